@@ -8,7 +8,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from conftest import answer, dripping, silent
+from data_samples import answer, dripping, silent
 
 from recsys.data.download import Patience, fetch
 from recsys.errors import SourceError
