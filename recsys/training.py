@@ -36,11 +36,16 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
 
 
 def evaluate(
-    dataset: Dataset, split: str = "stratified", preset: str = "full", seed: int = 0, **settings: Any
+    dataset: Dataset,
+    split: str = "stratified",
+    preset: str = "full",
+    seed: int = 0,
+    progress: Progress | None = None,
+    **settings: Any,
 ) -> Report:
     """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
     recipe = Recipe.of(preset, seed=seed, **settings)
-    return _train_and_score(dataset, recipe, split, _silent)[1]
+    return _train_and_score(dataset, recipe, split, progress or _silent)[1]
 
 
 def run(
