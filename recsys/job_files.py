@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,18 @@ def write_status(path: Path, status: JobStatus) -> None:
     """Write beside and rename over; on a full disk rewrite the old file's own blocks. Raises OSError."""
     try:
         _replace(path, json.dumps(asdict(status)).encode())
-    except OSError:
-        _overwrite(path, json.dumps(asdict(status) | {"points": []}).encode())
+    except OSError as error:
+        try:
+            _overwrite(path, json.dumps(asdict(status) | {"points": []}).encode())
+        except OSError:
+            raise error from None  # the first one says what is wrong
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what writers killed between writing and renaming have left; call it while no job runs."""
+    for beside in path.parent.glob(f"{path.name}.*"):
+        with suppress(OSError):
+            beside.unlink()
 
 
 def _parse(content: bytes) -> JobStatus:

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from recsys.errors import JobError
 from recsys.job_child import HEARTBEAT_SECONDS, PHASES, Reporter, overall_fraction
-from recsys.job_files import LONGEST_DETAIL, JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.job_files import (
+    LONGEST_DETAIL,
+    JobFolder,
+    JobStatus,
+    read_status,
+    remove_leftovers,
+    sentence,
+    write_status,
+)
 from recsys.locks import background_options, lower_priority, process_alive
 from recsys.settings import REPOSITORY, models_folder
 
@@ -107,6 +115,7 @@ def _active_version(folder: Path | None) -> str | None:
 
 def _spawn(place: JobFolder, command: Sequence[str]) -> JobStatus:
     """Start the child and say so; the caller has the turn. Raises JobError."""
+    remove_leftovers(place.status)
     now = time.time()
     first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now)
     try:
