@@ -134,9 +134,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         histories=Histories(**_arrays(contents[HISTORIES])),
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,
-        report=Report(
-            table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT]))
-        )
+        report=Report(table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT])))
         if len(table)
         else None,
     )

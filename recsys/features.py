@@ -100,9 +100,7 @@ def shorten(histories: Histories, share: float, fold: int, seed: int) -> Histori
     return histories.keep(place < length[histories.owners])
 
 
-def _folds(
-    histories: Histories, catalogue: Catalogue, context: Context
-) -> Iterator[tuple[np.ndarray, Histories]]:
+def _folds(histories: Histories, catalogue: Catalogue, context: Context) -> Iterator[tuple[np.ndarray, Histories]]:
     """For each fold: which ratings it holds, and the histories without them."""
     users, movies = histories.user_ids[histories.owners], catalogue.movie_ids[histories.movies]
     fold = fold_of(users, movies, context.recipe.folds, context.recipe.seed)

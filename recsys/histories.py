@@ -27,9 +27,7 @@ class Histories:
     occupation: np.ndarray  # str (users,), "" when unknown
 
     @classmethod
-    def from_frames(
-        cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue
-    ) -> Histories:
+    def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Histories:
         """Rows for every user who has a rating or a profile; `ratings` and `users` as checked at the door."""
         ids = ratings[USER].to_numpy(np.int64)
         known = np.unique(np.concatenate([ids, [] if users is None else users[USER]])).astype(np.int64)
@@ -43,9 +41,7 @@ class Histories:
         )
 
     @classmethod
-    def newcomer(
-        cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue
-    ) -> Histories:
+    def newcomer(cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue) -> Histories:
         """One row for somebody the data does not know; movies must be in the catalogue."""
         movies = catalogue.positions(np.array(list(history), np.int64))
         order = np.argsort(movies)
@@ -102,9 +98,7 @@ class Histories:
         return np.bincount(self.owners, weights=values, minlength=len(self))
 
 
-def sums(
-    function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories
-) -> dict[str, np.ndarray]:
+def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories) -> dict[str, np.ndarray]:
     """Map a per-block function over blocks of users and add up the arrays it returns.
 
     Everything a signal learns goes through here, so a cluster's own map and sum may take this loop's place.

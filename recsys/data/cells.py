@@ -12,7 +12,7 @@ from pandas.api import types
 TEXT_LIMIT = 300
 UNKNOWN_GENRES = frozenset({"", "unknown", "(no genres listed)"})
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})-([a-z]{3})-(\d{4})", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?", re.ASCII)
 _ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)

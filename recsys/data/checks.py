@@ -284,9 +284,7 @@ def _users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
             schema.USER: ids,
             schema.GENDER: pd.Series(cells.texts(_column(raw, schema.GENDER), limit=60)[0], dtype=str),
             schema.AGE: ages,
-            schema.OCCUPATION: pd.Series(
-                cells.texts(_column(raw, schema.OCCUPATION), limit=60)[0], dtype=str
-            ),
+            schema.OCCUPATION: pd.Series(cells.texts(_column(raw, schema.OCCUPATION), limit=60)[0], dtype=str),
         }
     )
     return sorted_by(table[sieve.keep], schema.USER), sieve.report()
@@ -304,14 +302,10 @@ def sorted_by(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
 
 def _refuse_unusable(ratings: pd.DataFrame, sieve: _Sieve) -> None:
     if sieve.report().read == 0:
-        raise DataError(
-            "The ratings table has no rows. Give at least two users, two movies and two star values."
-        )
+        raise DataError("The ratings table has no rows. Give at least two users, two movies and two star values.")
     if ratings.empty:
         why = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in sieve.dropped.items())
-        raise DataError(
-            f"No rating is left of {sieve.report().read:,} read. Dropped: {why}. Correct the file."
-        )
+        raise DataError(f"No rating is left of {sieve.report().read:,} read. Dropped: {why}. Correct the file.")
     for column, things in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
         found = ratings[column].unique()
         if len(found) < 2:

@@ -58,9 +58,7 @@ class Dataset:
 
     def with_ratings(self, ratings: pd.DataFrame) -> Dataset:
         """The same movies, users and report with a subset of the checked ratings, not checked again."""
-        return Dataset(
-            self.name, sorted_by(ratings, schema.USER, schema.MOVIE), self.movies, self.users, self.report
-        )
+        return Dataset(self.name, sorted_by(ratings, schema.USER, schema.MOVIE), self.movies, self.users, self.report)
 
     @cached_property
     def stars(self) -> tuple[float, ...]:

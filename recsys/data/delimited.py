@@ -32,9 +32,7 @@ def decode(name: str, data: bytes) -> str:
         text = data.decode(marked[0] if marked else "utf-8")
     except UnicodeDecodeError as problem:
         if marked:
-            raise DataError(
-                f"{name} is not valid {marked[0]} text ({problem.reason}). Save it as UTF-8."
-            ) from problem
+            raise DataError(f"{name} is not valid {marked[0]} text ({problem.reason}). Save it as UTF-8.") from problem
         text = data.decode("latin-1")
     if "\0" in text:
         raise DataError(f"{name} contains NUL characters, so it is not a text table. Save it as UTF-8 text.")

@@ -84,9 +84,7 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
     """
     path = Path(path)
     files = archive.read_files(path, [name for names in FILES.values() for name in names])
-    chosen = {
-        kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()
-    }
+    chosen = {kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()}
     missing = [kind for kind in ("ratings", "movies") if chosen[kind] is None]
     if missing:
         expected = " nor ".join(f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in missing)
@@ -128,9 +126,7 @@ def _parquet(name: str, data: bytes) -> RawTable:
     try:
         frame = pd.read_parquet(io.BytesIO(data))
     except Exception as problem:  # the parquet reader has no common error class
-        raise DataError(
-            f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again."
-        ) from problem
+        raise DataError(f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again.") from problem
     frame.columns = _renamed(name, [str(column) for column in frame.columns])
     return RawTable.of(frame, name)
 
