@@ -93,6 +93,15 @@ class Histories:
         fields = vars(self) | {"start": start, "movies": self.movies[chosen], "stars": self.stars[chosen]}
         return Histories(**fields)
 
+    def require_fit(self, movies: int) -> None:
+        """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""
+        rows = self.start[0] == 0 and self.start[-1] == len(self.movies) and (self.counts >= 0).all()
+        lined = len(self) == len(self.start) - 1 == len(self.gender) == len(self.age) == len(self.occupation)
+        ordered = (np.diff(self.user_ids) > 0).all() and len(self.movies) == len(self.stars)
+        inside = ((self.movies >= 0) & (self.movies < movies)).all() and np.isfinite(self.stars).all()
+        if not (rows and lined and ordered and inside):
+            raise ValueError("the histories are not well formed over this catalogue")
+
     def sum_by_user(self, values: np.ndarray) -> np.ndarray:
         """Per-rating values summed over each user's row, float64 (users,)."""
         return np.bincount(self.owners, weights=values, minlength=len(self))
