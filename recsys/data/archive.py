@@ -15,7 +15,7 @@ READ_LIMIT = 2**30
 RATIO_LIMIT, RATIO_FREE = (
     100,
     2**20,
-)  # text of ratings shrinks to a fifth; small members may shrink to anything
+)  # text of ratings shrinks to about a fifth
 MEMBER_LIMIT = 1000
 
 _SIGNATURES = {

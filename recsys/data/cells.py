@@ -54,8 +54,15 @@ def _float_or_nan(cell: object) -> float:
         return float("nan")
 
 
+def blank(column: pd.Series) -> np.ndarray:
+    """Which cells are missing or hold only white space, shape (rows,)."""
+    if types.is_numeric_dtype(column):
+        return column.isna().to_numpy(dtype=bool)
+    return (column.isna() | (column.astype(str).str.strip() == "")).to_numpy(dtype=bool)
+
+
 def seconds(column: pd.Series) -> np.ndarray:
-    """Times as float64 seconds since 1970 UTC, shape (rows,), from numbers, ISO text or datetimes; else NaN."""
+    """Times as float64 seconds since 1970 UTC, shape (rows,), from numbers, ISO text, datetimes."""
     if types.is_datetime64_any_dtype(column):
         return _since_1970(column)
     values = numbers(column)
@@ -75,7 +82,7 @@ def _since_1970(column: pd.Series) -> np.ndarray:
 
 
 def texts(column: pd.Series, limit: int = TEXT_LIMIT) -> tuple[list[str], np.ndarray]:
-    """Cells as one-line text of at most `limit` characters ('' when missing), and which of them were changed."""
+    """Cells as one-line text of at most `limit` characters ('' when missing), and which were changed."""
     missing = column.isna().to_numpy(dtype=bool)
     given = ["" if gone else str(cell) for cell, gone in zip(column, missing, strict=True)]
     cleaned = [clean_text(text, limit) for text in given]

