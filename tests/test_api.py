@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from recsys.api import intake, openapi, routes
-from recsys.api.question import Question, answer, history_rows
+from recsys.question import Question, answer, history_rows
 from recsys.api.refusals import KINDS, MAX_PROBLEMS
 from recsys.errors import BundleError, InputError, NoModelError, UnknownIdError
 
