@@ -1,0 +1,33 @@
+"""The ratings: fetched or named, read, checked once at the door, carried as a Dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recsys.data import movielens, sources
+from recsys.data.dataset import Dataset
+from recsys.data.report import CheckReport
+from recsys.data.sources import CITATION, LICENCES, Progress
+
+__all__ = ["CITATION", "LICENCES", "CheckReport", "Dataset", "load_dataset"]
+
+
+def load_dataset(name_or_path: str | Path = sources.NAME, progress: Progress | None = None) -> Dataset:
+    """The dataset of that name ("ml-100k", fetched at first use), or in that folder or zip, checked.
+
+    `progress(phase, fraction, message)` is told of the phases "fetch" and "check".
+    Raises SourceError when no source delivers it and DataError when it cannot be used.
+    """
+    tell = progress or sources.silent
+    name = str(name_or_path)
+    if name == sources.NAME:
+        path = sources.obtain(name, progress=tell)
+    else:
+        path = Path(name_or_path).expanduser()
+        name = path.stem
+    tell("check", 0.0, f"Reading {name}")
+    raw = movielens.read(path)
+    tell("check", 0.5, f"Checking {name}")
+    dataset = Dataset.from_raw(name, *raw)
+    tell("check", 1.0, f"{len(dataset.ratings):,} ratings checked")
+    return dataset

@@ -1,0 +1,144 @@
+"""Reads the files of a dataset out of a folder or a zip; a zip is never extracted, only read in memory."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Collection
+from pathlib import Path
+
+from recsys.errors import DataError, shown
+
+ZIP_LIMIT = 512 * 2**20
+READ_LIMIT = 2**30
+RATIO_LIMIT, RATIO_FREE = (
+    100,
+    2**20,
+)  # text of ratings shrinks to a fifth; small members may shrink to anything
+MEMBER_LIMIT = 1000
+
+_SIGNATURES = {
+    b"PK\x03\x04": "a zip or a spreadsheet",
+    b"\x1f\x8b": "gzip-compressed",
+    b"\x89PNG": "a picture",
+    b"\x80\x04\x95": "a pickle",
+    b"%PDF": "a PDF",
+}
+
+
+def read_files(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
+    """The files with a wanted base name, as bytes, from a folder (or its only fitting subfolder) or a zip.
+
+    Raises DataError when the path is neither, or the zip is damaged, encrypted, oversized or suspicious.
+    """
+    try:
+        if path.is_dir():
+            return _from_folder(path, wanted)
+        if path.is_file():
+            return _from_zip(path, wanted)
+    except OSError as problem:
+        raise DataError(f"{path.name} cannot be read: {problem.strerror or problem}.") from problem
+    raise DataError(f"There is no folder or zip at {shown(str(path))}. Give the path of one.")
+
+
+def refuse_foreign(name: str, data: bytes) -> None:
+    """Raise DataError when bytes that should be a text table are plainly something else."""
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise DataError(
+                f"{name} is {kind}, not a text table. Give the MovieLens file as it was published."
+            )
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<", b"{", b"[")):
+        raise DataError(
+            f"{name} is an HTML or JSON document, not a text table. Give the MovieLens file itself."
+        )
+
+
+def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
+    found = _files_in(path, wanted)
+    if not found:
+        inside = [
+            files
+            for folder in sorted(path.iterdir())
+            if folder.is_dir() and (files := _files_in(folder, wanted))
+        ]
+        if len(inside) > 1:
+            raise DataError(
+                f"{path.name} holds several datasets in its subfolders. Name one of those folders."
+            )
+        found = inside[0] if inside else []
+    _within_limit(path.name, sum(file.stat().st_size for file in found))
+    return {file.name: file.read_bytes() for file in found}
+
+
+def _files_in(folder: Path, wanted: Collection[str]) -> list[Path]:
+    return [folder / name for name in wanted if (folder / name).is_file()]
+
+
+def _within_limit(name: str, size: int) -> None:
+    if size > READ_LIMIT:
+        raise DataError(
+            f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {READ_LIMIT // 2**20:,} MB."
+        )
+
+
+def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
+    if path.stat().st_size > ZIP_LIMIT:
+        raise DataError(
+            f"{path.name} is larger than {ZIP_LIMIT // 2**20} MB. Give a smaller zip or a folder."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            chosen = _chosen(path.name, archive.infolist(), wanted)
+            return {name: archive.read(member) for name, member in chosen.items()}
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+    ) as problem:
+        raise DataError(
+            f"{path.name} is not a zip that can be read ({shown(str(problem))}). Download or pack it again."
+        ) from problem
+
+
+def _chosen(
+    zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str]
+) -> dict[str, zipfile.ZipInfo]:
+    if len(members) > MEMBER_LIMIT:
+        raise DataError(f"{zip_name} has {len(members):,} members; at most {MEMBER_LIMIT:,} are allowed.")
+    chosen: dict[str, zipfile.ZipInfo] = {}
+    for member in members:
+        _refuse_suspicious(zip_name, member)
+        base = member.filename.rsplit("/", 1)[-1]
+        if base in wanted:
+            if base in chosen:
+                raise DataError(f"{zip_name} has two members named {base}. Keep one of them.")
+            _refuse_unreadable(zip_name, member)
+            chosen[base] = member
+    _within_limit(zip_name, sum(member.file_size for member in chosen.values()))
+    if not chosen and any(member.filename.lower().endswith(".zip") for member in members):
+        raise DataError(f"{zip_name} has another zip inside. Unpack it and give the inner one.")
+    return chosen
+
+
+def _refuse_suspicious(zip_name: str, member: zipfile.ZipInfo) -> None:
+    name = member.filename.replace("\\", "/")
+    if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
+        raise DataError(f"{zip_name} has a member that points outside it ({shown(name)}). It is refused.")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise DataError(f"{zip_name} has a link instead of a file ({shown(name)}). Pack the file itself.")
+
+
+def _refuse_unreadable(zip_name: str, member: zipfile.ZipInfo) -> None:
+    name = shown(member.filename)
+    if member.flag_bits & 0x1:
+        raise DataError(f"{zip_name} is encrypted ({name}). Give a zip without a password.")
+    if member.file_size > RATIO_FREE and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
+        raise DataError(
+            f"{zip_name} unpacks to more than {RATIO_LIMIT} times its size ({name}). It is refused."
+        )

@@ -1,0 +1,151 @@
+"""Delimited text to raw tables, with the field count of every line checked.
+
+pandas' own reader takes most broken files in silence (an extra field shifts every column), so it is given only
+lines whose fields were counted before.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from recsys import schema
+from recsys.data.checks import RawTable
+from recsys.errors import DataError, shown
+
+FIELD_LIMIT = 2**20
+_TEXT = (schema.TITLE, schema.RELEASED, schema.GENRES, schema.GENDER, schema.OCCUPATION)
+_INNER = "\x1f"  # stands for `::` while counting, because one byte can be counted fast
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def decode(name: str, data: bytes) -> str:
+    """The text of a file: by its byte order mark, else UTF-8, else latin-1. Raises DataError for binary content."""
+    marked = [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]
+    try:
+        text = data.decode(marked[0] if marked else "utf-8")
+    except UnicodeDecodeError as problem:
+        if marked:
+            raise DataError(
+                f"{name} is not valid {marked[0]} text ({problem.reason}). Save it as UTF-8."
+            ) from problem
+        text = data.decode("latin-1")
+    if "\0" in text:
+        raise DataError(f"{name} contains NUL characters, so it is not a text table. Save it as UTF-8 text.")
+    return text
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A text file ready for counting: lines end with LF, fields are separated by the one character `cut`."""
+
+    name: str
+    data: bytes
+    separator: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> Lines:
+        """Normalise encoding and line ends and find the separator. Raises DataError for an empty file."""
+        text = decode(name, data)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        first = next((line for line in text.split("\n", 50) if line.strip()), "")
+        if not first:
+            raise DataError(f"{name} is empty. Give the MovieLens file as it was published.")
+        separator = "::" if "::" in first else max("\t|;,", key=first.count)
+        if separator == "::":
+            text = text.replace(_INNER, " ").replace("::", _INNER)
+        return cls(name, text.encode("utf-8", "surrogatepass").rstrip(b"\n") + b"\n", separator)
+
+    @property
+    def cut(self) -> str:
+        return _INNER if self.separator == "::" else self.separator
+
+    @cached_property
+    def first(self) -> str:
+        """The first line that is not blank."""
+        return next(line for line in self.data.split(b"\n", 50) if line.strip()).decode("utf-8", "replace")
+
+    @cached_property
+    def fields(self) -> np.ndarray:
+        """How many fields each line has, shape (lines,); 0 for a blank line."""
+        symbols = np.frombuffer(self.data, dtype=np.uint8)
+        ends = np.flatnonzero(symbols == ord("\n"))
+        cuts = np.flatnonzero(symbols == ord(self.cut))
+        counts = np.bincount(np.searchsorted(ends, cuts), minlength=len(ends)) + 1
+        lengths = np.diff(ends, prepend=-1) - 1
+        return np.where(lengths == 0, 0, counts)
+
+    @property
+    def usual_fields(self) -> int:
+        """The number of fields that most lines have."""
+        counts = np.bincount(self.fields[self.fields > 0])
+        return int(counts.argmax())
+
+
+def without_header(lines: Lines, names: Sequence[str]) -> RawTable:
+    """The lines with as many fields as there are names, as raw columns; fields named '' are left out."""
+    return _counted(lines, names, start=0)
+
+
+def with_header(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
+    """The lines after the header; `rename` turns the header's names into those of the schema."""
+    if b'"' in lines.data:
+        return _quoted(lines, rename)
+    start = int(np.flatnonzero(lines.fields)[0])
+    return _counted(lines, rename(lines.first.split(lines.cut)), start + 1)
+
+
+def _counted(lines: Lines, names: Sequence[str], start: int) -> RawTable:
+    fields = lines.fields[start:]
+    good = fields == len(names)
+    bad = np.flatnonzero(~good & (fields > 0)) + start + 1
+    numbers = np.flatnonzero(good) + start + 1
+    data = lines.data if start == 0 else lines.data.split(b"\n", start)[start]
+    if not good.all():
+        rows = data.split(b"\n")
+        data = b"".join(rows[row] + b"\n" for row in np.flatnonzero(good))
+    return RawTable(_parsed(data, names, lines.cut), numbers, lines.name, {"wrong_field_count": bad})
+
+
+def _parsed(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
+    keep = [place for place, name in enumerate(names) if name]
+    if not data.strip(b"\n"):
+        return pd.DataFrame({names[place]: pd.Series([], dtype=str) for place in keep})
+    unique = [name or f"unused {place}" for place, name in enumerate(names)]
+    return pd.read_csv(
+        io.BytesIO(data), sep=cut, header=None, names=unique, usecols=keep, quoting=csv.QUOTE_NONE,
+        dtype={name: str for name in unique if name in _TEXT}, na_filter=False, low_memory=False,
+        skip_blank_lines=False, index_col=False, encoding_errors="surrogatepass", lineterminator="\n",
+    )  # fmt: skip
+
+
+def _quoted(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
+    csv.field_size_limit(FIELD_LIMIT)
+    text = lines.data.decode("utf-8", "surrogatepass")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=lines.cut, strict=True)
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    start = 1
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+                starts.append(start)
+            start = reader.line_num + 1
+    except csv.Error as problem:
+        raise DataError(
+            f"{lines.name}, line {start:,}: {shown(str(problem))}. Close every quotation mark and try again."
+        ) from problem
+    names = rename(rows[0])
+    good = np.array([len(row) == len(names) for row in rows[1:]], dtype=bool)
+    numbers = np.array(starts[1:], dtype=np.int64)
+    kept = [row for row, fits in zip(rows[1:], good, strict=True) if fits]
+    frame = pd.DataFrame(kept, columns=names, dtype=str)
+    return RawTable(frame, numbers[good], lines.name, {"wrong_field_count": numbers[~good]})

@@ -1,0 +1,176 @@
+"""Reads MovieLens layouts (100K, 1M, latest/25M/32M, and the parquet copy of 100K) into raw tables for the door.
+
+Which layout a file has is told from its content (separator, header, number of fields), not from its name.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from recsys import schema
+from recsys.data import archive, delimited
+from recsys.data.checks import RawTable
+from recsys.data.delimited import Lines
+from recsys.errors import DataError, shown
+
+FILES = {
+    "ratings": ("u.data", "ratings.dat", "ratings.csv", "MovieLens100k_data.parquet.brotli"),
+    "movies": ("u.item", "movies.dat", "movies.csv", "MovieLens100k_items.parquet.brotli"),
+    "users": ("u.user", "users.dat", "users.csv", "MovieLens100k_users.parquet.brotli"),
+    "genres": ("u.genre",),
+}
+GENRES_100K = (
+    "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
+    "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+)  # fmt: skip
+OCCUPATIONS_1M = (
+    "other", "academic/educator", "artist", "clerical/admin", "college/grad student", "customer service",
+    "doctor/health care", "executive/managerial", "farmer", "homemaker", "K-12 student", "lawyer", "programmer",
+    "retired", "sales/marketing", "scientist", "self-employed", "technician/engineer", "tradesman/craftsman",
+    "unemployed", "writer",
+)  # fmt: skip
+AGES_1M = {
+    1: 16,
+    18: 21,
+    25: 30,
+    35: 40,
+    45: 47,
+    50: 53,
+    56: 60,
+}  # the code is the group's youngest; this its middle
+
+_ALIASES = {
+    "userid": schema.USER, "user": schema.USER, "movieid": schema.MOVIE, "itemid": schema.MOVIE,
+    "movie": schema.MOVIE, "item": schema.MOVIE, "rating": schema.RATING, "stars": schema.RATING,
+    "timestamp": schema.TIME, "title": schema.TITLE, "movietitle": schema.TITLE, "year": schema.YEAR,
+    "releasedate": schema.RELEASED, "genres": schema.GENRES, "gender": schema.GENDER, "sex": schema.GENDER,
+    "age": schema.AGE, "occupation": schema.OCCUPATION,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file without a header: what it is, its separator and the names of its fields ('' for one not used)."""
+
+    kind: str
+    separator: str
+    fields: tuple[str, ...]
+
+
+_RATING_FIELDS = (schema.USER, schema.MOVIE, schema.RATING, schema.TIME)
+_ITEM_FIELDS = (schema.MOVIE, schema.TITLE, schema.RELEASED, "", "")
+
+
+def _layouts(genres: tuple[str, ...]) -> tuple[Layout, ...]:
+    return (
+        *(Layout("ratings", separator, _RATING_FIELDS) for separator in ("\t", "::", ",", ";", "|")),
+        *(Layout("ratings", separator, _RATING_FIELDS[:3]) for separator in ("\t", "::", ",", ";", "|")),
+        Layout("movies", "|", (*_ITEM_FIELDS, *genres)),
+        Layout("movies", "::", (schema.MOVIE, schema.TITLE, schema.GENRES)),
+        Layout("users", "|", (schema.USER, schema.AGE, schema.GENDER, schema.OCCUPATION, "")),
+        Layout("users", "::", (schema.USER, schema.GENDER, "age_code", "occupation_code", "")),
+    )
+
+
+def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
+    """Raw ratings, movies and users (or None) from a folder or zip in a MovieLens layout, for `checks.check`.
+
+    Raises DataError when files are missing, ambiguous, damaged or in no known layout.
+    """
+    path = Path(path)
+    files = archive.read_files(path, [name for names in FILES.values() for name in names])
+    chosen = {
+        kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()
+    }
+    missing = [kind for kind in ("ratings", "movies") if chosen[kind] is None]
+    if missing:
+        expected = " nor ".join(f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in missing)
+        raise DataError(
+            f"{path.name} has neither {expected}." if len(missing) > 1 else f"{path.name} lacks {expected}."
+        )
+    genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
+    ratings, movies, users = (
+        _table(kind, name, files[name], genres) if (name := chosen[kind]) else None
+        for kind in ("ratings", "movies", "users")
+    )
+    assert ratings is not None
+    assert movies is not None
+    return ratings, movies, users
+
+
+def _only(path: Path, kind: str, names: list[str]) -> str | None:
+    if len(names) > 1:
+        raise DataError(f"{path.name} has more than one {kind} file: {', '.join(names)}. Keep one of them.")
+    return names[0] if names else None
+
+
+def _genre_names(data: bytes) -> tuple[str, ...]:
+    lines = delimited.decode("u.genre", data).splitlines()
+    return tuple(line.split("|")[0] for line in lines if line.strip())
+
+
+def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
+    if data[:4] == b"PAR1":
+        raw = _parquet(name, data)
+    else:
+        archive.refuse_foreign(name, data)
+        raw = _delimited(kind, name, data, genres)
+    frame = _one_age_and_occupation(_joined_genres(raw.frame, genres))
+    return RawTable(frame, raw.lines, name, raw.dropped)
+
+
+def _parquet(name: str, data: bytes) -> RawTable:
+    try:
+        frame = pd.read_parquet(io.BytesIO(data))
+    except Exception as problem:  # the parquet reader has no common error class
+        raise DataError(
+            f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again."
+        ) from problem
+    frame.columns = _renamed(name, [str(column) for column in frame.columns])
+    return RawTable.of(frame, name)
+
+
+def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
+    lines = Lines.of(name, data)
+    if not re.match(r'\s*"?\d', lines.first):
+        return delimited.with_header(lines, lambda found: _renamed(name, found))
+    fitting = [one for one in _layouts(genres) if one.kind == kind and one.separator == lines.separator]
+    for layout in fitting:
+        if len(layout.fields) == lines.usual_fields:
+            return delimited.without_header(lines, layout.fields)
+    expected = " or ".join(str(len(one.fields)) for one in fitting) or "a header and other separators"
+    raise DataError(
+        f"{name} has {lines.usual_fields} fields per line separated by {lines.separator!r}; expected {expected}. "
+        "Give the MovieLens file as it was published, or a CSV file with a header."
+    )
+
+
+def _renamed(name: str, columns: list[str]) -> list[str]:
+    renamed = [_ALIASES.get(re.sub(r"[^a-z]", "", column.lower()), column.strip()) for column in columns]
+    twice = {column for column in renamed if renamed.count(column) > 1 and column in _ALIASES.values()}
+    if twice:
+        raise DataError(f"{name} has two columns for {', '.join(sorted(twice))}. Keep one of each.")
+    return renamed
+
+
+def _joined_genres(frame: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
+    flags = [genre for genre in genres if genre in frame.columns]
+    if not flags or schema.GENRES in frame.columns:
+        return frame
+    marked = frame[flags].astype(str).apply(lambda column: column.str.strip() == "1").to_numpy(dtype=bool)
+    names = ["|".join(genre for genre, on in zip(flags, row, strict=True) if on) for row in marked.tolist()]
+    return frame.drop(columns=flags).assign(**{schema.GENRES: names})
+
+
+def _one_age_and_occupation(frame: pd.DataFrame) -> pd.DataFrame:
+    if "age_code" not in frame.columns:
+        return frame
+    ages = pd.to_numeric(frame["age_code"], errors="coerce").map(AGES_1M)
+    codes = pd.to_numeric(frame["occupation_code"], errors="coerce")
+    jobs = codes.map(dict(enumerate(OCCUPATIONS_1M)))
+    return frame.assign(**{schema.AGE: ages, schema.OCCUPATION: jobs})

@@ -1,0 +1,113 @@
+"""What the door found: rows read, kept and dropped per reason, with the first line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from recsys.schema import MAX_ID, MIN_ID
+
+LINES_SHOWN = 5
+
+REASONS = {
+    "wrong_field_count": "a line with too few or too many fields",
+    "illegible_user_id": "user_id missing or not a number",
+    "illegible_movie_id": "movie_id missing or not a number",
+    "illegible_rating": "rating missing or not a number",
+    "illegible_timestamp": "timestamp missing or not a time",
+    "user_id_out_of_range": f"user_id not a whole number from {MIN_ID} to {MAX_ID}",
+    "movie_id_out_of_range": f"movie_id not a whole number from {MIN_ID} to {MAX_ID}",
+    "rating_off_scale": "rating not on the scale (0.5 to 5 in steps of 0.5)",
+    "timestamp_out_of_range": "timestamp not in seconds between 1970 and 2100",
+    "unknown_movie": "the rated movie is not in the movies table",
+    "rated_before_release": "rated before the movie's release date",
+    "exact_duplicate": "the same row again",
+    "superseded": "the same user and movie with a later rating, which counts",
+    "repeated_id": "an id listed before; the first row counts",
+}
+REPAIRS = {
+    "title_cleaned": "title with control characters or too long, cleaned",
+    "title_missing": "title missing, named after the id",
+    "date_illegible": "release date not understood, left empty",
+    "year_illegible": "year not understood, taken from the release date or the title",
+    "age_illegible": "age missing or implausible, left empty",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows one reason concerns, and the first few of their line numbers."""
+
+    rows: int
+    first_lines: tuple[int, ...]
+
+    @classmethod
+    def of(cls, lines: np.ndarray) -> Finding:
+        """The finding for these line numbers, shape (rows,)."""
+        return cls(len(lines), tuple(int(line) for line in np.sort(lines)[:LINES_SHOWN]))
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{line:,}" for line in self.first_lines)
+        more = ", ..." if self.rows > len(self.first_lines) else ""
+        return f"{self.rows:,} (line{'s' if self.rows > 1 else ''} {listed}{more})"
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """One table at the door: `read` = `kept` + all of `dropped`; `repaired` rows are among the kept."""
+
+    table: str
+    source: str
+    read: int
+    kept: int
+    dropped: Mapping[str, Finding] = field(default_factory=dict)
+    repaired: Mapping[str, Finding] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The table's report as plain values for JSON."""
+        return {
+            "table": self.table,
+            "source": self.source,
+            "read": self.read,
+            "kept": self.kept,
+            "dropped": _plain(self.dropped, REASONS),
+            "repaired": _plain(self.repaired, REPAIRS),
+        }
+
+    def lines(self) -> list[str]:
+        """One sentence on the table, then one per reason."""
+        found = [f"{self.table}: {self.read:,} rows read from {self.source}, {self.kept:,} kept."]
+        found += [f"{self.table}: dropped {self.dropped[code]}: {REASONS[code]}." for code in self.dropped]
+        found += [f"{self.table}: repaired {self.repaired[code]}: {REPAIRS[code]}." for code in self.repaired]
+        return found
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The door's report, one entry per table; `users` is None when the data has no users table."""
+
+    ratings: TableReport
+    movies: TableReport
+    users: TableReport | None = None
+
+    def tables(self) -> list[TableReport]:
+        """The reports of the tables there are: ratings, movies, users."""
+        return [table for table in (self.ratings, self.movies, self.users) if table is not None]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values for JSON, one key per table."""
+        return {table.table: table.as_dict() for table in self.tables()}
+
+    def lines(self) -> list[str]:
+        """The report as sentences."""
+        return [line for table in self.tables() for line in table.lines()]
+
+
+def _plain(findings: Mapping[str, Finding], meanings: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        code: {"rows": found.rows, "first_lines": list(found.first_lines), "meaning": meanings[code]}
+        for code, found in findings.items()
+    }

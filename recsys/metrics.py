@@ -1,0 +1,83 @@
+"""Pure functions from arrays to numbers. NaN where a metric is undefined, never 0 by accident.
+
+A confusion matrix counts rows (truth) by columns (decided). The functions of one take any leading axes, so a
+bootstrap can hand over a thousand of them at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def confusion(truth: np.ndarray, decided: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+    """Counts of (true star, decided star), int64 (stars, stars)."""
+    size = len(stars)
+    cells = np.searchsorted(stars, truth) * size + np.searchsorted(stars, decided)
+    return np.bincount(cells, minlength=size * size).reshape(size, size)
+
+
+def accuracy(confusion: np.ndarray) -> np.ndarray:
+    """Share of rows decided right: trace / total. NaN without rows."""
+    return _ratio(_diagonal(confusion).sum(-1), confusion.sum((-2, -1)))
+
+
+def within_one(confusion: np.ndarray) -> np.ndarray:
+    """Share of rows decided right or one step of the scale off. NaN without rows."""
+    size = confusion.shape[-1]
+    near = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) <= 1
+    return _ratio((confusion * near).sum((-2, -1)), confusion.sum((-2, -1)))
+
+
+def precision(confusion: np.ndarray) -> np.ndarray:
+    """Per star: right / decided so, (..., stars). NaN for a star that was never decided."""
+    return _ratio(_diagonal(confusion), confusion.sum(-2))
+
+
+def recall(confusion: np.ndarray) -> np.ndarray:
+    """Per star: right / truly so, (..., stars). NaN for a star that never occurs."""
+    return _ratio(_diagonal(confusion), confusion.sum(-1))
+
+
+def f1(confusion: np.ndarray) -> np.ndarray:
+    """Per star: 2 right / (decided so + truly so), (..., stars).
+
+    0 for a star that occurs and was never decided, NaN for one that does neither.
+    """
+    return _ratio(2 * _diagonal(confusion), confusion.sum(-2) + confusion.sum(-1))
+
+
+def macro(per_star: np.ndarray) -> np.ndarray:
+    """The plain mean over the stars, an undefined star counting 0. NaN when none is defined."""
+    some = np.isfinite(per_star).any(-1)
+    return np.where(some, np.nan_to_num(per_star).mean(-1), np.nan)
+
+
+def weighted(per_star: np.ndarray, confusion: np.ndarray) -> np.ndarray:
+    """The mean over stars, weighted by how often each truly occurs; an undefined star counts 0."""
+    share = confusion.sum(-1)
+    return _ratio((np.nan_to_num(per_star) * share).sum(-1), share.sum(-1))
+
+
+def squared_errors(truth: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """(truth - expected)^2 per row; RMSE is the root of their mean."""
+    return (np.asarray(truth) - expected) ** 2
+
+
+def absolute_errors(truth: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """|truth - expected| per row; MAE is their mean."""
+    return np.abs(np.asarray(truth) - expected)
+
+
+def log_losses(truth: np.ndarray, probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+    """-ln(probability given to the true star) per row, with probabilities kept at least 1e-15."""
+    true_class = np.searchsorted(stars, truth)
+    return -np.log(np.maximum(probabilities[np.arange(len(true_class)), true_class], 1e-15))
+
+
+def _diagonal(confusion: np.ndarray) -> np.ndarray:
+    return np.diagonal(confusion, axis1=-2, axis2=-1)
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    below = np.asarray(below, np.float64)
+    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below != 0)
