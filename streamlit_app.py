@@ -7,10 +7,14 @@ This file plays both roles: the server imports it once and serves `app`; each pa
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import AsyncIterator
 
 import streamlit as st
+
+if __name__ != "__main__":  # the navigation runs without a session here, on purpose: no warning about that
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 # At module level, so that the first deep link after a start already knows the pages.
 page = st.navigation(
@@ -18,14 +22,12 @@ page = st.navigation(
         st.Page(
             "pages/home.py",
             title="Home",
-            icon=":material/home:",
             default=True,
             help="What this is, which model is active, and how good it is beside the simplest guesses.",
         ),
         st.Page(
             "pages/predict.py",
             title="Predict",
-            icon=":material/star:",
             help="One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
         ),
     ],
@@ -33,7 +35,10 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=":material/movie:")
+    from recsys.ui import brand
+
+    st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=brand.MARK)
+    st.logo(brand.MARK, size="small")
     page.run()
 else:
     from recsys import api

@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.ui import about, figures
-from recsys.ui.loading import get_loaded
-from recsys.ui.preparation import wait_for_model
-from recsys.ui.text import plain
+from recsys.ui.preparation import model_or_preparation
 
 st.title("What would they give it?", anchor=False)
 st.markdown(
@@ -15,25 +13,20 @@ st.markdown(
     "Every figure stands beside the simplest guess that could have been made."
 )
 
-recommender = wait_for_model()
-if warning := get_loaded().warning:
-    st.warning(plain(warning, 600), icon=":material/warning:")
+recommender = model_or_preparation()
 
-with st.container(horizontal=True, gap="medium"):
-    st.page_link("pages/predict.py", label="Predict a rating", icon=":material/star:")
-    st.page_link(
-        "pages/predict.py",
-        label="A worked example",
-        icon=":material/play_circle:",
-        query_params={"user": "196", "movie": "242"},
-    )
+with st.container(horizontal=True):
+    if st.button("Predict a rating", type="primary", icon=":material/star:"):
+        st.switch_page("pages/predict.py")
+    base = (st.context.url or "").rstrip("/")
+    st.link_button("Ask from a script", f"{base}/api/openapi.json", icon=":material/terminal:")
 
 report = recommender.report
 if report and figures.figure(report, "accuracy").n:
     st.header("How good is it?", anchor=False)
-    st.caption(
-        f"Measured on {figures.figure(report, 'accuracy').n:,} held-out ratings that the training never saw, "
-        "for the model and for the simplest guesses alike."
+    st.markdown(
+        f"Measured on **{figures.figure(report, 'accuracy').n:,} ratings held out** of the training, "
+        "for the model and for two simple guesses alike."
     )
     figures.cards(report)
 

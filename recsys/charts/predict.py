@@ -12,11 +12,14 @@ DECIDED_OPACITY, OTHER_OPACITY = 1.0, 0.45
 HEIGHT = 250  # pixels
 
 
-def distribution(stars: Sequence[float], probabilities: Sequence[float], decided: float) -> go.Figure:
+def distribution(
+    stars: Sequence[float], probabilities: Sequence[float], decided: float, ink: str | None = None
+) -> go.Figure:
     """One bar per star of the scale, as high as its probability; the decided star stands out.
 
     `stars` ascend, `probabilities` sum to 1 and have the same length. Colours are left to the theme (its
-    first categorical colour), so that the same figure is right in light and in dark.
+    first categorical colour), so that the same figure is right in light and in dark; `ink` is that of the
+    labels.
     """
     opacity = [DECIDED_OPACITY if star == decided else OTHER_OPACITY for star in stars]
     bars = go.Bar(
@@ -24,6 +27,7 @@ def distribution(stars: Sequence[float], probabilities: Sequence[float], decided
         y=[float(p) for p in probabilities],
         text=[percent(p) for p in probabilities],
         textposition="outside",
+        textfont={"size": 14, "color": ink},
         cliponaxis=False,
         marker={"opacity": opacity, "cornerradius": 4},
         hovertemplate="%{x}: %{y:.1%}<extra></extra>",
@@ -36,7 +40,7 @@ def distribution(stars: Sequence[float], probabilities: Sequence[float], decided
         showlegend=False,
         dragmode=False,
         yaxis={"visible": False, "fixedrange": True, "range": [0, max(*probabilities, 0.01) * 1.15]},
-        xaxis={"type": "category", "fixedrange": True},
+        xaxis={"type": "category", "fixedrange": True, "tickfont": {"size": 14, "color": ink}},
     )
     return figure
 

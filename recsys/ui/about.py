@@ -1,4 +1,4 @@
-"""What answers on this app: the active version, when and on what it was trained."""
+"""What answers on this app: the active version, and where its ratings come from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from recsys.data import sources
 from recsys.recommender import Recommender
 from recsys.ui.text import number, plain
 
@@ -18,14 +19,16 @@ def table(recommender: Recommender) -> None:
         {
             "Version": plain(recommender.version or "–"),
             "Trained": plain(_day(str(manifest.get("created", "")))),
+            "Took": _seconds(manifest.get("seconds")),
             "Ratings": " ".join([plain(data.get("name", "–")), _count(data.get("ratings"))]),
             "Catalogue": f"{len(recommender.movies):,} movies, {len(recommender.user_ids):,} users",
-            "Took": _seconds(manifest.get("seconds")),
         },
         border="horizontal",
         hide_header=True,
-        alt="The active model: version, date, ratings, catalogue and training time",
+        alt="The active model: version, date, training time, ratings and catalogue",
     )
+    if licence := sources.LICENCES.get(str(data.get("name"))):
+        st.caption(f"{licence} {sources.CITATION}")
 
 
 def _day(stamp: str) -> str:
@@ -40,4 +43,4 @@ def _count(value: object) -> str:
 
 
 def _seconds(value: object) -> str:
-    return f"{number(float(value), 0)} s on this machine" if isinstance(value, int | float) else "–"
+    return f"{number(float(value), 0)} s" if isinstance(value, int | float) else "–"

@@ -15,32 +15,35 @@ BASELINES = {"bias": "Damped bias", "majority": "Commonest star"}
 
 @dataclass(frozen=True)
 class Shown:
-    """How one metric is shown: its name for people, what it means, how it is written."""
+    """How one metric is shown: its name for people, what it means, how it is written, which way is better."""
 
     metric: str
     title: str
     meaning: str
     write: Callable[[float], str]
+    higher_is_better: bool = False
+
+
+def _stars(value: float) -> str:
+    return number(value, 3)
 
 
 SHOWN = (
     Shown(
         "accuracy",
         "Exactly right",
-        "Share of held-out ratings whose star was predicted exactly. Higher is better.",
+        "Accuracy: the share of ratings predicted exactly. More is better.",
         percent,
+        True,
     ),
     Shown(
         "rmse",
         "Typical miss",
-        "RMSE of the expected rating, in stars; large misses weigh more. Lower is better.",
-        lambda v: number(v, 3),
+        "RMSE of the expected rating, in stars. Less is better.",
+        _stars,
     ),
     Shown(
-        "mae",
-        "Mean miss",
-        "Mean absolute error of the expected rating, in stars. Lower is better.",
-        lambda v: number(v, 3),
+        "mae", "Mean miss", "Mean absolute error of the expected rating, in stars. Less is better.", _stars
     ),
 )
 
@@ -65,14 +68,32 @@ def figure(report: Report, metric: str, model: str = "model") -> Figure:
 
 
 def cards(report: Report) -> None:
-    """Three cards: the figure, its interval, and the same figure for each baseline."""
+    """One card a metric: the figure, its gain on the better baseline, its interval, the baselines."""
     for column, shown in zip(st.columns(len(SHOWN)), SHOWN, strict=True):
-        with column.container(border=True, height="stretch"):
-            ours = figure(report, shown.metric)
-            st.metric(shown.title, shown.write(ours.value), help=shown.meaning)
-            st.caption(f"95 % interval {shown.write(ours.low)} to {shown.write(ours.high)}")
-            for model, name in BASELINES.items():
-                st.markdown(f"{name} **{shown.write(figure(report, shown.metric, model).value)}**")
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            _card(report, shown)
+    st.caption(
+        "Damped bias: the mean of all ratings, corrected for a generous user and a well-liked movie. "
+        "Commonest star: always the most frequent rating. Intervals: by bootstrap over users."
+    )
+
+
+def _card(report: Report, shown: Shown) -> None:
+    ours = figure(report, shown.metric)
+    baselines = {name: figure(report, shown.metric, name) for name in BASELINES}
+    best = (max if shown.higher_is_better else min)(baselines, key=lambda name: baselines[name].value)
+    gain = ours.value - baselines[best].value
+    st.metric(
+        shown.title,
+        shown.write(ours.value),
+        delta=f"{gain * 100:+.1f} points" if shown.write is percent else f"{gain:+.3f}",
+        delta_color="normal" if shown.higher_is_better else "inverse",
+        delta_description=f"vs {BASELINES[best].lower()}",
+        help=shown.meaning,
+    )
+    st.caption(f"95 % interval {shown.write(ours.low)} – {shown.write(ours.high)}")
+    for model, name in BASELINES.items():
+        st.markdown(f"{name} **{shown.write(baselines[model].value)}**")
 
 
 def accuracy_sentence(report: Report | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import streamlit as st
@@ -10,8 +11,8 @@ from recsys import jobs
 from recsys.errors import NoModelError, RecsysError
 from recsys.recommender import Recommender
 from recsys.settings import data_folder
-from recsys.ui.loading import get_recommender
-from recsys.ui.text import clean, duration, plain
+from recsys.ui.loading import get_loaded
+from recsys.ui.text import duration, plain
 from recsys.ui.uploads import keep_upload
 
 PHASES = {
@@ -28,16 +29,20 @@ PHASES = {
 
 FETCHING = ("", "start", "fetch", "check")  # a failure here may mean that the data could not be had
 LONGEST_REASON = 600  # characters of an error
+_NUMBERED = re.compile(r"\n|\s(?=\d{1,2}\. )")
 
 
-def wait_for_model() -> Recommender:
-    """The recommender; or, while there is none, the preparation on the page, which then ends here."""
+def model_or_preparation() -> Recommender:
+    """The recommender, under the registry's warning if any; or the preparation, and the page ends here."""
     try:
         with st.spinner("Opening the model…"):
-            return get_recommender()
+            loaded = get_loaded()
     except NoModelError as error:
         panel(error)
-    st.stop()
+        st.stop()
+    if loaded.warning:
+        st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
+    return loaded.recommender
 
 
 def panel(missing: NoModelError) -> None:
@@ -91,17 +96,24 @@ def _steps(current: str) -> None:
 
 
 def _failure(detail: str, fetch_failed: bool) -> None:
-    first, *tried = [line.strip() for line in detail.splitlines() if line.strip()] or ["No reason was given."]
+    first, *tried = _reasons(detail)
     with st.container(border=True):
         st.subheader("The preparation stopped", anchor=False)
         st.error(plain(first, LONGEST_REASON), icon=":material/error:")
-        for line in tried:
-            st.text(clean(line, LONGEST_REASON))
-        st.caption("Nothing is broken: no half-made model is kept, and trying again starts clean.")
+        with st.container(gap="xxsmall"):
+            for line in tried:
+                st.caption(plain(line, LONGEST_REASON))
+        st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
         if st.button("Try again", type="primary", icon=":material/refresh:"):
             _begin()
         if fetch_failed:
             _offer_upload()
+
+
+def _reasons(detail: str) -> list[str]:
+    """The sentence first, then one line for each numbered thing that was tried."""
+    lines = [line.strip().removesuffix("Tried:") for line in _NUMBERED.split(detail) if line.strip()]
+    return lines or ["No reason was given."]
 
 
 def _offer_upload() -> None:
@@ -129,6 +141,6 @@ def _begin(dataset: str = "ml-100k") -> None:
 
 def _opens() -> bool:
     try:
-        return bool(get_recommender())
+        return bool(get_loaded())
     except NoModelError:
         return False

@@ -36,7 +36,7 @@ def star_row(stars: float, top: float) -> str:
     whole = math.floor(stars)
     half = "½" if stars - whole >= 0.5 else ""
     rest = max(0, math.floor(top) - whole - len(half))
-    lit = f":yellow[{'★' * whole}{half}]" if whole or half else ""
+    lit = f":orange[{'★' * whole}{half}]" if whole or half else ""
     return lit + (f":gray[{'☆' * rest}]" if rest else "")
 
 

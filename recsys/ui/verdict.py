@@ -11,6 +11,7 @@ from recsys.charts import predict as chart
 from recsys.errors import Problem
 from recsys.recommender import Recommender
 from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, USER, probability_columns, star_name
+from recsys.ui.brand import ink
 from recsys.ui.text import clean, number, plain, star_row, stars_text
 
 
@@ -48,58 +49,61 @@ class Prediction:
         )
 
 
-def card(prediction: Prediction, movie_label: str, user_label: str) -> None:
+def card(prediction: Prediction, movie_label: str) -> None:
     """The answer: title, stars and expected rating on the left, the distribution on the right."""
-    top = prediction.stars[-1]
     with st.container(border=True):
         left, right = st.columns(2, gap="medium", vertical_alignment="center")
-        with left:
-            st.caption(f"{plain(user_label)} would give")
-            st.subheader(plain(movie_label), anchor=False)
-            st.caption(plain(" · ".join(clean(prediction.movie[GENRES]).split("|"))))
-            row = star_row(prediction.decided, top)
-            st.markdown(f"# {row}" if row else f"# {star_name(prediction.decided)}", anchors=False)
-            st.markdown(
-                f"**{stars_text(prediction.decided)}** of {star_name(top)}, "
-                f"expected rating **{number(prediction.expected)}**",
-                help="The stars are the most probable rating. The expected rating is the mean of the "
-                "distribution: what many such ratings would average.",
-            )
-        with right:
-            st.plotly_chart(
-                chart.distribution(prediction.stars, prediction.probabilities, prediction.decided),
-                config={"displayModeBar": False},
-                alt=chart.describe(prediction.stars, prediction.probabilities),
-                key="distribution",
-            )
+        with left.container(gap="xsmall"):
+            _answer(prediction, movie_label)
+        right.plotly_chart(
+            chart.distribution(prediction.stars, prediction.probabilities, prediction.decided, ink()),
+            config={"displayModeBar": False},
+            alt=chart.describe(prediction.stars, prediction.probabilities),
+            key="distribution",
+        )
+
+
+def _answer(prediction: Prediction, movie_label: str) -> None:
+    top = prediction.stars[-1]
+    st.caption(f"User {prediction.user_id} would give")
+    st.header(plain(movie_label), anchor=False)
+    if genres := clean(prediction.movie[GENRES]):
+        st.caption(plain(" · ".join(genres.split("|"))))
+    row = star_row(prediction.decided, top) or star_name(prediction.decided)
+    st.title(row, anchor=False)
+    st.markdown(
+        f"**{stars_text(prediction.decided)}** of {star_name(top)}, "
+        f"expected rating **{number(prediction.expected)}**",
+        help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
+        "what many such ratings would average.",
+    )
 
 
 def beside(prediction: Prediction) -> None:
     """The plain figures a prediction should be held against: the movie's, the user's, and what was given."""
     movie, given = prediction.movie, prediction.given
-    everyone, own, actual = st.columns(3)
-    with everyone.container(border=True, height="stretch"):
-        st.metric("Everyone's mean", number(movie["mean"]))
+    tiles = st.grid(3, min_column_width=150)
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Community average", number(movie["mean"]))
         st.caption(_count(int(movie["count"]), "of this movie"))
-    with own.container(border=True, height="stretch"):
-        st.metric("This user's mean", number(prediction.user_mean))
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("This user's average", number(prediction.user_mean))
         st.caption(_count(prediction.user_count, "by this user"))
-    with actual.container(border=True, height="stretch"):
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
         st.metric("What they gave", "–" if given is None else f"{star_name(given)} ★")
-        st.caption("Not rated by this user" if given is None else "It is in the data")
+        st.caption("Not rated by this user" if given is None else "In this user's history")
     if given is not None:
-        st.info(
-            f"User {prediction.user_id} gave this movie {stars_text(given)}. That rating is part of the history "
-            "this prediction is made from, so it does not test the model; the figures on Home come from "
-            "ratings it never saw.",
-            icon=":material/info:",
+        st.caption(
+            f":material/info: User {prediction.user_id} gave this movie {stars_text(given)}. That rating is "
+            "part of the history this prediction is made from, so it does not test the model: the figures on "
+            "Home come from ratings that it never saw."
         )
 
 
-def refusal(problem: Problem) -> None:
+def refusal(problem: Problem, known: tuple[int, int]) -> None:
     """A value that cannot be used, in a kind sentence; what was received is shown as text, never rendered."""
     st.warning(
-        f"Received {plain(problem.received)}. Allowed: {plain(problem.allowed, 300)}. "
+        f"Received {plain(problem.received)}. Known ids go from {known[0]} to {known[1]}. "
         f"{plain(problem.remedy, 300)}",
         title=f"That is not a {plain(problem.field)} id",
         icon=":material/help:",
