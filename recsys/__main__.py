@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -27,6 +28,7 @@ BAR = 24
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # on a busy host, waiting threads halve the speed
     given = _parser().parse_args(arguments)
     try:
         result, lines = given.command(given)
@@ -85,7 +87,7 @@ def evaluate(given: argparse.Namespace) -> tuple[Any, list[str]]:
 
 def predict(given: argparse.Namespace) -> tuple[Any, list[str]]:
     """How many stars a user, or a newcomer with a history, would give a movie."""
-    from recsys.question import Question, answer, history_rows
+    from recsys.api.question import Question, answer, history_rows
 
     who = {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
     recommender = _active()
@@ -116,8 +118,7 @@ def models(given: argparse.Namespace) -> tuple[Any, list[str]]:
         raise NoModelError("The shelf is empty. Train a model: python -m recsys train")
     marks = ("*" if row["active"] else " " for row in rows)
     lines = [
-        f"{mark} {row['version']}  {row.get('problem') or row['preset']}"
-        for mark, row in zip(marks, rows, strict=True)
+        f"{mark} {row['version']}  {row.get('problem') or row['preset']}" for mark, row in zip(marks, rows, strict=True)
     ]
     return {"models": rows}, lines
 
@@ -216,9 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     _training_options(add(data), only_data=True)
     training = add(train)
     _training_options(training)
-    training.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting"
-    )
+    training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
     training.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
     evaluating = add(evaluate)
     _training_options(evaluating)

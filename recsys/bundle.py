@@ -120,7 +120,10 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
 
 def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
     movies = pd.DataFrame(json.loads(contents[MOVIES]))
-    features = Features.from_arrays(_arrays(contents[ARRAYS]))
+    catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
+    features = Features.from_arrays(_arrays(contents[ARRAYS]), len(catalogue))
+    histories = Histories(**_arrays(contents[HISTORIES]))
+    histories.require_fit(len(catalogue))
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
     if list(names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
@@ -128,15 +131,13 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     table = pd.DataFrame(told["table"])
     figures = dict.fromkeys({"value", "low", "high"} & set(table), np.float64)
     return Recommender(
-        catalogue=Catalogue.from_frame(movies.astype({YEAR: np.float64})),
+        catalogue=catalogue,
         features=features,
         model=StarModel.from_json(contents[MODEL], stars, names),
-        histories=Histories(**_arrays(contents[HISTORIES])),
+        histories=histories,
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,
-        report=Report(
-            table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT]))
-        )
+        report=Report(table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT])))
         if len(table)
         else None,
     )

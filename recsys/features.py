@@ -56,8 +56,14 @@ class Features:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
-        """The inverse of `arrays`; raises KeyError when one is missing."""
+    def from_arrays(cls, arrays: dict[str, np.ndarray], movies: int) -> Self:
+        """The inverse of `arrays`, for a catalogue of so many movies.
+
+        Raises KeyError when one is missing, ValueError when a table (a field named movie_*) has another length.
+        """
+        for name, array in arrays.items():
+            if name.partition(".")[2].startswith("movie_") and array.shape[:1] != (movies,):
+                raise ValueError(f"{name} has shape {array.shape}, the catalogue {movies} movies")
         return cls(
             tuple(
                 signal(**{field.name: arrays[f"{signal.__name__}.{field.name}"] for field in fields(signal)})
@@ -100,9 +106,7 @@ def shorten(histories: Histories, share: float, fold: int, seed: int) -> Histori
     return histories.keep(place < length[histories.owners])
 
 
-def _folds(
-    histories: Histories, catalogue: Catalogue, context: Context
-) -> Iterator[tuple[np.ndarray, Histories]]:
+def _folds(histories: Histories, catalogue: Catalogue, context: Context) -> Iterator[tuple[np.ndarray, Histories]]:
     """For each fold: which ratings it holds, and the histories without them."""
     users, movies = histories.user_ids[histories.owners], catalogue.movie_ids[histories.movies]
     fold = fold_of(users, movies, context.recipe.folds, context.recipe.seed)

@@ -27,9 +27,7 @@ class Histories:
     occupation: np.ndarray  # str (users,), "" when unknown
 
     @classmethod
-    def from_frames(
-        cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue
-    ) -> Histories:
+    def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Histories:
         """Rows for every user who has a rating or a profile; `ratings` and `users` as checked at the door."""
         ids = ratings[USER].to_numpy(np.int64)
         known = np.unique(np.concatenate([ids, [] if users is None else users[USER]])).astype(np.int64)
@@ -43,9 +41,7 @@ class Histories:
         )
 
     @classmethod
-    def newcomer(
-        cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue
-    ) -> Histories:
+    def newcomer(cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue) -> Histories:
         """One row for somebody the data does not know; movies must be in the catalogue."""
         movies = catalogue.positions(np.array(list(history), np.int64))
         order = np.argsort(movies)
@@ -97,14 +93,21 @@ class Histories:
         fields = vars(self) | {"start": start, "movies": self.movies[chosen], "stars": self.stars[chosen]}
         return Histories(**fields)
 
+    def require_fit(self, movies: int) -> None:
+        """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""
+        rows = self.start[0] == 0 and self.start[-1] == len(self.movies) and (self.counts >= 0).all()
+        lined = len(self) == len(self.start) - 1 == len(self.gender) == len(self.age) == len(self.occupation)
+        ordered = (np.diff(self.user_ids) > 0).all() and len(self.movies) == len(self.stars)
+        inside = ((self.movies >= 0) & (self.movies < movies)).all() and np.isfinite(self.stars).all()
+        if not (rows and lined and ordered and inside):
+            raise ValueError("the histories are not well formed over this catalogue")
+
     def sum_by_user(self, values: np.ndarray) -> np.ndarray:
         """Per-rating values summed over each user's row, float64 (users,)."""
         return np.bincount(self.owners, weights=values, minlength=len(self))
 
 
-def sums(
-    function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories
-) -> dict[str, np.ndarray]:
+def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories) -> dict[str, np.ndarray]:
     """Map a per-block function over blocks of users and add up the arrays it returns.
 
     Everything a signal learns goes through here, so a cluster's own map and sum may take this loop's place.

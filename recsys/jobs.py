@@ -71,9 +71,7 @@ def start(
         return _spawn(place, command or _command(place, preset, dataset, seed))
 
 
-def ensure_ready(
-    retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None
-) -> JobStatus:
+def ensure_ready(retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None) -> JobStatus:
     """Start the first training if there is no model yet; call it as often as you like. Never raises JobError.
 
     Returns state "done" when a model is active, else the running job, else the failed one, which is started

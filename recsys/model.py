@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -48,7 +49,8 @@ class StarModel:
 
     @classmethod
     def from_json(cls, content: bytes, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
-        """The model of bytes that `to_json` made and somebody verified."""
+        """The model of bytes that `to_json` made. Raises ValueError when its trees are not sound."""
+        _require_sound(json.loads(content)["learner"], len(stars), len(names))
         booster = xgboost.Booster()
         booster.load_model(bytearray(content))
         return cls(_on_one_thread(booster), stars, names)
@@ -100,6 +102,21 @@ def _on_one_thread(booster: xgboost.Booster) -> xgboost.Booster:
     """Single rows are answered several times faster on one thread than by waking a pool."""
     booster.set_param({"nthread": 1})
     return booster
+
+
+def _require_sound(learner: dict, stars: int, names: int) -> None:
+    """XGBoost follows a tree's indices without looking, so a wrong one would crash the process or never end."""
+    trees = learner["gradient_booster"]["model"]["trees"]
+    told = learner["learner_model_param"]
+    if int(told["num_class"]) != stars or int(told["num_feature"]) != names:
+        raise ValueError("the trees were grown for other stars or features")
+    for tree in trees:
+        left, right = np.array(tree["left_children"]), np.array(tree["right_children"])
+        children = np.concatenate([left[left != -1], right[right != -1]])
+        once = len(np.unique(children)) == len(children) and (children > 0).all()
+        inside = (children < len(left)).all() and (np.array(tree["split_indices"]) < names).all()
+        if not (once and inside and ((left == -1) == (right == -1)).all()):
+            raise ValueError("a tree has a branch that leads astray")
 
 
 def _require_rows(counts: np.ndarray, stars: tuple[float, ...]) -> None:

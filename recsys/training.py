@@ -32,7 +32,7 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
     `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
-    return _fit(dataset, Recipe.of(preset, seed=seed, **settings), _silent)
+    return _fit(dataset, Context(dataset.stars, Recipe.of(preset, seed=seed, **settings)), _silent)
 
 
 def evaluate(
@@ -78,29 +78,28 @@ def run(
     return version
 
 
-def _train_and_score(
-    dataset: Dataset, recipe: Recipe, split: str, progress: Progress
-) -> tuple[Recommender, Report]:
+def _train_and_score(dataset: Dataset, recipe: Recipe, split: str, progress: Progress) -> tuple[Recommender, Report]:
     """A recommender fitted on the train side, and its report on the test side."""
     sides = _split(dataset, recipe, split)
     progress("features", 0.0, f"{sides.train.sum():,} ratings to learn from, {sides.test.sum():,} held out")
-    fitted = _fit(dataset.with_ratings(dataset.ratings[sides.train]), recipe, progress)
+    context = Context(dataset.stars, recipe)
+    fitted = _fit(dataset.with_ratings(dataset.ratings[sides.train]), context, progress)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[sides.test], split)
     progress("evaluate", 1.0, "")
     return fitted, scored
 
 
-def _fit(dataset: Dataset, recipe: Recipe, progress: Progress) -> Recommender:
+def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
+    """A recommender of these ratings; the context's stars may be more than they show."""
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = _histories(dataset, catalogue)
-    context = Context(dataset.stars, recipe)
     matrix, names = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
     model = StarModel.fit(
-        matrix, histories.stars, context.stars, names, recipe, lambda part: progress("trees", part, "")
+        matrix, histories.stars, context.stars, names, context.recipe, lambda part: progress("trees", part, "")
     )
     features = Features.fit(histories, catalogue, context)
-    return Recommender(catalogue, features, model, histories, recipe)
+    return Recommender(catalogue, features, model, histories, context.recipe)
 
 
 def _score(fitted: Recommender, held_out: Any, split: str) -> Report:

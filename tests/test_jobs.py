@@ -32,9 +32,7 @@ with (folder / "children.txt").open("a") as file:
 with Reporter(folder, heartbeat=0.05) as report:
     BODY
 """
-QUICK = (
-    'report("fetch", 1.0); report.point(round=1, loss=0.5); report.done("v1"); (folder / "active").touch()'
-)
+QUICK = 'report("fetch", 1.0); report.point(round=1, loss=0.5); report.done("v1"); (folder / "active").touch()'
 ENDLESS = 'report("trees", 0.5, "Growing"); time.sleep(60)'
 BAD_DAY = 'raise SourceError("No source answered. Check the network, then try again.")'
 
@@ -44,9 +42,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals")
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):
     """A shelf whose active version is a file named `active`."""
-    monkeypatch.setattr(
-        jobs, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None
-    )
+    monkeypatch.setattr(jobs, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None)
 
 
 @pytest.fixture
@@ -287,9 +283,7 @@ print(jobs.ensure_ready(folder=folder, command=sys.argv[3:]).state)
 """
     arguments = [str(folder), str(time.time() + 1.0), *command(folder, QUICK)]
     racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     assert [racer.communicate(timeout=20)[0].strip() for racer in racers] == ["done", "done"]

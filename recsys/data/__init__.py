@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from recsys import settings
 from recsys.data import movielens, sources
 from recsys.data.dataset import Dataset
 from recsys.data.report import CheckReport
@@ -22,6 +23,7 @@ def load_dataset(name_or_path: str | Path = sources.NAME, progress: Progress | N
     name = str(name_or_path)
     if name == sources.NAME:
         path = sources.obtain(name, progress=tell)
+        name = path.stem if path == settings.data_folder() else name
     else:
         path = Path(name_or_path).expanduser()
         name = path.stem

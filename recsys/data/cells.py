@@ -12,7 +12,7 @@ from pandas.api import types
 TEXT_LIMIT = 300
 UNKNOWN_GENRES = frozenset({"", "unknown", "(no genres listed)"})
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})-([a-z]{3})-(\d{4})", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?", re.ASCII)
 _ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
@@ -54,8 +54,15 @@ def _float_or_nan(cell: object) -> float:
         return float("nan")
 
 
+def blank(column: pd.Series) -> np.ndarray:
+    """Which cells are missing or hold only white space, shape (rows,)."""
+    if types.is_numeric_dtype(column):
+        return column.isna().to_numpy(dtype=bool)
+    return (column.isna() | (column.astype(str).str.strip() == "")).to_numpy(dtype=bool)
+
+
 def seconds(column: pd.Series) -> np.ndarray:
-    """Times as float64 seconds since 1970 UTC, shape (rows,), from numbers, ISO text or datetimes; else NaN."""
+    """Times as float64 seconds since 1970 UTC, shape (rows,), from numbers, ISO text, datetimes."""
     if types.is_datetime64_any_dtype(column):
         return _since_1970(column)
     values = numbers(column)
@@ -75,7 +82,7 @@ def _since_1970(column: pd.Series) -> np.ndarray:
 
 
 def texts(column: pd.Series, limit: int = TEXT_LIMIT) -> tuple[list[str], np.ndarray]:
-    """Cells as one-line text of at most `limit` characters ('' when missing), and which of them were changed."""
+    """Cells as one-line text of at most `limit` characters ('' when missing), and which were changed."""
     missing = column.isna().to_numpy(dtype=bool)
     given = ["" if gone else str(cell) for cell, gone in zip(column, missing, strict=True)]
     cleaned = [clean_text(text, limit) for text in given]

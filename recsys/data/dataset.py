@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from recsys import schema
-from recsys.data.checks import RawTable, check, sorted_by
+from recsys.data.checks import check
 from recsys.data.report import CheckReport
+from recsys.data.sieve import RawTable, sorted_by
 
 _INTEGERS = frozenset({schema.USER, schema.MOVIE, schema.TIME})
 _REALS = frozenset({schema.RATING, schema.YEAR, schema.AGE})
@@ -22,8 +23,8 @@ class Dataset:
     """Tables that passed the door; make one with `from_frames` or `load_dataset`.
 
     ratings: user_id int64, movie_id int64, rating float64 (stars), timestamp int64 (seconds; may be absent),
-    one row per (user, movie), sorted by them. movies: movie_id, title, year float64, release_date (ISO or ''),
-    genres (`A|B` or ''), sorted by movie_id. users: user_id, gender, age float64, occupation, or None.
+    one row per (user, movie), sorted by them. movies: movie_id, title, year float64, release_date (ISO or
+    ''), genres (`A|B` or ''), sorted by movie_id. users: user_id, gender, age float64, occupation, or None.
     """
 
     name: str
@@ -44,11 +45,8 @@ class Dataset:
 
         Raises DataError when they cannot be used; rows that cannot be used are dropped and reported.
         """
-        raw_users = RawTable.of(users, "users given as a frame") if users is not None else None
-        return cls.from_raw(
-            name, RawTable.of(ratings, "ratings given as a frame"), RawTable.of(movies, "movies given as a frame"),
-            raw_users,
-        )  # fmt: skip
+        raw_users = None if users is None else RawTable.of(users, "users")
+        return cls.from_raw(name, RawTable.of(ratings, "ratings"), RawTable.of(movies, "movies"), raw_users)
 
     @classmethod
     def from_raw(cls, name: str, ratings: RawTable, movies: RawTable, users: RawTable | None) -> Dataset:
@@ -58,9 +56,8 @@ class Dataset:
 
     def with_ratings(self, ratings: pd.DataFrame) -> Dataset:
         """The same movies, users and report with a subset of the checked ratings, not checked again."""
-        return Dataset(
-            self.name, sorted_by(ratings, schema.USER, schema.MOVIE), self.movies, self.users, self.report
-        )
+        subset = sorted_by(ratings[list(self.ratings.columns)], schema.USER, schema.MOVIE)
+        return replace(self, ratings=subset)
 
     @cached_property
     def stars(self) -> tuple[float, ...]:

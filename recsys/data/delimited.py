@@ -1,14 +1,14 @@
 """Delimited text to raw tables, with the field count of every line checked.
 
-pandas' own reader takes most broken files in silence (an extra field shifts every column), so it is given only
-lines whose fields were counted before.
+pandas' own reader takes most broken files in silence (an extra field shifts every column), so it is given
+only lines whose fields were counted before.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import schema
-from recsys.data.checks import RawTable
+from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
 FIELD_LIMIT = 2**20
@@ -26,15 +26,13 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 
 
 def decode(name: str, data: bytes) -> str:
-    """The text of a file: by its byte order mark, else UTF-8, else latin-1. Raises DataError for binary content."""
+    """The text of a file: by its byte order mark, else UTF-8, else latin-1. Raises DataError for binary."""
     marked = [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]
     try:
         text = data.decode(marked[0] if marked else "utf-8")
     except UnicodeDecodeError as problem:
         if marked:
-            raise DataError(
-                f"{name} is not valid {marked[0]} text ({problem.reason}). Save it as UTF-8."
-            ) from problem
+            raise DataError(f"{name} is not valid {marked[0]} text. Save it as UTF-8.") from problem
         text = data.decode("latin-1")
     if "\0" in text:
         raise DataError(f"{name} contains NUL characters, so it is not a text table. Save it as UTF-8 text.")
@@ -120,32 +118,45 @@ def _parsed(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
         return pd.DataFrame({names[place]: pd.Series([], dtype=str) for place in keep})
     unique = [name or f"unused {place}" for place, name in enumerate(names)]
     return pd.read_csv(
-        io.BytesIO(data), sep=cut, header=None, names=unique, usecols=keep, quoting=csv.QUOTE_NONE,
-        dtype={name: str for name in unique if name in _TEXT}, na_filter=False, low_memory=False,
-        skip_blank_lines=False, index_col=False, encoding_errors="surrogatepass", lineterminator="\n",
-    )  # fmt: skip
+        io.BytesIO(data),
+        sep=cut,
+        header=None,
+        names=unique,
+        usecols=keep,
+        dtype={name: str for name in unique if name in _TEXT},
+        quoting=csv.QUOTE_NONE,
+        na_filter=False,
+        low_memory=False,
+        skip_blank_lines=False,
+        index_col=False,
+        encoding_errors="surrogatepass",
+        lineterminator="\n",
+    )
 
 
 def _quoted(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
+    rows = list(_quoted_rows(lines))
+    names = rename(rows[0][1])
+    fits = np.array([len(row) == len(names) for _, row in rows[1:]], dtype=bool)
+    numbers = np.array([start for start, _ in rows[1:]], dtype=np.int64)
+    kept = [row for _, row in rows[1:] if len(row) == len(names)]
+    unique = [name or f"unused {place}" for place, name in enumerate(names)]
+    frame = pd.DataFrame(kept, columns=unique, dtype=str)[[name for name in names if name]]
+    return RawTable(frame, numbers[fits], lines.name, {"wrong_field_count": numbers[~fits]})
+
+
+def _quoted_rows(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the number of the line it starts on."""
+    text = io.StringIO(lines.data.decode("utf-8", "surrogatepass"), newline="")
     csv.field_size_limit(FIELD_LIMIT)
-    text = lines.data.decode("utf-8", "surrogatepass")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=lines.cut, strict=True)
-    rows: list[list[str]] = []
-    starts: list[int] = []
+    reader = csv.reader(text, delimiter=lines.cut, strict=True)
     start = 1
     try:
         for row in reader:
             if row:
-                rows.append(row)
-                starts.append(start)
+                yield start, row
             start = reader.line_num + 1
     except csv.Error as problem:
         raise DataError(
             f"{lines.name}, line {start:,}: {shown(str(problem))}. Close every quotation mark and try again."
         ) from problem
-    names = rename(rows[0])
-    good = np.array([len(row) == len(names) for row in rows[1:]], dtype=bool)
-    numbers = np.array(starts[1:], dtype=np.int64)
-    kept = [row for row, fits in zip(rows[1:], good, strict=True) if fits]
-    frame = pd.DataFrame(kept, columns=names, dtype=str)
-    return RawTable(frame, numbers[good], lines.name, {"wrong_field_count": numbers[~good]})

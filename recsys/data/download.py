@@ -16,10 +16,15 @@ from recsys.errors import SourceError, shown
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait: within every `window` seconds at least `least` bytes must come, all within `total`."""
+    """How long to wait, in seconds, and for how much.
 
-    window: float = 8.0
-    least: int = 128 * 1024
+    `least` bytes must come within `first`, name lookup included, and then within every `window`; all of it
+    within `total`.
+    """
+
+    first: float = 9.0
+    window: float = 5.0
+    least: int = 64 * 1024
     total: float = 300.0
     largest: int = 32 * 2**20
 
@@ -48,7 +53,7 @@ def fetch(
 def _transfer(url: str, patience: Patience, arrived: queue.Queue[object], abandoned: threading.Event) -> None:
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "movie-recommender"})
-        with urllib.request.urlopen(request, timeout=patience.window) as answer:
+        with urllib.request.urlopen(request, timeout=patience.first) as answer:
             arrived.put(int(answer.headers.get("Content-Length") or 0))
             while not abandoned.is_set() and (chunk := answer.read1(64 * 1024)):
                 arrived.put(chunk)
@@ -57,48 +62,56 @@ def _transfer(url: str, patience: Patience, arrived: queue.Queue[object], abando
         arrived.put(problem)
 
 
-def _collect(arrived: queue.Queue[object], patience: Patience, report: Callable[[int, int], None]) -> bytes:
-    began = opened = time.monotonic()
-    parts: list[bytes] = []
-    expected = received = in_window = 0
-    while True:
+@dataclass
+class _Pace:
+    """How much came since the current window opened, and when that window must close."""
+
+    patience: Patience
+    began: float
+    closes: float
+    received: int = 0
+    in_window: int = 0
+
+    def wait(self) -> float:
+        return max(min(self.closes, self.began + self.patience.total) - time.monotonic(), 0.001)
+
+    def add(self, size: int) -> None:
+        self.received, self.in_window = self.received + size, self.in_window + size
+
+    def judge(self, expected: int) -> None:
         now = time.monotonic()
+        if max(self.received, expected) > self.patience.largest:
+            raise SourceError(f"it is larger than the {self.patience.largest // 2**20} MB expected at most")
+        if now - self.began >= self.patience.total:
+            raise SourceError(f"it was not complete after {self.patience.total:.0f} seconds")
+        if now < self.closes:
+            return
+        if not self.received:
+            raise SourceError(f"no answer within {now - self.began:.0f} seconds")
+        if self.in_window < self.patience.least:
+            raise SourceError(f"too slow, given up after {now - self.began:.0f} seconds")
+        self.closes, self.in_window = now + self.patience.window, 0
+
+
+def _collect(arrived: queue.Queue[object], patience: Patience, report: Callable[[int, int], None]) -> bytes:
+    now = time.monotonic()
+    pace, parts, expected = _Pace(patience, now, now + patience.first), [], 0
+    while True:
         try:
-            got = arrived.get(timeout=max(min(opened + patience.window, began + patience.total) - now, 0.001))
+            got = arrived.get(timeout=pace.wait())
         except queue.Empty:
-            got = b""
+            got = 0
         if isinstance(got, Exception):
             raise SourceError(_reason(got)) from got
         if got is None:
             return _whole(b"".join(parts), expected)
-        if isinstance(got, int):
-            expected = got
-        elif isinstance(got, bytes):
+        if isinstance(got, bytes):
             parts.append(got)
-            received, in_window = received + len(got), in_window + len(got)
-            report(received, expected)
-        _refuse_excess(max(received, expected), patience)
-        opened, in_window = _judge(began, opened, received, in_window, patience)
-
-
-def _judge(
-    began: float, opened: float, received: int, in_window: int, patience: Patience
-) -> tuple[float, int]:
-    now = time.monotonic()
-    if now - began >= patience.total:
-        raise SourceError(f"it was not complete after {patience.total:.0f} seconds")
-    if now - opened < patience.window:
-        return opened, in_window
-    if not received:
-        raise SourceError(f"no answer within {patience.window:.0f} seconds")
-    if in_window < patience.least:
-        raise SourceError(f"too slow: {in_window:,} bytes in {patience.window:.0f} seconds")
-    return now, 0
-
-
-def _refuse_excess(size: int, patience: Patience) -> None:
-    if size > patience.largest:
-        raise SourceError(f"it is larger than the {patience.largest // 2**20} MB expected at most")
+            pace.add(len(got))
+            report(pace.received, expected)
+        elif isinstance(got, int) and got:
+            expected = got
+        pace.judge(expected)
 
 
 def _whole(content: bytes, expected: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Reads MovieLens layouts (100K, 1M, latest/25M/32M, and the parquet copy of 100K) into raw tables for the door.
+"""Reads MovieLens layouts (100K, 1M, latest/25M/32M, the parquet copy of 100K) into raw tables for the door.
 
 Which layout a file has is told from its content (separator, header, number of fields), not from its name.
 """
@@ -14,8 +14,8 @@ import pandas as pd
 
 from recsys import schema
 from recsys.data import archive, delimited
-from recsys.data.checks import RawTable
 from recsys.data.delimited import Lines
+from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
 FILES = {
@@ -24,14 +24,15 @@ FILES = {
     "users": ("u.user", "users.dat", "users.csv", "MovieLens100k_users.parquet.brotli"),
     "genres": ("u.genre",),
 }
+NEEDED = ("ratings", "movies")
 GENRES_100K = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
     "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
 )  # fmt: skip
 OCCUPATIONS_1M = (
     "other", "academic/educator", "artist", "clerical/admin", "college/grad student", "customer service",
-    "doctor/health care", "executive/managerial", "farmer", "homemaker", "K-12 student", "lawyer", "programmer",
-    "retired", "sales/marketing", "scientist", "self-employed", "technician/engineer", "tradesman/craftsman",
+    "doctor/health care", "executive/managerial", "farmer", "homemaker", "K-12 student", "lawyer",
+    "programmer", "retired", "sales/marketing", "scientist", "self-employed", "technician/engineer", "tradesman/craftsman",
     "unemployed", "writer",
 )  # fmt: skip
 AGES_1M = {
@@ -55,7 +56,7 @@ _ALIASES = {
 
 @dataclass(frozen=True)
 class Layout:
-    """A file without a header: what it is, its separator and the names of its fields ('' for one not used)."""
+    """A file without a header: what it is, its separator and its fields' names ('' for one not used)."""
 
     kind: str
     separator: str
@@ -87,20 +88,20 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
     chosen = {
         kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()
     }
-    missing = [kind for kind in ("ratings", "movies") if chosen[kind] is None]
-    if missing:
-        expected = " nor ".join(f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in missing)
-        raise DataError(
-            f"{path.name} has neither {expected}." if len(missing) > 1 else f"{path.name} lacks {expected}."
-        )
+    lacking = [
+        f"a {kind} file ({', '.join(FILES[kind][:3])})"
+        for kind in FILES
+        if kind in NEEDED and not chosen[kind]
+    ]
+    if lacking:
+        raise DataError(f"{path.name} lacks {' and '.join(lacking)}. Give a folder or zip with these files.")
     genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
-    ratings, movies, users = (
-        _table(kind, name, files[name], genres) if (name := chosen[kind]) else None
-        for kind in ("ratings", "movies", "users")
-    )
-    assert ratings is not None
-    assert movies is not None
-    return ratings, movies, users
+    tables = {
+        kind: _table(kind, name, files[name], genres)
+        for kind, name in chosen.items()
+        if name and kind != "genres"
+    }
+    return tables["ratings"], tables["movies"], tables.get("users")
 
 
 def _only(path: Path, kind: str, names: list[str]) -> str | None:
@@ -111,7 +112,12 @@ def _only(path: Path, kind: str, names: list[str]) -> str | None:
 
 def _genre_names(data: bytes) -> tuple[str, ...]:
     lines = delimited.decode("u.genre", data).splitlines()
-    return tuple(line.split("|")[0] for line in lines if line.strip())
+    names = tuple(line.split("|")[0] for line in lines if line.strip())
+    if len(set(names)) < len(names) or set(names) & set(_ALIASES.values()):
+        raise DataError(
+            f"u.genre is not a list of different genres ({shown(', '.join(names))}). Leave it out."
+        )
+    return names
 
 
 def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
@@ -131,8 +137,9 @@ def _parquet(name: str, data: bytes) -> RawTable:
         raise DataError(
             f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again."
         ) from problem
-    frame.columns = _renamed(name, [str(column) for column in frame.columns])
-    return RawTable.of(frame, name)
+    names = _renamed(name, [str(column) for column in frame.columns])
+    frame = frame.set_axis(names, axis="columns").loc[:, [bool(column) for column in names]]
+    return RawTable.of(frame, name, name)
 
 
 def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
@@ -145,14 +152,16 @@ def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> Ra
             return delimited.without_header(lines, layout.fields)
     expected = " or ".join(str(len(one.fields)) for one in fitting) or "a header and other separators"
     raise DataError(
-        f"{name} has {lines.usual_fields} fields per line separated by {lines.separator!r}; expected {expected}. "
-        "Give the MovieLens file as it was published, or a CSV file with a header."
+        f"{name} has {lines.usual_fields} fields per line, separated by {lines.separator!r}; "
+        f"expected {expected}. Give the MovieLens file as it was published, or a CSV file with a header."
     )
 
 
 def _renamed(name: str, columns: list[str]) -> list[str]:
-    renamed = [_ALIASES.get(re.sub(r"[^a-z]", "", column.lower()), column.strip()) for column in columns]
-    twice = {column for column in renamed if renamed.count(column) > 1 and column in _ALIASES.values()}
+    """The schema's names for a header's, genre names as they are, '' for columns of no use here."""
+    known = [_ALIASES.get(re.sub(r"[^a-z0-9]", "", column.lower()), column.strip()) for column in columns]
+    renamed = [column if column in (*_ALIASES.values(), *GENRES_100K) else "" for column in known]
+    twice = {column for column in renamed if column and renamed.count(column) > 1}
     if twice:
         raise DataError(f"{name} has two columns for {', '.join(sorted(twice))}. Keep one of each.")
     return renamed

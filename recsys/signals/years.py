@@ -16,7 +16,7 @@ from recsys.signals import Context
 class Years:
     """Known before anybody rates, so nothing is learned: the catalogue's own column."""
 
-    year: np.ndarray  # float64 (movies,), NaN when unknown
+    movie_year: np.ndarray  # float64 (movies,), NaN when unknown
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
@@ -26,4 +26,4 @@ class Years:
         return ["movie_year"]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        return self.year[movies, None]
+        return self.movie_year[movies, None]
