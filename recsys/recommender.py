@@ -116,20 +116,23 @@ class Recommender:
         Give `pairs` (columns user_id, movie_id), or `movie_ids` with the newcomer's `history` (a mapping of
         movie id to stars, or a frame movie_id, rating) and, if known, `profile` (gender, age, occupation).
         Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
-        (the mean), p_* (probability of each star) and known_user. A user without ratings is an empty history;
-        a movie outside the catalogue raises UnknownIdError, history off the scale InputError.
+        (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
+        without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
+        the scale InputError.
         """
         if pairs is not None:
             ids = pairs[MOVIE].to_numpy(np.int64)
             users = pairs[USER].to_numpy(np.int64)
-            found = self._score(self.histories, self.histories.rows(users), self._positions(ids))
-            return pd.DataFrame({USER: users, MOVIE: ids} | found, index=pairs.index)
+            rows = self.histories.rows(users)
+            found = self._score(self.histories, rows, self._positions(ids))
+            known = (rows >= 0) & (self.histories.counts[rows] > 0)
+            return pd.DataFrame({USER: users, MOVIE: ids, **found, KNOWN: known}, index=pairs.index)
         if movie_ids is None:
             raise InputError("predict needs pairs of user_id and movie_id, or movie_ids with a history.")
         ids = np.asarray(movie_ids, np.int64)
         newcomer = self._newcomer(history, profile)
         found = self._score(newcomer, np.zeros(len(ids), np.int64), self._positions(ids))
-        return pd.DataFrame({MOVIE: ids} | found)
+        return pd.DataFrame({MOVIE: ids, **found, KNOWN: False})
 
     def refreshed(self, histories: Histories) -> Self:
         """The same trees over movie tables and histories made anew from these ratings."""
@@ -149,7 +152,7 @@ class Recommender:
         found = np.vstack([np.empty((0, len(self.stars))), *parts])
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
         decided, expected = decide(found, self.stars), found @ np.array(self.stars)
-        return {RATING: decided, EXPECTED: expected, **columns, KNOWN: taken.counts[rows] > 0}
+        return {RATING: decided, EXPECTED: expected, **columns}
 
     def _row(self, user_id: int) -> int:
         row = int(self.histories.rows(np.array([user_id]))[0])

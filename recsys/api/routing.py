@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
 from recsys.api.intake import Intake
-from recsys.api.question import Question, answer
+from recsys.question import Question, answer
 from recsys.api.refusals import JsonAnswer, Refusal, refuse
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
