@@ -22,6 +22,7 @@ class Split:
 
     @property
     def train(self) -> np.ndarray:
+        """Bool per row: not held out."""
         return ~self.test
 
 

@@ -47,6 +47,7 @@ class BesidePage(Route):
     """A route that leaves GET and HEAD to the page of the same name."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's own matching, for every method but the page's."""
         if scope.get("method") in READING:
             return Match.NONE, {}
         return super().matches(scope)
