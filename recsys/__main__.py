@@ -87,7 +87,7 @@ def evaluate(given: argparse.Namespace) -> tuple[Any, list[str]]:
 
 def predict(given: argparse.Namespace) -> tuple[Any, list[str]]:
     """How many stars a user, or a newcomer with a history, would give a movie."""
-    from recsys.api.question import Question, answer, history_rows
+    from recsys.question import Question, answer, history_rows
 
     who = {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
     recommender = _active()

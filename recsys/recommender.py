@@ -116,8 +116,9 @@ class Recommender:
         Give `pairs` (columns user_id, movie_id), or `movie_ids` with the newcomer's `history` (a mapping of
         movie id to stars, or a frame movie_id, rating) and, if known, `profile` (gender, age, occupation).
         Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
-        (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user without ratings is an empty history;
-        a movie outside the catalogue raises UnknownIdError, history off the scale InputError.
+        (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
+        without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
+        the scale InputError.
         """
         if pairs is not None:
             ids = pairs[MOVIE].to_numpy(np.int64)

@@ -20,9 +20,9 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from recsys.api import intake, openapi, routes
-from recsys.api.question import Question, answer, history_rows
 from recsys.api.refusals import KINDS, MAX_PROBLEMS
 from recsys.errors import BundleError, InputError, NoModelError, UnknownIdError
+from recsys.question import Question, answer, history_rows
 
 JSON = {"Content-Type": "application/json"}
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)

@@ -206,9 +206,7 @@ def danger_problems(files: dict[Path, str]) -> list[str]:
 
 
 def name_problems(files: dict[Path, str]) -> list[str]:
-    return [
-        f"{path}: name the idea, not its use" for path in files if path.name in ("utils.py", "helpers.py")
-    ]
+    return [f"{path}: name the idea, not its use" for path in files if path.name in ("utils.py", "helpers.py")]
 
 
 def one_place_problems(files: dict[Path, str]) -> list[str]:

