@@ -19,7 +19,7 @@ PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings hashing validation data splits metrics",
     2: "catalogue histories recipe signals features model ranker explain baselines evaluation recommender",
-    3: "bundle training gate registry jobs job_child job_files locks question api charts",
+    3: "bundle training gate registry jobs locks question api charts",
     4: "ui __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

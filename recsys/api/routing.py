@@ -76,9 +76,7 @@ class JsonEndpoint:
 
     async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
         if self._handler is None:
-            problem = Problem(
-                "path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address."
-            )
+            problem = Problem("path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address.")
             raise Refusal("not_found", problem)
         if scope["method"] not in self._methods:
             problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
@@ -117,9 +115,7 @@ class Answers:
         try:
             recommender = self._recommender()
         except (NoModelError, BundleError):
-            Question.checked(
-                given, None
-            )  # a wrong question stays wrong: waiting for a model will not help it
+            Question.checked(given, None)  # a wrong question stays wrong: waiting for a model will not help it
             raise
         return answer(recommender, Question.checked(given, recommender.stars))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from recsys.errors import JobError
-from recsys.job_files import JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.jobs.files import JobFolder, JobStatus, read_status, sentence, write_status
 
 # Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
 # "quick" on MovieLens 100K, fetched for the first time.
