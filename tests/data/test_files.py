@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import FLAGS, ITEMS, RATINGS, USERS
+from data_samples import FLAGS, ITEMS, RATINGS, USERS
 
 from recsys.data import load_dataset, movielens
 from recsys.errors import DataError

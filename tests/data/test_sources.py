@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ITEMS, RATINGS, USERS, answer, dripping, silent
+from data_samples import ITEMS, RATINGS, USERS, answer, dripping, silent
 
 from recsys import data
 from recsys.data import sources, wheel
