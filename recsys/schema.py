@@ -21,7 +21,7 @@ LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 o
 _ARTICLE = re.compile(
     r"^(?P<name>.+), (?P<article>The|A|An|Le|La|Les|L'|Il|El|Los|Las|Das|Der|Die|Un|Une)(?P<rest>\s*\(.*)?$"
 )
-_YEAR = re.compile(r"\s*\((?P<year>\d{4})\)\s*$")
+_YEAR = re.compile(r"\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
 
 
 def star_name(star: float) -> str:

@@ -46,28 +46,20 @@ def refuse_foreign(name: str, data: bytes) -> None:
     """Raise DataError when bytes that should be a text table are plainly something else."""
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
-            raise DataError(
-                f"{name} is {kind}, not a text table. Give the MovieLens file as it was published."
-            )
+            raise DataError(f"{name} is {kind}, not a text table. Give the MovieLens file as it was published.")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<", b"{", b"[")):
-        raise DataError(
-            f"{name} is an HTML or JSON document, not a text table. Give the MovieLens file itself."
-        )
+        raise DataError(f"{name} is an HTML or JSON document, not a text table. Give the MovieLens file itself.")
 
 
 def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     found = _files_in(path, wanted)
     if not found:
         inside = [
-            files
-            for folder in sorted(path.iterdir())
-            if folder.is_dir() and (files := _files_in(folder, wanted))
+            files for folder in sorted(path.iterdir()) if folder.is_dir() and (files := _files_in(folder, wanted))
         ]
         if len(inside) > 1:
-            raise DataError(
-                f"{path.name} holds several datasets in its subfolders. Name one of those folders."
-            )
+            raise DataError(f"{path.name} holds several datasets in its subfolders. Name one of those folders.")
         found = inside[0] if inside else []
     _within_limit(path.name, sum(file.stat().st_size for file in found))
     return {file.name: file.read_bytes() for file in found}
@@ -79,16 +71,12 @@ def _files_in(folder: Path, wanted: Collection[str]) -> list[Path]:
 
 def _within_limit(name: str, size: int) -> None:
     if size > READ_LIMIT:
-        raise DataError(
-            f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {READ_LIMIT // 2**20:,} MB."
-        )
+        raise DataError(f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {READ_LIMIT // 2**20:,} MB.")
 
 
 def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     if path.stat().st_size > ZIP_LIMIT:
-        raise DataError(
-            f"{path.name} is larger than {ZIP_LIMIT // 2**20} MB. Give a smaller zip or a folder."
-        )
+        raise DataError(f"{path.name} is larger than {ZIP_LIMIT // 2**20} MB. Give a smaller zip or a folder.")
     try:
         with zipfile.ZipFile(path) as archive:
             chosen = _chosen(path.name, archive.infolist(), wanted)
@@ -106,9 +94,7 @@ def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
         ) from problem
 
 
-def _chosen(
-    zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str]
-) -> dict[str, zipfile.ZipInfo]:
+def _chosen(zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str]) -> dict[str, zipfile.ZipInfo]:
     if len(members) > MEMBER_LIMIT:
         raise DataError(f"{zip_name} has {len(members):,} members; at most {MEMBER_LIMIT:,} are allowed.")
     chosen: dict[str, zipfile.ZipInfo] = {}
@@ -139,6 +125,4 @@ def _refuse_unreadable(zip_name: str, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 0x1:
         raise DataError(f"{zip_name} is encrypted ({name}). Give a zip without a password.")
     if member.file_size > RATIO_FREE and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
-        raise DataError(
-            f"{zip_name} unpacks to more than {RATIO_LIMIT} times its size ({name}). It is refused."
-        )
+        raise DataError(f"{zip_name} unpacks to more than {RATIO_LIMIT} times its size ({name}). It is refused.")

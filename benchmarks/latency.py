@@ -1,0 +1,216 @@
+"""How long one prediction takes: in process, and over HTTP for one client and for ten closed-loop clients.
+
+    python benchmarks/latency.py                                # starts the app itself on a free port
+    python benchmarks/latency.py --url http://127.0.0.1:8501    # measures a running one
+
+Needs a trained model (`python -m recsys train`). Ends with code 1 when a limit is not held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+READY_SECONDS = 300.0
+LIMITS = {1: 10.0, 10: 60.0}  # milliseconds at p95, by number of clients; one client's limit also in process
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The times of one way of asking, in milliseconds."""
+
+    what: str
+    times: np.ndarray
+    limit: float
+
+    @property
+    def held(self) -> bool:
+        return bool(np.percentile(self.times, 95) < self.limit)
+
+    def line(self) -> str:
+        """The row of the table: what, how many, p50, p95, largest, limit at p95 and whether it holds."""
+        middle, high = np.percentile(self.times, [50, 95])
+        verdict = "held" if self.held else "NOT HELD"
+        numbers = f"{len(self.times):6d} {middle:8.1f} {high:8.1f} {self.times.max():8.1f}"
+        return f"{self.what:<46}{numbers} {self.limit:8.0f}  {verdict}"
+
+
+def in_process(count: int, random: np.random.Generator) -> list[Measured]:
+    """The active model, loaded once and asked about one pair, or by one newcomer, at a time."""
+    import pandas as pd
+
+    sys.path.insert(0, str(REPOSITORY))
+    import recsys
+
+    recommender = recsys.load()
+    users = random.choice(recommender.user_ids, count)
+    movies = random.choice(recommender.movies["movie_id"].to_numpy(), (count, 11), replace=True)
+    pairs = [pd.DataFrame({"user_id": [u], "movie_id": [m]}) for u, m in zip(users, movies[:, 0], strict=True)]
+    star = recommender.stars[-1]
+    newcomers = [({int(movie): star for movie in row[1:]}, int(row[0])) for row in movies]
+    known = timed([lambda pair=pair: recommender.predict(pair) for pair in pairs])
+    fresh = timed(
+        [lambda h=history, m=movie: recommender.predict(movie_ids=[m], history=h) for history, movie in newcomers]
+    )
+    return [
+        Measured("in process, known user", known, LIMITS[1]),
+        Measured("in process, newcomer, 10 ratings", fresh, LIMITS[1]),
+    ]
+
+
+def timed(calls: list) -> np.ndarray:
+    """Milliseconds of each call, after one in ten to warm up."""
+    for call in calls[: max(1, len(calls) // 10)]:
+        call()
+    times = []
+    for call in calls:
+        began = time.perf_counter()
+        call()
+        times.append(1000 * (time.perf_counter() - began))
+    return np.array(times)
+
+
+def over_http(url: str, count: int, random: np.random.Generator) -> list[Measured]:
+    """POST /predict by one client and by ten at once, each asking again as soon as it has its answer."""
+    bodies = questions(url, random)
+    measured = []
+    for clients, limit in LIMITS.items():
+        for keep_alive in (True, False):
+            crowd(url, bodies, clients, keep_alive, max(5, count // 10))
+            times = crowd(url, bodies, clients, keep_alive, count)
+            manner = "keep-alive" if keep_alive else "new connection"
+            measured.append(Measured(f"POST /predict, {clients} client(s), {manner}", times, limit))
+    return measured
+
+
+def questions(url: str, random: np.random.Generator, wanted: int = 50) -> list[bytes]:
+    """Bodies that this server answers: ids drawn from its known range, and tried."""
+    client = Client(url, keep_alive=False)
+    try:
+        known = client.get("/api/ready")["known_range"]
+    except (OSError, ValueError, KeyError) as error:
+        raise SystemExit(f"{url}/api/ready does not say that a model answers ({error!r}).") from error
+    low, high = np.array([known["user_id"], known["movie_id"]]).T
+    bodies: list[bytes] = []
+    for _ in range(100 * wanted):
+        user, movie = random.integers(low, high, endpoint=True).tolist()
+        body = json.dumps({"user_id": user, "movie_id": movie}).encode()
+        if client.predict(body) == 200:
+            bodies.append(body)
+        if len(bodies) == wanted:
+            return bodies
+    raise SystemExit("The server answered hardly any question; are its ids very sparse?")
+
+
+def crowd(url: str, bodies: list[bytes], clients: int, keep_alive: bool, count: int) -> np.ndarray:
+    """Milliseconds of every request of all clients together, connecting included."""
+
+    def one(number: int) -> list[float]:
+        client, times = Client(url, keep_alive), []
+        for turn in range(count):
+            began = time.perf_counter()
+            status = client.predict(bodies[(number + turn) % len(bodies)])
+            times.append(1000 * (time.perf_counter() - began))
+            if status != 200:
+                raise SystemExit(f"POST /predict answered {status} in the middle of the measurement.")
+        return times
+
+    with ThreadPoolExecutor(clients) as pool:
+        return np.concatenate(list(pool.map(one, range(clients))))
+
+
+class Client:
+    """A plain HTTP client, which keeps its connection as long as the server does, or never."""
+
+    def __init__(self, url: str, keep_alive: bool) -> None:
+        self._address = urlsplit(url).netloc
+        self._keep_alive = keep_alive
+        self._connection: http.client.HTTPConnection | None = None
+
+    def predict(self, body: bytes) -> int:
+        """The status of one POST /predict, its answer read to the end."""
+        return self._ask("POST", "/predict", body, {"Content-Type": "application/json"})[0]
+
+    def get(self, path: str) -> dict:
+        """The JSON object at a path."""
+        return json.loads(self._ask("GET", path)[1])
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None):
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(self._address, timeout=30)
+        manner = {"Connection": "keep-alive" if self._keep_alive else "close"}
+        self._connection.request(method, path, body, {**manner, **(headers or {})})
+        response = self._connection.getresponse()
+        found = response.status, response.read()
+        if response.will_close or not self._keep_alive:
+            self._connection.close()
+            self._connection = None
+        return found
+
+
+@contextmanager
+def app() -> Iterator[str]:
+    """The app, started on a free port of this machine until a verified model answers; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"server.address": "127.0.0.1", "server.port": port, "server.headless": "true"}
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=log)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_ready(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen) -> None:
+    """Return once GET /api/ready says so."""
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if Client(url, keep_alive=False).get("/api/ready")["ready"] is True:
+                return
+        except (OSError, ValueError, KeyError, http.client.HTTPException):
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"The app at {url} had no model after {READY_SECONDS:g} seconds, or ended.")
+
+
+def main() -> int:
+    """Measure, print the table, and say by the exit code whether every limit is held."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", help="a running app, for example http://127.0.0.1:8501")
+    parser.add_argument("--requests", type=int, default=200, help="requests per client (default 200)")
+    parser.add_argument("--only-http", action="store_true", help="leave the measurement in process out")
+    chosen = parser.parse_args()
+    random = np.random.default_rng(0)
+    measured = [] if chosen.only_http else in_process(chosen.requests, random)
+    with nullcontext(chosen.url) if chosen.url else app() as url:
+        measured += over_http(url, chosen.requests, random)
+    print(f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95")
+    print("\n".join(row.line() for row in measured))
+    return 0 if all(row.held for row in measured) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

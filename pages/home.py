@@ -1,0 +1,34 @@
+"""Home: what this is, the active model and its figures, and on a first start the preparation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.ui import about, figures
+from recsys.ui.preparation import model_or_preparation
+
+st.title("What would they give it?", anchor=False)
+st.markdown(
+    "This app predicts how many stars a MovieLens user would give a movie, and says how sure it is. "
+    "Every figure stands beside the simplest guess that could have been made."
+)
+
+recommender = model_or_preparation()
+
+with st.container(horizontal=True):
+    if st.button("Predict a rating", type="primary", icon=":material/star:"):
+        st.switch_page("pages/predict.py")
+    base = (st.context.url or "").rstrip("/")
+    st.link_button("Ask from a script", f"{base}/api/openapi.json", icon=":material/terminal:")
+
+report = recommender.report
+if report and figures.figure(report, "accuracy").n:
+    st.header("How good is it?", anchor=False)
+    st.markdown(
+        f"Measured on **{figures.figure(report, 'accuracy').n:,} ratings held out** of the training, "
+        "for the model and for two simple guesses alike."
+    )
+    figures.cards(report)
+
+st.header("What answers here", anchor=False)
+about.table(recommender)

@@ -1,0 +1,52 @@
+"""Predict: one user, one movie; the stars and how sure. `?user=196&movie=242` is a link to a prediction."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys import validation
+from recsys.ui import figures, pickers, verdict
+from recsys.ui.preparation import model_or_preparation
+from recsys.ui.text import plain
+
+st.title("Predict a rating", anchor=False)
+recommender = model_or_preparation()
+version = recommender.version
+
+movies = pickers.movie_labels(recommender, version)
+users = pickers.user_labels(recommender, version)
+example_user, example_movie = pickers.example(recommender)
+movie_picker = pickers.Picker("movie", movies, validation.movie_problem, example_movie)
+user_picker = pickers.Picker("user", users, validation.user_problem, example_user)
+for picker in (movie_picker, user_picker):
+    picker.sync()
+st.caption(
+    ("" if st.query_params else "A worked example to begin with. ")
+    + "Choose any movie and any user: the address follows, to keep and to share."
+)
+movie, user = movie_picker.draw(), user_picker.draw()
+
+known = recommender.known_range
+answerable = True
+for kind, choice, has in (("movie", movie, recommender.has_movie), ("user", user, recommender.has_user)):
+    if choice.problem:
+        verdict.refusal(choice.problem, known[f"{kind}_id"])
+    elif choice.value is None:
+        st.info(f"Choose a {kind} to see a prediction.", icon=":material/arrow_upward:")
+    elif not has(choice.value):
+        verdict.unknown(kind, choice.value, known[f"{kind}_id"])
+    else:
+        continue
+    answerable = False
+if not answerable:
+    st.stop()
+
+prediction = verdict.Prediction.of(recommender, user.value, movie.value)
+verdict.card(prediction, movies[movie.value])
+verdict.beside(prediction)
+
+base = (st.context.url or "").rstrip("/")
+with st.popover("Share", icon=":material/link:"):
+    st.caption("A link to this prediction")
+    st.code(f"{base}/predict?user={user.value}&movie={movie.value}", language=None, wrap_lines=True)
+st.caption(f"Model {plain(version)}. {figures.accuracy_sentence(recommender.report)}")

@@ -1,0 +1,102 @@
+"""What each refusal is called, which HTTP status it has, and how it is written down."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from recsys.errors import BundleError, InputError, NoModelError, Problem, RecsysError, UnknownIdError
+
+RETRY_SECONDS = 5
+MAX_PROBLEMS = 50  # a request of 16 KiB can be wrong in thousands of places; the answer must stay small
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of refusal: its HTTP status and what it means, for the API description."""
+
+    status: int
+    meaning: str
+
+
+KINDS: dict[str, Kind] = {
+    "not_json": Kind(400, "The body is not strict JSON: empty, broken, a duplicate key, NaN, too deep."),
+    "unknown_id": Kind(404, "An id of the right form that the data does not have."),
+    "not_found": Kind(404, "There is nothing at this address."),
+    "method_not_allowed": Kind(405, "The method is not offered here; see the Allow header."),
+    "too_slow": Kind(408, "The body did not arrive in time."),
+    "too_large": Kind(413, "The body is too large."),
+    "unsupported_media_type": Kind(415, "The body is not announced as application/json, or is compressed."),
+    "invalid": Kind(422, "A value is wrong; all wrong fields are listed."),
+    "internal": Kind(500, "A fault of ours; it is in the server's log."),
+    "no_model": Kind(503, "There is no verified model yet; see the Retry-After header."),
+}
+
+
+class Refusal(InputError):
+    """A request refused before its values were looked at: `kind` is a key of `KINDS`."""
+
+    def __init__(self, kind: str, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(str(problem), [problem])
+        self.kind = kind
+        self.headers = dict(headers or {})
+
+
+class JsonAnswer(Response):
+    """A JSON answer that closes its connection.
+
+    Streamlit's socket lacks TCP_NODELAY, and the server writes head and body separately: on a connection kept
+    open the body waits 44 ms for the client's delayed acknowledgement. Closing sends it at once.
+    """
+
+    media_type = "application/json"
+
+    def __init__(self, content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        ours = {"Connection": "close", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        super().__init__(content, status, {**ours, **(headers or {})})
+
+    def render(self, content: Any) -> bytes:
+        """ASCII only, because a field name may hold a lone surrogate, which UTF-8 cannot carry."""
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def refuse(error: Exception, extra: Mapping[str, Any] | None = None) -> JsonAnswer:
+    """The JSON answer to any error; one that is not ours is logged and told without its details."""
+    kind = _kind(error)
+    if kind == "internal":
+        _LOG.error("unexpected error while answering a request", exc_info=error)
+    headers = dict(error.headers) if isinstance(error, Refusal) else {}
+    if kind == "no_model":
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return JsonAnswer({**(extra or {}), **body(kind, error)}, KINDS[kind].status, headers)
+
+
+def body(kind: str, error: Exception) -> dict[str, Any]:
+    """The error object: code, message and every problem, of which at most `MAX_PROBLEMS` are written out."""
+    problems = error.problems if isinstance(error, RecsysError) else ()
+    listed = [problem.as_dict() for problem in problems[:MAX_PROBLEMS]]
+    return {"error": {"code": kind, "message": _message(kind, error, problems), "problems": listed}}
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return error.kind
+    if isinstance(error, UnknownIdError):
+        return "unknown_id"
+    if isinstance(error, InputError):
+        return "invalid"
+    return "no_model" if isinstance(error, NoModelError | BundleError) else "internal"
+
+
+def _message(kind: str, error: Exception, problems: tuple[Problem, ...]) -> str:
+    if kind == "internal":
+        return "Something went wrong on our side; it is in the server's log. Please try again."
+    if len(problems) > 1:
+        return f"{len(problems)} values are refused. The first: {problems[0]}"
+    return str(error)

@@ -1,0 +1,149 @@
+"""The routes: POST /predict, GET /api/ready, GET /api/openapi.json; all else there is a JSON refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from recsys.api import openapi
+from recsys.api.intake import Intake
+from recsys.api.refusals import JsonAnswer, Refusal, refuse
+from recsys.api.strict_json import parse
+from recsys.errors import BundleError, NoModelError, Problem, shown
+from recsys.question import Question, answer
+from recsys.schema import MOVIE, USER
+
+if TYPE_CHECKING:
+    from recsys.recommender import Recommender
+
+GetRecommender = Callable[[], "Recommender"]
+Handler = Callable[[Intake], Awaitable[JsonAnswer]]
+READING = frozenset({"GET", "HEAD"})
+THREADS = 4  # a bound, so that a crowd here leaves threads to Streamlit; 1 to 40 measured no different
+
+
+def routes(get_recommender: GetRecommender) -> list[BaseRoute]:
+    """The Starlette routes to be put beside Streamlit's own.
+
+    `get_recommender` is called in a worker thread for each request, and raises `NoModelError` when there is
+    no verified model yet (answered with 503).
+    """
+    answers = Answers(get_recommender)
+    api = [
+        Route("/ready", JsonEndpoint(answers.ready, "GET", "HEAD")),
+        Route("/openapi.json", JsonEndpoint(answers.openapi, "GET", "HEAD")),
+        Route("/{path:path}", JsonEndpoint(None)),
+    ]
+    predict = JsonEndpoint(answers.predict, "POST", advertised=("GET", "HEAD", "POST"))
+    return [BesidePage("/predict", predict), Mount("/api", routes=api)]
+
+
+class BesidePage(Route):
+    """A route that leaves GET and HEAD to the page of the same name."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's own matching, for every method but the page's."""
+        if scope.get("method") in READING:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class JsonEndpoint:
+    """An ASGI endpoint whose every answer, refusal and accident is JSON.
+
+    Without a handler there is nothing at the address. `advertised` are the methods for the Allow header where
+    a page answers some of them.
+    """
+
+    def __init__(self, handler: Handler | None, *methods: str, advertised: tuple[str, ...] = ()) -> None:
+        self._handler = handler
+        self._methods = methods
+        self._allow = ", ".join(advertised or methods)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        intake = Intake(scope, receive)
+        try:
+            response = await self._respond(scope, intake)
+        except Exception as error:
+            response = refuse(error)
+            await _drain(scope, intake)
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
+        if self._handler is None:
+            problem = Problem("path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address.")
+            raise Refusal("not_found", problem)
+        if scope["method"] not in self._methods:
+            problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
+            raise Refusal("method_not_allowed", problem, {"Allow": self._allow})
+        return await self._handler(intake)
+
+
+class Answers:
+    """What the routes answer, given the way to the model."""
+
+    def __init__(self, get_recommender: GetRecommender) -> None:
+        self._recommender = get_recommender
+        self._threads = anyio.CapacityLimiter(THREADS)
+
+    async def predict(self, intake: Intake) -> JsonAnswer:
+        """POST /predict."""
+        given = parse(await intake.read())
+        return JsonAnswer(await self._in_thread(self._predicted, given))
+
+    async def ready(self, _: Intake) -> JsonAnswer:
+        """GET /api/ready: 200 once a verified model has really made a prediction, else 503."""
+        try:
+            return JsonAnswer(await self._in_thread(self._state))
+        except (NoModelError, BundleError) as error:
+            return refuse(error, {"ready": False})
+
+    async def openapi(self, _: Intake) -> JsonAnswer:
+        """GET /api/openapi.json."""
+        return JsonAnswer(await self._in_thread(self._document))
+
+    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Run in a worker thread, because our loop also serves every browser."""
+        return await anyio.to_thread.run_sync(work, *arguments, limiter=self._threads)
+
+    def _predicted(self, given: object) -> Mapping[str, Any]:
+        try:
+            recommender = self._recommender()
+        except (NoModelError, BundleError):
+            Question.checked(given, None)  # a wrong question stays wrong: waiting for a model will not help it
+            raise
+        return answer(recommender, Question.checked(given, recommender.stars))
+
+    def _state(self) -> Mapping[str, Any]:
+        recommender = self._recommender()
+        movie = int(recommender.movies[MOVIE].iloc[0])
+        answer(recommender, Question(movie))
+        known = {name: [int(end) for end in recommender.known_range[name]] for name in (USER, MOVIE)}
+        return {
+            "ready": True,
+            "version": recommender.version,
+            "stars": list(recommender.stars),
+            "movies": len(recommender.movies),
+            "known_range": known,
+        }
+
+    def _document(self) -> Mapping[str, Any]:
+        try:
+            recommender = self._recommender()
+        except (NoModelError, BundleError):
+            return openapi.document()
+        return openapi.document(recommender.stars, recommender.version)
+
+
+async def _drain(scope: Scope, intake: Intake) -> None:
+    if scope["method"] in READING:
+        return
+    try:
+        await intake.drain()
+    except Refusal:  # the client left: nobody to answer
+        return

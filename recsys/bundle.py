@@ -1,0 +1,227 @@
+"""One trained artifact on disk: saved beside and renamed, verified before anything is parsed, never a pickle.
+
+Format and file list: models/README.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recsys.catalogue import Catalogue
+from recsys.errors import BundleError
+from recsys.evaluation import Report
+from recsys.features import Features
+from recsys.histories import Histories
+from recsys.model import StarModel
+from recsys.recipe import Recipe
+from recsys.recommender import Recommender
+from recsys.schema import YEAR
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
+REPORT, HELD_OUT = "report.json", "held_out.npz"
+IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
+FILES = (*IDENTITY, REPORT, HELD_OUT)
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
+MOST_BYTES = 2**31
+
+
+def save(recommender: Recommender, folder: str | Path) -> Path:
+    """Write a recommender as a new folder; a reader sees all of it or nothing.
+
+    Raises BundleError when the folder exists or the disk refuses; then nothing is left behind.
+    """
+    folder = Path(folder)
+    contents, manifest = _contents(recommender), _manifest(recommender, folder.name)
+    manifest["files"] = {name: _fingerprint(content) for name, content in contents.items()}
+    manifest["digest"] = _digest(manifest)
+    beside = folder.with_name(f".new-{folder.name}-{os.getpid()}")
+    try:
+        if folder.exists():
+            raise BundleError(f"There is already a bundle at {folder.name}; choose another name.")
+        beside.mkdir(parents=True)
+        for name, content in contents.items():
+            _write(beside / name, content)
+        _write(beside / MANIFEST, _sealed(manifest))
+        beside.rename(folder)
+    except OSError as error:
+        raise BundleError(
+            f"The bundle {folder.name} could not be written ({error.strerror}); "
+            "free some space or correct the folder's permissions, and train again."
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def load(folder: str | Path) -> Recommender:
+    """The recommender of a bundle, after every file's size and sha256 were verified.
+
+    Raises BundleError saying what is damaged, missing or too new.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    contents = {name: _verified(folder, name, manifest["files"]) for name in FILES}
+    try:
+        return _assembled(contents, manifest)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise BundleError(
+            f"The bundle {folder.name} does not fit together ({type(error).__name__}: {error}); train again."
+        ) from error
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """The verified manifest of a bundle: settings, data, versions, and each file's size and sha256."""
+    folder = Path(folder)
+    content = _read(folder, MANIFEST)
+    try:
+        manifest = json.loads(content)
+        intact = manifest.pop("seal") == _seal(manifest)
+        files, found = set(manifest["files"]), manifest["format"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BundleError(f"The manifest of {folder.name} is not legible; train again.") from error
+    if not intact or files != set(FILES):
+        raise BundleError(f"The manifest of {folder.name} was changed after it was written; train again.")
+    if found != FORMAT:
+        raise BundleError(
+            f"The bundle {folder.name} has format {found}, this code reads {FORMAT}; update or train again."
+        )
+    return manifest
+
+
+def _contents(recommender: Recommender) -> dict[str, bytes]:
+    if recommender.report is None:
+        empty = pd.DataFrame()
+        report = Report(empty, np.zeros((0, 0), np.int64), empty)
+    else:
+        report = recommender.report
+    return {
+        MODEL: recommender.model.to_json(),
+        ARRAYS: _npz(recommender.features.arrays()),
+        HISTORIES: _npz(vars(recommender.histories)),
+        MOVIES: _json(_columns(recommender.catalogue.frame())),
+        REPORT: _json({"table": _columns(report.table), "confusion": report.confusion.tolist()}),
+        HELD_OUT: _npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
+    }
+
+
+def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
+    movies = pd.DataFrame(json.loads(contents[MOVIES]))
+    catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
+    features = Features.from_arrays(_arrays(contents[ARRAYS]), len(catalogue))
+    histories = Histories(**_arrays(contents[HISTORIES]))
+    histories.require_fit(len(catalogue))
+    names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
+    if list(names) != features.names:
+        raise ValueError("the features are not those that the trees were grown on")
+    told = json.loads(contents[REPORT])
+    table = pd.DataFrame(told["table"])
+    figures = dict.fromkeys({"value", "low", "high"} & set(table), np.float64)
+    return Recommender(
+        catalogue=catalogue,
+        features=features,
+        model=StarModel.from_json(contents[MODEL], stars, names),
+        histories=histories,
+        recipe=Recipe(**manifest["settings"]),
+        manifest=manifest,
+        report=Report(table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT])))
+        if len(table)
+        else None,
+    )
+
+
+def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "libraries": _library_versions(),
+        "settings": recommender.recipe.as_dict(),
+        "stars": list(recommender.stars),
+        "features": recommender.features.names,
+        **recommender.manifest,
+        "version": name,
+    }
+
+
+def _library_versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    """What makes two models the same: their answering files and settings; not times, host or name."""
+    same = {name: manifest["files"][name] for name in IDENTITY} | {"settings": manifest["settings"]}
+    return hashlib.sha256(_json(same)).hexdigest()
+
+
+def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps({**manifest, "seal": _seal(manifest)}, indent=1, allow_nan=False).encode()
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json(manifest)).hexdigest()
+
+
+def _fingerprint(content: bytes) -> dict[str, Any]:
+    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _verified(folder: Path, name: str, files: Mapping[str, Any]) -> bytes:
+    content = _read(folder, name)
+    if _fingerprint(content) != files[name]:
+        raise BundleError(f"{name} of {folder.name} is damaged: size or sha256 differ from its manifest.")
+    return content
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        if (folder / name).is_symlink() or (folder / name).stat().st_size > MOST_BYTES:
+            raise BundleError(f"{name} of {folder.name} is a link or larger than {MOST_BYTES:,} bytes.")
+        return (folder / name).read_bytes()
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{name} of {folder.name} cannot be read ({error}).") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, list]:
+    """A table's columns as JSON can hold them exactly: NaN becomes null."""
+    return {name: [None if value != value else value for value in frame[name].tolist()] for name in frame}
+
+
+def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
+    target = io.BytesIO()
+    np.savez_compressed(target, allow_pickle=False, **arrays)
+    return target.getvalue()
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as found:
+        return {name: found[name] for name in found.files}

@@ -1,0 +1,63 @@
+"""The movies a model knows, as arrays: what every movie-side table is lined up with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Movies in ascending order of id; a movie's position here is its position in every table."""
+
+    movie_ids: np.ndarray  # int64 (movies,), ascending
+    titles: tuple[str, ...]
+    years: np.ndarray  # float64 (movies,), NaN when unknown
+    release_dates: tuple[str, ...]  # ISO dates, "" when unknown
+    genres: tuple[str, ...]  # "Comedy|Drama", "" when none
+    genre_names: tuple[str, ...] = field(init=False)
+    genre_flags: np.ndarray = field(init=False)  # float32 (movies, genre names), 0 or 1
+
+    def __post_init__(self) -> None:
+        owned = [tuple(filter(None, text.split("|"))) for text in self.genres]
+        names = tuple(sorted({name for row in owned for name in row}))
+        flags = np.array([[name in row for name in names] for row in owned], np.float32)
+        object.__setattr__(self, "genre_names", names)
+        object.__setattr__(self, "genre_flags", flags.reshape(len(owned), len(names)))
+
+    @classmethod
+    def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
+        """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
+        ordered = movies.sort_values(MOVIE)
+        return cls(
+            movie_ids=ordered[MOVIE].to_numpy(np.int64),
+            titles=tuple(ordered[TITLE]),
+            years=ordered[YEAR].to_numpy(np.float64),
+            release_dates=tuple(ordered[RELEASED]),
+            genres=tuple(ordered[GENRES]),
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """The movies table again, with the columns of `schema.MOVIES_COLUMNS`."""
+        columns = (self.movie_ids, self.titles, self.years, self.release_dates, self.genres)
+        return pd.DataFrame(dict(zip(MOVIES_COLUMNS, columns, strict=True)))
+
+    def __len__(self) -> int:
+        return len(self.movie_ids)
+
+    def positions(self, movie_ids: np.ndarray) -> np.ndarray:
+        """The position of each movie id, -1 where the catalogue does not have it."""
+        return positions_in(self.movie_ids, movie_ids)
+
+
+def positions_in(ascending: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where each wanted value stands in an ascending array, -1 where it does not."""
+    wanted = np.asarray(wanted)
+    if not len(ascending):
+        return np.full(wanted.shape, -1)
+    found = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return np.where(ascending[found] == wanted, found, -1)

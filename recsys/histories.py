@@ -1,0 +1,133 @@
+"""A user is a row of ratings: users as compressed rows over the catalogue, and sums over blocks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recsys.catalogue import Catalogue, positions_in
+from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, USER
+
+BLOCK_USERS = 4096
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Users by movies, one compressed row per user; ratings of row i are `start[i]:start[i + 1]`."""
+
+    user_ids: np.ndarray  # int64 (users,), ascending
+    start: np.ndarray  # int64 (users + 1,)
+    movies: np.ndarray  # int32 (ratings,), position in the catalogue, ascending within a row
+    stars: np.ndarray  # float32 (ratings,)
+    gender: np.ndarray  # str (users,), "" when unknown
+    age: np.ndarray  # float32 (users,), NaN when unknown
+    occupation: np.ndarray  # str (users,), "" when unknown
+
+    @classmethod
+    def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Histories:
+        """Rows for every user who has a rating or a profile; `ratings` and `users` as checked at the door."""
+        ids = ratings[USER].to_numpy(np.int64)
+        known = np.unique(np.concatenate([ids, [] if users is None else users[USER]])).astype(np.int64)
+        order = np.lexsort((ratings[MOVIE].to_numpy(), ids))
+        return cls(
+            user_ids=known,
+            start=np.searchsorted(ids[order], np.append(known, np.iinfo(np.int64).max)),
+            movies=catalogue.positions(ratings[MOVIE].to_numpy()[order]).astype(np.int32),
+            stars=ratings[RATING].to_numpy(np.float32)[order],
+            **_profiles(users, known),
+        )
+
+    @classmethod
+    def newcomer(cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue) -> Histories:
+        """One row for somebody the data does not know; movies must be in the catalogue."""
+        movies = catalogue.positions(np.array(list(history), np.int64))
+        order = np.argsort(movies)
+        row = pd.DataFrame([{USER: 0} | {name: profile.get(name) for name in PROFILE_COLUMNS}])
+        return cls(
+            user_ids=np.zeros(1, np.int64),
+            start=np.array([0, len(movies)]),
+            movies=movies[order].astype(np.int32),
+            stars=np.array(list(history.values()), np.float32)[order],
+            **_profiles(row, np.zeros(1, np.int64)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.user_ids)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """How many movies each user rated, int64 (users,)."""
+        return np.diff(self.start)
+
+    @property
+    def owners(self) -> np.ndarray:
+        """The row of each rating, int64 (ratings,)."""
+        return np.repeat(np.arange(len(self)), self.counts)
+
+    def rows(self, user_ids: np.ndarray) -> np.ndarray:
+        """The row of each user id, -1 where there is none."""
+        return positions_in(self.user_ids, user_ids)
+
+    def take(self, rows: np.ndarray) -> Histories:
+        """The given rows, in the given order; row -1 is somebody of whom nothing is known."""
+        known = rows >= 0
+        counts = np.where(known, self.counts[rows], 0)
+        start = np.concatenate([[0], np.cumsum(counts)])
+        chosen = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], counts)
+        return Histories(
+            user_ids=np.where(known, self.user_ids[rows], 0),
+            start=start,
+            movies=self.movies[chosen],
+            stars=self.stars[chosen],
+            gender=np.where(known, self.gender[rows], ""),
+            age=np.where(known, self.age[rows], np.float32(np.nan)),
+            occupation=np.where(known, self.occupation[rows], ""),
+        )
+
+    def keep(self, chosen: np.ndarray) -> Histories:
+        """The same users with only the chosen ratings (bool per rating)."""
+        start = np.concatenate([[0], np.cumsum(chosen)])[self.start]
+        fields = vars(self) | {"start": start, "movies": self.movies[chosen], "stars": self.stars[chosen]}
+        return Histories(**fields)
+
+    def require_fit(self, movies: int) -> None:
+        """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""
+        rows = self.start[0] == 0 and self.start[-1] == len(self.movies) and (self.counts >= 0).all()
+        lined = len(self) == len(self.start) - 1 == len(self.gender) == len(self.age) == len(self.occupation)
+        ordered = (np.diff(self.user_ids) > 0).all() and len(self.movies) == len(self.stars)
+        inside = ((self.movies >= 0) & (self.movies < movies)).all() and np.isfinite(self.stars).all()
+        if not (rows and lined and ordered and inside):
+            raise ValueError("the histories are not well formed over this catalogue")
+
+    def sum_by_user(self, values: np.ndarray) -> np.ndarray:
+        """Per-rating values summed over each user's row, float64 (users,)."""
+        return np.bincount(self.owners, weights=values, minlength=len(self))
+
+
+def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories) -> dict[str, np.ndarray]:
+    """Map a per-block function over blocks of users and add up the arrays it returns.
+
+    Everything a signal learns goes through here, so a cluster's own map and sum may take this loop's place.
+    """
+    total: dict[str, np.ndarray] = {}
+    for low in range(0, max(len(histories), 1), BLOCK_USERS):
+        block = histories.take(np.arange(low, min(low + BLOCK_USERS, len(histories))))
+        for name, part in function(block).items():
+            total[name] = total[name] + part if name in total else part
+    return total
+
+
+def _profiles(users: pd.DataFrame | None, known: np.ndarray) -> dict[str, np.ndarray]:
+    """Gender, age and occupation lined up with the known users, empty where the data has none."""
+    if users is None:
+        blank = np.full(len(known), "", "U1")
+        return {GENDER: blank, AGE: np.full(len(known), np.nan, np.float32), OCCUPATION: blank}
+    lined = users.set_index(USER).reindex(known)
+    return {
+        GENDER: lined[GENDER].fillna("").to_numpy(str),
+        AGE: pd.to_numeric(lined[AGE]).to_numpy(np.float32),
+        OCCUPATION: lined[OCCUPATION].fillna("").to_numpy(str),
+    }

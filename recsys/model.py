@@ -1,0 +1,132 @@
+"""XGBoost as a classifier over the star values. Knows a matrix; nothing of users or screens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import xgboost
+
+from recsys.errors import DataError
+from recsys.recipe import Recipe
+from recsys.schema import star_name
+
+LEAST_ROWS_PER_STAR = 10
+
+
+@dataclass(frozen=True)
+class StarModel:
+    """A fitted booster, the star value of each class, and the names of the columns it expects."""
+
+    booster: xgboost.Booster
+    stars: tuple[float, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def fit(
+        cls,
+        matrix: np.ndarray,
+        ratings: np.ndarray,
+        stars: tuple[float, ...],
+        names: list[str],
+        recipe: Recipe,
+        progress: Callable[[float], None] = lambda fraction: None,
+    ) -> Self:
+        """Grow the trees on float32 (rows, names) and the rows' ratings.
+
+        Raises DataError when a star has fewer rows than `LEAST_ROWS_PER_STAR`.
+        """
+        classes = np.searchsorted(stars, ratings)
+        _require_rows(np.bincount(classes, minlength=len(stars)), stars)
+        rows = xgboost.QuantileDMatrix(matrix, classes, max_bin=recipe.bins, feature_names=list(names))
+        booster = xgboost.train(
+            _parameters(recipe, len(stars)), rows, recipe.trees, callbacks=[_Progress(recipe.trees, progress)]
+        )
+        return cls(_on_one_thread(booster), tuple(stars), tuple(names))
+
+    @classmethod
+    def from_json(cls, content: bytes, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
+        """The model of bytes that `to_json` made. Raises ValueError when its trees are not sound."""
+        _require_sound(json.loads(content)["learner"], len(stars), len(names))
+        booster = xgboost.Booster()
+        booster.load_model(bytearray(content))
+        return cls(_on_one_thread(booster), stars, names)
+
+    def to_json(self) -> bytes:
+        """XGBoost's own JSON: the same bytes for the same trees."""
+        return bytes(self.booster.save_raw("json"))
+
+    def predict_proba(self, matrix: np.ndarray) -> np.ndarray:
+        """Probability of each star, float64 (rows, stars), rows summing to 1, from float32 (rows, names)."""
+        if not len(matrix):
+            return np.empty((0, len(self.stars)))
+        found = self.booster.inplace_predict(matrix, validate_features=False).astype(np.float64)
+        return found / found.sum(axis=1, keepdims=True)
+
+
+def decide(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+    """The most probable star of each row, float64 (rows,)."""
+    return np.asarray(stars)[probabilities.argmax(axis=1)]
+
+
+class _Progress(xgboost.callback.TrainingCallback):
+    def __init__(self, rounds: int, progress: Callable[[float], None]) -> None:
+        super().__init__()
+        self.rounds, self.progress = rounds, progress
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict) -> bool:
+        self.progress((epoch + 1) / self.rounds)
+        return False
+
+
+def _parameters(recipe: Recipe, classes: int) -> dict[str, object]:
+    return {
+        "objective": "multi:softprob",
+        "num_class": classes,
+        "tree_method": "hist",
+        "max_depth": recipe.depth,
+        "learning_rate": recipe.learning_rate,
+        "subsample": recipe.subsample,
+        "colsample_bytree": recipe.column_share,
+        "min_child_weight": recipe.min_child_weight,
+        "lambda": recipe.l2,
+        "max_bin": recipe.bins,
+        "seed": recipe.seed,
+    }
+
+
+def _on_one_thread(booster: xgboost.Booster) -> xgboost.Booster:
+    """Single rows are answered several times faster on one thread than by waking a pool."""
+    booster.set_param({"nthread": 1})
+    return booster
+
+
+def _require_sound(learner: dict, stars: int, names: int) -> None:
+    """XGBoost follows a tree's indices without looking, so a wrong one would crash the process or never end."""
+    trees = learner["gradient_booster"]["model"]["trees"]
+    told = learner["learner_model_param"]
+    if int(told["num_class"]) != stars or int(told["num_feature"]) != names:
+        raise ValueError("the trees were grown for other stars or features")
+    for tree in trees:
+        left, right = np.array(tree["left_children"]), np.array(tree["right_children"])
+        children = np.concatenate([left[left != -1], right[right != -1]])
+        once = len(np.unique(children)) == len(children) and (children > 0).all()
+        inside = (children < len(left)).all() and (np.array(tree["split_indices"]) < names).all()
+        if not (once and inside and ((left == -1) == (right == -1)).all()):
+            raise ValueError("a tree has a branch that leads astray")
+
+
+def _require_rows(counts: np.ndarray, stars: tuple[float, ...]) -> None:
+    thin = [
+        f"{star_name(star)} stars ({count} rows)"
+        for star, count in zip(stars, counts, strict=True)
+        if count < LEAST_ROWS_PER_STAR
+    ]
+    if thin:
+        raise DataError(
+            f"A model cannot learn a star from so few ratings: {', '.join(thin)}; allowed: at least "
+            f"{LEAST_ROWS_PER_STAR} training rows for each star. Add ratings, or leave these stars out."
+        )

@@ -1,0 +1,187 @@
+"""The serving path: what pages, routes and the command line ask. A user is a row of ratings, known or new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from recsys.catalogue import Catalogue
+from recsys.errors import InputError, Problem, UnknownIdError, shown
+from recsys.evaluation import Report
+from recsys.features import Features
+from recsys.histories import Histories
+from recsys.model import StarModel, decide
+from recsys.recipe import Recipe
+from recsys.schema import (
+    AGE,
+    EXPECTED,
+    KNOWN,
+    MOVIE,
+    PROFILE_COLUMNS,
+    RATING,
+    USER,
+    display_title,
+    probability_columns,
+)
+from recsys.signals import Context
+
+CHUNK_PAIRS = 100_000
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """A trained model with the catalogue it knows and the histories it is served with."""
+
+    catalogue: Catalogue
+    features: Features
+    model: StarModel
+    histories: Histories
+    recipe: Recipe
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    report: Report | None = None
+
+    @property
+    def context(self) -> Context:
+        """What the signals of this model were told when they learned."""
+        return Context(self.stars, self.recipe)
+
+    @property
+    def stars(self) -> tuple[float, ...]:
+        """The star values of the data, ascending."""
+        return self.model.stars
+
+    @property
+    def version(self) -> str:
+        """The bundle's version, "" for a model that is not on the shelf."""
+        return str(self.manifest.get("version", ""))
+
+    @property
+    def user_ids(self) -> np.ndarray:
+        """Ids of the users that the data knows, int64, ascending."""
+        return self.histories.user_ids
+
+    @property
+    def known_range(self) -> dict[str, tuple[int, int]]:
+        """The lowest and highest known id, of users and of movies."""
+        users, movies = self.user_ids, self.catalogue.movie_ids
+        return {USER: (int(users[0]), int(users[-1])), MOVIE: (int(movies[0]), int(movies[-1]))}
+
+    @cached_property
+    def movies(self) -> pd.DataFrame:
+        """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
+        rated, size = self.histories.movies, len(self.catalogue)
+        count = np.bincount(rated, minlength=size)
+        total = np.bincount(rated, weights=self.histories.stars, minlength=size)
+        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+        titles = [display_title(title) for title in self.catalogue.titles]
+        return self.catalogue.frame().assign(display=titles, mean=mean, count=count)
+
+    def has_user(self, user_id: int) -> bool:
+        """Whether the data has this user."""
+        return bool(self.histories.rows(np.array([user_id]))[0] >= 0)
+
+    def has_movie(self, movie_id: int) -> bool:
+        """Whether the catalogue has this movie."""
+        return bool(self.catalogue.positions(np.array([movie_id]))[0] >= 0)
+
+    def history(self, user_id: int) -> pd.DataFrame:
+        """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
+        row = self._row(user_id)
+        chosen = slice(self.histories.start[row], self.histories.start[row + 1])
+        movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
+        return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
+
+    def profile(self, user_id: int) -> dict[str, Any]:
+        """Gender, age and occupation of this user, None where unknown. UnknownIdError as `history`."""
+        row = self._row(user_id)
+        found = {name: getattr(self.histories, name)[row].item() for name in PROFILE_COLUMNS}
+        found[AGE] = found[AGE] if np.isfinite(found[AGE]) else None
+        return {name: value or None for name, value in found.items()}
+
+    def predict(
+        self,
+        pairs: pd.DataFrame | None = None,
+        *,
+        movie_ids: Sequence[int] | None = None,
+        history: Mapping[int, float] | pd.DataFrame | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """Predicted stars for pairs of known users, or for a newcomer's movies.
+
+        Give `pairs` (columns user_id, movie_id), or `movie_ids` with the newcomer's `history` (a mapping of
+        movie id to stars, or a frame movie_id, rating) and, if known, `profile` (gender, age, occupation).
+        Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
+        (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
+        without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
+        the scale InputError.
+        """
+        if pairs is not None:
+            ids = pairs[MOVIE].to_numpy(np.int64)
+            users = pairs[USER].to_numpy(np.int64)
+            rows = self.histories.rows(users)
+            found = self._score(self.histories, rows, self._positions(ids))
+            known = (rows >= 0) & (self.histories.counts[rows] > 0)
+            return pd.DataFrame({USER: users, MOVIE: ids, **found, KNOWN: known}, index=pairs.index)
+        if movie_ids is None:
+            raise InputError("predict needs pairs of user_id and movie_id, or movie_ids with a history.")
+        ids = np.asarray(movie_ids, np.int64)
+        newcomer = self._newcomer(history, profile)
+        found = self._score(newcomer, np.zeros(len(ids), np.int64), self._positions(ids))
+        return pd.DataFrame({MOVIE: ids, **found, KNOWN: False})
+
+    def refreshed(self, histories: Histories) -> Self:
+        """The same trees over movie tables and histories made anew from these ratings."""
+        features = Features.fit(histories, self.catalogue, self.context)
+        return replace(self, features=features, histories=histories)
+
+    def _score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
+        """The predicted columns of pairs (row of `histories` or -1, catalogue position)."""
+        distinct, rows = np.unique(rows, return_inverse=True)
+        taken = histories.take(distinct)
+        parts = [
+            self.model.predict_proba(
+                self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
+            )
+            for low in range(0, len(rows), CHUNK_PAIRS)
+        ]
+        found = np.vstack([np.empty((0, len(self.stars))), *parts])
+        columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
+        decided, expected = decide(found, self.stars), found @ np.array(self.stars)
+        return {RATING: decided, EXPECTED: expected, **columns}
+
+    def _row(self, user_id: int) -> int:
+        row = int(self.histories.rows(np.array([user_id]))[0])
+        if row < 0:
+            low, high = self.known_range[USER]
+            allowed = f"a user of this data, {low} to {high}"
+            raise UnknownIdError.of(
+                [Problem(USER, shown(user_id), allowed, "Choose one of these, or give a history instead.")]
+            )
+        return row
+
+    def _positions(self, movie_ids: np.ndarray) -> np.ndarray:
+        found = self.catalogue.positions(movie_ids)
+        if (found < 0).any():
+            low, high = self.known_range[MOVIE]
+            unknown = shown(sorted(set(movie_ids[found < 0].tolist())))
+            allowed = f"a movie of this catalogue, {low} to {high}"
+            raise UnknownIdError.of([Problem(MOVIE, unknown, allowed, "Choose one of these.")])
+        return found
+
+    def _newcomer(
+        self, history: Mapping[int, float] | pd.DataFrame | None, profile: Mapping[str, Any] | None
+    ) -> Histories:
+        if isinstance(history, pd.DataFrame):
+            history = dict(zip(history[MOVIE].tolist(), history[RATING].tolist(), strict=True))
+        history = dict(history or {})
+        self._positions(np.array(list(history), np.int64))
+        wrong = {movie: star for movie, star in history.items() if star not in self.stars}
+        if wrong:
+            allowed = ", ".join(f"{star:g}" for star in self.stars)
+            raise InputError.of([Problem("history", shown(wrong), allowed, "Give stars of this scale.")])
+        return Histories.newcomer(history, profile or {}, self.catalogue)

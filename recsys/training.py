@@ -1,0 +1,145 @@
+"""The one recipe: dataset -> split -> features -> model -> report -> bundle. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from recsys.baselines import Predicted, damped_bias, majority
+from recsys.catalogue import Catalogue
+from recsys.data import Dataset, load_dataset
+from recsys.errors import InputError, Problem, shown
+from recsys.evaluation import Report, report
+from recsys.features import Features, crossfit
+from recsys.histories import Histories
+from recsys.model import StarModel
+from recsys.recipe import Recipe
+from recsys.recommender import Recommender
+from recsys.registry import Shelf
+from recsys.schema import MOVIE, USER, probability_columns
+from recsys.signals import Context
+from recsys.splits import Split, global_time, stratified, user_last
+
+Progress = Callable[[str, float, str], None]
+SPLITS = ("stratified", "user-last", "global-time")
+
+
+def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
+    """A recommender fitted on every row of the dataset; touches no disk.
+
+    `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
+    outside its range and DataError for data that cannot be learned from.
+    """
+    return _fit(dataset, Context(dataset.stars, Recipe.of(preset, seed=seed, **settings)), _silent)
+
+
+def evaluate(
+    dataset: Dataset,
+    split: str = "stratified",
+    preset: str = "full",
+    seed: int = 0,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Report:
+    """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
+    recipe = Recipe.of(preset, seed=seed, **settings)
+    return _train_and_score(dataset, recipe, split, progress or _silent)[1]
+
+
+def run(
+    data: str | Path = "ml-100k",
+    preset: str = "full",
+    seed: int = 0,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> str:
+    """Train, report on the held-out part, refresh with all ratings and publish. Returns the new version.
+
+    The trees are those that the report is about; the movie tables and histories they are served with are made
+    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `Shelf.publish` raise.
+    """
+    progress, began = progress or _silent, time.monotonic()
+    recipe = Recipe.of(preset, seed=seed, **settings)
+    dataset = load_dataset(data, progress=progress)
+    fitted, scored = _train_and_score(dataset, recipe, "stratified", progress)
+    progress("save", 0.0, "refreshing movie tables and histories with all ratings")
+    served = fitted.refreshed(_histories(dataset, fitted.catalogue))
+    manifest = {
+        "preset": preset,
+        "split": "stratified",
+        "data": _about(dataset),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    version = (shelf or Shelf()).publish(replace(served, manifest=manifest, report=scored))
+    progress("save", 1.0, f"published {version}")
+    return version
+
+
+def _train_and_score(dataset: Dataset, recipe: Recipe, split: str, progress: Progress) -> tuple[Recommender, Report]:
+    """A recommender fitted on the train side, and its report on the test side."""
+    sides = _split(dataset, recipe, split)
+    progress("features", 0.0, f"{sides.train.sum():,} ratings to learn from, {sides.test.sum():,} held out")
+    context = Context(dataset.stars, recipe)
+    fitted = _fit(dataset.with_ratings(dataset.ratings[sides.train]), context, progress)
+    progress("evaluate", 0.0, "scoring the held-out ratings")
+    scored = _score(fitted, dataset.ratings[sides.test], split)
+    progress("evaluate", 1.0, "")
+    return fitted, scored
+
+
+def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
+    """A recommender of these ratings; the context's stars may be more than they show."""
+    catalogue = Catalogue.from_frame(dataset.movies)
+    histories = _histories(dataset, catalogue)
+    matrix, names = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
+    model = StarModel.fit(
+        matrix, histories.stars, context.stars, names, context.recipe, lambda part: progress("trees", part, "")
+    )
+    features = Features.fit(histories, catalogue, context)
+    return Recommender(catalogue, features, model, histories, context.recipe)
+
+
+def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
+    """The fitted model and its baselines on the same held-out rows."""
+    histories, context = fitted.histories, fitted.context
+    rows = histories.rows(held_out[USER].to_numpy())
+    movies = fitted.catalogue.positions(held_out[MOVIE].to_numpy())
+    found = fitted.predict(held_out)[probability_columns(fitted.stars)].to_numpy()
+    predicted = {
+        "model": Predicted.of_probabilities(found, fitted.stars),
+        "majority": majority(histories, context, rows),
+        "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
+    }
+    return report(held_out, predicted, fitted.stars, split, fitted.recipe.seed)
+
+
+def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:
+    if name not in SPLITS:
+        raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])
+    if name == "stratified":
+        return stratified(dataset.ratings, recipe.test_share, recipe.seed)
+    return (user_last if name == "user-last" else global_time)(dataset.ratings, recipe.test_share)
+
+
+def _histories(dataset: Dataset, catalogue: Catalogue) -> Histories:
+    return Histories.from_frames(dataset.ratings, dataset.users, catalogue)
+
+
+def _about(dataset: Dataset) -> dict[str, Any]:
+    """What a bundle says of the data behind it."""
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "ratings": len(dataset.ratings),
+        "movies": len(dataset.movies),
+        "users": int(dataset.ratings[USER].nunique()),
+        "checks": dataset.report.as_dict(),
+    }
+
+
+def _silent(phase: str, fraction: float, message: str = "") -> None:
+    """Nobody is watching."""

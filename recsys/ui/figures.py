@@ -1,0 +1,107 @@
+"""The model's figures, each beside its baselines, with how many ratings they rest on and their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from recsys.evaluation import Report
+from recsys.ui.text import number, percent
+
+BASELINES = {"bias": "Damped bias", "majority": "Commonest star"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How one metric is shown: its name for people, what it means, how it is written, which way is better."""
+
+    metric: str
+    title: str
+    meaning: str
+    write: Callable[[float], str]
+    higher_is_better: bool = False
+
+
+def _stars(value: float) -> str:
+    return number(value, 3)
+
+
+SHOWN = (
+    Shown(
+        "accuracy",
+        "Exactly right",
+        "Accuracy: the share of ratings predicted exactly. More is better.",
+        percent,
+        True,
+    ),
+    Shown(
+        "rmse",
+        "Typical miss",
+        "RMSE of the expected rating, in stars. Less is better.",
+        _stars,
+    ),
+    Shown(
+        "mae", "Mean miss", "Mean absolute error of the expected rating, in stars. Less is better.", _stars
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of the report; all NaN when the report does not have it."""
+
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    n: int = 0
+
+
+def figure(report: Report, metric: str, model: str = "model") -> Figure:
+    """The overall figure of one metric for one model of the report."""
+    try:
+        row = report.row(metric, model)
+    except KeyError:
+        return Figure()
+    return Figure(float(row["value"]), float(row["low"]), float(row["high"]), int(row["n"]))
+
+
+def cards(report: Report) -> None:
+    """One card a metric: the figure, its gain on the better baseline, its interval, the baselines."""
+    for column, shown in zip(st.columns(len(SHOWN)), SHOWN, strict=True):
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            _card(report, shown)
+    st.caption(
+        "Damped bias: the mean of all ratings, corrected for a generous user and a well-liked movie. "
+        "Commonest star: always the most frequent rating. Intervals: by bootstrap over users."
+    )
+
+
+def _card(report: Report, shown: Shown) -> None:
+    ours = figure(report, shown.metric)
+    baselines = {name: figure(report, shown.metric, name) for name in BASELINES}
+    best = (max if shown.higher_is_better else min)(baselines, key=lambda name: baselines[name].value)
+    gain = ours.value - baselines[best].value
+    st.metric(
+        shown.title,
+        shown.write(ours.value),
+        delta=f"{gain * 100:+.1f} points" if shown.write is percent else f"{gain:+.3f}",
+        delta_color="normal" if shown.higher_is_better else "inverse",
+        delta_description=f"vs {BASELINES[best].lower()}",
+        help=shown.meaning,
+    )
+    st.caption(f"95 % interval {shown.write(ours.low)} – {shown.write(ours.high)}")
+    for model, name in BASELINES.items():
+        st.markdown(f"{name} **{shown.write(baselines[model].value)}**")
+
+
+def accuracy_sentence(report: Report | None) -> str:
+    """How often the decided star is right, beside the simplest guess: for the foot of a prediction."""
+    if report is None:
+        return "It came without a report, so nothing is known of its accuracy."
+    ours, simplest = figure(report, "accuracy"), figure(report, "accuracy", "majority")
+    return (
+        f"On {ours.n:,} held-out ratings the decided star was right {percent(ours.value)} of the time "
+        f"(always guessing the commonest star: {percent(simplest.value)})."
+    )

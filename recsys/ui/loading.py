@@ -1,0 +1,49 @@
+"""The active model, loaded once for all pages and routes, and changed over when another is published."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from recsys import jobs
+from recsys.errors import NoModelError, RecsysError
+from recsys.recommender import Recommender
+from recsys.registry import Loaded, Shelf
+from recsys.settings import models_folder
+
+log = logging.getLogger(__name__)
+
+
+def get_recommender() -> Recommender:
+    """The recommender of the active version; safe from any thread. Raises NoModelError when there is none."""
+    return get_loaded().recommender
+
+
+def get_loaded() -> Loaded:
+    """The active recommender with the registry's warning, empty when all is well. Raises NoModelError."""
+    return _loaded(str(models_folder()))
+
+
+def warm() -> None:
+    """Start what is missing and load what is there: for the server's start, in a thread of its own."""
+    try:
+        jobs.ensure_ready()
+        get_recommender()
+    except NoModelError:
+        log.info("No model yet: it is being prepared.")
+    except Exception:  # a warm start is a courtesy: the server serves, and the pages say what is wrong
+        log.exception("The warm start did not finish.")
+
+
+def _still_active(held: Loaded) -> bool:
+    # By the pointer, not by the version: after a fall-back these differ, and each page run would load anew.
+    try:
+        return held.pointer == Shelf().active_version()
+    except (OSError, RecsysError):  # a validator must not raise; what is in memory still answers
+        return True
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, validate=_still_active)
+def _loaded(folder: str) -> Loaded:
+    return Shelf(models_folder()).load_active()

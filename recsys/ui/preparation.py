@@ -1,0 +1,146 @@
+"""The preparation: what happens while there is no model yet, live; and what to do when it fails."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import streamlit as st
+
+from recsys import jobs
+from recsys.errors import NoModelError, RecsysError
+from recsys.recommender import Recommender
+from recsys.settings import data_folder
+from recsys.ui.loading import get_loaded
+from recsys.ui.text import duration, plain
+from recsys.ui.uploads import keep_upload
+
+PHASES = {
+    "fetch": ("Fetch the ratings", "MovieLens 100K is downloaded and its checksum compared."),
+    "check": ("Check them", "Every row is read once; impossible ones are dropped, and counted."),
+    "features": (
+        "Describe movies and tastes",
+        "Genres, averages and habits become numbers, without a look at the held-out part.",
+    ),
+    "trees": ("Grow the trees", "Boosted trees learn how probable each star is."),
+    "evaluate": ("Measure", "Predictions on ratings it never saw, beside the simplest guesses."),
+    "save": ("Save", "Written beside, verified, then put in place."),
+}
+
+FETCHING = ("", "start", "fetch", "check")  # a failure here may mean that the data could not be had
+LONGEST_REASON = 600  # characters of an error
+_NUMBERED = re.compile(r"\n|\s(?=\d{1,2}\. )")
+
+
+def model_or_preparation() -> Recommender:
+    """The recommender, under the registry's warning if any; or the preparation, and the page ends here."""
+    try:
+        with st.spinner("Opening the model…"):
+            loaded = get_loaded()
+    except NoModelError as error:
+        panel(error)
+        st.stop()
+    if loaded.warning:
+        st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
+    return loaded.recommender
+
+
+def panel(missing: NoModelError) -> None:
+    """Start the preparation unless it runs, and show it: progress, or what failed and the ways on."""
+    status = jobs.status()
+    if not status.running:
+        status = jobs.ensure_ready()
+    if status.running:
+        _watch()
+    elif status.state == "failed":
+        _failure(status.detail or status.message, fetch_failed=status.phase in FETCHING)
+    elif _opens():  # it became ready while this page was drawn
+        st.rerun()
+    else:
+        _failure(str(missing), fetch_failed=False)
+
+
+@st.fragment(run_every="1s")
+def _watch() -> None:
+    status = jobs.status()
+    if not status.running:
+        st.rerun()
+    with st.container(border=True):
+        st.subheader("Getting ready", anchor=False)
+        st.caption(
+            "The first start fetches the ratings and trains a model on this machine. It takes less than a "
+            "minute, goes on if you leave this page, and happens once."
+        )
+        st.progress(min(1.0, max(0.0, status.fraction)), text=_headline(status))
+        _steps(status.phase)
+
+
+def _headline(status: jobs.JobStatus) -> str:
+    elapsed = duration(time.time() - status.started) if status.started else ""
+    return " · ".join(
+        filter(None, [f"{status.fraction:.0%}".replace("%", " %"), elapsed, plain(status.message)])
+    )
+
+
+def _steps(current: str) -> None:
+    names = list(PHASES)
+    reached = names.index(current) if current in PHASES else 0
+    with st.container(gap="xsmall"):
+        for position, (title, what) in enumerate(PHASES.values()):
+            if position < reached:
+                st.markdown(f":green[:material/check_circle:] {title}")
+            elif position == reached:
+                st.markdown(f":primary[:material/progress_activity:] **{title}.** :gray[{what}]")
+            else:
+                st.markdown(f":gray[:material/circle: {title}]")
+
+
+def _failure(detail: str, fetch_failed: bool) -> None:
+    first, *tried = _reasons(detail)
+    with st.container(border=True):
+        st.subheader("The preparation stopped", anchor=False)
+        st.error(plain(first, LONGEST_REASON), icon=":material/error:")
+        with st.container(gap="xxsmall"):
+            for line in tried:
+                st.caption(plain(line, LONGEST_REASON))
+        st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
+        if st.button("Try again", type="primary", icon=":material/refresh:"):
+            _begin()
+        if fetch_failed:
+            _offer_upload()
+
+
+def _reasons(detail: str) -> list[str]:
+    """The sentence first, then one line for each numbered thing that was tried."""
+    lines = [line.strip().removesuffix("Tried:") for line in _NUMBERED.split(detail) if line.strip()]
+    return lines or ["No reason was given."]
+
+
+def _offer_upload() -> None:
+    st.space("small")
+    st.markdown("**Or bring the ratings yourself:** download `ml-100k.zip` elsewhere and drop it here.")
+    given = st.file_uploader("MovieLens zip", type="zip", label_visibility="collapsed")
+    if given is not None and st.button("Prepare from this file", icon=":material/upload_file:"):
+        try:
+            path = keep_upload(given, data_folder() / "uploads")
+        except RecsysError as error:
+            st.error(plain(error, LONGEST_REASON))
+        else:
+            _begin(str(path))
+
+
+def _begin(dataset: str = "ml-100k") -> None:
+    # Not ensure_ready: a shelf whose versions are all damaged counts as filled, and needs a training.
+    try:
+        jobs.start(dataset=dataset)
+    except RecsysError as error:
+        st.error(plain(error, LONGEST_REASON))
+    else:
+        st.rerun()
+
+
+def _opens() -> bool:
+    try:
+        return bool(get_loaded())
+    except NoModelError:
+        return False

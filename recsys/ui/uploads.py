@@ -1,0 +1,50 @@
+"""A dataset that somebody drops on the page, kept under a name of our own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from recsys.errors import DataError
+
+_CHUNK = 1 << 20
+
+
+def keep_upload(stream: BinaryIO, folder: Path) -> Path:
+    """Store an uploaded zip as `<sha256>.zip` in `folder`: written beside, then renamed. Raises DataError.
+
+    The visitor's file name is never used, nothing is extracted here, and the reader checks the content.
+    """
+    stream.seek(0)
+    if not zipfile.is_zipfile(stream):
+        raise DataError(
+            "The file is not a zip. Drop the archive as MovieLens publishes it, such as ml-100k.zip."
+        )
+    stream.seek(0)
+    try:
+        return _store(stream, folder)
+    except OSError as error:
+        raise DataError(
+            f"The file could not be stored ({error.strerror or error}). Free some space, then try again."
+        ) from error
+
+
+def _store(stream: BinaryIO, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    handle, beside = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+        target = folder / f"{digest.hexdigest()[:16]}.zip"
+        os.replace(beside, target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,123 @@
+"""One prediction on the page: the stars, their distribution, and what stands beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from recsys.charts import predict as chart
+from recsys.errors import Problem
+from recsys.recommender import Recommender
+from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, USER, probability_columns, star_name
+from recsys.ui.brand import ink
+from recsys.ui.text import clean, number, plain, star_row, stars_text
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One row of `Recommender.predict`, and what the page says beside it."""
+
+    user_id: int
+    movie: pd.Series
+    stars: tuple[float, ...]
+    decided: float
+    expected: float
+    probabilities: tuple[float, ...]
+    user_mean: float
+    user_count: int
+    given: float | None
+
+    @classmethod
+    def of(cls, recommender: Recommender, user_id: int, movie_id: int) -> Prediction:
+        """Ask the recommender for one pair; both ids must be known."""
+        row = recommender.predict(pd.DataFrame({USER: [user_id], MOVIE: [movie_id]})).iloc[0]
+        history = recommender.history(user_id)
+        own = history.loc[history[MOVIE] == movie_id, RATING]
+        movies = recommender.movies
+        return cls(
+            user_id=user_id,
+            movie=movies[movies[MOVIE] == movie_id].iloc[0],
+            stars=tuple(recommender.stars),
+            decided=float(row[RATING]),
+            expected=float(row[EXPECTED]),
+            probabilities=tuple(float(row[name]) for name in probability_columns(recommender.stars)),
+            user_mean=float(history[RATING].mean()),
+            user_count=len(history),
+            given=float(own.iloc[0]) if len(own) else None,
+        )
+
+
+def card(prediction: Prediction, movie_label: str) -> None:
+    """The answer: title, stars and expected rating on the left, the distribution on the right."""
+    with st.container(border=True):
+        left, right = st.columns(2, gap="medium", vertical_alignment="center")
+        with left.container(gap="xsmall"):
+            _answer(prediction, movie_label)
+        right.plotly_chart(
+            chart.distribution(prediction.stars, prediction.probabilities, prediction.decided, ink()),
+            config={"displayModeBar": False},
+            alt=chart.describe(prediction.stars, prediction.probabilities),
+            key="distribution",
+        )
+
+
+def _answer(prediction: Prediction, movie_label: str) -> None:
+    top = prediction.stars[-1]
+    st.caption(f"User {prediction.user_id} would give")
+    st.header(plain(movie_label), anchor=False)
+    if genres := clean(prediction.movie[GENRES]):
+        st.caption(plain(" · ".join(genres.split("|"))))
+    row = star_row(prediction.decided, top) or star_name(prediction.decided)
+    st.title(row, anchor=False)
+    st.markdown(
+        f"**{stars_text(prediction.decided)}** of {star_name(top)}, "
+        f"expected rating **{number(prediction.expected)}**",
+        help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
+        "what many such ratings would average.",
+    )
+
+
+def beside(prediction: Prediction) -> None:
+    """The plain figures a prediction should be held against: the movie's, the user's, and what was given."""
+    movie, given = prediction.movie, prediction.given
+    tiles = st.grid(3, min_column_width=150)
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Community average", number(movie["mean"]))
+        st.caption(_count(int(movie["count"]), "of this movie"))
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("This user's average", number(prediction.user_mean))
+        st.caption(_count(prediction.user_count, "by this user"))
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("What they gave", "–" if given is None else f"{star_name(given)} ★")
+        st.caption("Not rated by this user" if given is None else "In this user's history")
+    if given is not None:
+        st.caption(
+            f":material/info: User {prediction.user_id} gave this movie {stars_text(given)}. That rating is "
+            "part of the history this prediction is made from, so it does not test the model: the figures on "
+            "Home come from ratings that it never saw."
+        )
+
+
+def refusal(problem: Problem, known: tuple[int, int]) -> None:
+    """A value that cannot be used, in a kind sentence; what was received is shown as text, never rendered."""
+    st.warning(
+        f"Received {plain(problem.received)}. Known ids go from {known[0]} to {known[1]}. "
+        f"{plain(problem.remedy, 300)}",
+        title=f"That is not a {plain(problem.field)} id",
+        icon=":material/help:",
+    )
+
+
+def unknown(kind: str, value: int, known: tuple[int, int]) -> None:
+    """An id of the right form that the ratings do not have, with the known range and what to do."""
+    st.warning(
+        f"The ratings know {kind} ids from {known[0]} to {known[1]}. Type another id, or search in the list.",
+        title=f"There is no {kind} {value}",
+        icon=":material/search_off:",
+    )
+
+
+def _count(ratings: int, of_what: str) -> str:
+    return f"{ratings:,} {'rating' if ratings == 1 else 'ratings'} {of_what}"

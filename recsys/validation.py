@@ -1,0 +1,119 @@
+"""The ranges of everything somebody may ask for: form, route and command line all call this module."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from numbers import Integral, Real
+
+from recsys.errors import Problem, shown
+from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
+
+MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
+ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
+NOTHING = "nothing"
+
+
+def user_problem(value: object, field: str = USER) -> Problem | None:
+    """What is wrong with the form of a user id, or None; whether the data has it is another question."""
+    return _id_problem(value, field, "Give the user's number, without quotes or a decimal point.")
+
+
+def movie_problem(value: object, field: str = MOVIE) -> Problem | None:
+    """What is wrong with the form of a movie id, or None; whether the data has it is another question."""
+    return _id_problem(value, field, "Give the movie's number, without quotes or a decimal point.")
+
+
+def star_problem(value: object, stars: Sequence[float] | None, field: str = RATING) -> Problem | None:
+    """What is wrong with a given rating, or None.
+
+    `stars` is the model's rating scale; None (no model yet) checks only that it is a finite number.
+    """
+    if _is_number(value) and (stars is None or float(value) in stars):  # type: ignore[arg-type]
+        return None
+    return Problem(field, shown(value), stars_allowed(stars), "Give one of the allowed values as a number.")
+
+
+def history_problems(rows: Sequence[object], stars: Sequence[float] | None, field: str = "ratings") -> list[Problem]:
+    """Everything wrong with a newcomer's ratings, row by row.
+
+    Each row is a mapping with exactly `movie_id` and `rating`; a movie may appear once and there are at most
+    `MAX_RATINGS` rows. No rows at all is right: a newcomer of whom nothing is known.
+    """
+    if len(rows) > MAX_RATINGS:
+        remedy = "Send the ratings that matter most to you."
+        return [Problem(field, f"{len(rows)} ratings", f"at most {MAX_RATINGS}", remedy)]
+    problems: list[Problem] = []
+    seen: set[object] = set()
+    for number, row in enumerate(rows):
+        problems += _row_problems(row, stars, f"{field}[{number}]", seen)
+    return problems
+
+
+def unknown_fields(given: Iterable[str], known: Collection[str], prefix: str = "") -> list[Problem]:
+    """One problem for each name that is not among the known ones, so that a typo is never ignored."""
+    remedy = "Remove it, or correct its spelling."
+    return [
+        Problem(prefix + _inner(name), "an unknown field", ", ".join(known), remedy)
+        for name in given
+        if name not in known
+    ]
+
+
+def missing_problem(field: str, allowed: str, remedy: str = "") -> Problem:
+    """The problem of a field that was left out."""
+    return Problem(field, NOTHING, allowed, remedy or f"Add `{field}`.")
+
+
+def object_problem(value: object, field: str, names: Collection[str]) -> Problem:
+    """The problem of a value that should have been an object with named fields."""
+    return Problem(field, shown(value), f"an object with {' and '.join(names)}", "Put the fields between { and }.")
+
+
+def stars_allowed(stars: Sequence[float] | None) -> str:
+    """The rating scale in words."""
+    if stars is None:
+        return "a number on the model's rating scale"
+    return "one of " + ", ".join(star_name(star) for star in stars)
+
+
+def _id_problem(value: object, field: str, remedy: str) -> Problem | None:
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if whole and MIN_ID <= value <= MAX_ID:  # type: ignore[operator]
+        return None
+    return Problem(field, shown(value), ID_RANGE, remedy)
+
+
+def _inner(name: str) -> str:
+    """A field's name escaped and short, without quotes, but never empty."""
+    return shown(name)[1:-1] or '""'
+
+
+def _is_number(value: object) -> bool:
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    # A long integer would overflow in math.isfinite; no rating scale goes that far.
+    return abs(value) < MAX_ID and math.isfinite(value)
+
+
+def _row_problems(row: object, stars: Sequence[float] | None, field: str, seen: set[object]) -> list[Problem]:
+    if not isinstance(row, Mapping):
+        return [object_problem(row, field, (MOVIE, RATING))]
+    problems = unknown_fields(row, (MOVIE, RATING), f"{field}.")
+    problems += _movie_once(row, f"{field}.{MOVIE}", seen)
+    if RATING not in row:
+        return [*problems, missing_problem(f"{field}.{RATING}", stars_allowed(stars))]
+    star = star_problem(row[RATING], stars, f"{field}.{RATING}")
+    return [*problems, star] if star else problems
+
+
+def _movie_once(row: Mapping[str, object], field: str, seen: set[object]) -> list[Problem]:
+    if MOVIE not in row:
+        return [missing_problem(field, ID_RANGE)]
+    movie = row[MOVIE]
+    if problem := movie_problem(movie, field):
+        return [problem]
+    if movie in seen:
+        return [Problem(field, f"{shown(movie)} again", "each movie once", "Keep one rating for this movie.")]
+    seen.add(movie)
+    return []

@@ -1,0 +1,53 @@
+"""Front door: the pages, the JSON routes on the same port, and a warm start. Nothing is calculated here.
+
+This file plays both roles: the server imports it once and serves `app`; each page run executes it as
+`__main__`. A host that ignores `app` still gets every page, only without the routes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+
+import streamlit as st
+
+if __name__ != "__main__":  # the navigation runs without a session here, on purpose: no warning about that
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+
+# At module level, so that the first deep link after a start already knows the pages.
+page = st.navigation(
+    [
+        st.Page(
+            "pages/home.py",
+            title="Home",
+            default=True,
+            help="What this is, which model is active, and how good it is beside the simplest guesses.",
+        ),
+        st.Page(
+            "pages/predict.py",
+            title="Predict",
+            help="One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
+        ),
+    ],
+    position="top",
+)
+
+if __name__ == "__main__":
+    from recsys.ui import brand
+
+    st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=brand.MARK)
+    st.logo(brand.MARK, size="small")
+    page.run()
+else:
+    from recsys import api
+    from recsys.ui import loading
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: st.App) -> AsyncIterator[None]:
+        """Prepare in a thread of its own: the server answers at once, and no browser is needed to begin."""
+        threading.Thread(target=loading.warm, name="warm-start", daemon=True).start()
+        yield
+
+    app = st.App(__file__, routes=api.routes(loading.get_recommender), lifespan=lifespan)

@@ -1,0 +1,95 @@
+"""Shared worlds: a tiny one whose right answers are known, and real MovieLens 100K."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command line does, before XGBoost is loaded
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import recsys
+from recsys.data import Dataset
+from recsys.hashing import uniform
+
+USERS, MOVIES = 60, 40
+TINY_SETTINGS = {"trees": 30, "depth": 4, "learning_rate": 0.3, "min_child_weight": 1.0, "cold_share": 0.1}
+
+
+@pytest.fixture(autouse=True)
+def own_shelf(tmp_path_factory, monkeypatch):
+    """No test ever sees or touches the models of this checkout."""
+    folder = tmp_path_factory.mktemp("models")
+    monkeypatch.setenv("RECSYS_MODELS", str(folder))
+    return folder
+
+
+def tiny_frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Even users love even movies, odd users odd ones; who loves what also shows in gender and genre."""
+    user, movie = (grid.ravel() for grid in np.meshgrid(np.arange(1, USERS + 1), np.arange(1, MOVIES + 1)))
+    seen = uniform(user, movie, 77) < 0.7
+    user, movie = user[seen], movie[seen]
+    loved = user % 2 == movie % 2
+    high = uniform(user, movie, 78) < 0.6
+    ratings = pd.DataFrame(
+        {
+            "user_id": user,
+            "movie_id": movie,
+            "rating": np.where(loved, np.where(high, 5, 4), np.where(high, 1, 2)),
+            "timestamp": 900_000_000 + user * 1000 + movie,
+        }
+    )
+    movies = pd.DataFrame(
+        {
+            "movie_id": np.arange(1, MOVIES + 1),
+            "title": [f"Movie {number}, The ({1950 + number})" for number in range(1, MOVIES + 1)],
+            "year": 1950.0 + np.arange(1, MOVIES + 1),
+            "release_date": "",
+            "genres": ["Even|Drama" if number % 2 == 0 else "Odd" for number in range(1, MOVIES + 1)],
+        }
+    )
+    users = pd.DataFrame(
+        {
+            "user_id": np.arange(1, USERS + 1),
+            "gender": np.where(np.arange(1, USERS + 1) % 2 == 0, "F", "M"),
+            "age": 20.0 + np.arange(1, USERS + 1) % 40,
+            "occupation": "writer",
+        }
+    )
+    return ratings, movies, users
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Dataset:
+    """The tiny known world as a checked dataset."""
+    return Dataset.from_frames(*tiny_frames(), name="tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny):
+    """A recommender trained on every row of the tiny world."""
+    return recsys.train(tiny, preset="quick", **TINY_SETTINGS)
+
+
+@pytest.fixture(scope="session")
+def ml_100k() -> Dataset:
+    """Real MovieLens 100K from this checkout's data folder, fetched at first use; never skipped in CI."""
+    try:
+        return recsys.load_dataset("ml-100k")
+    except recsys.RecsysError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"MovieLens 100K cannot be had here: {error}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Under CI=true a skipped real-data or browser test is a failure."""
+    report = yield
+    required = {"real_data", "browser"} & {mark.name for mark in item.iter_markers()}
+    if report.skipped and required and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI must run it: {report.longrepr}"
+    return report

@@ -1,0 +1,113 @@
+"""The command line: one object on stdout with --json, sentences on stderr, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from recsys.__main__ import main
+from recsys.registry import Shelf
+from recsys.settings import REPOSITORY
+from tests.conftest import TINY_SETTINGS, tiny_frames
+
+
+@pytest.fixture
+def active(own_shelf, tiny_model):
+    return Shelf().publish(tiny_model)
+
+
+@pytest.fixture
+def tiny_folder(tmp_path):
+    """The tiny world as files that a person might bring."""
+    ratings, movies, _ = tiny_frames()
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    names = {"user_id": "userId", "movie_id": "movieId"}
+    ratings.rename(columns=names).to_csv(folder / "ratings.csv", index=False)
+    movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "movies.csv", index=False)
+    return folder
+
+
+def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
+    assert main(["predict", "--user", "6", "--movie", "8", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    row = tiny_model.predict(pd.DataFrame({"user_id": [6], "movie_id": [8]})).iloc[0]
+    assert list(told) == ["user_id", "movie_id", "rating", "expected", "probabilities", "known_user", "version"]
+    assert (told["user_id"], told["movie_id"], told["known_user"], told["version"]) == (6, 8, True, active)
+    assert told["rating"] == row["rating"]
+    assert told["expected"] == row["expected"]
+    assert told["probabilities"] == {star: row[f"p_{star}"] for star in "1245"}
+
+
+def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
+    assert main(["predict", "--history", "2=5, 3=1", "--movie", "8", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["user_id"], told["known_user"]) == (None, False)
+    assert told["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["predict", "--user", "999", "--movie", "8"], "1 to 60"),
+        (["predict", "--user", "6", "--movie", "41"], "1 to 40"),
+        (["predict", "--user", "-3", "--movie", "8"], "user_id: received -3"),
+        (["predict", "--history", "2=9", "--movie", "8"], "1, 2, 4, 5"),
+        (["predict", "--history", "two=5", "--movie", "8"], "'two'"),
+        (["train", "--set", "depth=99"], "depth: received 99"),
+        (["train", "--set", "depth"], "--set"),
+        (["train", "--set", "leaves=3"], "leaves"),
+        (["evaluate", "--split", "sideways"], "sideways"),
+    ],
+)
+def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, arguments, said):
+    if arguments[0] != "predict":
+        arguments = [*arguments, "--data", str(tiny_folder)]
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+    assert Shelf().active_version() == active
+
+
+@pytest.mark.parametrize("command", [["predict", "--user", "6", "--movie", "8"], ["evaluate"], ["models"]])
+def test_no_model_is_exit_3(capsys, command):
+    assert main(command) == 3
+    assert "python -m recsys train" in capsys.readouterr().err
+
+
+def test_a_missing_dataset_is_a_sentence(capsys):
+    assert main(["data", "--data", "/no/such/folder"]) == 1
+    assert "/no/such/folder" in capsys.readouterr().err
+
+
+def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
+    settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
+    assert main(["data", "--data", str(tiny_folder), "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--json", *settings]) == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert main(["evaluate", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == trained
+    assert main(["models", "--json"]) == 0
+    (model,) = json.loads(capsys.readouterr().out)["models"]
+    assert model["active"]
+    assert model["version"] == trained["version"] == Shelf().active_version()
+    manifest = Shelf().load_active().recommender.manifest
+    assert manifest["data"]["checks"] == checks
+    assert manifest["settings"]["trees"] == TINY_SETTINGS["trees"]
+    assert main(["evaluate"]) == 0
+    assert "majority" in capsys.readouterr().out
+
+
+def test_it_runs_from_any_folder(active, tmp_path):
+    asked = [sys.executable, "-m", "recsys", "predict", "--user", "6", "--movie", "8", "--json"]
+    environment = {"PYTHONPATH": str(REPOSITORY), "RECSYS_MODELS": str(Shelf().folder)}
+    done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["version"] == active

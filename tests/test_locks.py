@@ -1,0 +1,121 @@
+"""Locks that die with their holder: real processes, real kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from recsys import locks
+from recsys.locks import ProcessLock
+from recsys.settings import REPOSITORY
+
+HOLD = """
+import subprocess, sys, time
+from recsys.locks import ProcessLock
+lock = ProcessLock(sys.argv[1])
+print(lock.try_acquire(), flush=True)
+if len(sys.argv) > 2:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], close_fds=False)
+    print(child.pid, flush=True)
+time.sleep(30)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Start a process that takes the lock and sleeps; whatever is left is killed at the end."""
+    started = []
+
+    def start(*extra: str) -> subprocess.Popen:
+        command = [sys.executable, "-c", HOLD, str(tmp_path / "lock"), *extra]
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout.readline().strip() == "True"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_one_holder_at_a_time(tmp_path):
+    first, second = ProcessLock(tmp_path / "lock"), ProcessLock(tmp_path / "lock")
+    assert not first.held_by_someone()
+    assert first.try_acquire()
+    assert first.held_by_someone()
+    assert second.held_by_someone()
+    assert not second.try_acquire()
+    assert not first.try_acquire(), "a lock is not taken twice, not even by its holder"
+    first.release()
+    first.release()
+    assert not second.held_by_someone()
+    assert second.try_acquire()
+    second.release()
+
+
+def test_waiting_gets_the_lock_when_it_becomes_free(tmp_path):
+    first, second = ProcessLock(tmp_path / "lock"), ProcessLock(tmp_path / "lock")
+    first.try_acquire()
+    before = time.monotonic()
+    assert not second.try_acquire(wait=0.1)
+    assert 0.1 <= time.monotonic() - before < 1
+    first.release()
+    assert second.try_acquire(wait=0.1)
+    second.release()
+
+
+def test_looking_leaves_the_lock_free(tmp_path):
+    lock = ProcessLock(tmp_path / "lock")
+    lock.try_acquire()
+    lock.release()
+    assert not any(lock.held_by_someone() for _ in range(50))
+    assert lock.try_acquire()
+    lock.release()
+
+
+def test_a_missing_folder_is_an_error_not_a_free_lock(tmp_path):
+    lock = ProcessLock(tmp_path / "nowhere" / "lock")
+    assert not lock.held_by_someone()
+    with pytest.raises(FileNotFoundError):
+        lock.try_acquire()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_the_lock_is_free_at_once_after_sigkill(holder, tmp_path):
+    process = holder()
+    lock = ProcessLock(tmp_path / "lock")
+    assert lock.held_by_someone()
+    assert not lock.try_acquire()
+    process.send_signal(signal.SIGKILL)
+    assert lock.try_acquire(wait=1.0)
+    lock.release()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_surviving_grandchild_does_not_keep_the_lock(holder, tmp_path):
+    process = holder("with a child")
+    grandchild = int(process.stdout.readline())
+    try:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert locks.process_alive(grandchild)
+        lock = ProcessLock(tmp_path / "lock")
+        assert lock.try_acquire(wait=1.0)
+        lock.release()
+    finally:
+        os.kill(grandchild, signal.SIGKILL)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="always True there")
+def test_a_process_that_is_gone_is_not_alive():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    assert locks.process_alive(os.getpid())
+    process.wait()
+    assert not locks.process_alive(process.pid)

@@ -1,0 +1,50 @@
+"""Settings outside their range are refused, all at once, before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from recsys.errors import InputError
+from recsys.recipe import PRESETS, Recipe
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("trees", value) for value in (0, -5, 5.5, True, 10**9, "150", None)],
+        *[("depth", value) for value in (0, 64)],
+        *[("learning_rate", value) for value in (0, float("nan"), 1e30, -0.1)],
+        *[("subsample", value) for value in (0, 2)],
+        *[("seed", value) for value in (-1, 2**31)],
+        *[("test_share", value) for value in (0, 1)],
+        ("pca_variance", 0),
+        ("leaves", 3),
+    ],
+)
+def test_refused(name, value):
+    with pytest.raises(InputError) as refused:
+        Recipe.of("quick", **{name: value})
+    (problem,) = refused.value.problems
+    assert name in problem.field
+    assert problem.allowed
+    assert problem.remedy
+
+
+def test_all_wrong_settings_are_listed_at_once():
+    with pytest.raises(InputError) as refused:
+        Recipe.of("full", trees=0, depth=99, seed=5, leaves=1)
+    assert len(refused.value.problems) == 3
+
+
+def test_an_unknown_preset_names_the_known():
+    with pytest.raises(InputError, match="quick or full"):
+        Recipe.of("huge")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_keep_their_own_ranges(preset):
+    settings = PRESETS[preset].as_dict()
+    assert Recipe.of(preset, **settings) == PRESETS[preset]
+    assert all(setting.metadata["help"].endswith(".") for setting in fields(Recipe))
