@@ -11,7 +11,7 @@ from benchmarks.peers import BY_NAME, PEERS
 from benchmarks.results import HEADINGS
 from benchmarks.scoring import COMPARED, LOWER_IS_BETTER
 
-LEFT, GAP, PANEL, ROW, TOP, EDGE = 176, 28, 226, 22, 58, 20
+LEFT, GAP, PANEL, ROW, TOP, EDGE = 208, 30, 220, 22, 58, 20
 BETWEEN = 56  # from one row of panels to the next
 LEFT_OUT = ("majority",)  # so far off that the others could not be told apart
 STYLE = """
@@ -48,8 +48,8 @@ def draw(found: dict[str, Any], split: str = "stratified") -> str:
 
 
 def _heading(found: dict[str, Any], mean: dict[str, Any], width: int) -> str:
-    seeds = ", ".join(map(str, mean["seeds"]))
-    told = f"{found['data']['name']}, {mean['test']:,} held-out ratings; seeds {seeds}; bars: 95 % over users"
+    seeds = f"seed{'s' * (len(mean['seeds']) > 1)} {', '.join(map(str, mean['seeds']))}"
+    told = f"{found['data']['name']}, {mean['test']:,} held-out ratings, {seeds}; bars: 95 % over users"
     return (
         f'<text class="title" x="{EDGE}" y="30">Predicting ratings: this project and its peers</text>'
         f'<text class="small" x="{width - EDGE}" y="30" text-anchor="end">{escape(told)}</text>'
@@ -99,8 +99,8 @@ def _x(value: float, low: float, high: float, left: float) -> float:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers between the ends."""
-    rough = (high - low) / 4
+    """Two to six round numbers between the ends."""
+    rough = (high - low) / 3.5
     size = 10.0 ** np.floor(np.log10(rough))
     step = size * min((1, 2, 5, 10), key=lambda factor: abs(factor * size - rough))
     return [round(float(step * place), 6) for place in range(int(np.ceil(low / step)), int(high / step) + 1)]

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import Peer
-from benchmarks.rows import sides
+from benchmarks.rows import held_out
 from benchmarks.scoring import Run
 from recsys.data import Dataset
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "benchmarks" / ".kept"
-PROTOCOL = 1  # raise it when the rows, the cut points or what is measured change
+PROTOCOL = 2  # raise it when the rows, the cut points or what is measured change
 OURS = ("recsys/*.py", "recsys/signals/*.py")  # what decides our own predictions
 
 
@@ -66,9 +66,10 @@ def run(order: Order, dataset: Dataset, threads: int) -> None:
     folder = order.path(dataset)
     folder.mkdir(parents=True, exist_ok=True)
     (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    asked = {"model": order.peer.name, "split": order.split, "seed": order.seed}
-    (folder / "order.json").write_text(json.dumps(asked | {"quick": order.quick, "data": order.data}), encoding="utf-8")
-    command = [sys.executable, "-m", "benchmarks.worker", str(folder / "order.json"), str(folder / "said")]
+    asked = {"model": order.peer.name, "seed": order.seed, "quick": order.quick, "data": order.data}
+    (folder / "order.json").write_text(json.dumps(asked), encoding="utf-8")
+    np.save(folder / "held_out.npy", held_out(dataset, order.split, order.seed))
+    command = [sys.executable, "-m", "benchmarks.worker", str(folder)]
     limits = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
     with (folder / "log.txt").open("wb") as log:
         done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | limits, stdout=log, stderr=log, check=False)
@@ -81,7 +82,7 @@ def read(order: Order, dataset: Dataset) -> Run:
     """The kept result with the rows it is about."""
     folder = order.path(dataset)
     costs = json.loads((folder / "said.json").read_text(encoding="utf-8"))
-    _, test = sides(dataset, order.split, order.seed)
+    test = dataset.ratings[np.load(folder / "held_out.npy")]
     with np.load(folder / "said.npz") as said:
         expected, probabilities = said["expected"], said.get("probabilities")
     cuts = np.array(costs.pop("cuts"))

@@ -16,15 +16,16 @@ CUT_SHARE = 0.1  # of the train rows, to choose the cut points of QWK on
 CUT_SALT = 20
 
 
-def sides(dataset: Dataset, split: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Train and test ratings. Stratified is scikit-learn's own; the splits in time have no seed."""
+def held_out(dataset: Dataset, split: str, seed: int) -> np.ndarray:
+    """Bool per rating. Stratified is scikit-learn's own; the splits in time have no seed."""
     ratings = dataset.ratings
-    if split == "stratified":
-        from sklearn.model_selection import train_test_split
+    if split != "stratified":
+        return (splits.user_last if split == "user-last" else splits.global_time)(ratings, TEST_SHARE).test
+    from sklearn.model_selection import train_test_split
 
-        return tuple(train_test_split(ratings, test_size=TEST_SHARE, stratify=ratings[RATING], random_state=seed))
-    held = (splits.user_last if split == "user-last" else splits.global_time)(ratings, TEST_SHARE)
-    return ratings[held.train], ratings[held.test]
+    places, stars = np.arange(len(ratings)), ratings[RATING]
+    _, test = train_test_split(places, test_size=TEST_SHARE, stratify=stars, random_state=seed)
+    return np.isin(places, test)
 
 
 def cut_slice(train: pd.DataFrame) -> np.ndarray:

@@ -1,13 +1,13 @@
-"""One model, one split, one seed, in a process of its own: `python -m benchmarks.worker ORDER OUT`.
+"""One model, one split, one seed, in a process of its own: `python -m benchmarks.worker FOLDER`.
 
-ORDER is a JSON file {model, split, seed, quick, data}; OUT.npz gets what the model says of the test rows, OUT.json
-its cut points, times and memory.
+FOLDER has order.json {model, seed, quick, data} and held_out.npy (bool per rating). said.npz gets what the model says
+of the held-out rows, said.json its cut points, times and memory. The split comes as a file so that nobody's memory
+holds the library that drew it.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import BY_NAME, Answer, Fitted, Peer
-from benchmarks.rows import cut_slice, sides
+from benchmarks.rows import cut_slice
 from recsys.data import Dataset, load_dataset
 from recsys.metrics import best_cuts
 from recsys.schema import MOVIE, RATING, USER
@@ -24,11 +24,11 @@ from recsys.schema import MOVIE, RATING, USER
 STATUS = Path("/proc/self/status")
 
 
-def main(order: Path, out: Path) -> None:
+def main(folder: Path) -> None:
     """Fit on all train rows, answer the test rows; then fit on 90 % of them to choose the cut points on the rest."""
-    asked = json.loads(order.read_text(encoding="utf-8"))
-    dataset = load_dataset(asked["data"])
-    train, test = sides(dataset, asked["split"], asked["seed"])
+    asked = json.loads((folder / "order.json").read_text(encoding="utf-8"))
+    dataset, held = load_dataset(asked["data"]), np.load(folder / "held_out.npy")
+    train, test = dataset.ratings[~held], dataset.ratings[held]
     peer, learned = BY_NAME[asked["model"]], dataset.with_ratings(train)
     before = peak_megabytes()
     fitted, times = timed_fit(peer, learned, asked)
@@ -38,9 +38,9 @@ def main(order: Path, out: Path) -> None:
     memory = {"peak_megabytes": peak_megabytes(), "megabytes_before": before}
     cuts = tuned_cuts(peer, learned, asked)
     said = {"expected": expected} | ({} if probabilities is None else {"probabilities": probabilities})
-    np.savez(out.with_suffix(".npz"), **said)
+    np.savez(folder / "said.npz", **said)
     record = {"cuts": cuts.tolist(), "train": len(train), "test": len(test)} | times | memory
-    out.with_suffix(".json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "said.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 def timed_fit(peer: Peer, dataset: Dataset, asked: dict[str, Any]) -> tuple[Fitted, dict[str, float]]:
@@ -75,9 +75,11 @@ def peak_megabytes() -> float:
         marked = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM")]
         if marked:
             return int(marked[0].split()[1]) / 1024
+    import resource  # not on Windows
+
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (2**20 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

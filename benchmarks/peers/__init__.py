@@ -68,10 +68,10 @@ PEERS = (
     Peer("full", "this project, full", "ours:train", {"preset": "full"}, packages=("xgboost",), ours=True),
     Peer("majority", "majority", "plain:majority"),
     Peer("bias", "damped bias", "plain:bias", {"damping": 5.0, "sweeps": 10}),
-    Peer("original", "original recipe, leak-free", "trees:original", TREES, {"rounds": 20}, ("xgboost",)),
+    Peer("original", "original recipe, leak-free", "original:fit", TREES, {"rounds": 20}, ("xgboost",)),
     Peer("svdpp", "Surprise SVD++", "surprise_peers:svdpp", {"cache_ratings": True}, {"n_epochs": 2}, SURPRISE),
     Peer("knn", "Surprise KNNBaseline", "surprise_peers:knn", {"k": 40, "sim_options": PEARSON}, {}, SURPRISE),
-    Peer("lightgbm", "LightGBM, plain features", "trees:lightgbm", LEAVES, {"rounds": 30}, ("lightgbm",)),
+    Peer("lightgbm", "LightGBM, plain features", "lightgbm_peer:fit", LEAVES, {"rounds": 30}, ("lightgbm",)),
     Peer("myfm", "myFM regressor", "myfm_peers:regressor", GIBBS, {"iterations": 30, "kept": 20}, ("myfm",)),
     Peer("probit", "myFM ordered probit", "myfm_peers:probit", GIBBS, {"iterations": 30, "kept": 20}, ("myfm",)),
 )
