@@ -59,9 +59,7 @@ class Picker:
             index=None,
             format_func=lambda key: self.labels.get(key, str(key)),
             key=f"{self.name}_listed",
-            placeholder="Type to search"
-            if len(self.labels) <= MOST_LISTED
-            else "Too many to list: give the id",
+            placeholder="Type to search" if len(self.labels) <= MOST_LISTED else "Too many to list: give the id",
             on_change=self._from_list,
         )
         right.text_input(f"{title} id", key=f"{self.name}_id", on_change=self._from_field)
