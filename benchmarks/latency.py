@@ -60,17 +60,12 @@ def in_process(count: int, random: np.random.Generator) -> list[Measured]:
     recommender = recsys.load()
     users = random.choice(recommender.user_ids, count)
     movies = random.choice(recommender.movies["movie_id"].to_numpy(), (count, 11), replace=True)
-    pairs = [
-        pd.DataFrame({"user_id": [u], "movie_id": [m]}) for u, m in zip(users, movies[:, 0], strict=True)
-    ]
+    pairs = [pd.DataFrame({"user_id": [u], "movie_id": [m]}) for u, m in zip(users, movies[:, 0], strict=True)]
     star = recommender.stars[-1]
     newcomers = [({int(movie): star for movie in row[1:]}, int(row[0])) for row in movies]
     known = timed([lambda pair=pair: recommender.predict(pair) for pair in pairs])
     fresh = timed(
-        [
-            lambda h=history, m=movie: recommender.predict(movie_ids=[m], history=h)
-            for history, movie in newcomers
-        ]
+        [lambda h=history, m=movie: recommender.predict(movie_ids=[m], history=h) for history, movie in newcomers]
     )
     return [
         Measured("in process, known user", known, LIMITS[1]),
@@ -203,9 +198,7 @@ def wait_until_ready(url: str, process: subprocess.Popen) -> None:
 
 def main() -> int:
     """Measure, print the table, and say by the exit code whether every limit is held."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a running app, for example http://127.0.0.1:8501")
     parser.add_argument("--requests", type=int, default=200, help="requests per client (default 200)")
     parser.add_argument("--only-http", action="store_true", help="leave the measurement in process out")

@@ -21,6 +21,7 @@ class Problem:
         return f"{self.field}: received {self.received}; allowed: {self.allowed}. {self.remedy}"
 
     def as_dict(self) -> dict[str, str]:
+        """The four parts by name, as JSON answers carry them."""
         return asdict(self)
 
 

@@ -118,6 +118,7 @@ def _measures(sums: _Sums, stars: tuple[float, ...]) -> dict[tuple[str, str], np
     table = sums.confusion
     found = {
         ("accuracy", "all"): metrics.accuracy(table),
+        ("weighted_kappa", "all"): metrics.weighted_kappa(table),
         ("within_one", "all"): metrics.within_one(table),
         ("rmse", "all"): np.sqrt(sums.squared / sums.rows),
         ("mae", "all"): sums.absolute / sums.rows,

@@ -46,6 +46,18 @@ def f1(confusion: np.ndarray) -> np.ndarray:
     return _ratio(2 * _diagonal(confusion), confusion.sum(-2) + confusion.sum(-1))
 
 
+def weighted_kappa(confusion: np.ndarray) -> np.ndarray:
+    """Quadratic weighted kappa: 1 - weighted disagreement / what independent margins would show.
+
+    Weights are squared distances in steps of the scale (Cohen 1968, doi 10.1037/h0026256). NaN when the margins
+    leave nothing to disagree about.
+    """
+    size, total = confusion.shape[-1], confusion.sum((-2, -1), keepdims=True)
+    weights = np.subtract.outer(np.arange(size), np.arange(size)) ** 2
+    chance = confusion.sum(-1)[..., :, None] * confusion.sum(-2)[..., None, :] / np.maximum(total, 1)
+    return 1 - _ratio((confusion * weights).sum((-2, -1)), (chance * weights).sum((-2, -1)))
+
+
 def macro(per_star: np.ndarray) -> np.ndarray:
     """The plain mean over the stars, an undefined star counting 0. NaN when none is defined."""
     some = np.isfinite(per_star).any(-1)

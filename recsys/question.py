@@ -76,9 +76,7 @@ def answer(recommender: Recommender, question: Question, newcomer: str = AS_NEWC
     }
 
 
-def unknown_problems(
-    recommender: Recommender, question: Question, newcomer: str = AS_NEWCOMER
-) -> list[Problem]:
+def unknown_problems(recommender: Recommender, question: Question, newcomer: str = AS_NEWCOMER) -> list[Problem]:
     """One problem for each id of the question that the data does not have."""
     problems = []
     user, ranges = question.user_id, recommender.known_range
@@ -88,9 +86,7 @@ def unknown_problems(
     movies += [(f"{RATINGS}[{n}].{MOVIE}", movie) for n, (movie, _) in enumerate(question.history)]
     for field, movie in movies:
         if not recommender.has_movie(movie):
-            problems.append(
-                _unknown(field, movie, "movies", ranges[MOVIE], "Choose a movie of the catalogue.")
-            )
+            problems.append(_unknown(field, movie, "movies", ranges[MOVIE], "Choose a movie of the catalogue."))
     return problems
 
 

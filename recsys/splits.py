@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from recsys.errors import DataError
 from recsys.hashing import uniform
-from recsys.schema import MOVIE, RATING, USER
+from recsys.schema import MOVIE, RATING, TIME, USER
 
 SPLIT, FOLD = 1, 2  # salts, so that the split and the folds of one seed are drawn apart
 
@@ -22,6 +23,7 @@ class Split:
 
     @property
     def train(self) -> np.ndarray:
+        """Bool per row: not held out."""
         return ~self.test
 
 
@@ -31,12 +33,48 @@ def stratified(ratings: pd.DataFrame, test_share: float = 0.2, seed: int = 0) ->
     `ratings` has the columns of `schema.RATINGS_COLUMNS`. A pair keeps its place when rows are shuffled, and
     nearly always when ratings are added.
     """
-    drawn = uniform(ratings[USER].to_numpy(), ratings[MOVIE].to_numpy(), seed, SPLIT)
-    rank = pd.Series(drawn).groupby(ratings[RATING].to_numpy()).rank(method="first").to_numpy()
-    size = ratings.groupby(RATING)[RATING].transform("size").to_numpy()
+    rank, size = _rank_within_star(ratings, seed)
     return Split("stratified", rank <= np.round(size * test_share))
+
+
+def stratified_folds(ratings: pd.DataFrame, folds: int = 5, seed: int = 0) -> list[Split]:
+    """Cross-validation: every row is held out exactly once, and every fold has each star's share."""
+    rank, size = _rank_within_star(ratings, seed)
+    fold = np.ceil(rank * folds / size) - 1
+    return [Split(f"fold {number + 1} of {folds}", fold == number) for number in range(folds)]
+
+
+def user_last(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
+    """Hold out the last ratings of every user: what a known user did next. Needs timestamps (DataError)."""
+    order = _in_time(ratings)
+    users = ratings[USER].iloc[order]
+    place, size = users.groupby(users).cumcount() + 1, users.groupby(users).transform("size")
+    test = np.zeros(len(ratings), bool)
+    test[order] = (place > size - np.floor(size * test_share)).to_numpy()
+    return Split("user-last", test)
+
+
+def global_time(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
+    """Hold out the last ratings of all: mostly newcomers. Needs timestamps (DataError)."""
+    test = np.zeros(len(ratings), bool)
+    test[_in_time(ratings)[len(ratings) - int(len(ratings) * test_share) :]] = True
+    return Split("global-time", test)
 
 
 def fold_of(users: np.ndarray, movies: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
     """The cross-fit fold of each pair of ids, int64, drawn from ids and seed alone."""
     return (uniform(users, movies, seed, FOLD) * folds).astype(np.int64)
+
+
+def _rank_within_star(ratings: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's place, from 1, among the rows of its star in the order of their hashes; and how many those are."""
+    drawn = uniform(ratings[USER].to_numpy(), ratings[MOVIE].to_numpy(), seed, SPLIT)
+    rank = pd.Series(drawn).groupby(ratings[RATING].to_numpy()).rank(method="first").to_numpy()
+    return rank, ratings.groupby(RATING)[RATING].transform("size").to_numpy()
+
+
+def _in_time(ratings: pd.DataFrame) -> np.ndarray:
+    """The rows' positions from the earliest to the latest; equal times keep the order of user and movie."""
+    if TIME not in ratings:
+        raise DataError("This split needs timestamps, and these ratings have none. Choose the stratified split.")
+    return np.lexsort((ratings[MOVIE].to_numpy(), ratings[USER].to_numpy(), ratings[TIME].to_numpy()))

@@ -21,9 +21,10 @@ from recsys.recommender import Recommender
 from recsys.registry import Shelf
 from recsys.schema import MOVIE, USER, probability_columns
 from recsys.signals import Context
-from recsys.splits import Split, stratified
+from recsys.splits import Split, global_time, stratified, user_last
 
 Progress = Callable[[str, float, str], None]
+SPLITS = ("stratified", "user-last", "global-time")
 
 
 def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
@@ -117,9 +118,11 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
 
 
 def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:
-    if name != "stratified":
-        raise InputError.of([Problem("split", shown(name), "stratified", "Choose this split.")])
-    return stratified(dataset.ratings, recipe.test_share, recipe.seed)
+    if name not in SPLITS:
+        raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])
+    if name == "stratified":
+        return stratified(dataset.ratings, recipe.test_share, recipe.seed)
+    return (user_last if name == "user-last" else global_time)(dataset.ratings, recipe.test_share)
 
 
 def _histories(dataset: Dataset, catalogue: Catalogue) -> Histories:

@@ -34,9 +34,7 @@ def star_problem(value: object, stars: Sequence[float] | None, field: str = RATI
     return Problem(field, shown(value), stars_allowed(stars), "Give one of the allowed values as a number.")
 
 
-def history_problems(
-    rows: Sequence[object], stars: Sequence[float] | None, field: str = "ratings"
-) -> list[Problem]:
+def history_problems(rows: Sequence[object], stars: Sequence[float] | None, field: str = "ratings") -> list[Problem]:
     """Everything wrong with a newcomer's ratings, row by row.
 
     Each row is a mapping with exactly `movie_id` and `rating`; a movie may appear once and there are at most
@@ -69,9 +67,7 @@ def missing_problem(field: str, allowed: str, remedy: str = "") -> Problem:
 
 def object_problem(value: object, field: str, names: Collection[str]) -> Problem:
     """The problem of a value that should have been an object with named fields."""
-    return Problem(
-        field, shown(value), f"an object with {' and '.join(names)}", "Put the fields between { and }."
-    )
+    return Problem(field, shown(value), f"an object with {' and '.join(names)}", "Put the fields between { and }.")
 
 
 def stars_allowed(stars: Sequence[float] | None) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from recsys import job_child, job_files, jobs
+from recsys import jobs
 from recsys.errors import JobError, SourceError
-from recsys.job_files import JobStatus, read_status, write_status
-from recsys.jobs import PHASES, Reporter, overall_fraction
+from recsys.jobs import PHASES, Reporter, child, files, overall_fraction, parent
+from recsys.jobs.files import JobStatus, read_status, write_status
 from recsys.locks import ProcessLock
 from recsys.settings import REPOSITORY
 
@@ -42,7 +42,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals")
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):
     """A shelf whose active version is a file named `active`."""
-    monkeypatch.setattr(jobs, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None)
+    monkeypatch.setattr(parent, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None)
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_the_child_is_in_the_background_and_holds_no_socket(folder):
 
 def test_the_real_command_is_the_training():
     wanted = ["-m", "recsys", "train", "--job", "--preset", "quick", "--data", "ml-100k", "--seed", "0"]
-    real = jobs._command(job_files.JobFolder.of(Path("somewhere")))
+    real = parent._command(files.JobFolder.of(Path("somewhere")))
     assert [part for part in real[1:] if "somewhere" not in part] == wanted
     assert Path(real[real.index("--job") + 1]).is_absolute()
 
@@ -241,10 +241,10 @@ def test_a_start_that_nobody_finished_is_given_up_after_the_grace(folder, monkey
     """Parent and child died between spawn and lock; the number is now another process's."""
     (folder / "jobs").mkdir()
     now = time.time()
-    stale = JobStatus("running", jobs.STARTING, started=now, updated=now, pid=os.getpid())
+    stale = JobStatus("running", parent.STARTING, started=now, updated=now, pid=os.getpid())
     write_status(folder / "jobs" / "status.json", stale)
     assert jobs.status(folder).running
-    monkeypatch.setattr(jobs, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(parent, "GRACE_SECONDS", 0.0)
     assert jobs.status(folder).state == "failed"
 
 
@@ -275,8 +275,9 @@ def test_two_processes_ask_at_once_and_again_until_ready(folder):
     code = """
 import pathlib, sys, time
 from recsys import jobs
+from recsys.jobs import parent
 folder = pathlib.Path(sys.argv[1])
-jobs._active_version = lambda folder: "v1" if (folder / "active").exists() else None
+parent._active_version = lambda folder: "v1" if (folder / "active").exists() else None
 while time.time() < float(sys.argv[2]): pass
 while jobs.ensure_ready(folder=folder, command=sys.argv[3:]).state == "running": pass
 print(jobs.ensure_ready(folder=folder, command=sys.argv[3:]).state)
@@ -305,7 +306,7 @@ def test_a_training_by_hand_and_the_server_do_not_meet(folder):
 
 
 def test_a_second_reporter_is_refused_and_leaves_the_first_alone(folder, monkeypatch):
-    monkeypatch.setattr(job_child, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(child, "LOCK_SECONDS", 0.05)
     with Reporter(folder) as report:
         report("trees", 0.5, "mine")
         with pytest.raises(JobError, match="Another training"), Reporter(folder):
@@ -349,7 +350,7 @@ def full_disk(*_):
 
 
 def test_a_full_disk_is_told_before_any_child_exists(folder, monkeypatch):
-    monkeypatch.setattr(job_files, "_replace", full_disk)
+    monkeypatch.setattr(files, "_replace", full_disk)
     answer = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
     assert answer.state == "failed"
     assert "disk is full" in answer.detail
@@ -363,7 +364,7 @@ def test_on_a_full_disk_the_last_words_go_into_the_old_blocks(folder, monkeypatc
             report.point(step=step)
         report("trees", 0.5)
         before = (folder / "jobs" / "status.json").stat()
-        monkeypatch.setattr(job_files, "_replace", full_disk)
+        monkeypatch.setattr(files, "_replace", full_disk)
         full_disk()
     last = jobs.status(folder)
     after = (folder / "jobs" / "status.json").stat()
@@ -391,8 +392,8 @@ def test_a_real_limit_on_file_size_does_not_stop_the_training(folder):
 
 def test_a_status_that_cannot_be_written_at_all_is_told_in_the_log_once(folder, monkeypatch, capsys):
     with Reporter(folder, heartbeat=0.01) as report:
-        monkeypatch.setattr(job_files, "_replace", full_disk)
-        monkeypatch.setattr(job_files, "_overwrite", full_disk)
+        monkeypatch.setattr(files, "_replace", full_disk)
+        monkeypatch.setattr(files, "_overwrite", full_disk)
         report("trees", 0.5)
         time.sleep(0.1)
     assert capsys.readouterr().err.count("could not be written. The disk is full") == 1
@@ -517,4 +518,4 @@ def test_an_unexpected_error_names_itself(folder):
     ],
 )
 def test_each_kind_of_end_has_its_sentence(error, words):
-    assert words in job_files.sentence(error)
+    assert words in files.sentence(error)

@@ -39,6 +39,17 @@ def test_against_scikit_learn(pairs):
             assert ours(function(table)) == pytest.approx(expected), (name, average)
 
 
+@given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=2, max_size=60))
+def test_weighted_kappa_against_scikit_learn(pairs):
+    truth, decided = (np.array(side) for side in zip(*pairs, strict=True))
+    ours = metrics.weighted_kappa(metrics.confusion(truth, decided, STARS))
+    if len(set(truth) | set(decided)) == 1:
+        assert np.isnan(ours)
+    else:
+        expected = reference.cohen_kappa_score(truth, decided, labels=STARS, weights="quadratic")
+        assert ours == pytest.approx(expected, abs=1e-12)
+
+
 def test_log_loss_against_scikit_learn():
     probabilities = np.random.default_rng(3).dirichlet(np.ones(3), 50)
     truth = np.resize(STARS, 50)

@@ -18,7 +18,7 @@ from recsys.schema import display_title, probability_columns, title_year
         ("City, The (Cité des enfants perdus, La) (1995)", "The City (Cité des enfants perdus, La)"),
         ("Postino, Il (1994)", "Il Postino"),
         ("unknown", "unknown"),
-        ("Land Before Time III: The Time of the Great Giving (1995) (V)", "Land Before Time III: The Time of the Great Giving"),
+        ("Land Before Time III: The Time (1995) (V)", "Land Before Time III: The Time"),
         ("", ""),
     ],
 )  # fmt: skip

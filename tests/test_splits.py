@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.errors import DataError
 from recsys.hashing import uniform
-from recsys.splits import fold_of, stratified
+from recsys.splits import fold_of, global_time, stratified, stratified_folds, user_last
 
 
 def ratings(rows: int, seed: int = 0) -> pd.DataFrame:
@@ -59,3 +61,41 @@ def test_draws_are_uniform_and_broadcast():
     assert 0 <= drawn.min() < drawn.max() < 1
     assert np.abs(np.histogram(drawn, 10)[0] / drawn.size - 0.1).max() < 0.01
     assert abs(np.corrcoef(drawn[:-1].ravel(), drawn[1:].ravel())[0, 1]) < 0.02
+
+
+def timed(rows: int = 3000) -> pd.DataFrame:
+    return ratings(rows).assign(timestamp=np.random.default_rng(2).integers(0, 500, rows))
+
+
+def test_every_row_is_held_out_once_by_the_folds():
+    table = ratings(3001)
+    folds = stratified_folds(table, 5)
+    assert (np.sum([fold.test for fold in folds], axis=0) == 1).all()
+    for fold in folds:
+        shares = table["rating"][fold.test].value_counts(normalize=True) - table["rating"].value_counts(normalize=True)
+        assert shares.abs().max() < 0.01
+
+
+def test_user_last_holds_out_what_each_user_did_last():
+    table = timed()
+    test = user_last(table).test
+    for _, mine in table.groupby("user_id"):
+        held = test[mine.index]
+        assert held.sum() == len(mine) // 5
+        if held.any():
+            assert mine["timestamp"][held].min() >= mine["timestamp"][~held].max()
+
+
+def test_global_time_holds_out_the_last_of_all():
+    table = timed()
+    test = global_time(table).test
+    assert test.sum() == 600
+    assert table["timestamp"][test].min() >= table["timestamp"][~test].max()
+
+
+@pytest.mark.parametrize("split", [user_last, global_time])
+def test_splits_in_time_do_not_depend_on_row_order_and_need_times(split):
+    table, order = timed(), np.random.default_rng(1).permutation(3000)
+    assert (split(table.iloc[order]).test == split(table).test[order]).all()
+    with pytest.raises(DataError, match="timestamps"):
+        split(table.drop(columns="timestamp"))

@@ -94,12 +94,8 @@ def _is_json(value: str) -> bool:
 
 def _unsupported(name: str, given: Iterable[str], allowed: str, headers: dict[str, str]) -> Refusal:
     received = shown(", ".join(given)) if given else "nothing"
-    return Refusal(
-        "unsupported_media_type", Problem(name, received, allowed, f"Set {name}: {allowed}."), headers
-    )
+    return Refusal("unsupported_media_type", Problem(name, received, allowed, f"Set {name}: {allowed}."), headers)
 
 
 def _too_large(received: str) -> Refusal:
-    return Refusal(
-        "too_large", Problem("body", received, f"at most {MAX_BYTES} bytes", "Send fewer ratings.")
-    )
+    return Refusal("too_large", Problem("body", received, f"at most {MAX_BYTES} bytes", "Send fewer ratings."))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from recsys.api.intake import MAX_BYTES, TYPE
-from recsys.question import RATINGS
 from recsys.api.refusals import KINDS, RETRY_SECONDS
+from recsys.question import RATINGS
 from recsys.schema import EXPECTED, KNOWN, MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 from recsys.validation import MAX_RATINGS
 

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
 from recsys.api.intake import Intake
-from recsys.question import Question, answer
 from recsys.api.refusals import JsonAnswer, Refusal, refuse
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
+from recsys.question import Question, answer
 from recsys.schema import MOVIE, USER
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class BesidePage(Route):
     """A route that leaves GET and HEAD to the page of the same name."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's own matching, for every method but the page's."""
         if scope.get("method") in READING:
             return Match.NONE, {}
         return super().matches(scope)
@@ -75,9 +76,7 @@ class JsonEndpoint:
 
     async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
         if self._handler is None:
-            problem = Problem(
-                "path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address."
-            )
+            problem = Problem("path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address.")
             raise Refusal("not_found", problem)
         if scope["method"] not in self._methods:
             problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
@@ -116,9 +115,7 @@ class Answers:
         try:
             recommender = self._recommender()
         except (NoModelError, BundleError):
-            Question.checked(
-                given, None
-            )  # a wrong question stays wrong: waiting for a model will not help it
+            Question.checked(given, None)  # a wrong question stays wrong: waiting for a model will not help it
             raise
         return answer(recommender, Question.checked(given, recommender.stars))
 

@@ -63,6 +63,7 @@ class Lines:
 
     @property
     def cut(self) -> str:
+        """The one character that separates the fields."""
         return _INNER if self.separator == "::" else self.separator
 
     @cached_property

@@ -53,7 +53,8 @@ def fetch(
 def _transfer(url: str, patience: Patience, arrived: queue.Queue[object], abandoned: threading.Event) -> None:
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "movie-recommender"})
-        with urllib.request.urlopen(request, timeout=patience.first) as answer:
+        longer = patience.first + patience.window  # so that the one who waits is always the first to give up
+        with urllib.request.urlopen(request, timeout=longer) as answer:
             arrived.put(int(answer.headers.get("Content-Length") or 0))
             while not abandoned.is_set() and (chunk := answer.read1(64 * 1024)):
                 arrived.put(chunk)

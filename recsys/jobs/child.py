@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 
 from recsys.errors import JobError
-from recsys.job_files import JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.jobs.files import JobFolder, JobStatus, read_status, sentence, write_status
 
-# Each phase's share of the whole, in the order in which they come.
-PHASES = {"fetch": 0.15, "check": 0.05, "features": 0.25, "trees": 0.35, "evaluate": 0.12, "save": 0.08}
+# Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
+# "quick" on MovieLens 100K, fetched for the first time.
+PHASES = {"fetch": 0.15, "check": 0.05, "features": 0.15, "trees": 0.55, "evaluate": 0.05, "save": 0.05}
 HEARTBEAT_SECONDS = 1.0
 LOCK_SECONDS = 3.0
 

@@ -1,4 +1,4 @@
-"""Runs the training recipe in a child process: start, status, one at a time everywhere. No Streamlit."""
+"""The server's side of a training job: start it, say how it stands, start no second one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from recsys.errors import JobError
-from recsys.job_child import HEARTBEAT_SECONDS, PHASES, Reporter, overall_fraction
-from recsys.job_files import (
+from recsys.jobs.child import HEARTBEAT_SECONDS
+from recsys.jobs.files import (
     LONGEST_DETAIL,
     JobFolder,
     JobStatus,
@@ -26,8 +26,6 @@ from recsys.job_files import (
 )
 from recsys.locks import background_options, lower_priority, process_alive
 from recsys.settings import REPOSITORY, models_folder
-
-__all__ = ["PHASES", "JobStatus", "Reporter", "ensure_ready", "overall_fraction", "start", "status"]
 
 STARTING = "start"  # the phase between spawning the child and the child taking the lock
 GRACE_SECONDS = 60.0  # the longest that a busy host may need for a child's imports

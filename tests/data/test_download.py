@@ -1,0 +1,109 @@
+"""A download against real local servers that refuse, stay silent, drip, lie or fail."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+from data_samples import answer, dripping, silent
+
+from recsys.data.download import Patience, fetch
+from recsys.errors import SourceError
+
+HASTY = Patience(first=0.6, window=0.4, least=1000, total=3)
+
+
+def _failure(url: str, patience: Patience = HASTY) -> tuple[str, float]:
+    began = time.monotonic()
+    with pytest.raises(SourceError) as caught:
+        fetch(url, patience)
+    return str(caught.value), time.monotonic() - began
+
+
+def test_the_bytes_arrive_and_are_reported(serve):
+    body = bytes(range(256)) * 4000
+    seen: list[tuple[int, int]] = []
+    assert fetch(serve(answer(body)), HASTY, lambda *now: seen.append(now)) == body
+    assert seen[-1] == (len(body), len(body))
+    assert all(before[0] <= after[0] for before, after in pairwise(seen))
+
+
+def test_a_refused_connection_fails_at_once(closed_address):
+    reason, seconds = _failure(closed_address, Patience())
+    assert "refused" in reason.lower()
+    assert seconds < 2
+
+
+def test_a_silent_server_is_given_up(serve):
+    reason, seconds = _failure(serve(silent))
+    assert "no answer" in reason
+    assert seconds < 1.5
+
+
+def test_a_server_that_never_accepts_is_given_up():
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        reason, seconds = _failure(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    assert "no answer" in reason
+    assert seconds < 1.5
+
+
+def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
+    hanging = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: hanging.wait(20))
+    reason, seconds = _failure("http://example.invalid/file")
+    hanging.set()
+    assert "no answer" in reason
+    assert seconds < 1.5
+
+
+def test_a_dripping_server_is_given_up(serve):
+    reason, seconds = _failure(serve(dripping))
+    assert "too slow" in reason
+    assert seconds < 1.5
+
+
+def test_a_server_that_stalls_half_way_is_given_up(serve):
+    def stalling(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n" + b"x" * 200_000)
+        time.sleep(20)
+
+    reason, seconds = _failure(serve(stalling))
+    assert "too slow" in reason
+    assert seconds < 2
+
+
+def test_even_a_steady_download_ends_in_time(serve):
+    def endless(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 1000)
+            time.sleep(0.02)
+
+    reason, seconds = _failure(serve(endless), Patience(first=0.5, window=0.5, least=1000, total=1.2))
+    assert "not complete" in reason
+    assert seconds < 2.5
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        (answer(b"gone", "404 Not Found"), "404 Not Found"),
+        (answer(b"broken", "500 Oops"), "500 Oops"),
+        (answer(b"short", length=500), "connection broke|ended after"),
+        (answer(b"", length=10**9), "larger than"),
+        (lambda connection: connection.sendall(b"SSH-2.0-x\r\n"), "connection broke"),
+        (lambda connection: None, "connection|closed"),
+    ],
+)
+def test_wrong_answers_become_sentences(serve, behaviour, words):
+    with pytest.raises(SourceError, match=words):
+        fetch(serve(behaviour), HASTY)
+
+
+def test_by_default_a_silent_source_fails_within_ten_seconds():
+    patience = Patience()
+    assert patience.first < 10
+    assert 2 * patience.window <= 10

@@ -1,0 +1,103 @@
+"""Known facts of MovieLens 100K, fetched through the real chain of sources."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys.data import load_dataset, sources
+from recsys.data.checks import check
+from recsys.data.movielens import GENRES_100K, read
+from recsys.errors import DataError
+
+pytestmark = pytest.mark.real_data
+
+
+def test_counts(ml100k):
+    assert ml100k.name == "ml-100k"
+    assert (ml100k.report.ratings.read, len(ml100k.movies), len(ml100k.users)) == (100_000, 1682, 943)
+    assert len(ml100k.ratings) == 99_769
+    assert ml100k.ratings["user_id"].nunique() == 943
+    assert ml100k.stars == (1.0, 2.0, 3.0, 4.0, 5.0)
+
+
+def test_only_ratings_before_release_are_dropped(ml100k):
+    assert {code: found.rows for code, found in ml100k.report.ratings.dropped.items()} == {
+        "rated_before_release": 231
+    }
+    times = pd.to_datetime(ml100k.ratings["timestamp"], unit="s")
+    released = ml100k.ratings["movie_id"].map(ml100k.movies.set_index("movie_id")["release_date"])
+    dated = released != ""
+    assert (times[dated] >= pd.to_datetime(released[dated])).all()
+    assert (~dated).sum() == 9
+    assert not ml100k.report.movies.repaired
+    assert not ml100k.report.users.repaired
+
+
+def test_raw_facts(ml100k):
+    raw = read(sources.obtain())[0].frame
+    assert raw["movie_id"].nunique() == 1682
+    assert (raw["rating"] == 4).mean() == pytest.approx(0.3417, abs=1e-4)
+    spans = raw.groupby("user_id")["timestamp"].agg(np.ptp)
+    assert (spans < 3600).mean() > 0.5
+
+
+def test_known_rows(ml100k):
+    ratings, movies = ml100k.ratings, ml100k.movies.set_index("movie_id")
+    row = ratings[(ratings["user_id"] == 196) & (ratings["movie_id"] == 242)]
+    assert row[["rating", "timestamp"]].to_numpy().tolist() == [[3.0, 881_250_949.0]]
+    assert movies.loc[1].to_list() == [
+        "Toy Story (1995)",
+        1995.0,
+        "1995-01-01",
+        "Animation|Children's|Comedy",
+    ]
+    assert movies.loc[543, "title"] == "Misérables, Les (1995)"
+    assert movies.loc[267, ["title", "release_date", "genres"]].to_list() == ["unknown", "", ""]
+    assert np.isnan(movies.loc[267, "year"])
+    assert ml100k.users.iloc[0].to_list() == [1, "M", 24.0, "technician"]
+
+
+def test_catalogue(ml100k):
+    titles = ml100k.movies["title"]
+    assert (titles.value_counts() == 2).sum() == 18
+    genres = {genre for text in ml100k.movies["genres"] for genre in text.split("|")} - {""}
+    assert genres == set(GENRES_100K) - {"unknown"}
+    assert (ml100k.movies["genres"] == "").sum() == 2
+    years = ml100k.movies["year"].dropna()
+    assert (len(years), years.min(), years.max()) == (1681, 1922, 1998)
+    assert set(ml100k.users["gender"]) == {"F", "M"}
+    assert ml100k.users["occupation"].nunique() == 21
+
+
+def test_fingerprint_is_the_same_on_every_machine(ml100k):
+    assert ml100k.fingerprint == "af949f237dfcbaf7ae5f3ef0dd854e61fdb20be708504817c2d472fbd06aa751"
+
+
+def test_the_text_layout_unpacked_by_hand_is_verified_by_content(ml100k, tmp_path):
+    raw_ratings, raw_movies, raw_users = (table.frame for table in read(sources.obtain()))
+    place = tmp_path / "ml-100k"
+    place.mkdir()
+    text = raw_ratings.to_csv(sep="\t", header=False, index=False)
+    (place / "u.data").write_text(text)
+    raw_movies["title"] = '"' + raw_movies["title"].str.replace('"', '""') + '"'
+    lines = ["movie_id|title|release_date|genres"]
+    lines += [
+        "|".join([str(m), t, "" if pd.isna(d) else d, f'"{g}"']) for m, t, d, g in raw_movies.to_numpy()
+    ]
+    (place / "movies.csv").write_text("\n".join(lines))
+    raw_users.to_csv(place / "users.csv", index=False)
+    assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == place
+    assert load_dataset(place).fingerprint == ml100k.fingerprint
+    (place / "u.data").write_text(text.replace("196\t242\t3\t", "196\t242\t4\t", 1))
+    with pytest.raises(DataError, match="checksum differs"):
+        sources.require_facts(check(*read(place)))
+
+
+def test_reading_and_checking_takes_well_under_a_second(ml100k):
+    began = time.perf_counter()
+    load_dataset()
+    assert time.perf_counter() - began < 1
