@@ -48,7 +48,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         _answers(page, served, 405, 127)
 
         other = browser.new_context().new_page()  # somebody else, with nothing but the link
-        other.goto(page.url)
+        other.goto(_share_link(page))
         _answers(other, served, 405, 127)
 
         question = json.dumps({"user_id": 405, "movie_id": 127}).encode()
@@ -57,6 +57,13 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         )
         with urllib.request.urlopen(request, timeout=10) as reply:  # page and route share one model
             assert json.load(reply)["expected"] == pytest.approx(_row(served, 405, 127)["expected"], abs=1e-6)
+
+
+def _share_link(page) -> str:
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    assert link.split("?")[0] == page.url.split("?")[0]
+    return link
 
 
 def _percent(page) -> int:

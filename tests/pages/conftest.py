@@ -30,7 +30,7 @@ def no_child(monkeypatch):
     """No page test may start a training; what it would have started is listed."""
     started = []
     monkeypatch.setattr(jobs, "start", lambda **options: started.append(options) or jobs.JobStatus("running"))
-    monkeypatch.setattr(jobs, "_spawn", lambda *_: pytest.fail("a page started a training"))
+    monkeypatch.setattr(jobs.parent, "_spawn", lambda *_: pytest.fail("a page started a training"))
     return started
 
 

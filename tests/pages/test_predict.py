@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import streamlit
 
 import recsys
 from recsys.data import Dataset
@@ -37,6 +38,14 @@ def test_a_permalink_shows_the_package_s_answer(served, user, movie):
     for star, share in found.items():
         assert share == pytest.approx(row[f"p_{star[0]}"], abs=1e-9)
     assert app.title[1].value.count("★") == int(row["rating"])
+
+
+@pytest.mark.parametrize("seen", ["http://x.test:1", "http://x.test:1/", "http://x.test:1/sub/predict"])
+def test_the_shared_link_is_the_permalink_from_wherever_one_came(served, seen, monkeypatch):
+    monkeypatch.setattr(type(streamlit.context), "url", property(lambda _: seen))
+    app = predict(user=3, movie=7)
+    base = seen.removesuffix("/predict").rstrip("/")
+    assert app.code[0].value == f"{base}/predict?user=3&movie=7"
 
 
 def test_community_user_and_own_rating_stand_beside_it(served):
@@ -143,6 +152,13 @@ def test_an_emptied_field_asks_for_a_choice(served):
     assert "Choose a movie" in said(app)
     assert "movie" not in app.query_params
     assert app.query_params["user"] in ("3", ["3"])
+
+
+def test_a_catalogue_too_long_to_list_is_asked_by_id(served, monkeypatch):
+    monkeypatch.setattr(pickers, "MOST_LISTED", 30)
+    app = predict(user=3, movie=7)
+    assert bars(app)["4 ★"] == pytest.approx(answer(served, 3, 7)["p_4"])
+    assert not app.selectbox(key="movie_listed").options
 
 
 def test_titles_are_text_and_twins_are_told_apart():

@@ -10,6 +10,7 @@ import pytest
 
 from recsys import jobs
 from recsys.jobs import JobStatus
+from recsys.jobs.files import JobFolder, write_status
 from recsys.registry import Shelf
 from recsys.ui.preparation import PHASES
 from tests.pages.conftest import home, open_app, predict, said
@@ -69,6 +70,18 @@ def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_chi
     assert len(app.file_uploader) == 1
     app.button[0].click().run()
     assert no_child == [{"dataset": "ml-100k"}]
+
+
+def test_a_killed_preparation_says_so_and_offers_another(own_shelf, no_child):
+    files = JobFolder.of(own_shelf)
+    files.folder.mkdir()
+    now = time.time()
+    write_status(files.status, JobStatus("running", "trees", 0.5, started=now - 20, updated=now - 5, pid=2**22 + 1))
+    app = home()
+    assert "killed, or out of memory" in said(app)
+    assert buttons(app) == ["Try again"]
+    app.button[0].click().run()
+    assert len(no_child) == 1
 
 
 def test_a_failure_after_the_fetch_offers_no_upload(job):

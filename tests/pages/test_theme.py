@@ -60,3 +60,11 @@ def test_what_visitors_may_not_meet():
     assert SETTINGS["browser"]["gatherUsageStats"] is False
     assert SETTINGS["runner"]["magicEnabled"] is False
     assert not {"enableCORS", "enableXsrfProtection"} & set(SETTINGS["server"])
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_captions_can_be_read_though_streamlit_fades_them(mode):
+    theme = SETTINGS["theme"][mode]
+    text, ground = theme["textColor"], theme["backgroundColor"]
+    mixed = (0.6 * int(text[i : i + 2], 16) + 0.4 * int(ground[i : i + 2], 16) for i in (1, 3, 5))
+    assert contrast("#" + "".join(f"{round(part):02x}" for part in mixed), ground) >= 4.5
