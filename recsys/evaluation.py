@@ -71,6 +71,30 @@ def report(
     )
 
 
+def paired(
+    held_out: pd.DataFrame, one: Predicted, other: Predicted, stars: tuple[float, ...], seed: int = 0
+) -> pd.DataFrame:
+    """How much one predictor differs from another on the same rows: slice, metric, difference, low, high.
+
+    The difference is one less the other; low to high is its 95 % interval when users are drawn anew, the same
+    draws for both.
+    """
+    truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
+    sides = [_Sums.of(truth, users, said, stars) for said in (one, other)]
+    whole, weights = np.ones(len(sides[0].users)), _resample(len(sides[0].users), seed)
+    value, drawn = ([_measures(side.weighted(by), stars) for side in sides] for by in (whole, weights))
+    rows = [
+        (
+            part,
+            metric,
+            float(value[0][metric, part] - value[1][metric, part]),
+            *_interval(drawn[0][metric, part] - drawn[1][metric, part]),
+        )
+        for metric, part in value[0]
+    ]
+    return pd.DataFrame(rows, columns=["slice", "metric", "difference", "low", "high"])
+
+
 @dataclass(frozen=True)
 class _Sums:
     """What the metrics are made of, summed per user, so that a bootstrap is weights times sums."""

@@ -58,6 +58,28 @@ def weighted_kappa(confusion: np.ndarray) -> np.ndarray:
     return 1 - _ratio((confusion * weights).sum((-2, -1)), (chance * weights).sum((-2, -1)))
 
 
+def best_cuts(truth: np.ndarray, expected: np.ndarray, stars: tuple[float, ...], sweeps: int = 4) -> np.ndarray:
+    """Where to cut expected ratings into stars for the highest quadratic weighted kappa, float64 (stars - 1,).
+
+    Coordinate ascent from the midpoints of the scale; tune on other rows than those that are reported.
+    """
+    cuts = (np.asarray(stars)[1:] + np.asarray(stars)[:-1]) / 2
+    for _ in range(sweeps):
+        for place in range(len(cuts)):
+            low = cuts[place - 1] if place else expected.min()
+            high = cuts[place + 1] if place + 1 < len(cuts) else expected.max()
+            tried = np.linspace(low, high, 41)
+            trials = [np.concatenate([cuts[:place], [cut], cuts[place + 1 :]]) for cut in tried]
+            tables = np.stack([confusion(truth, cut_into(expected, trial, stars), stars) for trial in trials])
+            cuts[place] = tried[np.nanargmax(weighted_kappa(tables))]
+    return cuts
+
+
+def cut_into(expected: np.ndarray, cuts: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+    """The star of each expected rating under some cut points, float64 (rows,)."""
+    return np.asarray(stars)[np.searchsorted(cuts, expected, side="right")]
+
+
 def macro(per_star: np.ndarray) -> np.ndarray:
     """The plain mean over the stars, an undefined star counting 0. NaN when none is defined."""
     some = np.isfinite(per_star).any(-1)

@@ -9,7 +9,7 @@ from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from recsys import training
 from recsys.baselines import Predicted
-from recsys.evaluation import report
+from recsys.evaluation import paired, report
 from tests.conftest import TINY_SETTINGS
 
 STARS = (1.0, 2.0, 3.0)
@@ -71,6 +71,19 @@ def test_a_random_model_shows_baselines_above_it(tiny, monkeypatch):
     found = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     assert found.value("log_loss") > found.value("log_loss", "majority")
     assert found.value("rmse") > found.value("rmse", "bias")
+
+
+def test_paired_differences_are_those_of_the_reports_and_narrower_than_their_intervals():
+    held_out = rows(3000, 200)
+    better = random_predictions(3000, 1)
+    close = Predicted(better.decided, better.expected + 0.02, better.probabilities)
+    found = paired(held_out, better, close, STARS).set_index(["metric", "slice"])
+    both = report(held_out, {"model": better, "close": close}, STARS, "by hand")
+    rmse = found.loc[("rmse", "all")]
+    assert rmse["difference"] == pytest.approx(both.value("rmse") - both.value("rmse", "close"))
+    assert rmse["low"] <= rmse["difference"] <= rmse["high"]
+    assert rmse["high"] - rmse["low"] < 0.2 * (both.row("rmse")["high"] - both.row("rmse")["low"])
+    assert found.loc[("accuracy", "all"), "low"] == found.loc[("accuracy", "all"), "high"] == 0
 
 
 def test_asking_for_what_is_not_there_names_it(made):

@@ -39,6 +39,19 @@ def test_against_scikit_learn(pairs):
             assert ours(function(table)) == pytest.approx(expected), (name, average)
 
 
+def test_tuned_cut_points_beat_rounding_and_stay_in_order():
+    random = np.random.default_rng(1)
+    truth = random.choice(STARS, 3000, p=[0.1, 0.2, 0.7])
+    expected = 2.2 + 0.25 * (truth - 2) + random.normal(0, 0.1, 3000)  # right in order, far too timid
+    cuts = metrics.best_cuts(truth, expected, STARS)
+    assert (np.diff(cuts) >= 0).all()
+    kappa = [
+        metrics.weighted_kappa(metrics.confusion(truth, metrics.cut_into(expected, at, STARS), STARS))
+        for at in (cuts, np.array([1.5, 2.5]))
+    ]
+    assert kappa[0] > 0.8 > kappa[1] + 0.3
+
+
 @given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=2, max_size=60))
 def test_weighted_kappa_against_scikit_learn(pairs):
     truth, decided = (np.array(side) for side in zip(*pairs, strict=True))

