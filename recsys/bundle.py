@@ -79,7 +79,8 @@ def load(folder: str | Path) -> Recommender:
         return _assembled(contents, manifest)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise BundleError(
-            f"The bundle {folder.name} does not fit together ({type(error).__name__}: {error}); train again."
+            f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
+            "another version of this project, or changed. Train again."
         ) from error
 
 

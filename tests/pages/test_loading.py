@@ -57,5 +57,23 @@ def test_a_fall_back_is_not_loaded_again_on_each_access(served, reported, own_sh
 
 
 def test_a_warm_start_never_raises(monkeypatch):
-    monkeypatch.setattr(loading.jobs, "ensure_ready", lambda: 1 / 0)
+    monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: 1 / 0)
     loading.warm()
+
+
+def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_shelf, monkeypatch):
+    started = []
+    monkeypatch.setattr(loading.jobs, "start", lambda: started.append(1))
+    loading.warm()
+    assert not started
+    (own_shelf / served.version / "model.json").write_bytes(b"{}")
+    loading.st.cache_resource.clear()
+    loading.warm()
+    assert started == [1]
+
+
+def test_a_warm_start_tries_again_what_failed_before(monkeypatch):
+    asked = []
+    monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: asked.append(retry) or loading.jobs.JobStatus())
+    loading.warm()
+    assert asked == [True]
