@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from recsys.signals.means import Means
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
@@ -17,7 +18,6 @@ from recsys.signals import Context
 from recsys.signals.bias import Bias
 from recsys.signals.demographics import Demographics
 from recsys.signals.genres import Genres
-from recsys.signals.means import Means
 
 CONTEXT = Context((1.0, 2.0, 4.0, 5.0), Recipe.of("quick"))
 
