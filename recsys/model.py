@@ -38,12 +38,8 @@ class StarModel:
         recipe: Recipe,
         progress: Callable[[float], None] = lambda fraction: None,
     ) -> Self:
-        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings.
-
-        Raises DataError when a star has fewer rows than `LEAST_ROWS_PER_STAR`.
-        """
+        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings."""
         classes = np.searchsorted(stars, ratings)
-        _require_rows(np.bincount(classes, minlength=len(stars)), stars)
         margin = Margin.fit(matrix, classes, len(stars), names.index(PIVOT), recipe.ridge)
         rows = xgboost.QuantileDMatrix(
             matrix, classes, base_margin=margin.logits(matrix), max_bin=recipe.bins, feature_names=list(names)
@@ -128,7 +124,9 @@ def _require_sound(learner: dict, stars: int, names: int) -> None:
             raise ValueError("a tree has a branch that leads astray")
 
 
-def _require_rows(counts: np.ndarray, stars: tuple[float, ...]) -> None:
+def require_rows(ratings: np.ndarray, stars: tuple[float, ...]) -> None:
+    """Raise DataError when a star has fewer ratings than `LEAST_ROWS_PER_STAR`: nothing could be learned of it."""
+    counts = np.bincount(np.searchsorted(stars, ratings), minlength=len(stars))
     thin = [
         f"{star_name(star)} stars ({count} rows)"
         for star, count in zip(stars, counts, strict=True)

@@ -15,7 +15,7 @@ from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import Report, report
 from recsys.features import crossfit
 from recsys.histories import Histories
-from recsys.model import StarModel
+from recsys.model import StarModel, require_rows
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
@@ -95,6 +95,7 @@ def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
     """A recommender of these ratings; the context's stars may be more than they show."""
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = _histories(dataset, catalogue)
+    require_rows(histories.stars, context.stars)
     rows = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
     progress("trees", 0.0, f"{rows.matrix.shape[0]:,} rows of {rows.matrix.shape[1]} features")
     model = StarModel.fit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from recsys.histories import Histories, sums
@@ -11,7 +13,9 @@ NEAR = 4.5  # twice the squared width, in points, over which neighbouring points
 DAMPING = 10.0
 
 
-def learn_habits(histories: Histories, left_out, stars: np.ndarray, size: int) -> dict[str, np.ndarray]:
+def learn_habits(
+    histories: Histories, left_out: Callable[[Histories], np.ndarray], stars: np.ndarray, size: int
+) -> dict[str, np.ndarray]:
     """What is learned from expectations that exclude the rating itself; `left_out(block)` gives them per rating.
 
     Returns given (points, stars), the shares of each star around an expectation; error (), their mean square;
