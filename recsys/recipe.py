@@ -28,7 +28,7 @@ class Recipe:
     l2: float = _setting(20.0, 0.0, 1000.0, "Shrinkage of the leaves towards zero.")
     bins: int = _setting(64, 8, 1024, "Histogram bins per feature; fewer is faster.")
     ridge: float = _setting(300.0, 0.001, 100_000.0, "Shrinkage of the linear part that the trees start from.")
-    sweeps: int = _setting(4, 0, 20, "Times that the covariance of movies is learned anew from everybody's rows.")
+    sweeps: int = _setting(5, 0, 20, "Times that the covariance of movies is learned anew from everybody's rows.")
     pca_variance: float = _setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.")
     damping: float = _setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.")
     folds: int = _setting(5, 2, 20, "Parts of the cross-fit that makes the training rows' features.")
