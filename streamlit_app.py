@@ -42,7 +42,7 @@ if __name__ == "__main__":
     page.run()
 else:
     from recsys import api
-    from recsys.ui import loading
+    from recsys.ui import loading, mishap
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -50,4 +50,9 @@ else:
         threading.Thread(target=loading.warm, name="warm-start", daemon=True).start()
         yield
 
-    app = st.App(__file__, routes=api.routes(loading.get_recommender), lifespan=lifespan)
+    app = st.App(
+        __file__,
+        routes=api.routes(loading.get_recommender),
+        lifespan=lifespan,
+        on_script_error=mishap.show,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.ui import about, figures
+from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 
 st.title("What would they give it?", anchor=False)
@@ -18,8 +19,7 @@ recommender = model_or_preparation()
 with st.container(horizontal=True):
     if st.button("Predict a rating", type="primary", icon=":material/star:"):
         st.switch_page("pages/predict.py")
-    base = (st.context.url or "").rstrip("/")
-    st.link_button("Ask from a script", f"{base}/api/openapi.json", icon=":material/terminal:")
+    st.link_button("Ask from a script", link("api/openapi.json"), icon=":material/terminal:")
 
 report = recommender.report
 if report and figures.figure(report, "accuracy").n:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from recsys import validation
 from recsys.ui import figures, pickers, verdict
+from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
 
@@ -45,8 +46,7 @@ prediction = verdict.Prediction.of(recommender, user.value, movie.value)
 verdict.card(prediction, movies[movie.value])
 verdict.beside(prediction)
 
-base = (st.context.url or "").rstrip("/")
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
-    st.code(f"{base}/predict?user={user.value}&movie={movie.value}", language=None, wrap_lines=True)
+    st.code(link("predict", here="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}. {figures.accuracy_sentence(recommender.report)}")

@@ -172,12 +172,13 @@ def _settings(given: Sequence[str]) -> dict[str, Any]:
     """`--set depth=6` as a setting; the recipe checks names and ranges."""
     found: dict[str, Any] = {}
     for text in given:
-        name, _, value = text.partition("=")
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError.of([Problem("--set", shown(text), "NAME=VALUE", "Write for example --set depth=6.")])
         try:
             found[name] = json.loads(value)
-        except ValueError:
-            problem = Problem("--set", shown(text), "NAME=NUMBER", "Write for example --set depth=6.")
-            raise InputError.of([problem]) from None
+        except (ValueError, RecursionError):
+            found[name] = value
     return found
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,8 +23,9 @@ import pandas as pd
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError
 from recsys.evaluation import Report
-from recsys.features import Features
+from recsys.features import Features, named_arrays
 from recsys.histories import Histories
+from recsys.margin import Margin
 from recsys.model import StarModel
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
@@ -79,7 +81,8 @@ def load(folder: str | Path) -> Recommender:
         return _assembled(contents, manifest)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise BundleError(
-            f"The bundle {folder.name} does not fit together ({type(error).__name__}: {error}); train again."
+            f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
+            "another version of this project, or changed. Train again."
         ) from error
 
 
@@ -110,7 +113,7 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
         report = recommender.report
     return {
         MODEL: recommender.model.to_json(),
-        ARRAYS: _npz(recommender.features.arrays()),
+        ARRAYS: _npz(recommender.features.arrays() | named_arrays(recommender.model.margin)),
         HISTORIES: _npz(vars(recommender.histories)),
         MOVIES: _json(_columns(recommender.catalogue.frame())),
         REPORT: _json({"table": _columns(report.table), "confusion": report.confusion.tolist()}),
@@ -121,7 +124,9 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
 def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
     movies = pd.DataFrame(json.loads(contents[MOVIES]))
     catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
-    features = Features.from_arrays(_arrays(contents[ARRAYS]), len(catalogue))
+    arrays = _arrays(contents[ARRAYS])
+    features = Features.from_arrays(arrays, len(catalogue))
+    margin = Margin(**{field.name: arrays[f"{Margin.__name__}.{field.name}"] for field in fields(Margin)})
     histories = Histories(**_arrays(contents[HISTORIES]))
     histories.require_fit(len(catalogue))
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
@@ -133,7 +138,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     return Recommender(
         catalogue=catalogue,
         features=features,
-        model=StarModel.from_json(contents[MODEL], stars, names),
+        model=StarModel.from_json(contents[MODEL], margin, stars, names),
         histories=histories,
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,
@@ -218,7 +223,7 @@ def _columns(frame: pd.DataFrame) -> dict[str, list]:
 
 def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     target = io.BytesIO()
-    np.savez_compressed(target, allow_pickle=False, **arrays)
+    np.savez(target, allow_pickle=False, **arrays)
     return target.getvalue()
 
 

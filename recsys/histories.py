@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from recsys.catalogue import Catalogue, positions_in
 from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, USER
 
-BLOCK_USERS = 4096
+BLOCK_USERS = 512
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,12 @@ class Histories:
         if not (rows and lined and ordered and inside):
             raise ValueError("the histories are not well formed over this catalogue")
 
+    def dense(self, values: np.ndarray, movies: int) -> np.ndarray:
+        """Per-rating values as float32 (users, movies), 0 where nothing was rated."""
+        matrix = np.zeros((len(self), movies), np.float32)
+        matrix[self.owners, self.movies] = values
+        return matrix
+
     def sum_by_user(self, values: np.ndarray) -> np.ndarray:
         """Per-rating values summed over each user's row, float64 (users,)."""
         return np.bincount(self.owners, weights=values, minlength=len(self))
@@ -118,6 +124,13 @@ def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Hist
         for name, part in function(block).items():
             total[name] = total[name] + part if name in total else part
     return total
+
+
+def by_user(rows: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each user row that pairs ask for, with the places of those pairs."""
+    order = np.argsort(rows, kind="stable")
+    users, first = np.unique(rows[order], return_index=True)
+    yield from zip(users.tolist(), np.split(order, first[1:]), strict=True) if len(rows) else ()
 
 
 def _profiles(users: pd.DataFrame | None, known: np.ndarray) -> dict[str, np.ndarray]:

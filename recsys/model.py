@@ -1,4 +1,4 @@
-"""XGBoost as a classifier over the star values. Knows a matrix; nothing of users or screens."""
+"""XGBoost as a classifier over the star values, from a linear start. Knows a matrix; nothing of users or screens."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import numpy as np
 import xgboost
 
 from recsys.errors import DataError
+from recsys.margin import Margin
 from recsys.recipe import Recipe
 from recsys.schema import star_name
 
 LEAST_ROWS_PER_STAR = 10
+PIVOT = "taste"  # the feature that the linear start lets every other one bend
 
 
 @dataclass(frozen=True)
 class StarModel:
-    """A fitted booster, the star value of each class, and the names of the columns it expects."""
+    """A linear start and the trees that decide, the star value of each class, and the columns they expect."""
 
+    margin: Margin
     booster: xgboost.Booster
     stars: tuple[float, ...]
     names: tuple[str, ...]
@@ -35,35 +38,37 @@ class StarModel:
         recipe: Recipe,
         progress: Callable[[float], None] = lambda fraction: None,
     ) -> Self:
-        """Grow the trees on float32 (rows, names) and the rows' ratings.
-
-        Raises DataError when a star has fewer rows than `LEAST_ROWS_PER_STAR`.
-        """
+        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings."""
         classes = np.searchsorted(stars, ratings)
-        _require_rows(np.bincount(classes, minlength=len(stars)), stars)
-        rows = xgboost.QuantileDMatrix(matrix, classes, max_bin=recipe.bins, feature_names=list(names))
+        margin = Margin.fit(matrix, classes, len(stars), names.index(PIVOT), recipe.ridge)
+        rows = xgboost.QuantileDMatrix(
+            matrix, classes, base_margin=margin.logits(matrix), max_bin=recipe.bins, feature_names=list(names)
+        )
         booster = xgboost.train(
             _parameters(recipe, len(stars)), rows, recipe.trees, callbacks=[_Progress(recipe.trees, progress)]
         )
-        return cls(_on_one_thread(booster), tuple(stars), tuple(names))
+        return cls(margin, _on_one_thread(booster), tuple(stars), tuple(names))
 
     @classmethod
-    def from_json(cls, content: bytes, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
-        """The model of bytes that `to_json` made. Raises ValueError when its trees are not sound."""
+    def from_json(cls, content: bytes, margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
+        """The model of a linear start and trees that `to_json` wrote. Raises ValueError when they are not sound."""
+        if margin.weights.shape != (2 * len(names) + 1, len(stars)) or not np.isfinite(margin.weights).all():
+            raise ValueError("the linear start was fitted for other stars or features")
         _require_sound(json.loads(content)["learner"], len(stars), len(names))
         booster = xgboost.Booster()
         booster.load_model(bytearray(content))
-        return cls(_on_one_thread(booster), stars, names)
+        return cls(margin, _on_one_thread(booster), stars, names)
 
     def to_json(self) -> bytes:
-        """XGBoost's own JSON: the same bytes for the same trees."""
+        """The trees in XGBoost's own JSON: the same bytes for the same trees."""
         return bytes(self.booster.save_raw("json"))
 
     def predict_proba(self, matrix: np.ndarray) -> np.ndarray:
         """Probability of each star, float64 (rows, stars), rows summing to 1, from float32 (rows, names)."""
         if not len(matrix):
             return np.empty((0, len(self.stars)))
-        found = self.booster.inplace_predict(matrix, validate_features=False).astype(np.float64)
+        logits = self.margin.logits(matrix)
+        found = self.booster.inplace_predict(matrix, base_margin=logits, validate_features=False).astype(np.float64)
         return found / found.sum(axis=1, keepdims=True)
 
 
@@ -90,7 +95,7 @@ def _parameters(recipe: Recipe, classes: int) -> dict[str, object]:
         "max_depth": recipe.depth,
         "learning_rate": recipe.learning_rate,
         "subsample": recipe.subsample,
-        "colsample_bytree": recipe.column_share,
+        "colsample_bynode": recipe.column_share,
         "min_child_weight": recipe.min_child_weight,
         "lambda": recipe.l2,
         "max_bin": recipe.bins,
@@ -119,7 +124,9 @@ def _require_sound(learner: dict, stars: int, names: int) -> None:
             raise ValueError("a tree has a branch that leads astray")
 
 
-def _require_rows(counts: np.ndarray, stars: tuple[float, ...]) -> None:
+def require_rows(ratings: np.ndarray, stars: tuple[float, ...]) -> None:
+    """Raise DataError when a star has fewer ratings than `LEAST_ROWS_PER_STAR`: nothing could be learned of it."""
+    counts = np.bincount(np.searchsorted(stars, ratings), minlength=len(stars))
     thin = [
         f"{star_name(star)} stars ({count} rows)"
         for star, count in zip(stars, counts, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 from recsys.errors import InputError, Problem, shown
 
 PRESET_NAMES = ("quick", "full")
+OPTIONAL_SIGNALS = ("histograms", "facts", "demographics", "genres", "company", "choice")
 
 
 def _setting(default: Any, low: float, high: float, help: str) -> Any:
@@ -18,20 +19,23 @@ def _setting(default: Any, low: float, high: float, help: str) -> Any:
 class Recipe:
     """The settings of one training; `fields(Recipe)` carries the range and help of each."""
 
-    trees: int = _setting(150, 1, 2000, "Boosting rounds; each grows one tree per star.")
+    trees: int = _setting(110, 1, 2000, "Boosting rounds; each grows one tree per star.")
     depth: int = _setting(5, 1, 12, "Most questions a tree asks in a row.")
-    learning_rate: float = _setting(0.1, 0.001, 1.0, "How far each round moves the prediction.")
-    subsample: float = _setting(0.8, 0.1, 1.0, "Share of the training rows that each tree sees.")
-    column_share: float = _setting(0.6, 0.1, 1.0, "Share of the features that each tree may use.")
-    min_child_weight: float = _setting(10.0, 0.0, 1000.0, "Least evidence in a leaf; more is smoother.")
-    l2: float = _setting(2.0, 0.0, 1000.0, "Shrinkage of the leaves towards zero.")
+    learning_rate: float = _setting(0.03, 0.001, 1.0, "How far each round moves the prediction.")
+    subsample: float = _setting(0.7, 0.1, 1.0, "Share of the training rows that each tree sees.")
+    column_share: float = _setting(0.3, 0.05, 1.0, "Share of the features that each question may use.")
+    min_child_weight: float = _setting(40.0, 0.0, 1000.0, "Least evidence in a leaf; more is smoother.")
+    l2: float = _setting(20.0, 0.0, 1000.0, "Shrinkage of the leaves towards zero.")
     bins: int = _setting(64, 8, 1024, "Histogram bins per feature; fewer is faster.")
+    ridge: float = _setting(300.0, 0.001, 100_000.0, "Shrinkage of the linear part that the trees start from.")
+    sweeps: int = _setting(5, 0, 20, "Times that the covariance of movies is learned anew from everybody's rows.")
     pca_variance: float = _setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.")
-    damping: float = _setting(5.0, 0.0, 100.0, "Ratings' worth of the global mean mixed into every mean.")
+    damping: float = _setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.")
     folds: int = _setting(5, 2, 20, "Parts of the cross-fit that makes the training rows' features.")
-    cold_share: float = _setting(0.15, 0.0, 0.9, "Share of users shown with a shortened history in training.")
+    cold_share: float = _setting(0.2, 0.0, 0.9, "Share of rows shown once more with a shortened history.")
     test_share: float = _setting(0.2, 0.05, 0.5, "Share of the ratings held out for the report.")
     seed: int = _setting(0, 0, 2**31 - 1, "Seed of the split, the cross-fit and the trees.")
+    without: str = field(default="", metadata={"help": "Signals left out, separated by commas."})
 
     @classmethod
     def of(cls, preset: str = "full", **changes: Any) -> Recipe:
@@ -48,6 +52,11 @@ class Recipe:
             raise InputError.of(found)
         return cls(**(asdict(PRESETS[preset]) | changes))
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The names of the signals that this recipe does without."""
+        return tuple(filter(None, self.without.split(",")))
+
     def as_dict(self) -> dict[str, Any]:
         """The settings by name, as they are written into a bundle."""
         return asdict(self)
@@ -57,6 +66,8 @@ def _problem(name: str, value: object, setting: Any) -> Problem | None:
     if setting is None:
         allowed = ", ".join(known.name for known in fields(Recipe))
         return Problem(shown(name), shown(value), allowed, "Use one of these settings.")
+    if setting.type == "str":
+        return _names_problem(name, value)
     low, high = setting.metadata["low"], setting.metadata["high"]
     whole = setting.type == "int"
     right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
@@ -66,7 +77,13 @@ def _problem(name: str, value: object, setting: Any) -> Problem | None:
     return Problem(name, shown(value), f"{kind} from {low} to {high}", "Give a value in this range.")
 
 
+def _names_problem(name: str, value: object) -> Problem | None:
+    if isinstance(value, str) and set(filter(None, value.split(","))) <= set(OPTIONAL_SIGNALS):
+        return None
+    return Problem(name, shown(value), ", ".join(OPTIONAL_SIGNALS), "Give names of these, separated by commas.")
+
+
 PRESETS = {
-    "quick": Recipe(trees=60, learning_rate=0.15, depth=4),
+    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, cold_share=0.15, without="choice"),
     "full": Recipe(),
 }

@@ -13,9 +13,9 @@ from recsys.catalogue import Catalogue
 from recsys.data import Dataset, load_dataset
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import Report, report
-from recsys.features import Features, crossfit
+from recsys.features import crossfit
 from recsys.histories import Histories
-from recsys.model import StarModel
+from recsys.model import StarModel, require_rows
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
@@ -95,12 +95,18 @@ def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
     """A recommender of these ratings; the context's stars may be more than they show."""
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = _histories(dataset, catalogue)
-    matrix, names = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
+    require_rows(histories.stars, context.stars)
+    rows = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
+    progress("trees", 0.0, f"{rows.matrix.shape[0]:,} rows of {rows.matrix.shape[1]} features")
     model = StarModel.fit(
-        matrix, histories.stars, context.stars, names, context.recipe, lambda part: progress("trees", part, "")
+        rows.matrix,
+        rows.stars,
+        context.stars,
+        rows.features.names,
+        context.recipe,
+        lambda part: progress("trees", part, ""),
     )
-    features = Features.fit(histories, catalogue, context)
-    return Recommender(catalogue, features, model, histories, context.recipe)
+    return Recommender(catalogue, rows.features, model, histories, context.recipe)
 
 
 def _score(fitted: Recommender, held_out: Any, split: str) -> Report:

@@ -15,7 +15,7 @@ from recsys.data import Dataset
 from recsys.hashing import uniform
 
 USERS, MOVIES = 60, 40
-TINY_SETTINGS = {"trees": 30, "depth": 4, "learning_rate": 0.3, "min_child_weight": 1.0, "cold_share": 0.1}
+TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "without": ""}
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ def test_the_manifest_says_what_is_inside(saved, tiny_model):
 
 def test_scaler_pca_tables_and_histories_are_inside(saved):
     names = set(np.load(saved / "arrays.npz", allow_pickle=False).files)
-    assert {"Genres.scaler_mean", "Genres.pca_components", "Means.movie_mean"} <= names
+    assert {"Genres.scaler_mean", "Genres.pca_components", "Bias.movie_offset"} <= names
     assert "stars" in np.load(saved / "histories.npz", allow_pickle=False).files
 
 
@@ -86,7 +86,7 @@ def test_swapped_files_are_refused(saved):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"format": 1', b'"format": 2'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 4', b'"depth": NaN')],
+    [(b'"format": 1', b'"format": 2'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 3', b'"depth": NaN')],
 )
 def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
     path = saved / "manifest.json"
@@ -120,14 +120,14 @@ def test_a_pickle_under_any_name_is_never_run(rewrite, tmp_path, monkeypatch):
 
 def test_arrays_that_do_not_fit_together_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
-    del arrays["Means.movie_mean"]
+    del arrays["Bias.movie_offset"]
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.ARRAYS, bundle._npz(arrays)))
 
 
 def test_tables_of_another_length_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
-    arrays["Means.movie_mean"] = arrays["Means.movie_mean"][:-3]
+    arrays["Bias.movie_offset"] = arrays["Bias.movie_offset"][:-3]
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.ARRAYS, bundle._npz(arrays)))
 

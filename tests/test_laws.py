@@ -25,7 +25,7 @@ RECIPE = Recipe.of("quick", **TINY_SETTINGS)
 def crossfitted(dataset) -> np.ndarray:
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE), lambda part: None)[0]
+    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE)).matrix
 
 
 def with_rating(dataset, row: int, rating: float):

@@ -69,9 +69,7 @@ def check_users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
             schema.USER: ids,
             schema.GENDER: pd.Series(cells.texts(_column(raw, schema.GENDER), limit=60)[0], dtype=str),
             schema.AGE: ages,
-            schema.OCCUPATION: pd.Series(
-                cells.texts(_column(raw, schema.OCCUPATION), limit=60)[0], dtype=str
-            ),
+            schema.OCCUPATION: pd.Series(cells.texts(_column(raw, schema.OCCUPATION), limit=60)[0], dtype=str),
         }
     )
     return sorted_by(table[sieve.keep], schema.USER), sieve.report()

@@ -152,14 +152,10 @@ def _duplicates(sieve: Sieve, columns: Mapping[str, np.ndarray]) -> None:
 
 def _refuse_unusable(ratings: pd.DataFrame, sieve: Sieve) -> None:
     if sieve.report().read == 0:
-        raise DataError(
-            "The ratings table has no rows. Give at least two users, two movies and two star values."
-        )
+        raise DataError("The ratings table has no rows. Give at least two users, two movies and two star values.")
     if ratings.empty:
         why = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in sieve.dropped.items())
-        raise DataError(
-            f"No rating is left of {sieve.report().read:,} read. Dropped: {why}. Correct the file."
-        )
+        raise DataError(f"No rating is left of {sieve.report().read:,} read. Dropped: {why}. Correct the file.")
     for column, things in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
         found = ratings[column].unique()
         if len(found) < 2:

@@ -29,9 +29,7 @@ class Patience:
     largest: int = 32 * 2**20
 
 
-def fetch(
-    url: str, patience: Patience | None = None, report: Callable[[int, int], None] | None = None
-) -> bytes:
+def fetch(url: str, patience: Patience | None = None, report: Callable[[int, int], None] | None = None) -> bytes:
     """The bytes at a URL; `report(received, expected or 0)` is called as they come.
 
     The transfer runs in a daemon thread, because no socket timeout covers the lookup of a name.
@@ -40,9 +38,7 @@ def fetch(
     patience = patience or Patience()
     arrived: queue.Queue[object] = queue.Queue()
     abandoned = threading.Event()
-    worker = threading.Thread(
-        target=_transfer, args=(url, patience, arrived, abandoned), daemon=True, name="download"
-    )
+    worker = threading.Thread(target=_transfer, args=(url, patience, arrived, abandoned), daemon=True, name="download")
     worker.start()
     try:
         return _collect(arrived, patience, report or (lambda received, expected: None))

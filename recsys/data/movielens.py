@@ -85,21 +85,13 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
     """
     path = Path(path)
     files = archive.read_files(path, [name for names in FILES.values() for name in names])
-    chosen = {
-        kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()
-    }
-    lacking = [
-        f"a {kind} file ({', '.join(FILES[kind][:3])})"
-        for kind in FILES
-        if kind in NEEDED and not chosen[kind]
-    ]
+    chosen = {kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()}
+    lacking = [f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in FILES if kind in NEEDED and not chosen[kind]]
     if lacking:
         raise DataError(f"{path.name} lacks {' and '.join(lacking)}. Give a folder or zip with these files.")
     genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
     tables = {
-        kind: _table(kind, name, files[name], genres)
-        for kind, name in chosen.items()
-        if name and kind != "genres"
+        kind: _table(kind, name, files[name], genres) for kind, name in chosen.items() if name and kind != "genres"
     }
     return tables["ratings"], tables["movies"], tables.get("users")
 
@@ -114,9 +106,7 @@ def _genre_names(data: bytes) -> tuple[str, ...]:
     lines = delimited.decode("u.genre", data).splitlines()
     names = tuple(line.split("|")[0] for line in lines if line.strip())
     if len(set(names)) < len(names) or set(names) & set(_ALIASES.values()):
-        raise DataError(
-            f"u.genre is not a list of different genres ({shown(', '.join(names))}). Leave it out."
-        )
+        raise DataError(f"u.genre is not a list of different genres ({shown(', '.join(names))}). Leave it out.")
     return names
 
 
@@ -134,9 +124,7 @@ def _parquet(name: str, data: bytes) -> RawTable:
     try:
         frame = pd.read_parquet(io.BytesIO(data))
     except Exception as problem:  # the parquet reader has no common error class
-        raise DataError(
-            f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again."
-        ) from problem
+        raise DataError(f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again.") from problem
     names = _renamed(name, [str(column) for column in frame.columns])
     frame = frame.set_axis(names, axis="columns").loc[:, [bool(column) for column in names]]
     return RawTable.of(frame, name, name)

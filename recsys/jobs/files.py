@@ -19,7 +19,7 @@ from recsys.settings import models_folder
 
 STATES = ("none", "running", "done", "failed")
 _ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
-LONGEST_DETAIL = 600  # characters shown of an error
+LONGEST_DETAIL = 2000  # characters shown of an error
 TURN_SECONDS = 10.0
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, Self
 
 import numpy as np
@@ -14,10 +15,11 @@ from recsys.recipe import Recipe
 
 @dataclass(frozen=True)
 class Context:
-    """What every signal may know while it learns: the scale's stars, ascending, and the recipe."""
+    """What every signal may know while it learns: the scale's stars, the recipe, the signals before it."""
 
-    stars: tuple[float, ...]
+    stars: tuple[float, ...]  # ascending
     recipe: Recipe
+    fitted: Mapping[type, Signal] = field(default_factory=dict)
 
 
 class Signal(Protocol):

@@ -1,4 +1,4 @@
-"""Who the user is, where the data says so: gender, age and occupation."""
+"""Who the user is, where the data says so: age and gender. What that means for a movie is learned in `taste`."""
 
 from __future__ import annotations
 
@@ -9,38 +9,30 @@ import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
-from recsys.schema import AGE, GENDER, OCCUPATION
+from recsys.schema import AGE, GENDER
 from recsys.signals import Context
 
 
 @dataclass(frozen=True)
 class Demographics:
-    """The words met in training; a word never met, or nothing given, sets none of the columns."""
+    """The genders met in training; what was never met, or not given, is missing."""
 
     genders: np.ndarray  # str (genders,)
-    occupations: np.ndarray  # str (occupations,)
     has_age: np.ndarray  # bool ()
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """Learn which words and whether any age the rating users give."""
         rating = histories.counts > 0
-        return cls(
-            genders=_words(histories.gender[rating]),
-            occupations=_words(histories.occupation[rating]),
-            has_age=np.array(np.isfinite(histories.age[rating]).any()),
-        )
+        words = histories.gender[rating]
+        return cls(np.unique(words[words != ""]), np.array(np.isfinite(histories.age[rating]).any()))
 
     def names(self) -> list[str]:
         ages = [AGE] if self.has_age else []
-        genders = [f"{GENDER}={word}" for word in self.genders]
-        return [*ages, *genders, *(f"{OCCUPATION}={word}" for word in self.occupations)]
+        return [*ages, *(f"{GENDER}={word}" for word in self.genders[:-1])]  # the last is none of the others
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         ages = histories.age[:, None][:, : int(self.has_age)]
-        genders = histories.gender[:, None] == self.genders
-        occupations = histories.occupation[:, None] == self.occupations
-        return np.hstack([ages, genders, occupations]).astype(np.float32)[rows]
-
-
-def _words(column: np.ndarray) -> np.ndarray:
-    return np.unique(column[column != ""])
+        genders = (histories.gender[:, None] == self.genders[:-1]).astype(np.float32)
+        genders[~np.isin(histories.gender, self.genders)] = np.nan
+        return np.hstack([ages, genders])[rows]

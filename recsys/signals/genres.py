@@ -1,4 +1,4 @@
-"""Genres standardised and reduced by PCA, as the original recipe does."""
+"""Genres standardised and reduced by PCA, and what a user's ratings say of their taste in them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from scipy import sparse
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.signals import Context
+from recsys.signals.bias import Bias
+
+DAMPING = 5.0  # ratings' worth of no taste at all
 
 
 @dataclass(frozen=True)
 class Genres:
-    """The fitted scaler and PCA, and every movie's place in the reduced space."""
+    """The fitted scaler and PCA, every movie's place in the reduced space, and what is usual for each movie."""
 
     genre_names: np.ndarray  # str (genres,)
     scaler_mean: np.ndarray  # float64 (genres,)
@@ -24,41 +28,63 @@ class Genres:
     pca_components: np.ndarray  # float64 (components, genres)
     pca_variance_ratio: np.ndarray  # float64 (components,)
     movie_components: np.ndarray  # float64 (movies, components)
+    movie_flags: np.ndarray  # float64 (movies, genres), summing to 1 where there is a genre
+    movie_usual: np.ndarray  # float64 (movies,), stars by the movie's own offset
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Scaler and PCA over the movies that somebody in these histories rated, each counted once."""
         size = len(catalogue)
         counted = sums(lambda block: {"n": np.bincount(block.movies, minlength=size)}, histories)
+        bias = context.fitted[Bias]
+        usual = bias.mean + bias.movie_offset
         flags, rated = catalogue.genre_flags.astype(np.float64), counted["n"] > 0
         if not catalogue.genre_names or not rated.any():
             nothing = np.zeros(flags.shape[1])
-            return cls._of(catalogue, nothing, nothing + 1, np.zeros((0, len(nothing))), np.zeros(0))
+            return cls._of(catalogue, usual, nothing, nothing + 1, np.zeros((0, len(nothing))), np.zeros(0))
         scaler = StandardScaler().fit(flags[rated])
         pca = PCA(svd_solver="full").fit(scaler.transform(flags[rated]))
         kept = _components_for(pca.explained_variance_ratio_, context.recipe.pca_variance)
         ratio = pca.explained_variance_ratio_[:kept]
-        return cls._of(catalogue, scaler.mean_, scaler.scale_, pca.components_[:kept], ratio)
+        return cls._of(catalogue, usual, scaler.mean_, scaler.scale_, pca.components_[:kept], ratio)
 
     @classmethod
     def _of(
-        cls, catalogue: Catalogue, mean: np.ndarray, scale: np.ndarray, components: np.ndarray, ratio: np.ndarray
-    ) -> Self:
+        cls, catalogue: Catalogue, usual: np.ndarray, mean: np.ndarray, scale: np.ndarray, components: np.ndarray,
+        ratio: np.ndarray,
+    ) -> Self:  # fmt: skip
         """The signal of a fitted scaler and PCA, every movie put in its place."""
+        flags = catalogue.genre_flags.astype(np.float64)
         return cls(
             genre_names=np.array(catalogue.genre_names, dtype=str),
             scaler_mean=mean,
             scaler_scale=scale,
             pca_components=components,
             pca_variance_ratio=ratio,
-            movie_components=(catalogue.genre_flags - mean) / scale @ components.T,
+            movie_components=(flags - mean) / scale @ components.T,
+            movie_flags=flags / np.maximum(flags.sum(1, keepdims=True), 1),
+            movie_usual=usual,
         )
 
     def names(self) -> list[str]:
-        return [f"genre_pc{number}" for number in range(1, len(self.pca_components) + 1)]
+        return ["genre_taste", "genre_taste_pca"]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        return self.movie_components[movies]
+        left = histories.stars - self.movie_usual[histories.movies]
+        offset = histories.sum_by_user(left) / (histories.counts + DAMPING)
+        left = left - offset[histories.owners]
+        shares, places = self.movie_flags, self.movie_components
+        by_genre = _weighted_sum(histories, left, shares) / (
+            _weighted_sum(histories, np.ones_like(left), shares) + DAMPING
+        )
+        by_component = _weighted_sum(histories, left, places) / (histories.counts[:, None] + DAMPING)
+        return np.column_stack([(by_genre[rows] * shares[movies]).sum(1), (by_component[rows] * places[movies]).sum(1)])
+
+
+def _weighted_sum(histories: Histories, values: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Each user's sum of a movie table's rows, each times the value of the rating, (users, columns)."""
+    shape = len(histories), len(table)
+    return sparse.csr_array((values, histories.movies, histories.start), shape) @ table
 
 
 def _components_for(variance_ratio: np.ndarray, share: float) -> int:

@@ -42,9 +42,7 @@ SHOWN = (
         "RMSE of the expected rating, in stars. Less is better.",
         _stars,
     ),
-    Shown(
-        "mae", "Mean miss", "Mean absolute error of the expected rating, in stars. Less is better.", _stars
-    ),
+    Shown("mae", "Mean miss", "Mean absolute error of the expected rating, in stars. Less is better.", _stars),
 )
 
 

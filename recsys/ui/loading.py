@@ -26,14 +26,26 @@ def get_loaded() -> Loaded:
 
 
 def warm() -> None:
-    """Start what is missing and load what is there: for the server's start, in a thread of its own."""
+    """Start what is missing and load what is there: for the server's start, in a thread of its own.
+
+    A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
+    """
     try:
-        jobs.ensure_ready()
+        ready = jobs.ensure_ready(retry=True).state == "done"
         get_recommender()
     except NoModelError:
         log.info("No model yet: it is being prepared.")
+        if ready:
+            _replace_damaged()
     except Exception:  # a warm start is a courtesy: the server serves, and the pages say what is wrong
         log.exception("The warm start did not finish.")
+
+
+def _replace_damaged() -> None:
+    try:
+        jobs.start()
+    except RecsysError:
+        log.exception("No stored model can be used, and a new one cannot be trained.")
 
 
 def _still_active(held: Loaded) -> bool:

@@ -39,6 +39,11 @@ class Picker:
     check: Callable[..., Problem | None]
     example: int
 
+    @property
+    def listed(self) -> list[int]:
+        """The ids in the list, in the order of their labels; none when there are too many."""
+        return list(self.labels) if len(self.labels) <= MOST_LISTED else []
+
     def sync(self) -> None:
         """Bring list and field in line with the address, when that changed or the page was left meanwhile."""
         state, raw = st.session_state, tuple(st.query_params.get_all(self.name))
@@ -55,13 +60,11 @@ class Picker:
         left, right = st.columns([4, 1], wrap=False, gap="xsmall")
         left.selectbox(
             title,
-            list(self.labels) if len(self.labels) <= MOST_LISTED else [],
+            self.listed,
             index=None,
             format_func=lambda key: self.labels.get(key, str(key)),
             key=f"{self.name}_listed",
-            placeholder="Type to search"
-            if len(self.labels) <= MOST_LISTED
-            else "Too many to list: give the id",
+            placeholder="Type to search" if self.listed else "Too many to list: give the id",
             on_change=self._from_list,
         )
         right.text_input(f"{title} id", key=f"{self.name}_id", on_change=self._from_field)
@@ -90,7 +93,7 @@ class Picker:
     def _show(self, text: str) -> None:
         value = parse(text, self.name, self.check).value
         st.session_state[f"{self.name}_id"] = clean(text)
-        st.session_state[f"{self.name}_listed"] = value if value in self.labels else None
+        st.session_state[f"{self.name}_listed"] = value if value in self.listed else None
 
 
 def parse(text: str, name: str, check: Callable[..., Problem | None]) -> Choice:

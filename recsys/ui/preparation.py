@@ -57,7 +57,7 @@ def panel(missing: NoModelError) -> None:
     elif _opens():  # it became ready while this page was drawn
         st.rerun()
     else:
-        _failure(str(missing), fetch_failed=False)
+        _unusable(str(missing))
 
 
 @st.fragment(run_every="1s")
@@ -77,9 +77,7 @@ def _watch() -> None:
 
 def _headline(status: jobs.JobStatus) -> str:
     elapsed = duration(time.time() - status.started) if status.started else ""
-    return " · ".join(
-        filter(None, [f"{status.fraction:.0%}".replace("%", " %"), elapsed, plain(status.message)])
-    )
+    return " · ".join(filter(None, [f"{status.fraction:.0%}".replace("%", " %"), elapsed, plain(status.message)]))
 
 
 def _steps(current: str) -> None:
@@ -104,10 +102,23 @@ def _failure(detail: str, fetch_failed: bool) -> None:
             for line in tried:
                 st.caption(plain(line, LONGEST_REASON))
         st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
-        if st.button("Try again", type="primary", icon=":material/refresh:"):
-            _begin()
+        _offer_training("Try again")
         if fetch_failed:
             _offer_upload()
+
+
+def _unusable(detail: str) -> None:
+    """There are versions on the shelf, and none of them can be trusted to answer."""
+    with st.container(border=True):
+        st.subheader("No stored model can be used", anchor=False)
+        st.error(plain(detail, LONGEST_REASON), icon=":material/error:")
+        st.markdown("A damaged model never answers. Training a new one leaves the stored ones as they are.")
+        _offer_training("Train a new one")
+
+
+def _offer_training(label: str) -> None:
+    if st.button(label, type="primary", icon=":material/refresh:"):
+        _begin()
 
 
 def _reasons(detail: str) -> list[str]:

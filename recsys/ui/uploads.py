@@ -21,9 +21,7 @@ def keep_upload(stream: BinaryIO, folder: Path) -> Path:
     """
     stream.seek(0)
     if not zipfile.is_zipfile(stream):
-        raise DataError(
-            "The file is not a zip. Drop the archive as MovieLens publishes it, such as ml-100k.zip."
-        )
+        raise DataError("The file is not a zip. Drop the archive as MovieLens publishes it, such as ml-100k.zip.")
     stream.seek(0)
     try:
         return _store(stream, folder)

@@ -72,8 +72,7 @@ def _answer(prediction: Prediction, movie_label: str) -> None:
     row = star_row(prediction.decided, top) or star_name(prediction.decided)
     st.title(row, anchor=False)
     st.markdown(
-        f"**{stars_text(prediction.decided)}** of {star_name(top)}, "
-        f"expected rating **{number(prediction.expected)}**",
+        f"**{stars_text(prediction.decided)}** of {star_name(top)}, expected rating **{number(prediction.expected)}**",
         help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
         "what many such ratings would average.",
     )
@@ -103,8 +102,7 @@ def beside(prediction: Prediction) -> None:
 def refusal(problem: Problem, known: tuple[int, int]) -> None:
     """A value that cannot be used, in a kind sentence; what was received is shown as text, never rendered."""
     st.warning(
-        f"Received {plain(problem.received)}. Known ids go from {known[0]} to {known[1]}. "
-        f"{plain(problem.remedy, 300)}",
+        f"Received {plain(problem.received)}. Known ids go from {known[0]} to {known[1]}. {plain(problem.remedy, 300)}",
         title=f"That is not a {plain(problem.field)} id",
         icon=":material/help:",
     )

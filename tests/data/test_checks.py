@@ -10,21 +10,12 @@ from recsys.data import Dataset
 from recsys.errors import DataError
 
 BAD_CELLS = [
-    *[
-        ("user_id", value, "illegible_user_id")
-        for value in ("", None, "u1", True, float("nan"), "inf", "0x1F", "１２")
-    ],
-    *[
-        ("user_id", value, "user_id_out_of_range")
-        for value in (0, -1, 1.5, "1.5", 2**31, 2**53 + 1, 2**64, "9" * 30)
-    ],
+    *[("user_id", value, "illegible_user_id") for value in ("", None, "u1", True, float("nan"), "inf", "0x1F", "１２")],
+    *[("user_id", value, "user_id_out_of_range") for value in (0, -1, 1.5, "1.5", 2**31, 2**53 + 1, 2**64, "9" * 30)],
     *[("movie_id", value, "illegible_movie_id") for value in ("", "ten", None, b"10", "9" * 5000, 10**400)],
     *[("movie_id", value, "movie_id_out_of_range") for value in (0, -10, 10.25, 2**31)],
     ("movie_id", 40, "unknown_movie"),
-    *[
-        ("rating", value, "illegible_rating")
-        for value in ("", None, "5,0", "★★★★", "inf", float("-inf"), "nan", True)
-    ],
+    *[("rating", value, "illegible_rating") for value in ("", None, "5,0", "★★★★", "inf", float("-inf"), "nan", True)],
     *[("rating", value, "rating_off_scale") for value in (0, -1, 5.5, 100, "0.0", 3.7, 0.25, 1e300)],
     *[("timestamp", value, "illegible_timestamp") for value in ("", None, "yesterday", "2024-13-45", "nan")],
     *[("timestamp", value, "timestamp_out_of_range") for value in (-1, 900_000_000_000, 4_102_444_800, 1e18)],
@@ -94,13 +85,9 @@ def test_release_rule_needs_a_full_date_and_starts_at_midnight_utc(ratings, movi
     assert only_year.report.movies.repaired["date_illegible"].first_lines == (1, 3)
 
 
-def _pairs(
-    rows: list[tuple[float, int]], movies: pd.DataFrame, timed: bool
-) -> tuple[Dataset, dict[str, tuple]]:
+def _pairs(rows: list[tuple[float, int]], movies: pd.DataFrame, timed: bool) -> tuple[Dataset, dict[str, tuple]]:
     rated = pd.DataFrame(rows, columns=["rating", "timestamp"]).assign(user_id=1, movie_id=10)
-    others = pd.DataFrame(
-        {"user_id": [2, 3], "movie_id": [20, 30], "rating": [1, 2], "timestamp": 900_000_000}
-    )
+    others = pd.DataFrame({"user_id": [2, 3], "movie_id": [20, 30], "rating": [1, 2], "timestamp": 900_000_000})
     ratings = pd.concat([rated, others], ignore_index=True)
     dataset = Dataset.from_frames(ratings if timed else ratings.drop(columns="timestamp"), movies)
     found = {code: finding.first_lines for code, finding in dataset.report.ratings.dropped.items()}
@@ -129,9 +116,7 @@ def test_of_a_pair_given_twice_the_latest_counts(movies, rows, timed, winner, re
 
 def test_only_the_first_lines_are_listed_but_all_are_counted(movies):
     count = 40
-    ratings = pd.DataFrame({"user_id": range(1, 101), "movie_id": 10, "rating": [4, 5] * 50}).astype(
-        {"rating": float}
-    )
+    ratings = pd.DataFrame({"user_id": range(1, 101), "movie_id": 10, "rating": [4, 5] * 50}).astype({"rating": float})
     ratings.loc[ratings.index[-count:], "rating"] = np.nan
     ratings.loc[0, "movie_id"] = 20
     found = Dataset.from_frames(ratings, movies).report.ratings.dropped["illegible_rating"]
@@ -173,9 +158,7 @@ def test_year_comes_from_the_column_the_date_or_the_title(ratings, movies):
     given = Dataset.from_frames(ratings, movies.assign(year=[1950, "soon", 12]))
     assert given.movies["year"].tolist() == [1950.0, 1991.0, 1997.0]
     assert given.report.movies.repaired["year_illegible"].first_lines == (2, 3)
-    unknown = Dataset.from_frames(
-        ratings, movies.assign(title=["A", "B (0001)", "C (9999)"], release_date="")
-    )
+    unknown = Dataset.from_frames(ratings, movies.assign(title=["A", "B (0001)", "C (9999)"], release_date=""))
     assert unknown.movies["year"].isna().all()
 
 

@@ -100,18 +100,14 @@ def test_fingerprint_ignores_row_order_and_dtype_width(seed, narrow):
         shuffled = shuffled.astype({"user_id": "int8", "movie_id": "uint16", "rating": "float32"})
     again = Dataset.from_frames(shuffled, movies.iloc[rng.permutation(6)])
     assert again.fingerprint == dataset.fingerprint
-    bare = Dataset(
-        "other name", shuffled, movies.assign(title=movies["title"].astype(object)), None, dataset.report
-    )
+    bare = Dataset("other name", shuffled, movies.assign(title=movies["title"].astype(object)), None, dataset.report)
     same = Dataset("x", ratings, movies, None, dataset.report)
     assert bare.fingerprint == same.fingerprint
 
 
 def test_fingerprint_takes_every_missing_number_for_the_same(ratings, movies):
     dataset = Dataset.from_frames(ratings, movies.assign(title="Untitled", release_date=""))
-    other = Dataset(
-        "x", dataset.ratings, dataset.movies.assign(year=-np.full(3, np.nan)), None, dataset.report
-    )
+    other = Dataset("x", dataset.ratings, dataset.movies.assign(year=-np.full(3, np.nan)), None, dataset.report)
     assert other.fingerprint == dataset.fingerprint
 
 

@@ -22,10 +22,8 @@ DAT = {
     "users.dat": "1::F::1::10::48067\n2::M::56::16::70072\n3::M::25::15::55117\n",
 }
 CSV = {
-    "ratings.csv": "userId,movieId,rating,timestamp\n"
-    "1,1,4.5,874965758\n1,2,3.0,876893171\n2,1,0.5,888550871\n",
-    "movies.csv": "movieId,title,genres\n"
-    '1,Toy Story (1995),Comedy\n2,"Cité, ""La"" (1995)",(no genres listed)\n',
+    "ratings.csv": "userId,movieId,rating,timestamp\n1,1,4.5,874965758\n1,2,3.0,876893171\n2,1,0.5,888550871\n",
+    "movies.csv": 'movieId,title,genres\n1,Toy Story (1995),Comedy\n2,"Cité, ""La"" (1995)",(no genres listed)\n',
 }
 
 
@@ -77,9 +75,7 @@ def test_1m_layout_with_codes_in_words(tmp_path):
 
 
 def test_latest_layout_with_half_stars_and_no_users(tmp_path):
-    dataset = load_dataset(
-        _zip(tmp_path / "latest.zip", {f"ml-latest/{name}": text for name, text in CSV.items()})
-    )
+    dataset = load_dataset(_zip(tmp_path / "latest.zip", {f"ml-latest/{name}": text for name, text in CSV.items()}))
     assert dataset.name == "latest"
     assert dataset.stars == (0.5, 3.0, 4.5)
     assert dataset.movies["title"].tolist() == ["Toy Story (1995)", 'Cité, "La" (1995)']
@@ -213,9 +209,7 @@ def test_a_path_that_is_not_there_is_named(tmp_path):
 
 
 def test_zip_equals_folder(tmp_path, folder):
-    packed = _zip(
-        tmp_path / "mine.zip", _100k("ml-100k/") | {"ml-100k/README": "x", "__MACOSX/._u.data": "x"}
-    )
+    packed = _zip(tmp_path / "mine.zip", _100k("ml-100k/") | {"ml-100k/README": "x", "__MACOSX/._u.data": "x"})
     assert load_dataset(packed).fingerprint == load_dataset(folder).fingerprint
 
 

@@ -25,9 +25,7 @@ def test_counts(ml100k):
 
 
 def test_only_ratings_before_release_are_dropped(ml100k):
-    assert {code: found.rows for code, found in ml100k.report.ratings.dropped.items()} == {
-        "rated_before_release": 231
-    }
+    assert {code: found.rows for code, found in ml100k.report.ratings.dropped.items()} == {"rated_before_release": 231}
     times = pd.to_datetime(ml100k.ratings["timestamp"], unit="s")
     released = ml100k.ratings["movie_id"].map(ml100k.movies.set_index("movie_id")["release_date"])
     dated = released != ""
@@ -85,9 +83,7 @@ def test_the_text_layout_unpacked_by_hand_is_verified_by_content(ml100k, tmp_pat
     (place / "u.data").write_text(text)
     raw_movies["title"] = '"' + raw_movies["title"].str.replace('"', '""') + '"'
     lines = ["movie_id|title|release_date|genres"]
-    lines += [
-        "|".join([str(m), t, "" if pd.isna(d) else d, f'"{g}"']) for m, t, d, g in raw_movies.to_numpy()
-    ]
+    lines += ["|".join([str(m), t, "" if pd.isna(d) else d, f'"{g}"']) for m, t, d, g in raw_movies.to_numpy()]
     (place / "movies.csv").write_text("\n".join(lines))
     raw_users.to_csv(place / "users.csv", index=False)
     assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == place

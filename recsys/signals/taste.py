@@ -1,0 +1,175 @@
+"""Taste as a Gaussian process over movies: one covariance for all, each user solved exactly from their history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from recsys.catalogue import Catalogue
+from recsys.histories import Histories, by_user, sums
+from recsys.schema import star_name
+from recsys.signals import Context
+from recsys.signals.bias import Bias
+from recsys.signals.company import Company
+from recsys.signals.habits import learn_habits, shares
+from recsys.signals.kernels import movie_kernel
+from recsys.signals.profile import AXES, profile
+
+NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
+RIDGE = 150.0  # of the regression on the profile
+START_DAMPING, ERROR_DAMPING, NEAR_DAMPING = 5.0, 5.0, 0.5
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What people's tastes for movies have in common, learned by EM from incomplete rows.
+
+    Yu, Zhu, Lafferty and Gong 2009 (doi 10.1145/1571941.1571979); leave-one-out in closed form as Rasmussen and
+    Williams, Gaussian Processes for Machine Learning, equation 5.12. The mean of a user's row is a regression on
+    their profile. Targets are the indicators of a rating at or over each level, a level being every star but the
+    lowest; they share one covariance, so what is expected of all levels together is a distribution.
+    """
+
+    stars: np.ndarray  # float64 (stars,)
+    occupations: np.ndarray  # str (occupations,)
+    movie_axes: np.ndarray  # float32 (movies, axes), for the profile
+    movie_covariance: np.ndarray  # float32 (movies, movies)
+    movie_regression: np.ndarray  # float32 (movies, parts of the profile, levels)
+    given: np.ndarray  # float64 (points, stars), see `habits`
+    error: np.ndarray  # float64 ()
+    movie_departure: np.ndarray  # float64 (movies, stars)
+    movie_error: np.ndarray  # float64 (movies,)
+
+    @classmethod
+    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """Start from what movies are and from their mean ratings, then sweep; learn the habits last."""
+        bias, company = context.fitted[Bias], context.fitted[Company]
+        words, stars, nothing = histories.occupation[histories.counts > 0], np.array(context.stars), np.zeros(0)
+        taste = cls(
+            stars=stars,
+            occupations=np.unique(words[words != ""]),
+            movie_axes=company.movie_axes[:, :AXES],
+            movie_covariance=movie_kernel(histories, catalogue, bias, company),
+            movie_regression=nothing,
+            given=nothing,
+            error=nothing,
+            movie_departure=nothing,
+            movie_error=nothing,
+        )
+        taste = replace(taste, movie_regression=taste._start(histories))
+        for _ in range(context.recipe.sweeps):
+            taste = taste._sweep(histories)
+        return replace(taste, **learn_habits(histories, taste._left_out, stars, len(catalogue)))
+
+    def names(self) -> list[str]:
+        named = [star_name(star) for star in self.stars]
+        over = [f"taste_over_{star}" for star in named[1:]]
+        stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
+        return ["taste", *over, "taste_doubt", *stars, "near_weight", "near_left", "user_error", "movie_error"]
+
+    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        found = np.empty((len(rows), len(self.names())), np.float32)
+        profiles = self._profile(histories)
+        for user, here in by_user(rows):
+            found[here] = self._describe(_Row.solve(self, histories, user, profiles[user]), movies[here])
+        return found
+
+    def _describe(self, row: _Row, movies: np.ndarray) -> np.ndarray:
+        """The features of one user's movies. In float64, so that one movie alone is told as among others."""
+        covariance = self.movie_covariance[np.ix_(movies, row.movies)]
+        own = self.movie_covariance[movies, movies]
+        over = row.expected(self, movies) + covariance.astype(np.float64) @ row.weights
+        expected = self.stars[0] + over @ np.diff(self.stars)
+        given = shares(expected, self.given, self.stars)
+        doubt = own - ((covariance @ row.precision) * covariance).sum(1)
+        alike = covariance / np.sqrt(np.outer(own, self.movie_covariance[row.movies, row.movies]))
+        near = (np.maximum(alike, 0) ** 2).astype(np.float64)
+        weight = near.sum(1, keepdims=True)
+        near_shares = (near @ (row.stars[:, None] == self.stars) + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
+        near_left = near @ row.left / (weight[:, 0] + NEAR_DAMPING)
+        error = (row.left @ row.left + ERROR_DAMPING * self.error) / (len(row.left) + ERROR_DAMPING)
+        habits = [given, near_shares, self.movie_departure[movies], weight, near_left]
+        return np.column_stack([expected, over, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]])
+
+    def _profile(self, histories: Histories) -> np.ndarray:
+        return profile(histories, self.movie_axes, self.occupations)
+
+    def _start(self, histories: Histories) -> np.ndarray:
+        """The damped share of raters at or over each level, as the constant of the regression."""
+        size, levels = len(self.movie_covariance), self.stars[1:]
+
+        def totals(block: Histories) -> dict[str, np.ndarray]:
+            reached = [np.bincount(block.movies, block.stars >= level, size) for level in levels]
+            return {"over": np.stack(reached, axis=1), "count": np.bincount(block.movies, minlength=size)}
+
+        found = sums(totals, histories)
+        parts = self._profile(histories.take(np.array([-1]))).shape[1]
+        regression = np.zeros((size, parts, len(levels)), np.float32)
+        overall = found["over"].sum(0) / max(found["count"].sum(), 1)
+        regression[:, 0] = (found["over"] + START_DAMPING * overall) / (found["count"][:, None] + START_DAMPING)
+        return regression
+
+    def _sweep(self, histories: Histories) -> Self:
+        """One EM step: the covariance moves by what the users' rows show of it, so does the regression."""
+        found = sums(self._expect, histories)
+        size, parts, levels = found["lift"].shape
+        before = self.movie_covariance
+        covariance = before + before @ found["scatter"] @ before / np.float32(max(found["users"], 1))
+        penalty = np.diag([0.0, *[RIDGE] * (parts - 1)])
+        lift = found["lift"].transpose(1, 0, 2).reshape(parts, -1)
+        step = np.linalg.solve(found["gram"] + penalty, lift).reshape(parts, size, levels)
+        moved = before @ step.transpose(1, 0, 2).reshape(size, -1).astype(np.float32)
+        return replace(
+            self,
+            movie_covariance=(covariance + covariance.T) / 2,
+            movie_regression=self.movie_regression + moved.reshape(size, parts, levels),
+        )
+
+    def _expect(self, block: Histories) -> dict[str, np.ndarray]:
+        """What a block of users shows: sums that the covariance and the regression move by."""
+        size, profiles, steps = len(self.movie_covariance), self._profile(block), np.diff(self.stars)
+        scatter = np.zeros((size, size), np.float32)
+        lift = np.zeros((size, profiles.shape[1], len(steps)), np.float32)
+        for user in np.flatnonzero(block.counts):
+            row = _Row.solve(self, block, user, profiles[user])
+            pull = (row.weights @ steps).astype(np.float32)
+            scatter[np.ix_(row.movies, row.movies)] += np.outer(pull, pull) - row.precision
+            lift[row.movies] += row.profile[None, :, None] * row.weights[:, None, :]
+        shown = profiles[block.counts > 0]
+        return {"scatter": scatter, "lift": lift, "gram": shown.T @ shown, "users": np.asarray(len(shown))}
+
+    def _left_out(self, block: Histories) -> np.ndarray:
+        """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
+        profiles = self._profile(block)
+        left = [_Row.solve(self, block, user, profiles[user]).left for user in range(len(block))]
+        return block.stars - np.concatenate([np.zeros(0), *left])
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One user solved: what their ratings weigh, and what each of them leaves unexplained by the others."""
+
+    movies: np.ndarray  # (ratings,)
+    stars: np.ndarray  # (ratings,)
+    profile: np.ndarray  # (parts,)
+    precision: np.ndarray  # float32 (ratings, ratings), inverse covariance of the ratings
+    weights: np.ndarray  # float64 (ratings, levels)
+    left: np.ndarray  # float64 (ratings,), stars less their leave-one-out expectation
+
+    @classmethod
+    def solve(cls, taste: Taste, histories: Histories, user: int, profile: np.ndarray) -> Self:
+        mine = slice(histories.start[user], histories.start[user + 1])
+        movies, stars = histories.movies[mine], histories.stars[mine]
+        noisy = taste.movie_covariance[np.ix_(movies, movies)]
+        noisy[np.diag_indices_from(noisy)] += np.float32(NOISE)
+        precision = np.linalg.inv(noisy)
+        row = cls(movies, stars, profile, precision, np.zeros(0), np.zeros(0))
+        missed = (stars[:, None] >= taste.stars[1:]) - row.expected(taste, movies)
+        weights = precision.astype(np.float64) @ missed
+        return replace(row, weights=weights, left=weights @ np.diff(taste.stars) / np.diag(precision))
+
+    def expected(self, taste: Taste, movies: np.ndarray) -> np.ndarray:
+        """What the profile alone expects at or over each level, float64 (movies, levels)."""
+        return np.tensordot(taste.movie_regression[movies].astype(np.float64), self.profile, (1, 0))

@@ -1,0 +1,21 @@
+"""What a visitor sees when a page fails in a way that nobody foresaw."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+log = logging.getLogger(__name__)
+
+
+def show(error: Exception) -> bool:
+    """A sentence on the page instead of a traceback, whatever the host's settings; the traceback goes to the log."""
+    log.error("A page failed", exc_info=error)
+    st.error(
+        "This page ran into something that nobody foresaw. The details are in the server's log. "
+        "Reload the page; if it happens again, please report it with what you did just before.",
+        title="Something went wrong here",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,77 @@
+"""The app as a visitor gets it: a server of its own on a free port, and a real Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from recsys.settings import REPOSITORY
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@contextlib.contextmanager
+def serving(models: Path, data: Path, log: Path, **variables: str) -> Iterator[str]:
+    """The address of the running app over these folders; ended, with its children, at the end of the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    environment = os.environ | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
+    with log.open("wb") as sink:
+        server = subprocess.Popen(
+            command + options, cwd=REPOSITORY, env=environment, stdout=sink, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[object]:
+    """A browser to open contexts in."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def settled(page: object, timeout: float = 30_000) -> None:
+    """Wait until the page's script has run to its end."""
+    page.wait_for_selector(READY, timeout=timeout)  # type: ignore[attr-defined]
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended: {log.read_text('utf-8', 'replace')[-2000:]}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not answer within 30 s")

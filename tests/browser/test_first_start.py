@@ -1,0 +1,94 @@
+"""The journey of somebody who has just started the app: preparation, prediction, a link for somebody else."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_data]
+
+
+def test_fresh_start_to_permalink(browser, tmp_path):
+    models, data = tmp_path / "models", tmp_path / "data"
+    with serving(models, data, tmp_path / "server.log") as address:
+        page = browser.new_context().new_page()
+        page.goto(address)
+        page.get_by_text("Getting ready").wait_for(timeout=20_000)
+        page.get_by_text("Fetch the ratings").wait_for()
+        first = _percent(page)
+
+        page.reload()  # a reload shows the same preparation, further on: it belongs to the server
+        page.get_by_text("Getting ready").wait_for(timeout=20_000)
+        assert _percent(page) >= first
+
+        page.get_by_text("How good is it?").wait_for(timeout=120_000)  # ready, with nobody pressing anything
+        settled(page)
+        served = Shelf(models).load_active().recommender
+        wanted = f"{100 * served.report.value('accuracy'):.1f} %"
+        assert wanted in page.get_by_test_id("stMetric").first.inner_text()
+
+        page.get_by_role("button", name="Predict a rating").click()
+        page.get_by_text("A worked example").wait_for()
+        _choose(page, "Movie", "godfather 1972", "The Godfather (1972)")
+        page.get_by_role("textbox", name="User id").fill("405")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"user=405"))
+        settled(page)
+        assert "movie=127" in page.url
+        _answers(page, served, 405, 127)
+
+        other = browser.new_context().new_page()  # somebody else, with nothing but the link
+        other.goto(_share_link(page))
+        _answers(other, served, 405, 127)
+
+        question = json.dumps({"user_id": 405, "movie_id": 127}).encode()
+        request = urllib.request.Request(
+            f"{address}/predict", data=question, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as reply:  # page and route share one model
+            assert json.load(reply)["expected"] == pytest.approx(_row(served, 405, 127)["expected"], abs=1e-6)
+
+
+def _share_link(page) -> str:
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    assert link.split("?")[0] == page.url.split("?")[0]
+    return link
+
+
+def _percent(page) -> int:
+    text = page.get_by_test_id("stProgress").inner_text(timeout=20_000)
+    return int(re.search(r"(\d+) %", text).group(1))
+
+
+def _choose(page, label: str, typed: str, wanted: str) -> None:
+    """With the keyboard alone, as the label is read out."""
+    field = page.get_by_role("combobox", name=re.compile(label))
+    field.focus()
+    field.press_sequentially(typed)
+    page.get_by_role("option", name=wanted).wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"movie="))
+
+
+def _row(served, user: int, movie: int) -> pd.Series:
+    return served.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})).iloc[0]
+
+
+def _answers(page, served, user: int, movie: int) -> None:
+    row = _row(served, user, movie)
+    page.get_by_text(f"expected rating {row['expected']:.2f}").wait_for(timeout=30_000)
+    page.get_by_text("The Godfather (1972)").first.wait_for()
+    shares = [row[f"p_{star}"] for star in range(1, 6)]
+    labels = ["<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %" for share in shares]
+    expect(page.locator(".js-plotly-plot .bartext")).to_have_text(labels, timeout=30_000)

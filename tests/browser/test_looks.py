@@ -1,0 +1,72 @@
+"""What only a real browser can tell: other people's titles stay text, labels can be read, phones do not scroll."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+import recsys
+from recsys.data import Dataset
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.pages.test_predict import HOSTILE
+from tests.pages.test_theme import SETTINGS, contrast
+
+pytestmark = pytest.mark.browser
+HELD = "#{:02x}{:02x}{:02x}"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The app over the tiny world, in which movie 7 has a title nobody should trust."""
+    folder = tmp_path_factory.mktemp("looks")
+    ratings, movies, users = tiny_frames()
+    movies.loc[6, "title"] = HOSTILE
+    dataset = Dataset.from_frames(ratings, movies, users, name="tiny")
+    model = recsys.train(dataset, preset="quick", **TINY_SETTINGS)
+    report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
+    Shelf(folder / "models").publish(replace(model, report=report, manifest={}))
+    with serving(folder / "models", folder / "data", folder / "server.log") as found:
+        yield found
+
+
+def opened(browser, url: str, **options):
+    page = browser.new_context(**options).new_page()
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(url)
+    settled(page)
+    return page
+
+
+def test_a_hostile_title_is_text_and_nobody_else_is_asked(browser, address):
+    page = opened(browser, f"{address}/predict?user=3&movie=7")
+    heading = page.get_by_test_id("stHeading").filter(has_text="loud").first
+    heading.wait_for()
+    assert heading.inner_text().replace("\u2060", "").strip().startswith(HOSTILE[:60])
+    main = page.get_by_test_id("stMain")
+    assert main.locator("a[href*=evil], img[src*='192.0.2.1'], h2 a[href], h2 img, h2 b, h2 em").count() == 0
+    page.wait_for_timeout(500)
+    foreign = [url for url in page.asked if not url.startswith((address, "data:", "blob:"))]
+    assert foreign == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_chart_labels_can_be_read(browser, address, scheme):
+    page = opened(browser, f"{address}/predict?user=3&movie=8", color_scheme=scheme)
+    label = page.locator(".js-plotly-plot .bartext").first
+    label.wait_for()
+    fill = label.evaluate("node => getComputedStyle(node).fill")
+    colour = HELD.format(*(int(part) for part in re.findall(r"\d+", fill)[:3]))
+    assert contrast(colour, SETTINGS["theme"][scheme]["backgroundColor"]) >= 4.5, colour
+
+
+@pytest.mark.parametrize("path", ["/", "/predict?user=3&movie=8", "/predict?user=abc&movie=9999"])
+def test_a_phone_never_scrolls_sideways(browser, address, path):
+    page = opened(browser, address + path, viewport={"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390

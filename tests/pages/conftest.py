@@ -1,0 +1,85 @@
+"""Pages run for real, in process, over the tiny world's model published on a shelf of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+import recsys
+from recsys import jobs
+from recsys.registry import Shelf
+from recsys.settings import REPOSITORY
+from tests.conftest import TINY_SETTINGS
+
+
+@pytest.fixture(autouse=True)
+def clean_streamlit():
+    """Caches are those of the process, so each test starts without; errors are shown in full."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    config.set_option("client.showErrorDetails", "full")
+
+
+@pytest.fixture(autouse=True)
+def no_child(monkeypatch):
+    """No page test may start a training; what it would have started is listed."""
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda **options: started.append(options) or jobs.JobStatus("running"))
+    monkeypatch.setattr(jobs.parent, "_spawn", lambda *_: pytest.fail("a page started a training"))
+    return started
+
+
+@pytest.fixture(scope="session")
+def reported(tiny, tiny_model):
+    """The tiny world's model with a report, ready to publish."""
+    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    data = {"name": "tiny", "ratings": len(tiny.ratings), "movies": len(tiny.movies), "users": 60}
+    return replace(tiny_model, report=report, manifest={"data": data, "seconds": 3.0})
+
+
+@pytest.fixture
+def served(reported):
+    """The tiny model as it answers from this test's shelf."""
+    Shelf().publish(reported)
+    return Shelf().load_active().recommender
+
+
+def open_app() -> AppTest:
+    """The app at its front door, not yet run."""
+    return AppTest.from_file(str(REPOSITORY / "streamlit_app.py"), default_timeout=20)
+
+
+def home() -> AppTest:
+    """Home after its first run, which must not raise."""
+    app = open_app().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def predict(**query: object) -> AppTest:
+    """Predict, opened by an address with these parameters."""
+    app = open_app()
+    app.switch_page("pages/predict.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All words of a page as a reader sees them: escapes, joiners and Markdown marks resolved."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "info", "error", "text")
+    parts = [element for kind in kinds for element in app.get(kind)]
+    texts = [f"{getattr(part.proto, 'title', '')} {part.value}" for part in parts]
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    """Label to value of every metric on the page."""
+    return {metric.label: metric.value for metric in app.metric}

@@ -1,0 +1,79 @@
+"""One model in memory for everybody, changed over when another is published."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from recsys.errors import NoModelError
+from recsys.registry import Shelf
+from recsys.ui import loading
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """Counts the times that a bundle is read."""
+    counted, real, guard = [], Shelf.load_active, threading.Lock()
+
+    def load(self):
+        with guard:
+            counted.append(1)
+        return real(self)
+
+    monkeypatch.setattr(Shelf, "load_active", load)
+    return counted
+
+
+def test_no_model_is_an_error_of_its_own_and_is_asked_again(reported):
+    with pytest.raises(NoModelError):
+        loading.get_recommender()
+    version = Shelf().publish(reported)
+    assert loading.get_recommender().version == version
+
+
+def test_racing_threads_load_once(served, loads):
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: loading.get_recommender(), range(32)))
+    assert len({id(one) for one in found}) == 1
+    assert len(loads) == 1
+
+
+def test_a_published_version_takes_over_once(served, reported, loads):
+    assert loading.get_recommender().version == served.version
+    newer = Shelf().publish(reported)
+    assert loading.get_recommender().version == newer
+    loading.get_recommender()
+    assert len(loads) == 2
+
+
+def test_a_fall_back_is_not_loaded_again_on_each_access(served, reported, own_shelf, loads):
+    newest = Shelf().publish(reported)
+    (own_shelf / newest / "model.json").write_bytes(b"{}")
+    assert loading.get_loaded().warning
+    loading.get_loaded()
+    assert len(loads) == 1
+
+
+def test_a_warm_start_never_raises(monkeypatch):
+    monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: 1 / 0)
+    loading.warm()
+
+
+def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_shelf, monkeypatch):
+    started = []
+    monkeypatch.setattr(loading.jobs, "start", lambda: started.append(1))
+    loading.warm()
+    assert not started
+    (own_shelf / served.version / "model.json").write_bytes(b"{}")
+    loading.st.cache_resource.clear()
+    loading.warm()
+    assert started == [1]
+
+
+def test_a_warm_start_tries_again_what_failed_before(monkeypatch):
+    asked = []
+    monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: asked.append(retry) or loading.jobs.JobStatus())
+    loading.warm()
+    assert asked == [True]

@@ -1,0 +1,137 @@
+"""While there is no model, both pages show the preparation; when it fails, what failed and the ways on."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from recsys import jobs
+from recsys.jobs import JobStatus
+from recsys.jobs.files import JobFolder, write_status
+from recsys.registry import Shelf
+from recsys.ui.preparation import PHASES
+from tests.pages.conftest import home, open_app, predict, said
+
+TRIED = (
+    "MovieLens 100K could not be fetched. Tried: 1. GroupLens: no connection (*refused*). "
+    "2. the package index: nothing received."
+)
+
+
+@pytest.fixture
+def job(monkeypatch):
+    """Sets what the job says of itself."""
+
+    def says(**values):
+        status = JobStatus(**values)
+        monkeypatch.setattr(jobs, "status", lambda *_: status)
+        monkeypatch.setattr(jobs, "ensure_ready", lambda **_: status)
+
+    return says
+
+
+def buttons(app) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def small_zip(**members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in (members or {"u.data": "1\t1\t5\t9"}).items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("page", [home, predict])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_running_preparation_is_shown_on_every_page(job, page, phase):
+    job(state="running", phase=phase, fraction=0.42, message="round 3 of 60", started=time.time() - 65)
+    app = page()
+    words = said(app)
+    assert "Getting ready" in words
+    assert PHASES[phase][1] in words
+    assert app.get("progress")[0].proto.value == 42
+    text = app.get("progress")[0].proto.text
+    assert text.startswith("42 % · 1 min 0")
+    assert "round 3 of 60" in text
+    assert not app.get("plotly_chart")
+
+
+def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_child):
+    job(state="failed", phase="fetch", detail=TRIED)
+    app = home()
+    words = said(app)
+    assert "could not be fetched" in words
+    assert "1. GroupLens: no connection (*refused*)" in words
+    assert "2. the package index: nothing received." in words
+    assert len(app.file_uploader) == 1
+    app.button[0].click().run()
+    assert no_child == [{"dataset": "ml-100k"}]
+
+
+def test_a_killed_preparation_says_so_and_offers_another(own_shelf, no_child):
+    files = JobFolder.of(own_shelf)
+    files.folder.mkdir()
+    now = time.time()
+    write_status(files.status, JobStatus("running", "trees", 0.5, started=now - 20, updated=now - 5, pid=2**22 + 1))
+    app = home()
+    assert "killed, or out of memory" in said(app)
+    assert buttons(app) == ["Try again"]
+    app.button[0].click().run()
+    assert len(no_child) == 1
+
+
+def test_a_failure_after_the_fetch_offers_no_upload(job):
+    job(state="failed", phase="trees", detail="The disk is full (No space left on device). Free some space.")
+    app = predict()
+    assert "The disk is full" in said(app)
+    assert buttons(app) == ["Try again"]
+    assert not app.file_uploader
+
+
+def test_an_upload_is_kept_under_a_name_of_our_own_and_prepared_from(job, no_child, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
+    job(state="failed", phase="fetch", detail=TRIED)
+    app, content = home(), small_zip()
+    app.file_uploader[0].upload("../../evil.zip", content).run()
+    next(button for button in app.button if "file" in button.label).click().run()
+    assert len(no_child) == 1
+    kept = list((tmp_path / "uploads").iterdir())
+    assert [str(path) for path in kept] == [no_child[0]["dataset"]]
+    assert kept[0].read_bytes() == content
+    assert "evil" not in kept[0].name
+
+
+def test_what_is_not_a_zip_is_refused_and_leaves_nothing(job, no_child, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
+    job(state="failed", phase="fetch", detail=TRIED)
+    app = home()
+    app.file_uploader[0].upload("ml.zip", b"<html>not found</html>").run()
+    next(button for button in app.button if "file" in button.label).click().run()
+    assert "not a zip" in said(app)
+    assert not no_child
+    assert not (tmp_path / "uploads").exists()
+
+
+def test_a_shelf_with_only_damaged_models_says_so_and_can_train_anew(reported, own_shelf, no_child):
+    version = Shelf().publish(reported)
+    (own_shelf / version / "model.json").write_bytes(b"{}")
+    app = home()
+    assert version in said(app)
+    assert buttons(app) == ["Train a new one"]
+    app.button[0].click().run()
+    assert len(no_child) == 1
+
+
+def test_the_page_becomes_ready_without_a_restart(job, reported):
+    job(state="running", phase="save", fraction=0.95)
+    app = open_app().run()
+    assert not app.metric
+    Shelf().publish(reported)
+    job(state="done", fraction=1.0)
+    app.run()
+    assert not app.exception
+    assert len(app.metric) == 3

@@ -1,0 +1,70 @@
+"""The theme is readable: contrast as WCAG 2 counts it, from the committed settings."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from recsys.settings import REPOSITORY
+
+CONFIG = REPOSITORY / ".streamlit" / "config.toml"
+SETTINGS = tomllib.loads(CONFIG.read_text("utf-8"))
+GLYPHS_ONLY = {"orangeTextColor"}  # star gold
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_and_marks_have_contrast_on_both_backgrounds(mode):
+    theme = SETTINGS["theme"][mode]
+    grounds = [theme["backgroundColor"], theme["secondaryBackgroundColor"]]
+    for name, colour in theme.items():
+        if name.endswith("TextColor") or name in ("textColor", "linkColor", "codeTextColor"):
+            least = 3.0 if name in GLYPHS_ONLY else 4.5
+            assert min(contrast(colour, ground) for ground in grounds) >= least, name
+    assert contrast("#ffffff", theme["primaryColor"]) >= 4.5
+    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 3.0
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_ten_chart_colours_that_can_be_seen(mode):
+    theme = SETTINGS["theme"][mode]
+    colours = theme["chartCategoricalColors"]
+    assert len(set(colours)) == 10
+    for colour in colours:
+        assert contrast(colour, theme["backgroundColor"]) >= 3.0, colour
+
+
+def test_both_modes_set_the_same_roles():
+    assert set(SETTINGS["theme"]["light"]) == set(SETTINGS["theme"]["dark"])
+
+
+def test_every_setting_has_its_reason():
+    for line in CONFIG.read_text("utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            assert len(line.partition(" # ")[2]) > 3, line
+
+
+def test_what_visitors_may_not_meet():
+    assert SETTINGS["client"]["showErrorDetails"] == "none"
+    assert SETTINGS["browser"]["gatherUsageStats"] is False
+    assert SETTINGS["runner"]["magicEnabled"] is False
+    assert not {"enableCORS", "enableXsrfProtection"} & set(SETTINGS["server"])
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_captions_can_be_read_though_streamlit_fades_them(mode):
+    theme = SETTINGS["theme"][mode]
+    text, ground = theme["textColor"], theme["backgroundColor"]
+    mixed = (0.6 * int(text[i : i + 2], 16) + 0.4 * int(ground[i : i + 2], 16) for i in (1, 3, 5))
+    assert contrast("#" + "".join(f"{round(part):02x}" for part in mixed), ground) >= 4.5
