@@ -42,18 +42,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.one:
         print(json.dumps(measure(int(asked.one[0]), asked.one[1])))
         return 0
-    rows = [
-        {"preset": preset, "ratings": size} | _alone(size, preset, asked.threads)
-        for preset in asked.presets
-        for size in asked.sizes
-    ]
-    found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
+    rows: list[dict[str, Any]] = []
+    for preset in asked.presets:
+        for size in asked.sizes:
+            rows.append({"preset": preset, "ratings": size} | _alone(size, preset, asked.threads))
+            found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
+            write(found)
+            print(f"{preset}, {size:,} ratings: {rows[-1]['seconds']:.0f} s", file=sys.stderr, flush=True)
+    print(markdown(found))
+    return 0
+
+
+def write(found: dict[str, Any]) -> None:
+    """growth.json and growth.md; after every training, since the last one is the longest."""
     folder = REPOSITORY / "benchmarks" / "results"
     folder.mkdir(exist_ok=True)
     (folder / "growth.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (folder / "growth.md").write_text(markdown(found), encoding="utf-8")
-    print(markdown(found))
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
