@@ -32,7 +32,9 @@ class Recipe:
     pca_variance: float = _setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.")
     damping: float = _setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.")
     folds: int = _setting(5, 2, 20, "Parts of the cross-fit that makes the training rows' features.")
-    cold_share: float = _setting(0.2, 0.0, 0.9, "Share of rows shown once more with a shortened history.")
+    cold_share: float = _setting(
+        0.2, 0.0, 0.9, "Share of rows shown once more as those of newcomers with a few ratings or none."
+    )
     test_share: float = _setting(0.2, 0.05, 0.5, "Share of the ratings held out for the report.")
     seed: int = _setting(0, 0, 2**31 - 1, "Seed of the split, the cross-fit and the trees.")
     without: str = field(default="", metadata={"help": "Signals left out, separated by commas."})
@@ -84,6 +86,6 @@ def _names_problem(name: str, value: object) -> Problem | None:
 
 
 PRESETS = {
-    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, cold_share=0.15, without="choice"),
+    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, without="choice"),
     "full": Recipe(),
 }
