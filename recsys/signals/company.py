@@ -13,6 +13,7 @@ from recsys.histories import Histories, sums
 from recsys.signals import Context
 
 AXES, SHOWN = 40, 8
+DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class Company:
 
 
 def place(histories: Histories, movie_axes: np.ndarray) -> np.ndarray:
-    """Each user's coordinates on some axes: their movies' summed, by the root of how many, float64 (users, axes)."""
+    """Each user's place on some axes: their movies' summed, by the damped root of how many, float64 (users, axes)."""
     rated = sparse.csr_array(
         (np.ones(len(histories.movies)), histories.movies, histories.start), (len(histories), len(movie_axes))
     )
-    return rated @ movie_axes.astype(np.float64) / np.sqrt(np.maximum(histories.counts, 1))[:, None]
+    return rated @ movie_axes.astype(np.float64) / np.sqrt(histories.counts + DAMPING)[:, None]
 
 
 def unit_rows(histories: Histories, movies: int) -> np.ndarray:

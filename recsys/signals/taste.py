@@ -68,7 +68,17 @@ class Taste:
         named = [star_name(star) for star in self.stars]
         over = [f"taste_over_{star}" for star in named[1:]]
         stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
-        return ["taste", *over, "taste_doubt", *stars, "near_weight", "near_left", "user_error", "movie_error"]
+        return [
+            "taste",
+            *over,
+            "taste_new",
+            "taste_doubt",
+            *stars,
+            "near_weight",
+            "near_left",
+            "user_error",
+            "movie_error",
+        ]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         found = np.empty((len(rows), len(self.names())), np.float32)
@@ -83,7 +93,9 @@ class Taste:
         left = row.left(root, steps)
         covariance = self.movie_covariance[np.ix_(movies, row.movies)]
         own = self.movie_covariance[movies, movies]
-        over = row.expected(self, movies) + covariance.astype(np.float64) @ row.weights
+        shift = covariance.astype(np.float64) @ row.weights
+        over = row.expected(self, movies) + shift
+        new = shift @ steps / (1 + len(row.movies))
         expected = self.stars[0] + over @ steps
         given = shares(expected, self.given, self.stars)
         doubt = own - ((covariance @ root.T) ** 2).sum(1)
@@ -94,7 +106,9 @@ class Taste:
         near_left = near @ left / (weight[:, 0] + NEAR_DAMPING)
         error = (left @ left + ERROR_DAMPING * self.error) / (len(left) + ERROR_DAMPING)
         habits = [given, near_shares, self.movie_departure[movies], weight, near_left]
-        return np.column_stack([expected, over, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]])
+        return np.column_stack(
+            [expected, over, new, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]]
+        )
 
     def _profile(self, histories: Histories) -> np.ndarray:
         return profile(histories, self.movie_axes, self.occupations)
