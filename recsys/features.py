@@ -30,7 +30,7 @@ SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genr
 
 NEW, LENGTH, ORDER, TURN, ASKED = 3, 4, 5, 7, 8  # salts of the draws that make newcomers
 USER_FOLDS, PASSES = 3, 4
-EMPTY_SHARE, LONGEST_SHORT = 0.25, 30
+EMPTY_SHARE, LONGEST_SHORT = 0.3, 30
 THREADS = 2
 
 
