@@ -1,0 +1,177 @@
+"""How training time and memory grow: made-up ratings with MovieLens-like skew at 100K, 300K and 1M.
+
+    python benchmarks/growth.py                          # both presets
+    python benchmarks/growth.py --presets quick --sizes 100000 300000
+
+Each training runs alone, in a process of its own. Prints and writes benchmarks/results/growth.md and growth.json:
+seconds, megabytes and the exponent of each (the slope in logarithms: 1 is proportional).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from recsys.data import Dataset  # noqa: E402
+
+MOVIES = {100_000: 1700, 300_000: 2500, 1_000_000: 3700}
+USERS = {100_000: 943, 300_000: 2200, 1_000_000: 6040}
+GENRES = ("Action", "Comedy", "Crime", "Drama", "Horror", "Romance", "Sci-Fi", "Thriller")
+FACTORS = 6
+LEAST_RATINGS = 20  # of each user, as in MovieLens
+SKEW = 5.0  # in logarithms, from the most to the least rated movie: near MovieLens's deciles
+SEED = 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure every size and preset, then write the table."""
+    asked = parser().parse_args(arguments)
+    if asked.one:
+        print(json.dumps(measure(int(asked.one[0]), asked.one[1])))
+        return 0
+    rows = [
+        {"preset": preset, "ratings": size} | _alone(size, preset, asked.threads)
+        for preset in asked.presets
+        for size in asked.sizes
+    ]
+    found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
+    folder = REPOSITORY / "benchmarks" / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / "growth.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (folder / "growth.md").write_text(markdown(found), encoding="utf-8")
+    print(markdown(found))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    found = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    found.add_argument("--sizes", nargs="+", type=int, choices=list(MOVIES), default=list(MOVIES))
+    found.add_argument("--presets", nargs="+", default=["quick", "full"])
+    found.add_argument("--threads", type=int, default=2)
+    found.add_argument("--one", nargs=2, metavar=("SIZE", "PRESET"), help=argparse.SUPPRESS)
+    return found
+
+
+def measure(size: int, preset: str) -> dict[str, float]:
+    """Seconds and megabytes of one training in this process."""
+    import recsys
+    from benchmarks.worker import peak_megabytes
+
+    dataset = made_up(size)
+    before, wall, processor = peak_megabytes(), time.perf_counter(), time.process_time()
+    recsys.train(dataset, preset=preset, seed=SEED)
+    return {
+        "rows": len(dataset.ratings),
+        "seconds": time.perf_counter() - wall,
+        "processor_seconds": time.process_time() - processor,
+        "peak_megabytes": peak_megabytes(),
+        "megabytes_before": before,
+    }
+
+
+def made_up(size: int) -> Dataset:
+    """A dataset of about so many ratings: few users rate much, few movies are rated by many, tastes have factors."""
+    random = np.random.default_rng(SEED)
+    users, movies = USERS[size], MOVIES[size]
+    activity = random.lognormal(0, 1, users)
+    lengths = LEAST_RATINGS + (size - LEAST_RATINGS * users) * activity / activity.sum()
+    lengths = np.minimum(lengths, movies // 2).astype(int)
+    popular = -SKEW * np.arange(movies) / movies
+    chosen = [np.argpartition(-(popular + random.gumbel(size=movies)), n)[:n] for n in lengths]
+    user, movie = np.repeat(np.arange(users), lengths), np.concatenate(chosen)
+    ratings = {"user_id": user + 1, "movie_id": movie + 1, "rating": _stars(user, movie, users, movies, random)}
+    times = 900_000_000 + random.integers(0, 20_000_000, len(user))
+    return Dataset.from_frames(
+        pd.DataFrame(ratings | {"timestamp": times}), _movies(movies, random), _users(users, random), f"made-up {size}"
+    )
+
+
+def _stars(user: np.ndarray, movie: np.ndarray, users: int, movies: int, random: np.random.Generator) -> np.ndarray:
+    tastes, traits = random.normal(0, 0.4, (users, FACTORS)), random.normal(0, 0.4, (movies, FACTORS))
+    liking = (tastes[user] * traits[movie]).sum(1) + random.normal(0, 0.4, users)[user]
+    expected = 3.6 + liking + random.normal(0, 0.5, movies)[movie] + random.normal(0, 0.9, len(user))
+    return np.clip(np.round(expected), 1, 5)
+
+
+def _movies(count: int, random: np.random.Generator) -> pd.DataFrame:
+    years = random.integers(1930, 1998, count)
+    genres = ["|".join(sorted(random.choice(GENRES, random.integers(1, 4), replace=False))) for _ in range(count)]
+    return pd.DataFrame(
+        {
+            "movie_id": np.arange(count) + 1,
+            "title": [f"Movie {number} ({year})" for number, year in enumerate(years, 1)],
+            "year": years.astype(float),
+            "release_date": [f"{year}-01-01" for year in years],
+            "genres": genres,
+        }
+    )
+
+
+def _users(count: int, random: np.random.Generator) -> pd.DataFrame:
+    jobs = np.array(["artist", "doctor", "engineer", "student", "writer"])
+    return pd.DataFrame(
+        {
+            "user_id": np.arange(count) + 1,
+            "gender": random.choice(["F", "M"], count, p=[0.3, 0.7]),
+            "age": random.integers(12, 75, count).astype(float),
+            "occupation": random.choice(jobs, count),
+        }
+    )
+
+
+def exponents(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """The slope of log(measure) over log(ratings) by preset; memory once whole, once above what the data took."""
+    found = {}
+    for preset in dict.fromkeys(row["preset"] for row in rows):
+        table = pd.DataFrame([row for row in rows if row["preset"] == preset])
+        table["megabytes_above"] = table["peak_megabytes"] - table["megabytes_before"]
+        if len(table) > 1:
+            names = ("seconds", "processor_seconds", "peak_megabytes", "megabytes_above")
+            sizes = np.log(table["rows"])
+            found[preset] = {name: float(np.polyfit(sizes, np.log(table[name]), 1)[0]) for name in names}
+    return found
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """The table and the exponents."""
+    lines = [
+        "# Growth of training",
+        "",
+        f"Made-up ratings; written by `python benchmarks/growth.py`. {found['threads']} threads.",
+        "",
+        "| preset | ratings | seconds | processor seconds | peak, MB | above what the data took, MB |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in found["rows"]:
+        above = row["peak_megabytes"] - row["megabytes_before"]
+        times = f"{row['seconds']:.1f} | {row['processor_seconds']:.1f}"
+        lines.append(f"| {row['preset']} | {row['rows']:,} | {times} | {row['peak_megabytes']:.0f} | {above:.0f} |")
+    for preset, slopes in found["exponents"].items():
+        told = ", ".join(f"{name.replace('_', ' ')} {slope:.2f}" for name, slope in slopes.items())
+        lines += ["", f"Exponents of {preset} (1 is proportional): {told}."]
+    return "\n".join(lines) + "\n"
+
+
+def _alone(size: int, preset: str, threads: int) -> dict[str, float]:
+    limits = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+    command = [sys.executable, __file__, "--one", str(size), preset]
+    done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | limits, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout.decode().splitlines()[-1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

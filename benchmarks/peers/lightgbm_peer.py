@@ -1,0 +1,42 @@
+"""LightGBM over plain features."""
+
+from __future__ import annotations
+
+from lightgbm import LGBMClassifier
+
+from benchmarks.peers import Fitted
+from benchmarks.peers.crossfit import crossfit, fitted, plain_movies, profiles
+from recsys.data import Dataset
+from recsys.schema import RATING
+
+
+def fit(
+    dataset: Dataset,
+    seed: int,
+    rounds: int,
+    learning_rate: float,
+    num_leaves: int,
+    min_child_samples: int,
+    subsample: float,
+    column_share: float,
+    l2: float,
+    folds: int,
+    cold_share: float,
+) -> Fitted:
+    """Genre flags, year, damped means and counts, gender, age and occupation, in LightGBM over the stars."""
+    sides = plain_movies(dataset), profiles(dataset)
+    matrix = crossfit(dataset.ratings, sides, folds, cold_share, seed)
+    model = LGBMClassifier(
+        n_estimators=rounds,
+        learning_rate=learning_rate,
+        num_leaves=num_leaves,
+        min_child_samples=min_child_samples,
+        subsample=subsample,
+        subsample_freq=1,
+        colsample_bytree=column_share,
+        reg_lambda=l2,
+        random_state=seed,
+        verbose=-1,
+    )
+    model.fit(matrix, dataset.ratings[RATING].astype(str))
+    return fitted(dataset, sides, model.predict_proba)

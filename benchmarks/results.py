@@ -1,0 +1,209 @@
+"""Runs -> one record of everything measured -> ratings.json and the tables of ratings.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.kept import PROTOCOL, versions
+from benchmarks.peers import BY_NAME, PEERS
+from benchmarks.rows import CUT_SHARE, SPLITS, TEST_SHARE
+from benchmarks.scoring import COMPARED, LOWER_IS_BETTER, Run, differences, scores, verdict
+from recsys.data import Dataset
+
+PACKAGES = ("numpy", "scikit-learn", "xgboost", "lightgbm", "scikit-surprise", "myfm")
+COSTS = ("fit_seconds", "fit_processor_seconds", "predict_seconds", "peak_megabytes", "megabytes_before")
+HEADINGS = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "log_loss": "log-loss",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "weighted_kappa": "QWK, tuned",
+    "within_one": "within one",
+}
+TITLES = {
+    "stratified": "Stratified by rating, 80:20",
+    "user-last": "Each user's last 20 %",
+    "global-time": "The last 20 % of all (mostly users never seen in training)",
+}
+
+
+def collect(runs: Sequence[Run], dataset: Dataset, threads: int) -> dict[str, Any]:
+    """Everything measured, JSON-able: each run, means over seeds, and ours less each peer."""
+    stars = dataset.stars
+    scored = [_record(run) | {"metrics": scores(run, stars)} for run in runs]
+    groups = {(run.split, run.model): _of(runs, run.split, run.model) for run in runs}
+    return {
+        "data": {"name": dataset.name, "ratings": len(dataset.ratings), "fingerprint": dataset.fingerprint},
+        "protocol": {"version": PROTOCOL, "test_share": TEST_SHARE, "cut_share": CUT_SHARE, "threads": threads},
+        "environment": {
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count(),
+            "packages": dict(versions(PACKAGES)),
+        },
+        "models": {name: {"label": BY_NAME[name].label, "settings": dict(BY_NAME[name].settings)} for name in BY_NAME},
+        "means": [_mean([record for record in scored if _key(record) == key]) for key in groups],
+        "paired": list(_paired(groups, stars)),
+        "runs": scored,
+    }
+
+
+def write(found: dict[str, Any], folder: Path) -> None:
+    """ratings.json and ratings.md in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_without_nan(found), indent=1, ensure_ascii=False)
+    (folder / "ratings.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "ratings.md").write_text(markdown(found), encoding="utf-8")
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """The tables, split by split."""
+    packages = ", ".join(f"{name} {number}" for name, number in found["environment"]["packages"].items())
+    about = found["data"] | found["environment"]
+    parts = [
+        "# Ratings: this project and its peers",
+        "Written by `python benchmarks/ratings.py`; what is measured and how: [benchmarks/README.md](../README.md).",
+        f"{about['name']}, {about['ratings']:,} ratings. Python {about['python']} on {about['system']}, "
+        f"{about['cores']} cores. {packages}.",
+    ]
+    for split in SPLITS:
+        means = [mean for mean in found["means"] if mean["split"] == split]
+        if means:
+            parts += [f"## {TITLES[split]}", _how_many(means), _table(means)]
+            parts += _paired_tables([pair for pair in found["paired"] if pair["split"] == split])
+    return "\n\n".join(parts) + "\n"
+
+
+def _record(run: Run) -> dict[str, Any]:
+    return {"model": run.model, "split": run.split, "seed": run.seed, "cuts": run.cuts.tolist()} | run.costs
+
+
+def _key(record: dict[str, Any]) -> tuple[str, str]:
+    return record["split"], record["model"]
+
+
+def _of(runs: Sequence[Run], split: str, model: str) -> list[Run]:
+    return sorted((run for run in runs if (run.split, run.model) == (split, model)), key=lambda run: run.seed)
+
+
+def _mean(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """The means over seeds; low and high are the means of each seed's interval."""
+    first = records[0]
+    metrics = {
+        metric: {part: float(np.mean([record["metrics"][metric][part] for record in records])) for part in numbers}
+        for metric, numbers in first["metrics"].items()
+    }
+    costs = {cost: float(np.mean([record[cost] for record in records])) for cost in COSTS}
+    seeds = sorted(record["seed"] for record in records)
+    same = {name: first[name] for name in ("model", "split", "train", "test")}
+    return same | {"seeds": seeds, "metrics": metrics} | costs
+
+
+def _paired(groups: dict[tuple[str, str], list[Run]], stars: tuple[float, ...]) -> Iterator[dict[str, Any]]:
+    """Ours less each peer, over the seeds that both have."""
+    for (split, model), ours in groups.items():
+        peers = [name for of, name in groups if of == split and not BY_NAME[name].ours and BY_NAME[model].ours]
+        for name in peers:
+            shared = {run.seed for run in ours} & {run.seed for run in groups[split, name]}
+            sides = [[run for run in runs if run.seed in shared] for runs in (ours, groups[split, name])]
+            if shared:
+                found = differences(*sides, stars)
+                metrics = {metric: numbers | {"verdict": verdict(metric, numbers)} for metric, numbers in found.items()}
+                yield {"split": split, "ours": model, "peer": name, "seeds": sorted(shared), "metrics": metrics}
+
+
+def _how_many(means: list[dict[str, Any]]) -> str:
+    seeds = sorted({seed for mean in means for seed in mean["seeds"]})
+    several = len(seeds) > 1
+    told = f"Mean over the seeds {', '.join(map(str, seeds))}" if several else f"Seed {seeds[0]}"
+    fewer = [
+        f"{BY_NAME[mean['model']].label} only {', '.join(map(str, mean['seeds']))}"
+        for mean in means
+        if mean["seeds"] != seeds
+    ]
+    sentence = f"{told}; {means[0]['train']:,} ratings to learn from, {means[0]['test']:,} held out. Best in bold."
+    return sentence + (f" Not all were run on every seed: {'; '.join(fewer)}." if fewer else "")
+
+
+def _table(means: list[dict[str, Any]]) -> str:
+    best = {metric: _best(metric, means) for metric in HEADINGS}
+    lines = [_line(["model", *HEADINGS.values(), "fit, s", "fit, processor s", "peak, MB"]), _line(["---"] * 11)]
+    for mean in _in_order(means):
+        cells = [_cell(mean["metrics"][metric]["value"], best[metric]) for metric in HEADINGS]
+        costs = [f"{mean['fit_seconds']:.1f}", f"{mean['fit_processor_seconds']:.1f}", f"{mean['peak_megabytes']:.0f}"]
+        lines.append(_line([_name(mean["model"]), *cells, *costs]))
+    return "\n".join(lines)
+
+
+def _paired_tables(pairs: list[dict[str, Any]]) -> Iterator[str]:
+    for ours in ("full", "quick"):
+        chosen = [pair for pair in pairs if pair["ours"] == ours]
+        if chosen:
+            yield (
+                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the 95 % interval of "
+                "a paired bootstrap over users. **Ahead** where the interval excludes zero in our favour, _behind_ "
+                "where it excludes zero in the peer's."
+            )
+            yield _paired_table(chosen)
+
+
+def _paired_table(pairs: list[dict[str, Any]]) -> str:
+    lines = [_line(["peer", *(HEADINGS[metric] for metric in COMPARED)]), _line(["---"] * 7)]
+    order = list(BY_NAME)
+    for pair in sorted(pairs, key=lambda pair: order.index(pair["peer"])):
+        cells = [_difference(pair["metrics"][metric]) for metric in COMPARED]
+        lines.append(_line([BY_NAME[pair["peer"]].label, *cells]))
+    return "\n".join(lines)
+
+
+def _difference(numbers: dict[str, Any]) -> str:
+    if not numbers["verdict"]:
+        return "–"
+    mark = {"ahead": "**", "behind": "_", "even": ""}[numbers["verdict"]]
+    value, low, high = (f"{numbers[part]:+.4f}" for part in ("difference", "low", "high"))
+    return f"{mark}{value}{mark} ({low} to {high})"
+
+
+def _in_order(means: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    order = [peer.name for peer in PEERS]
+    return sorted(means, key=lambda mean: order.index(mean["model"]))
+
+
+def _name(model: str) -> str:
+    peer = BY_NAME[model]
+    return f"**{peer.label}**" if peer.ours else peer.label
+
+
+def _best(metric: str, means: list[dict[str, Any]]) -> float:
+    values = [mean["metrics"][metric]["value"] for mean in means]
+    return float(np.nanmin(values) if metric in LOWER_IS_BETTER else np.nanmax(values))
+
+
+def _cell(value: float, best: float) -> str:
+    if not np.isfinite(value):
+        return "–"
+    text = f"{value:.4f}"
+    return f"**{text}**" if text == f"{best:.4f}" else text
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no NaN: null says undefined. Numbers are rounded to what is meaningful."""
+    if isinstance(value, dict):
+        return {name: _without_nan(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    if isinstance(value, float):
+        return round(value, 5) if np.isfinite(value) else None
+    return value
