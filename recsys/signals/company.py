@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import eigh
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
@@ -28,8 +29,9 @@ class Company:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         size = len(catalogue)
         gram = sums(lambda block: {"gram": _gram(unit_rows(block, size))}, histories)["gram"]
-        values, vectors = np.linalg.eigh(gram)
-        values, vectors = np.maximum(values[::-1][:AXES], 1e-6), vectors[:, ::-1][:, :AXES]
+        wanted = [max(size - AXES, 0), size - 1]
+        values, vectors = eigh(gram, subset_by_index=wanted, overwrite_a=True, check_finite=False)
+        values, vectors = np.maximum(values[::-1], 1e-6), vectors[:, ::-1]
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
         return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
 

@@ -10,7 +10,7 @@ import numpy as np
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
 from recsys.schema import star_name
-from recsys.signals import Context
+from recsys.signals import Context, definite
 from recsys.signals.bias import Bias
 from recsys.signals.company import Company
 from recsys.signals.habits import learn_habits, shares
@@ -183,7 +183,7 @@ class _Row:
         row = cls(movies, stars, profile, noisy, np.zeros((0, len(taste.stars) - 1)))
         if not len(movies):
             return row
-        factor, _ = lapack.spotrf(noisy, lower=True, clean=True, overwrite_a=True)
+        factor = definite.factor(noisy)
         missed = (stars[:, None] >= taste.stars[1:]) - row.expected(taste, movies)
         weights, _ = lapack.spotrs(factor, missed.astype(np.float32), lower=True)
         return replace(row, factor=factor, weights=weights.astype(np.float64))
@@ -198,8 +198,7 @@ class _Row:
 
     def precision(self) -> np.ndarray:
         """The inverse covariance of the ratings, float32 (ratings, ratings)."""
-        lower = np.tril(lapack.spotri(self.factor, lower=True)[0])
-        return lower + np.tril(lower, -1).T
+        return definite.inverse_of_factor(self.factor)
 
     def left(self, root: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Each rating less what the user's other ratings make expected of it, in stars, float64 (ratings,)."""
