@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from recsys.catalogue import Catalogue
 from recsys.hashing import uniform
@@ -24,12 +23,14 @@ from recsys.signals.genres import Genres
 from recsys.signals.histograms import Histograms
 from recsys.signals.taste import Taste
 from recsys.splits import fold_of
+from recsys.threads import one_blas_thread
 
 # In this order: a signal may use those before it.
 SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genres, Company, Choice, Taste)
 
-COLD, LENGTH, ORDER = 3, 4, 5  # salts of the draws that shorten histories
-EMPTY_SHARE, LONGEST_SHORT = 0.2, 30
+NEW, LENGTH, ORDER, TURN, ASKED = 3, 4, 5, 7, 8  # salts of the draws that make newcomers
+USER_FOLDS, PASSES = 3, 4
+EMPTY_SHARE, LONGEST_SHORT = 0.3, 30
 THREADS = 2
 
 
@@ -43,7 +44,7 @@ class Features:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Fit every signal on these histories alone, on one BLAS thread so that every machine agrees."""
         fitted: dict[type, Signal] = {}
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             for signal in chosen_signals(context.recipe):
                 fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
         return cls(tuple(fitted.values()))
@@ -108,49 +109,66 @@ def crossfit(
 ) -> TrainingRows:
     """Features of the histories' own ratings, each from tables and histories that exclude its fold.
 
-    The rows stand in the histories' order; after them, a share of them (`cold_share`) once more as if their
-    users had rated only a few movies or none, so that the model meets newcomers while it learns. Folds are
-    made side by side on a few threads; which thread made what changes nothing.
+    The rows stand in the histories' order. After them comes a share of them (`cold_share`) once more, from tables
+    that the row's user is no part of and from a history of a few ratings or none: so the model meets newcomers
+    while it learns. Folds are made side by side on a few threads; which thread
+    made what changes nothing.
     """
-    folds = context.recipe.folds
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(THREADS) as pool:
-        whole = pool.submit(Features.fit, histories, catalogue, context)
-        jobs = [pool.submit(_fold_rows, number, histories, catalogue, context) for number in range(folds)]
-        for done, job in enumerate(as_completed([*jobs, whole]), start=1):
+    known, folds = (histories, catalogue, context), context.recipe.folds
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
+        jobs = [pool.submit(_fold_rows, *known, fold) for fold in range(folds)]
+        jobs += [pool.submit(_newcomer_rows, *known, fold) for fold in range(USER_FOLDS)]
+        jobs += [pool.submit(Features.fit, *known)]
+        for done, job in enumerate(as_completed(jobs), start=1):
             job.result()
-            progress(done / (folds + 1))
-    parts, features = [job.result() for job in jobs], whole.result()
-    index = np.concatenate([part.index for part in parts] + [part.cold_index for part in parts])
-    matrix = np.concatenate([part.matrix for part in parts] + [part.cold_matrix for part in parts])
-    warm = np.arange(len(index)) < len(histories.movies)
-    order = np.lexsort((index, ~warm))
-    return TrainingRows(matrix[order], histories.stars[index[order]], features)
+            progress(done / len(jobs))
+    *parts, features = [job.result() for job in jobs]
+    all_rows, newcomers = _Rows.together(parts[:folds]), _Rows.together(parts[folds:])
+    stars = np.concatenate([histories.stars, histories.stars[newcomers.index]])
+    return TrainingRows(np.concatenate([all_rows.matrix, newcomers.matrix]), stars, features)
 
 
 @dataclass(frozen=True)
-class _FoldRows:
-    """The rows of one fold, and the features of some of them a second time from shortened histories."""
+class _Rows:
+    """Some of the histories' ratings and their features."""
 
     index: np.ndarray
     matrix: np.ndarray
-    cold_index: np.ndarray
-    cold_matrix: np.ndarray
+
+    @classmethod
+    def together(cls, parts: list[_Rows]) -> Self:
+        """The rows of all parts, in the histories' order."""
+        index = np.concatenate([part.index for part in parts])
+        order = np.argsort(index)
+        return cls(index[order], np.concatenate([part.matrix for part in parts])[order])
 
 
-def _fold_rows(number: int, histories: Histories, catalogue: Catalogue, context: Context) -> _FoldRows:
-    recipe = context.recipe
+def _fold_rows(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> _Rows:
+    """The ratings of one fold, from tables and histories of the others."""
     users, movies = histories.user_ids[histories.owners], catalogue.movie_ids[histories.movies]
-    inside = fold_of(users, movies, recipe.folds, recipe.seed) == number
-    outside = histories.keep(~inside)
+    inside = fold_of(users, movies, context.recipe.folds, context.recipe.seed) == number
+    outside, index = histories.keep(~inside), np.flatnonzero(inside)
     features = Features.fit(outside, catalogue, context)
-    index = np.flatnonzero(inside)
-    cold = index[uniform(users[index], movies[index], recipe.seed, COLD) < recipe.cold_share]
+    return _Rows(index, features.transform(outside, histories.owners[index], histories.movies[index]))
 
-    def described(shown: Histories, chosen: np.ndarray) -> np.ndarray:
-        return features.transform(shown, histories.owners[chosen], histories.movies[chosen])
 
-    few = shorten(outside, catalogue, recipe.seed + number)
-    return _FoldRows(index, described(outside, index), cold, described(few, cold))
+def _newcomer_rows(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> _Rows:
+    """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
+
+    In every second pass nobody says who they are.
+    """
+    recipe, owners = context.recipe, histories.owners
+    users, movies = histories.user_ids[owners], catalogue.movie_ids[histories.movies]
+    new = (uniform(users, recipe.seed, NEW) * USER_FOLDS).astype(int) == number
+    asked = new & (uniform(users, movies, recipe.seed, ASKED) < recipe.cold_share)
+    turn = np.where(asked, (uniform(users, movies, recipe.seed, TURN) * PASSES).astype(int), PASSES)
+    features, parts = Features.fit(histories.keep(~new), catalogue, context), []
+    for one in range(PASSES):
+        index = np.flatnonzero(turn == one)
+        few = shorten(histories.keep(turn != one), catalogue, (recipe.seed * USER_FOLDS + number) * PASSES + one)
+        shown = few if one % 2 else few.anonymous()
+        parts.append(_Rows(index, features.transform(shown, owners[index], histories.movies[index])))
+    return _Rows.together(parts)
 
 
 def shorten(histories: Histories, catalogue: Catalogue, seed: int) -> Histories:

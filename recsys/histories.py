@@ -93,6 +93,10 @@ class Histories:
         fields = vars(self) | {"start": start, "movies": self.movies[chosen], "stars": self.stars[chosen]}
         return Histories(**fields)
 
+    def anonymous(self) -> Histories:
+        """The same rows of people who do not say who they are."""
+        return Histories(**vars(self) | _profiles(None, self.user_ids))
+
     def require_fit(self, movies: int) -> None:
         """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""
         rows = self.start[0] == 0 and self.start[-1] == len(self.movies) and (self.counts >= 0).all()

@@ -7,7 +7,8 @@ from typing import Self
 
 import numpy as np
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
+
+from recsys.threads import one_blas_thread
 
 FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
 ROUNDS = 60
@@ -18,20 +19,22 @@ PART_ROWS = 4096
 class Margin:
     """Multinomial logistic regression (Hastie, Tibshirani and Friedman, Elements of Statistical Learning, 4.4).
 
-    The basis is 1, every standardised feature (missing: its mean), and every one of them times the pivot.
+    The basis is 1, every standardised feature (missing: its mean), and every one of them times each pivot.
     """
 
     mean: np.ndarray  # float64 (names,)
     scale: np.ndarray  # float64 (names,)
-    pivot: np.ndarray  # int64 (), the column that the others are multiplied with
+    pivots: np.ndarray  # int64 (pivots,), the columns that the others are multiplied with
     weights: np.ndarray  # float64 (basis, stars)
 
     @classmethod
-    def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivot: int, ridge: float) -> Self:
+    def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:
         """Minimise the ridged log-loss by L-BFGS in coordinates that whiten the basis."""
         mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
-        margin = cls(np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.asarray(pivot), np.zeros(0))
-        with threadpool_limits(limits=1, user_api="blas"):
+        margin = cls(
+            np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
+        )
+        with one_blas_thread():
             basis = np.concatenate([margin.basis(part).astype(np.float32) for part in _parts(matrix)])
             return replace(margin, weights=_solve(basis, classes, stars, ridge))
 
@@ -39,7 +42,8 @@ class Margin:
         """What the weights multiply, float64 (rows, basis), from float32 (rows, names)."""
         standard = (matrix - self.mean) / self.scale
         standard = np.clip(np.nan_to_num(standard, copy=False), -FURTHEST, FURTHEST)
-        return np.hstack([np.ones((len(standard), 1)), standard, standard * standard[:, [int(self.pivot)]]])
+        bent = [standard * standard[:, [pivot]] for pivot in self.pivots]
+        return np.hstack([np.ones((len(standard), 1)), standard, *bent])
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""

@@ -16,7 +16,7 @@ from recsys.recipe import Recipe
 from recsys.schema import star_name
 
 LEAST_ROWS_PER_STAR = 10
-PIVOT = "taste"  # the feature that the linear start lets every other one bend
+PIVOTS = ("taste",)  # what every feature's part in the linear start may depend on
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class StarModel:
     ) -> Self:
         """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings."""
         classes = np.searchsorted(stars, ratings)
-        margin = Margin.fit(matrix, classes, len(stars), names.index(PIVOT), recipe.ridge)
+        pivots = [names.index(name) for name in PIVOTS if name in names]
+        margin = Margin.fit(matrix, classes, len(stars), pivots, recipe.ridge)
         rows = xgboost.QuantileDMatrix(
             matrix, classes, base_margin=margin.logits(matrix), max_bin=recipe.bins, feature_names=list(names)
         )
@@ -52,7 +53,8 @@ class StarModel:
     @classmethod
     def from_json(cls, content: bytes, margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
         """The model of a linear start and trees that `to_json` wrote. Raises ValueError when they are not sound."""
-        if margin.weights.shape != (2 * len(names) + 1, len(stars)) or not np.isfinite(margin.weights).all():
+        parts = 1 + len(names) * (1 + len(margin.pivots))
+        if margin.weights.shape != (parts, len(stars)) or not np.isfinite(margin.weights).all():
             raise ValueError("the linear start was fitted for other stars or features")
         _require_sound(json.loads(content)["learner"], len(stars), len(names))
         booster = xgboost.Booster()

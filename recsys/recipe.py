@@ -19,9 +19,9 @@ def _setting(default: Any, low: float, high: float, help: str) -> Any:
 class Recipe:
     """The settings of one training; `fields(Recipe)` carries the range and help of each."""
 
-    trees: int = _setting(110, 1, 2000, "Boosting rounds; each grows one tree per star.")
+    trees: int = _setting(60, 1, 2000, "Boosting rounds; each grows one tree per star.")
     depth: int = _setting(5, 1, 12, "Most questions a tree asks in a row.")
-    learning_rate: float = _setting(0.03, 0.001, 1.0, "How far each round moves the prediction.")
+    learning_rate: float = _setting(0.06, 0.001, 1.0, "How far each round moves the prediction.")
     subsample: float = _setting(0.7, 0.1, 1.0, "Share of the training rows that each tree sees.")
     column_share: float = _setting(0.3, 0.05, 1.0, "Share of the features that each question may use.")
     min_child_weight: float = _setting(40.0, 0.0, 1000.0, "Least evidence in a leaf; more is smoother.")
@@ -32,7 +32,9 @@ class Recipe:
     pca_variance: float = _setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.")
     damping: float = _setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.")
     folds: int = _setting(5, 2, 20, "Parts of the cross-fit that makes the training rows' features.")
-    cold_share: float = _setting(0.2, 0.0, 0.9, "Share of rows shown once more with a shortened history.")
+    cold_share: float = _setting(
+        0.4, 0.0, 0.9, "Share of rows shown once more as those of newcomers with a few ratings or none."
+    )
     test_share: float = _setting(0.2, 0.05, 0.5, "Share of the ratings held out for the report.")
     seed: int = _setting(0, 0, 2**31 - 1, "Seed of the split, the cross-fit and the trees.")
     without: str = field(default="", metadata={"help": "Signals left out, separated by commas."})
@@ -84,6 +86,6 @@ def _names_problem(name: str, value: object) -> Problem | None:
 
 
 PRESETS = {
-    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, cold_share=0.15, without="choice"),
+    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, without="choice"),
     "full": Recipe(),
 }

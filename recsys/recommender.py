@@ -29,6 +29,7 @@ from recsys.schema import (
     probability_columns,
 )
 from recsys.signals import Context
+from recsys.threads import one_blas_thread
 
 CHUNK_PAIRS = 100_000
 
@@ -143,12 +144,13 @@ class Recommender:
         """The predicted columns of pairs (row of `histories` or -1, catalogue position)."""
         distinct, rows = np.unique(rows, return_inverse=True)
         taken = histories.take(distinct)
-        parts = [
-            self.model.predict_proba(
-                self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
-            )
-            for low in range(0, len(rows), CHUNK_PAIRS)
-        ]
+        with one_blas_thread():
+            parts = [
+                self.model.predict_proba(
+                    self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
+                )
+                for low in range(0, len(rows), CHUNK_PAIRS)
+            ]
         found = np.vstack([np.empty((0, len(self.stars))), *parts])
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
         decided, expected = decide(found, self.stars), found @ np.array(self.stars)

@@ -45,11 +45,12 @@ class Bias:
         return histories.stars - self.mean - self.user_offset(histories)[histories.owners]
 
     def names(self) -> list[str]:
-        return ["bias_expected", "bias_user", "bias_movie"]
+        return ["bias_expected", "bias_user", "bias_user_new", "bias_movie"]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         user, movie = self.user_offset(histories)[rows], self.movie_offset[movies]
-        return np.column_stack([self.mean + user + movie, user, movie])
+        new = user / (1 + histories.counts[rows])  # what is said of somebody by one or two ratings weighs differently
+        return np.column_stack([self.mean + user + movie, user, new, movie])
 
 
 def _totals(block: Histories, values: np.ndarray, size: int) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
 from recsys.schema import LIKED_SHARE
 from recsys.signals import Context
+from recsys.signals.definite import inverse
 
 RIDGES = (300.0, 200.0, 100.0)
 DISLIKED_SHARE = 0.4
@@ -53,8 +54,9 @@ class Choice:
 
 def ease(gram: np.ndarray, ridge: float) -> np.ndarray:
     """Weights that best reconstruct each movie from the others, float32 (movies, movies): Steck's equation 8."""
-    inverse = np.linalg.inv(gram + ridge * np.eye(len(gram), dtype=gram.dtype))
-    weights = -inverse / np.diag(inverse)
+    ridged = gram + np.asarray(ridge, gram.dtype) * np.eye(len(gram), dtype=gram.dtype)
+    weights = inverse(ridged)
+    weights /= -np.diag(weights)
     np.fill_diagonal(weights, 0)
     return weights.astype(np.float32)
 

@@ -7,12 +7,14 @@ from typing import Self
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import eigh
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.signals import Context
 
 AXES, SHOWN = 40, 8
+DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,9 @@ class Company:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         size = len(catalogue)
         gram = sums(lambda block: {"gram": _gram(unit_rows(block, size))}, histories)["gram"]
-        values, vectors = np.linalg.eigh(gram)
-        values, vectors = np.maximum(values[::-1][:AXES], 1e-6), vectors[:, ::-1][:, :AXES]
+        wanted = [max(size - AXES, 0), size - 1]
+        values, vectors = eigh(gram, subset_by_index=wanted, overwrite_a=True, check_finite=False)
+        values, vectors = np.maximum(values[::-1], 1e-6), vectors[:, ::-1]
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
         return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
 
@@ -40,11 +43,11 @@ class Company:
 
 
 def place(histories: Histories, movie_axes: np.ndarray) -> np.ndarray:
-    """Each user's coordinates on some axes: their movies' summed, by the root of how many, float64 (users, axes)."""
+    """Each user's place on some axes: their movies' summed, by the damped root of how many, float64 (users, axes)."""
     rated = sparse.csr_array(
         (np.ones(len(histories.movies)), histories.movies, histories.start), (len(histories), len(movie_axes))
     )
-    return rated @ movie_axes.astype(np.float64) / np.sqrt(np.maximum(histories.counts, 1))[:, None]
+    return rated @ movie_axes.astype(np.float64) / np.sqrt(histories.counts + DAMPING)[:, None]
 
 
 def unit_rows(histories: Histories, movies: int) -> np.ndarray:

@@ -39,13 +39,14 @@ class Facts:
 
     def names(self) -> list[str]:
         gaps = ["usual_count", "usual_year", "count_gap", "year_gap"]
-        return ["user_count", "movie_count", "movie_year", *gaps, "raters_count", "raters_offset"]
+        return ["user_count", "user_newness", "movie_count", "movie_year", *gaps, "raters_count", "raters_offset"]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         count, year = self.movie_count[movies], self.movie_year[movies]
         usual_count, usual_year = (self._usual(table, histories)[rows] for table in (self.movie_count, self.movie_year))
         gaps = [usual_count, usual_year, count - usual_count, year - usual_year]
-        return np.column_stack([np.log1p(histories.counts)[rows], count, year, *gaps, self.movie_raters[movies]])
+        who = [np.log1p(histories.counts)[rows], 1 / (1 + histories.counts[rows])]
+        return np.column_stack([*who, count, year, *gaps, self.movie_raters[movies]])
 
     def _usual(self, table: np.ndarray, histories: Histories) -> np.ndarray:
         """The mean of a movie table over what each user rated, drawn a little to the catalogue's."""

@@ -8,6 +8,7 @@ from recsys.histories import Histories
 from recsys.signals.company import place
 
 AXES = 20
+FEWEST = 15  # below, a count says more of how lately somebody came than of who they are
 USUAL_LOG_COUNT, USUAL_AGE, AGE_SPREAD, SHARE_OF_WOMEN, AXES_SCALE = 4.0, 33.0, 12.0, 0.3, 3.0
 
 
@@ -16,7 +17,8 @@ def profile(histories: Histories, axes: np.ndarray, occupations: np.ndarray) -> 
 
     Whatever is unknown of a user is 0: neither here nor there.
     """
-    counts = np.where(histories.counts > 0, np.log1p(histories.counts) - USUAL_LOG_COUNT, 0)
+    counts = np.log1p(np.maximum(histories.counts, FEWEST)) - USUAL_LOG_COUNT
+    counts = np.where(histories.counts > 0, counts, 0)
     age = np.nan_to_num((histories.age.astype(np.float64) - USUAL_AGE) / AGE_SPREAD)
     gender = np.where(histories.gender == "", 0, (histories.gender == "F") - SHARE_OF_WOMEN)
     occupation = histories.occupation[:, None] == occupations

@@ -10,12 +10,13 @@ import numpy as np
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
 from recsys.schema import star_name
-from recsys.signals import Context
+from recsys.signals import Context, definite
 from recsys.signals.bias import Bias
 from recsys.signals.company import Company
 from recsys.signals.habits import learn_habits, shares
 from recsys.signals.kernels import movie_kernel
 from recsys.signals.profile import AXES, profile
+from recsys.threads import lapack
 
 NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
 RIDGE = 150.0  # of the regression on the profile
@@ -67,7 +68,17 @@ class Taste:
         named = [star_name(star) for star in self.stars]
         over = [f"taste_over_{star}" for star in named[1:]]
         stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
-        return ["taste", *over, "taste_doubt", *stars, "near_weight", "near_left", "user_error", "movie_error"]
+        return [
+            "taste",
+            *over,
+            "taste_new",
+            "taste_doubt",
+            *stars,
+            "near_weight",
+            "near_left",
+            "user_error",
+            "movie_error",
+        ]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         found = np.empty((len(rows), len(self.names())), np.float32)
@@ -78,20 +89,26 @@ class Taste:
 
     def _describe(self, row: _Row, movies: np.ndarray) -> np.ndarray:
         """The features of one user's movies. In float64, so that one movie alone is told as among others."""
+        root, steps = row.root(), np.diff(self.stars)
+        left = row.left(root, steps)
         covariance = self.movie_covariance[np.ix_(movies, row.movies)]
         own = self.movie_covariance[movies, movies]
-        over = row.expected(self, movies) + covariance.astype(np.float64) @ row.weights
-        expected = self.stars[0] + over @ np.diff(self.stars)
+        shift = covariance.astype(np.float64) @ row.weights
+        over = row.expected(self, movies) + shift
+        new = shift @ steps / (1 + len(row.movies))
+        expected = self.stars[0] + over @ steps
         given = shares(expected, self.given, self.stars)
-        doubt = own - ((covariance @ row.precision) * covariance).sum(1)
+        doubt = own - ((covariance @ root.T) ** 2).sum(1)
         alike = covariance / np.sqrt(np.outer(own, self.movie_covariance[row.movies, row.movies]))
         near = (np.maximum(alike, 0) ** 2).astype(np.float64)
         weight = near.sum(1, keepdims=True)
         near_shares = (near @ (row.stars[:, None] == self.stars) + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
-        near_left = near @ row.left / (weight[:, 0] + NEAR_DAMPING)
-        error = (row.left @ row.left + ERROR_DAMPING * self.error) / (len(row.left) + ERROR_DAMPING)
+        near_left = near @ left / (weight[:, 0] + NEAR_DAMPING)
+        error = (left @ left + ERROR_DAMPING * self.error) / (len(left) + ERROR_DAMPING)
         habits = [given, near_shares, self.movie_departure[movies], weight, near_left]
-        return np.column_stack([expected, over, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]])
+        return np.column_stack(
+            [expected, over, new, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]]
+        )
 
     def _profile(self, histories: Histories) -> np.ndarray:
         return profile(histories, self.movie_axes, self.occupations)
@@ -135,28 +152,27 @@ class Taste:
         for user in np.flatnonzero(block.counts):
             row = _Row.solve(self, block, user, profiles[user])
             pull = (row.weights @ steps).astype(np.float32)
-            scatter[np.ix_(row.movies, row.movies)] += np.outer(pull, pull) - row.precision
+            scatter[np.ix_(row.movies, row.movies)] += np.outer(pull, pull) - row.precision()
             lift[row.movies] += row.profile[None, :, None] * row.weights[:, None, :]
         shown = profiles[block.counts > 0]
         return {"scatter": scatter, "lift": lift, "gram": shown.T @ shown, "users": np.asarray(len(shown))}
 
     def _left_out(self, block: Histories) -> np.ndarray:
         """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
-        profiles = self._profile(block)
-        left = [_Row.solve(self, block, user, profiles[user]).left for user in range(len(block))]
-        return block.stars - np.concatenate([np.zeros(0), *left])
+        profiles, steps = self._profile(block), np.diff(self.stars)
+        rows = (_Row.solve(self, block, user, profiles[user]) for user in range(len(block)))
+        return block.stars - np.concatenate([np.zeros(0), *(row.left(row.root(), steps) for row in rows)])
 
 
 @dataclass(frozen=True)
 class _Row:
-    """One user solved: what their ratings weigh, and what each of them leaves unexplained by the others."""
+    """One user solved: what their ratings weigh in every expectation."""
 
     movies: np.ndarray  # (ratings,)
     stars: np.ndarray  # (ratings,)
     profile: np.ndarray  # (parts,)
-    precision: np.ndarray  # float32 (ratings, ratings), inverse covariance of the ratings
-    weights: np.ndarray  # float64 (ratings, levels)
-    left: np.ndarray  # float64 (ratings,), stars less their leave-one-out expectation
+    factor: np.ndarray  # float32 (ratings, ratings), lower Cholesky factor of the ratings' covariance
+    weights: np.ndarray  # float64 (ratings, levels), inverse covariance times what the profile does not explain
 
     @classmethod
     def solve(cls, taste: Taste, histories: Histories, user: int, profile: np.ndarray) -> Self:
@@ -164,12 +180,26 @@ class _Row:
         movies, stars = histories.movies[mine], histories.stars[mine]
         noisy = taste.movie_covariance[np.ix_(movies, movies)]
         noisy[np.diag_indices_from(noisy)] += np.float32(NOISE)
-        precision = np.linalg.inv(noisy)
-        row = cls(movies, stars, profile, precision, np.zeros(0), np.zeros(0))
+        row = cls(movies, stars, profile, noisy, np.zeros((0, len(taste.stars) - 1)))
+        if not len(movies):
+            return row
+        factor = definite.factor(noisy)
         missed = (stars[:, None] >= taste.stars[1:]) - row.expected(taste, movies)
-        weights = precision.astype(np.float64) @ missed
-        return replace(row, weights=weights, left=weights @ np.diff(taste.stars) / np.diag(precision))
+        weights, _ = lapack.spotrs(factor, missed.astype(np.float32), lower=True)
+        return replace(row, factor=factor, weights=weights.astype(np.float64))
 
     def expected(self, taste: Taste, movies: np.ndarray) -> np.ndarray:
         """What the profile alone expects at or over each level, float64 (movies, levels)."""
         return np.tensordot(taste.movie_regression[movies].astype(np.float64), self.profile, (1, 0))
+
+    def root(self) -> np.ndarray:
+        """The inverse of the factor, float32 (ratings, ratings), lower."""
+        return lapack.strtri(self.factor, lower=True)[0] if len(self.movies) else self.factor
+
+    def precision(self) -> np.ndarray:
+        """The inverse covariance of the ratings, float32 (ratings, ratings)."""
+        return definite.inverse_of_factor(self.factor)
+
+    def left(self, root: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        """Each rating less what the user's other ratings make expected of it, in stars, float64 (ratings,)."""
+        return self.weights @ steps / (root.astype(np.float64) ** 2).sum(0)

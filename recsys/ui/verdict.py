@@ -28,6 +28,7 @@ class Prediction:
     user_mean: float
     user_count: int
     given: float | None
+    without: float | None  # what would be expected had they not rated the movie yet; None if they have not
 
     @classmethod
     def of(cls, recommender: Recommender, user_id: int, movie_id: int) -> Prediction:
@@ -36,6 +37,11 @@ class Prediction:
         history = recommender.history(user_id)
         own = history.loc[history[MOVIE] == movie_id, RATING]
         movies = recommender.movies
+        without = None
+        if len(own):
+            others = history[history[MOVIE] != movie_id]
+            asked = recommender.predict(movie_ids=[movie_id], history=others, profile=recommender.profile(user_id))
+            without = float(asked[EXPECTED].iloc[0])
         return cls(
             user_id=user_id,
             movie=movies[movies[MOVIE] == movie_id].iloc[0],
@@ -46,6 +52,7 @@ class Prediction:
             user_mean=float(history[RATING].mean()),
             user_count=len(history),
             given=float(own.iloc[0]) if len(own) else None,
+            without=without,
         )
 
 
@@ -94,8 +101,8 @@ def beside(prediction: Prediction) -> None:
     if given is not None:
         st.caption(
             f":material/info: User {prediction.user_id} gave this movie {stars_text(given)}. That rating is "
-            "part of the history this prediction is made from, so it does not test the model: the figures on "
-            "Home come from ratings that it never saw."
+            "part of the history this prediction is made from, so it does not test the model. Without it in the "
+            f"history, the expected rating would be **{number(prediction.without)}**."
         )
 
 

@@ -59,6 +59,9 @@ def test_community_user_and_own_rating_stand_beside_it(served):
     assert f"{len(history)} ratings by this user" in said(app)
     assert shown["What they gave"] == f"{history['rating'].iloc[0]:g} ★"
     assert "part of the history" in said(app)
+    others = history[history["movie_id"] != rated]
+    without = served.predict(movie_ids=[rated], history=others, profile=served.profile(3))["expected"].item()
+    assert f"would be {without:.2f}." in said(app)
 
 
 def test_an_unrated_movie_says_so(served):

@@ -1,0 +1,100 @@
+"""How fast the model gets to know somebody: error on fixed movies after 0, 1, 3, 5, 10 and 20 ratings given.
+
+    python benchmarks/newcomers.py                    # the full preset, 200 held-out users
+    python benchmarks/newcomers.py --preset quick
+
+Nobody of the 200 users is in the training. Each has 20 fixed movies to predict; the ratings given are drawn anew
+five times from the rest, nested (the first three are among the first five). Measured with their gender, age and
+occupation told, as for any user of the data, and without. Ends with code 1 when the error (of the first) does not
+fall at a step, or is not below the damped bias's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import recsys
+from recsys.hashing import uniform
+from recsys.histories import Histories
+from recsys.recommender import Recommender
+from recsys.signals.bias import Bias
+
+USERS, TARGETS, DRAWS = 200, 20, 5
+GIVEN = (0, 1, 3, 5, 10, 20)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--preset", default="full")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    dataset = recsys.load_dataset("ml-100k")
+    held = held_out_users(dataset.ratings, asked.seed)
+    known = dataset.with_ratings(dataset.ratings[~dataset.ratings["user_id"].isin(held)])
+    model = recsys.train(known, asked.preset, asked.seed)
+    people = dataset.users.set_index("user_id").loc[held].to_dict("index")
+    table = measure(model, dataset.ratings[dataset.ratings["user_id"].isin(held)], people, asked.seed)
+    print(f"RMSE on {USERS * TARGETS:,} ratings of {USERS} newcomers, {DRAWS} draws, {asked.preset} preset")
+    print(table.round(4).to_string())
+    falling = (np.diff(table["model"]) < 0).all()
+    below = (table["model"] < table["bias"]).all()
+    print(f"falls at every step: {'yes' if falling else 'NO'}; below the damped bias: {'yes' if below else 'NO'}")
+    return 0 if falling and below else 1
+
+
+def held_out_users(ratings: pd.DataFrame, seed: int) -> np.ndarray:
+    """Ids of users with enough ratings for targets and givens, drawn by hash."""
+    count = ratings.groupby("user_id").size()
+    enough = count.index[count >= TARGETS + max(GIVEN)].to_numpy()
+    return enough[np.argsort(uniform(enough, seed, 31))[:USERS]]
+
+
+def measure(model: Recommender, ratings: pd.DataFrame, people: dict[int, dict], seed: int) -> pd.DataFrame:
+    """RMSE of the model, of the model not told who they are, and of the damped bias, by number of ratings given."""
+    bias = Bias.fit(model.histories, model.catalogue, model.context)
+    place = _places(ratings, seed, 32)
+    targets, rest = ratings[place < TARGETS], ratings[place >= TARGETS]
+    rows = []
+    for draw in range(DRAWS):
+        order = _places(rest, seed, 33 + draw)
+        for given in GIVEN:
+            squares = [
+                _squares(model, bias, targets[targets["user_id"] == user], shown, people[user])
+                for user, shown in _shown(rest[order < given], targets["user_id"].unique())
+            ]
+            rows.append((given, *np.concatenate(squares).mean(axis=0)))
+    found = pd.DataFrame(rows, columns=["ratings given", "model", "anonymous", "bias"])
+    return found.groupby("ratings given").mean() ** 0.5
+
+
+def _shown(ratings: pd.DataFrame, users: np.ndarray) -> list[tuple[int, pd.DataFrame]]:
+    return [(user, ratings[ratings["user_id"] == user]) for user in users]
+
+
+def _squares(model: Recommender, bias: Bias, targets: pd.DataFrame, shown: pd.DataFrame, profile: dict) -> np.ndarray:
+    """Squared errors of the model (told, not told who) and of the bias on one newcomer's targets, (targets, 3)."""
+    history = dict(zip(shown["movie_id"].tolist(), shown["rating"].tolist(), strict=True))
+    asked = {"movie_ids": targets["movie_id"].tolist(), "history": history}
+    told, anonymous = (model.predict(**asked, profile=who)["expected"].to_numpy() for who in (profile, None))
+    row = Histories.newcomer(history, {}, model.catalogue)
+    movies = model.catalogue.positions(targets["movie_id"].to_numpy())
+    plain = bias.transform(row, np.zeros(len(movies), np.int64), movies)[:, 0]
+    plain = np.clip(plain, model.stars[0], model.stars[-1])
+    return (np.column_stack([told, anonymous, plain]) - targets[["rating"]].to_numpy()) ** 2
+
+
+def _places(ratings: pd.DataFrame, seed: int, salt: int) -> np.ndarray:
+    """Each rating's place in a random order of its user's."""
+    drawn = uniform(ratings["user_id"].to_numpy(), ratings["movie_id"].to_numpy(), seed, salt)
+    return pd.Series(drawn, ratings.index).groupby(ratings["user_id"]).rank(method="first").to_numpy() - 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
