@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from recsys.catalogue import Catalogue, positions_in
 from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, USER
@@ -111,6 +112,14 @@ class Histories:
         matrix = np.zeros((len(self), movies), np.float32)
         matrix[self.owners, self.movies] = values
         return matrix
+
+    def sum_rows(self, table: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
+        """Each user's sum of the rated movies' rows of a table, float64 (users, columns), each times its value."""
+        values = np.ones(len(self.movies)) if values is None else values
+        if len(self) == 1:  # a sparse matrix of one row would cost more than the sum
+            return (values @ table[self.movies].astype(np.float64))[None]
+        rated = sparse.csr_array((values, self.movies, self.start), (len(self), len(table)))
+        return rated @ table.astype(np.float64)
 
     def sum_by_user(self, values: np.ndarray) -> np.ndarray:
         """Per-rating values summed over each user's row, float64 (users,)."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from recsys.errors import InputError, Problem, UnknownIdError, shown
 from recsys.schema import EXPECTED, KNOWN, MOVIE, RATING, USER, probability_columns, star_name
@@ -62,7 +62,7 @@ def answer(recommender: Recommender, question: Question, newcomer: str = AS_NEWC
     """
     if problems := unknown_problems(recommender, question, newcomer):
         raise UnknownIdError.of(problems)
-    row = _predict(recommender, question).iloc[0]
+    row = {name: column[0] for name, column in _predict(recommender, question).items()}
     columns = probability_columns(recommender.stars)
     names = [star_name(star) for star in recommender.stars]
     return {
@@ -125,10 +125,10 @@ def _movie_problems(given: Mapping[str, Any]) -> list[Problem]:
     return [problem] if problem else []
 
 
-def _predict(recommender: Recommender, question: Question) -> pd.DataFrame:
+def _predict(recommender: Recommender, question: Question) -> dict[str, np.ndarray]:
     if question.user_id is None:
-        return recommender.predict(movie_ids=[question.movie_id], history=dict(question.history))
-    return recommender.predict(pd.DataFrame({USER: [question.user_id], MOVIE: [question.movie_id]}))
+        return recommender.columns_for_newcomer([question.movie_id], dict(question.history))
+    return recommender.columns_for_users([question.user_id], [question.movie_id])
 
 
 def _unknown(field: str, value: int, what: str, known: tuple[int, int], remedy: str) -> Problem:

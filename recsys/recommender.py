@@ -122,18 +122,30 @@ class Recommender:
         the scale InputError.
         """
         if pairs is not None:
-            ids = pairs[MOVIE].to_numpy(np.int64)
-            users = pairs[USER].to_numpy(np.int64)
-            rows = self.histories.rows(users)
-            found = self._score(self.histories, rows, self._positions(ids))
-            known = (rows >= 0) & (self.histories.counts[rows] > 0)
-            return pd.DataFrame({USER: users, MOVIE: ids, **found, KNOWN: known}, index=pairs.index)
+            return pd.DataFrame(self.columns_for_users(pairs[USER], pairs[MOVIE]), index=pairs.index)
         if movie_ids is None:
             raise InputError("predict needs pairs of user_id and movie_id, or movie_ids with a history.")
+        return pd.DataFrame(self.columns_for_newcomer(movie_ids, history, profile))
+
+    def columns_for_users(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> dict[str, np.ndarray]:
+        """What `predict` says of pairs, as arrays by column: a frame would take as long as the prediction."""
+        users, ids = np.asarray(user_ids, np.int64), np.asarray(movie_ids, np.int64)
+        rows = self.histories.rows(users)
+        found = self._score(self.histories, rows, self._positions(ids))
+        known = (rows >= 0) & (self.histories.counts[rows] > 0)
+        return {USER: users, MOVIE: ids, **found, KNOWN: known}
+
+    def columns_for_newcomer(
+        self,
+        movie_ids: Sequence[int],
+        history: Mapping[int, float] | pd.DataFrame | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> dict[str, np.ndarray]:
+        """What `predict` says of a newcomer's movies, as arrays by column."""
         ids = np.asarray(movie_ids, np.int64)
         newcomer = self._newcomer(history, profile)
         found = self._score(newcomer, np.zeros(len(ids), np.int64), self._positions(ids))
-        return pd.DataFrame({MOVIE: ids, **found, KNOWN: False})
+        return {MOVIE: ids, **found, KNOWN: np.zeros(len(ids), bool)}
 
     def refreshed(self, histories: Histories) -> Self:
         """The same trees over movie tables and histories made anew from these ratings."""

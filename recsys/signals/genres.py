@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy import sparse
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
@@ -74,17 +73,9 @@ class Genres:
         offset = histories.sum_by_user(left) / (histories.counts + DAMPING)
         left = left - offset[histories.owners]
         shares, places = self.movie_flags, self.movie_components
-        by_genre = _weighted_sum(histories, left, shares) / (
-            _weighted_sum(histories, np.ones_like(left), shares) + DAMPING
-        )
-        by_component = _weighted_sum(histories, left, places) / (histories.counts[:, None] + DAMPING)
+        by_genre = histories.sum_rows(shares, left) / (histories.sum_rows(shares) + DAMPING)
+        by_component = histories.sum_rows(places, left) / (histories.counts[:, None] + DAMPING)
         return np.column_stack([(by_genre[rows] * shares[movies]).sum(1), (by_component[rows] * places[movies]).sum(1)])
-
-
-def _weighted_sum(histories: Histories, values: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Each user's sum of a movie table's rows, each times the value of the rating, (users, columns)."""
-    shape = len(histories), len(table)
-    return sparse.csr_array((values, histories.movies, histories.start), shape) @ table
 
 
 def _components_for(variance_ratio: np.ndarray, share: float) -> int:
