@@ -15,7 +15,7 @@ from recsys import settings
 from tests.browser.app import chromium, serving, settled
 
 IMAGES = settings.REPOSITORY / ".github" / "images"
-PREDICTION = "/predict?user=13&movie=127"
+PREDICTION = "/predict?user=196&movie=50"
 WIDTH, HEIGHT = 1000, 1000
 PREPARATION = 180_000  # milliseconds
 

@@ -114,7 +114,7 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
     return {
         MODEL: recommender.model.to_json(),
         ARRAYS: _npz(recommender.features.arrays() | named_arrays(recommender.model.margin)),
-        HISTORIES: _npz(vars(recommender.histories)),
+        HISTORIES: _npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
         MOVIES: _json(_columns(recommender.catalogue.frame())),
         REPORT: _json({"table": _columns(report.table), "confusion": report.confusion.tolist()}),
         HELD_OUT: _npz({name: report.held_out[name].to_numpy() for name in report.held_out}),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -58,12 +59,12 @@ class Histories:
     def __len__(self) -> int:
         return len(self.user_ids)
 
-    @property
+    @cached_property
     def counts(self) -> np.ndarray:
         """How many movies each user rated, int64 (users,)."""
         return np.diff(self.start)
 
-    @property
+    @cached_property
     def owners(self) -> np.ndarray:
         """The row of each rating, int64 (ratings,)."""
         return np.repeat(np.arange(len(self)), self.counts)
@@ -91,12 +92,11 @@ class Histories:
     def keep(self, chosen: np.ndarray) -> Histories:
         """The same users with only the chosen ratings (bool per rating)."""
         start = np.concatenate([[0], np.cumsum(chosen)])[self.start]
-        fields = vars(self) | {"start": start, "movies": self.movies[chosen], "stars": self.stars[chosen]}
-        return Histories(**fields)
+        return replace(self, start=start, movies=self.movies[chosen], stars=self.stars[chosen])
 
     def anonymous(self) -> Histories:
         """The same rows of people who do not say who they are."""
-        return Histories(**vars(self) | _profiles(None, self.user_ids))
+        return replace(self, **_profiles(None, self.user_ids))
 
     def require_fit(self, movies: int) -> None:
         """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""

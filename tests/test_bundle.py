@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_trees_that_lead_astray_are_refused(rewrite, tiny_model, key, value):
 
 
 def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_model):
-    arrays = dict(vars(tiny_model.histories))
+    arrays = {field.name: getattr(tiny_model.histories, field.name) for field in fields(tiny_model.histories)}
     arrays["movies"] = arrays["movies"] + 1000
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.HISTORIES, bundle._npz(arrays)))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GetRecommender = Callable[[], "Recommender"]
 Handler = Callable[[Intake], Awaitable[JsonAnswer]]
 READING = frozenset({"GET", "HEAD"})
-THREADS = 4  # a bound, so that a crowd here leaves threads to Streamlit; 1 to 40 measured no different
+THREADS = 1  # a prediction holds the interpreter: one at a time is answered sooner than several in turns
 
 
 def routes(get_recommender: GetRecommender) -> list[BaseRoute]:
