@@ -61,7 +61,7 @@ class Shelf:
     def active_version(self) -> str | None:
         """The version that the pointer names, else the newest, else None. A small read; never raises."""
         named = self._pointed()
-        if named and (self.folder / named).is_dir():
+        if named and os.path.isdir(os.path.join(self.folder, named)):
             return named
         return next(iter(self.versions()), None)
 
@@ -111,7 +111,8 @@ class Shelf:
 
     def _pointed(self) -> str | None:
         try:
-            named = json.loads((self.folder / POINTER).read_bytes())["version"]
+            with open(os.path.join(self.folder, POINTER), "rb") as file:
+                named = json.load(file)["version"]
             return named if _VERSION.fullmatch(named) else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None

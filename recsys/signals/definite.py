@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import get_lapack_funcs
+from scipy.linalg import lapack
+
+# By precision: looking a routine up anew would cost small matrices more than the work itself.
+_FACTOR = {"f": lapack.spotrf, "d": lapack.dpotrf}
+_INVERSE = {"f": lapack.spotri, "d": lapack.dpotri}
 
 
 def factor(matrix: np.ndarray) -> np.ndarray:
@@ -11,7 +15,7 @@ def factor(matrix: np.ndarray) -> np.ndarray:
 
     Raises numpy.linalg.LinAlgError for a matrix that is not positive definite.
     """
-    found, failed = get_lapack_funcs("potrf", (matrix,))(matrix, lower=True, clean=True)
+    found, failed = _FACTOR[matrix.dtype.char](matrix, lower=True, clean=True)
     if failed:
         raise np.linalg.LinAlgError(f"not positive definite at row {failed}")
     return found
@@ -19,7 +23,7 @@ def factor(matrix: np.ndarray) -> np.ndarray:
 
 def inverse_of_factor(lower: np.ndarray) -> np.ndarray:
     """The inverse of the matrix that has this lower Cholesky factor, (rows, rows)."""
-    half = np.tril(get_lapack_funcs("potri", (lower,))(lower, lower=True)[0])
+    half = np.tril(_INVERSE[lower.dtype.char](lower, lower=True)[0])
     return half + np.tril(half, -1).T
 
 

@@ -91,7 +91,7 @@ class Taste:
         """The features of one user's movies. In float64, so that one movie alone is told as among others."""
         root, steps = row.root(), np.diff(self.stars)
         left = row.left(root, steps)
-        covariance = self.movie_covariance[np.ix_(movies, row.movies)]
+        covariance = self.movie_covariance[movies[:, None], row.movies]
         own = self.movie_covariance[movies, movies]
         shift = covariance.astype(np.float64) @ row.weights
         over = row.expected(self, movies) + shift
@@ -178,8 +178,8 @@ class _Row:
     def solve(cls, taste: Taste, histories: Histories, user: int, profile: np.ndarray) -> Self:
         mine = slice(histories.start[user], histories.start[user + 1])
         movies, stars = histories.movies[mine], histories.stars[mine]
-        noisy = taste.movie_covariance[np.ix_(movies, movies)]
-        noisy[np.diag_indices_from(noisy)] += np.float32(NOISE)
+        noisy = taste.movie_covariance[movies[:, None], movies]
+        noisy.flat[:: len(movies) + 1] += np.float32(NOISE)
         row = cls(movies, stars, profile, noisy, np.zeros((0, len(taste.stars) - 1)))
         if not len(movies):
             return row
