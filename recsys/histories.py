@@ -115,9 +115,10 @@ class Histories:
 
     def sum_rows(self, table: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
         """Each user's sum of the rated movies' rows of a table, float64 (users, columns), each times its value."""
-        values = np.ones(len(self.movies)) if values is None else values
         if len(self) == 1:  # a sparse matrix of one row would cost more than the sum
-            return (values @ table[self.movies].astype(np.float64))[None]
+            rows = table[self.movies] if values is None else values[:, None] * table[self.movies]
+            return rows.sum(0, dtype=np.float64)[None]
+        values = np.ones(len(self.movies)) if values is None else values
         rated = sparse.csr_array((values, self.movies, self.start), (len(self), len(table)))
         return rated @ table.astype(np.float64)
 
