@@ -46,6 +46,12 @@ class Catalogue:
         columns = (self.movie_ids, self.titles, self.years, self.release_dates, self.genres)
         return pd.DataFrame(dict(zip(MOVIES_COLUMNS, columns, strict=True)))
 
+    @property
+    def filled_years(self) -> np.ndarray:
+        """Years of release, float64 (movies,), the median where unknown and 0 where all are."""
+        known = np.isfinite(self.years)
+        return np.where(known, self.years, np.median(self.years[known]) if known.any() else 0.0)
+
     def __len__(self) -> int:
         return len(self.movie_ids)
 

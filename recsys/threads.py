@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from scipy.linalg import lapack  # loaded before anybody counts the libraries with threads
+import scipy.linalg  # noqa: F401 - loaded before the libraries with threads are counted
 from threadpoolctl import ThreadpoolController
 
 _guard = threading.Lock()
 _inside: list[object] = []
-
-__all__ = ["lapack", "one_blas_thread"]
 
 
 @contextmanager

@@ -30,10 +30,9 @@ class Facts:
         sides = np.stack([found["count"], found["offset"]], axis=1)
         ratings = found["ratings"][:, None]
         mean = sides.sum(0) / max(ratings.sum(), 1)
-        middle = np.nanmedian(catalogue.years) if np.isfinite(catalogue.years).any() else 0.0
         return cls(
             movie_count=np.log1p(found["ratings"]),
-            movie_year=np.where(np.isfinite(catalogue.years), catalogue.years, middle),
+            movie_year=catalogue.filled_years,
             movie_raters=(sides + MOVIE_DAMPING * mean) / (ratings + MOVIE_DAMPING),
         )
 

@@ -21,7 +21,7 @@ def movie_kernel(histories: Histories, catalogue: Catalogue, bias: Bias, company
     other; axes of company; rated by the same people; the movie itself.
     """
     together, count = _together(histories, len(catalogue))
-    year = _years(catalogue)
+    year = catalogue.filled_years.astype(np.float32)
     lines = ((POPULARITY, np.log(count + 1)), (QUALITY, bias.movie_offset), (AGE, np.log(year.max() + 2 - year)))
     columns = [np.full((len(year), 1), np.sqrt(LEVEL))]
     columns += [np.sqrt(weight) * _standard(line, count + 1)[:, None] for weight, line in lines]
@@ -45,13 +45,6 @@ def _together(histories: Histories, size: int) -> tuple[np.ndarray, np.ndarray]:
 
     found = sums(gram, histories)["gram"]
     return found, np.diag(found).astype(np.float64)
-
-
-def _years(catalogue: Catalogue) -> np.ndarray:
-    """Years of release, float32 (movies,), the median where unknown."""
-    known = np.isfinite(catalogue.years)
-    middle = np.median(catalogue.years[known]) if known.any() else 0.0
-    return np.where(known, catalogue.years, middle).astype(np.float32)
 
 
 def _standard(line: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+from scipy.linalg import lapack
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
@@ -16,7 +17,6 @@ from recsys.signals.company import Company
 from recsys.signals.habits import learn_habits, shares
 from recsys.signals.kernels import movie_kernel
 from recsys.signals.profile import AXES, profile
-from recsys.threads import lapack
 
 NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
 RIDGE = 150.0  # of the regression on the profile
