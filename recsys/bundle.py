@@ -27,11 +27,12 @@ from recsys.features import Features, named_arrays
 from recsys.histories import Histories
 from recsys.margin import Margin
 from recsys.model import StarModel
+from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.schema import YEAR
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
 REPORT, HELD_OUT = "report.json", "held_out.npz"
@@ -113,7 +114,9 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
         report = recommender.report
     return {
         MODEL: recommender.model.to_json(),
-        ARRAYS: _npz(recommender.features.arrays() | named_arrays(recommender.model.margin)),
+        ARRAYS: _npz(
+            recommender.features.arrays() | named_arrays(recommender.model.margin) | named_arrays(recommender.ranker)
+        ),
         HISTORIES: _npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
         MOVIES: _json(_columns(recommender.catalogue.frame())),
         REPORT: _json({"table": _columns(report.table), "confusion": report.confusion.tolist()}),
@@ -127,6 +130,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     arrays = _arrays(contents[ARRAYS])
     features = Features.from_arrays(arrays, len(catalogue))
     margin = Margin(**{field.name: arrays[f"{Margin.__name__}.{field.name}"] for field in fields(Margin)})
+    ranker = Ranker(**{field.name: arrays[f"{Ranker.__name__}.{field.name}"] for field in fields(Ranker)})
     histories = Histories(**_arrays(contents[HISTORIES]))
     histories.require_fit(len(catalogue))
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
@@ -139,6 +143,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         catalogue=catalogue,
         features=features,
         model=StarModel.from_json(contents[MODEL], margin, stars, names),
+        ranker=ranker,
         histories=histories,
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,

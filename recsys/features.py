@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -32,6 +32,7 @@ NEW, LENGTH, ORDER, TURN, ASKED = 3, 4, 5, 7, 8  # salts of the draws that make 
 USER_FOLDS, PASSES = 3, 4
 EMPTY_SHARE, LONGEST_SHORT = 0.3, 30
 THREADS = 2
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Features:
     def names(self) -> list[str]:
         """The columns' names, in the matrix's order."""
         return [name for signal in self.signals for name in signal.names()]
+
+    def signal(self, kind: type[Known]) -> Known:
+        """The fitted signal of this kind; KeyError where the recipe leaves it out."""
+        for signal in self.signals:
+            if isinstance(signal, kind):
+                return signal
+        raise KeyError(f"this model was trained without {kind.__name__.lower()}")
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         """Features of the pairs (row of `histories`, catalogue position), float32 (pairs, names)."""

@@ -10,12 +10,15 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from recsys.candidates import Filters, Titles, candidates
 from recsys.catalogue import Catalogue
-from recsys.errors import InputError, Problem, UnknownIdError, shown
+from recsys.errors import InputError
 from recsys.evaluation import Report
 from recsys.features import Features
 from recsys.histories import Histories
 from recsys.model import StarModel, decide
+from recsys.persons import History, id_range, known_positions, known_row, newcomer
+from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.schema import (
     AGE,
@@ -24,12 +27,17 @@ from recsys.schema import (
     MOVIE,
     PROFILE_COLUMNS,
     RATING,
+    SIMILARITY,
     USER,
     display_title,
     probability_columns,
 )
 from recsys.signals import Context
+from recsys.signals.taste import Taste
+from recsys.similar import similarity
 from recsys.threads import one_blas_thread
+from recsys.topn import TopN, Wanted, listed, ordered, top
+from recsys.validation import MAX_LISTED, number_problem
 
 CHUNK_PAIRS = 100_000
 
@@ -41,6 +49,7 @@ class Recommender:
     catalogue: Catalogue
     features: Features
     model: StarModel
+    ranker: Ranker
     histories: Histories
     recipe: Recipe
     manifest: Mapping[str, Any] = field(default_factory=dict)
@@ -69,15 +78,23 @@ class Recommender:
     @property
     def known_range(self) -> dict[str, tuple[int, int]]:
         """The lowest and highest known id, of users and of movies."""
-        users, movies = self.user_ids, self.catalogue.movie_ids
-        return {USER: (int(users[0]), int(users[-1])), MOVIE: (int(movies[0]), int(movies[-1]))}
+        return {USER: id_range(self.user_ids), MOVIE: id_range(self.catalogue.movie_ids)}
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How often each movie of the catalogue was rated, int64 (movies,)."""
+        return np.bincount(self.histories.movies, minlength=len(self.catalogue))
+
+    @cached_property
+    def titles(self) -> Titles:
+        """Which entries of the catalogue are the same title."""
+        return Titles.of(self.catalogue, self.counts)
 
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        rated, size = self.histories.movies, len(self.catalogue)
-        count = np.bincount(rated, minlength=size)
-        total = np.bincount(rated, weights=self.histories.stars, minlength=size)
+        count = self.counts
+        total = np.bincount(self.histories.movies, weights=self.histories.stars, minlength=len(count))
         mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
         titles = [display_title(title) for title in self.catalogue.titles]
         return self.catalogue.frame().assign(display=titles, mean=mean, count=count)
@@ -92,14 +109,14 @@ class Recommender:
 
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
-        row = self._row(user_id)
+        row = known_row(self.histories, user_id)
         chosen = slice(self.histories.start[row], self.histories.start[row + 1])
         movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
         return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """Gender, age and occupation of this user, None where unknown. UnknownIdError as `history`."""
-        row = self._row(user_id)
+        row = known_row(self.histories, user_id)
         found = {name: getattr(self.histories, name)[row].item() for name in PROFILE_COLUMNS}
         found[AGE] = found[AGE] if np.isfinite(found[AGE]) else None
         return {name: value or None for name, value in found.items()}
@@ -109,7 +126,7 @@ class Recommender:
         pairs: pd.DataFrame | None = None,
         *,
         movie_ids: Sequence[int] | None = None,
-        history: Mapping[int, float] | pd.DataFrame | None = None,
+        history: History | None = None,
         profile: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Predicted stars for pairs of known users, or for a newcomer's movies.
@@ -131,29 +148,81 @@ class Recommender:
         """What `predict` says of pairs, as arrays by column: a frame would take as long as the prediction."""
         users, ids = np.asarray(user_ids, np.int64), np.asarray(movie_ids, np.int64)
         rows = self.histories.rows(users)
-        found = self._score(self.histories, rows, self._positions(ids))
+        found = self.score(self.histories, rows, known_positions(self.catalogue, ids))
         known = (rows >= 0) & (self.histories.counts[rows] > 0)
         return {USER: users, MOVIE: ids, **found, KNOWN: known}
 
     def columns_for_newcomer(
         self,
         movie_ids: Sequence[int],
-        history: Mapping[int, float] | pd.DataFrame | None = None,
+        history: History | None = None,
         profile: Mapping[str, Any] | None = None,
     ) -> dict[str, np.ndarray]:
         """What `predict` says of a newcomer's movies, as arrays by column."""
         ids = np.asarray(movie_ids, np.int64)
-        newcomer = self._newcomer(history, profile)
-        found = self._score(newcomer, np.zeros(len(ids), np.int64), self._positions(ids))
+        person = newcomer(history, profile, self.catalogue, self.stars)
+        found = self.score(person, np.zeros(len(ids), np.int64), known_positions(self.catalogue, ids))
         return {MOVIE: ids, **found, KNOWN: np.zeros(len(ids), bool)}
+
+    def recommend(
+        self,
+        user_id: int | None = None,
+        *,
+        history: History | None = None,
+        profile: Mapping[str, Any] | None = None,
+        **wanted: Any,
+    ) -> pd.DataFrame:
+        """A top-N list for a known user, or for a newcomer with a history (as in `predict`).
+
+        `wanted` are the options of `topn.Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
+        expected, popular, gems), popularity, diversity. Returns rank, movie_id, title, year, genres, expected, like
+        (the probability of at least four of five stars), score; score never rises with rank. `top` also tells how
+        many movies were left at each step.
+        """
+        return self.top(user_id, history=history, profile=profile, **wanted).table
+
+    def top(
+        self,
+        user_id: int | None = None,
+        *,
+        history: History | None = None,
+        profile: Mapping[str, Any] | None = None,
+        **wanted: Any,
+    ) -> TopN:
+        """The list of `recommend` with its funnel. Raises InputError as `predict` and for options out of range."""
+        return top(self, self.person(user_id, history, profile), Wanted.checked(**wanted))
+
+    def similar(self, movie_id: int, n: int = 10) -> pd.DataFrame:
+        """The movies most like one: rank, movie_id, title, year, genres, similarity (at most 1)."""
+        if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
+            raise InputError.of([problem])
+        position = known_positions(self.catalogue, np.array([movie_id], np.int64))
+        left = candidates(self.catalogue, self.counts, self.titles, position, Filters())
+        found = similarity(self.features.signal(Taste), int(position[0]), self.counts)
+        chosen = ordered(found, np.flatnonzero(left.passing), n)
+        return listed(self.catalogue, chosen).assign(**{SIMILARITY: found[chosen]})
+
+    def person(
+        self,
+        user_id: int | None = None,
+        history: History | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> Histories:
+        """One row of ratings: a known user's, or a newcomer's. UnknownIdError for a user the data lacks."""
+        if user_id is None:
+            return newcomer(history, profile, self.catalogue, self.stars)
+        if history is not None or profile is not None:
+            raise InputError("Give a user_id, or a history with a profile, not both.")
+        return self.histories.take(np.array([known_row(self.histories, user_id)]))
 
     def refreshed(self, histories: Histories) -> Self:
         """The same trees over movie tables and histories made anew from these ratings."""
         features = Features.fit(histories, self.catalogue, self.context)
-        return replace(self, features=features, histories=histories)
+        ranker = Ranker.fit(histories, self.catalogue, self.context)
+        return replace(self, features=features, ranker=ranker, histories=histories)
 
-    def _score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
-        """The predicted columns of pairs (row of `histories` or -1, catalogue position)."""
+    def score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
+        """The columns rating, expected, p_* of pairs (row of `histories` or -1, catalogue position)."""
         distinct, rows = np.unique(rows, return_inverse=True)
         taken = histories.take(distinct)
         with one_blas_thread():
@@ -167,35 +236,3 @@ class Recommender:
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
         decided, expected = decide(found, self.stars), found @ np.array(self.stars)
         return {RATING: decided, EXPECTED: expected, **columns}
-
-    def _row(self, user_id: int) -> int:
-        row = int(self.histories.rows(np.array([user_id]))[0])
-        if row < 0:
-            low, high = self.known_range[USER]
-            allowed = f"a user of this data, {low} to {high}"
-            raise UnknownIdError.of(
-                [Problem(USER, shown(user_id), allowed, "Choose one of these, or give a history instead.")]
-            )
-        return row
-
-    def _positions(self, movie_ids: np.ndarray) -> np.ndarray:
-        found = self.catalogue.positions(movie_ids)
-        if (found < 0).any():
-            low, high = self.known_range[MOVIE]
-            unknown = shown(sorted(set(movie_ids[found < 0].tolist())))
-            allowed = f"a movie of this catalogue, {low} to {high}"
-            raise UnknownIdError.of([Problem(MOVIE, unknown, allowed, "Choose one of these.")])
-        return found
-
-    def _newcomer(
-        self, history: Mapping[int, float] | pd.DataFrame | None, profile: Mapping[str, Any] | None
-    ) -> Histories:
-        if isinstance(history, pd.DataFrame):
-            history = dict(zip(history[MOVIE].tolist(), history[RATING].tolist(), strict=True))
-        history = dict(history or {})
-        self._positions(np.array(list(history), np.int64))
-        wrong = {movie: star for movie, star in history.items() if star not in self.stars}
-        if wrong:
-            allowed = ", ".join(f"{star:g}" for star in self.stars)
-            raise InputError.of([Problem("history", shown(wrong), allowed, "Give stars of this scale.")])
-        return Histories.newcomer(history, profile or {}, self.catalogue)

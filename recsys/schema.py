@@ -9,6 +9,7 @@ USER, MOVIE, RATING, TIME = "user_id", "movie_id", "rating", "timestamp"
 TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN = "expected", "known_user"
+RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
 
 RATINGS_COLUMNS = (USER, MOVIE, RATING, TIME)
 MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)

@@ -16,6 +16,7 @@ from recsys.evaluation import Report, report
 from recsys.features import crossfit
 from recsys.histories import Histories
 from recsys.model import StarModel, require_rows
+from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
@@ -106,7 +107,8 @@ def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
         context.recipe,
         lambda part: progress("trees", part, ""),
     )
-    return Recommender(catalogue, rows.features, model, histories, context.recipe)
+    ranker = Ranker.fit(histories, catalogue, context)
+    return Recommender(catalogue, rows.features, model, ranker, histories, context.recipe)
 
 
 def _score(fitted: Recommender, held_out: Any, split: str) -> Report:

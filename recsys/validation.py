@@ -10,6 +10,9 @@ from recsys.errors import Problem, shown
 from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 
 MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
+MAX_LISTED = 100  # rows of one list
+RANKERS = ("personal", "expected", "popular", "gems")
+YEARS = (1800, 2200)
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
 NOTHING = "nothing"
 
@@ -48,6 +51,39 @@ def history_problems(rows: Sequence[object], stars: Sequence[float] | None, fiel
     for number, row in enumerate(rows):
         problems += _row_problems(row, stars, f"{field}[{number}]", seen)
     return problems
+
+
+def wanted_problems(
+    n: object,
+    genres: object,
+    years: object,
+    min_ratings: object,
+    only: object,
+    ranker: object,
+    popularity: object,
+    diversity: object,
+) -> list[Problem]:
+    """Everything wrong with the form of a wish for a list; whether the catalogue has a genre is another question."""
+    checks = (
+        number_problem("n", n, 1, MAX_LISTED, whole=True),
+        number_problem("min_ratings", min_ratings, 0, MAX_ID, whole=True),
+        number_problem("popularity", popularity, -1, 1),
+        number_problem("diversity", diversity, 0, 1),
+        None if ranker in RANKERS else Problem("ranker", shown(ranker), ", ".join(RANKERS), "Choose one of these."),
+        _texts_problem("genres", genres),
+        _years_problem(years),
+        _ids_problem("only", only),
+    )
+    return [problem for problem in checks if problem]
+
+
+def number_problem(field: str, value: object, low: float, high: float, whole: bool = False) -> Problem | None:
+    """What is wrong with a number that must lie between two others, or None."""
+    right = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if right and low <= value <= high:  # type: ignore[operator]
+        return None
+    kind = "a whole number" if whole else "a number"
+    return Problem(field, shown(value), f"{kind} from {low} to {high}", "Give a value in this range.")
 
 
 def unknown_fields(given: Iterable[str], known: Collection[str], prefix: str = "") -> list[Problem]:
@@ -117,3 +153,27 @@ def _movie_once(row: Mapping[str, object], field: str, seen: set[object]) -> lis
         return [Problem(field, f"{shown(movie)} again", "each movie once", "Keep one rating for this movie.")]
     seen.add(movie)
     return []
+
+
+def _texts_problem(field: str, value: object) -> Problem | None:
+    if isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(each, str) for each in value):
+        return None
+    return Problem(field, shown(value), "a list of names", "Put the names between [ and ].")
+
+
+def _ids_problem(field: str, value: object) -> Problem | None:
+    if value is None:
+        return None
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return Problem(field, shown(value), f"a list of movie ids, each {ID_RANGE}", "Put the ids between [ and ].")
+    return next((problem for each in value if (problem := movie_problem(each, field))), None)
+
+
+def _years_problem(value: object) -> Problem | None:
+    allowed = f"the first and the last year, each from {YEARS[0]} to {YEARS[1]} or empty"
+    remedy = "Give two years, the earlier one first."
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
+        given = [year for year in value if year is not None]
+        if not any(number_problem("years", year, *YEARS) for year in given) and given == sorted(given):
+            return None
+    return Problem("years", shown(value), allowed, remedy)

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings threads hashing validation data splits metrics",
-    2: "catalogue histories recipe signals features margin model ranker explain baselines evaluation recommender",
+    2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
+    "similar explain baselines evaluation recommender",
     3: "bundle training gate registry jobs locks question api charts",
     4: "ui __main__",
 }

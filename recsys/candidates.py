@@ -1,0 +1,107 @@
+"""Which movies a list may choose from: the catalogue, less what was seen, less what the filters leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from recsys.catalogue import Catalogue
+from recsys.errors import InputError, Problem, shown
+from recsys.persons import known_positions
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is limited to; the defaults limit nothing."""
+
+    genres: tuple[str, ...] = ()  # a movie has at least one of these
+    first_year: float | None = None
+    last_year: float | None = None
+    min_ratings: int = 0  # by everybody
+    only: tuple[int, ...] | None = None  # movie ids of a list of one's own
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many movies were left at each step."""
+
+    catalogue: int
+    seen: int  # movies in the history
+    same: int  # other entries of a title already counted: of a seen movie, or of one that is left
+    filtered: int  # left after the filters
+    shown: int = 0
+
+    @property
+    def unseen(self) -> int:
+        """Movies left before the filters."""
+        return self.catalogue - self.seen - self.same
+
+    def showing(self, rows: int) -> Self:
+        """The same with the number of rows that the list has."""
+        return replace(self, shown=rows)
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Entries of one title: each movie's principal entry is the most rated one of the same title."""
+
+    principal: np.ndarray  # int64 (movies,), position of the principal entry
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, counts: np.ndarray) -> Self:
+        """From the catalogue and how often each movie was rated, (movies,); ties go to the lower id."""
+        best: dict[str, int] = {}
+        keys = [title.casefold().strip() for title in catalogue.titles]
+        for position in np.argsort(-counts, kind="stable").tolist():
+            best.setdefault(keys[position], position)
+        return cls(np.array([best[key] for key in keys], np.int64))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Which movies were not seen, and which of them a list may show; bool (movies,) each."""
+
+    unseen: np.ndarray
+    passing: np.ndarray
+    funnel: Funnel
+
+
+def candidates(
+    catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
+) -> Candidates:
+    """What is left of the catalogue for somebody who saw the movies at the positions `seen`.
+
+    A title stands once, by its principal entry, and not at all when any of its entries was seen. So a filtered list
+    equals the whole list filtered. Raises InputError for a genre, UnknownIdError for a movie, that nobody knows.
+    """
+    unseen = titles.principal == np.arange(len(catalogue))
+    unseen[np.unique(titles.principal[seen])] = False
+    passing = unseen & _passes(catalogue, counts, titles, filters)
+    same = len(catalogue) - len(seen) - int(unseen.sum())
+    return Candidates(unseen, passing, Funnel(len(catalogue), len(seen), same, int(passing.sum())))
+
+
+def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: Filters) -> np.ndarray:
+    passing = counts >= filters.min_ratings
+    if filters.genres:
+        passing &= catalogue.genre_flags[:, _genre_columns(catalogue, filters.genres)].any(axis=1)
+    if filters.first_year is not None:
+        passing &= catalogue.years >= filters.first_year  # an unknown year is in no range
+    if filters.last_year is not None:
+        passing &= catalogue.years <= filters.last_year
+    if filters.only is not None:
+        mine = np.zeros(len(catalogue), bool)
+        mine[titles.principal[known_positions(catalogue, np.array(filters.only, np.int64))]] = True
+        passing &= mine
+    return passing
+
+
+def _genre_columns(catalogue: Catalogue, genres: Collection[str]) -> list[int]:
+    names = list(catalogue.genre_names)
+    unknown = [genre for genre in genres if genre not in names]
+    if unknown:
+        raise InputError.of([Problem("genres", shown(unknown), ", ".join(names), "Choose genres of this catalogue.")])
+    return [names.index(genre) for genre in genres]
