@@ -21,7 +21,7 @@ FLOORS = {
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
     "similar explain baselines evaluation recommender",
     3: "bundle training gate registry jobs locks question api charts",
-    4: "ui __main__",
+    4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 250, 40, 12
@@ -183,7 +183,7 @@ def print_problems(files: dict[Path, str]) -> list[str]:
     return [
         f"{path}:{node.lineno}: print outside the command line"
         for path, text in files.items()
-        if path.name != "__main__.py"
+        if path.name != "__main__.py" and "commands" not in path.parts
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
@@ -456,6 +456,7 @@ GOOD = [
     (streamlit_problems, "pages/home.py", "import streamlit as st"),
     (length_problems, "recsys/model.py", "x = 1\n" * 250),
     (print_problems, "recsys/__main__.py", "print('hello')"),
+    (print_problems, "recsys/commands/progress.py", "print('hello')"),
     (danger_problems, "recsys/bundle.py", "np.load(file, allow_pickle=False)"),
     (one_place_problems, "recsys/locks.py", "import fcntl\nos.name"),
     (one_place_problems, "recsys/jobs.py", "environment = os.environ | {'RECSYS_MODELS': folder}"),

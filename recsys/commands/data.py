@@ -1,0 +1,23 @@
+"""`python -m recsys data`."""
+
+from __future__ import annotations
+
+import argparse
+
+from recsys.commands import Answer
+from recsys.commands.progress import Bar
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Which dataset."""
+    parser.add_argument("--data", default="ml-100k", metavar="NAME|PATH", help="a dataset, folder or zip")
+
+
+def run(given: argparse.Namespace) -> Answer:
+    """Fetch a dataset if need be, check it at the door and say what was read, kept and dropped."""
+    from recsys.data import load_dataset
+
+    with Bar() as bar:
+        dataset = load_dataset(given.data, progress=bar)
+    result = {"name": dataset.name, "fingerprint": dataset.fingerprint, "checks": dataset.report.as_dict()}
+    return result, [f"{dataset.name}: ready", *dataset.report.lines()]

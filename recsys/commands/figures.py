@@ -1,0 +1,32 @@
+"""A report as the command line tells it: plain values, and the headline metrics beside the baselines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recsys.evaluation import Report
+
+HEADLINES = ("accuracy", "macro_f1", "weighted_f1", "rmse", "mae", "log_loss", "within_one")
+
+
+def plain(report: Report) -> dict[str, Any]:
+    """The report as plain values; an undefined number is null."""
+    rows = report.table.astype(object).where(report.table.notna(), None).to_dict("records")
+    return {"report": rows, "confusion": report.confusion.tolist()}
+
+
+def table(report: Report) -> list[str]:
+    """The headline metrics of the model beside its baselines."""
+    names = list(dict.fromkeys(report.table["model"]))
+    head = report.row("accuracy")
+    lines = [f"{head['n']:,} held-out ratings, {head['split']} split, 95 % intervals over users"]
+    lines.append(f"{'':<14}" + "".join(f"{name:>24}" for name in names))
+    for metric in HEADLINES:
+        cells = (_cell(report.row(metric, name)) for name in names)
+        lines.append(f"{metric:<14}" + "".join(f"{cell:>24}" for cell in cells))
+    return lines
+
+
+def _cell(row: Any) -> str:
+    return "-" if row["value"] != row["value"] else f"{row['value']:.4f} ({row['low']:.3f}-{row['high']:.3f})"

@@ -1,0 +1,26 @@
+"""`python -m recsys predict`."""
+
+from __future__ import annotations
+
+import argparse
+
+from recsys.commands import Answer
+from recsys.commands.asking import NEWCOMER, active, movie_option, question, titled, who_options
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Who, and which movie."""
+    who_options(parser)
+    movie_option(parser)
+
+
+def run(given: argparse.Namespace) -> Answer:
+    """How many stars a user, or a newcomer with a history, would give a movie."""
+    from recsys.question import answer
+
+    recommender = active()
+    found = answer(recommender, question(given, recommender), NEWCOMER)
+    title = titled(recommender, found["movie_id"])
+    lines = [f"{title}: {found['rating']} stars (expected {found['expected']:.2f})"]
+    lines += [f"  {star:>3} {'█' * round(p * 40):<40} {p:6.1%}" for star, p in found["probabilities"].items()]
+    return found, [*lines, f"Model {found['version']}."]
