@@ -39,6 +39,12 @@ class Funnel:
         """Movies left before the filters."""
         return self.catalogue - self.seen - self.same
 
+    def sentence(self) -> str:
+        """The steps for people: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`."""
+        seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
+        left = f"{self.filtered:,} {'left' if self.filtered == self.unseen else 'after filters'}"
+        return " → ".join((f"{self.catalogue:,} in the catalogue", seen, left, f"{self.shown:,} shown"))
+
     def showing(self, rows: int) -> Self:
         """The same with the number of rows that the list has."""
         return replace(self, shown=rows)
@@ -84,6 +90,24 @@ def candidates(
     return Candidates(unseen, passing, Funnel(len(catalogue), len(seen), same, int(passing.sum())))
 
 
+def lifted(
+    catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
+) -> dict[str, int]:
+    """How many movies would be left without each filter in use, by the names that `Wanted.checked` takes."""
+    none = Filters()
+    without = {
+        "genres": replace(filters, genres=none.genres),
+        "years": replace(filters, first_year=None, last_year=None),
+        "min_ratings": replace(filters, min_ratings=none.min_ratings),
+        "only": replace(filters, only=none.only),
+    }
+    return {
+        name: candidates(catalogue, counts, titles, seen, looser).funnel.filtered
+        for name, looser in without.items()
+        if looser != filters
+    }
+
+
 def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: Filters) -> np.ndarray:
     passing = counts >= filters.min_ratings
     if filters.genres:
@@ -101,7 +125,14 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
 
 def _genre_columns(catalogue: Catalogue, genres: Collection[str]) -> list[int]:
     names = list(catalogue.genre_names)
-    unknown = [genre for genre in genres if genre not in names]
-    if unknown:
-        raise InputError.of([Problem("genres", shown(unknown), ", ".join(names), "Choose genres of this catalogue.")])
+    if problem := genre_problem(genres, names):
+        raise InputError.of([problem])
     return [names.index(genre) for genre in genres]
+
+
+def genre_problem(genres: Collection[str], names: Collection[str]) -> Problem | None:
+    """What is wrong with genres that a catalogue with these `names` should have, or None."""
+    unknown = [genre for genre in genres if genre not in names]
+    if not unknown:
+        return None
+    return Problem("genres", shown(unknown), ", ".join(names), "Choose genres of this catalogue.")

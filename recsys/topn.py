@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 
-from recsys.candidates import Filters, Funnel, candidates
+from recsys.candidates import Filters, Funnel, candidates, lifted
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.histories import Histories
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 POPULARITY_WEIGHT = 1.5  # standard deviations of score that the popularity slider moves, per one of log count
 ENOUGH_RATINGS = 5  # with fewer, a movie comes after all others by highest expected rating
 GEM_DAMPING = 10.0  # ratings at which a little-known movie counts half
+FILTER_NAMES = {
+    "genres": "the genres",
+    "years": "the years",
+    "min_ratings": "the minimum of ratings",
+    "only": "the list of your own",
+}
 POOL = 300  # best candidates that the diversity slider chooses from
 
 
@@ -61,6 +67,21 @@ class TopN:
 
     table: pd.DataFrame
     funnel: Funnel
+    asked: int  # rows wanted
+    lifted: dict[str, int]  # for a list that is too short: movies left without each filter in use
+
+    def why_short(self) -> str:
+        """Why the list has fewer rows than were asked for, and what to loosen; empty when it has them all."""
+        if self.funnel.shown >= self.asked:
+            return ""
+        if not self.lifted:
+            return f"Fewer than the {self.asked} asked for, because no other movie is unseen."
+        better = {name: left for name, left in self.lifted.items() if left > self.funnel.filtered}
+        ways = (
+            f"{better[name]:,} without {FILTER_NAMES[name]}" for name in sorted(better, key=lambda name: -better[name])
+        )
+        there = f"; there would be {', '.join(ways)}" if better else ""
+        return f"Fewer than the {self.asked} asked for, because the filters leave no more{there}."
 
 
 def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
@@ -73,7 +94,9 @@ def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
     said = recommender.score(person, np.zeros(len(chosen), np.int64), chosen)
     more = {EXPECTED: said[EXPECTED], LIKE: liking(said, recommender.stars), SCORE: score}
     table = listed(catalogue, chosen).assign(**more)
-    return TopN(table, left.funnel.showing(len(table)))
+    short = len(table) < wanted.n
+    loosened = lifted(catalogue, counts, recommender.titles, person.movies, wanted.filters) if short else {}
+    return TopN(table, left.funnel.showing(len(table)), wanted.n, loosened)
 
 
 def listed(catalogue: Catalogue, chosen: np.ndarray) -> pd.DataFrame:

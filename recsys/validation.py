@@ -11,6 +11,7 @@ from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 
 MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
 MAX_LISTED = 100  # rows of one list
+MAX_ONLY = 1000  # movies of a list of one's own
 RANKERS = ("personal", "expected", "popular", "gems")
 YEARS = (1800, 2200)
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
@@ -166,14 +167,16 @@ def _ids_problem(field: str, value: object) -> Problem | None:
         return None
     if not isinstance(value, Sequence) or isinstance(value, str):
         return Problem(field, shown(value), f"a list of movie ids, each {ID_RANGE}", "Put the ids between [ and ].")
+    if len(value) > MAX_ONLY:
+        return Problem(field, f"{len(value)} movies", f"at most {MAX_ONLY}", "Send the movies that matter most.")
     return next((problem for each in value if (problem := movie_problem(each, field))), None)
 
 
 def _years_problem(value: object) -> Problem | None:
-    allowed = f"the first and the last year, each from {YEARS[0]} to {YEARS[1]} or empty"
+    allowed = f"the first and the last year, each a whole number from {YEARS[0]} to {YEARS[1]} or empty"
     remedy = "Give two years, the earlier one first."
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
         given = [year for year in value if year is not None]
-        if not any(number_problem("years", year, *YEARS) for year in given) and given == sorted(given):
+        if not any(number_problem("years", year, *YEARS, whole=True) for year in given) and given == sorted(given):
             return None
     return Problem("years", shown(value), allowed, remedy)

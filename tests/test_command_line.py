@@ -12,6 +12,7 @@ import pytest
 from recsys.__main__ import main
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
+from recsys.wishes import Wish, fulfilled
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
@@ -50,6 +51,36 @@ def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
     assert told["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
 
 
+def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
+    filters = ["--genres", "Odd,Drama", "--years", "1955-1985", "--min-ratings", "20", "--only", "3,4,5,6,7,8,9"]
+    order = ["--ranker", "expected", "--popularity", "-0.5", "--diversity", "0.25", "-n", "3"]
+    assert main(["recommend", "--user", "6", "--json", *filters, *order]) == 0
+    printed = capsys.readouterr()
+    wanted = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
+    wanted |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
+    told = json.loads(printed.out)
+    assert told == json.loads(json.dumps(fulfilled(tiny_model, Wish(6, (), wanted)) | {"version": active}))
+    assert told["steps"] in printed.err
+    assert (told["short"] in printed.err) and bool(told["short"]) == (len(told["movies"]) < 3)
+
+
+def test_recommend_says_why_a_list_is_short(active, capsys):
+    assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
+    printed = capsys.readouterr()
+    assert "40 in the catalogue → 1 seen → 2 after filters → 2 shown" in printed.err
+    assert "20 without" not in printed.err  # 19: movie 2 is seen
+    assert "19 without the years, 3 without the genres" in printed.err
+    assert printed.out.splitlines()[0].startswith("  1  The Movie ")
+
+
+def test_similar_prints_the_packages_own_list(active, tiny_model, capsys):
+    assert main(["similar", "--movie", "8", "-n", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["movie_id"] for row in told["movies"]] == tiny_model.similar(8, n=3)["movie_id"].tolist()
+    assert main(["similar", "--movie", "8", "-n", "3"]) == 0
+    assert capsys.readouterr().out.startswith("Most like The Movie 8:")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -58,6 +89,14 @@ def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
         (["predict", "--user", "-3", "--movie", "8"], "user_id: received -3"),
         (["predict", "--history", "2=9", "--movie", "8"], "1, 2, 4, 5"),
         (["predict", "--history", "two=5", "--movie", "8"], "'two'"),
+        (["recommend", "--user", "999"], "--history"),
+        (["recommend", "--user", "6", "-n", "0"], "n: received 0"),
+        (["recommend", "--user", "6", "--years", "1990"], "years: received [1990]"),
+        (["recommend", "--user", "6", "--years", "x-y"], "years: received ['x', 'y']"),
+        (["recommend", "--user", "6", "--genres", "Western"], "Drama, Even, Odd"),
+        (["recommend", "--user", "6", "--only", "3,x"], "only: received 'x'"),
+        (["recommend", "--user", "6", "--ranker", "best"], "personal, expected, popular, gems"),
+        (["similar", "--movie", "41"], "1 to 40"),
         (["train", "--set", "depth=99"], "depth: received 99"),
         (["train", "--set", "depth"], "--set"),
         (["train", "--set", "leaves=3"], "leaves"),
@@ -65,7 +104,7 @@ def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
     ],
 )
 def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, arguments, said):
-    if arguments[0] != "predict":
+    if arguments[0] in ("train", "evaluate"):
         arguments = [*arguments, "--data", str(tiny_folder)]
     assert main(arguments) == 2
     printed = capsys.readouterr()
@@ -75,7 +114,16 @@ def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, argum
     assert Shelf().active_version() == active
 
 
-@pytest.mark.parametrize("command", [["predict", "--user", "6", "--movie", "8"], ["evaluate"], ["models"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["predict", "--user", "6", "--movie", "8"],
+        ["recommend", "--user", "6"],
+        ["similar", "--movie", "8"],
+        ["evaluate"],
+        ["models"],
+    ],
+)
 def test_no_model_is_exit_3(capsys, command):
     assert main(command) == 3
     assert "python -m recsys train" in capsys.readouterr().err

@@ -20,7 +20,7 @@ FLOORS = {
     1: "schema errors settings threads hashing validation data splits metrics",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
     "similar explain baselines evaluation recommender",
-    3: "bundle training gate registry jobs locks question api charts",
+    3: "bundle training gate registry jobs locks asker question wishes api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from recsys.api.intake import MAX_BYTES, TYPE
 from recsys.api.refusals import KINDS, RETRY_SECONDS
-from recsys.question import RATINGS
-from recsys.schema import EXPECTED, KNOWN, MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
-from recsys.validation import MAX_RATINGS
-
-Schema = dict[str, Any]
+from recsys.api.schemas import Schema, schemas
+from recsys.asker import RATINGS
+from recsys.schema import EXPECTED, KNOWN, MOVIE, RATING, USER, star_name
 
 QUESTION_EXAMPLES = {
     "known user": {USER: 196, MOVIE: 242},
     "newcomer": {MOVIE: 242, RATINGS: [{MOVIE: 50, RATING: 5}, {MOVIE: 172, RATING: 4}]},
     "newcomer without ratings": {MOVIE: 242, RATINGS: []},
 }
-PREDICT_REFUSALS = (
+WISH_EXAMPLES = {
+    "known user": {USER: 196},
+    "comedies of the nineties": {USER: 196, "n": 20, "genres": ["Comedy"], "years": [1990, 1999], "min_ratings": 50},
+    "newcomer": {RATINGS: [{MOVIE: 50, RATING: 5}], "ranker": "gems"},
+}
+LIKE_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
+BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
+NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
+REFUSALS = (
     "not_json",
     "unknown_id",
     "method_not_allowed",
@@ -30,8 +35,6 @@ PREDICT_REFUSALS = (
     "no_model",
 )
 _ERROR = {"$ref": "#/components/schemas/Error"}
-_TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
-_ID = {"type": "integer", "minimum": MIN_ID, "maximum": MAX_ID}
 
 
 def document(stars: Sequence[float] | None = None, version: str = "") -> Schema:
@@ -39,38 +42,51 @@ def document(stars: Sequence[float] | None = None, version: str = "") -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Movie rating predictions",
+            "title": "Movie recommender",
             "version": "1.0.0",
             "description": _description(version),
         },
         "paths": {
             "/predict": {"post": _predict(stars)},
+            "/recommend": {"post": _recommend()},
+            "/api/similar": {"post": _similar()},
             "/api/ready": {"get": _ready()},
             "/api/openapi.json": {"get": _described()},
         },
-        "components": {"schemas": _schemas(stars)},
+        "components": {"schemas": schemas(stars)},
     }
 
 
 def _description(version: str) -> str:
     model = f" The model in use is `{version}`." if version else ""
-    return f"What a user, or a newcomer with a few ratings, would give a movie.{model}"
+    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model}"
 
 
 def _predict(stars: Sequence[float] | None) -> Schema:
-    examples = {name: {"value": value} for name, value in QUESTION_EXAMPLES.items()}
-    content = {TYPE: {"schema": {"$ref": "#/components/schemas/Question"}, "examples": examples}}
-    text = (
-        f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once. A newcomer sends "
-        f"`{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known. "
-        "Every answer closes its connection."
-    )
+    answer = _json("The prediction.", "Prediction", _example(stars))
+    return _asked("predict", "Predict one rating", "Question", QUESTION_EXAMPLES, answer, NEWCOMER)
+
+
+def _recommend() -> Schema:
+    answer = _json("The list, and how many movies were left at each step.", "List")
+    return _asked("recommend", "A list of movies to watch", "Wish", WISH_EXAMPLES, answer, NEWCOMER)
+
+
+def _similar() -> Schema:
+    answer = _json("The movies most like one.", "LikeList")
+    return _asked("similar", "Movies like one", "LikeQuestion", LIKE_EXAMPLES, answer)
+
+
+def _asked(name: str, summary: str, schema: str, examples: Schema, answer: Schema, more: str = "") -> Schema:
+    """A question that is posted: its body, its answer and every way it may be refused."""
+    shown = {title: {"value": value} for title, value in examples.items()}
+    content = {TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": shown}}
     return {
-        "operationId": "predict",
-        "summary": "Predict one rating",
-        "description": text,
+        "operationId": name,
+        "summary": summary,
+        "description": " ".join(filter(None, (BODY, more, "Every answer closes its connection."))),
         "requestBody": {"required": True, "content": content},
-        "responses": {"200": _json("The prediction.", "Prediction", _example(stars)), **_refusals()},
+        "responses": {"200": answer, **_refusals()},
     }
 
 
@@ -95,8 +111,8 @@ def _described() -> Schema:
 
 
 def _refusals() -> Schema:
-    statuses = sorted({KINDS[kind].status for kind in PREDICT_REFUSALS})
-    return {str(s): _refusal([k for k in PREDICT_REFUSALS if KINDS[k].status == s]) for s in statuses}
+    statuses = sorted({KINDS[kind].status for kind in REFUSALS})
+    return {str(s): _refusal([k for k in REFUSALS if KINDS[k].status == s]) for s in statuses}
 
 
 def _refusal(kinds: list[str], schema: Schema = _ERROR) -> Schema:
@@ -117,68 +133,6 @@ def _json(description: str, schema: str, example: Schema | None = None) -> Schem
     if example:
         content["example"] = example
     return {"description": description, "content": {TYPE: content}}
-
-
-def _schemas(stars: Sequence[float] | None) -> Schema:
-    span = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
-    ready = {
-        "ready": {"const": True},
-        "version": _TEXT,
-        "stars": {"type": "array", "items": _NUMBER},
-        "movies": {"type": "integer"},
-        "known_range": _object({USER: span, MOVIE: span}),
-    }
-    return {
-        "Question": _question(stars),
-        "Prediction": _prediction(stars),
-        "Ready": _object(ready),
-        "Error": _object({"error": _error()}),
-        "NotReady": _object({"ready": {"const": False}, "error": _error()}),
-    }
-
-
-def _question(stars: Sequence[float] | None) -> Schema:
-    rated = _object({MOVIE: _ID, RATING: _star(stars)})
-    ratings = {"type": "array", "maxItems": MAX_RATINGS, "items": rated, "description": "Each movie once."}
-    known = {"title": "Known user", **_object({USER: _ID, MOVIE: _ID})}
-    return {"oneOf": [known, {"title": "Newcomer", **_object({MOVIE: _ID, RATINGS: ratings})}]}
-
-
-def _prediction(stars: Sequence[float] | None) -> Schema:
-    share = {"type": "number", "minimum": 0, "maximum": 1}
-    shares: Schema = {"type": "object", "additionalProperties": share}
-    if stars:
-        shares = _object({star_name(star): share for star in stars})
-    return _object(
-        {
-            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
-            MOVIE: _ID,
-            RATING: {**_star(stars), "description": "The decided rating."},
-            EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
-            "probabilities": {**shares, "description": "Sums to 1."},
-            KNOWN: {"type": "boolean"},
-            "version": _TEXT,
-        }
-    )
-
-
-def _error() -> Schema:
-    problem = _object({"field": _TEXT, "received": _TEXT, "allowed": _TEXT, "remedy": _TEXT})
-    code = {"type": "string", "enum": list(KINDS)}
-    return _object({"code": code, "message": _TEXT, "problems": {"type": "array", "items": problem}})
-
-
-def _star(stars: Sequence[float] | None) -> Schema:
-    return {"type": "number", "enum": [float(star) for star in stars]} if stars else _NUMBER
-
-
-def _object(properties: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 def _example(stars: Sequence[float] | None) -> Schema:

@@ -1,4 +1,4 @@
-"""The routes: POST /predict, GET /api/ready, GET /api/openapi.json; all else there is a JSON refusal."""
+"""The routes: POST /predict, POST /recommend, and what is under /api; all else there is a JSON refusal."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
 from recsys.question import Question, answer
 from recsys.schema import MOVIE, USER
+from recsys.wishes import Wish, alike, alike_checked, fulfilled
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
 
 GetRecommender = Callable[[], "Recommender"]
 Handler = Callable[[Intake], Awaitable[JsonAnswer]]
+Work = Callable[["Recommender", object], Mapping[str, Any]]
 READING = frozenset({"GET", "HEAD"})
+BOTH = ("GET", "HEAD", "POST")  # a page answers the first two
+ADDRESSES = "/api/ready, /api/similar, /api/openapi.json"
 THREADS = 1  # a prediction holds the interpreter: one at a time is answered sooner than several in turns
 
 
@@ -37,10 +41,12 @@ def routes(get_recommender: GetRecommender) -> list[BaseRoute]:
     api = [
         Route("/ready", JsonEndpoint(answers.ready, "GET", "HEAD")),
         Route("/openapi.json", JsonEndpoint(answers.openapi, "GET", "HEAD")),
+        Route("/similar", JsonEndpoint(answers.similar, "POST")),
         Route("/{path:path}", JsonEndpoint(None)),
     ]
-    predict = JsonEndpoint(answers.predict, "POST", advertised=("GET", "HEAD", "POST"))
-    return [BesidePage("/predict", predict), Mount("/api", routes=api)]
+    beside = {"/predict": answers.predict, "/recommend": answers.recommend}
+    pages = [BesidePage(path, JsonEndpoint(handler, "POST", advertised=BOTH)) for path, handler in beside.items()]
+    return [*pages, Mount("/api", routes=api)]
 
 
 class BesidePage(Route):
@@ -76,7 +82,7 @@ class JsonEndpoint:
 
     async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
         if self._handler is None:
-            problem = Problem("path", shown(scope["path"]), "/api/ready, /api/openapi.json", "Check the address.")
+            problem = Problem("path", shown(scope["path"]), ADDRESSES, "Check the address.")
             raise Refusal("not_found", problem)
         if scope["method"] not in self._methods:
             problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
@@ -93,8 +99,15 @@ class Answers:
 
     async def predict(self, intake: Intake) -> JsonAnswer:
         """POST /predict."""
-        given = parse(await intake.read())
-        return JsonAnswer(await self._in_thread(self._predicted, given))
+        return await self._asked(intake, _predicted, lambda given: Question.checked(given, None))
+
+    async def recommend(self, intake: Intake) -> JsonAnswer:
+        """POST /recommend."""
+        return await self._asked(intake, _recommended, lambda given: Wish.checked(given, None))
+
+    async def similar(self, intake: Intake) -> JsonAnswer:
+        """POST /api/similar."""
+        return await self._asked(intake, alike, alike_checked)
 
     async def ready(self, _: Intake) -> JsonAnswer:
         """GET /api/ready: 200 once a verified model has really made a prediction, else 503."""
@@ -111,13 +124,18 @@ class Answers:
         """Run in a worker thread, because our loop also serves every browser."""
         return await anyio.to_thread.run_sync(work, *arguments, limiter=self._threads)
 
-    def _predicted(self, given: object) -> Mapping[str, Any]:
+    async def _asked(self, intake: Intake, work: Work, check: Callable[[object], object]) -> JsonAnswer:
+        """What `work` says of a request's JSON; without a model, what is wrong with it comes first."""
+        given = parse(await intake.read())
+        return JsonAnswer(await self._in_thread(self._answered, given, work, check))
+
+    def _answered(self, given: object, work: Work, check: Callable[[object], object]) -> Mapping[str, Any]:
         try:
             recommender = self._recommender()
         except (NoModelError, BundleError):
-            Question.checked(given, None)  # a wrong question stays wrong: waiting for a model will not help it
+            check(given)  # a wrong question stays wrong: waiting for a model will not help it
             raise
-        return answer(recommender, Question.checked(given, recommender.stars))
+        return work(recommender, given)
 
     def _state(self) -> Mapping[str, Any]:
         recommender = self._recommender()
@@ -138,6 +156,14 @@ class Answers:
         except (NoModelError, BundleError):
             return openapi.document()
         return openapi.document(recommender.stars, recommender.version)
+
+
+def _predicted(recommender: Recommender, given: object) -> Mapping[str, Any]:
+    return answer(recommender, Question.checked(given, recommender.stars))
+
+
+def _recommended(recommender: Recommender, given: object) -> Mapping[str, Any]:
+    return fulfilled(recommender, Wish.checked(given, recommender.stars, recommender.catalogue.genre_names))
 
 
 async def _drain(scope: Scope, intake: Intake) -> None:

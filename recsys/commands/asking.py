@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from recsys.commands.progress import say
 
@@ -38,12 +39,31 @@ def movie_option(parser: argparse.ArgumentParser) -> None:
 
 def question(given: argparse.Namespace, recommender: Recommender) -> Question:
     """Who and which movie, checked; InputError lists what is wrong, ids that the data lacks aside."""
-    from recsys.question import Question, history_rows
+    from recsys.question import Question
 
-    who = {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
-    return Question.checked({"movie_id": given.movie, **who}, recommender.stars)
+    return Question.checked({"movie_id": given.movie, **who(given)}, recommender.stars)
+
+
+def who(given: argparse.Namespace) -> dict[str, Any]:
+    """Who is asked for, as the fields of a question."""
+    from recsys.asker import history_rows
+
+    return {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
+
+
+def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
+    """A list for people: rank, title and year, then what `figures` says of each row."""
+    names = [_with_year(row) for row in movies]
+    width = max(map(len, names), default=0)
+    return [f"{row['rank']:>3}  {name:<{width}}  {figures(row)}" for name, row in zip(names, movies, strict=True)]
 
 
 def titled(recommender: Recommender, movie_id: int) -> str:
     """The movie's title as it is said."""
     return str(recommender.movies.set_index("movie_id").loc[movie_id, "display"])
+
+
+def _with_year(row: Mapping[str, Any]) -> str:
+    from recsys.schema import display_title
+
+    return display_title(row["title"]) + (f" ({row['year']})" if row["year"] else "")

@@ -1,0 +1,154 @@
+"""The shapes of questions, answers and refusals (JSON Schema), made from the constants that the checks use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from recsys.api.refusals import KINDS
+from recsys.asker import RATINGS
+from recsys.candidates import Funnel
+from recsys.schema import (
+    EXPECTED,
+    GENRES,
+    KNOWN,
+    LIKE,
+    MAX_ID,
+    MIN_ID,
+    MOVIE,
+    RANK,
+    RATING,
+    SCORE,
+    SIMILARITY,
+    TITLE,
+    USER,
+    YEAR,
+    star_name,
+)
+from recsys.validation import MAX_LISTED, MAX_ONLY, MAX_RATINGS, RANKERS, YEARS
+from recsys.wishes import DEFAULTS
+
+Schema = dict[str, Any]
+
+_TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_ID = {"type": "integer", "minimum": MIN_ID, "maximum": MAX_ID}
+_N = {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}
+
+
+def schemas(stars: Sequence[float] | None) -> Schema:
+    """Every schema by name; `stars` is the scale of the model in use, when there is one."""
+    span = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+    ready = {
+        "ready": {"const": True},
+        "version": _TEXT,
+        "stars": {"type": "array", "items": _NUMBER},
+        "movies": {"type": "integer"},
+        "known_range": _object({USER: span, MOVIE: span}),
+    }
+    return {
+        "Question": _question(stars),
+        "Prediction": _prediction(stars),
+        "Wish": _wish(stars),
+        "List": _list(),
+        "LikeQuestion": _object({MOVIE: _ID, "n": {**_N, "default": DEFAULTS["n"]}}, required=(MOVIE,)),
+        "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
+        "Ready": _object(ready),
+        "Error": _object({"error": _error()}),
+        "NotReady": _object({"ready": {"const": False}, "error": _error()}),
+    }
+
+
+def _question(stars: Sequence[float] | None) -> Schema:
+    return _asked({MOVIE: _ID}, (MOVIE,), stars)
+
+
+def _wish(stars: Sequence[float] | None) -> Schema:
+    year = {"type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
+    kinds: Schema = {
+        "n": _N,
+        "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
+        "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
+        "min_ratings": {"type": "integer", "minimum": 0, "maximum": MAX_ID, "description": "By everybody."},
+        "only": {**_array(_ID, ("array", "null")), "maxItems": MAX_ONLY, "description": "Only from these movies."},
+        "ranker": {"type": "string", "enum": list(RANKERS)},
+        "popularity": {**_NUMBER, "minimum": -1, "maximum": 1, "description": "-1: little known movies first."},
+        "diversity": {**_NUMBER, "minimum": 0, "maximum": 1, "description": "1: by difference in genres alone."},
+    }
+    given = {name: {**kinds[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
+    return _asked(given, (), stars)
+
+
+def _asked(fields: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
+    """What a known user or a newcomer asks: who it is, and some more fields."""
+    rated = _object({MOVIE: _ID, RATING: _star(stars)})
+    ratings = {**_array(rated), "maxItems": MAX_RATINGS, "description": "Each movie once."}
+    known = _object({USER: _ID, **fields}, required=(USER, *required))
+    newcomer = _object({RATINGS: ratings, **fields}, required=(RATINGS, *required))
+    return {"oneOf": [{"title": "Known user", **known}, {"title": "Newcomer", **newcomer}]}
+
+
+def _list() -> Schema:
+    count = {"type": "integer", "minimum": 0}
+    said = {EXPECTED: _NUMBER, LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."}, SCORE: _NUMBER}
+    return _object(
+        {
+            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
+            KNOWN: {"type": "boolean"},
+            "movies": _array(_row(said)),
+            "funnel": _object({step.name: count for step in fields(Funnel)}),
+            "steps": {**_TEXT, "description": "The funnel as a sentence."},
+            "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
+            "version": _TEXT,
+        }
+    )
+
+
+def _row(more: Schema) -> Schema:
+    year = {"type": ["integer", "null"]}
+    return _object({RANK: {"type": "integer"}, MOVIE: _ID, TITLE: _TEXT, YEAR: year, GENRES: _array(_TEXT), **more})
+
+
+def _prediction(stars: Sequence[float] | None) -> Schema:
+    shares: Schema = {"type": "object", "additionalProperties": _SHARE}
+    if stars:
+        shares = _object({star_name(star): _SHARE for star in stars})
+    return _object(
+        {
+            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
+            MOVIE: _ID,
+            RATING: {**_star(stars), "description": "The decided rating."},
+            EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
+            "probabilities": {**shares, "description": "Sums to 1."},
+            KNOWN: {"type": "boolean"},
+            "version": _TEXT,
+        }
+    )
+
+
+def _error() -> Schema:
+    problem = _object({"field": _TEXT, "received": _TEXT, "allowed": _TEXT, "remedy": _TEXT})
+    code = {"type": "string", "enum": list(KINDS)}
+    return _object({"code": code, "message": _TEXT, "problems": _array(problem)})
+
+
+def _star(stars: Sequence[float] | None) -> Schema:
+    return {"type": "number", "enum": [float(star) for star in stars]} if stars else _NUMBER
+
+
+def _array(items: Schema, kind: str | Sequence[str] = "array") -> Schema:
+    return {"type": kind if isinstance(kind, str) else list(kind), "items": items}
+
+
+def _object(properties: Schema, required: Sequence[str] | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties if required is None else required),
+        "additionalProperties": False,
+    }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
