@@ -61,7 +61,8 @@ def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
     told = json.loads(printed.out)
     assert told == json.loads(json.dumps(fulfilled(tiny_model, Wish(6, (), wanted)) | {"version": active}))
     assert told["steps"] in printed.err
-    assert (told["short"] in printed.err) and bool(told["short"]) == (len(told["movies"]) < 3)
+    assert told["short"] in printed.err
+    assert bool(told["short"]) == (len(told["movies"]) < 3)
 
 
 def test_recommend_says_why_a_list_is_short(active, capsys):
@@ -114,16 +115,10 @@ def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, argum
     assert Shelf().active_version() == active
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["predict", "--user", "6", "--movie", "8"],
-        ["recommend", "--user", "6"],
-        ["similar", "--movie", "8"],
-        ["evaluate"],
-        ["models"],
-    ],
-)
+ASKING = [["predict", "--user", "6", "--movie", "8"], ["recommend", "--user", "6"], ["similar", "--movie", "8"]]
+
+
+@pytest.mark.parametrize("command", [*ASKING, ["evaluate"], ["models"]])
 def test_no_model_is_exit_3(capsys, command):
     assert main(command) == 3
     assert "python -m recsys train" in capsys.readouterr().err
