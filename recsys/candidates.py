@@ -11,6 +11,7 @@ import numpy as np
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError, Problem, shown
 from recsys.persons import known_positions
+from recsys.titles import same_title
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Titles:
     def of(cls, catalogue: Catalogue, counts: np.ndarray) -> Self:
         """From the catalogue and how often each movie was rated, (movies,); ties go to the lower id."""
         best: dict[str, int] = {}
-        keys = [title.casefold().strip() for title in catalogue.titles]
+        keys = [same_title(title) for title in catalogue.titles]
         for position in np.argsort(-counts, kind="stable").tolist():
             best.setdefault(keys[position], position)
         return cls(np.array([best[key] for key in keys], np.int64))

@@ -19,9 +19,8 @@ PROFILE_COLUMNS = (GENDER, AGE, OCCUPATION)
 MIN_ID, MAX_ID = 1, 2**31 - 1
 LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 of 5
 
-_ARTICLE = re.compile(
-    r"^(?P<name>.+), (?P<article>The|A|An|Le|La|Les|L'|Il|El|Los|Las|Das|Der|Die|Un|Une)(?P<rest>\s*\(.*)?$"
-)
+ARTICLES = ("The", "A", "An", "Le", "La", "Les", "L'", "Il", "El", "Los", "Las", "Das", "Der", "Die", "Un", "Une")
+_ARTICLE = re.compile(rf"^(?P<name>.+), (?P<article>{'|'.join(ARTICLES)})(?P<rest>\s*\(.*)?$")
 _YEAR = re.compile(r"\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
 
 

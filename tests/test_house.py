@@ -17,10 +17,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
-    1: "schema errors settings threads hashing validation data splits metrics",
+    1: "schema errors settings threads hashing validation titles data splits metrics",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
     "similar explain baselines evaluation recommender",
-    3: "bundle training gate registry jobs locks asker question wishes api charts",
+    3: "bundle training gate registry jobs locks personal asker question wishes api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

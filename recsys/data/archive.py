@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Collection
 from pathlib import Path
+from typing import BinaryIO
 
 from recsys.errors import DataError, shown
 
@@ -17,6 +18,7 @@ RATIO_LIMIT, RATIO_FREE = (
     2**20,
 )  # text of ratings shrinks to about a fifth
 MEMBER_LIMIT = 1000
+AS_PUBLISHED = "Give the MovieLens file as it was published."
 
 _SIGNATURES = {
     b"PK\x03\x04": "a zip or a spreadsheet",
@@ -42,14 +44,14 @@ def read_files(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     raise DataError(f"There is no folder or zip at {shown(str(path))}. Give the path of one.")
 
 
-def refuse_foreign(name: str, data: bytes) -> None:
-    """Raise DataError when bytes that should be a text table are plainly something else."""
+def refuse_foreign(name: str, data: bytes, remedy: str = AS_PUBLISHED) -> None:
+    """Raise DataError, ending with the remedy, when bytes that should be a text table are something else."""
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
-            raise DataError(f"{name} is {kind}, not a text table. Give the MovieLens file as it was published.")
+            raise DataError(f"{name} is {kind}, not a text table. {remedy}")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<", b"{", b"[")):
-        raise DataError(f"{name} is an HTML or JSON document, not a text table. Give the MovieLens file itself.")
+        raise DataError(f"{name} is an HTML or JSON document, not a text table. {remedy}")
 
 
 def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
@@ -69,17 +71,24 @@ def _files_in(folder: Path, wanted: Collection[str]) -> list[Path]:
     return [folder / name for name in wanted if (folder / name).is_file()]
 
 
-def _within_limit(name: str, size: int) -> None:
-    if size > READ_LIMIT:
-        raise DataError(f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {READ_LIMIT // 2**20:,} MB.")
+def _within_limit(name: str, size: int, limit: int = READ_LIMIT) -> None:
+    if size > limit:
+        raise DataError(f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {limit // 2**20:,} MB.")
 
 
 def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     if path.stat().st_size > ZIP_LIMIT:
         raise DataError(f"{path.name} is larger than {ZIP_LIMIT // 2**20} MB. Give a smaller zip or a folder.")
+    return read_zip(path.name, path, wanted)
+
+
+def read_zip(
+    zip_name: str, source: Path | BinaryIO, wanted: Collection[str], limit: int = READ_LIMIT
+) -> dict[str, bytes]:
+    """The members with a wanted base name, as bytes, from a zip on disk or in memory; DataError as `read_files`."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            chosen = _chosen(path.name, archive.infolist(), wanted)
+        with zipfile.ZipFile(source) as archive:
+            chosen = _chosen(zip_name, archive.infolist(), wanted, limit)
             return {name: archive.read(member) for name, member in chosen.items()}
     except (
         zipfile.BadZipFile,
@@ -90,11 +99,13 @@ def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
         ValueError,
     ) as problem:
         raise DataError(
-            f"{path.name} is not a zip that can be read ({shown(str(problem))}). Download or pack it again."
+            f"{zip_name} is not a zip that can be read ({shown(str(problem))}). Download or pack it again."
         ) from problem
 
 
-def _chosen(zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str]) -> dict[str, zipfile.ZipInfo]:
+def _chosen(
+    zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str], limit: int
+) -> dict[str, zipfile.ZipInfo]:
     if len(members) > MEMBER_LIMIT:
         raise DataError(f"{zip_name} has {len(members):,} members; at most {MEMBER_LIMIT:,} are allowed.")
     chosen: dict[str, zipfile.ZipInfo] = {}
@@ -106,7 +117,7 @@ def _chosen(zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[st
                 raise DataError(f"{zip_name} has two members named {base}. Keep one of them.")
             _refuse_unreadable(zip_name, member)
             chosen[base] = member
-    _within_limit(zip_name, sum(member.file_size for member in chosen.values()))
+    _within_limit(zip_name, sum(member.file_size for member in chosen.values()), limit)
     if not chosen and any(member.filename.lower().endswith(".zip") for member in members):
         raise DataError(f"{zip_name} has another zip inside. Unpack it and give the inner one.")
     return chosen

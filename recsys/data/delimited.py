@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import schema
+from recsys.data.archive import AS_PUBLISHED
 from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
@@ -48,14 +49,14 @@ class Lines:
     separator: str
 
     @classmethod
-    def of(cls, name: str, data: bytes) -> Lines:
+    def of(cls, name: str, data: bytes, remedy: str = AS_PUBLISHED) -> Lines:
         """Normalise encoding and line ends and find the separator. Raises DataError for an empty file."""
         text = decode(name, data)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         first = next((line for line in text.split("\n", 50) if line.strip()), "")
         if not first:
-            raise DataError(f"{name} is empty. Give the MovieLens file as it was published.")
+            raise DataError(f"{name} is empty. {remedy}")
         separator = "::" if "::" in first else max("\t|;,", key=first.count)
         if separator == "::":
             text = text.replace(_INNER, " ").replace("::", _INNER)
