@@ -81,14 +81,14 @@ def paired(
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     sides = [_Sums.of(truth, users, said, stars) for said in (one, other)]
-    whole, weights = np.ones(len(sides[0].users)), _resample(len(sides[0].users), seed)
+    whole, weights = np.ones(len(sides[0].users)), resampled(len(sides[0].users), seed)
     value, drawn = ([_measures(side.weighted(by), stars) for side in sides] for by in (whole, weights))
     rows = [
         (
             part,
             metric,
             float(value[0][metric, part] - value[1][metric, part]),
-            *_interval(drawn[0][metric, part] - drawn[1][metric, part]),
+            *interval(drawn[0][metric, part] - drawn[1][metric, part]),
         )
         for metric, part in value[0]
     ]
@@ -159,22 +159,22 @@ def _measures(sums: _Sums, stars: tuple[float, ...]) -> dict[tuple[str, str], np
 def _scores(sums: _Sums, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
     """Every metric of one predictor with its interval and its number of rows."""
     whole = sums.weighted(np.ones(len(sums.users)))
-    drawn = _measures(sums.weighted(_resample(len(sums.users), seed)), stars)
+    drawn = _measures(sums.weighted(resampled(len(sums.users), seed)), stars)
     occurring = dict(zip((f"star={star_name(star)}" for star in stars), whole.confusion.sum(1), strict=True))
     rows = []
     for (metric, part), value in _measures(whole, stars).items():
-        low, high = _interval(drawn[metric, part])
+        low, high = interval(drawn[metric, part])
         rows.append((part, metric, float(value), low, high, int(occurring.get(part, whole.rows))))
     return pd.DataFrame(rows, columns=["slice", "metric", "value", "low", "high", "n"])
 
 
-def _resample(users: int, seed: int) -> np.ndarray:
+def resampled(users: int, seed: int) -> np.ndarray:
     """How often each user is drawn in each resample, float64 (resamples, users)."""
     drawn = (uniform(np.arange(RESAMPLES)[:, None], np.arange(users), seed, SAMPLE) * users).astype(int)
     return np.stack([np.bincount(row, minlength=users) for row in drawn]).astype(np.float64)
 
 
-def _interval(drawn: np.ndarray) -> tuple[float, float]:
+def interval(drawn: np.ndarray) -> tuple[float, float]:
     """The middle 95 % of a metric over resamples; NaN when it was undefined in most of them."""
     defined = drawn[np.isfinite(drawn)]
     if len(defined) < len(drawn) / 2:

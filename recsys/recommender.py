@@ -10,10 +10,11 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from recsys.candidates import Filters, Titles, candidates
+from recsys.candidates import Titles
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.evaluation import Report
+from recsys.explain import Explainer, Explanation
 from recsys.features import Features
 from recsys.histories import Histories
 from recsys.model import StarModel, decide
@@ -27,17 +28,16 @@ from recsys.schema import (
     MOVIE,
     PROFILE_COLUMNS,
     RATING,
-    SIMILARITY,
+    REASON,
     USER,
     display_title,
     probability_columns,
 )
+from recsys.sentences import reasons as in_words
 from recsys.signals import Context
-from recsys.signals.taste import Taste
-from recsys.similar import similarity
+from recsys.similar import similar
 from recsys.threads import one_blas_thread
-from recsys.topn import TopN, Wanted, listed, ordered, top
-from recsys.validation import MAX_LISTED, number_problem
+from recsys.topn import TopN, Wanted, top
 
 CHUNK_PAIRS = 100_000
 
@@ -170,16 +170,21 @@ class Recommender:
         *,
         history: History | None = None,
         profile: Mapping[str, Any] | None = None,
+        reasons: bool = False,
         **wanted: Any,
     ) -> pd.DataFrame:
         """A top-N list for a known user, or for a newcomer with a history (as in `predict`).
 
         `wanted` are the options of `topn.Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
         expected, popular, gems), popularity, diversity. Returns rank, movie_id, title, year, genres, expected, like
-        (the probability of at least four of five stars), score; score never rises with rank. `top` also tells how
-        many movies were left at each step.
+        (the probability of at least four of five stars), score; score never rises with rank. With `reasons`, also
+        reason, a sentence on what makes the expected rating. `top` also tells how many movies were left at each step.
         """
-        return self.top(user_id, history=history, profile=profile, **wanted).table
+        table = self.top(user_id, history=history, profile=profile, **wanted).table
+        if not reasons:
+            return table
+        explainer = Explainer(self, self.person(user_id, history, profile))
+        return table.assign(**{REASON: in_words(explainer.reasons(table[MOVIE]))})
 
     def top(
         self,
@@ -194,13 +199,18 @@ class Recommender:
 
     def similar(self, movie_id: int, n: int = 10) -> pd.DataFrame:
         """The movies most like one: rank, movie_id, title, year, genres, similarity (at most 1)."""
-        if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
-            raise InputError.of([problem])
-        position = known_positions(self.catalogue, np.array([movie_id], np.int64))
-        left = candidates(self.catalogue, self.counts, self.titles, position, Filters())
-        found = similarity(self.features.signal(Taste), int(position[0]), self.counts)
-        chosen = ordered(found, np.flatnonzero(left.passing), n)
-        return listed(self.catalogue, chosen).assign(**{SIMILARITY: found[chosen]})
+        return similar(self, movie_id, n)
+
+    def explain(
+        self,
+        user_id: int | None = None,
+        *,
+        movie_id: int,
+        history: History | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> Explanation:
+        """Why a known user, or a newcomer, is expected to give a movie so many stars; raises as `predict`."""
+        return Explainer(self, self.person(user_id, history, profile)).explain(movie_id)
 
     def person(
         self,

@@ -10,6 +10,7 @@ TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN = "expected", "known_user"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
+BASE, WITHOUT, REASON = "base", "without", "reason"
 
 RATINGS_COLUMNS = (USER, MOVIE, RATING, TIME)
 MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)

@@ -16,6 +16,7 @@ from recsys.evaluation import Report, report
 from recsys.features import crossfit
 from recsys.histories import Histories
 from recsys.model import StarModel, require_rows
+from recsys.prediction_set import with_prediction_sets
 from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
@@ -122,7 +123,8 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
         "majority": majority(histories, context, rows),
         "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
     }
-    return report(held_out, predicted, fitted.stars, split, fitted.recipe.seed)
+    scored = report(held_out, predicted, fitted.stars, split, fitted.recipe.seed)
+    return with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)
 
 
 def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:

@@ -19,7 +19,7 @@ PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings threads hashing validation titles data splits metrics",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
-    "similar explain baselines evaluation recommender",
+    "similar explain prediction_set sentences baselines evaluation recommender",
     3: "bundle training gate registry jobs locks personal asker question wishes api charts",
     4: "ui commands __main__",
 }
