@@ -12,11 +12,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from recsys.commands import Command, data, evaluate, models, predict, recommend, similar, train
+from recsys.commands import Command, data, evaluate, explain, models, predict, recommend, similar, train
 from recsys.commands.progress import say
 from recsys.errors import InputError, NoModelError, RecsysError
 
-COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, recommend, similar, models)
+COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
 FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130
 
 

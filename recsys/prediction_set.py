@@ -25,7 +25,7 @@ class PredictionSet:
 
     low: float
     high: float
-    coverage: float  # share, NaN when it was not measured
+    coverage: float | None  # share; None when it was not measured
     n: int  # held-out ratings that it was measured on
 
 
@@ -38,7 +38,7 @@ class Cut:
     """
 
     value: float = WANTED
-    coverage: float = np.nan
+    coverage: float | None = None
     n: int = 0
 
     @classmethod

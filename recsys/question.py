@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from recsys.asker import AS_NEWCOMER, RATINGS, Rated, asker_problems, rated, unknown_asker, unknown_movies
 from recsys.errors import InputError, Problem, UnknownIdError
-from recsys.schema import EXPECTED, KNOWN, MOVIE, RATING, USER, probability_columns, star_name
+from recsys.schema import BASE, EXPECTED, KNOWN, MOVIE, RATING, TITLE, USER, WITHOUT, probability_columns, star_name
 from recsys.validation import ID_RANGE, missing_problem, movie_problem, object_problem, unknown_fields
 
 if TYPE_CHECKING:
@@ -49,21 +49,55 @@ def answer(recommender: Recommender, question: Question, newcomer: str = AS_NEWC
     version. Ids that the data does not have raise `UnknownIdError`, which lists them all; `newcomer` says in
     the caller's own words how to ask without a user id.
     """
-    problems = unknown_asker(recommender, question.user_id, question.history, newcomer)
-    if problems := problems + unknown_movies(recommender, [(MOVIE, question.movie_id)]):
-        raise UnknownIdError.of(problems)
+    _require_known(recommender, question, newcomer)
     row = {name: column[0] for name, column in _predict(recommender, question).items()}
     columns = probability_columns(recommender.stars)
     names = [star_name(star) for star in recommender.stars]
     return {
-        USER: None if question.user_id is None else int(question.user_id),
-        MOVIE: int(question.movie_id),
+        **_asked(question),
         RATING: _plain(row[RATING]),
         EXPECTED: float(row[EXPECTED]),
         "probabilities": {name: float(row[column]) for name, column in zip(names, columns, strict=True)},
         KNOWN: bool(row[KNOWN]),
         "version": recommender.version,
     }
+
+
+def explained(recommender: Recommender, question: Question, newcomer: str = AS_NEWCOMER) -> dict[str, Any]:
+    """The reasons for the answer as a JSON-able object; refuses as `answer`.
+
+    Keys: user_id, movie_id, expected, base, contributions {group: stars}, which add up; moved, a list of
+    {movie_id, title, rating, without}, furthest first; likely {low, high, coverage, n}, coverage None where it was
+    not measured; version.
+    """
+    _require_known(recommender, question, newcomer)
+    who = {"history": dict(question.history)} if question.user_id is None else {"user_id": question.user_id}
+    found = recommender.explain(**who, movie_id=question.movie_id)
+    titles = recommender.movies.set_index(MOVIE)["display"]
+    moved = [
+        {MOVIE: int(row[MOVIE]), TITLE: titles[row[MOVIE]], RATING: _plain(row[RATING]), WITHOUT: row[WITHOUT]}
+        for row in found.moved.to_dict("records")
+    ]
+    likely = asdict(found.likely) | {"low": _plain(found.likely.low), "high": _plain(found.likely.high)}
+    return {
+        **_asked(question),
+        EXPECTED: found.expected,
+        BASE: found.base,
+        "contributions": found.contributions,
+        "moved": moved,
+        "likely": likely,
+        "version": recommender.version,
+    }
+
+
+def _require_known(recommender: Recommender, question: Question, newcomer: str) -> None:
+    problems = unknown_asker(recommender, question.user_id, question.history, newcomer)
+    if problems := problems + unknown_movies(recommender, [(MOVIE, question.movie_id)]):
+        raise UnknownIdError.of(problems)
+
+
+def _asked(question: Question) -> dict[str, int | None]:
+    return {USER: None if question.user_id is None else int(question.user_id), MOVIE: int(question.movie_id)}
 
 
 def _movie_problems(given: Mapping[str, Any]) -> list[Problem]:

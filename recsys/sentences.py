@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from recsys.explain import ALIKE, AUDIENCE, GROUPS, HABITS, TASTE_IN_GENRES, WHO
-from recsys.schema import BASE, RATING, WITHOUT, star_name
+from recsys.schema import BASE, star_name
 
 if TYPE_CHECKING:
     from recsys.prediction_set import PredictionSet
@@ -60,24 +59,22 @@ def reason(base: float, contributions: dict[str, float], voice: Voice = YOU) -> 
     telling = sorted(telling, key=lambda group: -abs(contributions[group]))[:NAMED]
     anyone = f"the {base:.1f} stars expected of anyone"
     if not telling:
-        return f"About the same as {anyone}."
+        return _small(sum(contributions.values()), anyone)
     said = [_moves(group, contributions[group], voice) for group in telling]
     said[0] += f" {'to' if contributions[telling[0]] > 0 else 'from'} {anyone}"
     sentence = ", and ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def moved(expected: float, row: dict[str, float], title: str, voice: Voice = YOU) -> str:
-    """What one rating does to a prediction: a row of `Explainer.moved`, and the rated movie's title."""
-    change = f"{expected:.2f} to {row[WITHOUT]:.2f}"
-    tiny = abs(expected - row[WITHOUT]) < TINY
-    given = f"Without {voice.possessive} {star_name(row[RATING])} for {title}"
-    return f"{given}: about the same, {change}." if tiny else f"{given}: {change}."
+def moved(expected: float, without: float, rating: float, title: str, voice: Voice = YOU) -> str:
+    """What a rating of one's own does to a prediction: expected with it and without it, and the rated movie's title."""
+    size = "about the same, " if abs(expected - without) < TINY else ""
+    return f"Without {voice.possessive} {star_name(rating)} for {title}: {size}{expected:.2f} to {without:.2f}."
 
 
 def likely(found: PredictionSet) -> str:
     """Which stars, and how often such a set proved right."""
-    if math.isnan(found.coverage):
+    if found.coverage is None:
         return f"{run_of_stars(found.low, found.high)}; how often that proves right was not measured for this model."
     times, share = f"{found.coverage * 10:.0f}", f"{found.coverage:.1%}".replace("%", " %")
     stars = run_of_stars(found.low, found.high)
@@ -89,6 +86,13 @@ def run_of_stars(low: float, high: float) -> str:
     if low == high:
         return f"{star_name(low)} {'star' if low == 1 else 'stars'}"
     return f"{star_name(low)} to {star_name(high)} stars"
+
+
+def _small(change: float, anyone: str) -> str:
+    if abs(change) < TINY:
+        return f"About the same as {anyone}."
+    moves = f"add {change:.1f} to" if change > 0 else f"take away {-change:.1f} from"
+    return f"Several small things together {moves} {anyone}."
 
 
 def _moves(group: str, contribution: float, voice: Voice) -> str:

@@ -51,6 +51,33 @@ def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
     assert told["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
 
 
+def test_explain_prints_the_packages_own_reasons(active, tiny_model, capsys):
+    assert main(["explain", "--user", "6", "--movie", "8", "--json"]) == 0
+    told, found = json.loads(capsys.readouterr().out), tiny_model.explain(6, movie_id=8)
+    assert (told["user_id"], told["movie_id"], told["version"]) == (6, 8, active)
+    assert told["contributions"] == found.contributions
+    assert told["base"] + sum(told["contributions"].values()) == pytest.approx(told["expected"], abs=1e-6)
+    assert [(row["movie_id"], row["rating"], row["without"]) for row in told["moved"]] == [
+        tuple(row) for row in found.moved.to_numpy()
+    ]
+    assert told["moved"][0]["title"].startswith("The Movie ")
+    assert told["likely"] == {"low": found.likely.low, "high": found.likely.high, "coverage": None, "n": 0}
+    assert told["expected"] == found.expected
+
+
+def test_explain_speaks_to_a_newcomer_and_of_a_user(active, tiny_model, capsys):
+    assert main(["explain", "--history", "2=5,3=1", "--movie", "8"]) == 0
+    said, found = capsys.readouterr().out, tiny_model.explain(movie_id=8, history={2: 5, 3: 1})
+    assert f"The Movie 8: expected {found.expected:.2f}" in said
+    assert f"{found.contributions['alike']:+5.2f}  movies like those you rated" in said
+    without = tiny_model.predict(movie_ids=[8], history={3: 1})["expected"].item()
+    assert f"Without your 5 for The Movie 2: {found.expected:.2f} to {without:.2f}." in said
+    assert main(["explain", "--user", "6", "--movie", "8"]) == 0
+    said = capsys.readouterr().out
+    assert "their rating habits" in said
+    assert "your" not in said
+
+
 def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
     filters = ["--genres", "Odd,Drama", "--years", "1955-1985", "--min-ratings", "20", "--only", "3,4,5,6,7,8,9"]
     order = ["--ranker", "expected", "--popularity", "-0.5", "--diversity", "0.25", "-n", "3"]
@@ -90,6 +117,8 @@ def test_similar_prints_the_packages_own_list(active, tiny_model, capsys):
         (["predict", "--user", "-3", "--movie", "8"], "user_id: received -3"),
         (["predict", "--history", "2=9", "--movie", "8"], "1, 2, 4, 5"),
         (["predict", "--history", "two=5", "--movie", "8"], "'two'"),
+        (["explain", "--user", "999", "--movie", "8"], "1 to 60"),
+        (["explain", "--history", "2=5,77=5", "--movie", "41"], "1 to 40"),
         (["recommend", "--user", "999"], "--history"),
         (["recommend", "--user", "6", "-n", "0"], "n: received 0"),
         (["recommend", "--user", "6", "--years", "1990"], "years: received [1990]"),
@@ -115,7 +144,12 @@ def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, argum
     assert Shelf().active_version() == active
 
 
-ASKING = [["predict", "--user", "6", "--movie", "8"], ["recommend", "--user", "6"], ["similar", "--movie", "8"]]
+ASKING = [
+    ["predict", "--user", "6", "--movie", "8"],
+    ["explain", "--user", "6", "--movie", "8"],
+    ["recommend", "--user", "6"],
+    ["similar", "--movie", "8"],
+]
 
 
 @pytest.mark.parametrize("command", [*ASKING, ["evaluate"], ["models"]])

@@ -1,0 +1,33 @@
+"""`python -m recsys explain`."""
+
+from __future__ import annotations
+
+import argparse
+
+from recsys.commands import Answer
+from recsys.commands.asking import NEWCOMER, active, movie_option, question, titled, who_options
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Who, and which movie."""
+    who_options(parser)
+    movie_option(parser)
+
+
+def run(given: argparse.Namespace) -> Answer:
+    """Why so many stars are expected: reasons that add up, the ratings that moved it most, and the likely stars."""
+    from recsys import sentences
+    from recsys.prediction_set import PredictionSet
+    from recsys.question import explained
+
+    recommender = active()
+    found = explained(recommender, question(given, recommender), NEWCOMER)
+    voice = sentences.YOU if given.user is None else sentences.THEY
+    lines = [f"{titled(recommender, found['movie_id'])}: expected {found['expected']:.2f}"]
+    lines += [f"  {found['base']:5.2f}  of anyone"]
+    lines += [f"  {part:+5.2f}  {voice.groups[group]}" for group, part in found["contributions"].items()]
+    lines += [
+        sentences.moved(found["expected"], row["without"], row["rating"], row["title"], voice) for row in found["moved"]
+    ]
+    lines.append(sentences.likely(PredictionSet(**found["likely"])))
+    return found, [*lines, f"Model {found['version']}."]
