@@ -30,6 +30,11 @@ page = st.navigation(
             title="Predict",
             help="One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
         ),
+        st.Page(
+            "pages/recommend.py",
+            title="Recommend",
+            help="A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
+        ),
     ],
     position="top",
 )

@@ -46,6 +46,12 @@ prediction = verdict.Prediction.of(recommender, user.value, movie.value)
 verdict.card(prediction, movies[movie.value])
 verdict.beside(prediction)
 
+st.page_link(
+    "pages/recommend.py",
+    label="What else to watch",
+    icon=":material/movie:",
+    query_params={"user": str(user.value)},
+)
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
     st.code(link("predict", here="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)

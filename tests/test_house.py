@@ -19,8 +19,8 @@ PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings threads hashing validation titles data splits metrics",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
-    "similar explain prediction_set sentences baselines evaluation recommender",
-    3: "bundle training gate registry jobs locks personal asker question wishes api charts",
+    "similar portrait explain prediction_set sentences baselines evaluation recommender",
+    3: "bundle training gate registry jobs locks personal asker question wishes sheets api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

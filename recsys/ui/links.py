@@ -15,4 +15,4 @@ def link(path: str, here: str = "", **query: object) -> str:
     """
     address = (st.context.url or "").rstrip("/")
     base = address.removesuffix(f"/{here}") if here else address
-    return f"{base}/{path}" + (f"?{urlencode(query)}" if query else "")
+    return f"{base}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")

@@ -52,6 +52,8 @@ class Picker:
         remembered = state.get(f"{self.name}_last", str(self.example))
         state[f"{self.name}_seen"] = raw
         state[f"{self.name}_repeated"] = repeated(raw, self.name)
+        if len(raw) == 1:
+            state[f"{self.name}_last"] = raw[0]
         self._show(remembered if not raw else raw[0] if len(raw) == 1 else "")
 
     def draw(self) -> Choice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -113,6 +114,17 @@ def refusal(problem: Problem, known: tuple[int, int]) -> None:
         title=f"That is not a {plain(problem.field)} id",
         icon=":material/help:",
     )
+
+
+def ignored(problems: Sequence[Problem]) -> None:
+    """Values of the address that were left out of account, in one kind sentence each; nothing when there are none."""
+    lines = (
+        f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}."
+        for problem in problems
+    )
+    if problems:
+        title = "Part of this address cannot be used, and was left out"
+        st.warning("\n".join(lines), title=title, icon=":material/help:")
 
 
 def unknown(kind: str, value: int, known: tuple[int, int]) -> None:

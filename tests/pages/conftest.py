@@ -63,8 +63,18 @@ def home() -> AppTest:
 
 def predict(**query: object) -> AppTest:
     """Predict, opened by an address with these parameters."""
+    return opened("pages/predict.py", **query)
+
+
+def recommend(**query: object) -> AppTest:
+    """Recommend, opened by an address with these parameters."""
+    return opened("pages/recommend.py", **query)
+
+
+def opened(page: str, **query: object) -> AppTest:
+    """A page, opened by an address with these parameters; its run must not raise."""
     app = open_app()
-    app.switch_page("pages/predict.py")
+    app.switch_page(page)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

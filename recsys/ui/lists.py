@@ -1,0 +1,171 @@
+"""A list on the page: how it came about, its rows, its reasons as they are ready, a file of it, and an opened row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys.explain import Explainer
+from recsys.histories import Histories
+from recsys.recommender import Recommender
+from recsys.schema import EXPECTED, GENRES, LIKE, MOVIE, RANK, YEAR
+from recsys.sentences import THEY, YOU, Voice, reasons
+from recsys.sheets import csv_bytes
+from recsys.topn import TopN, Wanted, top
+from recsys.ui import opened
+from recsys.ui.text import clean
+
+WHY = "Why"
+LONGEST_TITLE = 70  # characters: three lines
+ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
+HEADER_HEIGHT = 38
+MOST_ROWS = 20  # before the table scrolls
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose list it is: a user of the data, or a newcomer with a history and perhaps a profile."""
+
+    recommender: Recommender
+    ratings: Histories  # a single row
+    user_id: int | None = None
+
+    @classmethod
+    def of(cls, recommender: Recommender, user_id: int | None = None, **newcomer: Any) -> Person:
+        """From a known user's id, or a newcomer's `history` and `profile`, as `Recommender.top` takes them."""
+        return cls(recommender, recommender.person(user_id, **newcomer), user_id)
+
+    @property
+    def voice(self) -> Voice:
+        """A newcomer is spoken to, a user of the data spoken of."""
+        return YOU if self.user_id is None else THEY
+
+    @property
+    def explainer(self) -> Explainer:
+        """What gives the reasons for this person's predictions."""
+        return Explainer(self.recommender, self.ratings)
+
+
+@st.fragment
+def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Callable[[], None] | None = None) -> None:
+    """The list that a person wishes (fields of `wishes.DEFAULTS`), at once; reasons follow when it is on screen.
+
+    `clear` takes all filters off, for a button where they leave nothing. InputError as `Recommender.top`. When
+    somebody opens a row, only this part of the page is drawn again.
+    """
+    found = top(person.recommender, person.ratings, Wanted.checked(**wish))
+    st.text(found.funnel.sentence())
+    if not len(found.table):
+        _nothing(found, clear)
+        return
+    if short := found.why_short():
+        st.caption(short)
+    held = _Reasons(f"{key}_reasons", person, found.table)
+    table = readable(person.recommender, found.table, held.sentences)
+    chosen = _table(table, f"{key}_{held.digest}_{st.session_state.get(f'{key}_closed', 0)}")
+    _foot(table, key)
+    if chosen is not None:
+        opened.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
+    if held.sentences is None:
+        held.find()
+        st.rerun()
+
+
+def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
+    """The rows of a list as people read them, on the page and in the file."""
+    movies = recommender.movies.set_index(MOVIE).loc[rows[MOVIE]]
+    return pd.DataFrame(
+        {
+            "#": rows[RANK].to_numpy(),
+            "Title": [clean(title, LONGEST_TITLE) for title in movies["display"]],
+            "Stars": rows[EXPECTED].round(2).to_numpy(),
+            "Likes it": rows[LIKE].round(2).to_numpy(),
+            "Year": rows[YEAR].astype("Int64").to_numpy(),
+            WHY: why or [""] * len(rows),
+            "Genres": [clean(genres.replace("|", ", ")) for genres in rows[GENRES]],
+            "Ratings": movies["count"].to_numpy(),
+            "Id": rows[MOVIE].to_numpy(),
+        }
+    )
+
+
+def _table(table: pd.DataFrame, key: str) -> int | None:
+    """The rows; returns the place of the opened one."""
+    column = st.column_config
+    config = {
+        "#": column.NumberColumn(width=36),
+        "Title": column.TextColumn(width=192),
+        "Stars": column.NumberColumn(width=58, format="%.2f", help="The rating that the model expects."),
+        "Likes it": column.NumberColumn(
+            width=68, format="percent", help="How probable it is that they give at least four of five stars."
+        ),
+        "Year": column.NumberColumn(width=56, format="%d"),
+        WHY: column.TextColumn(width=290, help="What moves the expected stars most, from those expected of anyone."),
+        "Genres": column.TextColumn(width=116),
+        "Ratings": column.NumberColumn(width=70, help="How many people rated it."),
+        "Id": column.NumberColumn(width=60, format="%d"),
+    }
+    event = st.dataframe(
+        table,
+        height=ROW_HEIGHT * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
+        row_height=ROW_HEIGHT,
+        hide_index=True,
+        column_config=config,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt="The recommended movies, best first. Choose a row to open it.",
+    )
+    cells = [place for place, _ in event.selection.cells if place < len(table)]
+    return cells[0] if cells else None
+
+
+def _foot(table: pd.DataFrame, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download as CSV",
+            csv_bytes(table),
+            "movies.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.caption("Choose a row for its details, its reasons and movies like it.")
+
+
+def _closed(key: str) -> None:
+    """A table under another name has no chosen row, so that the same one can be opened again."""
+    st.session_state[f"{key}_closed"] = st.session_state.get(f"{key}_closed", 0) + 1
+
+
+def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
+    st.info(found.why_short(), title="No movie is left", icon=":material/filter_alt_off:")
+    if clear and found.lifted:
+        st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
+
+
+class _Reasons:
+    """One sentence for each row of the list that is on screen, kept for as long as that list is."""
+
+    def __init__(self, key: str, person: Person, rows: pd.DataFrame) -> None:
+        self._key, self._person, self._movies = key, person, rows[MOVIE].tolist()
+        rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
+        told = (person.recommender.version, person.user_id, rated, self._movies)
+        self.digest = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+    @property
+    def sentences(self) -> list[str] | None:
+        """The reasons, None while they are not known."""
+        digest, found = st.session_state.get(self._key, ("", None))
+        return found if digest == self.digest else None
+
+    def find(self) -> None:
+        """Work them out."""
+        found = reasons(self._person.explainer.reasons(self._movies), self._person.voice)
+        st.session_state[self._key] = (self.digest, found)

@@ -1,0 +1,93 @@
+"""One row of a list, opened: what is expected and why, what everybody thinks, and movies like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from recsys.charts import predict as chart
+from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, SIMILARITY, WITHOUT, probability_columns
+from recsys.sentences import likely, moved, reason
+from recsys.topn import liking
+from recsys.ui.brand import ink
+from recsys.ui.text import clean, number, percent, plain
+
+if TYPE_CHECKING:
+    from recsys.ui.lists import Person
+
+SIMILAR = 5
+
+
+def show(person: Person, movie_id: int, on_close: Callable[[], None]) -> None:
+    """A drawer with everything about one movie for one person; the page stays as it is behind it."""
+    movie = person.recommender.movies.set_index(MOVIE).loc[movie_id]
+    drawer = st.dialog(plain(_with_year(movie)), width="medium", position="right", on_dismiss=on_close)
+    drawer(_content)(person, movie)
+
+
+def _content(person: Person, movie: pd.Series) -> None:
+    recommender, movie_id = person.recommender, int(movie.name)
+    position = recommender.catalogue.positions(np.array([movie_id]))
+    said = recommender.score(person.ratings, np.zeros(1, np.int64), position)
+    st.caption(plain(movie[GENRES].replace("|", " · ")))
+    _figures(float(said[EXPECTED][0]), float(liking(said, recommender.stars)[0]), movie)
+    shares = [float(said[name][0]) for name in probability_columns(recommender.stars)]
+    st.plotly_chart(
+        chart.distribution(recommender.stars, shares, float(said[RATING][0]), ink()),
+        config={"displayModeBar": False},
+        alt=chart.describe(recommender.stars, shares),
+        key="opened_stars",
+    )
+    if person.user_id is not None:
+        st.page_link(
+            "pages/predict.py",
+            label="Open in Predict",
+            icon=":material/star:",
+            query_params={"user": str(person.user_id), "movie": str(movie_id)},
+        )
+    _similar(person, movie_id)
+    _why(person, movie_id)
+
+
+def _figures(expected: float, like: float, movie: pd.Series) -> None:
+    tiles = st.grid(4, min_column_width=120)
+    for title, value in (
+        ("Expected stars", number(expected)),
+        ("Likes it", percent(like, 0)),
+        ("Community", number(movie["mean"])),
+        ("Ratings", f"{int(movie['count']):,}"),
+    ):
+        tiles.metric(title, value)
+
+
+def _why(person: Person, movie_id: int) -> None:
+    titles = person.recommender.movies.set_index(MOVIE)["display"]
+    found = person.explainer.explain(movie_id)
+    st.subheader("Why", anchor=False)
+    st.text(reason(found.base, found.contributions, person.voice))
+    for row in found.moved.to_dict("records"):
+        st.text(moved(found.expected, row[WITHOUT], row[RATING], clean(titles[row[MOVIE]]), person.voice))
+    st.text(f"Most probably {likely(found.likely)}")
+
+
+def _similar(person: Person, movie_id: int) -> None:
+    found = person.recommender.similar(movie_id, SIMILAR)
+    movies = person.recommender.movies.set_index(MOVIE).loc[found[MOVIE]]
+    st.subheader("Similar movies", anchor=False)
+    st.dataframe(
+        pd.DataFrame(
+            {"Title": [_with_year(row) for _, row in movies.iterrows()], "Alike": found[SIMILARITY].to_numpy()}
+        ),
+        hide_index=True,
+        column_config={"Alike": st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=110)},
+        alt="Movies most like this one, and how alike",
+    )
+
+
+def _with_year(movie: pd.Series) -> str:
+    year = movie["year"]
+    return clean(movie["display"]) + ("" if year != year else f" ({year:.0f})")

@@ -1,0 +1,219 @@
+"""Recommend shows the package's list, keeps its address, and refuses kindly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import recsys
+from recsys import jobs
+from recsys.data import Dataset
+from recsys.explain import Explainer
+from recsys.portrait import Portrait
+from recsys.registry import Shelf
+from recsys.sentences import THEY, reasons
+from recsys.ui import lists
+from recsys.validation import RANKERS
+from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.pages.conftest import recommend, said
+from tests.pages.test_predict import HOSTILE
+
+
+def shown(app: AppTest):
+    return app.dataframe[0].value
+
+
+def assert_shows(app: AppTest, recommender, user: int, **wanted) -> None:
+    """The page's list, funnel and reasons are what the package says."""
+    top = recommender.top(user, **wanted)
+    table, movies = shown(app), recommender.movies.set_index("movie_id")
+    assert table["Id"].tolist() == top.table["movie_id"].tolist()
+    assert table["Title"].tolist() == movies.loc[top.table["movie_id"], "display"].tolist()
+    assert table["Stars"].tolist() == pytest.approx(top.table["expected"].tolist(), abs=0.006)
+    assert table["Likes it"].tolist() == pytest.approx(top.table["like"].tolist(), abs=0.006)
+    assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
+    explainer = Explainer(recommender, recommender.person(user))
+    assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
+    assert top.funnel.sentence() in said(app)
+
+
+def test_a_permalink_shows_the_packages_list(served):
+    app = recommend(user=3, n=5)
+    assert_shows(app, served, 3, n=5)
+    seen = len(served.history(3))
+    assert f"40 in the catalogue → {seen} seen → {40 - seen} left → 5 shown" in said(app)
+
+
+@pytest.mark.parametrize("ranker", RANKERS)
+def test_the_rankers_can_be_chosen(served, ranker):
+    app = recommend(user=4)
+    app.radio(key="wish_ranker").set_value(ranker).run()
+    assert_shows(app, served, 4, ranker=ranker)
+    assert ranker == "personal" or app.query_params["ranker"] in (ranker, [ranker])
+
+
+def test_filters_and_sliders_move_list_and_address_and_the_address_opens_the_same_list(served):
+    app = recommend(user=3)
+    app.multiselect(key="wish_genres").set_value(["Drama", "Odd"])
+    app.slider(key="wish_years").set_value((1955, 1980))
+    app.number_input(key="wish_min_ratings").set_value(35)
+    app.number_input(key="wish_n").set_value(7)
+    app.slider(key="wish_popularity").set_value(-0.5)
+    app.slider(key="wish_diversity").set_value(0.25).run()
+    wanted = {"genres": ["Drama", "Odd"], "years": (1955, 1980), "min_ratings": 35, "n": 7}
+    wanted |= {"popularity": -0.5, "diversity": 0.25}
+    assert_shows(app, served, 3, **wanted)
+    assert "Drama or Odd; 1955 to 1980; rated by at least 35" in said(app)
+    again = recommend(**app.query_params)
+    assert shown(again).equals(shown(app))
+    link = again.code[0].value
+    assert "user=3" in link
+    assert "genres=Drama&genres=Odd" in link
+    assert "years=1955-1980" in link
+
+
+def test_a_list_of_ones_own_limits_it_and_every_line_is_answered_for(served):
+    app = recommend(user=3, n=40)
+    text = "Movie 8, The (1958)\nthe movie 9\n#10\n12\nMovie 14 (1985)\nNo such thing\n\n99"
+    app.text_area(key="wish_only_text").set_value(text).run()
+    assert_shows(app, served, 3, n=40, only=[8, 9, 10, 12])
+    assert "Found 4 movies" in said(app)
+    for line in ("Line 5, Movie 14 (1985): not found", "Line 6, No such thing: not found", "Line 8, 99: not found"):
+        assert line in said(app)
+    assert "Did you mean #14 Movie 14, The (1964)?" in said(app)
+    again = recommend(**app.query_params)
+    assert shown(again).equals(shown(app))
+    assert "#10 Movie 10, The (1960)" in again.text_area(key="wish_only_text").value
+
+
+def test_where_nothing_is_left_the_page_says_what_to_loosen_and_offers_it(served):
+    app = recommend(user=3, genres=["Odd"], years="1951-1953", min_ratings=50)
+    assert not app.dataframe
+    assert "No movie is left" in said(app)
+    top = served.top(3, genres=["Odd"], years=(1951, 1953), min_ratings=50)
+    assert top.why_short() in said(app)
+    (clear,) = [button for button in app.button if button.label == "Clear all filters"]
+    clear.click().run()
+    assert_shows(app, served, 3)
+    assert "genres" not in app.query_params
+
+
+def test_a_short_list_says_why(served):
+    app = recommend(user=3, years="1985-")
+    top = served.top(3, years=(1985, None))
+    assert 0 < len(shown(app)) < 10
+    assert top.why_short() in said(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("n", "0"),
+        ("n", "1000000"),
+        ("n", "9" * 5000),
+        ("n", ["3", "4"]),
+        ("genres", "Western"),
+        ("years", "1990"),
+        ("years", "1700-1800"),
+        ("years", "1900-1930"),
+        ("years", "a-b"),
+        ("min_ratings", "-1"),
+        ("min_ratings", "1e3"),
+        ("only", "1-2-x"),
+        ("only", "1-99"),
+        ("ranker", "best"),
+        ("popularity", "NaN"),
+        ("popularity", "2"),
+        ("diversity", "-0.5"),
+        ("diversity", "<script>"),
+    ],
+)
+def test_a_damaged_parameter_is_left_out_and_named(served, name, value):
+    app = recommend(user=3, **{name: value})
+    (warning,) = app.warning
+    assert f"{name.replace('_', chr(92) + '_')}: received" in warning.value
+    assert_shows(app, served, 3)
+
+
+def test_a_value_between_the_sliders_steps_is_kept(served):
+    assert_shows(recommend(user=3, popularity=0.3), served, 3, popularity=0.3)
+
+
+def test_the_browsers_limits_are_the_servers_too(served):
+    app = recommend(user=3)
+    app.number_input(key="wish_n").set_value(1000).run()
+    assert app.number_input(key="wish_n").value <= 100
+    assert_shows(app, served, 3, n=app.number_input(key="wish_n").value)
+
+
+def test_unknown_and_impossible_users_are_answered(served):
+    assert "There is no user 61" in said(recommend(user=61))
+    assert "from 1 to 60" in said(recommend(user="abc"))
+    app = recommend(user=3)
+    app.selectbox(key="user_listed").set_value(None).run()
+    assert "Choose a user" in said(app)
+
+
+def test_the_taste_of_the_user_is_told(served):
+    app = recommend(user=4)
+    portrait = Portrait.of(served.catalogue, served.counts, served.person(4))
+    assert portrait.genres[0] in ("Drama", "Even")
+    assert f"{portrait.count} ratings, mean {portrait.mean:.1f}. Favours {', '.join(portrait.genres)}." in said(app)
+    titles = served.movies.set_index("movie_id")["display"]
+    assert ", ".join(titles[list(portrait.favourites)]) in said(app)
+    stars = served.history(4).set_index("movie_id")["rating"]
+    assert set(stars[list(portrait.favourites)]) == {5.0}
+
+
+def test_choices_survive_a_visit_to_another_page(served):
+    app = recommend(user=3)
+    app.radio(key="wish_ranker").set_value("gems").run()
+    app.switch_page("pages/home.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/recommend.py").run()
+    assert not app.query_params
+    assert_shows(app, served, 3, ranker="gems")
+
+
+def test_without_a_model_the_preparation_is_shown(monkeypatch):
+    running = jobs.JobStatus("running", "trees", 0.5)
+    monkeypatch.setattr(jobs, "ensure_ready", lambda **_: running)
+    monkeypatch.setattr(jobs, "status", lambda: running)
+    app = recommend(user=3)
+    assert "Getting ready" in said(app)
+    assert not app.dataframe
+
+
+def test_titles_are_text():
+    ratings, movies, users = tiny_frames()
+    movies.loc[:, "title"] = [f"{HOSTILE} {number}" for number in movies["movie_id"]]
+    model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
+    Shelf().publish(replace(model, manifest={}))
+    app = recommend(user=3)
+    assert shown(app)["Title"].str.startswith("![x](").all()  # a table shows text as it is
+    for kind in ("markdown", "caption", "title", "info", "warning"):
+        for element in app.get(kind):
+            assert "](http" not in element.value, element.value
+
+
+def test_an_opened_row_tells_the_packages_answer(served, monkeypatch):
+    movie = int(served.recommend(3)["movie_id"].iloc[1])
+
+    monkeypatch.setattr(lists, "_table", lambda table, key: 1)
+    app = recommend(user=3)
+    found, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Expected stars"] == f"{found.expected:.2f}"
+    assert metrics["Community"] == f"{row['mean']:.2f}"
+    assert metrics["Ratings"] == f"{row['count']}"
+    assert reasons(Explainer(served, served.person(3)).reasons([movie]), THEY)[0] in said(app)
+    alike = served.similar(movie, 5)
+    assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(alike["similarity"].tolist())
+
+
+def test_the_file_has_the_columns_of_the_table(served):
+    rows = served.recommend(3, n=4)
+    table = lists.readable(served, rows)
+    assert list(table) == list(shown(recommend(user=3, n=4)))
