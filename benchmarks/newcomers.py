@@ -59,11 +59,11 @@ def held_out_users(ratings: pd.DataFrame, seed: int) -> np.ndarray:
 def measure(model: Recommender, ratings: pd.DataFrame, people: dict[int, dict], seed: int) -> pd.DataFrame:
     """RMSE of the model, of the model not told who they are, and of the damped bias, by number of ratings given."""
     bias = Bias.fit(model.histories, model.catalogue, model.context)
-    place = _places(ratings, seed, 32)
+    place = places(ratings, seed, 32)
     targets, rest = ratings[place < TARGETS], ratings[place >= TARGETS]
     rows = []
     for draw in range(DRAWS):
-        order = _places(rest, seed, 33 + draw)
+        order = places(rest, seed, 33 + draw)
         for given in GIVEN:
             squares = [
                 _squares(model, bias, targets[targets["user_id"] == user], shown, people[user])
@@ -90,7 +90,7 @@ def _squares(model: Recommender, bias: Bias, targets: pd.DataFrame, shown: pd.Da
     return (np.column_stack([told, anonymous, plain]) - targets[["rating"]].to_numpy()) ** 2
 
 
-def _places(ratings: pd.DataFrame, seed: int, salt: int) -> np.ndarray:
+def places(ratings: pd.DataFrame, seed: int, salt: int) -> np.ndarray:
     """Each rating's place in a random order of its user's."""
     drawn = uniform(ratings["user_id"].to_numpy(), ratings["movie_id"].to_numpy(), seed, salt)
     return pd.Series(drawn, ratings.index).groupby(ratings["user_id"]).rank(method="first").to_numpy() - 1
