@@ -94,7 +94,7 @@ def _sought(line: str) -> Sought:
 
 def _rows(text: str, cut: str) -> list[list[str]]:
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=cut) if row]
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=cut, strict=True) if row]
     except csv.Error as problem:
         raise DataError(f"{NAME} cannot be read as a table ({shown(str(problem))}). {REMEDY}") from problem
 
