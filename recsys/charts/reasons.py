@@ -1,0 +1,74 @@
+"""The chart of reasons: what leads from the rating expected of anyone to the one expected of this person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+ROW_HEIGHT, TOP, BOTTOM = 56, 12, 0  # pixels
+LEAST_REACH = 0.25  # stars; so that hardly anything looks like hardly anything
+ROOM = 1.35  # times the longest bar, for the figure beside it
+
+
+def diverging(contributions: Mapping[str, float], ink: str | None = None) -> go.Figure:
+    """One bar per name, to the right of the middle where it adds stars and to the left where it takes some away.
+
+    `contributions` are stars by name, shown from top to bottom. The names stand above their bars, so that a phone
+    has all its width for the bars. Colours are the theme's first two; `ink` is that of the words.
+    """
+    names, values = list(contributions), [float(value) for value in contributions.values()]
+    reach = ROOM * max(LEAST_REACH, *map(abs, values))
+    figure = go.Figure([_bars(names, values, ink, up) for up in (True, False)])
+    figure.update_layout(
+        height=TOP + BOTTOM + ROW_HEIGHT * len(names),
+        margin={"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
+        barmode="overlay",
+        bargap=0.7,
+        showlegend=False,
+        dragmode=False,
+        yaxis={
+            "visible": False,
+            "fixedrange": True,
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": names[::-1],
+        },
+        xaxis={"showticklabels": False, "showgrid": False, "fixedrange": True, "range": [-reach, reach]},
+        shapes=[{"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "opacity": 0.4,
+                 "line": {"width": 1, "color": ink or "gray"}}],
+        annotations=[
+            {"text": name, "x": 0, "xref": "paper", "xanchor": "left", "y": name, "yshift": 20, "showarrow": False,
+             "font": {"size": 14, "color": ink}}
+            for name in names
+        ],
+    )  # fmt: skip
+    return figure
+
+
+def describe(base: float, contributions: Mapping[str, float], expected: float) -> str:
+    """The chart as one sentence, for those who do not see it."""
+    parts = ", ".join(f"{name} {signed(value)}" for name, value in contributions.items())
+    return f"Bar chart from {base:.2f} stars, expected of anyone, to {expected:.2f}: {parts}."
+
+
+def signed(stars: float) -> str:
+    """A contribution as people read it, with a true minus: `+0.40`, `−0.12`, `0.00`."""
+    text = f"{abs(stars):.2f}"
+    return text if float(text) == 0 else f"{'+' if stars > 0 else '−'}{text}"
+
+
+def _bars(names: list[str], values: list[float], ink: str | None, up: bool) -> go.Bar:
+    shown = [(name, value) for name, value in zip(names, values, strict=True) if (value >= 0) == up]
+    return go.Bar(
+        y=[name for name, _ in shown],
+        x=[value for _, value in shown],
+        text=[signed(value) for _, value in shown],
+        orientation="h",
+        textposition="outside",
+        textfont={"size": 14, "color": ink},
+        constraintext="none",
+        cliponaxis=False,
+        marker={"cornerradius": 4},
+        hovertemplate="%{y}: %{text} stars<extra></extra>",
+    )
