@@ -31,6 +31,8 @@ if report and figures.figure(report, "accuracy").n:
         "for the model and for two simple guesses alike."
     )
     figures.cards(report)
+    if sets := figures.sets_sentence(report):
+        st.markdown(sets)
 
 st.header("What answers here", anchor=False)
 about.table(recommender)

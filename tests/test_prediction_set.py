@@ -80,6 +80,14 @@ def test_coverage_and_size_are_those_of_the_other_half():
     assert size["value"] == (high - low + 1).mean()
 
 
+def test_the_simplest_set_is_the_same_for_everybody():
+    said, truth = made(5000, seed=6)
+    truth = np.where(np.arange(5000) % 10 < 9, truth % 2 + 2, truth)
+    report = with_prediction_sets(report_of(said, truth), STARS, seed=0)
+    assert report.value("set_size", "majority") == 2
+    assert report.value("set_coverage", "majority") == pytest.approx(np.isin(truth, [2, 3]).mean(), abs=0.02)
+
+
 def test_changing_the_measured_half_changes_no_cut():
     said, truth = made(3000, seed=5)
     ids = np.arange(3000)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from recsys.evaluation import Report
+from recsys.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.ui.text import number, percent
 
 BASELINES = {"bias": "Damped bias", "majority": "Commonest star"}
@@ -92,6 +93,21 @@ def _card(report: Report, shown: Shown) -> None:
     st.caption(f"95 % interval {shown.write(ours.low)} – {shown.write(ours.high)}")
     for model, name in BASELINES.items():
         st.markdown(f"{name} **{shown.write(baselines[model].value)}**")
+
+
+def sets_sentence(report: Report) -> str:
+    """How often the likely stars of a prediction hold the rating, and how many they are; empty if not measured."""
+    (held, size), (same, same_size) = (
+        [figure(report, metric, model) for metric in (SET_COVERAGE, SET_SIZE)] for model in ("model", "majority")
+    )
+    if not held.n:
+        return ""
+    return (
+        f"Likely stars: **{number(size.value, 1)}** in a row, on average, held the rating **{percent(held.value)}** of "
+        f"the time (95 % interval {percent(held.low)} – {percent(held.high)}; {held.n:,} held-out ratings that had no "
+        f"part in choosing how many). The same stars for everybody: {number(same_size.value, 0)} in a row, "
+        f"{percent(same.value)}."
+    )
 
 
 def accuracy_sentence(report: Report | None) -> str:
