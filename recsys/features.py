@@ -29,7 +29,7 @@ from recsys.threads import one_blas_thread
 SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genres, Company, Choice, Taste)
 
 NEW, LENGTH, ORDER, TURN, ASKED = 3, 4, 5, 7, 8  # salts of the draws that make newcomers
-USER_FOLDS, PASSES = 3, 4
+PASSES = 4
 EMPTY_SHARE, LONGEST_SHORT = 0.3, 30
 THREADS = 2
 Known = TypeVar("Known")
@@ -125,7 +125,7 @@ def crossfit(
     known, folds = (histories, catalogue, context), context.recipe.folds
     with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         jobs = [pool.submit(_fold_rows, *known, fold) for fold in range(folds)]
-        jobs += [pool.submit(_newcomer_rows, *known, fold) for fold in range(USER_FOLDS)]
+        jobs += [pool.submit(_newcomer_rows, *known, fold) for fold in range(_user_folds(context.recipe))]
         jobs += [pool.submit(Features.fit, *known)]
         for done, job in enumerate(as_completed(jobs), start=1):
             job.result()
@@ -160,20 +160,25 @@ def _fold_rows(histories: Histories, catalogue: Catalogue, context: Context, num
     return _Rows(index, features.transform(outside, histories.owners[index], histories.movies[index]))
 
 
+def _user_folds(recipe: Recipe) -> int:
+    """Parts of the users who are newcomers in turn: about half as many as parts of the ratings."""
+    return (recipe.folds + 1) // 2
+
+
 def _newcomer_rows(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> _Rows:
     """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
 
     In every second pass nobody says who they are.
     """
-    recipe, owners = context.recipe, histories.owners
+    recipe, owners, folds = context.recipe, histories.owners, _user_folds(context.recipe)
     users, movies = histories.user_ids[owners], catalogue.movie_ids[histories.movies]
-    new = (uniform(users, recipe.seed, NEW) * USER_FOLDS).astype(int) == number
+    new = (uniform(users, recipe.seed, NEW) * folds).astype(int) == number
     asked = new & (uniform(users, movies, recipe.seed, ASKED) < recipe.cold_share)
     turn = np.where(asked, (uniform(users, movies, recipe.seed, TURN) * PASSES).astype(int), PASSES)
     features, parts = Features.fit(histories.keep(~new), catalogue, context), []
     for one in range(PASSES):
         index = np.flatnonzero(turn == one)
-        few = shorten(histories.keep(turn != one), catalogue, (recipe.seed * USER_FOLDS + number) * PASSES + one)
+        few = shorten(histories.keep(turn != one), catalogue, (recipe.seed * folds + number) * PASSES + one)
         shown = few if one % 2 else few.anonymous()
         parts.append(_Rows(index, features.transform(shown, owners[index], histories.movies[index])))
     return _Rows.together(parts)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from recsys.threads import one_blas_thread
 
 FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
-ROUNDS = 60
+ROUNDS = 20
 PART_ROWS = 4096
 
 

@@ -86,6 +86,6 @@ def _names_problem(name: str, value: object) -> Problem | None:
 
 
 PRESETS = {
-    "quick": Recipe(trees=40, learning_rate=0.1, sweeps=1, folds=3, without="choice"),
+    "quick": Recipe(trees=25, learning_rate=0.15, sweeps=1, folds=3, without="choice"),
     "full": Recipe(),
 }

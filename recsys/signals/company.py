@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.linalg import eigh
 
 from recsys.catalogue import Catalogue
+from recsys.hashing import uniform
 from recsys.histories import Histories, sums
 from recsys.signals import Context
 
 AXES, SHOWN = 40, 8
+SPARE, ROUNDS = 20, 6  # columns and rounds of the power iteration beyond what is asked for
+START = 12  # salt of the draws that it starts from
 DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
 
 
@@ -26,11 +28,17 @@ class Company:
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """Block power iteration (Halko, Martinsson and Tropp 2011, doi 10.1137/090771806) from a fixed start.
+
+        The first axes are exact to single precision; nothing of the size movies x movies is ever made.
+        """
         size = len(catalogue)
-        gram = sums(lambda block: {"gram": _gram(unit_rows(block, size))}, histories)["gram"]
-        wanted = [max(size - AXES, 0), size - 1]
-        values, vectors = eigh(gram, subset_by_index=wanted, overwrite_a=True, check_finite=False)
-        values, vectors = np.maximum(values[::-1], 1e-6), vectors[:, ::-1]
+        start = uniform(np.arange(size)[:, None], np.arange(min(AXES + SPARE, size)), START) - 0.5
+        basis = _orthonormal(start)
+        for _ in range(ROUNDS):
+            basis = _orthonormal(_lifted(histories, basis))
+        values, turn = np.linalg.eigh(basis.T @ _lifted(histories, basis))
+        vectors, values = basis @ turn[:, ::-1][:, :AXES], np.maximum(values[::-1][:AXES], 1e-6)
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
         return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
 
@@ -52,5 +60,16 @@ def unit_rows(histories: Histories, movies: int) -> np.ndarray:
     return histories.dense(values, movies)
 
 
-def _gram(matrix: np.ndarray) -> np.ndarray:
-    return matrix.T @ matrix
+def _lifted(histories: Histories, basis: np.ndarray) -> np.ndarray:
+    """The gram matrix of the unit rows times a basis, float64 (movies, columns), by way of the users."""
+
+    def lift(block: Histories) -> dict[str, np.ndarray]:
+        rows = unit_rows(block, len(basis))
+        return {"lift": rows.T @ (rows @ basis.astype(np.float32))}
+
+    return sums(lift, histories)["lift"].astype(np.float64)
+
+
+def _orthonormal(matrix: np.ndarray) -> np.ndarray:
+    """Columns of length 1 at right angles that span what the matrix's columns do."""
+    return np.linalg.qr(matrix)[0]

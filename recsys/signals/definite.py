@@ -21,12 +21,18 @@ def factor(matrix: np.ndarray) -> np.ndarray:
     return found
 
 
-def inverse_of_factor(lower: np.ndarray) -> np.ndarray:
-    """The inverse of the matrix that has this lower Cholesky factor, (rows, rows)."""
-    half = np.tril(_INVERSE[lower.dtype.char](lower, lower=True)[0])
-    return half + np.tril(half, -1).T
+def half_inverse(lower: np.ndarray) -> np.ndarray:
+    """The lower half, with the diagonal, of the inverse of the matrix that has this lower Cholesky factor."""
+    return _INVERSE[lower.dtype.char](lower, lower=True)[0]
+
+
+def whole(half: np.ndarray) -> np.ndarray:
+    """The symmetric matrix of which this is one half, with the diagonal, and 0 in the other."""
+    found = half + half.T
+    found.flat[:: len(half) + 1] = np.diag(half)
+    return found
 
 
 def inverse(matrix: np.ndarray) -> np.ndarray:
     """The inverse, (rows, rows)."""
-    return inverse_of_factor(factor(matrix))
+    return whole(half_inverse(factor(matrix)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -21,6 +23,7 @@ from recsys.signals.profile import AXES, profile
 NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
 RIDGE = 150.0  # of the regression on the profile
 START_DAMPING, ERROR_DAMPING, NEAR_DAMPING = 5.0, 5.0, 0.5
+LONGEST = 250  # ratings of one person that are solved together while learning: work grows with their cube
 
 
 @dataclass(frozen=True)
@@ -84,22 +87,24 @@ class Taste:
         found = np.empty((len(rows), len(self.names())), np.float32)
         profiles = self._profile(histories)
         for user, here in by_user(rows):
-            found[here] = self._describe(_Row.solve(self, histories, user, profiles[user]), movies[here])
+            mine = slice(histories.start[user], histories.start[user + 1])
+            row = _Row.solve(self, histories.movies[mine], histories.stars[mine], profiles[user])
+            found[here] = self._describe(row, movies[here])
         return found
 
     def _describe(self, row: _Row, movies: np.ndarray) -> np.ndarray:
         """The features of one user's movies. In float64, so that one movie alone is told as among others."""
         root, steps = row.root(), np.diff(self.stars)
-        left = row.left(root, steps)
-        covariance = self.movie_covariance[movies[:, None], row.movies]
-        own = self.movie_covariance[movies, movies]
+        left = row.left((root.astype(np.float64) ** 2).sum(0), steps)
+        covariance = self.between(movies, row.movies)
+        own = self.own[movies]
         shift = covariance.astype(np.float64) @ row.weights
         over = row.expected(self, movies) + shift
         new = shift @ steps / (1 + len(row.movies))
         expected = self.stars[0] + over @ steps
         given = shares(expected, self.given, self.stars)
         doubt = own - ((covariance @ root.T) ** 2).sum(1)
-        alike = covariance / np.sqrt(np.outer(own, self.movie_covariance[row.movies, row.movies]))
+        alike = covariance / np.sqrt(np.outer(own, self.own[row.movies]))
         near = (np.maximum(alike, 0) ** 2).astype(np.float64)
         weight = near.sum(1, keepdims=True)
         near_shares = (near @ (row.stars[:, None] == self.stars) + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
@@ -109,6 +114,15 @@ class Taste:
         return np.column_stack(
             [expected, over, new, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]]
         )
+
+    def between(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """The covariance of each two of some movies, float32 (movies, others)."""
+        return self.movie_covariance.take(_cells(movies, others, len(self.movie_covariance)))
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """The variance of taste for each movie, float32 (movies,)."""
+        return np.diag(self.movie_covariance)
 
     def _profile(self, histories: Histories) -> np.ndarray:
         return profile(histories, self.movie_axes, self.occupations)
@@ -147,21 +161,44 @@ class Taste:
     def _expect(self, block: Histories) -> dict[str, np.ndarray]:
         """What a block of users shows: sums that the covariance and the regression move by."""
         size, profiles, steps = len(self.movie_covariance), self._profile(block), np.diff(self.stars)
-        scatter = np.zeros((size, size), np.float32)
-        lift = np.zeros((size, profiles.shape[1], len(steps)), np.float32)
-        for user in np.flatnonzero(block.counts):
-            row = _Row.solve(self, block, user, profiles[user])
-            pull = (row.weights @ steps).astype(np.float32)
-            scatter[np.ix_(row.movies, row.movies)] += np.outer(pull, pull) - row.precision()
-            lift[row.movies] += row.profile[None, :, None] * row.weights[:, None, :]
-        shown = profiles[block.counts > 0]
-        return {"scatter": scatter, "lift": lift, "gram": shown.T @ shown, "users": np.asarray(len(shown))}
+        pieces = list(_pieces(block))
+        weights = np.zeros((len(block.movies), len(steps)), np.float32)
+        pulls, precision = np.zeros((len(pieces), size), np.float32), np.zeros(size * size, np.float32)
+        for number, (user, piece) in enumerate(pieces):
+            row = _Row.solve(self, block.movies[piece], block.stars[piece], profiles[user])
+            pulls[number, row.movies] = row.weights @ steps
+            precision[_cells(row.movies, row.movies, size)] += definite.half_inverse(row.factor).T
+            weights[piece] = row.weights
+        scatter = pulls.T @ pulls - definite.whole(precision.reshape(size, size))
+        lift = [block.dense(level, size).T @ profiles.astype(np.float32) for level in weights.T]
+        shown = profiles[[user for user, _ in pieces]]
+        return {
+            "scatter": scatter,
+            "lift": np.stack(lift, axis=2),
+            "gram": shown.T @ shown,
+            "users": np.asarray(len(shown)),
+        }
 
     def _left_out(self, block: Histories) -> np.ndarray:
         """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
-        profiles, steps = self._profile(block), np.diff(self.stars)
-        rows = (_Row.solve(self, block, user, profiles[user]) for user in range(len(block)))
-        return block.stars - np.concatenate([np.zeros(0), *(row.left(row.root(), steps) for row in rows)])
+        profiles, steps, left = self._profile(block), np.diff(self.stars), np.zeros(len(block.movies))
+        for user, piece in _pieces(block):
+            row = _Row.solve(self, block.movies[piece], block.stars[piece], profiles[user])
+            left[piece] = row.left(np.diag(definite.half_inverse(row.factor)), steps)
+        return block.stars - left
+
+
+def _cells(movies: np.ndarray, others: np.ndarray, size: int) -> np.ndarray:
+    """Where each two movies stand in a flat table over the catalogue: several times faster than two indices."""
+    return movies[:, None] * np.int64(size) + others
+
+
+def _pieces(block: Histories) -> Iterator[tuple[int, np.ndarray]]:
+    """Each user with the places of their ratings, long rows in several parts of at most `LONGEST`."""
+    for user in np.flatnonzero(block.counts):
+        mine = np.arange(block.start[user], block.start[user + 1])
+        parts = -(-len(mine) // LONGEST)
+        yield from ((user, mine[part::parts]) for part in range(parts))
 
 
 @dataclass(frozen=True)
@@ -175,10 +212,8 @@ class _Row:
     weights: np.ndarray  # float64 (ratings, levels), inverse covariance times what the profile does not explain
 
     @classmethod
-    def solve(cls, taste: Taste, histories: Histories, user: int, profile: np.ndarray) -> Self:
-        mine = slice(histories.start[user], histories.start[user + 1])
-        movies, stars = histories.movies[mine], histories.stars[mine]
-        noisy = taste.movie_covariance[movies[:, None], movies]
+    def solve(cls, taste: Taste, movies: np.ndarray, stars: np.ndarray, profile: np.ndarray) -> Self:
+        noisy = taste.between(movies, movies)
         noisy.flat[:: len(movies) + 1] += np.float32(NOISE)
         row = cls(movies, stars, profile, noisy, np.zeros((0, len(taste.stars) - 1)))
         if not len(movies):
@@ -196,10 +231,9 @@ class _Row:
         """The inverse of the factor, float32 (ratings, ratings), lower."""
         return lapack.strtri(self.factor, lower=True)[0] if len(self.movies) else self.factor
 
-    def precision(self) -> np.ndarray:
-        """The inverse covariance of the ratings, float32 (ratings, ratings)."""
-        return definite.inverse_of_factor(self.factor)
+    def left(self, precision: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        """Each rating less what the user's other ratings make expected of it, in stars, float64 (ratings,).
 
-    def left(self, root: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        """Each rating less what the user's other ratings make expected of it, in stars, float64 (ratings,)."""
-        return self.weights @ steps / (root.astype(np.float64) ** 2).sum(0)
+        `precision` is the diagonal of the ratings' inverse covariance.
+        """
+        return self.weights @ steps / precision
