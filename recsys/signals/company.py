@@ -13,7 +13,7 @@ from recsys.histories import Histories, sums
 from recsys.signals import Context
 
 AXES, SHOWN = 40, 8
-SPARE, ROUNDS = 20, 6  # columns and rounds of the power iteration beyond what is asked for
+SPARE, ROUNDS = 20, 6  # columns beyond the axes, and rounds, of the power iteration
 START = 12  # salt of the draws that it starts from
 DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
 

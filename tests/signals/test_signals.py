@@ -13,9 +13,11 @@ from sklearn.preprocessing import StandardScaler
 from recsys import histories as histories_module
 from recsys.catalogue import Catalogue
 from recsys.features import SIGNALS, Features, crossfit, shorten
+from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recipe import Recipe
-from recsys.signals import Context, histograms
+from recsys.signals import Context, company, definite, histograms
+from recsys.signals import taste as taste_module
 from recsys.signals.bias import Bias
 from recsys.signals.choice import ease
 from recsys.signals.demographics import Demographics
@@ -99,6 +101,35 @@ def test_reaching_a_level_is_never_more_likely_than_a_lower_one_on_the_whole(his
     assert (np.diff(levels.mean(0)) < 0).all()
     given = found[:, [taste.names().index(f"taste_given_{star}") for star in (1, 2, 4, 5)]]
     np.testing.assert_allclose(given.sum(1), 1, atol=1e-5)
+
+
+def test_long_histories_are_learned_from_in_parts_that_miss_nothing(histories, catalogue, monkeypatch):
+    monkeypatch.setattr(taste_module, "LONGEST", 10)
+    pieces = list(taste_module._pieces(histories))
+    assert np.array_equal(np.sort(np.concatenate([piece for _, piece in pieces])), np.arange(len(histories.movies)))
+    assert max(len(piece) for _, piece in pieces) <= 10
+    assert all((histories.owners[piece] == user).all() for user, piece in pieces)
+    monkeypatch.setattr(taste_module, "LONGEST", 250)
+    assert [len(piece) for _, piece in taste_module._pieces(histories)] == histories.counts.tolist()
+
+
+def test_axes_of_company_are_the_singular_vectors(catalogue, monkeypatch):
+    """Of people in two camps, who rate movies of one half mostly: one axis all movies, one axis the halves."""
+    monkeypatch.setattr(company, "AXES", 2)
+    monkeypatch.setattr(company, "SPARE", 4)
+    user, movie = (grid.ravel() for grid in np.meshgrid(np.arange(1, 301), catalogue.movie_ids))
+    rated = uniform(user, movie, 5) < np.where(user % 2 == movie % 2, 0.7, 0.2)
+    ratings = pd.DataFrame({"user_id": user[rated], "movie_id": movie[rated], "rating": 4.0})
+    camps = Histories.from_frames(ratings, None, catalogue)
+    found = company.Company.fit(camps, catalogue, CONTEXT)
+    _, values, axes = np.linalg.svd(company.unit_rows(camps, len(catalogue)), full_matrices=False)
+    np.testing.assert_allclose(found.spread, values[:2], rtol=1e-4)
+    np.testing.assert_allclose(np.abs((found.movie_axes * axes[:2].T).sum(0)), 1, atol=1e-4)
+
+
+def test_half_an_inverse_is_made_whole():
+    matrix = np.cov(np.random.default_rng(0).normal(size=(6, 30)))
+    np.testing.assert_allclose(definite.inverse(matrix), np.linalg.inv(matrix), rtol=1e-9)
 
 
 def test_ease_solves_its_own_equation():
