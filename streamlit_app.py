@@ -31,6 +31,11 @@ page = st.navigation(
             help="One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
         ),
         st.Page(
+            "pages/rate.py",
+            title="Rate",
+            help="For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
+        ),
+        st.Page(
             "pages/recommend.py",
             title="Recommend",
             help="A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",

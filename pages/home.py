@@ -19,6 +19,8 @@ recommender = model_or_preparation()
 with st.container(horizontal=True):
     if st.button("Predict a rating", type="primary", icon=":material/star:"):
         st.switch_page("pages/predict.py")
+    if st.button("New here? Rate a few movies", icon=":material/thumbs_up_down:"):
+        st.switch_page("pages/rate.py")
     if st.button("What to watch", icon=":material/movie:"):
         st.switch_page("pages/recommend.py")
     st.link_button("Ask from a script", link("api/openapi.json"), icon=":material/terminal:")

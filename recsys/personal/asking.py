@@ -41,12 +41,16 @@ class Asking:
             genres=flags / np.maximum(np.sqrt(flags.sum(1, keepdims=True)), 1),
         )
 
-    def next(self, rated: Sequence[int], skipped: Sequence[int]) -> int | None:
-        """The catalogue position to ask about, given those rated and set aside in their order; None when all are."""
+    def next(self, rated: Sequence[int], skipped: Sequence[int], later: Collection[int] = ()) -> int | None:
+        """The catalogue position to ask about, given those rated and set aside in their order; None when all are.
+
+        Movies at the positions `later` wait until there are no others.
+        """
         left = ~np.isin(self.movies, [*rated, *skipped])
         if not left.any():
             return None
-        return int(self.movies[np.where(left, self.worth(rated, skipped), -np.inf).argmax()])
+        first = left & ~np.isin(self.movies, list(later))
+        return int(self.movies[np.where(first if first.any() else left, self.worth(rated, skipped), -np.inf).argmax()])
 
     def worth(self, rated: Sequence[int], skipped: Sequence[int]) -> np.ndarray:
         """What asking about each well-known movie is worth, float64 (known,); those already asked too."""

@@ -204,7 +204,7 @@ def _who_problems(who: object) -> list[Problem]:
     if not isinstance(who, Mapping):
         return [object_problem(who, "who", PROFILE_COLUMNS)]
     checks = [_text_problem(f"who.{name}", who[name]) for name in (GENDER, OCCUPATION) if name in who]
-    checks += [number_problem(f"who.{AGE}", who[AGE], *AGES)] if AGE in who else []
+    checks += [number_problem(f"who.{AGE}", who[AGE], *AGES, whole=True)] if AGE in who else []
     return [*unknown_fields(who, PROFILE_COLUMNS, "who."), *(problem for problem in checks if problem)]
 
 

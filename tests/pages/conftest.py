@@ -84,7 +84,7 @@ def opened(page: str, **query: object) -> AppTest:
 
 def said(app: AppTest) -> str:
     """All words of a page as a reader sees them: escapes, joiners and Markdown marks resolved."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "info", "error", "text")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "success", "warning", "info", "error", "text")
     parts = [element for kind in kinds for element in app.get(kind)]
     texts = [f"{getattr(part.proto, 'title', '')} {part.value}" for part in parts]
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")

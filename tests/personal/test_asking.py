@@ -33,6 +33,14 @@ def test_every_movie_is_asked_once_then_none(asking):
     assert asking.next([], []) == asking.next([], [])
 
 
+def test_some_wait_until_there_are_no_others(asking):
+    rated, later = [], {asking.next([], []), 5, 9}
+    for _ in range(37):
+        rated.append(asking.next(rated, [], later))
+    assert later.isdisjoint(rated)
+    assert asking.next(rated, [], later) in later
+
+
 def test_the_gain_is_what_conditioning_takes_from_the_variances(asking):
     rated, movie = [3, 8, 11], 20
 

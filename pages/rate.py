@@ -1,0 +1,65 @@
+"""Rate: a newcomer gives a few stars and sees their list change at once; nothing of them leaves their session."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.ui import lists, my_ratings, rate_file, rating_card
+from recsys.ui.preparation import model_or_preparation
+from recsys.ui.text import plain
+from recsys.ui.visitor import LISTED, Visitor
+
+ASK, SEARCH, LOAD = "Ask me", "Search", "Load a file"
+ICONS = {ASK: ":material/quiz:", SEARCH: ":material/search:", LOAD: ":material/upload_file:"}
+
+st.set_page_config(layout="wide")
+st.title("Rate a few movies", anchor=False)
+recommender = model_or_preparation()
+visitor = Visitor.of(recommender)
+visitor.note_listed()
+st.caption(
+    "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
+    "nothing is stored or shared. Download them to keep them."
+)
+if said := st.session_state.pop(rate_file.SAID, ""):
+    st.toast(plain(said), icon=":material/check:")
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    way = st.segmented_control(
+        "Ways to rate",
+        list(ICONS),
+        default=ASK,
+        required=True,
+        format_func=lambda name: f"{ICONS[name]} {name}",
+        key=rate_file.WAY,
+        label_visibility="collapsed",
+    )
+    my_ratings.about_me(visitor)
+    if visitor.profile.ratings:
+        my_ratings.keep(visitor)
+if way == LOAD:
+    rate_file.show(visitor, ASK)
+    st.stop()
+
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    if way == ASK:
+        rating_card.ask(visitor)
+    else:
+        rating_card.search(visitor)
+    rating_card.reveal(visitor)
+    rating_card.running(visitor)
+
+profile = visitor.profile
+with right:
+    st.header("Your list", anchor=False)
+    if profile.ratings:
+        count = len(profile.ratings)
+        st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
+        person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
+        lists.show(person, {"n": LISTED}, key="rate_list")
+    else:
+        st.info("It appears with your first rating.", icon=":material/movie:")
+if profile.ratings:
+    st.header("Your ratings", anchor=False)
+    my_ratings.show(visitor)
