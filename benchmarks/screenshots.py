@@ -16,7 +16,7 @@ from tests.browser.app import chromium, serving, settled
 
 IMAGES = settings.REPOSITORY / ".github" / "images"
 PREDICTION = "/predict?user=196&movie=50"
-WIDTH, HEIGHT = 1000, 1000
+WIDTH, HEIGHT = 1000, 1385
 PREPARATION = 180_000  # milliseconds
 
 

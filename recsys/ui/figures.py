@@ -103,10 +103,10 @@ def sets_sentence(report: Report) -> str:
     if not held.n:
         return ""
     return (
-        f"Likely stars: **{number(size.value, 1)}** in a row, on average, held the rating **{percent(held.value)}** of "
-        f"the time (95 % interval {percent(held.low)} – {percent(held.high)}; {held.n:,} held-out ratings that had no "
-        f"part in choosing how many). The same stars for everybody: {number(same_size.value, 0)} in a row, "
-        f"{percent(same.value)}."
+        f"The likely stars beside a prediction, **{number(size.value, 1)}** on average, held the rating "
+        f"**{percent(held.value)}** of the time on {held.n:,} held-out ratings that had no part in setting them "
+        f"(95 % interval {percent(held.low)} – {percent(held.high)}). The simplest guess, the same "
+        f"{number(same_size.value, 0)} stars for everybody: {percent(same.value)}."
     )
 
 

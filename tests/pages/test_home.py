@@ -31,14 +31,17 @@ def test_every_figure_stands_beside_its_baselines_and_interval(served, baseline)
 def test_likely_stars_are_told_with_their_measured_coverage(served):
     words, report = said(home()), served.report
     held, same = report.row("set_coverage"), report.row("set_coverage", "majority")
-    assert f"{report.value('set_size'):.1f} in a row, on average, held the rating {100 * held['value']:.1f} %" in words
+    assert (
+        f"{report.value('set_size'):.1f} on average, held the rating {100 * held['value']:.1f} % of the time" in words
+    )
     assert f"{held['n']:,} held-out ratings that had no part" in words
-    assert f"{report.value('set_size', 'majority'):.0f} in a row, {100 * same['value']:.1f} %." in words
+    everybody = f"the same {report.value('set_size', 'majority'):.0f} stars for everybody"
+    assert f"{everybody}: {100 * same['value']:.1f} %." in words
 
 
 def test_a_model_without_report_makes_no_claim(tiny_model):
     Shelf().publish(tiny_model)
-    assert "Likely stars" not in said(home())
+    assert "likely stars" not in said(home())
 
 
 def test_a_gain_is_against_the_better_baseline_and_its_sign_is_honest(served):
