@@ -42,3 +42,9 @@ def test_without_knowledge_the_model_is_no_better_than_the_baseline(ml_100k):
 def test_too_good_to_be_true_is_a_leak(report):
     assert report.value("rmse") > 0.91 * report.value("rmse", "bias")
     assert report.value("accuracy") < report.value("accuracy", "bias") + 0.085
+
+
+def test_likely_stars_hold_what_they_promise_with_fewer_than_everybody_s(report):
+    """On the half of the held-out rows that had no part in the cut."""
+    assert report.value("set_coverage") == pytest.approx(0.8, abs=0.015)
+    assert report.value("set_size") < 2.3 < report.value("set_size", "majority")
