@@ -22,7 +22,7 @@ import pandas as pd
 
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError
-from recsys.evaluation import Report
+from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report
 from recsys.features import Features, named_arrays
 from recsys.histories import Histories
 from recsys.margin import Margin
@@ -32,12 +32,14 @@ from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.schema import YEAR
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
 REPORT, HELD_OUT = "report.json", "held_out.npz"
 IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
 FILES = (*IDENTITY, REPORT, HELD_OUT)
+TABLES = {"table": COLUMNS, "prices": PRICE_COLUMNS}  # of a report
+FIGURES = {"value", "low", "high"}  # their columns that may be NaN
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
 MOST_BYTES = 2**31
 
@@ -119,7 +121,9 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
         ),
         HISTORIES: _npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
         MOVIES: _json(_columns(recommender.catalogue.frame())),
-        REPORT: _json({"table": _columns(report.table), "confusion": report.confusion.tolist()}),
+        REPORT: _json(
+            {name: _columns(getattr(report, name)) for name in TABLES} | {"confusion": report.confusion.tolist()}
+        ),
         HELD_OUT: _npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
     }
 
@@ -136,9 +140,6 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
     if list(names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
-    told = json.loads(contents[REPORT])
-    table = pd.DataFrame(told["table"])
-    figures = dict.fromkeys({"value", "low", "high"} & set(table), np.float64)
     return Recommender(
         catalogue=catalogue,
         features=features,
@@ -147,10 +148,19 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         histories=histories,
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,
-        report=Report(table.astype(figures), np.array(told["confusion"]), pd.DataFrame(_arrays(contents[HELD_OUT])))
-        if len(table)
-        else None,
+        report=_report(json.loads(contents[REPORT]), pd.DataFrame(_arrays(contents[HELD_OUT]))),
     )
+
+
+def _report(told: dict[str, Any], held_out: pd.DataFrame) -> Report | None:
+    """The report of a bundle; None for a model that came without one."""
+    if not told["table"]:
+        return None
+    table, prices = (
+        pd.DataFrame(told[name])[list(columns)].astype(dict.fromkeys(FIGURES & set(columns), np.float64))
+        for name, columns in TABLES.items()
+    )
+    return Report(table, np.array(told["confusion"]), held_out, prices)
 
 
 def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -16,6 +16,7 @@ from recsys.schema import MOVIE, RATING, USER, star_name
 
 RESAMPLES = 500
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
+PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
 SAMPLE = 6  # salt of the bootstrap's draws
 
 
@@ -25,12 +26,15 @@ class Report:
 
     `table` has the columns split, model, slice, metric, value, low, high, n (low to high is the 95 % interval
     of a bootstrap over users); `confusion` counts rows (truth) by columns (decided) of the model itself;
-    `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row.
+    `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row;
+    `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
+    of the sliders, on n people.
     """
 
     table: pd.DataFrame
     confusion: np.ndarray
     held_out: pd.DataFrame
+    prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
 
     def value(self, metric: str, model: str = "model", slice: str = "all") -> float:
         """One number of the table; KeyError when it is not there."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 
-from recsys.candidates import Filters, Funnel, candidates, lifted
+from recsys.candidates import Candidates, Filters, Funnel, candidates, lifted
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.histories import Histories
@@ -88,9 +88,8 @@ def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
     """The list of one person (a single row of ratings)."""
     catalogue, counts = recommender.catalogue, recommender.counts
     left = candidates(catalogue, counts, recommender.titles, person.movies, wanted.filters)
-    scores = _scores(recommender, person, wanted.ranker)
-    scores = bent(scores, counts, left.unseen, wanted.popularity)
-    chosen, score = diversified(scores, np.flatnonzero(left.passing), catalogue.genre_flags, wanted.n, wanted.diversity)
+    scores = scores_of(recommender, person, wanted.ranker)
+    chosen, score = arranged(recommender, scores, left, wanted.n, wanted.popularity, wanted.diversity)
     said = recommender.score(person, np.zeros(len(chosen), np.int64), chosen)
     more = {EXPECTED: said[EXPECTED], LIKE: liking(said, recommender.stars), SCORE: score}
     table = listed(catalogue, chosen).assign(**more)
@@ -118,7 +117,7 @@ def liking(said: dict[str, np.ndarray], stars: tuple[float, ...]) -> np.ndarray:
     return np.sum([said[name] for name in probability_columns(liked)], axis=0)
 
 
-def _scores(recommender: Recommender, person: Histories, ranker: str) -> np.ndarray:
+def scores_of(recommender: Recommender, person: Histories, ranker: str) -> np.ndarray:
     """What a ranker says of every movie, float64 (movies,)."""
     if ranker == "personal":
         return recommender.ranker.scores(recommender.features, person, 0)
@@ -130,6 +129,15 @@ def _scores(recommender: Recommender, person: Histories, ranker: str) -> np.ndar
         thin = recommender.counts < ENOUGH_RATINGS  # what one or two people said tops no list
         return said[EXPECTED] - thin * np.ptp(recommender.stars)
     return gems(liking(said, recommender.stars), recommender.counts)
+
+
+def arranged(
+    recommender: Recommender, scores: np.ndarray, left: Candidates, n: int, popularity: float, diversity: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both sliders on a ranker's scores: the n chosen positions, best first, and the score of each."""
+    catalogue = recommender.catalogue
+    scores = bent(scores, recommender.counts, left.unseen, popularity)
+    return diversified(scores, np.flatnonzero(left.passing), catalogue.genre_flags, n, diversity)
 
 
 def bent(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarray, popularity: float) -> np.ndarray:

@@ -17,6 +17,7 @@ from recsys.features import crossfit
 from recsys.histories import Histories
 from recsys.model import StarModel, require_rows
 from recsys.prediction_set import with_prediction_sets
+from recsys.prices import with_lists
 from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
@@ -124,7 +125,8 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
         "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
     }
     scored = report(held_out, predicted, fitted.stars, split, fitted.recipe.seed)
-    return with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)
+    scored = with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)
+    return with_lists(scored, fitted)
 
 
 def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:

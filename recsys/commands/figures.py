@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recsys.evaluation import Report
 
+LISTS = ("ndcg@10", "recall@10", "coverage@10")
 HEADLINES = ("accuracy", "macro_f1", "weighted_f1", "rmse", "mae", "log_loss", "within_one")
 
 
@@ -18,15 +20,25 @@ def plain(report: Report) -> dict[str, Any]:
 
 def table(report: Report) -> list[str]:
     """The headline metrics of the model beside its baselines."""
-    names = list(dict.fromkeys(report.table["model"]))
     head = report.row("accuracy")
     lines = [f"{head['n']:,} held-out ratings, {head['split']} split, 95 % intervals over users"]
-    lines.append(f"{'':<14}" + "".join(f"{name:>24}" for name in names))
-    for metric in HEADLINES:
+    for metrics in (HEADLINES, LISTS):
+        rows = report.table[(report.table["slice"] == "all") & report.table["metric"].isin(metrics)]
+        if len(rows):
+            lines += _block(report, metrics, list(dict.fromkeys(rows["model"])))
+    return lines
+
+
+def _block(report: Report, metrics: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Some metrics as lines, one column a model."""
+    lines = [f"{'':<14}" + "".join(f"{name:>24}" for name in names)]
+    for metric in metrics:
         cells = (_cell(report.row(metric, name)) for name in names)
         lines.append(f"{metric:<14}" + "".join(f"{cell:>24}" for cell in cells))
     return lines
 
 
 def _cell(row: Any) -> str:
-    return "-" if row["value"] != row["value"] else f"{row['value']:.4f} ({row['low']:.3f}-{row['high']:.3f})"
+    if row["value"] != row["value"]:
+        return "-"
+    return f"{row['value']:.4f}" + (f" ({row['low']:.3f}-{row['high']:.3f})" if row["low"] == row["low"] else "")
