@@ -9,8 +9,7 @@ from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
 from recsys.ui.visitor import LISTED, Visitor
 
-ASK, SEARCH, LOAD = "Ask me", "Search", "Load a file"
-ICONS = {ASK: ":material/quiz:", SEARCH: ":material/search:", LOAD: ":material/upload_file:"}
+ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
 st.title("Rate a few movies", anchor=False)
@@ -25,15 +24,7 @@ if said := st.session_state.pop(rate_file.SAID, ""):
     st.toast(plain(said), icon=":material/check:")
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    way = st.segmented_control(
-        "Ways to rate",
-        list(ICONS),
-        default=ASK,
-        required=True,
-        format_func=lambda name: f"{ICONS[name]} {name}",
-        key=rate_file.WAY,
-        label_visibility="collapsed",
-    )
+    way = st.radio("Ways to rate", WAYS, horizontal=True, key=rate_file.WAY, label_visibility="collapsed")
     my_ratings.about_me(visitor)
     if visitor.profile.ratings:
         my_ratings.keep(visitor)
@@ -41,7 +32,7 @@ if way == LOAD:
     rate_file.show(visitor, ASK)
     st.stop()
 
-left, right = st.columns([2, 3], gap="medium")
+left, right = st.columns([1, 2], gap="medium")
 with left:
     if way == ASK:
         rating_card.ask(visitor)
@@ -52,14 +43,18 @@ with left:
 
 profile = visitor.profile
 with right:
-    st.header("Your list", anchor=False)
     if profile.ratings:
+        st.header("Your list", anchor=False)
         count = len(profile.ratings)
         st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
         person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
         lists.show(person, {"n": LISTED}, key="rate_list")
     else:
-        st.info("It appears with your first rating.", icon=":material/movie:")
+        st.info(
+            "Ten movies, best first, with reasons. They change with every star you give.",
+            title="Your list appears here with your first rating",
+            icon=":material/movie:",
+        )
 if profile.ratings:
     st.header("Your ratings", anchor=False)
     my_ratings.show(visitor)

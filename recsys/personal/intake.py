@@ -107,7 +107,7 @@ def _when(line: Line) -> tuple[str, int]:
 
 
 def _meaning(line: Line, catalogue: Catalogue) -> str:
-    names = " / ".join(Film.of(catalogue, movie).title for movie in line.movie_ids)
+    names = " / ".join(Film.of(catalogue, movie).said for movie in line.movie_ids)
     return {
         REFUSED: line.row.problem,
         AMBIGUOUS: f"which one? {names}",

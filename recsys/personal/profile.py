@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from recsys.catalogue import Catalogue
+from recsys.schema import display_title
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Film:
         position = int(catalogue.positions(np.array([movie_id]))[0])
         year = catalogue.years[position]
         return cls(int(movie_id), catalogue.titles[position], None if np.isnan(year) else int(year))
+
+    @property
+    def said(self) -> str:
+        """The title as people say it, with the year: `The Godfather (1972)`."""
+        return display_title(self.title) + (f" ({self.year})" if self.year else "")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ def show(visitor: Visitor) -> None:
     profile = visitor.profile
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
     latest_first = list(reversed(profile.ratings))
-    st.dataframe(_table(latest_first, labels), hide_index=True, column_config=_columns(), alt="Your ratings")
-    movie_id = st.selectbox(
+    table, tools = st.columns([3, 2], gap="medium")
+    table.dataframe(_table(latest_first, labels), hide_index=True, column_config=_columns(), alt="Your ratings")
+    movie_id = tools.selectbox(
         "Change a rating",
         [given.film.movie_id for given in latest_first],
         index=None,
@@ -33,7 +34,8 @@ def show(visitor: Visitor) -> None:
         placeholder="Choose one of your ratings",
     )
     if movie_id is not None and profile.rating(movie_id):
-        rating_card.change(visitor, movie_id, "mine_stars")
+        with tools:
+            rating_card.change(visitor, movie_id, "mine_stars")
 
 
 def keep(visitor: Visitor) -> None:
@@ -85,6 +87,7 @@ def _table(ratings: list[Given], labels: dict[int, str]) -> pd.DataFrame:
 def _columns() -> dict[str, object]:
     column = st.column_config.NumberColumn
     return {
+        "Title": st.column_config.TextColumn(width=230),
         "You gave": column(format="%g ★", width=90),
         "Expected": column(format="%.2f", width=90, help="Before you rated it. Empty if you had seen a prediction."),
         "Simplest guess": column(format="%.2f", width=110, help="The damped bias, from the same ratings."),

@@ -20,6 +20,7 @@ from recsys.ui.visitor import Visitor
 
 FILE, READ, WAY, SAID = "rate_file", "rate_read", "rate_way", "rate_said"
 NAMES = {MATCHED: "Found", AMBIGUOUS: "More than one", UNKNOWN: "Not found"}
+ALL = "all rows"
 LONGEST_REASON = 600
 
 
@@ -72,7 +73,7 @@ def _profile(visitor: Visitor, found: Settled, back: str) -> None:
     )
     if found.lost:
         st.warning(
-            plain(", ".join(film.title for film in found.lost[:20]), LONGEST_REASON),
+            plain(", ".join(film.said for film in found.lost[:20]), LONGEST_REASON),
             title=f"{len(found.lost):,} of its movies are not in this catalogue",
         )
     if before := len(visitor.profile.ratings):
@@ -93,7 +94,7 @@ def _export(visitor: Visitor, found: Intake, back: str) -> None:
     for status, title in NAMES.items():
         tiles.metric(title, f"{found.count(status):,}")
     if len(new) < len(ratings):
-        st.caption(f"{_counted(len(ratings) - len(new), 'movie')} of these you rated here already: that rating stays.")
+        st.caption(f"{_counted(len(ratings) - len(new), 'movie')} you have rated here already: that rating stays.")
     st.button(
         f"Add {_counted(len(new))}",
         type="primary",
@@ -147,25 +148,26 @@ def _choose(found: Intake, number: int, movie_id: int) -> None:
 def _report(visitor: Visitor, found: Intake) -> None:
     report = found.report(visitor.recommender.catalogue)
     there = [status for status in STATUSES if found.count(status)]
-    only = st.pills("Show only", there, selection_mode="multi", format_func=_status, key="rate_statuses")
-    rows = report[report["status"].isin(only or there)]
+    only = st.radio("Show", [ALL, *there], horizontal=True, format_func=_status, key="rate_statuses")
+    rows = report if only == ALL else report[report["status"] == only]
     column = st.column_config
     st.dataframe(
         pd.DataFrame(
             {
                 "Line": rows["line"],
-                "Title": [clean(title) for title in rows["title"]],
-                "Year": rows["year"],
-                found.service.name: rows["grade"],
-                "Stars": rows["stars"],
+                "Title": [_dated(row.title, row.year) for row in rows.itertuples()],
                 "Status": rows["status"].map(_status),
                 "Meaning": [clean(meaning, 200) for meaning in rows["meaning"]],
+                found.service.name: rows["grade"],
+                "Stars": rows["stars"],
             }
         ),
         hide_index=True,
         column_config={
-            "Line": column.NumberColumn(width=56),
-            "Year": column.NumberColumn(format="%d", width=64),
+            "Line": column.NumberColumn(width=52),
+            "Title": column.TextColumn(width=200),
+            "Status": column.TextColumn(width=100),
+            "Meaning": column.TextColumn(width=400),
             found.service.name: column.NumberColumn(format=f"%g of {found.service.top:g}", width=96),
             "Stars": column.NumberColumn(format="%g ★", width=70),
         },
@@ -177,8 +179,11 @@ def _report(visitor: Visitor, found: Intake) -> None:
 
 
 def _named(line: Line) -> str:
-    year = f" ({line.row.year})" if line.row.year else ""
-    return clean(f"Line {line.row.line}: {line.row.titles[0]}{year}")
+    return f"Line {line.row.line}: {_dated(line.row.titles[0], line.row.year)}"
+
+
+def _dated(title: str, year: Any) -> str:
+    return clean(title) if pd.isna(year) else f"{clean(title)} ({year})"
 
 
 def _status(status: str) -> str:

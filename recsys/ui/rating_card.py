@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.schema import GENRES, MOVIE, star_name
 from recsys.ui.pickers import MOST_LISTED, movie_labels
-from recsys.ui.text import number, plain, star_row, stars_text
+from recsys.ui.text import number, plain, stars_text
 from recsys.ui.visitor import Visitor
 
 FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -72,11 +72,8 @@ def reveal(visitor: Visitor) -> None:
     given = visitor.latest
     if given is None:
         return
-    label = movie_labels(visitor.recommender, visitor.recommender.version)[given.film.movie_id]
-    top = visitor.recommender.stars[-1]
     with st.container(border=True, gap="xsmall"):
-        row = star_row(given.stars, top)
-        st.markdown(f"You gave **{plain(label)}** {stars_text(given.stars)}" + (f" {row}" if row else "") + ".")
+        st.markdown(f"You gave **{plain(given.film.said)}** {stars_text(given.stars)}.")
         if given.foreseen:
             st.markdown(
                 f"The app had expected **{number(given.foreseen.expected)}** before it knew; "

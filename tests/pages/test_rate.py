@@ -20,6 +20,7 @@ LETTERBOXD = (
     "Date,Name,Year,Letterboxd URI,Rating\n"
     "2024-01-01,The Movie 7,1957,u,4.5\n2024-01-02,Movie 8,1958,u,2\n2024-01-03,Muvie 9,1959,u,5\n"
     "2024-01-04,Elsewhere,2010,u,3\n2024-01-05,Movie 10,1960,u,9\n"
+    "2024-01-06,=1+1,,u,3\n"
 )
 
 
@@ -43,7 +44,7 @@ def give(app: AppTest, stars: float, key: str = "rate_asked") -> AppTest:
 
 
 def choose_way(app: AppTest, way: str) -> AppTest:
-    app.button_group(key=rate_file.WAY).set_value(way).run()
+    app.radio(key=rate_file.WAY).set_value(way).run()
     assert not app.exception, app.exception
     return app
 
@@ -68,7 +69,7 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_the_first_visit_asks_and_promises_a_list(served):
     app = rate()
     assert asked(app)
-    assert "It appears with your first rating" in said(app)
+    assert "Your list appears here with your first rating" in said(app)
     assert "nothing is stored or shared" in said(app)
     assert not app.dataframe
     assert "expected" not in said(app)
@@ -197,15 +198,18 @@ def test_the_visit_survives_another_page(served):
 
 def test_an_export_is_reported_row_by_row_fixed_and_added(served):
     app = bring(rate(), LETTERBOXD.encode())
-    assert metrics(app) == {"Rows": "5", "Found": "2", "More than one": "0", "Not found": "2"}
+    assert metrics(app) == {"Rows": "6", "Found": "2", "More than one": "0", "Not found": "3"}
     report = app.dataframe[0].value
-    assert report["Status"].tolist() == ["Found", "Found", "Not found", "Not found", "Not usable"]
+    assert report["Status"].tolist() == ["Found", "Found", "Not found", "Not found", "Not usable", "Not found"]
     assert report["Stars"].tolist()[:4] == [5, 2, 5, 4]
+    assert report["Title"].tolist()[::5] == ["The Movie 7 (1957)", "=1+1"]
     assert "4.5 → 5 ★" in said(app)
     assert "halfway goes up" in said(app)
     assert app.selectbox(key="rate_meant_4").value == 9
     press(app, "That is it")
     assert app.dataframe[0].value["Status"].tolist()[2] == "Chosen by you"
+    app.radio(key="rate_statuses").set_value("unknown").run()
+    assert app.dataframe[0].value["Line"].tolist() == [5, 7]
     press(app, "Add 3 ratings")
     assert profile(app).history == {7: 5, 8: 2, 9: 5}
     assert listed(app) == served.recommend(history={7: 5, 8: 2, 9: 5}, n=10)["movie_id"].tolist()
@@ -217,7 +221,7 @@ def test_ratings_of_the_page_stay_when_an_export_has_them_too(served):
     app.selectbox(key="rate_sought").set_value(7).run()
     give(app, 1.0, "rate_found")
     bring(app, LETTERBOXD.encode())
-    assert "1 movie of these you rated here already" in said(app)
+    assert "1 movie you have rated here already" in said(app)
     press(app, "Add 1 rating")
     assert profile(app).history == {7: 1, 8: 2}
 

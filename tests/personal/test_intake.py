@@ -60,8 +60,8 @@ def test_the_scale_is_shown_as_it_was_used(intake):
 def test_the_report_has_a_row_for_each_line(intake, tiny_model):
     report = intake.report(tiny_model.catalogue)
     assert report["line"].tolist() == [2, 3, 4, 5, 6]
-    assert report["meaning"].tolist()[:2] == ["Movie 7, The (1957)", "Movie 8, The (1958)"]
-    assert report["meaning"][2].startswith("nearest: Movie 9, The (1959)")
+    assert report["meaning"].tolist()[:2] == ["The Movie 7 (1957)", "The Movie 8 (1958)"]
+    assert report["meaning"][2].startswith("nearest: The Movie 9 (1959)")
     assert report["meaning"].tolist()[3:] == [
         "nothing like it in this catalogue", "rating '11' is off the scale (1 to 10 in steps of 1)"]  # fmt: skip
     assert report["stars"].tolist()[:4] == [5, 4, 1, 2]
@@ -73,4 +73,4 @@ def test_ambiguous_rows_name_the_choices(matcher, tiny_model):
     lines = Intake.of(read_export(twins.encode()), matcher, STARS).lines
     assert lines[0].status == UNKNOWN
     sabrina = Intake(lines[0].row, (type(lines[0])(lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
-    assert sabrina.report(tiny_model.catalogue)["meaning"][0] == "which one? Movie 3, The (1953) / Movie 4, The (1954)"
+    assert sabrina.report(tiny_model.catalogue)["meaning"][0] == "which one? The Movie 3 (1953) / The Movie 4 (1954)"

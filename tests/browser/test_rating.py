@@ -1,0 +1,93 @@
+"""A newcomer's evening: five ratings, a list that follows, a profile taken home and brought back elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+import recsys
+from recsys.data import Dataset
+from recsys.personal.profile_file import from_bytes
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+from tests.conftest import TINY_SETTINGS, tiny_frames
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def five_stars():
+    """The tiny world on the common scale of five stars, where some of the even users' twos are threes."""
+    ratings, movies, users = tiny_frames()
+    ratings.loc[(ratings["rating"] == 2) & (ratings["user_id"] % 4 == 0), "rating"] = 3
+    model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
+    return replace(model, manifest={})
+
+
+@pytest.fixture(scope="module")
+def address(five_stars, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rating")
+    Shelf(folder / "models").publish(five_stars)
+    with serving(folder / "models", folder / "data", folder / "server.log") as found:
+        yield found
+
+
+def test_rated_kept_and_brought_back(browser, address, five_stars):
+    page = opened(browser, address)
+    lists, history = [], {}
+    for stars in (5, 1, 4, 2, 5):
+        movie = asked(page)
+        star = page.get_by_test_id("stFeedback").locator("button").nth(stars - 1)
+        star.focus()
+        page.keyboard.press("Enter")  # with the keyboard alone
+        history[movie] = stars
+        page.get_by_text(re.compile(rf"From your (one rating|{len(history)} ratings)\.")).wait_for()
+        settled(page)
+        assert (
+            page.evaluate("() => document.activeElement.ariaLabel") == f"{stars} out of 5 stars"
+        )  # still on the stars
+        lists.append(downloaded_list(page))
+        assert lists[-1] == five_stars.recommend(history=history, n=10)["movie_id"].tolist()
+    assert len({tuple(each) for each in lists}) > 1
+    assert "vs simplest guess" in page.get_by_test_id("stMetric").first.inner_text()
+
+    saved = download(page, "Download my profile")
+    assert from_bytes(saved).profile.history == history
+
+    other = opened(browser, address, viewport={"width": 390, "height": 844})  # another device knows nothing
+    other.get_by_text("Your list appears here").wait_for()
+    other.get_by_text("Load a file").click()
+    brought = {"name": "my.json", "mimeType": "application/json", "buffer": saved}
+    other.locator("input[type=file]").set_input_files(brought)
+    other.get_by_role("button", name="Load this profile").click()
+    other.get_by_text("From your 5 ratings.").wait_for()
+    settled(other)
+    assert downloaded_list(other) == lists[-1]
+    assert other.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def opened(browser, address, **options):
+    page = browser.new_context(**options).new_page()
+    page.goto(f"{address}/rate")
+    page.get_by_text("Give stars to movies").wait_for(timeout=30_000)
+    settled(page)
+    return page
+
+
+def asked(page) -> int:
+    return int(re.search(r"The Movie (\d+)", page.locator("h3").first.inner_text()).group(1))
+
+
+def download(page, name: str) -> bytes:
+    with page.expect_download() as found:
+        page.get_by_role("button", name=name).click()
+    return found.value.path().read_bytes()
+
+
+def downloaded_list(page) -> list[int]:
+    rows = csv.DictReader(io.StringIO(download(page, "Download as CSV").decode("utf-8-sig")))
+    return [int(row["Id"]) for row in rows]
