@@ -6,7 +6,6 @@ Format and file list: models/README.md.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -22,24 +21,22 @@ import pandas as pd
 
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError
-from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report
 from recsys.features import Features, named_arrays
 from recsys.histories import Histories
 from recsys.margin import Margin
 from recsys.model import StarModel
+from recsys.packing import columns, json_bytes, npz, unpacked
 from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
+from recsys.report_files import REPORT_FILES, files_of, report_of
 from recsys.schema import YEAR
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
-REPORT, HELD_OUT = "report.json", "held_out.npz"
 IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
-FILES = (*IDENTITY, REPORT, HELD_OUT)
-TABLES = {"table": COLUMNS, "prices": PRICE_COLUMNS}  # of a report
-FIGURES = {"value", "low", "high"}  # their columns that may be NaN
+FILES = (*IDENTITY, *REPORT_FILES)
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
 MOST_BYTES = 2**31
 
@@ -109,33 +106,25 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
 
 
 def _contents(recommender: Recommender) -> dict[str, bytes]:
-    if recommender.report is None:
-        empty = pd.DataFrame()
-        report = Report(empty, np.zeros((0, 0), np.int64), empty)
-    else:
-        report = recommender.report
     return {
         MODEL: recommender.model.to_json(),
-        ARRAYS: _npz(
+        ARRAYS: npz(
             recommender.features.arrays() | named_arrays(recommender.model.margin) | named_arrays(recommender.ranker)
         ),
-        HISTORIES: _npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
-        MOVIES: _json(_columns(recommender.catalogue.frame())),
-        REPORT: _json(
-            {name: _columns(getattr(report, name)) for name in TABLES} | {"confusion": report.confusion.tolist()}
-        ),
-        HELD_OUT: _npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
+        HISTORIES: npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
+        MOVIES: json_bytes(columns(recommender.catalogue.frame())),
+        **files_of(recommender.report),
     }
 
 
 def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
     movies = pd.DataFrame(json.loads(contents[MOVIES]))
     catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
-    arrays = _arrays(contents[ARRAYS])
+    arrays = unpacked(contents[ARRAYS])
     features = Features.from_arrays(arrays, len(catalogue))
     margin = Margin(**{field.name: arrays[f"{Margin.__name__}.{field.name}"] for field in fields(Margin)})
     ranker = Ranker(**{field.name: arrays[f"{Ranker.__name__}.{field.name}"] for field in fields(Ranker)})
-    histories = Histories(**_arrays(contents[HISTORIES]))
+    histories = Histories(**unpacked(contents[HISTORIES]))
     histories.require_fit(len(catalogue))
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
     if list(names) != features.names:
@@ -148,19 +137,8 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         histories=histories,
         recipe=Recipe(**manifest["settings"]),
         manifest=manifest,
-        report=_report(json.loads(contents[REPORT]), pd.DataFrame(_arrays(contents[HELD_OUT]))),
+        report=report_of(contents),
     )
-
-
-def _report(told: dict[str, Any], held_out: pd.DataFrame) -> Report | None:
-    """The report of a bundle; None for a model that came without one."""
-    if not told["table"]:
-        return None
-    table, prices = (
-        pd.DataFrame(told[name])[list(columns)].astype(dict.fromkeys(FIGURES & set(columns), np.float64))
-        for name, columns in TABLES.items()
-    )
-    return Report(table, np.array(told["confusion"]), held_out, prices)
 
 
 def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
@@ -189,7 +167,7 @@ def _library_versions() -> dict[str, str]:
 def _digest(manifest: Mapping[str, Any]) -> str:
     """What makes two models the same: their answering files and settings; not times, host or name."""
     same = {name: manifest["files"][name] for name in IDENTITY} | {"settings": manifest["settings"]}
-    return hashlib.sha256(_json(same)).hexdigest()
+    return hashlib.sha256(json_bytes(same)).hexdigest()
 
 
 def _sealed(manifest: Mapping[str, Any]) -> bytes:
@@ -197,7 +175,7 @@ def _sealed(manifest: Mapping[str, Any]) -> bytes:
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_json(manifest)).hexdigest()
+    return hashlib.sha256(json_bytes(manifest)).hexdigest()
 
 
 def _fingerprint(content: bytes) -> dict[str, Any]:
@@ -225,23 +203,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _columns(frame: pd.DataFrame) -> dict[str, list]:
-    """A table's columns as JSON can hold them exactly: NaN becomes null."""
-    return {name: [None if value != value else value for value in frame[name].tolist()] for name in frame}
-
-
-def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
-    target = io.BytesIO()
-    np.savez(target, allow_pickle=False, **arrays)
-    return target.getvalue()
-
-
-def _arrays(content: bytes) -> dict[str, np.ndarray]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as found:
-        return {name: found[name] for name in found.files}

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from recsys import metrics
 from recsys.baselines import Predicted
-from recsys.hashing import uniform
-from recsys.schema import MOVIE, RATING, USER, star_name
+from recsys.bootstrap import interval, resampled
+from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns, star_name
+from recsys.user_sums import UserSums, measures
 
-RESAMPLES = 500
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
 PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
-SAMPLE = 6  # salt of the bootstrap's draws
+MODEL = "model"  # the name of the predictor that a report is about
+ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class Report:
 
     `table` has the columns split, model, slice, metric, value, low, high, n (low to high is the 95 % interval
     of a bootstrap over users); `confusion` counts rows (truth) by columns (decided) of the model itself;
-    `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row;
+    `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row and, where they
+    were told, user_count and movie_count: ratings that the train part has of the row's user and movie; `baselines`
+    what every other predictor said of these rows. All of `table` can be computed from these.
     `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
     of the sliders, on n people.
     """
@@ -34,13 +36,25 @@ class Report:
     table: pd.DataFrame
     confusion: np.ndarray
     held_out: pd.DataFrame
+    baselines: Mapping[str, Predicted] = field(default_factory=dict)
     prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
 
-    def value(self, metric: str, model: str = "model", slice: str = "all") -> float:
+    @property
+    def stars(self) -> tuple[float, ...]:
+        """The star values that the model chose from, ascending."""
+        return tuple(float(name[2:]) for name in self.held_out if name.startswith("p_"))
+
+    def predicted(self, model: str = MODEL) -> Predicted:
+        """What a predictor said of the held-out rows, in their order; KeyError for a name that is not there."""
+        if model != MODEL:
+            return self.baselines[model]
+        return Predicted.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
+
+    def value(self, metric: str, model: str = MODEL, slice: str = "all") -> float:
         """One number of the table; KeyError when it is not there."""
         return float(self.row(metric, model, slice)["value"])
 
-    def row(self, metric: str, model: str = "model", slice: str = "all") -> pd.Series:
+    def row(self, metric: str, model: str = MODEL, slice: str = "all") -> pd.Series:
         """One row of the table; KeyError when it is not there."""
         table = self.table
         chosen = table[(table["metric"] == metric) & (table["model"] == model) & (table["slice"] == slice)]
@@ -56,22 +70,23 @@ def report(
     split: str,
     seed: int = 0,
 ) -> Report:
-    """Score every predictor on the same held-out rows (columns user_id, movie_id, rating).
+    """Score every predictor on the same held-out rows (columns user_id, movie_id, rating; the counts if known).
 
-    `predicted` maps a name to what it said of the rows in their order; the one named "model" is kept in full.
+    `predicted` maps a name to what it said of the rows in their order; the report is about the one named "model",
+    which needs probabilities.
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     tables = [
-        _scores(_Sums.of(truth, users, said, stars), stars, seed).assign(model=name, split=split)
+        _scores(UserSums.of(truth, users, said, stars), stars, seed).assign(model=name, split=split)
         for name, said in predicted.items()
     ]
-    model = predicted["model"]
+    model = predicted[MODEL]
+    told = held_out[[name for name in ABOUT_ROWS if name in held_out]].reset_index(drop=True)
     return Report(
         table=pd.concat(tables, ignore_index=True)[list(COLUMNS)],
         confusion=metrics.confusion(truth, model.decided, stars),
-        held_out=held_out[[USER, MOVIE, RATING]]
-        .reset_index(drop=True)
-        .assign(**{f"p_{star_name(star)}": model.probabilities[:, i] for i, star in enumerate(stars)}),
+        held_out=told.assign(**dict(zip(probability_columns(stars), model.probabilities.T, strict=True))),
+        baselines={name: said for name, said in predicted.items() if name != MODEL},
     )
 
 
@@ -84,9 +99,10 @@ def paired(
     draws for both.
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
-    sides = [_Sums.of(truth, users, said, stars) for said in (one, other)]
-    whole, weights = np.ones(len(sides[0].users)), resampled(len(sides[0].users), seed)
-    value, drawn = ([_measures(side.weighted(by), stars) for side in sides] for by in (whole, weights))
+    sides = [UserSums.of(truth, users, said, stars) for said in (one, other)]
+    weights = resampled(len(sides[0].users), seed)
+    value = [measures(side.whole(), stars) for side in sides]
+    drawn = [measures(side.weighted(weights), stars) for side in sides]
     rows = [
         (
             part,
@@ -99,89 +115,23 @@ def paired(
     return pd.DataFrame(rows, columns=["slice", "metric", "difference", "low", "high"])
 
 
-@dataclass(frozen=True)
-class _Sums:
-    """What the metrics are made of, summed per user, so that a bootstrap is weights times sums."""
-
-    users: np.ndarray  # int64 (users,)
-    rows: np.ndarray  # (..., users or nothing)
-    confusion: np.ndarray  # (..., stars, stars)
-    squared: np.ndarray
-    absolute: np.ndarray
-    log_loss: np.ndarray
-
-    @classmethod
-    def of(cls, truth: np.ndarray, users: np.ndarray, said: Predicted, stars: tuple[float, ...]) -> Self:
-        ids, owner = np.unique(users, return_inverse=True)
-        size = len(stars)
-        cells = np.searchsorted(stars, truth) * size + np.searchsorted(stars, said.decided)
-        counts = np.bincount(owner * size * size + cells, minlength=len(ids) * size * size)
-        losses = np.full(len(truth), np.nan)
-        if said.probabilities is not None:
-            losses = metrics.log_losses(truth, said.probabilities, stars)
-        return cls(
-            users=ids,
-            rows=np.bincount(owner),
-            confusion=counts.reshape(len(ids), size, size),
-            squared=np.bincount(owner, weights=metrics.squared_errors(truth, said.expected)),
-            absolute=np.bincount(owner, weights=metrics.absolute_errors(truth, said.expected)),
-            log_loss=np.bincount(owner, weights=losses),
-        )
-
-    def weighted(self, weights: np.ndarray) -> _Sums:
-        """The sums over users under float64 weights (..., users)."""
-        flat = weights @ self.confusion.reshape(len(self.users), -1)
-        return _Sums(
-            users=self.users,
-            rows=weights @ self.rows,
-            confusion=flat.reshape(*weights.shape[:-1], *self.confusion.shape[1:]),
-            squared=weights @ self.squared,
-            absolute=weights @ self.absolute,
-            log_loss=weights @ self.log_loss,
-        )
+def gains(report: Report, seed: int = 0) -> pd.DataFrame:
+    """The model less each baseline on the same rows, paired: baseline, slice, metric, difference, low, high."""
+    parts = [
+        paired(report.held_out, report.predicted(), said, report.stars, seed).assign(baseline=name)
+        for name, said in report.baselines.items()
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    return found[["baseline", "slice", "metric", "difference", "low", "high"]]
 
 
-def _measures(sums: _Sums, stars: tuple[float, ...]) -> dict[tuple[str, str], np.ndarray]:
-    """Every (metric, slice) of some sums, keeping their leading axes."""
-    table = sums.confusion
-    found = {
-        ("accuracy", "all"): metrics.accuracy(table),
-        ("weighted_kappa", "all"): metrics.weighted_kappa(table),
-        ("within_one", "all"): metrics.within_one(table),
-        ("rmse", "all"): np.sqrt(sums.squared / sums.rows),
-        ("mae", "all"): sums.absolute / sums.rows,
-        ("log_loss", "all"): sums.log_loss / sums.rows,
-    }
-    for name, function in (("precision", metrics.precision), ("recall", metrics.recall), ("f1", metrics.f1)):
-        per_star = function(table)
-        found[f"macro_{name}", "all"] = metrics.macro(per_star)
-        found[f"weighted_{name}", "all"] = metrics.weighted(per_star, table)
-        found |= {(name, f"star={star_name(star)}"): per_star[..., i] for i, star in enumerate(stars)}
-    return found
-
-
-def _scores(sums: _Sums, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
+def _scores(sums: UserSums, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
     """Every metric of one predictor with its interval and its number of rows."""
-    whole = sums.weighted(np.ones(len(sums.users)))
-    drawn = _measures(sums.weighted(resampled(len(sums.users), seed)), stars)
-    occurring = dict(zip((f"star={star_name(star)}" for star in stars), whole.confusion.sum(1), strict=True))
+    whole = sums.whole()
+    drawn = measures(sums.weighted(resampled(len(sums.users), seed)), stars)
+    occurring = dict(zip((f"star={star_name(star)}" for star in stars), whole["confusion"].sum(1), strict=True))
     rows = []
-    for (metric, part), value in _measures(whole, stars).items():
+    for (metric, part), value in measures(whole, stars).items():
         low, high = interval(drawn[metric, part])
-        rows.append((part, metric, float(value), low, high, int(occurring.get(part, whole.rows))))
+        rows.append((part, metric, float(value), low, high, int(occurring.get(part, whole["rows"]))))
     return pd.DataFrame(rows, columns=["slice", "metric", "value", "low", "high", "n"])
-
-
-def resampled(users: int, seed: int) -> np.ndarray:
-    """How often each user is drawn in each resample, float64 (resamples, users)."""
-    drawn = (uniform(np.arange(RESAMPLES)[:, None], np.arange(users), seed, SAMPLE) * users).astype(int)
-    return np.stack([np.bincount(row, minlength=users) for row in drawn]).astype(np.float64)
-
-
-def interval(drawn: np.ndarray) -> tuple[float, float]:
-    """The middle 95 % of a metric over resamples; NaN when it was undefined in most of them."""
-    defined = drawn[np.isfinite(drawn)]
-    if len(defined) < len(drawn) / 2:
-        return np.nan, np.nan
-    low, high = np.percentile(defined, [2.5, 97.5])
-    return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Pure functions from arrays to numbers. NaN where a metric is undefined, never 0 by accident.
+"""Pure functions from decided stars and expected ratings to numbers. NaN where undefined, never 0 by accident.
 
 A confusion matrix counts rows (truth) by columns (decided). The functions of one take any leading axes, so a
 bootstrap can hand over a thousand of them at once.
@@ -100,12 +100,6 @@ def squared_errors(truth: np.ndarray, expected: np.ndarray) -> np.ndarray:
 def absolute_errors(truth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """|truth - expected| per row; MAE is their mean."""
     return np.abs(np.asarray(truth) - expected)
-
-
-def log_losses(truth: np.ndarray, probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
-    """-ln(probability given to the true star) per row, with probabilities kept at least 1e-15."""
-    true_class = np.searchsorted(stars, truth)
-    return -np.log(np.maximum(probabilities[np.arange(len(true_class)), true_class], 1e-15))
 
 
 def _diagonal(confusion: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from recsys.evaluation import COLUMNS, Report, interval, resampled
+from recsys.bootstrap import interval, resampled
+from recsys.evaluation import COLUMNS, Report
 from recsys.hashing import uniform
 from recsys.schema import MOVIE, RATING, USER, probability_columns
 

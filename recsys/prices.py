@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from recsys.audience import WHOLE, Audience
+from recsys.bootstrap import interval, resampled
 from recsys.candidates import Filters, candidates
-from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report, interval, resampled
+from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report
 from recsys.hashing import uniform
 from recsys.schema import LIKED_SHARE, MOVIE, RATING, USER
 from recsys.topn import arranged, scores_of

@@ -11,6 +11,7 @@ GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN = "expected", "known_user"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
 BASE, WITHOUT, REASON = "base", "without", "reason"
+USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings that the train part has of them
 
 RATINGS_COLUMNS = (USER, MOVIE, RATING, TIME)
 MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from recsys.baselines import Predicted, damped_bias, majority
 from recsys.catalogue import Catalogue
 from recsys.data import Dataset, load_dataset
@@ -22,7 +24,7 @@ from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
-from recsys.schema import MOVIE, USER, probability_columns
+from recsys.schema import MOVIE, MOVIE_COUNT, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
 from recsys.splits import Split, global_time, stratified, user_last
 
@@ -124,7 +126,8 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
         "majority": majority(histories, context, rows),
         "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
     }
-    scored = report(held_out, predicted, fitted.stars, split, fitted.recipe.seed)
+    known = {USER_COUNT: np.where(rows >= 0, histories.counts[rows], 0), MOVIE_COUNT: fitted.counts[movies]}
+    scored = report(held_out.assign(**known), predicted, fitted.stars, split, fitted.recipe.seed)
     scored = with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)
     return with_lists(scored, fitted)
 

@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 import recsys
+from recsys import training
 from recsys.data import Dataset
 from recsys.hashing import uniform
+from recsys.registry import Shelf
 
 USERS, MOVIES = 60, 40
 TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "without": ""}
@@ -71,6 +73,16 @@ def tiny() -> Dataset:
 def tiny_model(tiny):
     """A recommender trained on every row of the tiny world."""
     return recsys.train(tiny, preset="quick", **TINY_SETTINGS)
+
+
+@pytest.fixture(scope="session")
+def tiny_version(tiny, tmp_path_factory):
+    """A training of the tiny world as it is published, loaded from its shelf."""
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(training, "load_dataset", lambda name, progress=None: tiny)
+        training.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
+    return shelf.load_active().recommender
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import recsys
-from recsys import bundle
+from recsys import bundle, packing
 from recsys.errors import BundleError
 
 
@@ -87,7 +87,7 @@ def test_swapped_files_are_refused(saved):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"format": 3', b'"format": 4'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 3', b'"depth": NaN')],
+    [(b'"format": 4', b'"format": 5'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 3', b'"depth": NaN')],
 )
 def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
     path = saved / "manifest.json"
@@ -123,14 +123,14 @@ def test_arrays_that_do_not_fit_together_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
     del arrays["Bias.movie_offset"]
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.ARRAYS, bundle._npz(arrays)))
+        recsys.load(rewrite(bundle.ARRAYS, packing.npz(arrays)))
 
 
 def test_tables_of_another_length_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
     arrays["Bias.movie_offset"] = arrays["Bias.movie_offset"][:-3]
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.ARRAYS, bundle._npz(arrays)))
+        recsys.load(rewrite(bundle.ARRAYS, packing.npz(arrays)))
 
 
 @pytest.mark.parametrize(("key", "value"), [("left_children", 0), ("right_children", 10**6), ("split_indices", 500)])
@@ -145,7 +145,7 @@ def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_mo
     arrays = {field.name: getattr(tiny_model.histories, field.name) for field in fields(tiny_model.histories)}
     arrays["movies"] = arrays["movies"] + 1000
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.HISTORIES, bundle._npz(arrays)))
+        recsys.load(rewrite(bundle.HISTORIES, packing.npz(arrays)))
 
 
 def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):

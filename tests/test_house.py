@@ -17,10 +17,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
-    1: "schema errors settings threads hashing validation titles data splits metrics ranking_metrics",
+    1: "schema errors settings threads hashing validation titles data splits bootstrap packing metrics "
+    "probability_metrics ranking_metrics",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
-    "similar portrait explain prediction_set sentences baselines evaluation audience prices recommender",
-    3: "bundle training gate registry jobs locks personal asker question wishes sheets api charts",
+    "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices recommender",
+    3: "report_files bundle training gate registry jobs locks personal asker question wishes sheets api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

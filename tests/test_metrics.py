@@ -63,13 +63,6 @@ def test_weighted_kappa_against_scikit_learn(pairs):
         assert ours == pytest.approx(expected, abs=1e-12)
 
 
-def test_log_loss_against_scikit_learn():
-    probabilities = np.random.default_rng(3).dirichlet(np.ones(3), 50)
-    truth = np.resize(STARS, 50)
-    ours = metrics.log_losses(truth, probabilities, STARS).mean()
-    assert ours == pytest.approx(reference.log_loss(truth, probabilities, labels=STARS))
-
-
 def test_errors_per_row():
     np.testing.assert_allclose(metrics.squared_errors([1, 5], np.array([2.0, 4.5])), [1, 0.25])
     np.testing.assert_allclose(metrics.absolute_errors([1, 5], np.array([2.0, 4.5])), [1, 0.5])

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from recsys.evaluation import Report
 
 LISTS = ("ndcg@10", "recall@10", "coverage@10")
-HEADLINES = ("accuracy", "macro_f1", "weighted_f1", "rmse", "mae", "log_loss", "within_one")
+HEADLINES = (
+    *("accuracy", "macro_f1", "weighted_f1", "within_one", "weighted_kappa"),
+    *("rmse", "mae", "user_rmse", "log_loss", "brier", "ranked_probability", "calibration_error"),
+)
 
 
 def plain(report: Report) -> dict[str, Any]:
@@ -31,10 +34,10 @@ def table(report: Report) -> list[str]:
 
 def _block(report: Report, metrics: Sequence[str], names: Sequence[str]) -> list[str]:
     """Some metrics as lines, one column a model."""
-    lines = [f"{'':<14}" + "".join(f"{name:>24}" for name in names)]
+    lines = [f"{'':<20}" + "".join(f"{name:>24}" for name in names)]
     for metric in metrics:
         cells = (_cell(report.row(metric, name)) for name in names)
-        lines.append(f"{metric:<14}" + "".join(f"{cell:>24}" for cell in cells))
+        lines.append(f"{metric:<20}" + "".join(f"{cell:>24}" for cell in cells))
     return lines
 
 
