@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings threads hashing validation titles data splits bootstrap packing metrics "
-    "probability_metrics ranking_metrics",
+    "probability_metrics ranking_metrics glossary",
     2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
     "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices recommender",
     3: "report_files bundle training gate registry jobs locks personal asker question wishes sheets api charts",

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from recsys.evaluation import Report
+from recsys.glossary import HIGHER, metric
 from recsys.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.ui.text import number, percent
 
+SHOWN = ("accuracy", "rmse", "mae")
 BASELINES = {"bias": "Damped bias", "majority": "Commonest star"}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How one metric is shown: its name for people, what it means, how it is written, which way is better."""
-
-    metric: str
-    title: str
-    meaning: str
-    write: Callable[[float], str]
-    higher_is_better: bool = False
-
-
-def _stars(value: float) -> str:
-    return number(value, 3)
-
-
-SHOWN = (
-    Shown(
-        "accuracy",
-        "Exactly right",
-        "Accuracy: the share of ratings predicted exactly. More is better.",
-        percent,
-        True,
-    ),
-    Shown(
-        "rmse",
-        "Typical miss",
-        "RMSE of the expected rating, in stars. Less is better.",
-        _stars,
-    ),
-    Shown("mae", "Mean miss", "Mean absolute error of the expected rating, in stars. Less is better.", _stars),
-)
 
 
 @dataclass(frozen=True)
@@ -68,31 +36,30 @@ def figure(report: Report, metric: str, model: str = "model") -> Figure:
 
 def cards(report: Report) -> None:
     """One card a metric: the figure, its gain on the better baseline, its interval, the baselines."""
-    for column, shown in zip(st.columns(len(SHOWN)), SHOWN, strict=True):
+    for column, name in zip(st.columns(len(SHOWN)), SHOWN, strict=True):
         with column.container(border=True, height="stretch", gap="xsmall"):
-            _card(report, shown)
+            _card(report, name)
     st.caption(
         "Damped bias: the mean of all ratings, corrected for a generous user and a well-liked movie. "
         "Commonest star: always the most frequent rating. Intervals: by bootstrap over users."
     )
 
 
-def _card(report: Report, shown: Shown) -> None:
-    ours = figure(report, shown.metric)
-    baselines = {name: figure(report, shown.metric, name) for name in BASELINES}
-    best = (max if shown.higher_is_better else min)(baselines, key=lambda name: baselines[name].value)
-    gain = ours.value - baselines[best].value
+def _card(report: Report, name: str) -> None:
+    shown, ours = metric(name), figure(report, name)
+    baselines = {model: figure(report, name, model).value for model in BASELINES}
+    best = max(baselines, key=lambda model: shown.gain(baselines[model]))
     st.metric(
-        shown.title,
+        shown.label,
         shown.write(ours.value),
-        delta=f"{gain * 100:+.1f} points" if shown.write is percent else f"{gain:+.3f}",
-        delta_color="normal" if shown.higher_is_better else "inverse",
+        delta=shown.write_difference(ours.value - baselines[best]).replace("−", "-"),  # Streamlit reads the sign
+        delta_color="normal" if shown.better == HIGHER else "inverse",
         delta_description=f"vs {BASELINES[best].lower()}",
-        help=shown.meaning,
+        help=shown.help,
     )
     st.caption(f"95 % interval {shown.write(ours.low)} – {shown.write(ours.high)}")
-    for model, name in BASELINES.items():
-        st.markdown(f"{name} **{shown.write(baselines[model].value)}**")
+    for model, title in BASELINES.items():
+        st.markdown(f"{title} **{shown.write(baselines[model])}**")
 
 
 def sets_sentence(report: Report) -> str:

@@ -1,0 +1,51 @@
+"""One metric for people: its name, a sentence, its formula, which way is better, how it is written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+HIGHER, LOWER, NEITHER = "More is better.", "Less is better.", "Neither more nor less is better in itself."
+PERCENT, STARS, SHARE, COUNT = "percent", "stars", "share", "count"
+DIGITS = {STARS: 3, SHARE: 3, COUNT: 1}
+POINTS = 100  # a difference of percentages is told in points
+UNDEFINED = "–"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric for people; `formula` is plain text, so that it reads alike in a tooltip and in a file."""
+
+    label: str
+    sentence: str
+    formula: str
+    better: str = HIGHER
+    form: str = SHARE
+
+    @property
+    def help(self) -> str:
+        """Sentence, direction and formula, as Markdown."""
+        return f"{self.sentence} {self.better}\n\n`{self.formula}`"
+
+    def write(self, value: float) -> str:
+        """The value as people read it; a dash where it is undefined."""
+        if not math.isfinite(value):
+            return UNDEFINED
+        return f"{100 * value:.1f} %" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
+
+    def write_difference(self, value: float) -> str:
+        """A difference with its sign, a true minus: `+7.2 points`, `−0.064`."""
+        if not math.isfinite(value):
+            return UNDEFINED
+        if self.form == PERCENT:
+            return _signed(POINTS * value, 1) + " points"
+        return _signed(value, DIGITS[self.form])
+
+    def gain(self, difference: float) -> float:
+        """A difference turned so that above 0 is better; NaN where neither way is."""
+        return {HIGHER: difference, LOWER: -difference}.get(self.better, math.nan)
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{abs(value):,.{digits}f}"
+    return text if float(text.replace(",", "")) == 0 else f"{'+' if value > 0 else '−'}{text}"
