@@ -80,7 +80,9 @@ class TopN:
         ways = (
             f"{better[name]:,} without {FILTER_NAMES[name]}" for name in sorted(better, key=lambda name: -better[name])
         )
-        there = f"; there would be {', '.join(ways)}" if better else ""
+        there = f"; there would be {', '.join(ways)}" if better else "; no single one of them is the reason"
+        if not self.funnel.shown:
+            return f"The filters leave nothing{there}."
         return f"Fewer than the {self.asked} asked for, because the filters leave no more{there}."
 
 

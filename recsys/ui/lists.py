@@ -67,7 +67,7 @@ def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Call
         st.caption(short)
     held = _Reasons(f"{key}_reasons", person, found.table)
     table = readable(person.recommender, found.table, held.sentences)
-    chosen = _table(table, f"{key}_{held.digest}_{st.session_state.get(f'{key}_closed', 0)}")
+    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}")
     _foot(table, key)
     if chosen is not None:
         opened.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 import streamlit as st
@@ -58,4 +59,10 @@ def _still_active(held: Loaded) -> bool:
 
 @st.cache_resource(show_spinner=False, max_entries=1, validate=_still_active)
 def _loaded(folder: str) -> Loaded:
-    return Shelf(models_folder()).load_active()
+    loaded = Shelf(models_folder()).load_active()
+    # Streamlit collects all garbage after each run of a page. What stays for good, libraries and model, need not be
+    # looked through every time: that took longer than the page.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    return loaded

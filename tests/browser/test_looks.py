@@ -64,7 +64,10 @@ def test_chart_labels_can_be_read(browser, address, scheme):
     assert contrast(colour, SETTINGS["theme"][scheme]["backgroundColor"]) >= 4.5, colour
 
 
-@pytest.mark.parametrize("path", ["/", "/predict?user=3&movie=8", "/predict?user=abc&movie=9999"])
+PATHS = ["/", "/predict?user=3&movie=8", "/predict?user=abc&movie=9999", "/recommend?user=3", "/recommend?user=99&n=x"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_a_phone_never_scrolls_sideways(browser, address, path):
     page = opened(browser, address + path, viewport={"width": 390, "height": 844})
     page.wait_for_timeout(500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -77,3 +78,9 @@ def test_a_warm_start_tries_again_what_failed_before(monkeypatch):
     monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: asked.append(retry) or loading.jobs.JobStatus())
     loading.warm()
     assert asked == [True]
+
+
+def test_what_stays_for_good_is_left_out_of_every_pages_garbage_collection(served):
+    gc.unfreeze()
+    loading.get_recommender()
+    assert gc.get_freeze_count() > 10_000

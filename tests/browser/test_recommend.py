@@ -1,0 +1,103 @@
+"""The journey to a movie worth watching: from Home to a list, through a filter and an opened row, to Predict."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+from recsys.explain import Explainer
+from recsys.registry import Shelf
+from recsys.sentences import THEY, reasons
+from recsys.sheets import csv_bytes
+from recsys.ui.lists import readable
+from tests.browser.app import serving, settled
+
+pytestmark = pytest.mark.browser
+FIRST_ROW = {"x": 120, "y": 70}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, tiny_model):
+    """The tiny world's model on a shelf, and the address of the app over it."""
+    folder = tmp_path_factory.mktemp("journey")
+    Shelf(folder / "models").publish(tiny_model)
+    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+        yield Shelf(folder / "models").load_active().recommender, address
+
+
+def test_from_home_to_a_movie_in_predict(browser, served):
+    recommender, address = served
+    page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
+    page.goto(address)
+    page.get_by_role("button", name="What to watch").click()
+    page.get_by_role("textbox", name="User id").fill("4")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/recommend\?user=4"))
+    genres = page.get_by_role("combobox", name="Genres")
+    genres.focus()
+    genres.press_sequentially("Drama")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"genres=Drama"))
+
+    top = recommender.top(4, genres=["Drama"])
+    page.get_by_text(top.funnel.sentence()).wait_for()
+    settled(page)
+    assert _file(page) == _expected_file(recommender, top.table)
+
+    first = recommender.movies.set_index("movie_id").loc[top.table["movie_id"].iloc[0]]
+    _open_first_row(page)
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text(first["display"])
+    expect(drawer).to_contain_text(f"{top.table['expected'].iloc[0]:.2f}")
+    expect(drawer.get_by_text("Similar movies")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    settled(page)
+    _open_first_row(page)  # the same row opens again
+    page.get_by_role("dialog").get_by_role("link", name="Open in Predict").click()
+    page.wait_for_url(re.compile(rf"/predict\?user=4&movie={first.name}$"))
+    page.get_by_text(f"expected rating {top.table['expected'].iloc[0]:.2f}").wait_for()
+
+    page.get_by_role("link", name="What else to watch").click()  # and back: the filter is still there
+    page.wait_for_url(re.compile(r"/recommend\?user=4"))
+    page.get_by_text(top.funnel.sentence()).wait_for()
+
+
+def test_a_shared_link_opens_the_same_list_for_somebody_else(browser, served):
+    recommender, address = served
+    query = "user=5&genres=Odd&years=1955-1985&ranker=gems&diversity=0.5&n=7"
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/recommend?{query}")
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    other = browser.new_context().new_page()
+    other.goto(link)
+    wanted = {"genres": ["Odd"], "years": (1955, 1985), "ranker": "gems", "diversity": 0.5, "n": 7}
+    top = recommender.top(5, **wanted)
+    other.get_by_text(top.funnel.sentence()).wait_for()
+    settled(other)
+    assert _file(other) == _expected_file(recommender, top.table, user=5)
+
+
+def _open_first_row(page) -> None:
+    table = page.get_by_test_id("stDataFrame").first
+    table.hover(position=FIRST_ROW)  # as a hand would: a click out of nowhere is not noticed
+    page.wait_for_timeout(200)
+    table.click(position=FIRST_ROW)
+
+
+def _file(page) -> bytes:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    return Path(download.value.path()).read_bytes()
+
+
+def _expected_file(recommender, table, user: int = 4) -> bytes:
+    why = reasons(Explainer(recommender, recommender.person(user)).reasons(table["movie_id"]), THEY)
+    return csv_bytes(readable(recommender, table, why))
