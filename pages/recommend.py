@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.ui import address, lists, person_card, pickers, verdict, wishing
+from recsys.ui import address, lists, person_card, pickers, prices, verdict, wishing
 from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
@@ -16,13 +16,15 @@ recommender = model_or_preparation()
 version = recommender.version
 
 users = pickers.user_labels(recommender, version)
-picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0])
+picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0], "recommend")
 picker.sync()
 user = picker.draw()
 controls = wishing.Controls(recommender, wishing.matcher(recommender, version))
 damaged = controls.sync()
+wish = controls.wish()
 with st.sidebar:
     controls.draw_order()
+    prices.readout(recommender.report, wish["ranker"], wish["popularity"], wish["diversity"])
     controls.draw()
 
 if user.problem:
@@ -39,7 +41,6 @@ person = lists.Person.of(recommender, user.value)
 person_card.summary(person)
 verdict.ignored(damaged)
 controls.draw_ranker()
-wish = controls.wish()
 st.caption(plain(controls.summary(wish), 300))
 lists.show(person, wish, clear=controls.clear)
 

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts import predict as chart
-from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, SIMILARITY, WITHOUT, probability_columns
-from recsys.sentences import likely, moved, reason
+from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, SIMILARITY, probability_columns
 from recsys.topn import liking
+from recsys.ui import why
 from recsys.ui.brand import ink
 from recsys.ui.text import clean, number, percent, plain
 
@@ -49,8 +49,8 @@ def _content(person: Person, movie: pd.Series) -> None:
             icon=":material/star:",
             query_params={"user": str(person.user_id), "movie": str(movie_id)},
         )
+    why.section(recommender, person.explainer.explain(movie_id), person.voice)
     _similar(person, movie_id)
-    _why(person, movie_id)
 
 
 def _figures(expected: float, like: float, movie: pd.Series) -> None:
@@ -64,26 +64,19 @@ def _figures(expected: float, like: float, movie: pd.Series) -> None:
         tiles.metric(title, value)
 
 
-def _why(person: Person, movie_id: int) -> None:
-    titles = person.recommender.movies.set_index(MOVIE)["display"]
-    found = person.explainer.explain(movie_id)
-    st.subheader("Why", anchor=False)
-    st.text(reason(found.base, found.contributions, person.voice))
-    for row in found.moved.to_dict("records"):
-        st.text(moved(found.expected, row[WITHOUT], row[RATING], clean(titles[row[MOVIE]]), person.voice))
-    st.text(f"Most probably {likely(found.likely)}")
-
-
 def _similar(person: Person, movie_id: int) -> None:
     found = person.recommender.similar(movie_id, SIMILAR)
     movies = person.recommender.movies.set_index(MOVIE).loc[found[MOVIE]]
-    st.subheader("Similar movies", anchor=False)
+    st.header("Similar movies", anchor=False)
     st.dataframe(
         pd.DataFrame(
             {"Title": [_with_year(row) for _, row in movies.iterrows()], "Alike": found[SIMILARITY].to_numpy()}
         ),
         hide_index=True,
-        column_config={"Alike": st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=110)},
+        column_config={
+            "Title": st.column_config.TextColumn(width=190),
+            "Alike": st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=100),
+        },
         alt="Movies most like this one, and how alike",
     )
 

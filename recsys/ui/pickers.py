@@ -32,12 +32,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Picker:
-    """One thing to choose. `name` is its parameter in the address and the stem of its widgets' keys."""
+    """One thing to choose. `name` is its parameter in the address and the stem of its widgets' keys.
+
+    `page` tells pages with the same picker apart: what a widget held is lost on the way from one to the other.
+    """
 
     name: str
     labels: dict[int, str]
     check: Callable[..., Problem | None]
     example: int
+    page: str = ""
 
     @property
     def listed(self) -> list[int]:
@@ -47,8 +51,10 @@ class Picker:
     def sync(self) -> None:
         """Bring list and field in line with the address, when that changed or the page was left meanwhile."""
         state, raw = st.session_state, tuple(st.query_params.get_all(self.name))
-        if state.get(f"{self.name}_seen") == raw and f"{self.name}_id" in state:
+        same_page = state.get(f"{self.name}_page") == self.page and f"{self.name}_id" in state
+        if same_page and state.get(f"{self.name}_seen") == raw:
             return
+        state[f"{self.name}_page"] = self.page
         remembered = state.get(f"{self.name}_last", str(self.example))
         state[f"{self.name}_seen"] = raw
         state[f"{self.name}_repeated"] = repeated(raw, self.name)

@@ -186,6 +186,44 @@ def test_without_a_model_the_preparation_is_shown(monkeypatch):
     assert not app.dataframe
 
 
+def priced(report, ranker: str, popularity: float = 0, diversity: float = 0) -> list[str]:
+    """The measured metrics of a setting as the page writes them."""
+    rows = report.prices.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
+    value = rows.set_index("metric")["value"]
+    return [f"{value['ndcg']:.3f}", f"{100 * value['coverage']:.0f} %", f"{value['popularity_rank']:.0f}"]
+
+
+@pytest.mark.parametrize("setting", [{"popularity": -0.5}, {"popularity": 1}, {"diversity": 0.25}, {"diversity": 1}])
+def test_a_sliders_measured_price_stands_beside_that_of_no_slider(served, setting):
+    app = recommend(user=3, **setting)
+    table = app.table[0].value
+    assert list(table) == ["Here", "Both at 0"]
+    assert table["Here"].tolist() == priced(served.report, "personal", **setting)
+    assert table["Both at 0"].tolist() == priced(served.report, "personal")
+    assert "Measured on held-out ratings" in said(app)
+    app.slider(key=f"wish_{next(iter(setting))}").set_value(0.0).run()
+    assert list(app.table[0].value) == ["Both at 0"]
+
+
+def test_what_was_not_measured_is_said_and_the_nearest_is_shown(served):
+    app = recommend(user=3, popularity=0.6, diversity=0.3)
+    table = app.table[0].value
+    assert "was not measured; these are the nearest" in said(app)
+    assert list(table) == ["Popularity 0.5", "Diversity 0.25", "Both at 0"]
+    assert table["Popularity 0.5"].tolist() == priced(served.report, "personal", popularity=0.5)
+    assert table["Diversity 0.25"].tolist() == priced(served.report, "personal", diversity=0.25)
+    app = recommend(user=3, popularity=-0.5, diversity=0.5)  # each is measured, the two together are not
+    assert list(app.table[0].value) == ["Popularity -0.5", "Diversity 0.5", "Both at 0"]
+    app = recommend(user=3, ranker="popular", diversity=0.25)
+    assert "was not measured; this is the ranker with both at 0" in said(app)
+    assert app.table[0].value["Both at 0"].tolist() == priced(served.report, "popular")
+
+
+def test_a_model_without_a_report_says_so(tiny_model):
+    Shelf().publish(tiny_model)
+    assert "was not measured for this model" in said(recommend(user=3))
+
+
 def test_titles_are_text():
     ratings, movies, users = tiny_frames()
     movies.loc[:, "title"] = [f"{HOSTILE} {number}" for number in movies["movie_id"]]
