@@ -64,7 +64,14 @@ def test_chart_labels_can_be_read(browser, address, scheme):
     assert contrast(colour, SETTINGS["theme"][scheme]["backgroundColor"]) >= 4.5, colour
 
 
-PATHS = ["/", "/predict?user=3&movie=8", "/predict?user=abc&movie=9999", "/recommend?user=3", "/recommend?user=99&n=x"]
+PATHS = [
+    "/",
+    "/rate",
+    "/predict?user=3&movie=8",
+    "/predict?user=abc&movie=9999",
+    "/recommend?user=3",
+    "/recommend?user=99&n=x",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

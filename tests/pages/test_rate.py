@@ -8,12 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recsys.personal.matching import Matcher
-from recsys.personal.profile import Profile
+from recsys.personal.profile import Film, Given, Profile
 from recsys.personal.profile_file import to_bytes
 from recsys.personal.running import foresee, score
 from recsys.registry import Shelf
 from recsys.ui import rate_file, visitor
 from tests.pages.conftest import metrics, opened, said
+from tests.pages.test_predict import HOSTILE
 
 STARS = (1.0, 2.0, 4.0, 5.0)
 LETTERBOXD = (
@@ -265,6 +266,15 @@ def test_another_model_takes_the_visitor_over(served, reported, tiny):
     assert not app.exception
     assert profile(app).history == {movie.movie_id: 5}
     assert Matcher.of(served.catalogue, served.titles).is_movie(movie.movie_id, movie.title, movie.year)
+
+
+def test_titles_of_a_file_are_text(served):
+    lost = Profile((Given(Film(9999, HOSTILE, 1990), 4.0),), (Film(9998, HOSTILE, 1991),))
+    app = bring(rate(), to_bytes(lost, STARS))
+    assert "2 of its movies are not in this catalogue" in said(app)
+    assert HOSTILE[:40] in said(app)
+    for mark in ("](", ":red[", "<b>", "$y$", "http://"):
+        assert mark not in app.warning[0].value, mark
 
 
 def test_home_leads_newcomers_here(served):
