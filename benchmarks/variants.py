@@ -21,8 +21,8 @@ import xgboost
 import recsys
 from recsys.baselines import Predicted
 from recsys.catalogue import Catalogue
+from recsys.crossfit import TrainingRows, crossfit
 from recsys.evaluation import report
-from recsys.features import TrainingRows, crossfit
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.model import StarModel

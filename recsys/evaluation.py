@@ -15,6 +15,7 @@ from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probabil
 from recsys.user_sums import UserSums, measures
 
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
+CURVE_COLUMNS = ("round", "rows", "value", "n")
 PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
 MODEL = "model"  # the name of the predictor that a report is about
 ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
@@ -30,7 +31,8 @@ class Report:
     were told, user_count and movie_count: ratings that the train part has of the row's user and movie; `baselines`
     what every other predictor said of these rows. All of `table` can be computed from these.
     `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
-    of the sliders, on n people.
+    of the sliders, on n people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
+    rows of the train part that they were grown on and on some that were kept from them.
     """
 
     table: pd.DataFrame
@@ -38,6 +40,7 @@ class Report:
     held_out: pd.DataFrame
     baselines: Mapping[str, Predicted] = field(default_factory=dict)
     prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
+    curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVE_COLUMNS)))
 
     @property
     def stars(self) -> tuple[float, ...]:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from recsys.baselines import Predicted
-from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report
+from recsys.evaluation import COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.packing import columns, json_bytes, npz, unpacked
 
 REPORT, HELD_OUT, BASELINES = "report.json", "held_out.npz", "baselines.npz"
 REPORT_FILES = (REPORT, HELD_OUT, BASELINES)
-TABLES = {"table": COLUMNS, "prices": PRICE_COLUMNS}  # the report's fields that are tidy tables
+TABLES = {"table": COLUMNS, "prices": PRICE_COLUMNS, "curve": CURVE_COLUMNS}  # the report's fields that are tidy tables
 FIGURES = {"value", "low", "high"}  # columns that may be NaN
 
 

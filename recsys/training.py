@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from recsys.baselines import Predicted, damped_bias, majority
-from recsys.catalogue import Catalogue
 from recsys.data import Dataset, load_dataset
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import Report, report
-from recsys.features import crossfit
-from recsys.histories import Histories
+from recsys.learning import Learned, histories_of, learn
+from recsys.learning_curve import kept_back, learning_curve
 from recsys.model import StarModel, require_rows
 from recsys.prediction_set import with_prediction_sets
 from recsys.prices import with_lists
@@ -24,7 +23,7 @@ from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
-from recsys.schema import MOVIE, MOVIE_COUNT, USER, USER_COUNT, probability_columns
+from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
 from recsys.splits import Split, global_time, stratified, user_last
 
@@ -38,7 +37,10 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
     `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
-    return _fit(dataset, Context(dataset.stars, Recipe.of(preset, seed=seed, **settings)), _silent)
+    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings))
+    everything = np.ones(len(dataset.ratings), bool)
+    learned = _learn(dataset, everything, context, _silent)
+    return _grown(learned, np.ones(len(learned.rows.stars), bool), context, _silent)
 
 
 def evaluate(
@@ -72,7 +74,7 @@ def run(
     dataset = load_dataset(data, progress=progress)
     fitted, scored = _train_and_score(dataset, recipe, "stratified", progress)
     progress("save", 0.0, "refreshing movie tables and histories with all ratings")
-    served = fitted.refreshed(_histories(dataset, fitted.catalogue))
+    served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
         "split": "stratified",
@@ -89,30 +91,35 @@ def _train_and_score(dataset: Dataset, recipe: Recipe, split: str, progress: Pro
     sides = _split(dataset, recipe, split)
     progress("features", 0.0, f"{sides.train.sum():,} ratings to learn from, {sides.test.sum():,} held out")
     context = Context(dataset.stars, recipe)
-    fitted = _fit(dataset.with_ratings(dataset.ratings[sides.train]), context, progress)
+    learned = _learn(dataset, sides.train, context, progress)
+    kept = kept_back(learned, recipe.seed)
+    fitted = _grown(learned, ~kept, context, progress)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[sides.test], split)
     progress("evaluate", 1.0, "")
-    return fitted, scored
+    return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept))
 
 
-def _fit(dataset: Dataset, context: Context, progress: Progress) -> Recommender:
-    """A recommender of these ratings; the context's stars may be more than they show."""
-    catalogue = Catalogue.from_frame(dataset.movies)
-    histories = _histories(dataset, catalogue)
-    require_rows(histories.stars, context.stars)
-    rows = crossfit(histories, catalogue, context, lambda part: progress("features", part, ""))
-    progress("trees", 0.0, f"{rows.matrix.shape[0]:,} rows of {rows.matrix.shape[1]} features")
+def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> Learned:
+    """What can be learned of the marked ratings; the context's stars may be more than they show."""
+    require_rows(dataset.ratings[RATING].to_numpy()[train], context.stars)
+    return learn(dataset, train, context, lambda part: progress("features", part, ""))
+
+
+def _grown(learned: Learned, chosen: np.ndarray, context: Context, progress: Progress) -> Recommender:
+    """A recommender whose trees grow on the chosen training rows (bool per row)."""
+    rows = learned.rows
+    progress("trees", 0.0, f"{chosen.sum():,} rows of {rows.matrix.shape[1]} features")
     model = StarModel.fit(
-        rows.matrix,
-        rows.stars,
+        rows.matrix[chosen],
+        rows.stars[chosen],
         context.stars,
         rows.features.names,
         context.recipe,
         lambda part: progress("trees", part, ""),
     )
-    ranker = Ranker.fit(histories, catalogue, context)
-    return Recommender(catalogue, rows.features, model, ranker, histories, context.recipe)
+    ranker = Ranker.fit(learned.histories, learned.catalogue, context)
+    return Recommender(learned.catalogue, rows.features, model, ranker, learned.histories, context.recipe)
 
 
 def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
@@ -138,10 +145,6 @@ def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:
     if name == "stratified":
         return stratified(dataset.ratings, recipe.test_share, recipe.seed)
     return (user_last if name == "user-last" else global_time)(dataset.ratings, recipe.test_share)
-
-
-def _histories(dataset: Dataset, catalogue: Catalogue) -> Histories:
-    return Histories.from_frames(dataset.ratings, dataset.users, catalogue)
 
 
 def _about(dataset: Dataset) -> dict[str, Any]:

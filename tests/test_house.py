@@ -19,8 +19,9 @@ PACKAGE = "recsys"
 FLOORS = {
     1: "schema errors settings threads hashing validation titles data splits bootstrap packing metrics "
     "probability_metrics ranking_metrics glossary",
-    2: "catalogue histories recipe signals features margin model persons candidates ranker topn "
-    "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices recommender",
+    2: "catalogue histories recipe signals features crossfit learning margin model persons candidates ranker topn "
+    "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices "
+    "learning_curve importance slices recommender",
     3: "report_files bundle training gate registry jobs locks personal asker question wishes sheets api charts",
     4: "ui commands __main__",
 }

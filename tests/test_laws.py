@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 import recsys
 from recsys import training
 from recsys.catalogue import Catalogue
-from recsys.features import Features, crossfit
+from recsys.crossfit import crossfit
+from recsys.features import Features
 from recsys.histories import Histories
 from recsys.recipe import Recipe
 from recsys.signals import Context
@@ -74,11 +75,11 @@ def test_held_out_ratings_change_neither_tables_nor_trees(tiny):
 def test_the_run_trains_on_the_train_part_alone(tiny, monkeypatch):
     """What is fitted is exactly the train side of the reported split."""
     seen = []
-    fit = training._fit
-    monkeypatch.setattr(training, "_fit", lambda data, *rest: seen.append(data.ratings) or fit(data, *rest))
+    grown = training._grown
+    monkeypatch.setattr(training, "_grown", lambda learned, *rest: seen.append(learned) or grown(learned, *rest))
     report = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     keys = ["user_id", "movie_id"]
-    both = pd.concat([seen[0][keys], report.held_out[keys]])
+    both = pd.concat([seen[0].pairs().to_frame(), report.held_out[keys]])
     assert not both.duplicated().any()
     assert len(both) == len(tiny.ratings)
 

@@ -9,6 +9,7 @@ import pytest
 import recsys
 from recsys import training
 from recsys.errors import DataError, InputError, UnknownIdError
+from recsys.learning import histories_of
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
@@ -69,7 +70,7 @@ def test_the_movies_table_tells_the_community(tiny, tiny_model):
 
 def test_refreshing_keeps_the_trees_and_takes_the_new_ratings(tiny, tiny_model):
     fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["movie_id"] != 6])
-    histories = training._histories(fewer, tiny_model.catalogue)
+    histories = histories_of(fewer, tiny_model.catalogue)
     refreshed = tiny_model.refreshed(histories)
     assert refreshed.model is tiny_model.model
     assert refreshed.movies.set_index("movie_id").loc[6, "count"] == 0

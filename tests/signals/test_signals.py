@@ -12,7 +12,8 @@ from sklearn.preprocessing import StandardScaler
 
 from recsys import histories as histories_module
 from recsys.catalogue import Catalogue
-from recsys.features import SIGNALS, Features, crossfit, shorten
+from recsys.crossfit import crossfit, shorten
+from recsys.features import SIGNALS, Features
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recipe import Recipe
