@@ -1,7 +1,7 @@
-"""Take the README's pictures of Predict from the running app: `python -m benchmarks.screenshots`.
+"""Take the README's pictures from the running app: `python -m benchmarks.screenshots`.
 
-Starts the app itself on a free port, prepares a model if there is none, and writes
-`.github/images/predict-light.png` and `predict-dark.png`. Needs requirements-dev.txt and a Chromium.
+Starts the app itself on a free port, prepares a model if there is none, and writes the `PICTURES` to
+`.github/images`. Needs requirements-dev.txt and a Chromium.
 """
 
 from __future__ import annotations
@@ -9,45 +9,61 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from recsys import settings
 from tests.browser.app import chromium, serving, settled
 
 IMAGES = settings.REPOSITORY / ".github" / "images"
-PREDICTION = "/predict?user=196&movie=50"
-WIDTH, HEIGHT = 1000, 1385
 PREPARATION = 180_000  # milliseconds
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What is shown: a path and query, the size in pixels, and what must be there before it is taken."""
+
+    address: str
+    width: int
+    height: int
+    ready: str
+
+
+PICTURES = {
+    "predict-light": Picture("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
+    "predict-dark": Picture("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
+    "recommend-light": Picture("/recommend?user=1&popularity=-0.5&n=8", 1280, 1090, "[data-testid=stDataFrame]"),
+}
+
+
 def main() -> int:
-    """Take one picture for each scheme; returns the exit code."""
+    """Take the pictures, or some of them; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--address", default=PREDICTION, help="what to show, as path and query")
+    parser.add_argument("names", nargs="*", default=list(PICTURES), help="which of them (default all)")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
         log = Path(scratch) / "server.log"
         with serving(settings.models_folder(), settings.data_folder(), log) as address:
-            for scheme in ("light", "dark"):
-                path = options.out / f"predict-{scheme}.png"
-                _picture(browser, address + options.address, scheme, path)
+            for name in options.names:
+                path = options.out / f"{name}.png"
+                _take(browser, address, PICTURES[name], name.rpartition("-")[2], path)
                 sys.stdout.write(f"{path}\n")
     return 0
 
 
-def _picture(browser, url: str, scheme: str, path: Path) -> None:
-    view = {"width": WIDTH, "height": HEIGHT}
+def _take(browser, address: str, picture: Picture, scheme: str, path: Path) -> None:
+    view = {"width": picture.width, "height": picture.height}
     page = browser.new_context(color_scheme=scheme, viewport=view, device_scale_factor=2).new_page()
-    page.goto(url)
-    bars, failure = page.locator(".js-plotly-plot .bartext").first, page.get_by_test_id("stAlert").first
-    bars.or_(failure).wait_for(timeout=PREPARATION)
+    page.goto(address + picture.address)
+    there, failure = page.locator(picture.ready).first, page.get_by_test_id("stAlert").first
+    there.or_(failure).wait_for(timeout=PREPARATION)
     if failure.is_visible():
         sys.exit(f"No picture was taken, the page says: {failure.inner_text()}")
     settled(page)
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(800)  # the chart's entrance
+    page.wait_for_timeout(1500)  # the chart's entrance, and the reasons that follow a list
     page.screenshot(path=path)
     page.context.close()
 

@@ -68,14 +68,14 @@ def _similar(person: Person, movie_id: int) -> None:
     found = person.recommender.similar(movie_id, SIMILAR)
     movies = person.recommender.movies.set_index(MOVIE).loc[found[MOVIE]]
     st.header("Similar movies", anchor=False)
+    names = [_with_year(row) for _, row in movies.iterrows()]
+    column = st.column_config
     st.dataframe(
-        pd.DataFrame(
-            {"Title": [_with_year(row) for _, row in movies.iterrows()], "Alike": found[SIMILARITY].to_numpy()}
-        ),
+        pd.DataFrame({"Title": names, "Alike": found[SIMILARITY].to_numpy()}),
         hide_index=True,
         column_config={
-            "Title": st.column_config.TextColumn(width=190),
-            "Alike": st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=100),
+            "Title": column.TextColumn(width=190),
+            "Alike": column.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=100),
         },
         alt="Movies most like this one, and how alike",
     )
