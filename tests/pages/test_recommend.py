@@ -255,3 +255,25 @@ def test_the_file_has_the_columns_of_the_table(served):
     rows = served.recommend(3, n=4)
     table = lists.readable(served, rows)
     assert list(table) == list(shown(recommend(user=3, n=4)))
+
+
+def test_a_file_becomes_the_list_and_a_broken_one_changes_nothing(served):
+    app = recommend(user=3, n=40)
+    app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"Name,Year\nThe Movie 8,1958\nMovie 10,1960", "")])
+    app.run()
+    assert app.text_area(key="wish_only_text").value == "The Movie 8 (1958)\nMovie 10 (1960)"
+    assert_shows(app, served, 3, n=40, only=[8, 10])
+    app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"PK\x03\x04", "")]).run()
+    assert "not a text table" in said(app)
+    assert_shows(app, served, 3, n=40, only=[8, 10])
+
+
+def test_two_movies_of_one_name_are_told_apart_by_their_ids():
+    ratings, movies, users = tiny_frames()
+    movies.loc[[7, 29], "title"] = ["Sabrina (1958)", "Sabrina (1980)"]
+    model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
+    Shelf().publish(replace(model, manifest={}))
+    app = recommend(user=3)
+    app.text_area(key="wish_only_text").set_value("Sabrina\nSabrina (1980)").run()
+    assert "Line 1, Sabrina: more than one. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in said(app)
+    assert "Found 1 movie." in said(app)
