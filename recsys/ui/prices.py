@@ -88,4 +88,4 @@ def readout(report: Report | None, ranker: str, popularity: float, diversity: fl
 
 def _name(setting: tuple[float, float]) -> str:
     popularity, diversity = setting
-    return f"Popularity {popularity:g}" if popularity else f"Diversity {diversity:g}"
+    return f"Pop. {popularity:g}" if popularity else f"Div. {diversity:g}"

@@ -209,11 +209,11 @@ def test_what_was_not_measured_is_said_and_the_nearest_is_shown(served):
     app = recommend(user=3, popularity=0.6, diversity=0.3)
     table = app.table[0].value
     assert "was not measured; these are the nearest" in said(app)
-    assert list(table) == ["Popularity 0.5", "Diversity 0.25", "Both at 0"]
-    assert table["Popularity 0.5"].tolist() == priced(served.report, "personal", popularity=0.5)
-    assert table["Diversity 0.25"].tolist() == priced(served.report, "personal", diversity=0.25)
+    assert list(table) == ["Pop. 0.5", "Div. 0.25", "Both at 0"]
+    assert table["Pop. 0.5"].tolist() == priced(served.report, "personal", popularity=0.5)
+    assert table["Div. 0.25"].tolist() == priced(served.report, "personal", diversity=0.25)
     app = recommend(user=3, popularity=-0.5, diversity=0.5)  # each is measured, the two together are not
-    assert list(app.table[0].value) == ["Popularity -0.5", "Diversity 0.5", "Both at 0"]
+    assert list(app.table[0].value) == ["Pop. -0.5", "Div. 0.5", "Both at 0"]
     app = recommend(user=3, ranker="popular", diversity=0.25)
     assert "was not measured; this is the ranker with both at 0" in said(app)
     assert app.table[0].value["Both at 0"].tolist() == priced(served.report, "popular")
