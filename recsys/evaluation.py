@@ -16,6 +16,7 @@ from recsys.user_sums import UserSums, measures
 
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
 CURVE_COLUMNS = ("round", "rows", "value", "n")
+AUDIT_COLUMNS = ("check", "passed", "found", "of", "measured")
 PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
 MODEL = "model"  # the name of the predictor that a report is about
 ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
@@ -32,7 +33,8 @@ class Report:
     what every other predictor said of these rows. All of `table` can be computed from these.
     `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
     of the sliders, on n people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
-    rows of the train part that they were grown on and on some that were kept from them.
+    rows of the train part that they were grown on and on some that were kept from them; `audit` the columns check,
+    passed, found, of, measured: whether the model could have seen what it is measured on.
     """
 
     table: pd.DataFrame
@@ -41,6 +43,7 @@ class Report:
     baselines: Mapping[str, Predicted] = field(default_factory=dict)
     prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
     curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVE_COLUMNS)))
+    audit: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AUDIT_COLUMNS)))
 
     @property
     def stars(self) -> tuple[float, ...]:

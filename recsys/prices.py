@@ -110,6 +110,7 @@ def _rows(scores: dict[str, np.ndarray], model: str, audience: Audience, seed: i
         low = high = np.nan
         if name not in WHOLE and _defined(of, audience):
             defined = np.isfinite(of)
-            low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
+            with np.errstate(invalid="ignore"):  # a draw may have none of them
+                low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
         rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _defined(of, audience)))
     return rows

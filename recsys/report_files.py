@@ -9,12 +9,17 @@ import numpy as np
 import pandas as pd
 
 from recsys.baselines import Predicted
-from recsys.evaluation import COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
+from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.packing import columns, json_bytes, npz, unpacked
 
 REPORT, HELD_OUT, BASELINES = "report.json", "held_out.npz", "baselines.npz"
 REPORT_FILES = (REPORT, HELD_OUT, BASELINES)
-TABLES = {"table": COLUMNS, "prices": PRICE_COLUMNS, "curve": CURVE_COLUMNS}  # the report's fields that are tidy tables
+TABLES = {  # the report's fields that are tidy tables
+    "table": COLUMNS,
+    "prices": PRICE_COLUMNS,
+    "curve": CURVE_COLUMNS,
+    "audit": AUDIT_COLUMNS,
+}
 FIGURES = {"value", "low", "high"}  # columns that may be NaN
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys.audit import Trained, audit
 from recsys.baselines import Predicted, damped_bias, majority
 from recsys.data import Dataset, load_dataset
 from recsys.errors import InputError, Problem, shown
@@ -96,8 +97,10 @@ def _train_and_score(dataset: Dataset, recipe: Recipe, split: str, progress: Pro
     fitted = _grown(learned, ~kept, context, progress)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[sides.test], split)
+    progress("evaluate", 0.7, "looking for leaks")
+    checked = audit(Trained(dataset, sides.train, learned, fitted.model, context, learn))
     progress("evaluate", 1.0, "")
-    return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept))
+    return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept), audit=checked)
 
 
 def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> Learned:

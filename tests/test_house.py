@@ -21,7 +21,7 @@ FLOORS = {
     "probability_metrics ranking_metrics glossary",
     2: "catalogue histories recipe signals features crossfit learning margin model persons candidates ranker topn "
     "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices "
-    "learning_curve importance slices diagnostics person_fit recommender",
+    "learning_curve audit importance slices diagnostics person_fit recommender",
     3: "report_files bundle training gate registry jobs locks personal asker question wishes sheets api charts",
     4: "ui commands __main__",
 }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from recsys.evaluation import Report
 
 LISTS = ("ndcg@10", "recall@10", "coverage@10")
@@ -17,19 +19,43 @@ HEADLINES = (
 
 def plain(report: Report) -> dict[str, Any]:
     """The report as plain values; an undefined number is null."""
-    rows = report.table.astype(object).where(report.table.notna(), None).to_dict("records")
-    return {"report": rows, "confusion": report.confusion.tolist()}
+    return {
+        "report": records(report.table),
+        "confusion": report.confusion.tolist(),
+        "audit": records(report.audit),
+    }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A tidy table's rows as plain values; an undefined number is null."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
 def table(report: Report) -> list[str]:
-    """The headline metrics of the model beside its baselines."""
+    """The headline metrics of the model beside its baselines, and the leakage audit: first of all when it failed."""
     head = report.row("accuracy")
     lines = [f"{head['n']:,} held-out ratings, {head['split']} split, 95 % intervals over users"]
     for metrics in (HEADLINES, LISTS):
         rows = report.table[(report.table["slice"] == "all") & report.table["metric"].isin(metrics)]
         if len(rows):
             lines += _block(report, metrics, list(dict.fromkeys(rows["model"])))
-    return lines
+    checks, passed = audit(report), report.audit["passed"].astype(bool)
+    return lines + checks if passed.all() else checks + lines
+
+
+def audit(report: Report) -> list[str]:
+    """Each check of the leakage audit with its measured number, and a verdict."""
+    from recsys.audit import TITLES
+
+    if report.audit.empty:
+        return ["Leakage audit: not run for this model."]
+    rows = report.audit.to_dict("records")
+    lines = [f"{'passed' if row['passed'] else 'FAILED'}  {TITLES[row['check']]}: {row['measured']}" for row in rows]
+    failed = sum(not row["passed"] for row in rows)
+    if failed:
+        verdict = f"{failed} of {len(rows)} checks failed."
+        return [f"LEAKAGE AUDIT FAILED: the figures below are too good to be true. {verdict}", *lines]
+    return [*lines, f"Leakage audit: {len(rows)} of {len(rows)} checks passed."]
 
 
 def _block(report: Report, metrics: Sequence[str], names: Sequence[str]) -> list[str]:
