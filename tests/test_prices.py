@@ -12,17 +12,16 @@ import recsys
 from recsys import bundle, prices, training
 from recsys.audience import Audience
 from recsys.evaluation import PRICE_COLUMNS
-from recsys.splits import stratified
+from recsys.recipe import Recipe
 from tests.conftest import TINY_SETTINGS
 
 
 @pytest.fixture(scope="module")
 def measured(tiny):
     """A report with prices, the recommender of its train part, and the liked held-out movies by user."""
-    report = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    sides = stratified(tiny.ratings, 0.2, 0)
-    model = recsys.train(tiny.with_ratings(tiny.ratings[sides.train]), preset="quick", **TINY_SETTINGS)
-    held_out = tiny.ratings[sides.test]
+    recipe = Recipe.of("quick", **TINY_SETTINGS)
+    model, report = training._train_and_score(tiny, recipe, "stratified", training._silent)
+    held_out = report.held_out
     liked = held_out[held_out["rating"] >= 4].groupby("user_id")["movie_id"].apply(set)
     return report, model, liked
 
