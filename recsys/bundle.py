@@ -32,7 +32,7 @@ from recsys.recommender import Recommender
 from recsys.report_files import REPORT_FILES, files_of, report_of
 from recsys.schema import YEAR
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
 IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers

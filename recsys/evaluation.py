@@ -11,12 +11,13 @@ import pandas as pd
 from recsys import metrics
 from recsys.baselines import Predicted
 from recsys.bootstrap import interval, resampled
-from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns, star_name
+from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
 from recsys.user_sums import UserSums, measures
 
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
 CURVE_COLUMNS = ("round", "rows", "value", "n")
 AUDIT_COLUMNS = ("check", "passed", "found", "of", "measured")
+LIST_COLUMNS = (USER, RANK, MOVIE)
 PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
 MODEL = "model"  # the name of the predictor that a report is about
 ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
@@ -32,7 +33,8 @@ class Report:
     were told, user_count and movie_count: ratings that the train part has of the row's user and movie; `baselines`
     what every other predictor said of these rows. All of `table` can be computed from these.
     `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
-    of the sliders, on n people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
+    of the sliders, on n people; `lists` the columns user_id, rank, movie_id: the longest list that is kept of each of
+    these people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
     rows of the train part that they were grown on and on some that were kept from them; `audit` the columns check,
     passed, found, of, measured: whether the model could have seen what it is measured on.
     """
@@ -42,6 +44,7 @@ class Report:
     held_out: pd.DataFrame
     baselines: Mapping[str, Predicted] = field(default_factory=dict)
     prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
+    lists: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LIST_COLUMNS)))
     curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVE_COLUMNS)))
     audit: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AUDIT_COLUMNS)))
 

@@ -16,16 +16,16 @@ import pandas as pd
 from recsys.audience import WHOLE, Audience
 from recsys.bootstrap import interval, resampled
 from recsys.candidates import Filters, candidates
-from recsys.evaluation import COLUMNS, PRICE_COLUMNS, Report
+from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
 from recsys.hashing import uniform
-from recsys.schema import LIKED_SHARE, MOVIE, RATING, USER
+from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
 from recsys.topn import arranged, scores_of
 from recsys.validation import RANKERS
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
 
-SHOWN = 10  # movies on a measured list
+SHOWN, KEPT = 10, 100  # movies on a measured list, and on a list without any slider that is kept
 POPULARITIES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 DIVERSITIES = (0.25, 0.5, 0.75, 1.0)
 PLAIN = (0.0, 0.0)
@@ -35,7 +35,7 @@ SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
 SLOW, SAMPLE = ("expected", "gems"), 150  # these say something of every movie, so fewer people are asked
 ASKED = 10  # salt of the draw that says who
 THREADS = 2
-MODELS = {"personal": "model", "popular": "popularity"}  # rankers that stand in the report's table
+MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
 
 
 def with_lists(report: Report, recommender: Recommender) -> Report:
@@ -48,18 +48,20 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
     movies = recommender.catalogue.positions(kept[MOVIE].to_numpy())
     audience = Audience.of(recommender.histories, recommender.catalogue, kept[USER].to_numpy(), movies)
     asked = sample(audience, recommender.recipe.seed)
-    rows, told = [], []
+    rows, told, kept_lists = [], [], report.lists
     for ranker, settings in SETTINGS.items():
         some = asked if ranker in SLOW else audience
         for setting, lists in measured_lists(recommender, some, ranker, settings).items():
-            scores = some.scores(lists)
+            scores = some.scores(lists[:, :SHOWN])
             rows += [(ranker, *setting, name, _mean(of), _defined(of, some)) for name, of in scores.items()]
             if ranker in MODELS and setting == PLAIN:
                 told += _rows(scores, MODELS[ranker], some, recommender.recipe.seed)
+                kept_lists = _tidy(lists, some) if MODELS[ranker] == MODEL else kept_lists
     added = pd.DataFrame(told, columns=["model", "metric", "value", "low", "high", "n"])
     added = added.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]
     table = pd.concat([report.table, added], ignore_index=True)
-    return replace(report, table=table, prices=pd.DataFrame(rows, columns=list(PRICE_COLUMNS)))
+    prices = pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
+    return replace(report, table=table, prices=prices, lists=kept_lists)
 
 
 def sample(audience: Audience, seed: int) -> Audience:
@@ -71,26 +73,42 @@ def sample(audience: Audience, seed: int) -> Audience:
 def measured_lists(
     recommender: Recommender, audience: Audience, ranker: str, settings: Iterable[tuple[float, float]]
 ) -> dict[tuple[float, float], np.ndarray]:
-    """Everybody's list at each (popularity, diversity), catalogue positions (people, `SHOWN`), -1 where it is short."""
+    """Everybody's list at each (popularity, diversity), catalogue positions (people, n), -1 where it is short.
+
+    n is `SHOWN`, and `KEPT` without any slider.
+    """
     settings = tuple(settings)
     with ThreadPoolExecutor(THREADS) as pool:
         jobs = [pool.submit(_lists, recommender, audience, row, ranker, settings) for row in range(len(audience))]
-    stacked = np.array([job.result() for job in jobs], np.int64).reshape(len(audience), len(settings), SHOWN)
-    return {setting: stacked[:, place] for place, setting in enumerate(settings)}
+    made = [job.result() for job in jobs]
+    return {
+        setting: np.array([lists[place] for lists in made], np.int64).reshape(len(audience), _length(setting))
+        for place, setting in enumerate(settings)
+    }
+
+
+def _length(setting: tuple[float, float]) -> int:
+    return KEPT if setting == PLAIN else SHOWN
 
 
 def _lists(
     recommender: Recommender, audience: Audience, row: int, ranker: str, settings: tuple[tuple[float, float], ...]
-) -> np.ndarray:
-    """One person's list at each setting, (settings, `SHOWN`)."""
+) -> list[np.ndarray]:
+    """One person's list at each setting."""
     person = audience.people.take(np.array([row]))
     left = candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, Filters())
-    scores = scores_of(recommender, person, ranker)
-    found = np.full((len(settings), SHOWN), -1)
-    for place, (popularity, diversity) in enumerate(settings):
-        chosen, _ = arranged(recommender, scores, left, SHOWN, popularity, diversity)
-        found[place, : len(chosen)] = chosen
+    scores, found = scores_of(recommender, person, ranker), []
+    for setting in settings:
+        chosen, _ = arranged(recommender, scores, left, _length(setting), *setting)
+        found.append(np.pad(chosen, (0, _length(setting) - len(chosen)), constant_values=-1))
     return found
+
+
+def _tidy(lists: np.ndarray, audience: Audience) -> pd.DataFrame:
+    """Lists as user_id, rank, movie_id."""
+    row, place = np.nonzero(lists >= 0)
+    movies = audience.catalogue.movie_ids[lists[row, place]]
+    return pd.DataFrame({USER: audience.people.user_ids[row], RANK: place + 1, MOVIE: movies})
 
 
 def _mean(scores: np.ndarray) -> float:

@@ -12,8 +12,8 @@ from recsys.baselines import Predicted
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.packing import columns, json_bytes, npz, unpacked
 
-REPORT, HELD_OUT, BASELINES = "report.json", "held_out.npz", "baselines.npz"
-REPORT_FILES = (REPORT, HELD_OUT, BASELINES)
+REPORT, HELD_OUT, BASELINES, LISTS = "report.json", "held_out.npz", "baselines.npz", "lists.npz"
+REPORT_FILES = (REPORT, HELD_OUT, BASELINES, LISTS)
 TABLES = {  # the report's fields that are tidy tables
     "table": COLUMNS,
     "prices": PRICE_COLUMNS,
@@ -32,6 +32,7 @@ def files_of(report: Report | None) -> dict[str, bytes]:
         REPORT: json_bytes(tables | {"confusion": report.confusion.tolist()}),
         HELD_OUT: npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
         BASELINES: npz(_by_name(report.baselines)),
+        LISTS: npz({name: report.lists[name].to_numpy(np.int32) for name in report.lists}),
     }
 
 
@@ -48,6 +49,7 @@ def report_of(contents: Mapping[str, bytes]) -> Report | None:
         confusion=np.array(told["confusion"]),
         held_out=pd.DataFrame(unpacked(contents[HELD_OUT])),
         baselines=_predicted(unpacked(contents[BASELINES])),
+        lists=pd.DataFrame(unpacked(contents[LISTS])).astype(np.int64),
         **tables,
     )
 

@@ -82,13 +82,32 @@ def test_prices_are_kept_in_the_bundle(measured, tmp_path):
     kept = recsys.load(bundle.save(replace(model, report=report), tmp_path / "one")).report
     pd.testing.assert_frame_equal(kept.prices, report.prices, check_exact=True)
     pd.testing.assert_frame_equal(kept.table, report.table, check_exact=True)
+    pd.testing.assert_frame_equal(kept.lists, report.lists, check_exact=True)
+
+
+def test_the_lists_that_are_kept_are_those_that_would_be_served(measured):
+    report, model, liked = measured
+    assert list(report.lists) == ["user_id", "rank", "movie_id"]
+    assert set(report.lists["user_id"]) == set(liked.index)
+    for user in list(liked.index)[:5]:
+        mine = report.lists[report.lists["user_id"] == user]
+        served = model.recommend(user, n=100)
+        assert mine["movie_id"].tolist() == served["movie_id"].tolist()
+        assert mine["rank"].tolist() == served["rank"].tolist()
+
+
+def test_ranking_metrics_are_made_again_from_the_lists_that_are_kept(measured):
+    report, _, liked = measured
+    tops = report.lists[report.lists["rank"] <= 10].groupby("user_id")["movie_id"].apply(list)
+    recall = np.mean([len(wanted & set(tops[user])) / len(wanted) for user, wanted in liked.items()])
+    assert report.value("recall@10") == pytest.approx(recall)
 
 
 def test_nobody_liked_anything_held_out(measured):
     model = measured[1]
     nobody = Audience.of(model.histories, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
     lists = prices.measured_lists(model, nobody, "personal", [(0.0, 0.0)])[0.0, 0.0]
-    assert lists.shape == (0, 10)
+    assert lists.shape == (0, 100)
     scores = nobody.scores(lists)
     assert scores["ndcg"].shape == (0,)
     assert (scores["coverage"], pd.isna(scores["gini"])) == (0, True)
