@@ -40,6 +40,11 @@ page = st.navigation(
             title="Recommend",
             help="A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
         ),
+        st.Page(
+            "pages/evaluate.py",
+            title="Evaluate",
+            help="How good the model is: on what, for whom, beside which baselines, and how sure that is.",
+        ),
     ],
     position="top",
 )

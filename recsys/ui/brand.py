@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import plotly.io
 
+from recsys.charts.look import Look
+
 # Drawn here, so that no visitor's browser asks another host for an icon.
 MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">'
@@ -24,3 +26,11 @@ def ink() -> str | None:
         return plotly.io.templates["streamlit"].data.table[0].cells.font.color
     except (KeyError, IndexError, AttributeError):
         return None
+
+
+def look() -> Look:
+    """Ink and series colours of the theme, which the browser puts in their place."""
+    try:
+        return Look(ink(), tuple(plotly.io.templates["streamlit"].layout.colorway))
+    except (KeyError, TypeError):
+        return Look(ink())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from recsys.charts.look import name as name_of
 from recsys.evaluation import Report
 from recsys.glossary import HIGHER, metric
 from recsys.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.ui.text import number, percent
 
 SHOWN = ("accuracy", "rmse", "mae")
-BASELINES = {"bias": "Damped bias", "majority": "Commonest star"}
+BASELINES = ("bias", "majority", "popularity")
+NARROWEST = 155  # pixels of a card
 
 
 @dataclass(frozen=True)
@@ -34,32 +37,35 @@ def figure(report: Report, metric: str, model: str = "model") -> Figure:
     return Figure(float(row["value"]), float(row["low"]), float(row["high"]), int(row["n"]))
 
 
-def cards(report: Report) -> None:
+def cards(report: Report, shown: Sequence[str] = SHOWN) -> None:
     """One card a metric: the figure, its gain on the better baseline, its interval, the baselines."""
-    for column, name in zip(st.columns(len(SHOWN)), SHOWN, strict=True):
-        with column.container(border=True, height="stretch", gap="xsmall"):
+    tiles = st.grid(len(shown), min_column_width=NARROWEST)
+    for name in shown:
+        with tiles.container(border=True, height="stretch", gap="xsmall"):
             _card(report, name)
     st.caption(
         "Damped bias: the mean of all ratings, corrected for a generous user and a well-liked movie. "
-        "Commonest star: always the most frequent rating. Intervals: by bootstrap over users."
+        "Commonest star: always the most frequent rating. Arrows: the gain on the better of them. Intervals: by "
+        "bootstrap over users."
     )
 
 
 def _card(report: Report, name: str) -> None:
     shown, ours = metric(name), figure(report, name)
     baselines = {model: figure(report, name, model).value for model in BASELINES}
-    best = max(baselines, key=lambda model: shown.gain(baselines[model]))
+    baselines = {model: value for model, value in baselines.items() if value == value}
+    best = max(baselines, key=lambda model: shown.gain(baselines[model]), default="")
+    gain = shown.write_difference(ours.value - baselines[best]).replace("−", "-") if best else None
     st.metric(
         shown.label,
         shown.write(ours.value),
-        delta=shown.write_difference(ours.value - baselines[best]).replace("−", "-"),  # Streamlit reads the sign
+        delta=gain,  # Streamlit tells the direction by a plain minus
         delta_color="normal" if shown.better == HIGHER else "inverse",
-        delta_description=f"vs {BASELINES[best].lower()}",
         help=shown.help,
     )
-    st.caption(f"95 % interval {shown.write(ours.low)} – {shown.write(ours.high)}")
-    for model, title in BASELINES.items():
-        st.markdown(f"{title} **{shown.write(baselines[model])}**")
+    st.caption(f"95 % interval {shown.write_interval(ours.low, ours.high)}, n {ours.n:,}")
+    beside = (f"{name_of(model)} **{shown.write(value)}**" for model, value in baselines.items())
+    st.markdown("  \n".join(f":small[{each}]" for each in beside))
 
 
 def sets_sentence(report: Report) -> str:
@@ -72,7 +78,7 @@ def sets_sentence(report: Report) -> str:
     return (
         f"The likely stars beside a prediction, **{number(size.value, 1)}** on average, held the rating "
         f"**{percent(held.value)}** of the time on {held.n:,} held-out ratings that had no part in setting them "
-        f"(95 % interval {percent(held.low)} – {percent(held.high)}). The simplest guess, the same "
+        f"(95 % interval {metric(SET_COVERAGE).write_interval(held.low, held.high)}). The simplest guess, the same "
         f"{number(same_size.value, 0)} stars for everybody: {percent(same.value)}."
     )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit import config
@@ -71,6 +75,11 @@ def recommend(**query: object) -> AppTest:
     return opened("pages/recommend.py", **query)
 
 
+def evaluate(section: str | None = None, **query: object) -> AppTest:
+    """Evaluate at one of its sections, opened by an address."""
+    return opened("pages/evaluate.py", **({"section": section} if section else {}), **query)
+
+
 def opened(page: str, **query: object) -> AppTest:
     """A page, opened by an address with these parameters; its run must not raise."""
     app = open_app()
@@ -88,6 +97,26 @@ def said(app: AppTest) -> str:
     parts = [element for kind in kinds for element in app.get(kind)]
     texts = [f"{getattr(part.proto, 'title', '')} {part.value}" for part in parts]
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")
+
+
+def chart(app: AppTest, alt: str) -> dict:
+    """The chart whose text alternative starts with these words: its Plotly specification with `alt` added."""
+    (found,) = [each.proto for each in app.get("plotly_chart") if each.proto.alt.startswith(alt)]
+    return json.loads(found.spec, object_hook=_unpacked) | {"alt": found.alt}
+
+
+def _unpacked(entry: dict) -> object:
+    """Plotly sends arrays as base64."""
+    if "bdata" not in entry:
+        return entry
+    shape = [int(size) for size in str(entry.get("shape", -1)).split(",")]
+    return np.frombuffer(base64.b64decode(entry["bdata"]), entry["dtype"]).reshape(shape).tolist()
+
+
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    """The static table that has such a column."""
+    (found,) = [each.value for each in app.table if column in each.value]
+    return found
 
 
 def metrics(app: AppTest) -> dict[str, str]:

@@ -13,7 +13,7 @@ from recsys.jobs import JobStatus
 from recsys.jobs.files import JobFolder, write_status
 from recsys.registry import Shelf
 from recsys.ui.preparation import PHASES
-from tests.pages.conftest import home, open_app, predict, said
+from tests.pages.conftest import evaluate, home, open_app, predict, said
 
 TRIED = (
     "MovieLens 100K could not be fetched. Tried: 1. GroupLens: no connection (*refused*). "
@@ -45,7 +45,7 @@ def small_zip(**members: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("page", [home, predict])
+@pytest.mark.parametrize("page", [home, predict, evaluate])
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_running_preparation_is_shown_on_every_page(job, page, phase):
     job(state="running", phase=phase, fraction=0.42, message="round 3 of 60", started=time.time() - 65)

@@ -1,0 +1,31 @@
+"""Evaluate: how good the model is, on what, for whom, compared with what, and how sure that is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.ui.evaluate import headline, sections
+from recsys.ui.evaluate.view import View
+from recsys.ui.preparation import model_or_preparation
+from recsys.ui.text import plain
+
+st.set_page_config(layout="wide")
+st.title("How good is it?", anchor=False)
+recommender = model_or_preparation()
+
+if recommender.report is None:
+    st.info(
+        "This model came without a report, so nothing is known of how good it is. Train one to measure it: "
+        "`python -m recsys train`.",
+        title="Not measured",
+        icon=":material/help:",
+    )
+    st.stop()
+
+view = View(recommender, recommender.report)
+headline.show(view)
+sections.show(view)
+st.caption(
+    f"Model {plain(recommender.version)}. Measured on the held-out part; the model that answers on other pages has "
+    "since seen all ratings."
+)

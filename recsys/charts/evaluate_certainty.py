@@ -1,0 +1,84 @@
+"""Whether probabilities mean what they say, and where the expected rating is far off."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.charts.look import HAIR, PLAIN, Look, framed, name, whiskers
+from recsys.charts.predict import percent
+
+HEIGHT = 300  # pixels
+LEAST, MOST = 7.0, 20.0  # pixels of a mark, by the ratings it stands for
+
+
+def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figure:
+    """Points on the diagonal keep their word. `table`: said, seen, low, high, n, one row a bin; `title` names what."""
+    figure = go.Figure(
+        go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": look.ink, "width": 1, "dash": "dot"},
+                   opacity=HAIR * 2, name="Perfectly honest", hoverinfo="skip")
+    )  # fmt: skip
+    size = LEAST + (MOST - LEAST) * (table["n"] / max(table["n"].max(), 1)) ** 0.5
+    figure.add_trace(
+        go.Scatter(x=table["said"], y=table["seen"], mode="lines+markers", name=title,
+                   marker={"size": size, "color": look.colour("model"), "opacity": 1},
+                   line={"color": look.colour("model"), "width": 1.5},
+                   error_y=whiskers(table["seen"], table["low"], table["high"], look),
+                   customdata=table[["low", "high", "n"]].to_numpy(),
+                   hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>95 % interval %{customdata[0]:.1%} – "
+                   "%{customdata[1]:.1%}<br>%{customdata[2]:,} ratings<extra></extra>")
+    )  # fmt: skip
+    axis = {"range": [0, 1.02], "tickformat": ".0%", "fixedrange": True, "nticks": 6}
+    return framed(
+        figure,
+        look,
+        HEIGHT,
+        x="Probability said",
+        y="How often it happened",
+        xaxis=axis,
+        yaxis=axis,
+        hovermode="closest",
+    )
+
+
+def errors(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
+    """Mean absolute error by what was expected, of the model with its interval and of each baseline on the same rows.
+
+    `table` has the columns part, expected, model, value, low, high, n.
+    """
+    figure = go.Figure()
+    for model, own in table.groupby("model", sort=False):
+        ours = model == "model"
+        arms = whiskers(own["value"], own["low"], own["high"], look) if ours else None
+        figure.add_trace(
+            go.Scatter(x=own["expected"], y=own["value"], mode="lines+markers", name=name(str(model)), error_y=arms,
+                       line={"color": look.colour(str(model)), "width": 2.5 if ours else 1.5},
+                       marker={"size": 8 if ours else 6, "symbol": "circle" if ours else "diamond"},
+                       customdata=own[["n", "rating"]].to_numpy(),
+                       hovertemplate="Expected %{x:.2f}, given %{customdata[1]:.2f} on average<br>misses by %{y:.3f} "
+                       "on %{customdata[0]:,} ratings<extra>" + name(str(model)) + "</extra>")
+        )  # fmt: skip
+    return framed(
+        figure,
+        look,
+        HEIGHT,
+        x="Expected rating (mean of each tenth)",
+        y="Mean miss, in stars",
+        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ".1f"},
+        hovermode="closest",
+    )
+
+
+def describe_reliability(table: pd.DataFrame, title: str) -> str:
+    """The curve as sentences."""
+    told = (f"said {percent(row.said)}, happened {percent(row.seen)} of {row.n:,}" for row in table.itertuples())
+    return f"Reliability curve of {title}: {'; '.join(told)}."
+
+
+def describe_errors(table: pd.DataFrame) -> str:
+    """The chart of errors as sentences."""
+    told = (
+        f"{name(str(model))}: " + ", ".join(f"{row.value:.2f} at {row.expected:.1f}" for row in own.itertuples())
+        for model, own in table.groupby("model", sort=False)
+    )
+    return f"Line chart of the mean absolute error by expected rating. {'. '.join(told)}."

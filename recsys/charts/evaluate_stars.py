@@ -1,0 +1,111 @@
+"""Star by star: how good each is decided, and how often each is given and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.charts.look import PLAIN, Look, framed, name, whiskers
+from recsys.charts.predict import percent
+from recsys.schema import star_name
+
+HEIGHT, TALLER = 190, 260  # pixels
+SERIES = {"given": ("given", "Given (truth)", 1.0), "decided": ("model", "Decided", 1.0),
+          "probable": ("model", "Mean probability", 0.45)}  # fmt: skip
+
+
+def by_star(rows: pd.DataFrame, models: Sequence[str], look: Look = PLAIN) -> go.Figure:
+    """One metric per star: bars with their interval for the first model, a mark on the same bar for each other.
+
+    `rows` has the columns star, model, value, low, high; shares from 0 to 1.
+    """
+    figure = go.Figure()
+    for place, model in enumerate(models):
+        own = rows[rows["model"] == model]
+        figure.add_trace(_bars(own, model, look) if place == 0 else _marks(own, model, look))
+    return framed(
+        figure,
+        look,
+        HEIGHT,
+        legend=False,
+        bargap=0.35,
+        yaxis={"range": [0, 1.05], "tickformat": ".0%", "fixedrange": True, "tickvals": [0, 0.5, 1]},
+        xaxis={"type": "category", "fixedrange": True},
+    )
+
+
+def shares(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
+    """How the ratings divide over the stars: given, decided, and as the probabilities say on average.
+
+    `table` has the columns star, given, decided, probable.
+    """
+    figure = go.Figure()
+    for column, (role, title, opacity) in SERIES.items():
+        figure.add_trace(
+            go.Bar(x=_words(table["star"]), y=table[column], name=title, cliponaxis=False, offsetgroup=column,
+                   marker={"color": look.colour(role), "opacity": opacity, "cornerradius": 3},
+                   hovertemplate="%{x}: %{y:.1%}<extra>" + title + "</extra>")
+        )  # fmt: skip
+    return framed(
+        figure,
+        look,
+        TALLER,
+        y="Share of the held-out ratings",
+        bargap=0.25,
+        yaxis={"tickformat": ".0%", "fixedrange": True, "rangemode": "tozero"},
+        xaxis={"type": "category", "fixedrange": True},
+    )
+
+
+def describe_by_star(metric: str, rows: pd.DataFrame, models: Sequence[str]) -> str:
+    """The chart of one metric as sentences."""
+    told = (
+        f"{name(model)}: " + ", ".join(f"{star_name(row.star)} ★ {_share(row.value)}" for row in own.itertuples())
+        for model in models
+        if len(own := rows[rows["model"] == model])
+    )
+    return f"Bar chart of {metric} per star. {'. '.join(told)}."
+
+
+def describe_shares(table: pd.DataFrame) -> str:
+    """The chart of shares as sentences."""
+    told = (
+        f"{star_name(row.star)} ★ given {_share(row.given)}, decided {_share(row.decided)}, "
+        f"mean probability {_share(row.probable)}"
+        for row in table.itertuples()
+    )
+    return f"Bar chart of how the held-out ratings divide over the stars: {'; '.join(told)}."
+
+
+def _bars(own: pd.DataFrame, model: str, look: Look) -> go.Bar:
+    return go.Bar(
+        x=_words(own["star"]),
+        y=own["value"],
+        name=name(model),
+        error_y=whiskers(own["value"], own["low"], own["high"], look),
+        marker={"color": look.colour(model), "cornerradius": 3},
+        customdata=own[["low", "high"]].to_numpy(),
+        hovertemplate="%{x}: %{y:.1%} (%{customdata[0]:.1%} – %{customdata[1]:.1%})<extra></extra>",
+    )
+
+
+def _marks(own: pd.DataFrame, model: str, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=_words(own["star"]),
+        y=own["value"],
+        name=name(model),
+        mode="markers",
+        marker={"color": look.colour(model), "symbol": "diamond", "size": 9},
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.1%}<extra>" + name(model) + "</extra>",
+    )
+
+
+def _words(stars: pd.Series) -> list[str]:
+    return [f"{star_name(star)} ★" for star in stars]
+
+
+def _share(value: float) -> str:
+    return "–" if value != value else percent(float(value))

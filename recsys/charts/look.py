@@ -1,0 +1,83 @@
+"""What the charts of one page share: colours by role, the frame, whiskers, and the marks of baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+ROLES = ("model", "bias", "majority", "given", "popularity")  # who has which of the theme's colours
+NAMES = {
+    "model": "This model",
+    "bias": "Damped bias",
+    "majority": "Commonest star",
+    "popularity": "Most popular",
+    "given": "Given",
+}
+FONT_SIZE = 13  # pixels
+GROUND = 28  # pixels under the plot for its ticks, without a title
+TITLE, LEGEND = 26, 30  # pixels that an axis title and a legend add
+HAIR = 0.25  # opacity of lines that only guide the eye
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours as the screen's theme gives them, so that one figure is right in light and in dark.
+
+    `ink` is that of words, `colours` are those of series in the theme's order; both may be absent.
+    """
+
+    ink: str | None = None
+    colours: Sequence[str] = ()
+
+    def colour(self, role: str) -> str | None:
+        """The colour of a role, or of a further model by its name; the theme's own choice where there is none."""
+        place = ROLES.index(role) if role in ROLES else len(ROLES)
+        return self.colours[place] if place < len(self.colours) else None
+
+
+PLAIN = Look()
+
+
+def name(role: str) -> str:
+    """A model of a report as people call it."""
+    return NAMES.get(role, role)
+
+
+def framed(
+    figure: go.Figure, look: Look, height: int, x: str = "", y: str = "", legend: bool = True, **layout: Any
+) -> go.Figure:
+    """The figure with the page's margins and words; `height` is that of the plot, titles and legend come on top.
+
+    `x` and `y` are titles of axes. The title of `y` stands above the plot, level, where a phone has room for it.
+    """
+    top = (LEGEND if legend else 8) + (TITLE if y else 0)
+    bottom = GROUND + (TITLE if x else 0)
+    words = {"size": FONT_SIZE, "color": look.ink}
+    axis = {"fixedrange": True, "tickfont": words, "automargin": True, "zeroline": False}
+    figure.update_layout(
+        height=height + top + bottom,
+        margin={"l": 0, "r": 8, "t": top, "b": bottom},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": words,
+                "itemclick": False, "itemdoubleclick": False, "yref": "paper"},
+        dragmode=False,
+        hoverlabel={"align": "left"},
+    )  # fmt: skip
+    figure.update_xaxes(**axis, title={"text": x, "font": words})
+    figure.update_yaxes(**axis)
+    if y:
+        figure.add_annotation(text=y, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom",
+                              yshift=LEGEND if legend else 4, showarrow=False, font=words)  # fmt: skip
+    figure.update_layout(**layout)
+    return figure
+
+
+def whiskers(value: Sequence[float], low: Sequence[float], high: Sequence[float], look: Look) -> dict[str, Any]:
+    """The arms of 95 % intervals, for `error_x` or `error_y`."""
+    up = [max(0.0, top - at) for at, top in zip(value, high, strict=True)]
+    down = [max(0.0, at - bottom) for at, bottom in zip(value, low, strict=True)]
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "color": look.ink, "thickness": 1.2,
+            "width": 3}  # fmt: skip

@@ -1,0 +1,58 @@
+"""Section: do probabilities mean what they say, and where is the expected rating far off."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.charts import evaluate_certainty as charts
+from recsys.schema import star_name
+from recsys.ui import figures
+from recsys.ui.brand import look
+from recsys.ui.evaluate.comparison import comparison, meanings
+from recsys.ui.evaluate.view import View, draw
+
+PROBABILITIES = ("calibration_error", "log_loss", "brier", "ranked_probability")
+NUMBERS = ("rmse", "mae", "user_rmse", "user_mae")
+
+
+def show(view: View) -> None:
+    """The section."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _reliability(view)
+    with right:
+        _errors(view)
+    st.subheader("In numbers", anchor=False)
+    comparison(
+        view.report, (*PROBABILITIES, *NUMBERS), view.models[1:], "Metrics of probabilities and of the expected rating"
+    )
+    st.caption("Damped bias says no probabilities, so that it has no number for them.")
+    if sets := figures.sets_sentence(view.report):
+        st.markdown(sets)
+    meanings((*PROBABILITIES, *NUMBERS, "set_coverage", "set_size"))
+
+
+def _reliability(view: View) -> None:
+    st.subheader("Does it keep its word?", anchor=False)
+    stars = {f"{star_name(star)} ★": star for star in view.stars}
+    what = st.pills(
+        "Probability of", ("Decided star", *stars), default="Decided star", required=True, key="evaluate_reliability"
+    )
+    table = view.reliability(stars.get(str(what)))
+    title = "probability of the decided star" if what not in stars else f"probability of {what}"
+    draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
+    st.caption(
+        "Of what it says with 60 %, about 60 % should happen: points on the dotted line. Larger points rest on more "
+        "ratings; whiskers are 95 % intervals."
+    )
+
+
+def _errors(view: View) -> None:
+    st.subheader("Where does it miss?", anchor=False)
+    table = view.errors()
+    worst = table[table["model"] == "model"].nlargest(1, "value")
+    st.caption(
+        f"The held-out ratings in ten equal parts by what was expected of them. It misses most, by "
+        f"{worst['value'].iloc[0]:.2f} stars, where it expects about {worst['expected'].iloc[0]:.1f}."
+    )
+    draw(charts.errors(table, look()), charts.describe_errors(table), "errors")

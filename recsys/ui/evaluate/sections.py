@@ -1,0 +1,31 @@
+"""The sections of Evaluate, of which only the chosen one is drawn: the page stays quick, and fits a phone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.ui.evaluate import certainty, gains, ranking, stars
+from recsys.ui.evaluate.view import View
+
+SECTIONS = {
+    "Stars": stars.show,
+    "Certainty": certainty.show,
+    "Gains": gains.show,
+    "Lists": ranking.show,
+}
+
+
+@st.fragment
+def show(view: View) -> None:
+    """Choose a section and see it; only this part of the page is drawn again."""
+    names = list(SECTIONS)
+    chosen = st.pills(
+        "Section",
+        names,
+        default=names[0],
+        required=True,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    SECTIONS[str(chosen)](view)

@@ -1,0 +1,139 @@
+"""The figures of Evaluate hold exactly the tables they are given, and say them in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys.charts import evaluate_certainty as certainty
+from recsys.charts import evaluate_confusion as confusion
+from recsys.charts import evaluate_stars as by_stars
+from recsys.charts.evaluate_forest import Axis, describe, forest
+from recsys.charts.look import PLAIN, Look, name
+
+STARS = (1.0, 2.0, 3.0)
+COUNTS = np.array([[3, 1, 0], [2, 4, 4], [0, 0, 0]])
+COLOURED = Look("#111111", tuple(f"#00000{place}" for place in range(1, 8)))
+
+
+def test_the_matrix_has_truth_in_rows_and_decisions_in_columns():
+    figure = confusion.heatmap(COUNTS, STARS, shares=False)
+    cells, marks = figure.data
+    assert cells.z[1][2] == 4  # given 2, decided 3
+    assert list(cells.text[0]) == ["3", "1", "0"]
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1], "the first row is on top"
+    assert tuple(marks.customdata[1 * 3 + 2]) == (2.0, 3.0)
+    assert (marks.x[5], marks.y[5]) == ("3 ★", "2 ★")
+    assert marks.marker.opacity == 0
+    assert "4 ratings, 40 % of those given 2 ★" in marks.text[5]
+
+
+def test_shares_are_of_the_row_and_an_empty_row_has_none():
+    cells = confusion.heatmap(COUNTS, STARS, shares=True).data[0]
+    assert list(cells.text[0]) == ["75 %", "25 %", "0 %"]
+    assert list(cells.text[2]) == ["–", "–", "–"]
+    words = confusion.describe(COUNTS, STARS, shares=True)
+    assert "given 2: 20 % as 1, 40 % as 2, 40 % as 3" in words
+
+
+def test_many_stars_get_smaller_marks():
+    ten = np.ones((10, 10), int)
+    stars = np.arange(1, 11) / 2
+    assert confusion.heatmap(ten, stars, False).data[1].marker.size < confusion.MARK
+
+
+@pytest.fixture
+def per_star():
+    return pd.DataFrame(
+        {
+            "star": [1.0, 2.0, 1.0, 2.0],
+            "model": ["model", "model", "bias", "bias"],
+            "value": [0.5, 0.4, 0.3, np.nan],
+            "low": [0.4, 0.35, 0.2, np.nan],
+            "high": [0.7, 0.45, 0.4, np.nan],
+        }
+    )
+
+
+def test_bars_are_the_model_with_its_interval_and_marks_the_baselines(per_star):
+    bars, marks = by_stars.by_star(per_star, ("model", "bias"), COLOURED).data
+    assert list(bars.y) == [0.5, 0.4]
+    assert list(bars.error_y.array) == pytest.approx([0.2, 0.05])
+    assert list(bars.error_y.arrayminus) == pytest.approx([0.1, 0.05])
+    assert (bars.type, marks.type, marks.name) == ("bar", "scatter", "Damped bias")
+    assert marks.y[0] == 0.3
+    assert bars.marker.color != marks.marker.color
+    words = by_stars.describe_by_star("Recall", per_star, ("model", "bias"))
+    assert "This model: 1 ★ 50 %, 2 ★ 40 %. Damped bias: 1 ★ 30 %, 2 ★ –" in words
+
+
+def test_shares_of_stars_are_three_bars_a_star():
+    table = pd.DataFrame({"star": STARS, "given": [0.2, 0.3, 0.5], "decided": [0.1, 0.2, 0.7], "probable": 1 / 3})
+    bars = {bar.name: list(bar.y) for bar in by_stars.shares(table).data}
+    assert bars["Given (truth)"] == [0.2, 0.3, 0.5]
+    assert bars["Decided"] == [0.1, 0.2, 0.7]
+    assert "3 ★ given 50 %, decided 70 %, mean probability 33 %" in by_stars.describe_shares(table)
+
+
+def test_reliability_stands_beside_the_diagonal():
+    table = pd.DataFrame(
+        {"said": [0.25, 0.8], "seen": [0.2, 0.9], "low": [0.1, 0.85], "high": [0.3, 0.95], "n": [4, 16]}
+    )
+    line, points = certainty.reliability(table, "This model").data
+    assert list(line.x) == list(line.y) == [0, 1]
+    assert (list(points.x), list(points.y)) == ([0.25, 0.8], [0.2, 0.9])
+    assert points.marker.size[0] < points.marker.size[1]
+    assert "said 25 %, happened 20 % of 4" in certainty.describe_reliability(table, "it")
+
+
+def test_errors_have_a_line_a_model():
+    table = pd.DataFrame(
+        {
+            "part": [0, 1, 0, 1],
+            "expected": [2.0, 4.0, 2.0, 4.0],
+            "rating": [2.1, 3.9, 2.1, 3.9],
+            "model": ["model", "model", "bias", "bias"],
+            "value": [0.7, 0.5, 0.9, 0.6],
+            "low": [0.6, 0.4, 0.8, 0.5],
+            "high": [0.8, 0.6, 1.0, 0.7],
+            "n": [10, 10, 10, 10],
+        }
+    )
+    ours, bias = certainty.errors(table).data
+    assert list(ours.y) == [0.7, 0.5]
+    assert list(bias.y) == [0.9, 0.6]
+    assert ours.error_y.array is not None
+    assert bias.error_y.array is None
+    assert "Damped bias: 0.90 at 2.0, 0.60 at 4.0" in certainty.describe_errors(table)
+
+
+def test_rows_of_a_forest_keep_their_order_and_say_their_words():
+    rows = pd.DataFrame(
+        {
+            "label": ["One", "Two"],
+            "value": [0.1, -0.2],
+            "low": [0.0, -0.3],
+            "high": [0.3, -0.1],
+            "words": ["+1", "−2"],
+            "muted": [False, True],
+        }
+    )
+    marks = pd.DataFrame({"label": ["One"], "value": [0.5], "model": ["majority"]})
+    figure = forest(rows, Axis("Gain", ".0%", 0.0), PLAIN, marks)
+    strong, pale, mark = figure.data
+    assert (list(strong.x), list(pale.x), list(mark.x)) == ([0.1], [-0.2], [0.5])
+    assert pale.opacity < 1
+    assert list(strong.error_x.array) == pytest.approx([0.2])
+    assert figure.layout.yaxis.categoryarray == ("Two", "One"), "the first row is on top"
+    assert {"One", "Two", "+1", "−2"} == {note.text for note in figure.layout.annotations}
+    assert [shape.x0 for shape in figure.layout.shapes] == [0.0, 0.0]
+    assert describe(rows, "Gains") == "Gains. One: +1; Two: −2."
+
+
+def test_colours_belong_to_roles():
+    assert COLOURED.colour("model") == "#000001"
+    assert COLOURED.colour("bias") == "#000002"
+    assert COLOURED.colour("somebody new") == "#000006"
+    assert PLAIN.colour("model") is None
+    assert (name("bias"), name("somebody new")) == ("Damped bias", "somebody new")

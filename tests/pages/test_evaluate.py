@@ -1,0 +1,184 @@
+"""Every number on Evaluate is recomputed here from what the bundle stores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
+
+from recsys.evaluation import paired
+from recsys.glossary import metric
+from recsys.registry import Shelf
+from tests.pages.conftest import chart, evaluate, metrics, said, table
+
+
+@pytest.fixture
+def rows(served):
+    """The held-out rows with what the model said of them, by hand."""
+    held_out, stars = served.report.held_out, np.array(served.stars)
+    probabilities = held_out[[name for name in held_out if name.startswith("p_")]].to_numpy()
+    return held_out.assign(
+        decided=stars[probabilities.argmax(1)], expected=probabilities @ stars, sure=probabilities.max(1)
+    )
+
+
+def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
+    app = evaluate()
+    shown, truth = metrics(app), rows["rating"]
+    assert app.title[0].value == "How good is it?"
+    assert shown["Exactly right"] == f"{100 * accuracy_score(truth, rows['decided']):.1f} %"
+    kappa = cohen_kappa_score(truth, rows["decided"], weights="quadratic", labels=served.stars)
+    assert shown["Kappa, quadratic"] == f"{kappa:.3f}"
+    assert shown["Typical miss"] == f"{np.sqrt(((truth - rows['expected']) ** 2).mean()):.3f}"
+    assert shown["Mean miss"] == f"{mean_absolute_error(truth, rows['expected']):.3f}"
+    probabilities = rows[[f"p_{star:g}" for star in served.stars]].to_numpy()
+    assert shown["Log-loss"] == f"{log_loss(truth.astype(str), probabilities):.3f}"
+    assert shown["NDCG"] == f"{served.report.value('ndcg@10'):.3f}"
+    guess = served.report.predicted("majority").decided
+    words = said(app)
+    assert f"Of {len(rows):,} ratings that it had never seen" in words
+    assert f"decides {round(100 * (truth == rows['decided']).mean())} in 100 exactly right" in words
+    assert f"is right {round(100 * (truth == guess).mean())} times in 100" in words
+
+
+@pytest.mark.parametrize("name", ["accuracy", "rmse", "log_loss", "ndcg@10"])
+def test_every_card_has_its_baselines_interval_and_n(served, name):
+    report, entry, words = served.report, metric(name), said(evaluate())
+    row = report.row(name)
+    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in words
+    models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
+    titles = {"popularity": "Most popular", "majority": "Commonest star", "bias": "Damped bias"}
+    for model in models:
+        assert f"{titles[model]} {entry.write(report.value(name, model))}" in words
+
+
+def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
+    app = evaluate("Stars")
+    counts = pd.crosstab(rows["rating"], rows["decided"]).reindex(served.stars, fill_value=0)
+    counts = counts.reindex(columns=served.stars, fill_value=0)
+    shares = counts.div(counts.sum(axis="columns"), axis=0)
+    shown = chart(app, "Confusion matrix")["data"][0]
+    assert np.array(shown["z"], float) == pytest.approx(shares.to_numpy())
+    app.segmented_control(key="evaluate_cells").set_value("Counts").run()
+    assert np.array(chart(app, "Confusion matrix")["data"][0]["z"]) == pytest.approx(counts.to_numpy())
+    assert f"given {served.stars[0]:g}: {counts.iloc[0, 0]:,} as" in chart(app, "Confusion matrix")["alt"]
+
+
+def test_a_cell_lists_its_ratings(served, rows):
+    app = evaluate("Stars")
+    given, decided = (app.selectbox(key=f"evaluate_{name}") for name in ("given", "decided"))
+    given.set_value(5.0)
+    decided.set_value(4.0).run()
+    own = rows[(rows["rating"] == 5) & (rows["decided"] == 4)].sort_values("sure", ascending=False)
+    shown = app.dataframe[0].value
+    assert len(shown) == len(own) > 3
+    assert shown["Sure"].tolist() == pytest.approx(own["sure"].round(2).tolist())
+    titles = served.movies.set_index("movie_id")["display"]
+    first = shown.iloc[0]
+    pair = own[(own["user_id"] == first["User"]) & (own["movie_id"].map(titles) == first["Movie"])]
+    assert pair["expected"].item() == pytest.approx(first["Expected"])
+    assert f"{len(own):,} of the {(rows['rating'] == 5).sum():,} ratings of 5 ★ were decided to be 4 ★" in said(app)
+
+
+def test_star_by_star_is_scikit_learn_s(served, rows):
+    app = evaluate("Stars")
+    bars = chart(app, "Bar chart of F1")["data"][0]
+    expected = f1_score(rows["rating"], rows["decided"], labels=served.stars, average=None)
+    assert dict(zip(bars["x"], bars["y"], strict=True)) == pytest.approx(
+        {f"{star:g} ★": value for star, value in zip(served.stars, expected, strict=True)}
+    )
+    shares = {bar["name"]: bar["y"] for bar in chart(app, "Bar chart of how the held-out")["data"]}
+    assert shares["Given (truth)"] == pytest.approx([(rows["rating"] == star).mean() for star in served.stars])
+    assert shares["Decided"] == pytest.approx([(rows["decided"] == star).mean() for star in served.stars])
+    assert shares["Mean probability"] == pytest.approx([rows[f"p_{star:g}"].mean() for star in served.stars])
+
+
+def test_reliability_and_its_error(served, rows):
+    app = evaluate("Certainty")
+    points = chart(app, "Reliability curve")["data"][1]
+    right = rows.assign(right=rows["rating"] == rows["decided"]).groupby(np.ceil(rows["sure"] * 10))
+    assert points["x"] == pytest.approx(right["sure"].mean().tolist())
+    assert points["y"] == pytest.approx(right["right"].mean().tolist())
+    gap = (right["right"].mean() - right["sure"].mean()).abs() @ right.size() / len(rows)
+    assert table(app, "Damped bias").loc["Calibration error", "This model"] == f"{100 * gap:.1f} %"
+    app.pills(key="evaluate_reliability").set_value("5 ★").run()
+    fives = rows.groupby(np.ceil(rows["p_5"] * 10))
+    assert chart(app, "Reliability curve of probability of 5")["data"][1]["x"] == pytest.approx(
+        fives["p_5"].mean().tolist()
+    )
+
+
+def test_errors_by_what_was_expected(served, rows):
+    app = evaluate("Certainty")
+    lines = {line["name"]: line for line in chart(app, "Line chart of the mean absolute error")["data"]}
+    order = np.argsort(rows["expected"].to_numpy(), kind="stable")
+    lowest = order[: -(-len(order) // 10)]
+    truth = rows["rating"].to_numpy()[lowest]
+    ours, bias = rows["expected"].to_numpy()[lowest], served.report.predicted("bias").expected[lowest]
+    assert lines["This model"]["y"][0] == pytest.approx(np.abs(truth - ours).mean())
+    assert lines["Damped bias"]["y"][0] == pytest.approx(np.abs(truth - bias).mean())
+    assert lines["This model"]["x"][0] == pytest.approx(ours.mean())
+
+
+@pytest.mark.parametrize("baseline", ["Damped bias", "Commonest star"])
+def test_gains_are_paired_differences(served, baseline):
+    app, report = evaluate("Gains"), served.report
+    app.segmented_control(key="baseline").set_value(baseline).run()
+    name = {"Damped bias": "bias", "Commonest star": "majority"}[baseline]
+    pairs = paired(report.held_out, report.predicted(), report.predicted(name), report.stars).set_index(
+        ["metric", "slice"]
+    )
+    points = chart(app, f"Gains over {baseline}")["data"][0]
+    gain = dict(zip(points["y"], points["x"], strict=True))
+    words = dict(zip(points["y"], points["customdata"], strict=True))
+    for each in ("accuracy", "mae"):
+        entry, row = metric(each), pairs.loc[(each, "all")]
+        sign = 1 if each == "accuracy" else -1
+        assert gain[entry.label] == pytest.approx(sign * row["difference"] / report.value(each, name))
+        assert words[entry.label].startswith(entry.write_difference(row["difference"]))
+    assert ("Log-loss" in gain) == (name == "majority"), "damped bias says no probabilities"
+    assert "Kappa, quadratic" not in gain or name == "bias"
+
+
+def test_lists_beside_popularity_and_beyond_accuracy(served):
+    app, report = evaluate("Lists"), served.report
+    ours, popular = chart(app, "Ranking metrics")["data"]
+    assert dict(zip(ours["y"], ours["x"], strict=True))["MAP"] == pytest.approx(report.value("map@10"))
+    assert dict(zip(popular["y"], popular["x"], strict=True))["MAP"] == pytest.approx(
+        report.value("map@10", "popularity")
+    )
+    beyond = table(app, "Most popular")
+    assert beyond.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f} %"
+    assert beyond.loc["Diversity", "Most popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
+    assert f"for the {report.row('ndcg@10')['n']:,} people" in said(app)
+    prices = report.prices.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
+    ranked = table(app, "People")
+    assert ranked.loc["Personal", "NDCG"] == f"{prices['personal', 0, 0, 'ndcg']:.3f}"
+    assert ranked.loc["Hidden gems", "Catalogue shown"] == f"{100 * prices['gems', 0, 0, 'coverage']:.1f} %"
+
+
+@pytest.mark.parametrize("section", ["Stars", "Certainty", "Gains", "Lists"])
+def test_every_metric_is_explained_with_its_formula(served, section):
+    words = said(evaluate(section))
+    assert "÷" in words
+    assert "More is better." in words or "Less is better." in words
+
+
+def test_every_chart_has_words(served):
+    for section in ("Stars", "Certainty", "Gains", "Lists"):
+        charts = evaluate(section).get("plotly_chart")
+        assert charts
+        assert all(len(each.proto.alt) > 40 for each in charts)
+
+
+def test_an_unknown_section_in_an_address_opens_the_first(served):
+    assert chart(evaluate("Nonsense"), "Confusion matrix")
+
+
+def test_a_model_without_a_report_claims_nothing(tiny_model):
+    Shelf().publish(tiny_model)
+    app = evaluate()
+    assert "nothing is known of how good it is" in said(app)
+    assert not app.metric
+    assert not app.get("plotly_chart")
