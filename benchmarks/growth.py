@@ -1,10 +1,11 @@
 """How training time and memory grow: made-up ratings with MovieLens-like skew at 100K, 300K and 1M.
 
-    python benchmarks/growth.py                          # both presets
+    python benchmarks/growth.py                          # both presets; makes only what is missing
     python benchmarks/growth.py --presets quick --sizes 100000 300000
 
-Each training runs alone, in a process of its own. Prints and writes benchmarks/results/growth.md and growth.json:
-seconds, megabytes and the exponent of each (the slope in logarithms: 1 is proportional).
+Each training runs alone, in a process of its own, and is kept under benchmarks/.kept until the code of the model
+changes. Prints and writes benchmarks/results/growth.md and growth.json from all that is there: seconds, megabytes and
+the exponent of each (the slope in logarithms: 1 is proportional).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,9 @@ import pandas as pd
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
+from benchmarks import kept  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
+from recsys.recipe import PRESET_NAMES  # noqa: E402
 
 MOVIES = {100_000: 1700, 300_000: 2500, 1_000_000: 3700}
 USERS = {100_000: 943, 300_000: 2200, 1_000_000: 6040}
@@ -42,19 +46,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.one:
         print(json.dumps(measure(int(asked.one[0]), asked.one[1])))
         return 0
-    rows: list[dict[str, Any]] = []
-    for preset in asked.presets:
-        for size in asked.sizes:
-            rows.append({"preset": preset, "ratings": size} | _alone(size, preset, asked.threads))
-            found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
-            write(found)
-            print(f"{preset}, {size:,} ratings: {rows[-1]['seconds']:.0f} s", file=sys.stderr, flush=True)
+    rows = []
+    for preset, size in product(PRESET_NAMES, MOVIES):
+        path = kept.home() / f"growth-{preset}-{size}-{asked.threads}-{kept.our_source()}.json"
+        if preset in asked.presets and size in asked.sizes and not path.exists():
+            path.write_text(json.dumps(_alone(size, preset, asked.threads)), encoding="utf-8")
+        if path.exists():
+            rows.append({"preset": preset, "ratings": size} | json.loads(path.read_text(encoding="utf-8")))
+    found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
+    write(found)
     print(markdown(found))
     return 0
 
 
 def write(found: dict[str, Any]) -> None:
-    """growth.json and growth.md; after every training, since the last one is the longest."""
+    """growth.json and growth.md."""
     folder = REPOSITORY / "benchmarks" / "results"
     folder.mkdir(exist_ok=True)
     (folder / "growth.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
@@ -65,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     found = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     found.add_argument("--sizes", nargs="+", type=int, choices=list(MOVIES), default=list(MOVIES))
-    found.add_argument("--presets", nargs="+", default=["quick", "full"])
+    found.add_argument("--presets", nargs="+", choices=PRESET_NAMES, default=PRESET_NAMES)
     found.add_argument("--threads", type=int, default=2)
     found.add_argument("--one", nargs=2, metavar=("SIZE", "PRESET"), help=argparse.SUPPRESS)
     return found

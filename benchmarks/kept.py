@@ -23,7 +23,8 @@ from recsys.data import Dataset
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "benchmarks" / ".kept"
 PROTOCOL = 2  # raise it when the rows, the cut points or what is measured change
-OURS = ("recsys/*.py", "recsys/signals/*.py")  # what decides our own predictions
+MODULES = "baselines catalogue features hashing histories margin model recipe splits threads"
+OURS = ("recsys/signals/*.py", *(f"recsys/{name}.py" for name in MODULES.split()))  # what decides our predictions
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ class Order:
         return FOLDER / f"{self.peer.name}-{self.split}-{self.seed}-{key}"
 
 
+def home() -> Path:
+    """The folder of everything kept, made if need be, and ignored by git."""
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
+    return FOLDER
+
+
 def is_kept(order: Order, dataset: Dataset) -> bool:
     """Whether this very run was made before."""
     return (order.path(dataset) / "said.json").exists()
@@ -64,8 +72,8 @@ def is_kept(order: Order, dataset: Dataset) -> bool:
 def run(order: Order, dataset: Dataset, threads: int) -> None:
     """Make the run in a process of its own and keep what it says. RuntimeError with its last words if it fails."""
     folder = order.path(dataset)
-    folder.mkdir(parents=True, exist_ok=True)
-    (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
+    home()
+    folder.mkdir(exist_ok=True)
     asked = {"model": order.peer.name, "seed": order.seed, "quick": order.quick, "data": order.data}
     (folder / "order.json").write_text(json.dumps(asked), encoding="utf-8")
     np.save(folder / "held_out.npy", held_out(dataset, order.split, order.seed))

@@ -1,9 +1,10 @@
-"""How long one prediction takes: in process, and over HTTP for one client and for ten closed-loop clients.
+"""How long one prediction takes over HTTP, for one client and for ten closed-loop clients.
 
     python benchmarks/latency.py                                # starts the app itself on a free port
     python benchmarks/latency.py --url http://127.0.0.1:8501    # measures a running one
 
-Needs a trained model (`python -m recsys train`). Ends with code 1 when a limit is not held.
+Needs a trained model (`python -m recsys train`); `serving.py` measures without a server. Ends with code 1 when a limit
+is not held.
 """
 
 from __future__ import annotations
@@ -19,70 +20,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from benchmarks.times import Measured, table  # noqa: E402
+
 READY_SECONDS = 300.0
-LIMITS = {1: 10.0, 10: 60.0}  # milliseconds at p95, by number of clients; one client's limit also in process
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The times of one way of asking, in milliseconds."""
-
-    what: str
-    times: np.ndarray
-    limit: float
-
-    @property
-    def held(self) -> bool:
-        return bool(np.percentile(self.times, 95) < self.limit)
-
-    def line(self) -> str:
-        """The row of the table: what, how many, p50, p95, largest, limit at p95 and whether it holds."""
-        middle, high = np.percentile(self.times, [50, 95])
-        verdict = "held" if self.held else "NOT HELD"
-        numbers = f"{len(self.times):6d} {middle:8.1f} {high:8.1f} {self.times.max():8.1f}"
-        return f"{self.what:<46}{numbers} {self.limit:8.0f}  {verdict}"
-
-
-def in_process(count: int, random: np.random.Generator) -> list[Measured]:
-    """The active model, loaded once and asked about one pair, or by one newcomer, at a time."""
-    import pandas as pd
-
-    sys.path.insert(0, str(REPOSITORY))
-    import recsys
-
-    recommender = recsys.load()
-    users = random.choice(recommender.user_ids, count)
-    movies = random.choice(recommender.movies["movie_id"].to_numpy(), (count, 11), replace=True)
-    pairs = [pd.DataFrame({"user_id": [u], "movie_id": [m]}) for u, m in zip(users, movies[:, 0], strict=True)]
-    star = recommender.stars[-1]
-    newcomers = [({int(movie): star for movie in row[1:]}, int(row[0])) for row in movies]
-    known = timed([lambda pair=pair: recommender.predict(pair) for pair in pairs])
-    fresh = timed(
-        [lambda h=history, m=movie: recommender.predict(movie_ids=[m], history=h) for history, movie in newcomers]
-    )
-    return [
-        Measured("in process, known user", known, LIMITS[1]),
-        Measured("in process, newcomer, 10 ratings", fresh, LIMITS[1]),
-    ]
-
-
-def timed(calls: list) -> np.ndarray:
-    """Milliseconds of each call, after one in ten to warm up."""
-    for call in calls[: max(1, len(calls) // 10)]:
-        call()
-    times = []
-    for call in calls:
-        began = time.perf_counter()
-        call()
-        times.append(1000 * (time.perf_counter() - began))
-    return np.array(times)
+LIMITS = {1: 10.0, 10: 60.0}  # milliseconds at p95, by number of clients
 
 
 def over_http(url: str, count: int, random: np.random.Generator) -> list[Measured]:
@@ -201,14 +150,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a running app, for example http://127.0.0.1:8501")
     parser.add_argument("--requests", type=int, default=200, help="requests per client (default 200)")
-    parser.add_argument("--only-http", action="store_true", help="leave the measurement in process out")
     chosen = parser.parse_args()
-    random = np.random.default_rng(0)
-    measured = [] if chosen.only_http else in_process(chosen.requests, random)
     with nullcontext(chosen.url) if chosen.url else app() as url:
-        measured += over_http(url, chosen.requests, random)
-    print(f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95")
-    print("\n".join(row.line() for row in measured))
+        measured = over_http(url, chosen.requests, np.random.default_rng(0))
+    print(table(measured))
     return 0 if all(row.held for row in measured) else 1
 
 

@@ -47,13 +47,17 @@ class Histories:
         """One row for somebody the data does not know; movies must be in the catalogue."""
         movies = catalogue.positions(np.array(list(history), np.int64))
         order = np.argsort(movies)
-        row = pd.DataFrame([{USER: 0} | {name: profile.get(name) for name in PROFILE_COLUMNS}])
+        said = {name: profile.get(name) for name in PROFILE_COLUMNS}
+        said = {name: None if pd.isna(value) else value for name, value in said.items()}
+        age = np.nan if said[AGE] is None else float(said[AGE])
         return cls(
             user_ids=np.zeros(1, np.int64),
             start=np.array([0, len(movies)]),
             movies=movies[order].astype(np.int32),
             stars=np.array(list(history.values()), np.float32)[order],
-            **_profiles(row, np.zeros(1, np.int64)),
+            gender=np.array([said[GENDER] or ""], str),
+            age=np.array([age], np.float32),
+            occupation=np.array([said[OCCUPATION] or ""], str),
         )
 
     def __len__(self) -> int:

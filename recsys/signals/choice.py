@@ -39,17 +39,18 @@ class Choice:
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         found = np.empty((len(rows), len(self.names())), np.float32)
         for user, here in by_user(rows):
-            found[here] = self._scores(histories, user)[movies[here]]
+            mine = slice(histories.start[user], histories.start[user + 1])
+            found[here] = self._scores(histories.movies[mine], histories.stars[mine], movies[here])
         return found
 
-    def _scores(self, histories: Histories, user: int) -> np.ndarray:
-        """One user's scores of every movie, float64 (movies, names): sums over what they rated."""
-        mine = slice(histories.start[user], histories.start[user + 1])
-        rated = histories.movies[mine]
-        chosen = [rated[kind > 0] for kind in kinds(histories.stars[mine], self.cuts)]
-        scores = [self.movie_weights[movies, kind].sum(0, dtype=np.float64) for kind, movies in enumerate(chosen)]
-        best = np.sort(scores[0])[-BEST:][0]
-        return np.stack([*scores, scores[0] / max(best, LEAST_BEST)], axis=-1)
+    def _scores(self, rated: np.ndarray, stars: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        """One user's scores of some movies, float64 (movies, names): sums over what they rated."""
+        everything, *chosen = [rated[kind > 0] for kind in kinds(stars, self.cuts)]
+        of_all = self.movie_weights[everything, 0].sum(0)
+        scores = [self.movie_weights[some[:, None], kind, movies] for kind, some in enumerate(chosen, start=1)]
+        best = np.partition(of_all, -BEST)[-BEST] if len(of_all) > BEST else of_all.min()
+        sums = [of_all[movies], *(part.sum(0, dtype=np.float64) for part in scores)]
+        return np.stack([*sums, of_all[movies] / max(best, LEAST_BEST)], axis=-1)
 
 
 def ease(gram: np.ndarray, ridge: float) -> np.ndarray:

@@ -1,0 +1,106 @@
+"""How fast a trained bundle answers in process: loading it, one prediction, every movie for one user.
+
+    python benchmarks/serving.py                     # both presets; trains them once and keeps them
+    python benchmarks/serving.py --presets quick
+
+Prints and writes benchmarks/results/serving.md and serving.json. Libraries are imported before the clocks start, and
+one call in ten is made beforehand. Ends with code 1 when a limit is not held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+import recsys  # noqa: E402
+from benchmarks import kept  # noqa: E402
+from benchmarks.times import Measured, table, timed  # noqa: E402
+from recsys import bundle  # noqa: E402
+from recsys.recipe import PRESET_NAMES  # noqa: E402
+
+LOAD, ONE, ALL = 500.0, 5.0, 60.0  # milliseconds at p95
+LOADS, PREDICTIONS, USERS = 10, 300, 100
+GIVEN = 10  # ratings of a newcomer
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure every preset, then write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--presets", nargs="+", choices=PRESET_NAMES, default=PRESET_NAMES)
+    asked = parser.parse_args(arguments)
+    found = {preset: measure(trained(preset)) for preset in asked.presets}
+    write(found)
+    print("\n\n".join(f"{preset}\n{table(rows)}" for preset, rows in found.items()))
+    return 0 if all(row.held for rows in found.values() for row in rows) else 1
+
+
+def trained(preset: str) -> Path:
+    """The bundle of a preset on all ratings, trained unless it is kept."""
+    folder = kept.home() / f"bundle-{preset}-{bundle.FORMAT}-{kept.our_source()}"
+    if not folder.exists():
+        recsys.save(recsys.train(recsys.load_dataset("ml-100k"), preset), folder)
+    return folder
+
+
+def measure(folder: Path) -> list[Measured]:
+    """The four ways of asking, of a bundle."""
+    random = np.random.default_rng(0)
+    model = bundle.load(folder)
+    ids = model.movies["movie_id"].to_numpy()
+    users = random.choice(model.user_ids, PREDICTIONS)
+    pairs = [pd.DataFrame({"user_id": [user], "movie_id": random.choice(ids, 1)}) for user in users]
+    whole = [pd.DataFrame({"user_id": user, "movie_id": ids}) for user in users[:USERS]]
+    given = [random.choice(ids, GIVEN + 1, replace=False).tolist() for _ in users]
+    new = [(dict.fromkeys(movies[1:], model.stars[-1]), movies[:1]) for movies in given]
+    return [
+        Measured("load the bundle", timed([lambda: bundle.load(folder)] * LOADS), LOAD),
+        Measured("one movie, known user", timed([lambda p=p: model.predict(p) for p in pairs]), ONE),
+        Measured(
+            f"one movie, newcomer with {GIVEN} ratings",
+            timed([lambda h=h, m=m: model.predict(movie_ids=m, history=h) for h, m in new]),
+            ONE,
+        ),
+        Measured(f"{len(ids):,} movies, known user", timed([lambda p=p: model.predict(p) for p in whole]), ALL),
+    ]
+
+
+def write(found: dict[str, list[Measured]]) -> None:
+    """serving.json and serving.md."""
+    folder = REPOSITORY / "benchmarks" / "results"
+    told = {preset: [_numbers(row) for row in rows] for preset, rows in found.items()}
+    (folder / "serving.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    lines = [
+        "# Answering in process",
+        "",
+        "MovieLens 100K; written by `python benchmarks/serving.py`. Milliseconds. "
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
+        "",
+        "| preset | what | calls | p50 | p95 | limit at p95 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for preset, rows in told.items():
+        for row in rows:
+            times = f"{row['p50']:.1f} | {row['p95']:.1f} | {row['limit']:.0f}"
+            lines.append(f"| {preset} | {row['what']} | {row['calls']} | {times} |")
+    (folder / "serving.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _numbers(row: Measured) -> dict[str, Any]:
+    times = {"p50": round(row.middle, 2), "p95": round(row.high, 2)}
+    return {"what": row.what, "calls": len(row.times), **times, "limit": row.limit, "held": row.held}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
