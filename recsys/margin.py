@@ -35,8 +35,15 @@ class Margin:
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
         )
         with one_blas_thread():
-            basis = np.concatenate([margin.basis(part).astype(np.float32) for part in _parts(matrix)])
+            basis = np.empty((len(matrix), margin.width), np.float32)
+            for here in _parts(len(matrix)):
+                basis[here] = margin.basis(matrix[here])
             return replace(margin, weights=_solve(basis, classes, stars, ridge))
+
+    @property
+    def width(self) -> int:
+        """How many columns the basis has."""
+        return 1 + len(self.mean) * (1 + len(self.pivots))
 
     def basis(self, matrix: np.ndarray) -> np.ndarray:
         """What the weights multiply, float64 (rows, basis), from float32 (rows, names)."""
@@ -47,13 +54,13 @@ class Margin:
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
-        found = np.concatenate([self.basis(part) @ self.weights for part in _parts(matrix)])
+        found = np.concatenate([self.basis(matrix[here]) @ self.weights for here in _parts(len(matrix))])
         return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)
 
 
-def _parts(matrix: np.ndarray) -> list[np.ndarray]:
-    """The matrix in slices of rows: the basis is several times as wide."""
-    return [matrix[low : low + PART_ROWS] for low in range(0, max(len(matrix), 1), PART_ROWS)]
+def _parts(rows: int) -> list[slice]:
+    """Slices of so many rows, at least one: the basis in double precision is several times as large as the matrix."""
+    return [slice(low, low + PART_ROWS) for low in range(0, max(rows, 1), PART_ROWS)]
 
 
 def _solve(basis: np.ndarray, classes: np.ndarray, stars: int, ridge: float) -> np.ndarray:
