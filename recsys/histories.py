@@ -132,7 +132,7 @@ class Histories:
 
 
 def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories) -> dict[str, np.ndarray]:
-    """Map a per-block function over blocks of users and add up the arrays it returns.
+    """Map a per-block function over blocks of users and add up the arrays it returns, which must be its own.
 
     Everything a signal learns goes through here, so a cluster's own map and sum may take this loop's place.
     """
@@ -140,7 +140,10 @@ def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Hist
     for low in range(0, max(len(histories), 1), BLOCK_USERS):
         block = histories.take(np.arange(low, min(low + BLOCK_USERS, len(histories))))
         for name, part in function(block).items():
-            total[name] = total[name] + part if name in total else part
+            if name in total:
+                total[name] += part
+            else:
+                total[name] = part
     return total
 
 

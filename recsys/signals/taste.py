@@ -147,7 +147,8 @@ class Taste:
         found = sums(self._expect, histories)
         size, parts, levels = found["lift"].shape
         before = self.movie_covariance
-        covariance = before + before @ found["scatter"] @ before / np.float32(max(found["users"], 1))
+        scatter = definite.whole(np.triu(found["scatter"]))
+        covariance = before + before @ scatter @ before / np.float32(max(found["users"], 1))
         penalty = np.diag([0.0, *[RIDGE] * (parts - 1)])
         lift = found["lift"].transpose(1, 0, 2).reshape(parts, -1)
         step = np.linalg.solve(found["gram"] + penalty, lift).reshape(parts, size, levels)
@@ -159,21 +160,22 @@ class Taste:
         )
 
     def _expect(self, block: Histories) -> dict[str, np.ndarray]:
-        """What a block of users shows: sums that the covariance and the regression move by."""
+        """What a block of users shows: sums that the covariance and the regression move by.
+
+        Of `scatter` only the half above the diagonal and the diagonal are right.
+        """
         size, profiles, steps = len(self.movie_covariance), self._profile(block), np.diff(self.stars)
+        scatter, weights = np.zeros(size * size, np.float32), np.zeros((len(block.movies), len(steps)), np.float32)
         pieces = list(_pieces(block))
-        weights = np.zeros((len(block.movies), len(steps)), np.float32)
-        pulls, precision = np.zeros((len(pieces), size), np.float32), np.zeros(size * size, np.float32)
-        for number, (user, piece) in enumerate(pieces):
+        for user, piece in pieces:
             row = _Row.solve(self, block.movies[piece], block.stars[piece], profiles[user])
-            pulls[number, row.movies] = row.weights @ steps
-            precision[_cells(row.movies, row.movies, size)] += definite.half_inverse(row.factor).T
+            pull = (row.weights @ steps).astype(np.float32)
+            scatter[_cells(row.movies, row.movies, size)] += np.outer(pull, pull) - definite.half_inverse(row.factor).T
             weights[piece] = row.weights
-        scatter = pulls.T @ pulls - definite.whole(precision.reshape(size, size))
         lift = [block.dense(level, size).T @ profiles.astype(np.float32) for level in weights.T]
         shown = profiles[[user for user, _ in pieces]]
         return {
-            "scatter": scatter,
+            "scatter": scatter.reshape(size, size),
             "lift": np.stack(lift, axis=2),
             "gram": shown.T @ shown,
             "users": np.asarray(len(shown)),
