@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recsys.errors import DataError
+from recsys.errors import DataError, InputError, Problem, shown
 from recsys.hashing import uniform
 from recsys.schema import MOVIE, RATING, TIME, USER
 
+SPLITS = ("stratified", "user-last", "global-time")
 SPLIT, FOLD = 1, 2  # salts, so that the split and the folds of one seed are drawn apart
 
 
@@ -25,6 +26,15 @@ class Split:
     def train(self) -> np.ndarray:
         """Bool per row: not held out."""
         return ~self.test
+
+
+def named(name: str, ratings: pd.DataFrame, test_share: float = 0.2, seed: int = 0) -> Split:
+    """The split of one of the names in `SPLITS`; InputError for another, DataError where it needs times."""
+    if name not in SPLITS:
+        raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])
+    if name == "stratified":
+        return stratified(ratings, test_share, seed)
+    return (user_last if name == "user-last" else global_time)(ratings, test_share)
 
 
 def stratified(ratings: pd.DataFrame, test_share: float = 0.2, seed: int = 0) -> Split:

@@ -13,7 +13,6 @@ import numpy as np
 from recsys.audit import Trained, audit
 from recsys.baselines import Predicted, damped_bias, majority
 from recsys.data import Dataset, load_dataset
-from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import Report, report
 from recsys.learning import Learned, histories_of, learn
 from recsys.learning_curve import kept_back, learning_curve
@@ -26,10 +25,9 @@ from recsys.recommender import Recommender
 from recsys.registry import Shelf
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
-from recsys.splits import Split, global_time, stratified, user_last
+from recsys.splits import Split, named, stratified
 
 Progress = Callable[[str, float, str], None]
-SPLITS = ("stratified", "user-last", "global-time")
 
 
 def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
@@ -54,7 +52,7 @@ def evaluate(
 ) -> Report:
     """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
     recipe = Recipe.of(preset, seed=seed, **settings)
-    return _train_and_score(dataset, recipe, split, progress or _silent)[1]
+    return train_and_score(dataset, recipe, named(split, dataset.ratings, recipe.test_share, recipe.seed), progress)[1]
 
 
 def run(
@@ -73,13 +71,14 @@ def run(
     progress, began = progress or _silent, time.monotonic()
     recipe = Recipe.of(preset, seed=seed, **settings)
     dataset = load_dataset(data, progress=progress)
-    fitted, scored = _train_and_score(dataset, recipe, "stratified", progress)
+    split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
+    fitted, scored = train_and_score(dataset, recipe, split, progress)
     progress("save", 0.0, "refreshing movie tables and histories with all ratings")
     served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
-        "split": "stratified",
-        "data": _about(dataset),
+        "split": split.name,
+        "data": about(dataset),
         "seconds": round(time.monotonic() - began, 1),
     }
     version = (shelf or Shelf()).publish(replace(served, manifest=manifest, report=scored))
@@ -87,18 +86,20 @@ def run(
     return version
 
 
-def _train_and_score(dataset: Dataset, recipe: Recipe, split: str, progress: Progress) -> tuple[Recommender, Report]:
-    """A recommender fitted on the train side, and its report on the test side."""
-    sides = _split(dataset, recipe, split)
-    progress("features", 0.0, f"{sides.train.sum():,} ratings to learn from, {sides.test.sum():,} held out")
+def train_and_score(
+    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress | None = None
+) -> tuple[Recommender, Report]:
+    """A recommender fitted on the train side of a split, and its report on the test side."""
+    progress = progress or _silent
+    progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
     context = Context(dataset.stars, recipe)
-    learned = _learn(dataset, sides.train, context, progress)
+    learned = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
     fitted = _grown(learned, ~kept, context, progress)
     progress("evaluate", 0.0, "scoring the held-out ratings")
-    scored = _score(fitted, dataset.ratings[sides.test], split)
+    scored = _score(fitted, dataset.ratings[split.test], split.name)
     progress("evaluate", 0.7, "looking for leaks")
-    checked = audit(Trained(dataset, sides.train, learned, fitted.model, context, learn))
+    checked = audit(Trained(dataset, split.train, learned, fitted.model, context, learn))
     progress("evaluate", 1.0, "")
     return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept), audit=checked)
 
@@ -142,15 +143,7 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
     return with_lists(scored, fitted)
 
 
-def _split(dataset: Dataset, recipe: Recipe, name: str) -> Split:
-    if name not in SPLITS:
-        raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])
-    if name == "stratified":
-        return stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    return (user_last if name == "user-last" else global_time)(dataset.ratings, recipe.test_share)
-
-
-def _about(dataset: Dataset) -> dict[str, Any]:
+def about(dataset: Dataset) -> dict[str, Any]:
     """What a bundle says of the data behind it."""
     return {
         "name": dataset.name,

@@ -85,6 +85,18 @@ def tiny_version(tiny, tmp_path_factory):
     return shelf.load_active().recommender
 
 
+@pytest.fixture
+def tiny_folder(tmp_path):
+    """The tiny world as files that a person might bring."""
+    ratings, movies, _ = tiny_frames()
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    names = {"user_id": "userId", "movie_id": "movieId"}
+    ratings.rename(columns=names).to_csv(folder / "ratings.csv", index=False)
+    movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "movies.csv", index=False)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def ml_100k() -> Dataset:
     """Real MovieLens 100K from this checkout's data folder, fetched at first use; never skipped in CI."""

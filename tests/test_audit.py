@@ -12,6 +12,7 @@ from recsys.audit import TITLES, failures
 from recsys.commands import figures
 from recsys.learning import Learned, learn
 from recsys.model import StarModel
+from recsys.splits import SPLITS
 from tests.conftest import TINY_SETTINGS
 
 
@@ -25,7 +26,7 @@ def failed(table) -> set[str]:
     return set(table.index[~table["passed"]])
 
 
-@pytest.mark.parametrize("split", training.SPLITS)
+@pytest.mark.parametrize("split", SPLITS)
 def test_an_honest_training_passes_on_every_split(tiny, monkeypatch, split):
     table = audited(tiny, monkeypatch, split=split)
     assert list(table.index) == list(TITLES)

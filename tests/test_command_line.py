@@ -13,24 +13,12 @@ from recsys.__main__ import main
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
 from recsys.wishes import Wish, fulfilled
-from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.conftest import TINY_SETTINGS
 
 
 @pytest.fixture
 def active(own_shelf, tiny_model):
     return Shelf().publish(tiny_model)
-
-
-@pytest.fixture
-def tiny_folder(tmp_path):
-    """The tiny world as files that a person might bring."""
-    ratings, movies, _ = tiny_frames()
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    names = {"user_id": "userId", "movie_id": "movieId"}
-    ratings.rename(columns=names).to_csv(folder / "ratings.csv", index=False)
-    movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "movies.csv", index=False)
-    return folder
 
 
 def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):

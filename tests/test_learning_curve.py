@@ -61,7 +61,7 @@ def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
             return found
 
         monkeypatch.setattr(training, "learn", marked)
-        models.append(training._train_and_score(tiny, RECIPE, "stratified", training._silent)[0].model.to_json())
+        models.append(training.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
     assert models[0] == models[1]
 
 

@@ -13,6 +13,7 @@ from recsys import bundle, prices, training
 from recsys.audience import Audience
 from recsys.evaluation import PRICE_COLUMNS
 from recsys.recipe import Recipe
+from recsys.splits import stratified
 from tests.conftest import TINY_SETTINGS
 
 
@@ -20,7 +21,7 @@ from tests.conftest import TINY_SETTINGS
 def measured(tiny):
     """A report with prices, the recommender of its train part, and the liked held-out movies by user."""
     recipe = Recipe.of("quick", **TINY_SETTINGS)
-    model, report = training._train_and_score(tiny, recipe, "stratified", training._silent)
+    model, report = training.train_and_score(tiny, recipe, stratified(tiny.ratings))
     held_out = report.held_out
     liked = held_out[held_out["rating"] >= 4].groupby("user_id")["movie_id"].apply(set)
     return report, model, liked

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
+from pathlib import Path
 
 from recsys.commands import Answer, figures
 from recsys.commands.asking import active
 from recsys.commands.progress import Bar
-from recsys.commands.train import recipe_options
+from recsys.commands.train import mute, recipe_options, settings
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Which dataset, preset and seed; a split to train afresh on."""
+    """What to train afresh on, with which dataset, preset and seed."""
     recipe_options(parser)
-    parser.add_argument("--split", help="train afresh on this split and report, keeping nothing")
+    parser.add_argument("--split", action="append", default=[], help="train afresh on this split; may be repeated")
+    parser.add_argument("--folds", type=int, default=0, metavar="K", help="cross-validate in K stratified folds")
+    parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
 def run(given: argparse.Namespace) -> Answer:
-    """Report on the active model's held-out part or, with options, on a fresh training that is not kept."""
-    if given.split is None:
-        recommender = active()
-        report = recommender.report
-        return {"version": recommender.version, **figures.plain(report)}, figures.table(report)
-    from recsys import training
-    from recsys.data import load_dataset
+    """Report on the active model's held-out part or, with --split or --folds, on fresh trainings, which are kept."""
+    if given.split or given.folds:
+        return _afresh(given)
+    recommender = active()
+    report = recommender.report
+    return {"version": recommender.version, **figures.plain(report)}, figures.table(report)
 
-    with Bar() as bar:
-        dataset = load_dataset(given.data, progress=bar)
-        report = training.evaluate(dataset, given.split, given.preset, given.seed, progress=bar)
-    return figures.plain(report), figures.table(report)
+
+def _afresh(given: argparse.Namespace) -> Answer:
+    """Train on each wanted split and keep what comes out, under models/evaluations."""
+    from recsys.data import load_dataset
+    from recsys.fresh import Wanted, evaluate_afresh
+    from recsys.jobs import Reporter
+
+    models = Path(given.job) if given.job else None
+    wanted, chosen = Wanted.checked(given.split, given.folds), settings(given.set)
+    with Reporter(models) if given.job else nullcontext(mute) as job, nullcontext(mute) if given.job else Bar() as bar:
+
+        def fetching(phase: str, fraction: float, message: str = "") -> None:
+            job(phase, fraction, message)
+            bar(phase, fraction, message)
+
+        def training(name: str, number: int, of: int, fraction: float, message: str) -> None:
+            job("trees", (number + fraction) / of, f"{name}: {message}" if message else name)
+            bar(name, fraction, message)
+
+        dataset = load_dataset(given.data, progress=fetching)
+        found = evaluate_afresh(dataset, wanted, given.preset, given.seed, models, training, **chosen)
+    lines = [line for one in found for line in (*figures.evaluation(one), f"Kept as {one.name}.")]
+    return {"evaluations": [figures.plain_evaluation(one) for one in found]}, lines

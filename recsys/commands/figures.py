@@ -1,14 +1,15 @@
-"""A report as the command line tells it: plain values, and the headline metrics beside the baselines."""
+"""Reports and evaluations as the command line tells them: plain values, and headline metrics beside the baselines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from recsys.evaluation import Report
+    from recsys.evaluations import Evaluation
 
 LISTS = ("ndcg@10", "recall@10", "coverage@10")
 HEADLINES = (
@@ -26,6 +27,12 @@ def plain(report: Report) -> dict[str, Any]:
     }
 
 
+def plain_evaluation(found: Evaluation) -> dict[str, Any]:
+    """A fresh evaluation as plain values."""
+    tables = {"report": found.table, "audit": found.audit, "spread": found.spread(), "slices": found.slices}
+    return {"name": found.name, **found.about, **{name: records(table) for name, table in tables.items()}}
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A tidy table's rows as plain values; an undefined number is null."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
@@ -33,23 +40,25 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def table(report: Report) -> list[str]:
     """The headline metrics of the model beside its baselines, and the leakage audit: first of all when it failed."""
-    head = report.row("accuracy")
-    lines = [f"{head['n']:,} held-out ratings, {head['split']} split, 95 % intervals over users"]
-    for metrics in (HEADLINES, LISTS):
-        rows = report.table[(report.table["slice"] == "all") & report.table["metric"].isin(metrics)]
-        if len(rows):
-            lines += _block(report, metrics, list(dict.fromkeys(rows["model"])))
-    checks, passed = audit(report), report.audit["passed"].astype(bool)
-    return lines + checks if passed.all() else checks + lines
+    return _with_audit(report.audit, [_heading(report.table), *_blocks(report.table, _interval)])
 
 
-def audit(report: Report) -> list[str]:
-    """Each check of the leakage audit with its measured number, and a verdict."""
+def evaluation(found: Evaluation) -> list[str]:
+    """A fresh evaluation: as `table`; of a cross-validation the mean and the spread over its folds."""
+    if not found.about["folds"]:
+        return _with_audit(found.audit, [_heading(found.table), *_blocks(found.table, _interval)])
+    rows = found.spread()
+    heading = f"{found.about['folds']} stratified folds: mean and standard deviation over the folds"
+    return _with_audit(found.audit, [heading, *_blocks(rows, lambda row: f"{row['mean']:.4f} ±{row['sd']:.4f}")])
+
+
+def audit(checks: pd.DataFrame) -> list[str]:
+    """Each check of a leakage audit with its measured number, and a verdict."""
     from recsys.audit import TITLES
 
-    if report.audit.empty:
+    if checks.empty:
         return ["Leakage audit: not run for this model."]
-    rows = report.audit.to_dict("records")
+    rows = checks.to_dict("records")
     lines = [f"{'passed' if row['passed'] else 'FAILED'}  {TITLES[row['check']]}: {row['measured']}" for row in rows]
     failed = sum(not row["passed"] for row in rows)
     if failed:
@@ -58,16 +67,33 @@ def audit(report: Report) -> list[str]:
     return [*lines, f"Leakage audit: {len(rows)} of {len(rows)} checks passed."]
 
 
-def _block(report: Report, metrics: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Some metrics as lines, one column a model."""
-    lines = [f"{'':<20}" + "".join(f"{name:>24}" for name in names)]
-    for metric in metrics:
-        cells = (_cell(report.row(metric, name)) for name in names)
-        lines.append(f"{metric:<20}" + "".join(f"{cell:>24}" for cell in cells))
-    return lines
+def _with_audit(checks: pd.DataFrame, lines: list[str]) -> list[str]:
+    told = audit(checks)
+    return [*lines, *told] if checks["passed"].astype(bool).all() else [*told, *lines]
 
 
-def _cell(row: Any) -> str:
-    if row["value"] != row["value"]:
-        return "-"
+def _heading(rows: pd.DataFrame) -> str:
+    head = rows[(rows["metric"] == "accuracy") & (rows["model"] == "model")].iloc[0]
+    return f"{head['n']:,} held-out ratings, {head['split']} split, 95 % intervals over users"
+
+
+def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:
+    """Headline metrics as lines, one column a model: of predictions, then of lists."""
+    overall = rows[rows["slice"] == "all"]
+    for metrics in (HEADLINES, LISTS):
+        some = overall[overall["metric"].isin(metrics)]
+        names = list(dict.fromkeys(some["model"]))
+        cells = {(row["metric"], row["model"]): cell(row) for row in some.to_dict("records")}
+        if names:
+            yield f"{'':<20}" + "".join(f"{name:>24}" for name in names)
+        for metric in metrics if names else ():
+            yield f"{metric:<20}" + "".join(f"{_dash(cells.get((metric, name), '')):>24}" for name in names)
+
+
+def _interval(row: Any) -> str:
     return f"{row['value']:.4f}" + (f" ({row['low']:.3f}-{row['high']:.3f})" if row["low"] == row["low"] else "")
+
+
+def _dash(cell: str) -> str:
+    """An undefined number, or none, as a dash."""
+    return "-" if not cell or cell.startswith("nan") else cell

@@ -16,17 +16,17 @@ from recsys.recipe import PRESET_NAMES
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Which dataset, preset and seed; single settings."""
+    """Which dataset, preset, seed and single settings."""
     recipe_options(parser)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
 def recipe_options(parser: argparse.ArgumentParser) -> None:
-    """What every training is told: dataset, preset, seed."""
+    """What every training is told: dataset, preset, seed, single settings."""
     data.options(parser)
     parser.add_argument("--preset", default="full", choices=PRESET_NAMES)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
 
 
 def run(given: argparse.Namespace) -> Answer:
@@ -36,23 +36,23 @@ def run(given: argparse.Namespace) -> Answer:
     from recsys.registry import Shelf
 
     shelf = Shelf(Path(given.job) if given.job else None)
-    with Reporter(shelf.folder) as job, nullcontext(_mute) if given.job else Bar() as bar:
+    with Reporter(shelf.folder) as job, nullcontext(mute) if given.job else Bar() as bar:
 
         def progress(phase: str, fraction: float, message: str = "") -> None:
             job(phase, fraction, message)
             bar(phase, fraction, message)
 
-        version = training.run(given.data, given.preset, given.seed, shelf, progress, **_settings(given.set))
+        version = training.run(given.data, given.preset, given.seed, shelf, progress, **settings(given.set))
         job.done(version)
     report = shelf.load_active().recommender.report
     return {"version": version, **figures.plain(report)}, [f"Published {version}.", *figures.table(report)]
 
 
-def _mute(phase: str, fraction: float, message: str = "") -> None:
+def mute(phase: str, fraction: float, message: str = "") -> None:
     """A job's progress goes to its status file alone."""
 
 
-def _settings(given: Sequence[str]) -> dict[str, Any]:
+def settings(given: Sequence[str]) -> dict[str, Any]:
     """`--set depth=6` as a setting; the recipe checks names and ranges."""
     found: dict[str, Any] = {}
     for text in given:
