@@ -27,7 +27,7 @@ import pandas as pd
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from benchmarks import kept  # noqa: E402
+from benchmarks import kept, sheet  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
 from recsys.recipe import PRESET_NAMES  # noqa: E402
 
@@ -54,17 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if path.exists():
             rows.append({"preset": preset, "ratings": size} | json.loads(path.read_text(encoding="utf-8")))
     found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
-    write(found)
-    print(markdown(found))
+    print(sheet.write("growth", page(found), found))
     return 0
-
-
-def write(found: dict[str, Any]) -> None:
-    """growth.json and growth.md."""
-    folder = REPOSITORY / "benchmarks" / "results"
-    folder.mkdir(exist_ok=True)
-    (folder / "growth.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    (folder / "growth.md").write_text(markdown(found), encoding="utf-8")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -157,24 +148,20 @@ def exponents(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return found
 
 
-def markdown(found: dict[str, Any]) -> str:
-    """The table and the exponents."""
-    lines = [
-        "# Growth of training",
-        "",
-        f"Made-up ratings; written by `python benchmarks/growth.py`. {found['threads']} threads.",
-        "",
-        "| preset | ratings | seconds | processor seconds | peak, MB | above what the data took, MB |",
-        "|---|---|---|---|---|---|",
-    ]
+def page(found: dict[str, Any]) -> list[str]:
+    """The lines of the table and of the exponents."""
+    head = ["preset", "ratings", "seconds", "processor seconds", "peak, MB", "above what the data took, MB"]
+    rows = []
     for row in found["rows"]:
-        above = row["peak_megabytes"] - row["megabytes_before"]
-        times = f"{row['seconds']:.1f} | {row['processor_seconds']:.1f}"
-        lines.append(f"| {row['preset']} | {row['rows']:,} | {times} | {row['peak_megabytes']:.0f} | {above:.0f} |")
+        memory = row["peak_megabytes"], row["peak_megabytes"] - row["megabytes_before"]
+        costs = [f"{row[name]:.1f}" for name in ("seconds", "processor_seconds")]
+        rows.append([row["preset"], f"{row['rows']:,}", *costs, *(f"{size:.0f}" for size in memory)])
+    told = f"Made-up ratings; written by `python benchmarks/growth.py`. {found['threads']} threads."
+    lines = ["# Growth of training", "", told, "", *sheet.table(head, rows)]
     for preset, slopes in found["exponents"].items():
-        told = ", ".join(f"{name.replace('_', ' ')} {slope:.2f}" for name, slope in slopes.items())
-        lines += ["", f"Exponents of {preset} (1 is proportional): {told}."]
-    return "\n".join(lines) + "\n"
+        slope = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in slopes.items())
+        lines += ["", f"Exponents of {preset} (1 is proportional): {slope}."]
+    return lines
 
 
 def _alone(size: int, preset: str, threads: int) -> dict[str, float]:

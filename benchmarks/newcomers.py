@@ -5,8 +5,8 @@
 
 Nobody of the 200 users is in the training. Each has 20 fixed movies to predict; the ratings given are drawn anew
 five times from the rest, nested (the first three are among the first five). Measured with their gender, age and
-occupation told, as for any user of the data, and without. Ends with code 1 when the error (of the first) does not
-fall at a step, or is not below the damped bias's.
+occupation told, as for any user of the data, and without. Writes benchmarks/results/newcomers.md and newcomers.json.
+Ends with code 1 when the error (of the first) does not fall at a step, or is not below the damped bias's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
+from benchmarks import sheet
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recommender import Recommender
@@ -41,12 +42,30 @@ def main() -> int:
     model = recsys.train(known, asked.preset, asked.seed)
     people = dataset.users.set_index("user_id").loc[held].to_dict("index")
     table = measure(model, dataset.ratings[dataset.ratings["user_id"].isin(held)], people, asked.seed)
-    print(f"RMSE on {USERS * TARGETS:,} ratings of {USERS} newcomers, {DRAWS} draws, {asked.preset} preset")
-    print(table.round(4).to_string())
-    falling = (np.diff(table["model"]) < 0).all()
-    below = (table["model"] < table["bias"]).all()
-    print(f"falls at every step: {'yes' if falling else 'NO'}; below the damped bias: {'yes' if below else 'NO'}")
+    falling = bool((np.diff(table["model"]) < 0).all())
+    below = bool((table["model"] < table["bias"]).all())
+    print(write(table, asked.preset, falling, below))
     return 0 if falling and below else 1
+
+
+def write(table: pd.DataFrame, preset: str, falling: bool, below: bool) -> str:
+    """newcomers.md and newcomers.json."""
+    rows = [[given, *(f"{value:.4f}" for value in row)] for given, *row in table.itertuples()]
+    lines = [
+        "# Newcomers",
+        "",
+        f"RMSE on {USERS * TARGETS:,} ratings of {USERS} people who were not in the training, mean of {DRAWS}",
+        f"draws, {preset} preset; written by `python benchmarks/newcomers.py`.",
+        "",
+        *sheet.table(["ratings given", "this project", "not told who they are", "damped bias"], rows),
+        "",
+        f"It falls at every step: {_yes(falling)}. It is below the damped bias's at every step: {_yes(below)}.",
+    ]
+    return sheet.write("newcomers", lines, {"preset": preset, "rmse": table.round(5).to_dict("index")})
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "NO"
 
 
 def held_out_users(ratings: pd.DataFrame, seed: int) -> np.ndarray:

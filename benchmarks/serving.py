@@ -10,7 +10,6 @@ one call in ten is made beforehand. Ends with code 1 when a limit is not held.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -25,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 import recsys  # noqa: E402
-from benchmarks import kept  # noqa: E402
+from benchmarks import kept, sheet  # noqa: E402
 from benchmarks.times import Measured, table, timed  # noqa: E402
 from recsys import bundle  # noqa: E402
 from recsys.recipe import PRESET_NAMES  # noqa: E402
@@ -78,23 +77,21 @@ def measure(folder: Path) -> list[Measured]:
 
 def write(found: dict[str, list[Measured]]) -> None:
     """serving.json and serving.md."""
-    folder = REPOSITORY / "benchmarks" / "results"
     told = {preset: [_numbers(row) for row in rows] for preset, rows in found.items()}
-    (folder / "serving.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    rows = [
+        [preset, row["what"], row["calls"], f"{row['p50']:.1f}", f"{row['p95']:.1f}", f"{row['limit']:.0f}"]
+        for preset, rows in told.items()
+        for row in rows
+    ]
+    about = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
     lines = [
         "# Answering in process",
         "",
-        "MovieLens 100K; written by `python benchmarks/serving.py`. Milliseconds. "
-        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
+        f"MovieLens 100K; written by `python benchmarks/serving.py`. Milliseconds. {about}",
         "",
-        "| preset | what | calls | p50 | p95 | limit at p95 |",
-        "|---|---|---|---|---|---|",
+        *sheet.table(["preset", "what", "calls", "p50", "p95", "limit at p95"], rows),
     ]
-    for preset, rows in told.items():
-        for row in rows:
-            times = f"{row['p50']:.1f} | {row['p95']:.1f} | {row['limit']:.0f}"
-            lines.append(f"| {preset} | {row['what']} | {row['calls']} | {times} |")
-    (folder / "serving.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sheet.write("serving", lines, told)
 
 
 def _numbers(row: Measured) -> dict[str, Any]:
