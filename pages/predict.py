@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.ui import figures, pickers, verdict, why
+from recsys.ui import figures, fit_card, pickers, verdict, why
 from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
@@ -46,6 +46,7 @@ prediction = verdict.Prediction.of(recommender, user.value, movie.value)
 verdict.card(prediction, movies[movie.value])
 verdict.beside(prediction)
 why.section(recommender, recommender.explain(user.value, movie_id=movie.value))
+fit_card.line(recommender, user.value)
 
 st.page_link(
     "pages/recommend.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.ui import address, lists, person_card, pickers, prices, verdict, wishing
+from recsys.ui import address, fit_card, lists, person_card, pickers, prices, verdict, wishing
 from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
@@ -39,6 +39,7 @@ if not recommender.has_user(user.value):
 
 person = lists.Person.of(recommender, user.value)
 person_card.summary(person)
+fit_card.line(recommender, user.value)
 verdict.ignored(damaged)
 controls.draw_ranker()
 st.caption(plain(controls.summary(wish), 300))

@@ -8,6 +8,7 @@ import pytest
 
 from recsys.charts import evaluate_certainty as certainty
 from recsys.charts import evaluate_confusion as confusion
+from recsys.charts import evaluate_inside as inside
 from recsys.charts import evaluate_stars as by_stars
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import PLAIN, Look, name
@@ -137,3 +138,23 @@ def test_colours_belong_to_roles():
     assert COLOURED.colour("somebody new") == "#000006"
     assert PLAIN.colour("model") is None
     assert (name("bias"), name("somebody new")) == ("Damped bias", "somebody new")
+
+
+def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
+    table = pd.DataFrame(
+        {"round": [0, 5, 0, 5], "rows": ["learned from"] * 2 + ["kept back"] * 2, "value": [1.3, 1.1, 1.4, 1.2], "n": 9}
+    )
+    grown, kept = inside.curve(table, COLOURED).data
+    assert (list(grown.y), list(kept.y)) == ([1.3, 1.1], [1.4, 1.2])
+    assert kept.name == "Kept back (9 ratings)"
+    assert kept.line.color == COLOURED.colour("model")
+    assert "kept back: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
+
+
+def test_importance_is_a_bar_for_the_trees_and_a_mark_for_the_linear_start():
+    table = pd.DataFrame({"label": ["Taste", "Bias"], "trees": [0.7, 0.3], "linear": [0.4, 0.6]})
+    figure = inside.bars(table)
+    bars, marks = figure.data
+    assert (list(bars.x), list(marks.x), list(bars.y)) == ([0.7, 0.3], [0.4, 0.6], ["Taste", "Bias"])
+    assert figure.layout.yaxis.categoryarray == ("Bias", "Taste"), "the first is on top"
+    assert "Taste: trees 70.0%, linear start 40.0%" in inside.describe_bars(table, "importance")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
 
+from recsys.audit import TITLES
 from recsys.evaluation import paired
 from recsys.glossary import metric
+from recsys.importance import importance
+from recsys.person_fit import PersonFit
 from recsys.registry import Shelf
+from recsys.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
+from recsys.ui.evaluate.inside import SIGNALS
+from recsys.ui.fit_card import VERDICTS
 from tests.pages.conftest import chart, evaluate, metrics, said, table
 
 
@@ -158,7 +166,100 @@ def test_lists_beside_popularity_and_beyond_accuracy(served):
     assert ranked.loc["Hidden gems", "Catalogue shown"] == f"{100 * prices['gems', 0, 0, 'coverage']:.1f} %"
 
 
-@pytest.mark.parametrize("section", ["Stars", "Certainty", "Gains", "Lists"])
+def test_groups_are_means_over_their_rows(served, rows):
+    app = evaluate("For whom")
+    app.selectbox(key="evaluate_grouping").set_value("gender")
+    app.selectbox(key="evaluate_metric").set_value("mae").run()
+    women = rows[rows["user_id"] % 2 == 0]
+    points = [trace for trace in chart(app, "Mean miss by gender")["data"] if "error_x" in trace]
+    shown = {label: value for trace in points for label, value in zip(trace["y"], trace["x"], strict=True)}
+    assert shown["F"] == pytest.approx(np.abs(women["rating"] - women["expected"]).mean())
+    assert f"F: {shown['F']:.3f}, n {len(women):,}" in chart(app, "Mean miss by gender")["alt"]
+    bias = served.report.predicted("bias").expected[rows["user_id"] % 2 == 0]
+    (marks,) = [trace for trace in chart(app, "Mean miss by gender")["data"] if trace["name"] == "Damped bias"]
+    assert dict(zip(marks["y"], marks["x"], strict=True))["F"] == pytest.approx(np.abs(women["rating"] - bias).mean())
+    assert "No two groups are large enough to compare." in said(app)
+
+
+def test_the_largest_gap_is_named(served, monkeypatch):
+    monkeypatch.setattr("recsys.slices.SMALL_ROWS", 20)
+    table = slices(served)
+    own = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
+    own = own[own["users"] >= SMALL_USERS]
+    gap = own.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
+    found = largest_gap(table, "accuracy")
+    assert found["gap"] == pytest.approx(gap)
+    words = said(evaluate("For whom"))
+    assert f"from {found['lower']} to {found['higher']}, {100 * gap:.1f} points." in words
+
+
+def test_small_groups_recede(served):
+    app, table = evaluate("For whom"), slices(served)
+    app.selectbox(key="evaluate_grouping").set_value("decade").run()
+    pale = {label for trace in chart(app, "Exactly right by decade")["data"] if trace.get("opacity", 1) < 1
+            for label in trace["y"]}  # fmt: skip
+    own = table[(table["slice"] == "decade") & (table["metric"] == "accuracy") & (table["model"] == "model")]
+    assert pale == set(own.loc[(own["n"] < SMALL_ROWS) | (own["users"] < SMALL_USERS), "group"])
+    assert pale
+
+
+def test_one_person_s_errors_are_theirs(served, rows):
+    user = rows["user_id"].value_counts().index[0]
+    app, own = evaluate("For whom", user=user), rows[rows["user_id"] == user]
+    bias = served.report.predicted("bias").expected[(rows["user_id"] == user).to_numpy()]
+    shown = metrics(app)
+    assert shown["Held-out ratings"] == f"{len(own)}"
+    assert shown["Misses by"] == f"{np.abs(own['rating'] - own['expected']).mean():.3f}"
+    assert shown["Baseline misses by"] == f"{np.abs(own['rating'] - bias).mean():.3f}"
+    assert VERDICTS[PersonFit.of(served.report, user).verdict] in said(app)
+    assert "Choose a user from 1 to 60" in said(evaluate("For whom", user=999))
+
+
+def test_the_curve_and_what_it_hangs_on(served):
+    app, curve = evaluate("Inside"), served.report.curve
+    lines = chart(app, "Line chart of the log-loss")["data"]
+    for line, (_, own) in zip(lines, curve.groupby("rows", sort=False), strict=True):
+        assert line["y"] == pytest.approx(own["value"].tolist())
+    last = curve[curve["rows"] == "kept back"].iloc[-1]
+    assert f"{last['value']:.3f} on training ratings kept from the trees" in said(app)
+    table = importance(served)
+    bars = chart(app, "Bar chart of importance by features")["data"][0]
+    assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
+    assert bars["y"] == table["feature"].head(15).tolist()
+    signals = chart(app, "Bar chart of importance by signals")["data"][0]
+    assert signals["x"] == pytest.approx(table.groupby("signal")["trees"].sum().sort_values(ascending=False).tolist())
+    assert set(table["signal"]) == set(SIGNALS), "every signal has a name for people"
+
+
+def test_the_audit_says_what_was_measured(served):
+    app, words = evaluate("Audit"), said(evaluate("Audit"))
+    checks = served.report.audit
+    assert len(checks) >= 5
+    assert f"Leakage audit: {len(checks)} of {len(checks)} checks passed." in words
+    for row in checks.itertuples():
+        assert f"Passed · {TITLES[row.check]}" in words
+        assert row.measured in words
+    assert not app.error
+
+
+def test_a_failed_audit_is_loud_on_every_section(reported):
+    audit = reported.report.audit.copy()
+    audit.loc[1, ["passed", "found", "measured"]] = [False, 7, "7 of 9 rows of features changed."]
+    Shelf().publish(replace(reported, report=replace(reported.report, audit=audit)))
+    for section in ("Stars", "Audit"):
+        app = evaluate(section)
+        assert "too good to be true" in app.error[0].proto.title
+        assert "7 of 9 rows of features changed." in said(app)
+    assert f"Failed · {TITLES[audit.loc[1, 'check']]}" in said(app)
+
+
+def test_a_model_that_was_not_audited_says_so(reported):
+    none = reported.report.audit.iloc[:0]
+    Shelf().publish(replace(reported, report=replace(reported.report, audit=none)))
+    assert "the leakage audit was not run" in said(evaluate())
+
+
+@pytest.mark.parametrize("section", ["Stars", "Certainty", "Gains", "Lists", "For whom"])
 def test_every_metric_is_explained_with_its_formula(served, section):
     words = said(evaluate(section))
     assert "÷" in words
@@ -166,7 +267,7 @@ def test_every_metric_is_explained_with_its_formula(served, section):
 
 
 def test_every_chart_has_words(served):
-    for section in ("Stars", "Certainty", "Gains", "Lists"):
+    for section in ("Stars", "Certainty", "Gains", "Lists", "For whom", "Inside"):
         charts = evaluate(section).get("plotly_chart")
         assert charts
         assert all(len(each.proto.alt) > 40 for each in charts)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.ui import figures
+from recsys.ui.evaluate import audit
 from recsys.ui.evaluate.view import View
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
 
 
 def show(view: View) -> None:
-    """Sentence and cards."""
+    """Sentence, audit and cards."""
     st.markdown(sentence(view))
+    audit.banner(view.report)
     figures.cards(view.report, CARDS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui.evaluate import certainty, gains, ranking, stars
+from recsys.ui.evaluate import audit, certainty, gains, inside, ranking, stars, whom
 from recsys.ui.evaluate.view import View
 
 SECTIONS = {
@@ -12,6 +12,9 @@ SECTIONS = {
     "Certainty": certainty.show,
     "Gains": gains.show,
     "Lists": ranking.show,
+    "For whom": whom.show,
+    "Inside": inside.show,
+    "Audit": audit.show,
 }
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from recsys import diagnostics
 from recsys.evaluation import MODEL, Report, gains
+from recsys.importance import importance
 from recsys.recommender import Recommender
 from recsys.schema import star_name
 from recsys.slices import slices
@@ -57,6 +58,10 @@ class View:
     def slices(self) -> pd.DataFrame:
         """`slices.slices`: metrics by group."""
         return self._made("slices", lambda: slices(self.recommender))
+
+    def importance(self) -> pd.DataFrame:
+        """`importance.importance`: the shares of each feature."""
+        return self._made("importance", lambda: importance(self.recommender))
 
     def _made(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return _kept(self.recommender.version, name, make)

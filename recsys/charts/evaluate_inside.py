@@ -1,0 +1,90 @@
+"""How the training went, and what the answers hang on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.charts.look import PLAIN, Look, framed
+
+CURVE_HEIGHT = 260  # pixels
+ROW = 40  # pixels of a bar with its words above
+STYLES = {"learned from": ("given", "dot"), "kept back": ("model", "solid")}
+
+
+def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
+    """The log-loss while trees are added. `table`: round, rows ("learned from" or "kept back"), value, n."""
+    figure = go.Figure()
+    for rows, own in table.groupby("rows", sort=False):
+        role, dash = STYLES.get(str(rows), ("bias", "dash"))
+        figure.add_trace(
+            go.Scatter(
+                x=own["round"],
+                y=own["value"],
+                mode="lines",
+                name=f"{str(rows).capitalize()} ({own['n'].iloc[0]:,} ratings)",
+                line={"color": look.colour(role), "dash": dash, "width": 2.5},
+                hovertemplate="Round %{x}: %{y:.4f}<extra>" + str(rows) + "</extra>",
+            )
+        )
+    return framed(figure, look, CURVE_HEIGHT, x="Rounds of trees", y="Log-loss", hovermode="x unified")
+
+
+def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
+    """Shares as bars under each other, the first on top: those of the trees, and a mark for the linear start's.
+
+    `table` has the columns label, trees, linear; shares from 0 to 1.
+    """
+    labels = table["label"].tolist()
+    tooltip = "%{y}: %{x:.1%}<extra>"
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=table["trees"],
+                y=labels,
+                orientation="h",
+                name="Trees",
+                marker={"color": look.colour("model"), "cornerradius": 3},
+                hovertemplate=tooltip + "Trees</extra>",
+            ),
+            go.Scatter(
+                x=table["linear"],
+                y=labels,
+                mode="markers",
+                name="Linear start",
+                marker={"color": look.colour("given"), "symbol": "diamond", "size": 9},
+                hovertemplate=tooltip + "Linear start</extra>",
+                cliponaxis=False,
+            ),
+        ]
+    )
+    framed(
+        figure,
+        look,
+        ROW * len(labels) + 8,
+        x="Share of all",
+        bargap=0.66,
+        yaxis={"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
+               "categoryarray": labels[::-1], "range": [-0.5, len(labels) - 0.2]},
+        xaxis={"tickformat": ".0%", "fixedrange": True, "rangemode": "tozero", "nticks": 6},
+    )  # fmt: skip
+    for label in labels:
+        figure.add_annotation(text=label, x=0, xref="paper", xanchor="left", y=label, yshift=14, showarrow=False,
+                              font={"size": 13, "color": look.ink})  # fmt: skip
+    return figure
+
+
+def describe_curve(table: pd.DataFrame) -> str:
+    """The curve as sentences."""
+    told = (
+        f"{rows}: {own['value'].iloc[0]:.3f} at round {own['round'].iloc[0]}, {own['value'].iloc[-1]:.3f} at round "
+        f"{own['round'].iloc[-1]}"
+        for rows, own in table.groupby("rows", sort=False)
+    )
+    return f"Line chart of the log-loss while trees are added. {'; '.join(told)}."
+
+
+def describe_bars(table: pd.DataFrame, title: str) -> str:
+    """The bars as sentences."""
+    told = (f"{row.label}: trees {row.trees:.1%}, linear start {row.linear:.1%}" for row in table.itertuples())
+    return f"Bar chart of {title}. {'; '.join(told)}."

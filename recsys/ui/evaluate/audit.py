@@ -1,0 +1,48 @@
+"""Could the model have seen what it is measured on? A word near the top, and the checks as a section."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.audit import TITLES, failures
+from recsys.evaluation import Report
+from recsys.ui.evaluate.view import View
+from recsys.ui.text import plain
+
+LONGEST = 400  # characters of what a check measured
+
+
+def banner(report: Report) -> None:
+    """Loud when a check failed, a quiet line when all passed or none was run."""
+    checks, failed = report.audit, failures(report.audit)
+    if failed:
+        st.error(
+            "\n".join(f"- {plain(each, LONGEST)}" for each in failed),
+            title="The leakage audit failed: the figures below are too good to be true",
+            icon=":material/error:",
+        )
+    elif len(checks):
+        st.markdown(f":green[:material/verified:] Leakage audit: {len(checks)} of {len(checks)} checks passed.")
+    else:
+        st.warning(
+            "It is not known whether the model saw what it is measured on: the leakage audit was not run for it."
+        )
+
+
+def show(view: View) -> None:
+    """The section: every check with pass or fail and what was measured."""
+    st.subheader("Leakage audit", anchor=False)
+    st.markdown(
+        "A model that has seen the ratings it is tested on looks better than it is. These checks run with every "
+        "training. Those on features repeat the learning on a few people and movies after ratings were changed that it "
+        "must not know of, and compare byte by byte."
+    )
+    checks = view.report.audit
+    if not len(checks):
+        st.caption("Not run for this model.")
+    for row in checks.to_dict("records"):
+        with st.container(border=True, gap="xsmall"):
+            passed = bool(row["passed"])
+            mark = ":green[:material/check_circle:] Passed" if passed else ":red[:material/cancel:] **Failed**"
+            st.markdown(f"{mark} · **{TITLES.get(row['check'], plain(row['check']))}**")
+            st.caption(plain(row["measured"], LONGEST))

@@ -1,0 +1,67 @@
+"""How good the model is for one person, in words: a line on Predict and Recommend, a card on Evaluate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.evaluation import Report
+from recsys.glossary import metric
+from recsys.person_fit import ALIKE, BASELINE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
+from recsys.recommender import Recommender
+from recsys.ui.text import number
+
+VERDICTS = {
+    FEW: f"Fewer than {ENOUGH} held-out ratings: too few to tell.",
+    CLOSER: "For this person it is closer than the baseline, beyond chance.",
+    ALIKE: "For this person it does not differ from the baseline beyond chance.",
+    FARTHER: "For this person the baseline is closer, beyond chance.",
+}
+
+
+def fit_of(report: Report | None, user_id: int) -> PersonFit | None:
+    """The fit for a user; None without a report that has what its baseline said."""
+    return PersonFit.of(report, user_id) if report and BASELINE in report.baselines else None
+
+
+def line(recommender: Recommender, user_id: int) -> None:
+    """One unobtrusive sentence; nothing for a model that was not measured."""
+    found = fit_of(recommender.report, user_id)
+    if found is not None:
+        st.caption(f":material/straighten: How good for user {user_id}? {sentence(found)}")
+
+
+def sentence(found: PersonFit) -> str:
+    """The errors and what they tell."""
+    if found.verdict == FEW:
+        return f"{found.n} of their ratings were held out: too few to tell."
+    return (
+        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; damped bias, "
+        f"the simple guess, by {number(found.baseline)}. {VERDICTS[found.verdict]}"
+    )
+
+
+def card(recommender: Recommender, user_id: int) -> None:
+    """The errors side by side, and the verdict."""
+    found = fit_of(recommender.report, user_id)
+    if found is None:
+        st.info("This model was not measured for single people.", icon=":material/help:")
+        return
+    entry = metric("mae")
+    tiles = st.grid(3, min_column_width=150)
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Held-out ratings", f"{found.n:,}")
+        st.caption(f"Of user {user_id}")
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Misses by", entry.write(found.model), help=entry.help)
+        st.caption(f"All people: {entry.write(recommender.report.value('mae'))}" if recommender.report else "")
+    with tiles.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Baseline misses by", entry.write(found.baseline))
+        st.caption(f"Difference {_difference(found)}")
+    st.markdown(VERDICTS[found.verdict])
+
+
+def _difference(found: PersonFit) -> str:
+    write = metric("mae").write_difference
+    if not found.n:
+        return write(float("nan"))
+    return f"{write(found.model - found.baseline)}, 95 % interval {write(found.low)} to {write(found.high)}"
