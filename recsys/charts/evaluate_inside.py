@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from recsys.charts.look import PLAIN, Look, framed
 
 CURVE_HEIGHT = 260  # pixels
-ROW = 40  # pixels of a bar with its words above
+ROW = 46  # pixels of a bar with its words above
 STYLES = {"learned from": ("given", "dot"), "kept back": ("model", "solid")}
 
 
@@ -22,7 +22,7 @@ def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
                 x=own["round"],
                 y=own["value"],
                 mode="lines",
-                name=f"{str(rows).capitalize()} ({own['n'].iloc[0]:,} ratings)",
+                name=str(rows).capitalize(),
                 line={"color": look.colour(role), "dash": dash, "width": 2.5},
                 hovertemplate="Round %{x}: %{y:.4f}<extra>" + str(rows) + "</extra>",
             )
@@ -63,13 +63,13 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
         look,
         ROW * len(labels) + 8,
         x="Share of all",
-        bargap=0.66,
+        bargap=0.7,
         yaxis={"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
                "categoryarray": labels[::-1], "range": [-0.5, len(labels) - 0.2]},
         xaxis={"tickformat": ".0%", "fixedrange": True, "rangemode": "tozero", "nticks": 6},
     )  # fmt: skip
     for label in labels:
-        figure.add_annotation(text=label, x=0, xref="paper", xanchor="left", y=label, yshift=14, showarrow=False,
+        figure.add_annotation(text=label, x=0, xref="paper", xanchor="left", y=label, yshift=17, showarrow=False,
                               font={"size": 13, "color": look.ink})  # fmt: skip
     return figure
 

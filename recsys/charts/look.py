@@ -19,6 +19,7 @@ NAMES = {
 FONT_SIZE = 13  # pixels
 GROUND = 28  # pixels under the plot for its ticks, without a title
 TITLE, LEGEND = 26, 30  # pixels that an axis title and a legend add
+LINE, ONE_LINE = 20, 2  # a phone breaks a legend of more entries: pixels of a second line
 HAIR = 0.25  # opacity of lines that only guide the eye
 
 
@@ -53,7 +54,9 @@ def framed(
 
     `x` and `y` are titles of axes. The title of `y` stands above the plot, level, where a phone has room for it.
     """
-    top = (LEGEND if legend else 8) + (TITLE if y else 0)
+    entries = sum(trace.showlegend is not False for trace in figure.data)
+    above = LEGEND + LINE * (entries > ONE_LINE) if legend else 8
+    top = above + (TITLE if y else 0)
     bottom = GROUND + (TITLE if x else 0)
     words = {"size": FONT_SIZE, "color": look.ink}
     axis = {"fixedrange": True, "tickfont": words, "automargin": True, "zeroline": False}
@@ -70,7 +73,7 @@ def framed(
     figure.update_yaxes(**axis)
     if y:
         figure.add_annotation(text=y, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom",
-                              yshift=LEGEND if legend else 4, showarrow=False, font=words)  # fmt: skip
+                              yshift=above if legend else 4, showarrow=False, font=words)  # fmt: skip
     figure.update_layout(**layout)
     return figure
 

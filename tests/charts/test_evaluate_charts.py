@@ -146,7 +146,7 @@ def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
     )
     grown, kept = inside.curve(table, COLOURED).data
     assert (list(grown.y), list(kept.y)) == ([1.3, 1.1], [1.4, 1.2])
-    assert kept.name == "Kept back (9 ratings)"
+    assert kept.name == "Kept back"
     assert kept.line.color == COLOURED.colour("model")
     assert "kept back: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
 

@@ -221,11 +221,11 @@ def test_the_curve_and_what_it_hangs_on(served):
     for line, (_, own) in zip(lines, curve.groupby("rows", sort=False), strict=True):
         assert line["y"] == pytest.approx(own["value"].tolist())
     last = curve[curve["rows"] == "kept back"].iloc[-1]
-    assert f"{last['value']:.3f} on training ratings kept from the trees" in said(app)
+    assert f"{last['value']:.3f} on {last['n']:,} training ratings kept from the trees" in said(app)
     table = importance(served)
     bars = chart(app, "Bar chart of importance by features")["data"][0]
     assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
-    assert bars["y"] == table["feature"].head(15).tolist()
+    assert bars["y"][0] == f"{table['feature'][0]} ({table['signal'][0]})"
     signals = chart(app, "Bar chart of importance by signals")["data"][0]
     assert signals["x"] == pytest.approx(table.groupby("signal")["trees"].sum().sort_values(ascending=False).tolist())
     assert set(table["signal"]) == set(SIGNALS), "every signal has a name for people"

@@ -40,9 +40,11 @@ def show(view: View) -> None:
     checks = view.report.audit
     if not len(checks):
         st.caption("Not run for this model.")
-    for row in checks.to_dict("records"):
-        with st.container(border=True, gap="xsmall"):
-            passed = bool(row["passed"])
-            mark = ":green[:material/check_circle:] Passed" if passed else ":red[:material/cancel:] **Failed**"
-            st.markdown(f"{mark} · **{TITLES.get(row['check'], plain(row['check']))}**")
-            st.caption(plain(row["measured"], LONGEST))
+        return
+    with st.container(border=True, gap="small"):
+        for row in checks.to_dict("records"):
+            mark = ":green[:material/check_circle:] Passed" if row["passed"] else ":red[:material/cancel:] **Failed**"
+            st.markdown(
+                f"{mark} · **{TITLES.get(row['check'], plain(row['check']))}**  \n"
+                f":small[{plain(row['measured'], LONGEST)}]"
+            )

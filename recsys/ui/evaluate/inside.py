@@ -41,7 +41,8 @@ def show(view: View) -> None:
     with right:
         st.subheader("By feature", anchor=False)
         rows = table.head(MOST_FEATURES)
-        _bars(rows.assign(label=[clean(name) for name in rows[FEATURE]]), "features")
+        named = [f"{clean(name)} ({signal})" for name, signal in zip(rows[FEATURE], rows[SIGNAL], strict=True)]
+        _bars(rows.assign(label=named), "features")
     st.caption(
         "Bars: the share of all that the trees' splits gained. Diamonds: the share of the weights of the linear start "
         f"that the trees grow from. The {min(MOST_FEATURES, len(table))} largest of {len(table)} features are shown. "
@@ -56,11 +57,11 @@ def _curve(table: pd.DataFrame) -> None:
     kept = table[(table["rows"] == KEPT_BACK) & table["value"].notna()]
     best = kept.loc[kept["value"].idxmin()] if len(kept) else None
     lowest = "" if best is None else f", lowest at round {best['round']} ({number(best['value'], 3)})"
+    grown, watched = last[GROWN], last[KEPT_BACK]
     st.caption(
-        f"Round 0 is the linear start. After {last[GROWN]['round']} rounds the log-loss is "
-        f"{number(last[GROWN]['value'], 3)} on ratings learned from and {number(last[KEPT_BACK]['value'], 3)} on "
-        f"training ratings kept from the trees{lowest}. The number of rounds is fixed beforehand; no held-out rating "
-        "has a share in it."
+        f"Round 0 is the linear start. After {grown['round']} rounds the log-loss is {number(grown['value'], 3)} on "
+        f"{grown['n']:,} ratings learned from and {number(watched['value'], 3)} on {watched['n']:,} training ratings "
+        f"kept from the trees{lowest}. The number of rounds is fixed beforehand; no held-out rating has a share in it."
     )
 
 
