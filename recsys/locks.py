@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from contextlib import suppress
@@ -83,6 +84,13 @@ def process_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def end_process(pid: int, at_once: bool = False) -> None:
+    """Ask a process to end, or end it; nothing when it is gone. Raises OSError when it is not permitted."""
+    insist = at_once and os.name != "nt"  # on Windows asking is insisting
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL if insist else signal.SIGTERM)
 
 
 def background_options() -> dict[str, Any]:

@@ -10,15 +10,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from recsys import jobs
 from recsys.errors import JobError, SourceError
-from recsys.jobs import PHASES, Reporter, child, files, overall_fraction, parent
-from recsys.jobs.files import JobStatus, read_status, write_status
-from recsys.locks import ProcessLock
+from recsys.jobs import PHASES, Reporter, child, files, overall_fraction, parent, stopping
+from recsys.jobs.files import JobFolder, JobStatus, read_status, write_status
+from recsys.locks import ProcessLock, process_alive
 from recsys.settings import REPOSITORY
 
 # What a fake training does after the imports; FOLDER is the models folder.
@@ -123,6 +124,50 @@ def test_a_second_start_is_refused_while_one_runs(folder):
     with pytest.raises(JobError, match="running already"):
         jobs.start(folder=folder, command=command(folder, QUICK))
     assert len(children(folder)) == 1
+
+
+def test_a_cancelled_job_is_gone_and_the_next_can_start(folder):
+    jobs.start(folder=folder, command=command(folder, ENDLESS))
+    running = until(folder, lambda found: found.phase == "trees")
+    ended_now = jobs.cancel(folder)
+    assert (ended_now.state, ended_now.detail) == ("failed", "It was cancelled.")
+    assert not JobFolder.of(folder).lock().held_by_someone()
+    until(folder, lambda _: not process_alive(running.pid))
+    time.sleep(0.3)  # whoever waits for the child has had its turn
+    assert jobs.status(folder).detail == "It was cancelled."
+    jobs.start(folder=folder, command=command(folder, QUICK))
+    assert until(folder, ended).state == "done"
+
+
+@posix
+def test_a_job_that_does_not_listen_is_ended_all_the_same(folder, monkeypatch):
+    monkeypatch.setattr(stopping, "PATIENCE_SECONDS", 0.3)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    jobs.start(folder=folder, command=command(folder, deaf + ENDLESS))
+    until(folder, lambda found: found.phase == "trees")
+    assert jobs.cancel(folder).detail == "It was cancelled."
+    assert not jobs.status(folder).running
+
+
+def test_cancelling_nothing_changes_nothing(folder):
+    assert jobs.cancel(folder) == JobStatus()
+    jobs.start(folder=folder, command=command(folder, QUICK))
+    done = until(folder, ended)
+    assert jobs.cancel(folder) == done
+
+
+@posix
+def test_a_silent_job_is_not_cancelled_by_a_number_that_may_be_another_s(folder):
+    jobs.start(folder=folder, command=command(folder, ENDLESS))
+    found = until(folder, lambda found: found.phase == "trees")
+    os.kill(found.pid, signal.SIGSTOP)  # no heart beats, the lock is held
+    try:
+        write_status(JobFolder.of(folder).status, replace(found, updated=time.time() - 60))
+        with pytest.raises(JobError, match="not known which process"):
+            jobs.cancel(folder)
+        assert process_alive(found.pid)
+    finally:
+        os.kill(found.pid, signal.SIGCONT)
 
 
 def test_the_heart_beats_while_the_training_is_silent(folder):

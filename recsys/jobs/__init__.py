@@ -1,7 +1,8 @@
-"""The training recipe in a child process: start, status, one at a time everywhere. No Streamlit."""
+"""The training recipe in a child process: start, status, cancel, one at a time everywhere. No Streamlit."""
 
 from recsys.jobs.child import PHASES, Reporter, overall_fraction
 from recsys.jobs.files import JobStatus
 from recsys.jobs.parent import ensure_ready, start, status
+from recsys.jobs.stopping import cancel
 
-__all__ = ["PHASES", "JobStatus", "Reporter", "ensure_ready", "overall_fraction", "start", "status"]
+__all__ = ["PHASES", "JobStatus", "Reporter", "cancel", "ensure_ready", "overall_fraction", "start", "status"]
