@@ -63,15 +63,14 @@ def main() -> int:
     said = {name: Predicted.of_probabilities(p, stars) for name, p in variants(rows, recipe, stars, test).items()}
     table = report(held_out, said, stars, "stratified").table
     overall = table[(table["slice"] == "all") & table["metric"].isin(SHOWN)]
-    print(
-        write(overall.pivot(index="model", columns="metric", values="value").loc[list(said), list(SHOWN)], asked.preset)
-    )
+    wide = overall.pivot(index="model", columns="metric", values="value")
+    print(write(wide.loc[list(said), list(SHOWN)], asked.preset))
     return 0
 
 
 def write(wide: pd.DataFrame, preset: str) -> str:
     """variants.md and variants.json."""
-    rows = [[name, *(f"{value:.4f}" for value in row)] for name, row in zip(wide.index, wide.to_numpy(), strict=True)]
+    rows = [[name, *(f"{value:.4f}" for value in row)] for name, *row in wide.itertuples()]
     lines = [
         "# Ways from features to stars",
         "",
