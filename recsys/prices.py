@@ -19,6 +19,7 @@ from recsys.candidates import Filters, candidates
 from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
 from recsys.hashing import uniform
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
+from recsys.threads import one_blas_thread
 from recsys.topn import arranged, scores_of
 from recsys.validation import RANKERS
 
@@ -78,7 +79,7 @@ def measured_lists(
     n is `SHOWN`, and `KEPT` without any slider.
     """
     settings = tuple(settings)
-    with ThreadPoolExecutor(THREADS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         jobs = [pool.submit(_lists, recommender, audience, row, ranker, settings) for row in range(len(audience))]
     made = [job.result() for job in jobs]
     return {
