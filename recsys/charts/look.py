@@ -8,14 +8,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from recsys.glossary import model_name as name
+
+__all__ = ["PLAIN", "Look", "framed", "name", "whiskers"]
 ROLES = ("model", "bias", "majority", "given", "popularity")  # who has which of the theme's colours
-NAMES = {
-    "model": "This model",
-    "bias": "Damped bias",
-    "majority": "Commonest star",
-    "popularity": "Most popular",
-    "given": "Given",
-}
 FONT_SIZE = 13  # pixels
 GROUND = 28  # pixels under the plot for its ticks, without a title
 TITLE, LEGEND = 26, 30  # pixels that an axis title and a legend add
@@ -40,11 +36,6 @@ class Look:
 
 
 PLAIN = Look()
-
-
-def name(role: str) -> str:
-    """A model of a report as people call it."""
-    return NAMES.get(role, role)
 
 
 def framed(

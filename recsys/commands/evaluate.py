@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recsys.commands import Answer, figures
 from recsys.commands.asking import active
 from recsys.commands.progress import Bar
 from recsys.commands.train import mute, recipe_options, settings
+from recsys.errors import InputError, Problem, shown
+
+if TYPE_CHECKING:
+    from recsys.recommender import Recommender
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -17,16 +23,46 @@ def options(parser: argparse.ArgumentParser) -> None:
     recipe_options(parser)
     parser.add_argument("--split", action="append", default=[], help="train afresh on this split; may be repeated")
     parser.add_argument("--folds", type=int, default=0, metavar="K", help="cross-validate in K stratified folds")
+    parser.add_argument("--report", metavar="FILE", help="write the active model's card: .html, or .json")
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
 def run(given: argparse.Namespace) -> Answer:
     """Report on the active model's held-out part or, with --split or --folds, on fresh trainings, which are kept."""
     if given.split or given.folds:
+        _require_no_card(given)
         return _afresh(given)
     recommender = active()
     report = recommender.report
-    return {"version": recommender.version, **figures.plain(report)}, figures.table(report)
+    result, lines = {"version": recommender.version, **figures.plain(report)}, figures.table(report)
+    if given.report is None:
+        return result, lines
+    _write_card(recommender, Path(given.report))
+    return {**result, "card": given.report}, [*lines, f"Model card written to {given.report}."]
+
+
+def _write_card(recommender: Recommender, path: Path) -> None:
+    """The card of a model as a file, in the format that its name asks for."""
+    from recsys.card import facts, page
+
+    kinds = {".html": page, ".json": lambda told: json.dumps(told, indent=1, allow_nan=False)}
+    kind = kinds.get(path.suffix.lower())
+    if kind is None:
+        raise InputError.of([Problem("--report", shown(str(path)), "a name that ends in .html or .json", "Rename it.")])
+    try:
+        path.write_text(kind(facts(recommender)), "utf-8")
+    except OSError as error:
+        remedy = "Choose a folder that exists and can be written."
+        raise InputError.of(
+            [Problem("--report", shown(str(path)), f"a file to write ({error.strerror})", remedy)]
+        ) from error
+
+
+def _require_no_card(given: argparse.Namespace) -> None:
+    if given.report is not None:
+        raise InputError.of(
+            [Problem("--report", shown(given.report), "without --split and --folds", "A card is of the active model.")]
+        )
 
 
 def _afresh(given: argparse.Namespace) -> Answer:

@@ -2,5 +2,6 @@
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
 from recsys.glossary.lookup import METRICS, metric
+from recsys.glossary.models import model_name
 
-__all__ = ["HIGHER", "LOWER", "METRICS", "NEITHER", "Metric", "metric"]
+__all__ = ["HIGHER", "LOWER", "METRICS", "NEITHER", "Metric", "metric", "model_name"]

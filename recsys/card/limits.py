@@ -1,0 +1,86 @@
+"""What a model must not be trusted with, said with its own figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from recsys.evaluation import MODEL, Report
+from recsys.glossary import metric
+from recsys.recommender import Recommender
+from recsys.schema import USER_COUNT
+from recsys.slices import largest_gap
+
+FEW = 20  # known ratings, under which somebody counts as nearly new
+
+
+def limits(recommender: Recommender, slices: pd.DataFrame) -> list[str]:
+    """Sentences, the most general first."""
+    report = recommender.report
+    found = [
+        "It learned from people who chose which movies to rate. Of movies that people like you do not watch it knows "
+        "little, and a rating nobody asked for is not a rating anybody would give.",
+        "The figures are those of ratings held out of the training. The model that answers has the same trees; its "
+        "movie tables and histories were then made anew from all ratings.",
+        *_people(recommender),
+        *_rare_stars(report),
+        *_newcomers(report),
+        *_gap(slices),
+        "An error of a fraction of a star is not a judgement of taste: people who rate the same movie twice do not "
+        "always agree with themselves.",
+    ]
+    return found
+
+
+def _people(recommender: Recommender) -> list[str]:
+    """How many people the data has, and whether who they are has a part in the answer."""
+    sentence = f"The data has {len(recommender.user_ids):,} people and {len(recommender.catalogue):,} movies"
+    said = [f"{sentence}; what is true of them need not be true of others, or of movies that came later."]
+    used = [name for name in ("age", "gender", "occupation") if _has(recommender.features.names, name)]
+    if used:
+        told = " and ".join(used)
+        said.append(f"Where the data has it, a person's {told} is among the features. Do not use it to judge people.")
+    return said
+
+
+def _has(features: list[str], name: str) -> bool:
+    return any(feature == name or feature.startswith(f"{name}=") for feature in features)
+
+
+def _rare_stars(report: Report) -> list[str]:
+    """The star that is recognised least."""
+    rows = report.table[(report.table["metric"] == "recall") & (report.table["model"] == MODEL)].dropna()
+    if rows.empty:
+        return []
+    worst = rows.loc[rows["value"].idxmin()]
+    star = worst["slice"].removeprefix("star=")
+    share = metric("recall").write(worst["value"])
+    return [f"Of {worst['n']:,} held-out ratings of {star} it decided {share} right: it seldom dares to say {star}."]
+
+
+def _newcomers(report: Report) -> list[str]:
+    """How far off it is for people of whom little was known."""
+    if USER_COUNT not in report.held_out:
+        return []
+    few = (report.held_out[USER_COUNT] < FEW).to_numpy()
+    if not few.any():
+        least = int(report.held_out[USER_COUNT].min())
+        return [
+            f"Everybody whose ratings were held out had {least} or more others known. For somebody new, with a few "
+            "ratings or none, expect larger errors: `python -m recsys evaluate --split global-time` measures them."
+        ]
+    off = abs(report.held_out["rating"] - report.predicted().expected)
+    return [
+        f"For people with fewer than {FEW} known ratings the mean error is {off[few].mean():.2f} stars "
+        f"({few.sum():,} ratings), for the others {off[~few].mean():.2f}."
+    ]
+
+
+def _gap(slices: pd.DataFrame) -> list[str]:
+    """Between which groups errors differ most."""
+    gap = largest_gap(slices, "rmse") if len(slices) else {}
+    if not gap:
+        return []
+    return [
+        f"It is not equally good for all: by {gap['slice']}, its typical miss is largest for {gap['higher']} and "
+        f"smallest for {gap['lower']}, {gap['gap']:.2f} stars apart. The largest of many differences is partly chance."
+    ]

@@ -1,0 +1,16 @@
+"""What the predictors of a report are called."""
+
+from __future__ import annotations
+
+NAMES = {
+    "model": "This model",
+    "bias": "Damped bias",
+    "majority": "Commonest star",
+    "popularity": "Most popular",
+    "given": "Given",
+}
+
+
+def model_name(role: str) -> str:
+    """A predictor of a report as people call it."""
+    return NAMES.get(role, role)
