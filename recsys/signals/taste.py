@@ -104,11 +104,12 @@ class Taste:
         expected = self.stars[0] + over @ steps
         given = shares(expected, self.given, self.stars)
         doubt = own - ((covariance @ root.T) ** 2).sum(1)
-        alike = covariance / np.sqrt(np.outer(own, self.own[row.movies]))
-        near = (np.maximum(alike, 0) ** 2).astype(np.float64)
-        weight = near.sum(1, keepdims=True)
-        near_shares = (near @ (row.stars[:, None] == self.stars) + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
-        near_left = near @ left / (weight[:, 0] + NEAR_DAMPING)
+        near = np.maximum(covariance, 0).astype(np.float64) ** 2  # over both variances: the squared correlation
+        told = np.column_stack([np.ones(len(left)), row.stars[:, None] == self.stars, left])
+        told = near @ (told / self.own[row.movies][:, None]) / own[:, None]
+        weight = told[:, :1]
+        near_shares = (told[:, 1:-1] + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
+        near_left = told[:, -1] / (weight[:, 0] + NEAR_DAMPING)
         error = (left @ left + ERROR_DAMPING * self.error) / (len(left) + ERROR_DAMPING)
         habits = [given, near_shares, self.movie_departure[movies], weight, near_left]
         return np.column_stack(
