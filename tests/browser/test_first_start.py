@@ -91,4 +91,4 @@ def _answers(page, served, user: int, movie: int) -> None:
     page.get_by_text("The Godfather (1972)").first.wait_for()
     shares = [row[f"p_{star}"] for star in range(1, 6)]
     labels = ["<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %" for share in shares]
-    expect(page.locator(".js-plotly-plot .bartext")).to_have_text(labels, timeout=30_000)
+    expect(page.locator(".js-plotly-plot").first.locator(".bartext")).to_have_text(labels, timeout=30_000)
