@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,18 @@ class Wanted:
         found = [(name, [named(name, ratings, recipe.test_share, recipe.seed)]) for name in self.splits]
         return found + ([(FOLDS, stratified_folds(ratings, self.folds, recipe.seed))] if self.folds else [])
 
-    def command(self, models: Path, preset: str, seed: int = 0, data: str = "ml-100k") -> list[str]:
-        """What `jobs.start` runs in a child process to evaluate this and keep it in a models folder."""
+    def command(
+        self, models: Path, preset: str, seed: int = 0, data: str = "ml-100k", settings: Mapping[str, Any] | None = None
+    ) -> list[str]:
+        """What `jobs.start` runs in a child process to evaluate this and keep it in a models folder.
+
+        `settings` are all of a recipe, or some; only those that differ from the preset's are told.
+        """
+        usual = Recipe.of(preset, seed=seed).as_dict()
+        changed = {name: value for name, value in (settings or {}).items() if value != usual[name]}
         options = [*(f"--split={name}" for name in self.splits), *([f"--folds={self.folds}"] if self.folds else [])]
         said = ["--preset", preset, "--seed", str(seed), "--data", data]
+        said += [f"--set={name}={value}" for name, value in changed.items()]
         return [sys.executable, "-m", "recsys", "evaluate", "--job", str(models), *options, *said]
 
 

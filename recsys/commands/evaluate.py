@@ -69,11 +69,14 @@ def _afresh(given: argparse.Namespace) -> Answer:
     """Train on each wanted split and keep what comes out, under models/evaluations."""
     from recsys.data import load_dataset
     from recsys.fresh import Wanted, evaluate_afresh
-    from recsys.jobs import Reporter
+    from recsys.jobs import EVALUATION, Reporter
 
     models = Path(given.job) if given.job else None
     wanted, chosen = Wanted.checked(given.split, given.folds), settings(given.set)
-    with Reporter(models) if given.job else nullcontext(mute) as job, nullcontext(mute) if given.job else Bar() as bar:
+    with (
+        Reporter(models, kind=EVALUATION) if given.job else nullcontext(mute) as job,
+        nullcontext(mute) if given.job else Bar() as bar,
+    ):
 
         def fetching(phase: str, fraction: float, message: str = "") -> None:
             job(phase, fraction, message)

@@ -1,8 +1,19 @@
 """The training recipe in a child process: start, status, cancel, one at a time everywhere. No Streamlit."""
 
 from recsys.jobs.child import PHASES, Reporter, overall_fraction
-from recsys.jobs.files import JobStatus
+from recsys.jobs.files import EVALUATION, TRAINING, JobStatus
 from recsys.jobs.parent import ensure_ready, start, status
 from recsys.jobs.stopping import cancel
 
-__all__ = ["PHASES", "JobStatus", "Reporter", "cancel", "ensure_ready", "overall_fraction", "start", "status"]
+__all__ = [
+    "EVALUATION",
+    "PHASES",
+    "TRAINING",
+    "JobStatus",
+    "Reporter",
+    "cancel",
+    "ensure_ready",
+    "overall_fraction",
+    "start",
+    "status",
+]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from recsys.errors import JobError
-from recsys.jobs.files import JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.jobs.files import TRAINING, JobFolder, JobStatus, read_status, sentence, write_status
 
 # Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
 # "quick" on MovieLens 100K, fetched for the first time.
@@ -28,7 +28,7 @@ class Reporter:
     and raised on. A status that cannot be written does not stop the training: each heartbeat tries again.
     """
 
-    def __init__(self, folder: Path | None = None, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(self, folder: Path | None = None, heartbeat: float = HEARTBEAT_SECONDS, kind: str = TRAINING) -> None:
         self._place = JobFolder.of(folder)
         self._lock = self._place.lock()
         self._heartbeat = heartbeat
@@ -36,7 +36,7 @@ class Reporter:
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
         self._complained = False
-        self.status = JobStatus()
+        self.status = JobStatus(kind=kind)
 
     def __enter__(self) -> Reporter:
         """Take the lock. Raises JobError when another job has it or the folder cannot be written."""

@@ -17,6 +17,7 @@ from recsys.errors import JobError, RecsysError
 from recsys.locks import ProcessLock
 from recsys.settings import models_folder
 
+TRAINING, EVALUATION = "training", "evaluation"
 STATES = ("none", "running", "done", "failed")
 _ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
 LONGEST_DETAIL = 2000  # characters shown of an error
@@ -37,10 +38,11 @@ class JobStatus:
     pid: int = 0
     points: list[dict[str, float]] = field(default_factory=list)  # the learning curve so far
     version: str = ""  # what a job that is done has published
+    kind: str = TRAINING  # or EVALUATION, which publishes nothing
 
     @property
     def running(self) -> bool:
-        """Whether a training is on its way, so that no other can start."""
+        """Whether a job is on its way, so that no other can start."""
         return self.state == "running"
 
     def as_dict(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from recsys.errors import JobError
 from recsys.jobs.child import HEARTBEAT_SECONDS
 from recsys.jobs.files import (
     LONGEST_DETAIL,
+    TRAINING,
     JobFolder,
     JobStatus,
     read_status,
@@ -56,17 +57,18 @@ def start(
     seed: int = 0,
     folder: Path | None = None,
     command: Sequence[str] | None = None,
+    kind: str = TRAINING,
 ) -> JobStatus:
     """Start a training in a child process and return at once.
 
-    `command` replaces the training's command line. Raises JobError when a job runs already, or when the
-    folder cannot be written.
+    `command` replaces the training's command line, for one that does a job of another `kind`. Raises JobError
+    when a job runs already, or when the folder cannot be written.
     """
     place = JobFolder.of(folder)
     with place.turn():
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
-        return _spawn(place, command or _command(place, preset, dataset, seed))
+        return _spawn(place, command or _command(place, preset, dataset, seed), kind)
 
 
 def ensure_ready(retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None) -> JobStatus:
@@ -109,11 +111,11 @@ def _active_version(folder: Path | None) -> str | None:
     return Shelf(folder or models_folder()).active_version()
 
 
-def _spawn(place: JobFolder, command: Sequence[str]) -> JobStatus:
+def _spawn(place: JobFolder, command: Sequence[str], kind: str = TRAINING) -> JobStatus:
     """Start the child and say so; the caller has the turn. Raises JobError."""
     remove_leftovers(place.status)
     now = time.time()
-    first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now)
+    first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind)
     try:
         write_status(place.status, first)  # a full or read-only disk refuses before there is a child
         process = _popen(place, command)

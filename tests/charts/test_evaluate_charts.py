@@ -9,6 +9,7 @@ import pytest
 from recsys.charts import evaluate_certainty as certainty
 from recsys.charts import evaluate_confusion as confusion
 from recsys.charts import evaluate_inside as inside
+from recsys.charts import evaluate_repeats as repeats
 from recsys.charts import evaluate_stars as by_stars
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import PLAIN, Look, name
@@ -158,3 +159,25 @@ def test_importance_is_a_bar_for_the_trees_and_a_mark_for_the_linear_start():
     assert (list(bars.x), list(marks.x), list(bars.y)) == ([0.7, 0.3], [0.4, 0.6], ["Taste", "Bias"])
     assert figure.layout.yaxis.categoryarray == ("Bias", "Taste"), "the first is on top"
     assert "Taste: trees 70.0%, linear start 40.0%" in inside.describe_bars(table, "importance")
+
+
+def test_each_fold_is_a_point_and_the_mean_a_line():
+    table = pd.DataFrame(
+        {
+            "model": ["model", "model", "bias", "bias"],
+            "split": ["fold 1 of 2", "fold 2 of 2"] * 2,
+            "value": [0.5, 0.4, 0.3, 0.3],
+            "n": [10, 11, 10, 11],
+        }
+    )
+    figure = repeats.folds(table, ("model", "bias"), "Accuracy", ".0%", COLOURED)
+    ours, bias = figure.data
+    assert (list(ours.x), list(bias.x)) == ([0.5, 0.4], [0.3, 0.3])
+    assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([0.45, 0.3])
+    assert figure.layout.yaxis.categoryarray == ("Damped bias", "This model"), "the model is on top"
+    first, second = figure.layout.shapes
+    assert first.y0 > second.y1, "each line is in its own row"
+    assert "mean 45.0 %, sd 7.1 %" in {note.text for note in figure.layout.annotations}
+    words = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
+    assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in words
+    assert "mean 0.450" in repeats.describe(table, ("model",), "Mean miss", "")

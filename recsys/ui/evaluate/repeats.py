@@ -1,0 +1,124 @@
+"""Section: is it luck? The same measurement in several folds, and on splits that ask for something harder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from recsys.audit import failures
+from recsys.charts import evaluate_repeats as charts
+from recsys.charts.evaluate_forest import Axis, describe, forest
+from recsys.evaluation import MODEL
+from recsys.evaluations import FOLDS, Evaluation, Evaluations
+from recsys.glossary import metric
+from recsys.settings import models_folder
+from recsys.ui.brand import look
+from recsys.ui.evaluate import running
+from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.evaluate.view import View, draw
+from recsys.ui.text import plain
+
+METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
+TICKS = {"accuracy": ".0%"}
+SPLITS = {
+    "stratified": "Any fifth of the ratings (stratified)",
+    "user-last": "Everybody's last fifth (user-last)",
+    "global-time": "The last fifth of all (global-time)",
+}
+BASELINES = ("majority", "bias")
+
+
+def show(view: View) -> None:
+    """The section."""
+    manifest = view.recommender.manifest
+    kept = newest(manifest)
+    for one in kept.values():
+        for each in failures(one.audit):
+            st.error(plain(each, 400), title=f"The leakage audit failed in an evaluation ({one.split})")
+    chosen = str(
+        st.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_repeated_metric")
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _splits(view, kept, chosen)
+    with right:
+        _folds(kept.get(FOLDS), chosen)
+    running.panel(manifest)
+    meanings(METRICS)
+
+
+def newest(manifest: dict) -> dict[str, Evaluation]:
+    """The newest kept evaluation of each split that is of this model's data and settings."""
+    found: dict[str, Evaluation] = {}
+    if {"settings", "data"} <= set(manifest):
+        store = Evaluations()
+        for one in _read(str(models_folder()), tuple(store.names())):
+            if one.of_same(manifest):
+                found.setdefault(one.split, one)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read(folder: str, names: tuple[str, ...]) -> list[Evaluation]:
+    return Evaluations().all()
+
+
+def _splits(view: View, kept: dict[str, Evaluation], chosen: str) -> None:
+    st.subheader("The splits side by side", anchor=False)
+    rows, marks = splits(view, kept, chosen)
+    entry = metric(chosen)
+    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(chosen, ""))
+    draw(forest(rows, axis, look(), marks), describe(rows, f"{entry.label} on each split"), "splits")
+    missing = [name for name in SPLITS if name not in kept and name != "stratified"]
+    st.caption(
+        "The headline is the stratified split. What a known person did next is harder, and most people of the last "
+        "fifth of all are newcomers." + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
+    )
+
+
+def splits(view: View, kept: dict[str, Evaluation], chosen: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The model on each split that was measured, as rows of a forest, and its baselines as marks."""
+    tables = {"stratified": view.report.table} | {name: one.table for name, one in kept.items() if name in SPLITS}
+    entry, rows, marks = metric(chosen), [], []
+    for name in (name for name in SPLITS if name in tables):
+        own = _overall(tables[name], chosen)
+        ours = own[own["model"] == MODEL].iloc[0]
+        words = f"{entry.write(ours['value'])}, n {ours['n']:,}"
+        rows.append((SPLITS[name], ours["value"], ours["low"], ours["high"], words))
+        others = own[own["model"].isin(BASELINES) & own["value"].notna()]
+        marks += [(SPLITS[name], row.value, row.model) for row in others.itertuples()]
+    return (
+        pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"]),
+        pd.DataFrame(marks, columns=["label", "value", "model"]),
+    )
+
+
+def _folds(one: Evaluation | None, chosen: str) -> None:
+    st.subheader("Cross-validation", anchor=False)
+    if one is None:
+        st.caption("Not measured yet for this model's data and settings: every rating held out once, in turn.")
+        return
+    table, entry = _overall(one.table, chosen), metric(chosen)
+    models = _with_values(table)
+    ticks = TICKS.get(chosen, "")
+    draw(
+        charts.folds(table, models, entry.label, ticks, look()),
+        charts.describe(table, models, entry.label, ticks),
+        "folds",
+    )
+    st.caption(
+        f"{one.about['folds']} folds, each a training of its own; every rating was held out once. Lines: the means. "
+        f"Measured on {one.created:%d %B %Y}."
+    )
+
+
+def _overall(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
+    return table[(table["metric"] == chosen) & (table["slice"] == "all")]
+
+
+def _with_values(table: pd.DataFrame) -> Sequence[str]:
+    """The model and the baselines that have the metric."""
+    known = set(table.loc[table["value"].notna(), "model"])
+    return [name for name in (MODEL, *BASELINES) if name in known]

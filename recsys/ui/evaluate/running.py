@@ -1,0 +1,109 @@
+"""A fresh evaluation as a background job: started, watched and cancelled here; it goes on when the page is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from recsys import jobs
+from recsys.data import sources
+from recsys.errors import JobError
+from recsys.fresh import Wanted
+from recsys.settings import models_folder
+from recsys.ui.text import duration, plain
+
+FOLDS = 5
+OFFERS = {
+    f"Cross-validate in {FOLDS} folds": Wanted(folds=FOLDS),
+    "Measure on the other splits": Wanted(splits=("user-last", "global-time")),
+}
+LONGEST = 600  # characters of an error
+STARTED = "evaluation_started"  # when the job that this session waits for began
+
+
+def panel(manifest: Mapping[str, Any]) -> None:
+    """What runs, live; or what can be run for the model of this manifest, and how the last one ended."""
+    status = jobs.status()
+    if status.running:
+        _watch()
+        return
+    _ended(status)
+    data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
+    if data not in sources.LICENCES or not preset:
+        st.caption(
+            "The ratings of this model came from a file, so that they are not at hand here. From the command line: "
+            "`python -m recsys evaluate --folds 5 --split user-last --split global-time --data FILE`."
+        )
+        return
+    seconds = float(manifest.get("seconds") or 0)
+    with st.container(horizontal=True):
+        for label, wanted in OFFERS.items():
+            trainings = wanted.folds + len(wanted.splits)
+            about = f" (about {duration(seconds * trainings)})" if seconds else ""
+            if st.button(label + about, icon=":material/play_arrow:", key=f"run_{label}"):
+                _start(wanted, manifest)
+    st.caption(
+        "Each trains afresh in the background, at low priority, and is kept beside the model. What answers on the "
+        "other pages is not touched."
+    )
+
+
+def _start(wanted: Wanted, manifest: Mapping[str, Any]) -> None:
+    settings = dict(manifest["settings"])
+    seed = int(settings.pop("seed"))
+    command = wanted.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)
+    try:
+        st.session_state[STARTED] = jobs.start(command=command, kind=jobs.EVALUATION).started
+    except JobError as error:
+        st.error(plain(error, LONGEST))
+    else:
+        st.rerun()
+
+
+@st.fragment(run_every="1s")
+def _watch() -> None:
+    status = jobs.status()
+    if not status.running:
+        st.rerun()
+    ours = status.kind == jobs.EVALUATION
+    with st.container(border=True):
+        st.markdown(
+            "**An evaluation is running**" if ours else "**A training is running**; an evaluation can follow it."
+        )
+        text = " · ".join(
+            filter(None, [f"{status.fraction:.0%}".replace("%", " %"), _left(status), plain(status.message)])
+        )
+        st.progress(min(1.0, max(0.0, status.fraction)), text=text)
+        if ours and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
+            _cancel()
+
+
+def _cancel() -> None:
+    try:
+        jobs.cancel()
+    except JobError as error:
+        st.error(plain(error, LONGEST))
+    else:
+        st.rerun()
+
+
+def _left(status: jobs.JobStatus) -> str:
+    """How long it has taken and, once that can be told, how long it will still take."""
+    elapsed = time.time() - status.started if status.started else 0.0
+    if not elapsed:
+        return ""
+    left = elapsed * (1 - status.fraction) / status.fraction if status.fraction > 0.25 else 0.0
+    return duration(elapsed) + (f", about {duration(left)} left" if left else "")
+
+
+def _ended(status: jobs.JobStatus) -> None:
+    """How the last evaluation ended, where that is worth a word."""
+    if status.kind != jobs.EVALUATION or status.started < st.session_state.get(STARTED, float("inf")):
+        return
+    if status.state == "failed":
+        st.warning(plain(status.detail or status.message, LONGEST), title="The evaluation ended early")
+    elif status.state == "done":
+        st.success("The evaluation is done and kept.", icon=":material/check:")
