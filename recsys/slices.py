@@ -5,23 +5,25 @@ Made from what a report stores and the people and movies a model knows; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.bootstrap import interval, resampled
+from recsys.bootstrap import intervals, resampled
 from recsys.evaluation import MODEL, Report
 from recsys.histories import Histories
 from recsys.probability_metrics import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
+from recsys.threads import one_blas_thread
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
 SMALL_ROWS, SMALL_USERS = 200, 10  # groups with less are shown, and never named
 SLICE_COLUMNS = ("slice", "group", "model", "metric", "value", "low", "high", "n", "users")
+Values = Mapping[tuple[str, str], np.ndarray]  # by model and metric, a value per held-out row
 METRICS = ("accuracy", "rmse", "mae", "log_loss")
 
 
@@ -50,8 +52,14 @@ def slices(recommender: Recommender, seed: int = 0) -> pd.DataFrame:
     for all.
     """
     report = recommender.report
-    parts = [] if report is None else [_measured(report, one, seed) for one in slicings(recommender, report)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SLICE_COLUMNS))
+    if report is None:
+        return pd.DataFrame(columns=list(SLICE_COLUMNS))
+    models = (MODEL, *report.baselines)
+    values = {(model, metric): row for model in models for metric, row in _per_row(report, model).items()}
+    weights = resampled(report.held_out[USER].nunique(), seed)
+    with one_blas_thread():
+        parts = [_measured(report, one, values, weights) for one in slicings(recommender, report)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def largest_gap(table: pd.DataFrame, metric: str, model: str = MODEL) -> dict[str, str | float]:
@@ -114,25 +122,32 @@ def _tenths(name: str, held_out: pd.DataFrame, of: str, count: str) -> Slicing:
     return Slicing.by(name, held_out[of].map(labels).to_numpy(str), names)
 
 
-def _measured(report: Report, slicing: Slicing, seed: int) -> pd.DataFrame:
-    """Every metric of every predictor in every group of one slicing."""
-    users, owner = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)
-    cells = owner[slicing.rows] * len(slicing.groups) + slicing.group
-    weights, shape = resampled(len(users), seed), (len(users), len(slicing.groups))
-
-    def per_user(values: np.ndarray | None = None) -> np.ndarray:
-        """Sums of a value per row over each user's rows in each group, (users, groups)."""
-        chosen = None if values is None else values[slicing.rows]
-        return np.bincount(cells, chosen, shape[0] * shape[1]).reshape(shape)
-
-    n = per_user()
+def _measured(report: Report, slicing: Slicing, values: Values, weights: np.ndarray) -> pd.DataFrame:
+    """Every measure in every group of one slicing."""
+    owner = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)[1]
+    users, groups = weights.shape[1], len(slicing.groups)
+    cells = owner[slicing.rows] * groups + slicing.group
+    counted = [np.ones(len(cells)), *(value[slicing.rows] for value in values.values())]
+    sums = np.stack([np.bincount(cells, value, users * groups).reshape(users, groups) for value in counted], axis=1)
+    kept = np.flatnonzero(sums[:, 0].sum(0))
+    sums = sums[:, :, kept]
+    whole, drawn = sums.sum(0), (weights @ sums.reshape(users, -1)).reshape(len(weights), -1, len(kept))
+    about = {"slice": slicing.name, "group": np.array(slicing.groups)[kept]}
+    counts = {"n": whole[0].astype(int), "users": (sums[:, 0] > 0).sum(0)}
     parts = [
-        _table(name, metric, per_user(values), n, weights).assign(slice=slicing.name, group=slicing.groups)
-        for name in (MODEL, *report.baselines)
-        for metric, values in _per_row(report, name).items()
+        about | {"model": model, "metric": metric} | _ends(metric, whole[[place, 0]], drawn[:, [place, 0]]) | counts
+        for place, (model, metric) in enumerate(values, start=1)
     ]
-    found = pd.concat(parts, ignore_index=True)[list(SLICE_COLUMNS)]
-    return found[found["n"] > 0]
+    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+
+
+def _ends(metric: str, whole: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Value and interval in each group, from sum and rows: (2, groups), and drawn anew (resamples, 2, groups)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value, again = whole[0] / whole[1], drawn[:, 0] / drawn[:, 1]
+    if metric == "rmse":
+        value, again = np.sqrt(value), np.sqrt(again)
+    return dict(zip(("value", "low", "high"), (value, *intervals(again)), strict=True))
 
 
 def _per_row(report: Report, model: str) -> dict[str, np.ndarray]:
@@ -147,13 +162,3 @@ def _per_row(report: Report, model: str) -> dict[str, np.ndarray]:
         "mae": metrics.absolute_errors(truth, said.expected),
         "log_loss": losses,
     }
-
-
-def _table(model: str, metric: str, sums: np.ndarray, n: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
-    """One metric of one predictor: model, metric, value, low, high, n, users, one row a group."""
-    bent = np.sqrt if metric == "rmse" else lambda value: value
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value, drawn = bent(sums.sum(0) / n.sum(0)), bent((weights @ sums) / (weights @ n))
-    low, high = zip(*(interval(column) for column in drawn.T), strict=True)
-    columns = {"value": value, "low": low, "high": high, "n": n.sum(0).astype(int), "users": (n > 0).sum(0)}
-    return pd.DataFrame(columns).assign(model=model, metric=metric)

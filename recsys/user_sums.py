@@ -12,6 +12,7 @@ from recsys import metrics
 from recsys import probability_metrics as probable
 from recsys.baselines import Predicted
 from recsys.schema import star_name
+from recsys.threads import one_blas_thread
 
 Sums = Mapping[str, np.ndarray]
 
@@ -43,10 +44,11 @@ class UserSums:
 
     def weighted(self, weights: np.ndarray) -> Sums:
         """The sums over users under float64 weights (..., users)."""
-        return {
-            name: (weights @ part.reshape(len(part), -1)).reshape((*weights.shape[:-1], *part.shape[1:]))
-            for name, part in self.parts.items()
-        }
+        with one_blas_thread():  # small products, for which waking other threads takes longer
+            return {
+                name: (weights @ part.reshape(len(part), -1)).reshape((*weights.shape[:-1], *part.shape[1:]))
+                for name, part in self.parts.items()
+            }
 
     def whole(self) -> Sums:
         """The sums over all users, each once."""
