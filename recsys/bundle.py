@@ -9,18 +9,19 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from recsys.catalogue import Catalogue
-from recsys.errors import BundleError
+from recsys.errors import BundleError, shown
+from recsys.evaluation import Report
 from recsys.features import Features, named_arrays
 from recsys.histories import Histories
 from recsys.margin import Margin
@@ -39,6 +40,7 @@ IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a mo
 FILES = (*IDENTITY, *REPORT_FILES)
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
 MOST_BYTES = 2**31
+Parsed = TypeVar("Parsed")
 
 
 def save(recommender: Recommender, folder: str | Path) -> Path:
@@ -77,13 +79,7 @@ def load(folder: str | Path) -> Recommender:
     folder = Path(folder)
     manifest = read_manifest(folder)
     contents = {name: _verified(folder, name, manifest["files"]) for name in FILES}
-    try:
-        return _assembled(contents, manifest)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise BundleError(
-            f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
-            "another version of this project, or changed. Train again."
-        ) from error
+    return _fitting(folder, lambda: _assembled(contents, manifest))
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
@@ -96,13 +92,37 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         files, found = set(manifest["files"]), manifest["format"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"The manifest of {folder.name} is not legible; train again.") from error
-    if not intact or files != set(FILES):
-        raise BundleError(f"The manifest of {folder.name} was changed after it was written; train again.")
-    if found != FORMAT:
-        raise BundleError(
-            f"The bundle {folder.name} has format {found}, this code reads {FORMAT}; update or train again."
-        )
+    changed = BundleError(f"The manifest of {folder.name} was changed after it was written; train again.")
+    if not intact:
+        raise changed
+    if found != FORMAT:  # before the list of files, which another format may have another of
+        remedy = "an older one: train again" if _older(found) else "a newer one: update this project"
+        raise BundleError(f"{folder.name} has format {shown(found)}, this code reads {FORMAT}; it is {remedy}.")
+    if files != set(FILES):
+        raise changed
     return manifest
+
+
+def read_report(folder: str | Path) -> Report | None:
+    """The verified report of a bundle, without the model; None for one that came without. BundleError as `load`."""
+    folder = Path(folder)
+    files = read_manifest(folder)["files"]
+    return _fitting(folder, lambda: report_of({name: _verified(folder, name, files) for name in REPORT_FILES}))
+
+
+def _older(found: object) -> bool:
+    return isinstance(found, int) and found < FORMAT
+
+
+def _fitting(folder: Path, parse: Callable[[], Parsed]) -> Parsed:
+    """What a parser makes of verified bytes; BundleError when they do not fit together."""
+    try:
+        return parse()
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise BundleError(
+            f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
+            "another version of this project, or changed. Train again."
+        ) from error
 
 
 def _contents(recommender: Recommender) -> dict[str, bytes]:

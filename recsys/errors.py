@@ -62,6 +62,10 @@ class NoModelError(RecsysError):
     """There is no verified model to answer with."""
 
 
+class GateError(RecsysError):
+    """A model is not good enough to answer in place of the active one; the message lists the reasons."""
+
+
 class JobError(RecsysError):
     """A training job cannot start or did not finish."""
 

@@ -23,6 +23,7 @@ from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
+from recsys.registry.changes import submit
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
 from recsys.splits import Split, named, stratified
@@ -61,12 +62,14 @@ def run(
     seed: int = 0,
     shelf: Shelf | None = None,
     progress: Progress | None = None,
+    who: str = "a script",
+    why: str = "",
     **settings: Any,
 ) -> str:
-    """Train, report on the held-out part, refresh with all ratings and publish. Returns the new version.
+    """Train, report on the held-out part, refresh with all ratings and bring to the gate. Returns the new version.
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
-    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `Shelf.publish` raise.
+    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
     """
     progress, began = progress or _silent, time.monotonic()
     recipe = Recipe.of(preset, seed=seed, **settings)
@@ -81,8 +84,8 @@ def run(
         "data": about(dataset),
         "seconds": round(time.monotonic() - began, 1),
     }
-    version = (shelf or Shelf()).publish(replace(served, manifest=manifest, report=scored))
-    progress("save", 1.0, f"published {version}")
+    version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
+    progress("save", 1.0, f"saved {version}")
     return version
 
 

@@ -159,7 +159,9 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--json", *settings]) == 0
     trained = json.loads(capsys.readouterr().out)
     assert main(["evaluate", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == trained
+    told = json.loads(capsys.readouterr().out)
+    assert told == {name: trained[name] for name in told}
+    assert (trained["active"], trained["data_changed"], trained["gate"]["passed"]) == (True, True, True)
     assert main(["models", "--json"]) == 0
     (model,) = json.loads(capsys.readouterr().out)["models"]
     assert model["active"]
@@ -169,6 +171,58 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert manifest["settings"]["trees"] == TINY_SETTINGS["trees"]
     assert main(["evaluate"]) == 0
     assert "majority" in capsys.readouterr().out
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", *settings]) == 0
+    said = capsys.readouterr().out  # too small a world to compare two models on
+    assert "Nothing in the data has changed" in said
+    assert f"{trained['version']} goes on answering" in said
+    assert Shelf().active_version() == trained["version"]
+
+
+@pytest.fixture
+def three(active, tiny_model):
+    """Versions, oldest first; the last answers."""
+    return [active, Shelf().publish(tiny_model), Shelf().publish(tiny_model)]
+
+
+def asked(capsys, *arguments):
+    assert main(["models", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_models_lists_and_changes_the_shelf(three, capsys):
+    assert [row["version"] for row in asked(capsys)["models"]] == three[::-1]
+    assert asked(capsys, "rollback") == {"active": three[1]}
+    assert asked(capsys, "promote", three[0], "--why", "tried")["active"] == three[0]
+    assert asked(capsys, "pin", three[0]) == {"pinned": [three[0]]}
+    assert asked(capsys, "unpin", three[0]) == {"pinned": []}
+    assert asked(capsys, "delete", three[2]) == {"deleted": three[2]}
+    rows = asked(capsys, "list")["models"]
+    told = [(row["version"], row["active"], row["previous"], row["pinned"]) for row in rows]
+    assert told == [(three[1], False, True, False), (three[0], True, False, False)]
+    latest = asked(capsys, "journal")["journal"][:4]
+    assert [row["what"] for row in latest] == ["deleted", "unpinned", "pinned", "promoted"]
+    assert (latest[-1]["why"], latest[-1]["who"]) == ("tried", "command line")
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith(f"*   {three[0]}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["promote", "../x"], 2, "VERSION: received '../x'"),
+        (["delete", "20200101-000000-aaaaaa"], 2, "models list"),
+        (["delete", "ACTIVE"], 1, "is the active version"),
+        (["promote", "OTHER"], 1, "give a reason"),
+    ],
+)
+def test_refused_changes_are_sentences(three, capsys, arguments, code, said):
+    named = {"ACTIVE": three[2], "OTHER": three[0]}
+    assert main(["models", *(named.get(word, word) for word in arguments)]) == code
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+    assert Shelf().versions() == three[::-1]
+    assert Shelf().active_version() == three[2]
 
 
 def test_it_runs_from_any_folder(active, tmp_path):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import time
 from dataclasses import replace
 
 import pytest
 
 import recsys
-from recsys.errors import BundleError, NoModelError
-from recsys.registry import Shelf
+from recsys import bundle
+from recsys.errors import BundleError, GateError, NoModelError
+from recsys.registry import Shelf, changes
+from recsys.registry.listing import listing
 
 
 @pytest.fixture
@@ -21,12 +23,7 @@ def shelf(tmp_path):
 @pytest.fixture
 def two(shelf, tiny_model):
     """An older and a newer version."""
-    older = shelf.publish(tiny_model)
-    newer = shelf.publish(replace(tiny_model, manifest={"preset": "newer"}))
-    if shelf.versions() != [newer, older]:  # published within one second: order by name, as the shelf does
-        newer, older = shelf.versions()
-        shelf.activate(newer)
-    return older, newer
+    return shelf.publish(tiny_model), shelf.publish(replace(tiny_model, manifest={"preset": "newer"}))
 
 
 def flip(path):
@@ -86,16 +83,141 @@ def test_only_names_of_the_shelf_are_opened(shelf, two, name):
     assert shelf.active_version() == two[1]
 
 
-def test_sweeping_takes_only_what_was_abandoned(shelf, two):
-    fresh, old = shelf.folder / ".new-fresh-1", shelf.folder / ".new-old-1"
-    for folder in (fresh, old):
+def test_sweeping_takes_what_killed_writers_left_but_not_from_a_busy_one(shelf, two):
+    left = [shelf.folder / name for name in (f".new-{two[0]}-1", f".gone-{two[0]}-1", ".active.json-1-1")]
+    for folder in left:
         folder.mkdir()
         (folder / "model.json").write_text("{}")
-    os.utime(old, (time.time() - 90_000,) * 2)
+    with shelf.turn():
+        shelf.sweep()
+        assert all(folder.exists() for folder in left)
     shelf.sweep()
-    assert fresh.exists()
-    assert not old.exists()
+    assert not any(folder.exists() for folder in left)
     assert shelf.load_active().version == two[1]
+
+
+def test_versions_made_in_one_second_are_in_order(shelf, tiny_model):
+    made = [shelf.publish(tiny_model) for _ in range(4)]
+    assert shelf.versions() == made[::-1]
+
+
+def test_a_damaged_model_falls_back_on_the_one_before(shelf, two, tiny_model):
+    last = shelf.publish(tiny_model)
+    changes.promote(shelf, two[0], "me", "better")
+    flip(shelf.path(two[0]) / "arrays.npz")
+    assert shelf.load_active().version == last
+
+
+def test_a_refused_model_never_answers_unasked(shelf, two, tiny_model):
+    refused = shelf.add(replace(tiny_model, manifest={"gate": {"passed": False}}))
+    (shelf.folder / "active.json").unlink()
+    assert shelf.active_version() == two[1]
+    for version in two:
+        flip(shelf.path(version) / "model.json")
+    with pytest.raises(NoModelError, match=r"model\.json"):
+        shelf.load_active()
+    shelf.activate(refused)
+    assert shelf.load_active().version == refused
+
+
+def test_rolling_back_is_undone_by_rolling_back(shelf, two):
+    assert changes.roll_back(shelf, "me") == two[0]
+    assert shelf.load_active().version == two[0]
+    assert changes.roll_back(shelf, "me") == two[1]
+
+
+def test_a_shelf_of_one_has_nothing_to_go_back_to(shelf, tiny_model):
+    shelf.publish(tiny_model)
+    with pytest.raises(BundleError, match="no earlier version"):
+        changes.roll_back(shelf, "me")
+
+
+def test_nobody_goes_back_to_a_damaged_model(shelf, two):
+    flip(shelf.path(two[0]) / "model.json")
+    with pytest.raises(BundleError, match=r"model\.json"):
+        changes.roll_back(shelf, "me")
+    with pytest.raises(BundleError, match=r"model\.json"):
+        changes.promote(shelf, two[0], "me", "whatever")
+    assert shelf.active_version() == two[1]
+
+
+def test_active_and_pinned_versions_are_not_deleted(shelf, two):
+    with pytest.raises(BundleError, match="active"):
+        changes.delete(shelf, two[1], "me")
+    changes.pin(shelf, two[0], "me")
+    with pytest.raises(BundleError, match="pinned"):
+        changes.delete(shelf, two[0], "me")
+    changes.unpin(shelf, two[0], "me")
+    changes.delete(shelf, two[0], "me", "old")
+    assert shelf.versions() == [two[1]]
+    assert shelf.previous_version() is None
+    assert [path.name for path in shelf.folder.glob(".*")] == []
+
+
+def test_cleaning_spares_active_previous_and_pinned(shelf, two, tiny_model, monkeypatch):
+    monkeypatch.setattr(changes, "KEPT", 1)
+    changes.pin(shelf, two[0], "me")
+    refused = [changes.submit(shelf, tiny_model, "me", "") for _ in range(3)]
+    assert shelf.versions() == [refused[-1], two[1], two[0]]
+    assert [entry.version for entry in shelf.journal() if entry.what == "cleaned"] == refused[1::-1]
+
+
+def test_the_journal_says_who_what_when_and_why(shelf, two):
+    changes.promote(shelf, two[0], "Ann", "the newer one is odd")
+    changes.pin(shelf, two[0], "Bo")
+    told = [(row.what, row.version, row.who, row.why) for row in shelf.journal()]
+    assert told == [
+        ("pinned", two[0], "Bo", ""),
+        ("promoted", two[0], "Ann", "the newer one is odd"),
+        ("published", two[1], "a script", ""),
+        ("published", two[0], "a script", ""),
+    ]
+    assert all(row.time.endswith("+00:00") for row in shelf.journal())
+
+
+def test_a_torn_line_costs_the_journal_only_that_line(shelf, two):
+    with open(shelf.folder / "journal.jsonl", "ab") as file:
+        file.write(b'{"time": "2026-0')
+    changes.pin(shelf, two[0], "me")
+    assert [row.what for row in shelf.journal()] == ["pinned", "published", "published"]
+
+
+def test_a_gate_is_passed_only_with_a_reason(shelf, two):
+    changes.delete(shelf, two[0], "me")
+    other = shelf.add(bundle.load(shelf.path(two[1])))
+    with pytest.raises(GateError, match="no report"):
+        changes.promote(shelf, other, "me", "  ")
+    assert shelf.active_version() == two[1]
+    verdict = changes.promote(shelf, other, "me", "for the test")
+    assert (verdict.passed, shelf.active_version()) == (False, other)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("call", ["fsync", "replace", "open"])
+def test_what_the_disk_refuses_is_a_sentence_and_changes_nothing(shelf, two, monkeypatch, number, call):
+    def refuse(*given):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, refuse)
+        with pytest.raises(BundleError, match=os.strerror(number)):
+            changes.roll_back(shelf, "me")
+    assert shelf.load_active().version == two[1]
+    assert [path.name for path in shelf.folder.glob(".*")] == []
+
+
+def test_a_folder_that_is_a_file_is_a_sentence(tmp_path, tiny_model):
+    (tmp_path / "models").write_text("")
+    with pytest.raises(BundleError, match="folder of models"):
+        Shelf(tmp_path / "models").publish(tiny_model)
+
+
+def test_an_older_format_is_listed_and_said_to_be_older(shelf, two, monkeypatch):
+    monkeypatch.setattr(bundle, "FORMAT", bundle.FORMAT + 1)
+    assert ["an older one: train again" in row["problem"] for row in listing(shelf)] == [True, True]
+    assert [row["active"] for row in listing(shelf)] == [True, False]
+    with pytest.raises(NoModelError, match="older"):
+        shelf.load_active()
 
 
 def test_load_without_a_folder_is_the_active_model(own_shelf, tiny_model):

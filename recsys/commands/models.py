@@ -1,37 +1,130 @@
-"""`python -m recsys models`."""
+"""`python -m recsys models`: the shelf, and every change of it."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from recsys.commands import Answer
-from recsys.errors import NoModelError, RecsysError
+from recsys.errors import InputError, NoModelError, Problem, shown
+
+if TYPE_CHECKING:
+    from recsys.registry import Shelf
+
+WHO = "command line"
+EMPTY = "The shelf is empty. Train a model: python -m recsys train"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Nothing more need be said."""
+    """What to do with the shelf; without a word, list it."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    for name, action in ACTIONS.items():
+        told = (action.__doc__ or "").strip()
+        added = actions.add_parser(name, help=told, description=told)
+        added.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
+        if name in NAMED:
+            added.add_argument("version", metavar="VERSION", help="as `models list` names it")
+        if name not in ("list", "journal"):
+            added.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
 
 
 def run(given: argparse.Namespace) -> Answer:
-    """The versions on the shelf, newest first; the active one is marked."""
-    from recsys.bundle import read_manifest
+    """The versions on the shelf, and what changes them: promote, rollback, pin, delete, journal."""
     from recsys.registry import Shelf
 
-    shelf, rows = Shelf(), []
-    active = shelf.active_version()
-    for version in shelf.versions():
-        row: dict[str, Any] = {"version": version, "active": version == active}
-        try:
-            manifest = read_manifest(shelf.path(version))
-            row |= {name: manifest.get(name) for name in ("created", "preset", "digest")}
-        except RecsysError as error:
-            row["problem"] = str(error)
-        rows.append(row)
+    shelf = Shelf()
+    if given.action in NAMED:
+        _require(shelf, given.version)
+    return ACTIONS[given.action or "list"](shelf, given)
+
+
+def _list(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """The versions, newest first: * answers, < answered before, + is pinned."""
+    from recsys.registry.listing import listing
+
+    rows = listing(shelf)
     if not rows:
-        raise NoModelError("The shelf is empty. Train a model: python -m recsys train")
-    marks = ("*" if row["active"] else " " for row in rows)
-    lines = [
-        f"{mark} {row['version']}  {row.get('problem') or row['preset']}" for mark, row in zip(marks, rows, strict=True)
-    ]
-    return {"models": rows}, lines
+        raise NoModelError(EMPTY)
+    return {"models": rows}, [_line(row) for row in rows]
+
+
+def _promote(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Let a version answer; when the gate refuses it, only with --why."""
+    from recsys.registry.changes import promote
+
+    verdict = promote(shelf, given.version, WHO, given.why)
+    told = [] if verdict.passed else ["Against the gate:", *verdict.reasons]
+    return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
+
+
+def _rollback(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Let the version answer that did before; once more undoes it."""
+    from recsys.registry.changes import roll_back
+
+    version = roll_back(shelf, WHO, given.why)
+    return {"active": version}, [f"{version} answers again."]
+
+
+def _pin(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Keep a version until it is unpinned."""
+    from recsys.registry.changes import pin
+
+    pin(shelf, given.version, WHO, given.why)
+    return {"pinned": sorted(shelf.pinned())}, [f"{given.version} is pinned."]
+
+
+def _unpin(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Let a version be deleted again."""
+    from recsys.registry.changes import unpin
+
+    unpin(shelf, given.version, WHO, given.why)
+    return {"pinned": sorted(shelf.pinned())}, [f"{given.version} is no longer pinned."]
+
+
+def _delete(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Remove a version for good; never the active one or one that is pinned."""
+    from recsys.registry.changes import delete
+
+    delete(shelf, given.version, WHO, given.why)
+    return {"deleted": given.version}, [f"{given.version} is deleted."]
+
+
+def _journal(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Who changed what, when and why, the latest first."""
+    found = shelf.journal()
+    lines = [f"{row.time}  {row.what:<11}  {row.version}  {row.who}  {row.why}".rstrip() for row in found]
+    return {"journal": [vars(row) for row in found]}, lines or ["Nothing has been changed yet."]
+
+
+ACTIONS: dict[str, Callable[[Shelf, argparse.Namespace], Answer]] = {
+    "list": _list,
+    "promote": _promote,
+    "rollback": _rollback,
+    "pin": _pin,
+    "unpin": _unpin,
+    "delete": _delete,
+    "journal": _journal,
+}
+NAMED = ("promote", "pin", "unpin", "delete")
+
+
+def _require(shelf: Shelf, version: str) -> None:
+    """Refuse a name that is not on the shelf."""
+    versions = shelf.versions()
+    if not versions:
+        raise NoModelError(EMPTY)
+    if version not in versions:
+        allowed = f"a version on the shelf, such as {versions[0]}"
+        raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])
+
+
+def _line(row: dict[str, Any]) -> str:
+    """One version for people."""
+    marks = "".join(mark if row[name] else " " for name, mark in (("active", "*"), ("previous", "<"), ("pinned", "+")))
+    start = f"{marks} {row['version']}"
+    if "problem" in row:
+        return f"{start}  {row['problem']}"
+    figures = "  ".join(f"{name} {three[0]:.4f}" for name, three in row["metrics"].items())
+    refused = "refused by the gate" if (row["gate"] or {}).get("passed") is False else ""
+    return "  ".join(filter(None, [start, row["preset"], row["data"]["name"], figures, refused]))

@@ -7,17 +7,22 @@ import json
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recsys.commands import Answer, data, figures
 from recsys.commands.progress import Bar
-from recsys.errors import InputError, Problem, shown
+from recsys.errors import BundleError, GateError, InputError, Problem, shown
 from recsys.recipe import PRESET_NAMES
+
+if TYPE_CHECKING:
+    from recsys.registry import Shelf
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which dataset, preset, seed and single settings."""
     recipe_options(parser)
+    parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
+    parser.add_argument("--who", default="command line", help=argparse.SUPPRESS)
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
@@ -30,22 +35,57 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> Answer:
-    """Train, report on the held-out part and publish the new version."""
+    """Train, report on the held-out part, and let the new version answer if the gate lets it."""
     from recsys import training
     from recsys.jobs import Reporter
     from recsys.registry import Shelf
 
     shelf = Shelf(Path(given.job) if given.job else None)
+    shelf.sweep()
+    before = _fingerprint(shelf, shelf.active_version())
     with Reporter(shelf.folder) as job, nullcontext(mute) if given.job else Bar() as bar:
 
         def progress(phase: str, fraction: float, message: str = "") -> None:
             job(phase, fraction, message)
             bar(phase, fraction, message)
 
-        version = training.run(given.data, given.preset, given.seed, shelf, progress, **settings(given.set))
+        who = {"who": given.who, "why": given.why}
+        version = training.run(given.data, given.preset, given.seed, shelf, progress, **who, **settings(given.set))
         job.done(version)
-    report = shelf.load_active().recommender.report
-    return {"version": version, **figures.plain(report)}, [f"Published {version}.", *figures.table(report)]
+        if shelf.active_version() is None:
+            raise GateError(f"{version} is not good enough to answer. {' '.join(_verdict(shelf, version)['reasons'])}")
+    return _told(shelf, version, before)
+
+
+def _told(shelf: Shelf, version: str, before: str) -> Answer:
+    """What came of the training: a refusal is an answer too, no failure; the active model stays."""
+    from recsys.bundle import read_report
+
+    verdict, report = _verdict(shelf, version), read_report(shelf.path(version))
+    changed = _fingerprint(shelf, version) != before
+    lines = [f"Published {version}."]
+    if not verdict["passed"]:
+        lines = [f"The gate refuses {version}; {shelf.active_version()} goes on answering.", *verdict["reasons"]]
+    if not changed:
+        lines.append("Nothing in the data has changed since the active model was trained.")
+    told = {"version": version, "active": shelf.active_version() == version, "data_changed": changed, "gate": verdict}
+    return told | figures.plain(report), [*lines, *figures.table(report)]
+
+
+def _verdict(shelf: Shelf, version: str) -> dict[str, Any]:
+    from recsys.bundle import read_manifest
+
+    return read_manifest(shelf.path(version))["gate"]
+
+
+def _fingerprint(shelf: Shelf, version: str | None) -> str:
+    """What the data of a version was; "" when there is none or it is not legible."""
+    from recsys.bundle import read_manifest
+
+    try:
+        return str(read_manifest(shelf.path(version))["data"]["fingerprint"]) if version else ""
+    except (BundleError, KeyError):
+        return ""
 
 
 def mute(phase: str, fraction: float, message: str = "") -> None:

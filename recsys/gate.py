@@ -1,0 +1,160 @@
+"""Is the challenger good enough to answer in place of the champion, and why not.
+
+Both are judged by what they said, when they were made, of ratings that neither learned from. Nothing is predicted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recsys.audit import failures
+from recsys.baselines import Predicted
+from recsys.evaluation import Report, paired
+from recsys.falls import fallen
+from recsys.metrics import squared_errors
+from recsys.probability_metrics import log_losses
+from recsys.recommender import Recommender
+from recsys.schema import MOVIE, RATING, USER
+
+LEAST_PAIRS = 2000
+ALLOWANCE = {"log_loss": 0.002, "rmse": 0.004}  # a loss so small is worth nothing to anybody
+NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
+LEAST_SPREAD = 0.01  # stars of standard deviation; who expects the same of everything has learned nothing
+
+
+@dataclass(frozen=True)
+class Champion:
+    """What is known of the model that answers: its version, the fingerprint of its data, its report."""
+
+    version: str
+    fingerprint: str
+    report: Report
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a challenger may answer, and every reason why not, as sentences."""
+
+    passed: bool
+    reasons: tuple[str, ...] = ()
+    champion: str = ""  # the version it was compared with, "" when there was none
+    pairs: int = 0  # held-out ratings of both
+    differences: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # challenger less champion
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values, for the manifest; differences as metric: [value, low, high], null where undefined."""
+        plain = {
+            name: [value if np.isfinite(value) else None for value in three] for name, three in self.differences.items()
+        }
+        return asdict(self) | {"reasons": list(self.reasons), "differences": plain}
+
+
+def judge(challenger: Recommender, champion: Champion | None) -> Verdict:
+    """The verdict on a challenger; without a champion it need only be sound and better than the baselines."""
+    report = challenger.report
+    if report is None:
+        return Verdict(False, ("It has no report on held-out ratings.",), champion.version if champion else "")
+    reasons = list(_unsound(report))
+    if reasons:
+        return Verdict(False, tuple(reasons), champion.version if champion else "")
+    reasons = [*_no_better_than_guessing(report), *_leaking(report)]
+    if champion is None:
+        return Verdict(not reasons, tuple(reasons))
+    compared = _against(challenger, report, champion)
+    reasons += compared.reasons
+    return replace(compared, passed=not reasons, reasons=tuple(reasons))
+
+
+def _unsound(report: Report) -> Iterator[str]:
+    """Predictions that are not finite, are not probabilities, or do not vary."""
+    said = report.predicted()
+    found = said.probabilities
+    if found is None or not len(found):
+        yield "It predicted nothing."
+    elif not np.isfinite(found).all():
+        yield f"{(~np.isfinite(found)).any(1).sum():,} of {len(found):,} predictions are not finite numbers."
+    elif (found < 0).any() or np.abs(found.sum(1) - 1).max() > 1e-6:
+        yield "Its probabilities of the stars do not add up to 1."
+    elif said.expected.std() < LEAST_SPREAD:
+        yield "It says the same of everybody and every movie."
+
+
+def _no_better_than_guessing(report: Report) -> Iterator[str]:
+    """Every baseline that is at least as good on the same rows."""
+    if not report.baselines:
+        yield "It was not compared with any baseline."
+    ours = _losses(report, report.predicted())
+    for name, said in report.baselines.items():
+        for metric, theirs in _losses(report, said).items():
+            if ours[metric] >= theirs:
+                told = f"{NAMES[metric]} {ours[metric]:.4f}, the baseline's {theirs:.4f}"
+                yield f"It does not beat the baseline {name}: {told}."
+
+
+def _leaking(report: Report) -> Iterator[str]:
+    """Every check of the leakage audit that failed; a model without an audit is not trusted."""
+    if report.audit.empty:
+        yield "It was not audited for leaks."
+    for told in failures(report.audit):
+        yield f"The leakage audit failed. {told}"
+
+
+def _losses(report: Report, said: Predicted) -> dict[str, float]:
+    """Log-loss and RMSE of what somebody said of the held-out rows; NaN, which nothing is worse than, where unsaid."""
+    truth = report.held_out[RATING].to_numpy()
+    unsaid = said.probabilities is None
+    return {
+        "log_loss": np.nan if unsaid else float(log_losses(truth, said.probabilities, report.stars).mean()),
+        "rmse": float(np.sqrt(squared_errors(truth, said.expected).mean())),
+    }
+
+
+def _against(challenger: Recommender, report: Report, champion: Champion) -> Verdict:
+    """What differs on the ratings that both hold out, and the reasons that follow."""
+    other = Verdict(False, (), champion.version)
+    if challenger.manifest.get("data", {}).get("fingerprint") != champion.fingerprint:
+        return replace(other, reasons=("It was trained on other data than the active model: only you can choose it.",))
+    if report.stars != champion.report.stars:
+        return replace(other, reasons=("It knows other star values than the active model.",))
+    ours, theirs = _in_common(report, champion.report)
+    pairs = len(ours.held_out)
+    if pairs < LEAST_PAIRS:
+        few = f"Only {pairs:,} ratings are held out by both; {LEAST_PAIRS:,} are needed to compare."
+        return replace(other, pairs=pairs, reasons=(few,))
+    if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
+        return replace(other, pairs=pairs, reasons=("Its held-out ratings are not those of the active model.",))
+    found = paired(ours.held_out, ours.predicted(), theirs.predicted(), ours.stars)
+    found = found[(found["slice"] == "all") & found["metric"].isin(NAMES)].set_index("metric")
+    differences = {
+        str(metric): (float(row["difference"]), float(row["low"]), float(row["high"]))
+        for metric, row in found.iterrows()
+    }
+    reasons = [*_worse(differences), *fallen(challenger, ours, theirs, ALLOWANCE["log_loss"])]
+    return replace(other, pairs=pairs, differences=differences, reasons=tuple(reasons))
+
+
+def _worse(differences: Mapping[str, tuple[float, float, float]]) -> Iterator[str]:
+    """Metrics that are worse beyond chance, by more than is worth nothing."""
+    for metric, (value, low, high) in differences.items():
+        if low > 0 and value > ALLOWANCE[metric]:
+            yield (
+                f"Its {NAMES[metric]} is worse by {value:.4f} (95 % interval {low:.4f} to {high:.4f}); "
+                f"{ALLOWANCE[metric]} is allowed."
+            )
+
+
+def _in_common(one: Report, other: Report) -> tuple[Report, Report]:
+    """Both reports on the rows that both hold out, in the same order."""
+    keys = [pd.MultiIndex.from_frame(report.held_out[[USER, MOVIE]]) for report in (one, other)]
+    places = keys[1].get_indexer(keys[0])
+    return _only(one, np.flatnonzero(places >= 0)), _only(other, places[places >= 0])
+
+
+def _only(report: Report, rows: np.ndarray) -> Report:
+    """A report's held-out part on some rows; its tables still speak of all of them."""
+    return replace(report, held_out=report.held_out.iloc[rows].reset_index(drop=True), baselines={})

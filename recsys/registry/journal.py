@@ -1,0 +1,66 @@
+"""Who changed what on the shelf, when and why: one line of JSON each, only ever added to."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+JOURNAL = "journal.jsonl"
+LONGEST_TEXT = 500  # characters kept of a name or a reason
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change. Texts are as somebody gave them: show them as plain text."""
+
+    time: str  # ISO 8601, UTC
+    who: str
+    what: str  # published | refused | promoted | rolled back | pinned | unpinned | deleted | cleaned | imported
+    version: str
+    why: str = ""
+
+    @classmethod
+    def now(cls, what: str, version: str, who: str, why: str) -> Entry:
+        """A change made this moment."""
+        time = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(time, who[:LONGEST_TEXT], what, version, why[:LONGEST_TEXT])
+
+
+def append(folder: Path, entry: Entry) -> None:
+    """Add one line in one write, after whatever a killed writer left of its own. Raises OSError."""
+    line = json.dumps(asdict(entry)).encode() + b"\n"
+    with open(folder / JOURNAL, "ab+") as file:
+        file.write(line if _ends_well(file) else b"\n" + line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def entries(folder: Path) -> list[Entry]:
+    """All changes, the latest first; lines that are not legible are passed over. Raises OSError."""
+    try:
+        lines = (folder / JOURNAL).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    found = [entry for line in lines if (entry := _parsed(line))]
+    return found[::-1]
+
+
+def _parsed(line: bytes) -> Entry | None:
+    try:
+        told = json.loads(line)
+        values = [told[field.name] for field in fields(Entry)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return Entry(*values) if all(isinstance(value, str) for value in values) else None
+
+
+def _ends_well(file: BinaryIO) -> bool:
+    """Whether the last line is whole; an empty file is."""
+    if not file.seek(0, os.SEEK_END):
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"

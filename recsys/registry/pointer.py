@@ -1,0 +1,53 @@
+"""The small file that says which version answers, and which did before. Readers look at nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+POINTER = "active.json"
+VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The version that answers and the one before it; None where there is none."""
+
+    version: str | None = None
+    previous: str | None = None
+
+    def moved_to(self, version: str) -> Pointer:
+        """The pointer after a change; pointing again at the same version forgets nothing."""
+        return self if version == self.version else Pointer(version, self.version)
+
+
+def read_pointer(folder: Path) -> Pointer:
+    """What the file says; an empty pointer when it is missing or not legible. Never raises."""
+    try:
+        with open(os.path.join(folder, POINTER), "rb") as file:
+            told = json.load(file)
+        return Pointer(_named(told.get("version")), _named(told.get("previous")))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return Pointer()
+
+
+def write_pointer(folder: Path, pointer: Pointer) -> None:
+    """Written beside, then renamed: a reader sees the old one or the new one. Raises OSError."""
+    beside = folder / f".{POINTER}-{os.getpid()}-{time.monotonic_ns()}"
+    try:
+        with open(beside, "xb") as file:
+            file.write(json.dumps(asdict(pointer)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, folder / POINTER)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _named(value: object) -> str | None:
+    return value if isinstance(value, str) and VERSION.fullmatch(value) else None

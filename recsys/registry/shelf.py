@@ -1,0 +1,195 @@
+"""The bundles of one folder: versions, and the model that answers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recsys.errors import BundleError, NoModelError, shown
+from recsys.locks import ProcessLock
+from recsys.registry import journal
+from recsys.registry.pointer import POINTER, VERSION, Pointer, read_pointer, write_pointer
+from recsys.settings import models_folder
+
+if TYPE_CHECKING:
+    from recsys.recommender import Recommender
+
+PINS = "pinned"
+LEFTOVERS = (".new-", ".gone-", f".{POINTER}-")
+TURN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The model that answers, what the pointer asked for, and a warning when these two differ."""
+
+    recommender: Recommender
+    pointer: str
+    warning: str = ""
+
+    @property
+    def version(self) -> str:
+        """The version that answers."""
+        return self.recommender.version
+
+
+class Shelf:
+    """The bundles of one folder. Cheap to make; reads the disk only when asked. Changes: `registry.changes`."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = Path(folder) if folder else models_folder()
+
+    def versions(self) -> list[str]:
+        """Every version on the shelf, newest first; whether each is intact is found out on loading."""
+        try:
+            names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return sorted((name for name in names if VERSION.fullmatch(name)), reverse=True)
+
+    def path(self, version: str) -> Path:
+        """The folder of a version. Raises BundleError for a name that is not on the shelf."""
+        if version not in self.versions():
+            raise BundleError(f"There is no version {shown(version)} on the shelf. `models list` names them all.")
+        return self.folder / version
+
+    def active_version(self) -> str | None:
+        """The version that the pointer names, else the newest that was not refused, else None. Never raises."""
+        named = read_pointer(self.folder).version
+        if named and os.path.isdir(os.path.join(self.folder, named)):
+            return named
+        return next(self._good(), None)
+
+    def previous_version(self) -> str | None:
+        """The version that answered before the active one, if it is still here."""
+        previous = read_pointer(self.folder).previous
+        return previous if previous in self.versions() else None
+
+    def pinned(self) -> set[str]:
+        """The versions that must not be deleted."""
+        return {version for version in self.versions() if (self.folder / PINS / version).exists()}
+
+    def journal(self) -> list[journal.Entry]:
+        """Every change, the latest first; what cannot be read is a BundleError in words."""
+        try:
+            return journal.entries(self.folder)
+        except OSError as error:
+            raise BundleError(f"The journal of the shelf cannot be read ({error.strerror or error}).") from error
+
+    def publish(self, recommender: Recommender, who: str = "a script", why: str = "") -> str:
+        """Save a recommender as a new version and make it the active one, asking no gate. Returns the version."""
+        with self.turn():
+            version = self.add(recommender)
+            self.activate(version)
+            self.note("published", version, who, why)
+        return version
+
+    def load_active(self) -> Loaded:
+        """The active model or, when it is damaged, the last good one, with a warning.
+
+        Raises NoModelError when the shelf has no model that can be verified, listing what is wrong with each.
+        """
+        from recsys import bundle
+
+        pointer, failures = self.active_version(), []
+        for version in self._candidates(pointer):
+            try:
+                recommender = bundle.load(self.folder / version)
+            except BundleError as error:
+                failures.append(str(error))
+                continue
+            return Loaded(recommender, pointer or version, _warning(failures, version))
+        reason = f" {' '.join(failures)}" if failures else ""
+        raise NoModelError(f"No trained model is ready.{reason} Train one: python -m recsys train")
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One change at a time over all processes. What the disk refuses becomes a BundleError in words."""
+        lock = ProcessLock(self.folder / "shelf.lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not lock.try_acquire(wait=TURN_SECONDS):
+                raise BundleError("Another process is changing the shelf of models. Try again in a moment.")
+            yield
+        except OSError as error:
+            raise BundleError(
+                f"The folder of models cannot be used ({error.strerror or error}); free some space or correct its "
+                "permissions, and try again."
+            ) from error
+        finally:
+            lock.release()
+
+    def add(self, recommender: Recommender) -> str:
+        """Save as a new version that does not answer yet; the caller has the turn."""
+        from recsys import bundle
+
+        version = newest = next(iter(self.versions()), "")
+        while version <= newest:  # within one second, draw until the new name is the newest
+            version = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
+        bundle.save(recommender, self.folder / version)
+        return version
+
+    def activate(self, version: str) -> None:
+        """Let a version answer; the caller has the turn. Whoever loads from now on gets it."""
+        self.path(version)
+        before = Pointer(self.active_version(), read_pointer(self.folder).previous)
+        write_pointer(self.folder, before.moved_to(version))
+
+    def note(self, what: str, version: str, who: str, why: str) -> None:
+        """Write a change into the journal; the caller has the turn."""
+        journal.append(self.folder, journal.Entry.now(what, version, who, why))
+
+    def sweep(self) -> None:
+        """Remove what killed writers left behind, unless one is busy at this moment. Never raises."""
+        lock = ProcessLock(self.folder / "shelf.lock")
+        with suppress(OSError):
+            if not lock.try_acquire():
+                return
+            try:
+                for entry in self.folder.glob(".*"):
+                    if entry.name.startswith(LEFTOVERS):
+                        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+            finally:
+                lock.release()
+
+    def _candidates(self, pointer: str | None) -> Iterator[str]:
+        """Which version to try, the best first; one that the gate refused only when somebody chose it."""
+        named = [version for version in (pointer, self.previous_version()) if version]
+        yield from dict.fromkeys(named)
+        yield from (version for version in self._good() if version not in named)
+
+    def _good(self) -> Iterator[str]:
+        """Versions that the gate did not refuse, newest first; those that are not legible are left to loading."""
+        return (version for version in self.versions() if not _refused(self.folder / version))
+
+
+def load(folder: str | Path | None = None) -> Recommender:
+    """The recommender of a bundle's folder; without one, the active version of the shelf.
+
+    Raises BundleError for a folder that is not an intact bundle, NoModelError when the shelf has none.
+    """
+    from recsys import bundle
+
+    return Shelf().load_active().recommender if folder is None else bundle.load(folder)
+
+
+def _refused(folder: Path) -> bool:
+    from recsys import bundle
+
+    try:
+        verdict = bundle.read_manifest(folder).get("gate")
+    except BundleError:
+        return False
+    return isinstance(verdict, dict) and verdict.get("passed") is False
+
+
+def _warning(failures: list[str], version: str) -> str:
+    if not failures:
+        return ""
+    return f"{failures[0]} Version {version} answers in its place until a new model is trained."
