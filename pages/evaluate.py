@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui.evaluate import headline, sections
+from recsys.ui.evaluate import card, headline, sections
 from recsys.ui.evaluate.view import View
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
@@ -25,6 +25,7 @@ if recommender.report is None:
 view = View(recommender, recommender.report)
 headline.show(view)
 sections.show(view)
+card.offer(recommender)
 st.caption(
     f"Model {plain(recommender.version)}. Measured on the held-out part; the model that answers on other pages has "
     "since seen all ratings."

@@ -35,6 +35,7 @@ if report and figures.figure(report, "accuracy").n:
     figures.cards(report)
     if sets := figures.sets_sentence(report):
         st.markdown(sets)
+    st.page_link("pages/evaluate.py", label="More about how good it is, and for whom", icon=":material/monitoring:")
 
 st.header("What answers here", anchor=False)
 about.table(recommender)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,14 @@ import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
 
 from recsys.audit import TITLES
+from recsys.card import facts, page
 from recsys.evaluation import paired
 from recsys.glossary import metric
 from recsys.importance import importance
 from recsys.person_fit import PersonFit
 from recsys.registry import Shelf
 from recsys.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
+from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.inside import SIGNALS
 from recsys.ui.fit_card import VERDICTS
 from tests.pages.conftest import chart, evaluate, metrics, said, table
@@ -283,3 +286,16 @@ def test_a_model_without_a_report_claims_nothing(tiny_model):
     assert "nothing is known of how good it is" in said(app)
     assert not app.metric
     assert not app.get("plotly_chart")
+
+
+def test_the_model_card_is_the_package_s_and_written_only_when_asked(served, monkeypatch):
+    written = []
+    monkeypatch.setattr("recsys.card.facts", lambda recommender: written.append(recommender))
+    buttons = {button.proto.label: button.proto for button in evaluate().get("download_button")}
+    assert set(buttons) == {"Download as HTML", "Download as JSON"}
+    assert written == []
+    monkeypatch.undo()
+    told = facts(served)
+    assert as_html(served).decode() == page(told)
+    assert json.loads(as_json(served)) == json.loads(json.dumps(told))
+    assert served.version in as_html(served).decode()

@@ -44,6 +44,10 @@ def test_a_model_without_report_makes_no_claim(tiny_model):
     assert "likely stars" not in said(home())
 
 
+def test_home_leads_to_the_whole_evaluation(served):
+    assert "evaluate" in [link.proto.page for link in home().get("page_link")]
+
+
 def test_a_gain_is_against_the_better_baseline_and_its_sign_is_honest(served):
     delta = {metric.label: metric.delta for metric in home().metric}
     best = min(served.report.value("rmse", "bias"), served.report.value("rmse", "majority"))

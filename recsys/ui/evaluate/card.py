@@ -1,0 +1,47 @@
+"""The model card as a file to keep: everything of this page and more, readable without it."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from recsys import card
+from recsys.recommender import Recommender
+
+
+def offer(recommender: Recommender) -> None:
+    """Two buttons; the card is written when one is pressed, not before."""
+    name = f"model-card-{recommender.version or 'model'}"
+    st.subheader("Model card", anchor=False)
+    st.caption(
+        "One file with data and licence, recipe, every figure beside its baselines, leakage audit, slices, limits, and "
+        "how to make this model again."
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download as HTML",
+            lambda: as_html(recommender),
+            f"{name}.html",
+            "text/html",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+        st.download_button(
+            "Download as JSON",
+            lambda: as_json(recommender),
+            f"{name}.json",
+            "application/json",
+            on_click="ignore",
+            icon=":material/data_object:",
+        )
+
+
+def as_html(recommender: Recommender) -> bytes:
+    """The card as one self-contained page."""
+    return card.page(card.facts(recommender)).encode()
+
+
+def as_json(recommender: Recommender) -> bytes:
+    """The card as plain values."""
+    return json.dumps(card.facts(recommender), indent=1, allow_nan=False).encode()

@@ -1,0 +1,66 @@
+"""The journey of somebody who doubts: from Home to Evaluate, a cell of the matrix, other sections, the card."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+import recsys
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+from tests.conftest import TINY_SETTINGS
+
+pytestmark = pytest.mark.browser
+SLOWEST_HEADING, SLOWEST_FIGURE = 3.0, 6.0  # seconds in a fresh browser
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, tiny, tiny_model):
+    """The tiny world's measured model on a shelf, and the address of the app over it."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    Shelf(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
+    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+        yield Shelf(folder / "models").load_active().recommender, address
+
+
+def test_from_home_to_a_cell_and_the_card(browser, served):
+    recommender, address = served
+    report = recommender.report
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.goto(address)
+    page.get_by_role("link", name="More about how good it is").click()
+    page.locator(".js-plotly-plot .heatmaplayer image, .js-plotly-plot .heatmaplayer g").first.wait_for()
+    settled(page)
+
+    stars = list(recommender.stars)
+    given, decided = stars[-1], stars[-2]
+    page.locator(".js-plotly-plot .scatterlayer .point").nth(len(stars) * len(stars) - 2).click()
+    count = int(report.confusion[-1, -2])
+    told = (
+        f"{count:,} of the {int(report.confusion[-1].sum()):,} ratings of {given:g} ★ were decided to be {decided:g} ★"
+    )
+    expect(page.get_by_text(told)).to_be_visible()
+
+    page.get_by_role("radio", name="Audit").or_(page.get_by_role("button", name="Audit")).first.click()
+    expect(page.get_by_text("No rating is on both sides")).to_be_visible()
+    page.wait_for_url("**/evaluate?section=Audit")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download as JSON").click()
+    assert json.loads(found.value.path().read_bytes())["version"] == recommender.version
+
+    again = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    began = time.monotonic()
+    again.goto(f"{address}/evaluate?section=For+whom")
+    again.get_by_role("heading", name="How good is it?").wait_for()
+    assert time.monotonic() - began < SLOWEST_HEADING
+    again.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+    assert time.monotonic() - began < SLOWEST_FIGURE
+    settled(again)
+    assert again.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
