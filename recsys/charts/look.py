@@ -58,7 +58,7 @@ def framed(
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": words,
                 "itemclick": False, "itemdoubleclick": False, "yref": "paper"},
         dragmode=False,
-        hoverlabel={"align": "left"},
+        hoverlabel={"align": "left", "font": {"color": look.ink}},
     )  # fmt: skip
     figure.update_xaxes(**axis, title={"text": x, "font": words})
     figure.update_yaxes(**axis)

@@ -37,9 +37,10 @@ def show(view: View) -> None:
     for one in kept.values():
         for each in failures(one.audit):
             st.error(plain(each, 400), title=f"The leakage audit failed in an evaluation ({one.split})")
-    chosen = str(
-        st.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_repeated_metric")
+    pick = st.selectbox(
+        "Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_repeated_metric", width=300
     )
+    chosen = str(pick)
     left, right = st.columns(2, gap="medium")
     with left:
         _splits(view, kept, chosen)
