@@ -87,8 +87,8 @@ def _held_out(small: Trained, disturbed: Learned) -> tuple:
     asked = small.dataset.ratings[~small.train]
     one, other = (np.vstack([side.rows.matrix, side.features_of(asked)]) for side in (small.learned, disturbed))
     changed = _changed(one, other)
-    told = f"{changed.sum():,} of {len(changed):,} rows of features changed"
-    return _row("held_out", changed.sum(), len(changed), f"{told} with the held-out ratings.")
+    told = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
+    return _row("held_out", changed.sum(), len(changed), told)
 
 
 def _own(small: Trained, parts: Parts) -> tuple:
@@ -100,7 +100,7 @@ def _own(small: Trained, parts: Parts) -> tuple:
         changed = _changed(rows.matrix, small.learned_after(mine).rows.matrix)
         own = shown & chosen[rows.index]
         found, of, reached = found + changed[own].sum(), of + own.sum(), reached + changed[~own].sum()
-    told = f"{found:,} of {of:,} rows of features changed with their own ratings, and {reached:,} other rows did."
+    told = f"{found:,} of {of:,} rows changed when their own ratings did; {reached:,} other rows changed."
     return _row("own", found, of, told, reached > 0)
 
 
@@ -115,7 +115,7 @@ def _rounds(trained: Trained) -> tuple:
 def _tables(base: Learned, disturbed: Learned) -> tuple:
     one, other = base.rows.features.arrays(), disturbed.rows.features.arrays()
     changed = sum(table.tobytes() != other[name].tobytes() for name, table in one.items())
-    told = f"{changed} of {len(one)} tables changed with the held-out ratings."
+    told = f"{changed} of {len(one)} tables changed when held-out ratings did."
     return _row("tables", changed, len(one), told)
 
 

@@ -125,7 +125,7 @@ def test_limits_have_this_models_own_figures(told, tiny_version):
     assert "age and gender" in said
     recall = tiny_version.report.table.query("metric == 'recall' and model == 'model'")
     worst = recall.loc[recall["value"].idxmin()]
-    assert f"Of {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in said
+    assert f"of {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in said
     assert metric("recall").write(worst["value"]) in said
 
 

@@ -53,8 +53,9 @@ def _rare_stars(report: Report) -> list[str]:
         return []
     worst = rows.loc[rows["value"].idxmin()]
     star = worst["slice"].removeprefix("star=")
+    said = f"{star} {'star' if star == '1' else 'stars'}"
     share = metric("recall").write(worst["value"])
-    return [f"Of {worst['n']:,} held-out ratings of {star} it decided {share} right: it seldom dares to say {star}."]
+    return [f"It seldom says {said}: of {worst['n']:,} held-out ratings of {said} it decided {share} right."]
 
 
 def _newcomers(report: Report) -> list[str]:

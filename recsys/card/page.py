@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 from recsys.card.pieces import bar, bullets, confusion, paragraph, reliability, section, table, text
 from recsys.card.style import STYLE
+from recsys.card.written import Facts, cell, count, day, interval, label, written
 from recsys.glossary import metric, model_name
 from recsys.schema import star_name
 from recsys.slices import SMALL_ROWS, SMALL_USERS
 
-Facts = Mapping[str, Any]
 HEADLINES = ("accuracy", "rmse", "weighted_kappa", "ndcg@10", "calibration_error")
 MODELS = ("model", "bias", "majority", "popularity")
 SLICED = ("rmse", "accuracy")
@@ -21,12 +19,13 @@ SLICED = ("rmse", "accuracy")
 def page(facts: Facts) -> str:
     """The card of some facts as a complete HTML document."""
     title = f"Model card: {facts['version'] or 'a model that is not on a shelf'}"
-    sections = [_head, _audit, _headlines, _metrics, _stars, _data, _recipe, _slices, _limits, _reproduce]
+    sections = [_headlines, _metrics, _stars, _slices, _limits, _data, _recipe, _reproduce]
+    sections.insert(len(sections) - 3 if facts["audit"] and _failed(facts) == 0 else 0, _audit)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{text(title)}</title><style>{STYLE}</style></head><body><main>"
-        f"<h1>{text(title)}</h1>{''.join(part(facts) for part in sections)}</main></body></html>\n"
+        f"<h1>{text(title)}</h1>{''.join(part(facts) for part in (_head, *sections))}</main></body></html>\n"
     )
 
 
@@ -34,7 +33,7 @@ def _head(facts: Facts) -> str:
     data = facts["data"]
     return paragraph(
         f"Predicts how many stars a person would give a movie, and ranks movies for them. Trained on {data['name']}, "
-        f"preset {facts['preset']}, {facts['created']}.",
+        f"preset {facts['preset']}, {day(facts['created'])}.",
         "soft",
     )
 
@@ -42,7 +41,6 @@ def _head(facts: Facts) -> str:
 def _audit(facts: Facts) -> str:
     """The leakage audit: an alarm when a check failed."""
     checks = facts["audit"]
-    failed = [row for row in checks if not row["passed"]]
     if not checks:
         return section("Leakage audit", paragraph("It was not run for this model.", "failed"))
     rows = [
@@ -53,13 +51,18 @@ def _audit(facts: Facts) -> str:
         ]
         for row in checks
     ]
-    said = f"{len(checks) - len(failed)} of {len(checks)} checks passed."
-    alarm = "The audit failed: the figures of this card are too good to be true. " if failed else ""
+    said = f"{len(checks) - _failed(facts)} of {len(checks)} checks passed."
+    alarm = "The audit failed: the figures of this card are too good to be true. " if _failed(facts) else ""
     return section(
         "Leakage audit",
-        f'<p class="{"alarm failed" if failed else ""}">{text(alarm + said)}</p>',
+        paragraph(alarm + said, "alarm failed" if alarm else ""),
         table(("", "check", "measured"), rows),
     )
+
+
+def _failed(facts: Facts) -> int:
+    """How many checks of the audit failed."""
+    return sum(not row["passed"] for row in facts["audit"])
 
 
 def _headlines(facts: Facts) -> str:
@@ -73,15 +76,15 @@ def _headlines(facts: Facts) -> str:
 
 
 def _headline(row: Facts) -> str:
-    meant, ours = metric(row["metric"]), row["values"]["model"]
+    name, ours = row["metric"], row["values"]["model"]
     beside = [
-        f"{model_name(name)} {_written(row['metric'], values['value'])}"
-        for name, values in row["values"].items()
-        if name != "model" and values["value"] is not None
+        f"{model_name(model)} {written(name, values['value'])}"
+        for model, values in row["values"].items()
+        if model != "model" and values["value"] is not None
     ]
     return (
-        f'<div class="head">{text(meant.label)}<b>{text(_written(row["metric"], ours["value"]))}</b>'
-        f'<span class="soft">{text(_interval(row["metric"], ours))}<br/>{text(", ".join(beside))}</span></div>'
+        f'<div class="head">{text(label(name, row["label"]))}<b>{text(written(name, ours["value"]))}</b>'
+        f'<span class="soft">{text(interval(name, ours))}<br/>{"<br/>".join(map(text, beside))}</span></div>'
     )
 
 
@@ -89,10 +92,10 @@ def _metrics(facts: Facts) -> str:
     """Every metric with its formula, the model's interval, and the baselines on the same rows."""
     rows = []
     for row in facts["metrics"]:
-        values = row["values"]
-        cells = [_cell(row["metric"], values.get(name), name == "model") for name in MODELS]
-        n = values["model"]["n"] if "model" in values else None
-        rows.append([f"{text(row['label'])}<br/><small>{text(row['formula'])}</small>", *cells, _count(n)])
+        name, values = row["metric"], row["values"]
+        cells = [cell(name, values.get(model)) for model in MODELS]
+        head = f"{text(label(name, row['label']))}<br/><small>{text(row['formula'])}</small>"
+        rows.append([head, *cells, count(values["model"]["n"] if "model" in values else None)])
     heads = ("metric and formula", *(model_name(name) for name in MODELS), "n")
     note = (
         "The commonest star expects the mean rating. Metrics of lists are means over people with at least one liked "
@@ -106,13 +109,8 @@ def _stars(facts: Facts) -> str:
     found = facts["confusion"]
     names = [star_name(star) for star in found["stars"]]
     per_star = {(row["slice"], row["metric"]): row for row in facts["stars"]}
-    rows = [
-        [
-            text(name),
-            *(_cell(kind, per_star.get((f"star={name}", kind)), True) for kind in ("precision", "recall", "f1")),
-        ]
-        for name in names
-    ]
+    kinds = ("precision", "recall", "f1")
+    rows = [[text(name), *(cell(kind, per_star.get((f"star={name}", kind))) for kind in kinds)] for name in names]
     return section(
         "Star by star",
         "<h3>What was decided, by what was given</h3>",
@@ -126,7 +124,7 @@ def _stars(facts: Facts) -> str:
 
 def _data(facts: Facts) -> str:
     data = facts["data"]
-    counts = f"{_count(data['ratings'])} ratings of {_count(data['movies'])} movies by {_count(data['users'])} people."
+    counts = f"{count(data['ratings'])} ratings of {count(data['movies'])} movies by {count(data['users'])} people."
     dropped = [f"{row['rows']:,} rows of {row['table']} dropped: {row['reason']}." for row in data["dropped"]]
     cited = paragraph(data["citation"]) if data["citation"] else ""
     mark = f"<p>Fingerprint of the content: <code>{text(data['fingerprint'])}</code></p>"
@@ -182,12 +180,8 @@ def _slice(rows: list[dict[str, Any]], name: str) -> str:
         one = mine[group, "model", "rmse"]
         if one["n"] < SMALL_ROWS or one["users"] < SMALL_USERS:
             few.append(number)
-        cells = [
-            _cell(kind, mine.get((group, model, kind)), model == "model")
-            for kind in SLICED
-            for model in ("model", "bias")
-        ]
-        lines.append([text(group), *cells, _count(one["n"]), _count(one["users"])])
+        cells = [cell(kind, mine.get((group, model, kind))) for kind in SLICED for model in ("model", "bias")]
+        lines.append([text(group), *cells, count(one["n"]), count(one["users"])])
     heads = [f"{metric(kind).label}{', damped bias' if side else ''}" for kind in SLICED for side in (False, True)]
     return f"<h3>By {text(name)}</h3>" + table((name, *heads, "ratings", "people"), lines, range(1, 7), few)
 
@@ -201,26 +195,3 @@ def _reproduce(facts: Facts) -> str:
     said = "The same data, settings and library versions give the same model, whatever the machine:"
     mark = f"<p>Digest of the model: <code>{text(facts['digest'])}</code></p>"
     return section("Make it again", paragraph(said), f"<pre><code>{text(commands)}</code></pre>", mark)
-
-
-def _cell(name: str, values: Facts | None, interval: bool) -> str:
-    """A value and, under it, its interval."""
-    if values is None:
-        return ""
-    told = text(_written(name, values["value"]))
-    return (
-        f"{told}<br/><small>{text(_interval(name, values))}</small>" if interval and values["low"] is not None else told
-    )
-
-
-def _written(name: str, value: float | None) -> str:
-    return metric(name).write(math.nan if value is None else value)
-
-
-def _interval(name: str, values: Facts) -> str:
-    low, high = (math.nan if values[key] is None else values[key] for key in ("low", "high"))
-    return metric(name).write_interval(low, high)
-
-
-def _count(n: int | None) -> str:
-    return "–" if n is None else f"{n:,}"

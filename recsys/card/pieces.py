@@ -50,7 +50,7 @@ def confusion(stars: Sequence[str], counts: Sequence[Sequence[int]], shares: Seq
     lines = []
     for star, row, of in zip(stars, counts, shares, strict=True):
         cells = "".join(
-            f'<td style="background: rgba(var(--heat), {0.8 * (share or 0):.3f})">'
+            f'<td style="background: rgba(var(--heat), {0.6 * (share or 0):.3f})">'
             f"{'–' if share is None else f'{share:.0%}'}<br/><small>{count:,}</small></td>"
             for count, share in zip(row, of, strict=True)
         )
@@ -83,9 +83,10 @@ def reliability(bins: Sequence[dict[str, Any]]) -> str:
 
 def bar(share: float) -> str:
     """A share of 1 as a bar with its percentage."""
+    said = f"{100 * share:.1f} %"
     return (
-        f'<svg role="img" viewBox="0 0 120 12" width="120" height="12" aria-label="{share:.1%}">'
-        f'<rect class="bar" width="{120 * share:.1f}" height="12" rx="2"/></svg> {share:.1%}'
+        f'<svg role="img" viewBox="0 0 120 12" width="120" height="12" aria-label="{said}">'
+        f'<rect class="bar" width="{120 * share:.1f}" height="12" rx="2"/></svg> {said}'
     )
 
 

@@ -14,15 +14,17 @@ h3 { font-size: 1.1rem; margin: 1.4rem 0 .4rem; }
 p, ul { max-width: 46rem; } p { margin: .4rem 0; } .soft, figcaption { color: var(--soft); font-size: .92rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .94rem; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
+th.n { vertical-align: bottom; max-width: 8rem; } li { margin: .35rem 0; }
 td small { color: var(--soft); } td.formula { color: var(--soft); font-size: .86rem; min-width: 16rem; }
 tr.few td { color: var(--soft); font-style: italic; }
+table.cells small { color: inherit; }
 table.cells td { text-align: center; min-width: 3.6rem; padding: .5rem; border: 2px solid var(--paper);
   font-variant-numeric: tabular-nums; } table.cells th { padding: .4rem .6rem; border: 0; text-align: center; }
 .passed { color: var(--good); font-weight: 600; } .failed { color: var(--bad); font-weight: 700; }
 .alarm { border: 2px solid var(--bad); background: var(--panel); padding: .8rem 1rem; border-radius: .6rem; }
-.heads { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; }
-.head { background: var(--panel); border-radius: .6rem; padding: .8rem 1rem; flex: 1 1 12rem; }
+.heads { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.6rem, 1fr)); gap: .8rem; margin: 1rem 0; }
+.head { background: var(--panel); border-radius: .6rem; padding: .8rem 1rem; }
 .head b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.25; }
 pre { background: var(--panel); padding: .8rem 1rem; border-radius: .6rem; overflow-x: auto; }
 code { font-family: "Source Code Pro", ui-monospace, monospace; font-size: .9rem; overflow-wrap: anywhere; }
