@@ -7,10 +7,10 @@ from typing import Any
 
 from recsys import bundle
 from recsys.errors import BundleError
-from recsys.evaluation import Report
+from recsys.evaluation import MODEL, Report
 from recsys.registry.shelf import Shelf
 
-METRICS = ("accuracy", "rmse", "log_loss")
+METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
 TOLD = ("created", "preset", "digest", "settings", "made", "gate", "seconds")  # of the manifest
 
 
@@ -41,10 +41,11 @@ def _about(folder: Path) -> dict[str, Any]:
 
 
 def _figures(report: Report | None) -> dict[str, Any]:
-    """The headline metrics as [value, low, high], null where undefined; none for a model without a report."""
+    """The headline metrics that were measured as [value, low, high], null where undefined."""
     if report is None:
         return {"metrics": {}}
-    rows = {metric: report.row(metric) for metric in METRICS}
+    own = report.table[(report.table["model"] == MODEL) & (report.table["slice"] == "all")].set_index("metric")
+    rows = {metric: own.loc[metric] for metric in METRICS if metric in own.index}
     return {"metrics": {name: [_number(row[part]) for part in ("value", "low", "high")] for name, row in rows.items()}}
 
 

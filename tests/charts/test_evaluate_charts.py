@@ -10,6 +10,7 @@ from recsys.charts import evaluate_certainty as certainty
 from recsys.charts import evaluate_confusion as confusion
 from recsys.charts import evaluate_inside as inside
 from recsys.charts import evaluate_repeats as repeats
+from recsys.charts import evaluate_shelf as shelf
 from recsys.charts import evaluate_stars as by_stars
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import PLAIN, Look, name
@@ -181,3 +182,26 @@ def test_each_fold_is_a_point_and_the_mean_a_line():
     words = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
     assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in words
     assert "mean 0.450" in repeats.describe(table, ("model",), "Mean miss", "")
+
+
+def test_versions_are_points_and_the_active_one_stands_out():
+    table = pd.DataFrame(
+        {
+            "version": ["b", "a"],
+            "active": [True, False],
+            "words": ["b", "a"],
+            "seconds": [30.0, 10.0],
+            "accuracy": [0.5, 0.4],
+            "accuracy low": [0.48, 0.38],
+            "accuracy high": [0.53, 0.42],
+        }
+    )
+    sides = shelf.Side("seconds", "Seconds"), shelf.Side("accuracy", "Accuracy", ".0%", 0.34)
+    figure = shelf.tradeoff(table, *sides, COLOURED)
+    other, active = figure.data
+    assert (list(active.x), list(active.y), list(other.x), list(other.y)) == ([30.0], [0.5], [10.0], [0.4])
+    assert active.marker.symbol != other.marker.symbol
+    assert list(active.error_y.array) == pytest.approx([0.03])
+    assert active.error_x.array is None
+    assert [shape.y0 for shape in figure.layout.shapes] == [0.34]
+    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in shelf.describe(table, *sides)

@@ -262,6 +262,36 @@ def test_a_model_that_was_not_audited_says_so(reported):
     assert "the leakage audit was not run" in said(evaluate())
 
 
+def test_versions_against_each_other(served, reported):
+    worse = replace(reported.report, table=reported.report.table.assign(value=lambda table: table["value"] * 0.9))
+    first = served.version
+    second = Shelf().publish(replace(reported, report=worse, manifest={**reported.manifest, "seconds": 9.0}))
+    app = evaluate("Versions")
+    app.selectbox(key="evaluate_up").set_value("ndcg@10").run()
+    shown = chart(app, "Scatter chart of versions")
+    points = {trace["name"]: (trace["x"], trace["y"]) for trace in shown["data"]}
+    ndcg = served.report.value("ndcg@10")
+    assert points["Active version"] == ([9.0], [pytest.approx(0.9 * ndcg)])
+    assert points["Other versions"] == ([3.0], [pytest.approx(ndcg)])
+    assert [shape["y0"] for shape in shown["layout"]["shapes"]] == [
+        pytest.approx(0.9 * served.report.value("ndcg@10", "popularity"))
+    ]
+    rows = app.dataframe[0].value.set_index("Version")
+    assert rows.loc[first, "Exactly right"] == f"{100 * served.report.value('accuracy'):.1f} %"
+    assert rows.loc[f"{second} (active)", "Time"] == "9 s"
+    size = sum(file.stat().st_size for file in (Shelf().folder / first).iterdir()) / 1e6
+    assert rows.loc[first, "Size"] == f"{size:.1f} MB"
+
+
+def test_a_damaged_version_is_named_and_the_others_are_shown(served, reported, own_shelf):
+    Shelf().publish(reported)
+    victim = own_shelf / served.version / "report.json"
+    victim.write_bytes(victim.read_bytes()[:-9])
+    app = evaluate("Versions")
+    assert f"{served.version}: report.json of {served.version} is damaged" in said(app)
+    assert len(app.dataframe[0].value) == 1
+
+
 @pytest.mark.parametrize("section", ["Stars", "Certainty", "Gains", "Lists", "For whom"])
 def test_every_metric_is_explained_with_its_formula(served, section):
     words = said(evaluate(section))
@@ -270,7 +300,7 @@ def test_every_metric_is_explained_with_its_formula(served, section):
 
 
 def test_every_chart_has_words(served):
-    for section in ("Stars", "Certainty", "Gains", "Lists", "For whom", "Inside"):
+    for section in ("Stars", "Certainty", "Gains", "Lists", "For whom", "Inside", "Versions", "Repeated"):
         charts = evaluate(section).get("plotly_chart")
         assert charts
         assert all(len(each.proto.alt) > 40 for each in charts)

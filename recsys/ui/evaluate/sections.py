@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui.evaluate import audit, certainty, gains, inside, ranking, repeats, stars, whom
+from recsys.ui.evaluate import audit, certainty, gains, inside, ranking, repeats, stars, versions, whom
 from recsys.ui.evaluate.view import View
 
 SECTIONS = {
@@ -14,6 +14,7 @@ SECTIONS = {
     "Lists": ranking.show,
     "For whom": whom.show,
     "Inside": inside.show,
+    "Versions": versions.show,
     "Repeated": repeats.show,
     "Audit": audit.show,
 }

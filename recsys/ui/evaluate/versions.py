@@ -1,0 +1,116 @@
+"""Section: the versions on the shelf against each other, and what each gain costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys.charts.evaluate_shelf import Side, describe, tradeoff
+from recsys.glossary import metric
+from recsys.registry import Shelf
+from recsys.registry.listing import METRICS, listing
+from recsys.settings import models_folder
+from recsys.ui.brand import look
+from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.evaluate.view import View, draw
+from recsys.ui.figures import BASELINES, figure
+from recsys.ui.text import clean, plain
+
+COSTS = {"seconds": "Training time, in seconds", "bytes": "Size, in megabytes"}
+WHOLE = 1e6  # bytes of a megabyte
+AXES = (*METRICS, *COSTS)
+
+
+def show(view: View) -> None:
+    """The section."""
+    rows = _listed(str(models_folder()), tuple(Shelf().versions()), Shelf().active_version() or "")
+    table, problems = readable(rows), [row for row in rows if "problem" in row]
+    left, right = st.columns(2, wrap=False)
+    names = {name: COSTS.get(name, metric(name).label) for name in AXES}
+    x = str(left.selectbox("Across", AXES, index=AXES.index("seconds"), format_func=names.get, key="evaluate_across"))
+    y = str(right.selectbox("Up", AXES, index=AXES.index("log_loss"), format_func=names.get, key="evaluate_up"))
+    known = table.dropna(subset=[x, y])
+    if len(known):
+        sides = _side(view, x), _side(view, y)
+        draw(tradeoff(known, *sides, look()), describe(known, *sides), "tradeoff")
+        st.caption(
+            "Whiskers: 95 % intervals. Dotted: the better baseline of the active version. Versions measured on other "
+            "held-out ratings cannot be compared by eye."
+        )
+    else:
+        st.info("No version on the shelf has both of these.", icon=":material/help:")
+    st.dataframe(_shown(table), hide_index=True, key="evaluate_versions", alt="The versions on the shelf, newest first")
+    for row in problems:
+        st.caption(f":material/warning: {plain(row['version'])}: {plain(row['problem'], 300)}")
+    meanings(METRICS)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _listed(folder: str, versions: tuple[str, ...], active: str) -> list[dict[str, Any]]:
+    return listing(Shelf())
+
+
+def readable(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The versions that could be read, newest first: the columns of `_columns`, undefined numbers NaN."""
+    return pd.DataFrame([_row(row) for row in rows if "problem" not in row], columns=_columns())
+
+
+def _columns() -> list[str]:
+    ends = [f"{name}{end}" for name in METRICS for end in ("", " low", " high")]
+    return ["version", "active", "created", "preset", *COSTS, *ends, "words"]
+
+
+def _row(told: Mapping[str, Any]) -> dict[str, Any]:
+    measured = {name: _floats(told["metrics"].get(name) or (None,) * 3) for name in METRICS}
+    words = [f"{metric(name).label} {metric(name).write(value)}" for name, (value, _, _) in measured.items()]
+    head = {name: told.get(name) for name in ("version", "active", "created", "preset")}
+    ends = {
+        f"{name}{end}": value
+        for name, values in measured.items()
+        for end, value in zip(("", " low", " high"), values, strict=True)
+    }
+    costs = {"seconds": _floats([told.get("seconds")])[0], "bytes": told["bytes"] / WHOLE}
+    return head | costs | ends | {"words": "<br>".join([str(told["version"]), *words])}
+
+
+def _floats(values: Any) -> list[float]:
+    return [math.nan if value is None else float(value) for value in values]
+
+
+def _side(view: View, name: str) -> Side:
+    """One axis; for a metric with the better baseline of the active version."""
+    if name in COSTS:
+        return Side(name, COSTS[name])
+    entry = metric(name)
+    others = [value for model in BASELINES if (value := figure(view.report, name, model).value) == value]
+    best = max(others, key=entry.gain) if others else None
+    return Side(
+        name, f"{entry.label} ({entry.better.lower().rstrip('.')})", ".1%" if entry.form == "percent" else "", best
+    )
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as people read it."""
+    figures = {metric(name).label: [metric(name).write(value) for value in table[name]] for name in METRICS}
+    return pd.DataFrame(
+        {
+            "Version": [f"{row.version}{' (active)' if row.active else ''}" for row in table.itertuples()],
+            "Made": [_day(str(created)) for created in table["created"]],
+            "Preset": [clean(preset or "–") for preset in table["preset"]],
+            **figures,
+            "Time": ["–" if seconds != seconds else f"{seconds:.0f} s" for seconds in table["seconds"]],
+            "Size": [f"{size:.1f} MB" for size in table["bytes"]],
+        }
+    )
+
+
+def _day(stamp: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(stamp):%d %b %Y, %H:%M}"
+    except ValueError:
+        return "–"
