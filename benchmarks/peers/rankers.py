@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from recsys.catalogue import Catalogue
@@ -79,6 +80,20 @@ def cosine(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], see
     return _neighbours(CosineRecommender(K=100), liked(known, catalogue, stars))
 
 
+def lenskit_knn(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+    """LensKit's item neighbours for implicit feedback on liked ratings, 20 of them as its documentation has it."""
+    from lenskit.knn import ItemKNNScorer
+
+    return _lenskit(ItemKNNScorer(max_nbrs=20, feedback="implicit"), liked(known, catalogue, stars))
+
+
+def lenskit_als(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+    """LensKit's implicit matrix factorisation on liked ratings: its defaults, 50 factors."""
+    from lenskit.als import ImplicitMFScorer
+
+    return _lenskit(ImplicitMFScorer(embedding_size=50), liked(known, catalogue, stars))
+
+
 def rated(known: Histories, catalogue: Catalogue) -> sparse.csr_matrix:
     """1 where a user rated a movie, float32 (users, movies)."""
     values = np.ones(len(known.movies), np.float32)
@@ -108,12 +123,28 @@ def _neighbours(model, rows: sparse.csr_matrix) -> np.ndarray:
     return (rows @ model.similarity.tocsr()).toarray()
 
 
+def _lenskit(scorer, rows: sparse.csr_matrix) -> np.ndarray:
+    """Its scores, those that it gives to nothing lowest."""
+    from lenskit.data import ItemList, RecQuery, from_interactions_df
+
+    users, movies = rows.nonzero()
+    data = from_interactions_df(pd.DataFrame({"user_id": users, "item_id": movies}))
+    scorer.train(data)
+    everything, found = ItemList(item_ids=np.arange(rows.shape[1])), np.full(rows.shape, -np.inf)
+    for user in np.unique(users):
+        said = scorer(RecQuery(user_id=user, user_items=data.user_row(user)), everything)
+        found[user] = np.nan_to_num(said.scores(), nan=-np.inf)
+    return found
+
+
 PEERS = (
     Entry("popularity", "popularity", popularity),
     Entry("cosine", "implicit, cosine neighbours", cosine, "implicit"),
     Entry("bm25", "implicit, BM25 neighbours", bm25, "implicit"),
     Entry("als", "implicit, ALS on BM25 weights", als, "implicit"),
     Entry("als_liked", "implicit, ALS on liked", als_liked, "implicit"),
+    Entry("lenskit_knn", "LensKit, item neighbours", lenskit_knn, "lenskit"),
+    Entry("lenskit_als", "LensKit, implicit factors", lenskit_als, "lenskit"),
     Entry("ease_all", "EASE on all ratings", ease_all),
     Entry("ease_liked", "EASE on liked ratings", ease_liked),
 )
