@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import HAIR, PLAIN, Look, framed, whiskers
+from recsys.charts.look import PLAIN, Look, framed, whiskers
 
 HEIGHT = 320  # pixels
 ACTIVE, OTHER = 17, 11  # pixels of a mark
@@ -15,28 +15,23 @@ ACTIVE, OTHER = 17, 11  # pixels of a mark
 
 @dataclass(frozen=True)
 class Side:
-    """One axis: which column, its title with what is better, how ticks are written, the baseline's value if any."""
+    """One axis: which column, its title with what is better, how ticks are written."""
 
     column: str
     title: str
     ticks: str = ""
-    baseline: float | None = None
 
 
 def tradeoff(table: pd.DataFrame, x: Side, y: Side, look: Look = PLAIN) -> go.Figure:
     """One point a version. `table` has the columns version, active, words and those of the sides.
 
-    With columns `<name> low` and `<name> high`, whiskers show the interval. The baseline is a dotted line.
+    With columns `<name> low` and `<name> high`, whiskers show the interval.
     """
     figure = go.Figure()
     for active in (False, True):
         own = table[table["active"] == active]
         if len(own):
             figure.add_trace(_points(own, x, y, active, look))
-    for side, add in ((x, figure.add_vline), (y, figure.add_hline)):
-        if side.baseline is not None:
-            place = {"x": side.baseline} if side is x else {"y": side.baseline}
-            add(**place, line={"color": look.colour("bias"), "width": 1.5, "dash": "dot"}, opacity=HAIR * 3)
     return framed(
         figure,
         look,

@@ -63,7 +63,7 @@ def _card(report: Report, name: str) -> None:
         delta_color="normal" if shown.better == HIGHER else "inverse",
         help=shown.help,
     )
-    st.caption(f"95 % interval {shown.write_interval(ours.low, ours.high)}, n {ours.n:,}")
+    st.caption(f"95 % interval {shown.write_interval(ours.low, ours.high)}  \nn {ours.n:,}")
     beside = (f"{name_of(model)} **{shown.write(value)}**" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{each}]" for each in beside))
 

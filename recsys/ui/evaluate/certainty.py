@@ -36,7 +36,12 @@ def _reliability(view: View) -> None:
     st.subheader("Does it keep its word?", anchor=False)
     stars = {f"{star_name(star)} ★": star for star in view.stars}
     what = st.pills(
-        "Probability of", ("Decided star", *stars), default="Decided star", required=True, key="evaluate_reliability"
+        "Probability of",
+        ("Decided star", *stars),
+        default="Decided star",
+        required=True,
+        key="evaluate_reliability",
+        wrap=True,
     )
     table = view.reliability(stars.get(str(what)))
     title = "probability of the decided star" if what not in stars else f"probability of {what}"

@@ -32,5 +32,6 @@ def show(view: View) -> None:
         key="section",
         bind="query-params",
         label_visibility="collapsed",
+        wrap=True,
     )
     SECTIONS[str(chosen)](view)

@@ -11,7 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts.evaluate_shelf import Side, describe, tradeoff
+from recsys.charts.look import name as name_of
 from recsys.glossary import metric
+from recsys.glossary.entry import PERCENT
 from recsys.registry import Shelf
 from recsys.registry.listing import METRICS, listing
 from recsys.settings import models_folder
@@ -39,7 +41,7 @@ def show(view: View) -> None:
         sides = _side(view, x), _side(view, y)
         draw(tradeoff(known, *sides, look()), describe(known, *sides), "tradeoff")
         st.caption(
-            "Whiskers: 95 % intervals. Dotted: the better baseline of the active version. Versions measured on other "
+            "Whiskers: 95 % intervals. Beside the name of a metric: its better baseline. Versions measured on other "
             "held-out ratings cannot be compared by eye."
         )
     else:
@@ -87,11 +89,12 @@ def _side(view: View, name: str) -> Side:
     if name in COSTS:
         return Side(name, COSTS[name])
     entry = metric(name)
-    others = [value for model in BASELINES if (value := figure(view.report, name, model).value) == value]
-    best = max(others, key=entry.gain) if others else None
-    return Side(
-        name, f"{entry.label} ({entry.better.lower().rstrip('.')})", ".1%" if entry.form == "percent" else "", best
-    )
+    others = {model: figure(view.report, name, model).value for model in BASELINES}
+    known = [model for model, value in others.items() if value == value]
+    best = max(known, key=lambda model: entry.gain(others[model]), default="")
+    beside = f"; {name_of(best).lower()} {entry.write(others[best])}" if best else ""
+    title = f"{entry.label} ({entry.better.lower().rstrip('.')}{beside})"
+    return Side(name, title, ".1%" if entry.form == PERCENT else "")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
