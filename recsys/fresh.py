@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from recsys.ablation import ABLATION, changes, removable, trainings
 from recsys.data import Dataset
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import AUDIT_COLUMNS, Report
@@ -18,7 +19,7 @@ from recsys.evaluations import FOLDS, Evaluation, Evaluations
 from recsys.jobs import overall_fraction
 from recsys.recipe import Recipe
 from recsys.slices import slices
-from recsys.splits import Split, named, stratified_folds
+from recsys.splits import Split, named, stratified, stratified_folds
 from recsys.training import Progress, about, train_and_score
 
 TrainingProgress = Callable[[str, int, int, float, str], None]
@@ -27,24 +28,33 @@ FEWEST_FOLDS, MOST_FOLDS = 2, 20
 
 @dataclass(frozen=True)
 class Wanted:
-    """What shall be evaluated: splits by name, and a cross-validation in so many folds (0 for none)."""
+    """What shall be evaluated: splits by name, a cross-validation in so many folds (0 for none), an ablation."""
 
     splits: tuple[str, ...] = ()
     folds: int = 0
+    ablation: bool = False
 
     @classmethod
-    def checked(cls, splits: Sequence[str] = (), folds: int = 0) -> Wanted:
+    def checked(cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False) -> Wanted:
         """Raises InputError for a number of folds that is out of range; `splits.named` checks the names."""
         if folds and not FEWEST_FOLDS <= folds <= MOST_FOLDS:
             allowed = f"a whole number from {FEWEST_FOLDS} to {MOST_FOLDS}"
             raise InputError.of([Problem("folds", shown(folds), allowed, "Give a value in this range.")])
-        return cls(tuple(dict.fromkeys(splits)), folds)
+        return cls(tuple(dict.fromkeys(splits)), folds, ablation)
 
-    def parts(self, dataset: Dataset, recipe: Recipe) -> list[tuple[str, list[Split]]]:
-        """The splits to train on, by what they are evaluations of."""
-        ratings = dataset.ratings
-        found = [(name, [named(name, ratings, recipe.test_share, recipe.seed)]) for name in self.splits]
-        return found + ([(FOLDS, stratified_folds(ratings, self.folds, recipe.seed))] if self.folds else [])
+    def trainings(self, recipe: Recipe) -> int:
+        """How many trainings that makes."""
+        return len(self.splits) + self.folds + (1 + len(removable(recipe)) if self.ablation else 0)
+
+    def parts(self, dataset: Dataset, recipe: Recipe) -> list[tuple[str, list[tuple[Recipe, Split]]]]:
+        """What to train and on which split, by what these are evaluations of."""
+        ratings, share, seed = dataset.ratings, recipe.test_share, recipe.seed
+        found = [(name, [(recipe, named(name, ratings, share, seed))]) for name in self.splits]
+        if self.folds:
+            found.append((FOLDS, [(recipe, split) for split in stratified_folds(ratings, self.folds, seed)]))
+        if self.ablation:
+            found.append((ABLATION, trainings(recipe, stratified(ratings, share, seed))))
+        return found
 
     def command(
         self, models: Path, preset: str, seed: int = 0, data: str = "ml-100k", settings: Mapping[str, Any] | None = None
@@ -56,6 +66,7 @@ class Wanted:
         usual = Recipe.of(preset, seed=seed).as_dict()
         changed = {name: value for name, value in (settings or {}).items() if value != usual[name]}
         options = [*(f"--split={name}" for name in self.splits), *([f"--folds={self.folds}"] if self.folds else [])]
+        options += ["--ablation"] if self.ablation else []
         said = ["--preset", preset, "--seed", str(seed), "--data", data]
         said += [f"--set={name}={value}" for name, value in changed.items()]
         return [sys.executable, "-m", "recsys", "evaluate", "--job", str(models), *options, *said]
@@ -77,15 +88,15 @@ def evaluate_afresh(
     """
     recipe, kept = Recipe.of(preset, seed=seed, **settings), []
     parts = wanted.parts(dataset, recipe)
-    count, number = sum(len(splits) for _, splits in parts), 0
-    for name, splits in parts:
+    count, number = wanted.trainings(recipe), 0
+    for name, wanted_trainings in parts:
         began, done = time.monotonic(), []
-        for split in splits:
-            done.append(_scored(dataset, recipe, split, _as_one(split.name, number, count, progress)))
+        for one, split in wanted_trainings:
+            done.append(_scored(dataset, one, split, _as_one(split.name, number, count, progress)))
             number += 1
         told = {
             "split": name,
-            "folds": len(splits) if name == FOLDS else 0,
+            "folds": len(done) if name == FOLDS else 0,
             "preset": preset,
             "settings": recipe.as_dict(),
             "stars": list(dataset.stars),
@@ -104,10 +115,14 @@ def _scored(dataset: Dataset, recipe: Recipe, split: Split, progress: Progress) 
 
 
 def _together(told: dict[str, Any], done: Sequence[tuple[Report, pd.DataFrame]]) -> Evaluation:
-    """The tables of several trainings under each other; slices only of a single one."""
-    audits = [report.audit.assign(split=report.table["split"].iloc[0]) for report, _ in done]
+    """The tables of several trainings under each other, with an ablation's changes; slices only of a single one."""
+    reports = [report for report, _ in done]
+    audits = [report.audit.assign(split=report.table["split"].iloc[0]) for report in reports]
+    rows = [report.table for report in reports]
+    if told["split"] == ABLATION:
+        rows.append(changes(reports, told["settings"]["seed"]))
     tables = {
-        "table": pd.concat([report.table for report, _ in done], ignore_index=True),
+        "table": pd.concat(rows, ignore_index=True),
         "audit": pd.concat(audits, ignore_index=True)[["split", *AUDIT_COLUMNS]],
     }
     return Evaluation(told, **tables, **({"slices": done[0][1]} if len(done) == 1 else {}))

@@ -8,7 +8,7 @@ from typing import Any
 from recsys.errors import InputError, Problem, shown
 
 PRESET_NAMES = ("quick", "full")
-OPTIONAL_SIGNALS = ("histograms", "facts", "demographics", "genres", "company", "choice")
+OPTIONAL_SIGNALS = ("histograms", "facts", "demographics", "genres", "choice")
 
 
 def _setting(default: Any, low: float, high: float, help: str) -> Any:

@@ -14,6 +14,7 @@ from recsys.__main__ import main
 from recsys.errors import BundleError, InputError
 from recsys.evaluations import Evaluation, Evaluations
 from recsys.fresh import Wanted, evaluate_afresh
+from recsys.recipe import Recipe
 from recsys.registry import Shelf
 from tests.conftest import TINY_SETTINGS
 
@@ -158,3 +159,42 @@ def test_it_runs_as_a_job(tiny_folder, own_shelf, monkeypatch):
     assert status.state == "done", status.detail
     assert told == sorted(told)
     assert isinstance(Evaluations(own_shelf).all()[0], Evaluation)
+
+
+def test_an_ablation_is_the_same_rows_without_one_signal_after_the_other(tiny, own_shelf):
+    settings = FAST | {"without": "choice,facts,histograms"}
+    (found,) = evaluate_afresh(tiny, Wanted.checked(ablation=True), "quick", models=own_shelf, **settings)
+    assert found.split == "ablation"
+    assert found.table["split"].unique().tolist() == ["all signals", "without demographics", "without genres"]
+    overall = found.table[found.table["slice"] == "all"].set_index(["split", "model", "metric"])
+    whole = recsys.evaluate(tiny, preset="quick", **settings)
+    assert overall.loc[("all signals", "model", "log_loss"), "value"] == whole.value("log_loss")
+    without = recsys.evaluate(tiny, preset="quick", **settings | {"without": settings["without"] + ",genres"})
+    change = overall.loc[("without genres", "change", "log_loss")]
+    assert change["value"] == pytest.approx(without.value("log_loss") - whole.value("log_loss"))
+    assert change["low"] < change["value"] < change["high"]
+    assert change["n"] == len(whole.held_out)
+    assert Evaluations(own_shelf).read(found.name).table["model"].tolist().count("change") > 10
+
+
+def test_an_ablation_on_the_command_line_tells_the_changes(tiny_folder, capsys):
+    settings = [f"--set={name}={value}" for name, value in FAST.items() if name != "without"]
+    asked = ["evaluate", "--data", str(tiny_folder), "--preset", "quick", "--ablation", *settings]
+    assert main([*asked, "--set=without=choice,facts,histograms,demographics"]) == 0
+    said = capsys.readouterr().out
+    assert "above 0: the signal helps" in said
+    (line,) = (line for line in said.splitlines() if line.startswith("without genres"))
+    (one,) = Evaluations().all()
+    change = one.table[(one.table["model"] == "change") & (one.table["metric"] == "log_loss")]["value"].item()
+    assert f"{change:.4f}" in line
+
+
+def test_how_many_trainings_that_makes_and_the_job_s_command(own_shelf):
+    recipe = Recipe.of("quick")
+    wanted = Wanted.checked(["user-last"], 3, ablation=True)
+    assert wanted.trainings(recipe) == 1 + 3 + 5
+    command = wanted.command(own_shelf, "quick", settings=recipe.as_dict() | {"trees": 7})
+    assert [part for part in command if part.startswith("--set") or part == "--ablation"] == [
+        "--ablation",
+        "--set=trees=7",
+    ]

@@ -22,7 +22,7 @@ FLOORS = {
     2: "catalogue histories recipe signals features crossfit learning margin model persons candidates ranker topn "
     "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices "
     "learning_curve audit importance slices diagnostics person_fit recommender",
-    3: "report_files bundle training evaluations fresh card gate falls registry jobs locks personal asker "
+    3: "report_files bundle training ablation evaluations fresh card gate falls registry jobs locks personal asker "
     "question wishes sheets api charts",
     4: "ui commands __main__",
 }

@@ -6,8 +6,10 @@ from dataclasses import fields
 
 import pytest
 
+import recsys
 from recsys.errors import InputError
-from recsys.recipe import PRESETS, Recipe
+from recsys.recipe import OPTIONAL_SIGNALS, PRESETS, Recipe
+from tests.conftest import TINY_SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,10 @@ def test_presets_keep_their_own_ranges(preset):
     settings = PRESETS[preset].as_dict()
     assert Recipe.of(preset, **settings) == PRESETS[preset]
     assert all(setting.metadata["help"].endswith(".") for setting in fields(Recipe))
+
+
+@pytest.mark.parametrize("signal", OPTIONAL_SIGNALS)
+def test_what_may_be_left_out_can_be(tiny, signal):
+    model = recsys.train(tiny, preset="quick", **TINY_SETTINGS | {"trees": 2, "without": signal})
+    assert signal not in {type(one).__name__.lower() for one in model.features.signals}
+    assert model.predict(movie_ids=[1], history={2: 5})["expected"].between(1, 5).all()

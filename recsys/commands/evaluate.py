@@ -23,13 +23,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     recipe_options(parser)
     parser.add_argument("--split", action="append", default=[], help="train afresh on this split; may be repeated")
     parser.add_argument("--folds", type=int, default=0, metavar="K", help="cross-validate in K stratified folds")
+    parser.add_argument("--ablation", action="store_true", help="train with all signals, then without each in turn")
     parser.add_argument("--report", metavar="FILE", help="write the active model's card: .html, or .json")
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
 def run(given: argparse.Namespace) -> Answer:
-    """Report on the active model's held-out part or, with --split or --folds, on fresh trainings, which are kept."""
-    if given.split or given.folds:
+    """Report on the active model's held-out part or, with --split, --folds, --ablation, on fresh trainings, kept."""
+    if given.split or given.folds or given.ablation:
         _require_no_card(given)
         return _afresh(given)
     recommender = active()
@@ -72,7 +73,7 @@ def _afresh(given: argparse.Namespace) -> Answer:
     from recsys.jobs import EVALUATION, Reporter
 
     models = Path(given.job) if given.job else None
-    wanted, chosen = Wanted.checked(given.split, given.folds), settings(given.set)
+    wanted, chosen = Wanted.checked(given.split, given.folds, given.ablation), settings(given.set)
     with (
         Reporter(models, kind=EVALUATION) if given.job else nullcontext(mute) as job,
         nullcontext(mute) if given.job else Bar() as bar,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from recsys.evaluation import Report
     from recsys.evaluations import Evaluation
 
+CHANGED = ("log_loss", "rmse")
 LISTS = ("ndcg@10", "recall@10", "coverage@10")
 HEADLINES = (
     *("accuracy", "macro_f1", "weighted_f1", "within_one", "weighted_kappa"),
@@ -45,11 +46,27 @@ def table(report: Report) -> list[str]:
 
 def evaluation(found: Evaluation) -> list[str]:
     """A fresh evaluation: as `table`; of a cross-validation the mean and the spread over its folds."""
+    from recsys.ablation import ABLATION
+
+    if found.split == ABLATION:
+        return _with_audit(found.audit, list(_changes(found.table)))
     if not found.about["folds"]:
         return _with_audit(found.audit, [_heading(found.table), *_blocks(found.table, _interval)])
     rows = found.spread()
     heading = f"{found.about['folds']} stratified folds: mean and standard deviation over the folds"
     return _with_audit(found.audit, [heading, *_blocks(rows, lambda row: f"{row['mean']:.4f} ±{row['sd']:.4f}")])
+
+
+def _changes(rows: pd.DataFrame) -> Iterator[str]:
+    """What changes without each signal, one line each; above 0 is worse, since less is better for these metrics."""
+    from recsys.ablation import CHANGE
+
+    yield "change without the signal, paired 95 % intervals over users; above 0: the signal helps"
+    yield f"{'':<28}" + "".join(f"{metric:>28}" for metric in CHANGED)
+    own = rows[(rows["model"] == CHANGE) & rows["metric"].isin(CHANGED)]
+    for split, some in own.groupby("split", sort=False):
+        cells = {row["metric"]: _interval(row) for row in some.to_dict("records")}
+        yield f"{split:<28}" + "".join(f"{cells[metric]:>28}" for metric in CHANGED)
 
 
 def audit(checks: pd.DataFrame) -> list[str]:

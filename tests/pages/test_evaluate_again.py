@@ -18,6 +18,7 @@ from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, said
 
 KINDS = {"kind": EVALUATION}
+WORTH = {"demographics": -0.001, "genres": 0.02}  # log-loss
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +107,26 @@ def test_a_leak_in_an_evaluation_is_loud(model, measured):
     app = evaluate("Repeated")
     assert "leakage audit failed in an evaluation" in app.error[0].proto.title
     assert "3 of 9 held-out ratings" in said(app)
+
+
+def test_what_each_signal_is_worth_is_the_kept_change(model, measured):
+    base = of(measured, "user-last")
+    assert "Not measured yet for this model's data and settings: it is trained" in said(evaluate("Inside"))
+    change = {"split": "", "model": "change", "slice": "all", "metric": "log_loss", "low": -0.01, "high": 0.03, "n": 9}
+    rows = [change | {"split": f"without {name}", "value": value} for name, value in WORTH.items()]
+    about = {**base.about, "split": "ablation"}
+    Evaluations().keep(replace(base, about=about, table=pd.DataFrame(rows)[list(base.table)]))
+    found = chart(evaluate("Inside"), "Change of the log-loss without each signal")
+    points = dict(zip(found["data"][0]["y"], found["data"][0]["x"], strict=True))
+    assert points == {"Genres they favour": 0.02, "Age, gender, occupation": -0.001}
+    assert list(points) == ["Genres they favour", "Age, gender, occupation"], "the most useful first"
+    assert "Genres they favour: +0.020 (−0.010 to +0.030)" in found["alt"]
+
+
+def test_an_ablation_can_be_run(model, no_child):
+    app = evaluate("Inside")
+    app.button(key="run_Measure what each signal is worth").click().run()
+    assert "--ablation" in no_child[0]["command"]
 
 
 def test_a_run_is_started_with_the_model_s_own_settings(model, no_child):

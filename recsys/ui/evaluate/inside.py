@@ -5,11 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from recsys.ablation import ABLATION, CHANGE, WITHOUT
 from recsys.charts import evaluate_inside as charts
+from recsys.charts.evaluate_forest import Axis, describe, forest
+from recsys.fresh import Wanted
+from recsys.glossary import metric
 from recsys.importance import FEATURE, SIGNAL, by_signal
 from recsys.learning_curve import GROWN, KEPT_BACK
 from recsys.ui.brand import look
+from recsys.ui.evaluate import running
 from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.evaluate.kept import alarms, newest
 from recsys.ui.evaluate.view import View, draw
 from recsys.ui.text import clean, number
 
@@ -24,6 +30,7 @@ SIGNALS = {
     "demographics": "Age, gender, occupation",
 }
 MOST_FEATURES = 15
+OFFERS = {"Measure what each signal is worth": Wanted(ablation=True)}
 
 
 def show(view: View) -> None:
@@ -48,7 +55,39 @@ def show(view: View) -> None:
         f"that the trees grow from. The {min(MOST_FEATURES, len(table))} largest of {len(table)} features are shown. "
         "Importance is no cause, and features that tell the same share what they have between them."
     )
+    _worth(view)
     meanings(("log_loss",))
+
+
+def _worth(view: View) -> None:
+    """What changes when a signal is left out, from a kept ablation; or the way to one."""
+    st.subheader("What each signal is worth", anchor=False)
+    manifest = view.recommender.manifest
+    one = newest(manifest).get(ABLATION)
+    if one is None:
+        st.caption(
+            "Not measured yet for this model's data and settings: it is trained without one signal after another."
+        )
+    else:
+        alarms([one])
+        rows = worth(one.table)
+        axis = Axis("Change of the log-loss without it; right of the line, it helps", "", 0.0)
+        draw(forest(rows, axis, look()), describe(rows, "Change of the log-loss without each signal"), "worth")
+        st.caption(
+            f"Each is a training of its own on the same ratings, measured on {one.created:%d %B %Y}; intervals are "
+            "paired. Signals that tell the same look worthless one by one."
+        )
+    running.panel(manifest, OFFERS)
+
+
+def worth(table: pd.DataFrame) -> pd.DataFrame:
+    """The change of the log-loss without each signal as rows of a forest, the most useful first."""
+    own = table[(table["model"] == CHANGE) & (table["metric"] == "log_loss")]
+    own = own.sort_values("value", ascending=False, kind="stable")
+    names = own["split"].str.removeprefix(WITHOUT)
+    write = metric("log_loss").write_difference
+    words = [f"{write(row.value)} ({write(row.low)} to {write(row.high)})" for row in own.itertuples()]
+    return own[["value", "low", "high"]].assign(label=[SIGNALS.get(name, name) for name in names], words=words)
 
 
 def _curve(table: pd.DataFrame) -> None:

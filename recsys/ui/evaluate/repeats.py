@@ -7,18 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from recsys.audit import failures
 from recsys.charts import evaluate_repeats as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
-from recsys.evaluations import FOLDS, Evaluation, Evaluations
+from recsys.evaluations import FOLDS, Evaluation
+from recsys.fresh import Wanted
 from recsys.glossary import metric
-from recsys.settings import models_folder
 from recsys.ui.brand import look
 from recsys.ui.evaluate import running
 from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.evaluate.kept import alarms, newest
 from recsys.ui.evaluate.view import View, draw
-from recsys.ui.text import plain
 
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
 TICKS = {"accuracy": ".0%"}
@@ -28,15 +27,18 @@ SPLITS = {
     "global-time": "The last fifth of all (global-time)",
 }
 BASELINES = ("majority", "bias")
+K = 5
+OFFERS = {
+    f"Cross-validate in {K} folds": Wanted(folds=K),
+    "Measure on the other splits": Wanted(splits=("user-last", "global-time")),
+}
 
 
 def show(view: View) -> None:
     """The section."""
     manifest = view.recommender.manifest
     kept = newest(manifest)
-    for one in kept.values():
-        for each in failures(one.audit):
-            st.error(plain(each, 400), title=f"The leakage audit failed in an evaluation ({one.split})")
+    alarms(kept.values())
     pick = st.selectbox(
         "Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_repeated_metric", width=300
     )
@@ -46,24 +48,8 @@ def show(view: View) -> None:
         _splits(view, kept, chosen)
     with right:
         _folds(kept.get(FOLDS), chosen)
-    running.panel(manifest)
+    running.panel(manifest, OFFERS)
     meanings(METRICS)
-
-
-def newest(manifest: dict) -> dict[str, Evaluation]:
-    """The newest kept evaluation of each split that is of this model's data and settings."""
-    found: dict[str, Evaluation] = {}
-    if {"settings", "data"} <= set(manifest):
-        store = Evaluations()
-        for one in _read(str(models_folder()), tuple(store.names())):
-            if one.of_same(manifest):
-                found.setdefault(one.split, one)
-    return found
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _read(folder: str, names: tuple[str, ...]) -> list[Evaluation]:
-    return Evaluations().all()
 
 
 def _splits(view: View, kept: dict[str, Evaluation], chosen: str) -> None:

@@ -12,20 +12,16 @@ from recsys import jobs
 from recsys.data import sources
 from recsys.errors import JobError
 from recsys.fresh import Wanted
+from recsys.recipe import Recipe
 from recsys.settings import models_folder
 from recsys.ui.text import duration, plain
 
-FOLDS = 5
-OFFERS = {
-    f"Cross-validate in {FOLDS} folds": Wanted(folds=FOLDS),
-    "Measure on the other splits": Wanted(splits=("user-last", "global-time")),
-}
 LONGEST = 600  # characters of an error
 STARTED = "evaluation_started"  # when the job that this session waits for began
 
 
-def panel(manifest: Mapping[str, Any]) -> None:
-    """What runs, live; or what can be run for the model of this manifest, and how the last one ended."""
+def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
+    """What runs, live; or what can be run for the model of this manifest, by label, and how the last one ended."""
     status = jobs.status()
     if status.running:
         _watch()
@@ -35,14 +31,13 @@ def panel(manifest: Mapping[str, Any]) -> None:
     if data not in sources.LICENCES or not preset:
         st.caption(
             "The ratings of this model came from a file, so that they are not at hand here. From the command line: "
-            "`python -m recsys evaluate --folds 5 --split user-last --split global-time --data FILE`."
+            "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
         )
         return
-    seconds = float(manifest.get("seconds") or 0)
+    seconds, recipe = float(manifest.get("seconds") or 0), Recipe(**manifest["settings"])
     with st.container(horizontal=True):
-        for label, wanted in OFFERS.items():
-            trainings = wanted.folds + len(wanted.splits)
-            about = f" (about {duration(seconds * trainings)})" if seconds else ""
+        for label, wanted in offers.items():
+            about = f" (about {duration(seconds * wanted.trainings(recipe))})" if seconds else ""
             if st.button(label + about, icon=":material/play_arrow:", key=f"run_{label}"):
                 _start(wanted, manifest)
     st.caption(
