@@ -13,7 +13,7 @@ import numpy as np
 from recsys.evaluation import Report
 from recsys.probability_metrics import log_losses
 from recsys.recommender import Recommender
-from recsys.schema import RATING, USER
+from recsys.schema import MOVIE, RATING, USER
 from recsys.slices import slicings
 
 LEAST_ROWS, LEVEL = 500, 0.05
@@ -24,7 +24,7 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
 
     Both reports are about the same rows in the same order; groups are those of `slices`.
     """
-    truth, users = ours.held_out[RATING].to_numpy(), ours.held_out[USER].to_numpy()
+    truth, users, movies = (ours.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
     one, other = (log_losses(truth, side.predicted().probabilities, side.stars) for side in (ours, theirs))
     rise = one - other
     found = []
@@ -32,7 +32,8 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
         for place, group in enumerate(slicing.groups):
             rows = slicing.rows[slicing.group == place]
             if len(rows) >= LEAST_ROWS:
-                mean, chance = clustered(rise[rows], users[rows])
+                mean, error = certainty(rise[rows], users[rows], movies[rows])
+                chance = math.erfc(mean / error / math.sqrt(2)) / 2 if error > 0 else 1.0
                 found.append((chance, mean, f"{slicing.name} {group} ({len(rows):,} ratings)"))
     certain = holm(np.array([chance for chance, _, _ in found]), LEVEL)
     for (_, mean, told), sure in zip(found, certain, strict=True):
@@ -40,18 +41,20 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
             yield f"It is worse for {told}: log-loss higher by {mean:.4f}, beyond chance."
 
 
-def clustered(values: np.ndarray, owners: np.ndarray) -> tuple[float, float]:
-    """The mean of some values and how probable one so high is by chance, when values of an owner go together.
+def certainty(values: np.ndarray, *owners: np.ndarray) -> tuple[float, float]:
+    """The mean of some values and its standard error, when values with any owner in common go together.
 
-    The standard error is that of a ratio of sums over owners. With one owner nothing can be said: chance is 1.
+    Rows of one user go together, and so do rows of one movie: two models that learned from different parts of the data
+    differ movie by movie. Errors clustered in two ways: A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference
+    with multiway clustering (2011). NaN with a single user or movie, of which nothing can be said.
     """
-    _, owner = np.unique(owners, return_inverse=True)
-    sums, rows = np.bincount(owner, values), np.bincount(owner)
-    mean = sums.sum() / rows.sum()
-    error = math.sqrt(np.square(sums - mean * rows).sum()) / rows.sum()
-    if error == 0:
-        return float(mean), 1.0
-    return float(mean), math.erfc(mean / error / math.sqrt(2)) / 2
+    off = values - values.mean()
+    parts = [np.bincount(np.unique(owner, return_inverse=True)[1], off) for owner in owners]
+    if min(map(len, parts)) < 2:
+        return float(values.mean()), math.nan
+    squares = [float(np.square(part).sum()) for part in parts]
+    both = float(np.square(off).sum())  # each row is one pair of a user and a movie
+    return float(values.mean()), math.sqrt(max(sum(squares) - both * (len(parts) - 1), *squares)) / len(values)
 
 
 def holm(chances: np.ndarray, level: float) -> np.ndarray:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from recsys.audit import failures
 from recsys.baselines import Predicted
-from recsys.evaluation import Report, paired
-from recsys.falls import fallen
+from recsys.evaluation import Report
+from recsys.falls import certainty, fallen
 from recsys.metrics import squared_errors
 from recsys.probability_metrics import log_losses
 from recsys.recommender import Recommender
@@ -24,6 +24,7 @@ from recsys.schema import MOVIE, RATING, USER
 LEAST_PAIRS = 2000
 ALLOWANCE = {"log_loss": 0.002, "rmse": 0.004}  # a loss so small is worth nothing to anybody
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
+Z95 = 1.96  # standard errors to either side
 LEAST_SPREAD = 0.01  # stars of standard deviation; who expects the same of everything has learned nothing
 
 
@@ -128,14 +129,23 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
         return replace(other, pairs=pairs, reasons=(few,))
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         return replace(other, pairs=pairs, reasons=("Its held-out ratings are not those of the active model.",))
-    found = paired(ours.held_out, ours.predicted(), theirs.predicted(), ours.stars)
-    found = found[(found["slice"] == "all") & found["metric"].isin(NAMES)].set_index("metric")
-    differences = {
-        str(metric): (float(row["difference"]), float(row["low"]), float(row["high"]))
-        for metric, row in found.iterrows()
-    }
+    differences = _differences(ours, theirs)
     reasons = [*_worse(differences), *fallen(challenger, ours, theirs, ALLOWANCE["log_loss"])]
     return replace(other, pairs=pairs, differences=differences, reasons=tuple(reasons))
+
+
+def _differences(ours: Report, theirs: Report) -> dict[str, tuple[float, float, float]]:
+    """What the challenger loses on each metric, with its 95 % interval for other people and other movies."""
+    truth, users, movies = (ours.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
+    said = [side.predicted() for side in (ours, theirs)]
+    losses = [log_losses(truth, each.probabilities, ours.stars) for each in said]
+    squares = [squared_errors(truth, each.expected) for each in said]
+    roots = [np.sqrt(square.mean()) for square in squares]
+    # Of a root the slope is taken, and its constant chosen so that the mean is the difference itself.
+    slopes = squares[0] / (2 * roots[0]) - squares[1] / (2 * roots[1])
+    rows = {"log_loss": losses[0] - losses[1], "rmse": slopes + (roots[0] - roots[1]) / 2}
+    found = {metric: certainty(values, users, movies) for metric, values in rows.items()}
+    return {metric: (value, value - Z95 * error, value + Z95 * error) for metric, (value, error) in found.items()}
 
 
 def _worse(differences: Mapping[str, tuple[float, float, float]]) -> Iterator[str]:
