@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.catalogue import Catalogue
-from recsys.errors import BundleError, shown
+from recsys.errors import BundleError, InputError, shown
 from recsys.evaluation import Report
 from recsys.features import Features, named_arrays
 from recsys.histories import Histories
@@ -110,6 +110,13 @@ def read_report(folder: str | Path) -> Report | None:
     return _fitting(folder, lambda: report_of({name: _verified(folder, name, files) for name in REPORT_FILES}))
 
 
+def read_files(folder: str | Path) -> dict[str, bytes]:
+    """Every file of a bundle, its manifest too, as verified bytes by name. BundleError as `load`."""
+    folder = Path(folder)
+    files = read_manifest(folder)["files"]
+    return {MANIFEST: _read(folder, MANIFEST)} | {name: _verified(folder, name, files) for name in FILES}
+
+
 def _older(found: object) -> bool:
     return isinstance(found, int) and found < FORMAT
 
@@ -118,7 +125,7 @@ def _fitting(folder: Path, parse: Callable[[], Parsed]) -> Parsed:
     """What a parser makes of verified bytes; BundleError when they do not fit together."""
     try:
         return parse()
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, InputError) as error:
         raise BundleError(
             f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
             "another version of this project, or changed. Train again."
@@ -155,7 +162,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         model=StarModel.from_json(contents[MODEL], margin, stars, names),
         ranker=ranker,
         histories=histories,
-        recipe=Recipe(**manifest["settings"]),
+        recipe=Recipe.of(**manifest["settings"]),
         manifest=manifest,
         report=report_of(contents),
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.commands import Answer
@@ -25,12 +28,17 @@ def options(parser: argparse.ArgumentParser) -> None:
         added.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
         if name in NAMED:
             added.add_argument("version", metavar="VERSION", help="as `models list` names it")
-        if name not in ("list", "journal"):
+        if name == "export":
+            added.add_argument("version", metavar="VERSION", nargs="?", help="the active one if none is named")
+            added.add_argument("--output", required=True, metavar="FILE.zip")
+        if name == "import":
+            added.add_argument("file", metavar="FILE.zip")
+        if name not in ("list", "export", "journal"):
             added.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
 
 
 def run(given: argparse.Namespace) -> Answer:
-    """The versions on the shelf, and what changes them: promote, rollback, pin, delete, journal."""
+    """The versions on the shelf, and what changes them: promote, roll back, pin, delete, export, import."""
     from recsys.registry import Shelf
 
     shelf = Shelf()
@@ -90,6 +98,35 @@ def _delete(shelf: Shelf, given: argparse.Namespace) -> Answer:
     return {"deleted": given.version}, [f"{given.version} is deleted."]
 
 
+def _export(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Write a version, the active one if none is named, as one zip; people's ratings are in it."""
+    from recsys.registry.parcel import packed
+
+    version = given.version or shelf.active_version()
+    if version is None:
+        raise NoModelError(EMPTY)
+    _require(shelf, version)
+    content = packed(shelf, version)
+    _written(given.output, content)
+    told = {"version": version, "file": given.output, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
+    lines = [f"{version} is in {given.output}, {len(content):,} bytes; the ratings of its users are in it too."]
+    return told, [*lines, f"sha256 {told['sha256']}"]
+
+
+def _import(shelf: Shelf, given: argparse.Namespace) -> Answer:
+    """Let a version out of a zip join the shelf; it answers when it is promoted, or nothing else does."""
+    from recsys.registry.parcel import unpack
+
+    try:
+        content = Path(given.file).read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError.of([_file_problem("FILE", given.file, error)]) from error
+    version = unpack(shelf, content, WHO, given.why)
+    active = shelf.active_version() == version
+    then = "It answers now." if active else f"Let it answer: models promote {version}"
+    return {"version": version, "active": active}, [f"{version} is on the shelf. {then}"]
+
+
 def _journal(shelf: Shelf, given: argparse.Namespace) -> Answer:
     """Who changed what, when and why, the latest first."""
     found = shelf.journal()
@@ -104,6 +141,8 @@ ACTIONS: dict[str, Callable[[Shelf, argparse.Namespace], Answer]] = {
     "pin": _pin,
     "unpin": _unpin,
     "delete": _delete,
+    "export": _export,
+    "import": _import,
     "journal": _journal,
 }
 NAMED = ("promote", "pin", "unpin", "delete")
@@ -117,6 +156,22 @@ def _require(shelf: Shelf, version: str) -> None:
     if version not in versions:
         allowed = f"a version on the shelf, such as {versions[0]}"
         raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])
+
+
+def _written(name: str, content: bytes) -> None:
+    """Beside, then renamed: a file of that name is the old one or the new one."""
+    target = Path(name)
+    beside = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, target)
+    except (OSError, ValueError) as error:
+        raise InputError.of([_file_problem("--output", name, error)]) from error
+
+
+def _file_problem(field: str, name: str, error: OSError | ValueError) -> Problem:
+    reason = getattr(error, "strerror", None) or error
+    return Problem(field, shown(name), "a file that can be used", f"{reason}. Give another path.")
 
 
 def _line(row: dict[str, Any]) -> str:

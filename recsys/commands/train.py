@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.commands import Answer, data, figures
-from recsys.commands.progress import Bar
-from recsys.errors import BundleError, GateError, InputError, Problem, shown
+from recsys.commands.progress import Bar, say
+from recsys.errors import BundleError, GateError, InputError, Problem, RecsysError, shown
 from recsys.recipe import PRESET_NAMES
 
 if TYPE_CHECKING:
     from recsys.registry import Shelf
+    from recsys.training import Progress
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     recipe_options(parser)
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
     parser.add_argument("--who", default="command line", help=argparse.SUPPRESS)
+    parser.add_argument("--first", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
 
 
@@ -49,12 +51,26 @@ def run(given: argparse.Namespace) -> Answer:
             job(phase, fraction, message)
             bar(phase, fraction, message)
 
+        if given.first and (fetched := _fetched(shelf, progress)):
+            job.done(fetched)
+            return {"version": fetched, "active": True}, [f"Fetched {fetched}; nothing was trained."]
         who = {"who": given.who, "why": given.why}
         version = training.run(given.data, given.preset, given.seed, shelf, progress, **who, **settings(given.set))
         job.done(version)
         if shelf.active_version() is None:
             raise GateError(f"{version} is not good enough to answer. {' '.join(_verdict(shelf, version)['reasons'])}")
     return _told(shelf, version, before)
+
+
+def _fetched(shelf: Shelf, progress: Progress) -> str | None:
+    """The model that `RECSYS_BUNDLE` names; None without one, or when it cannot be had, which is said."""
+    from recsys.registry.delivery import delivered
+
+    try:
+        return delivered(shelf, progress)
+    except RecsysError as error:
+        say(f"The model of RECSYS_BUNDLE cannot be used. {error} One is trained here.")
+        return None
 
 
 def _told(shelf: Shelf, version: str, before: str) -> Answer:

@@ -85,7 +85,8 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
         with place.turn():
             # Asked again: while we waited, another thread's job may have begun or even finished.
             known = _settled(folder, retry)
-            return known or _spawn(place, command or _command(place))
+            # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
+            return known or _spawn(place, command or [*_command(place), "--first"])
     except JobError as error:
         return JobStatus(state="failed", detail=str(error), updated=time.time())
 
