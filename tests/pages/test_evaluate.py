@@ -113,6 +113,7 @@ def test_reliability_and_its_error(served, rows):
     assert points["y"] == pytest.approx(right["right"].mean().tolist())
     gap = (right["right"].mean() - right["sure"].mean()).abs() @ right.size() / len(rows)
     assert table(app, "Damped bias").loc["Calibration error", "This model"] == f"{100 * gap:.1f} %"
+    assert f"probability is {100 * gap:.1f} % off" in said(app)
     app.pills(key="evaluate_reliability").set_value("5 ★").run()
     fives = rows.groupby(np.ceil(rows["p_5"] * 10))
     assert chart(app, "Reliability curve of probability of 5")["data"][1]["x"] == pytest.approx(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.charts import evaluate_certainty as charts
+from recsys.glossary import metric
 from recsys.schema import star_name
 from recsys.ui import figures
 from recsys.ui.brand import look
@@ -49,6 +50,18 @@ def _reliability(view: View) -> None:
     st.caption(
         "Of what it says with 60 %, about 60 % should happen: points on the dotted line. Larger points rest on more "
         "ratings; whiskers are 95 % intervals."
+    )
+    st.markdown(_in_words(view))
+
+
+def _in_words(view: View) -> str:
+    """The calibration error of the decided star, beside what it must be compared with."""
+    entry = metric("calibration_error")
+    ours, guess = (figures.figure(view.report, "calibration_error", model) for model in ("model", "majority"))
+    return (
+        f"On average the decided star's probability is **{entry.write(ours.value)}** off (calibration error, ECE; 95 % "
+        f"interval {entry.write_interval(ours.low, ours.high)}, n {ours.n:,}). Saying the same of everybody is "
+        f"{entry.write(guess.value)} off, and knows nobody: log-loss tells the two apart."
     )
 
 
