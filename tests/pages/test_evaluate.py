@@ -65,7 +65,7 @@ def test_every_card_has_its_baselines_interval_and_n(served, name):
 
 
 def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
-    app = evaluate("Stars")
+    app = evaluate("Confusion")
     counts = pd.crosstab(rows["rating"], rows["decided"]).reindex(served.stars, fill_value=0)
     counts = counts.reindex(columns=served.stars, fill_value=0)
     shares = counts.div(counts.sum(axis="columns"), axis=0)
@@ -77,7 +77,7 @@ def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
 
 
 def test_a_cell_lists_its_ratings(served, rows):
-    app = evaluate("Stars")
+    app = evaluate("Confusion")
     given, decided = (app.selectbox(key=f"evaluate_{name}") for name in ("given", "decided"))
     given.set_value(5.0)
     decided.set_value(4.0).run()
@@ -250,7 +250,7 @@ def test_a_failed_audit_is_loud_on_every_section(reported):
     audit = reported.report.audit.copy()
     audit.loc[1, ["passed", "found", "measured"]] = [False, 7, "7 of 9 rows of features changed."]
     Shelf().publish(replace(reported, report=replace(reported.report, audit=audit)))
-    for section in ("Stars", "Audit"):
+    for section in ("Confusion", "Audit"):
         app = evaluate(section)
         assert "too good to be true" in app.error[0].proto.title
         assert "7 of 9 rows of features changed." in said(app)
@@ -300,7 +300,7 @@ def test_every_metric_is_explained_with_its_formula(served, section):
 
 
 def test_every_chart_has_words(served):
-    for section in ("Stars", "Certainty", "Gains", "Lists", "For whom", "Inside", "Versions", "Repeated"):
+    for section in ("Confusion", "Stars", "Certainty", "Gains", "Lists", "For whom", "Inside", "Versions", "Repeated"):
         charts = evaluate(section).get("plotly_chart")
         assert charts
         assert all(len(each.proto.alt) > 40 for each in charts)

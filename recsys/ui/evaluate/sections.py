@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui.evaluate import audit, certainty, gains, inside, ranking, repeats, stars, versions, whom
+from recsys.ui.evaluate import audit, certainty, confusion, gains, inside, ranking, repeats, stars, versions, whom
 from recsys.ui.evaluate.view import View
 
 SECTIONS = {
+    "Confusion": confusion.show,
     "Stars": stars.show,
     "Certainty": certainty.show,
     "Gains": gains.show,

@@ -1,0 +1,111 @@
+"""Section: which stars are mistaken for which, and the ratings behind each cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from recsys import diagnostics
+from recsys.charts import evaluate_confusion
+from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
+from recsys.ui.brand import look
+from recsys.ui.evaluate.view import View
+from recsys.ui.text import clean
+
+SHARES, COUNTS = "Share of each row", "Counts"
+MOST_ROWS = 200  # of a cell, in the table
+CELL, GIVEN, DECIDED = "evaluate_cell", "evaluate_given", "evaluate_decided"
+
+
+def show(view: View) -> None:
+    """The section."""
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        _matrix(view)
+    with right:
+        _cell(view)
+
+
+def _matrix(view: View) -> None:
+    st.subheader("Confusion matrix", anchor=False)
+    way = st.segmented_control(
+        "Cells show",
+        (SHARES, COUNTS),
+        default=SHARES,
+        required=True,
+        key="evaluate_cells",
+        label_visibility="collapsed",
+    )
+    shares = way == SHARES
+    st.plotly_chart(
+        evaluate_confusion.heatmap(view.report.confusion, view.stars, shares, look()),
+        config={"displayModeBar": False},
+        alt=evaluate_confusion.describe(view.report.confusion, view.stars, shares),
+        key=CELL,
+        on_select=_clicked,
+        selection_mode="points",
+    )
+
+
+def _clicked() -> None:
+    """A click on a cell chooses it in the fields beside."""
+    points: list[dict[str, Any]] = st.session_state[CELL]["selection"]["points"]
+    if points:
+        st.session_state[GIVEN], st.session_state[DECIDED] = (float(star) for star in points[0]["customdata"])
+
+
+def _cell(view: View) -> None:
+    """The ratings of one cell, by fields that a click on the matrix fills too."""
+    st.subheader("Ratings in a cell", anchor=False)
+    stars = list(view.stars)
+    worst = max(((g, d) for g in stars for d in stars if g != d), key=lambda cell: _count(view, *cell))
+    for key, star in zip((GIVEN, DECIDED), worst, strict=True):
+        if st.session_state.get(key) not in stars:
+            st.session_state[key] = star
+    left, right = st.columns(2, wrap=False)
+    given = left.selectbox("Given", stars, key=GIVEN, format_func=_star)
+    decided = right.selectbox("Decided", stars, key=DECIDED, format_func=_star)
+    rows = diagnostics.ratings_in(view.report, given, decided)
+    total = int(view.report.confusion[stars.index(given)].sum())
+    st.caption(
+        f"{len(rows):,} of the {total:,} ratings of {_star(given)} were decided to be {_star(decided)}"
+        + (f"; the {MOST_ROWS} it was surest of." if len(rows) > MOST_ROWS else ".")
+        + " Choose a cell of the matrix to see others."
+    )
+    _ratings(view, rows.head(MOST_ROWS))
+
+
+def _ratings(view: View, rows: Any) -> None:
+    movies = view.recommender.movies.set_index(MOVIE).loc[rows[MOVIE]]
+    column = st.column_config
+    st.dataframe(
+        {
+            "Movie": [clean(title) for title in movies["display"]],
+            "Year": movies[YEAR].astype("Int64").to_numpy(),
+            "User": rows[USER].to_numpy(),
+            "Given": rows[RATING].to_numpy(),
+            "Expected": rows[EXPECTED].to_numpy(),
+            "Sure": rows[diagnostics.PROBABLE].round(2).to_numpy(),
+        },
+        height=270,
+        hide_index=True,
+        column_config={
+            "Movie": column.TextColumn(width=190),
+            "Year": column.NumberColumn(format="%d", width=56),
+            "User": column.NumberColumn(format="%d", width=56),
+            "Given": column.NumberColumn(format="%g", width=60),
+            "Expected": column.NumberColumn(format="%.2f", width=78, help="The rating that the model expects."),
+            "Sure": column.NumberColumn(format="percent", width=60, help="The probability of the decided star."),
+        },
+        key="evaluate_ratings",
+        alt="Held-out ratings of the chosen cell, those the model was surest of first",
+    )
+
+
+def _count(view: View, given: float, decided: float) -> int:
+    return int(view.report.confusion[view.stars.index(given), view.stars.index(decided)])
+
+
+def _star(star: float) -> str:
+    return f"{star_name(star)} ★"
