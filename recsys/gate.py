@@ -24,7 +24,7 @@ from recsys.schema import MOVIE, RATING, USER
 LEAST_PAIRS = 2000
 ALLOWANCE = {"log_loss": 0.002, "rmse": 0.004}  # a loss so small is worth nothing to anybody
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
-Z95 = 1.96  # standard errors to either side
+SURE = 2.2414  # standard errors to either side: 95 % that both metrics at once lie within
 LEAST_SPREAD = 0.01  # stars of standard deviation; who expects the same of everything has learned nothing
 
 
@@ -135,7 +135,10 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
 
 
 def _differences(ours: Report, theirs: Report) -> dict[str, tuple[float, float, float]]:
-    """What the challenger loses on each metric, with its 95 % interval for other people and other movies."""
+    """What the challenger loses on each metric, with intervals for other people and other movies.
+
+    Two metrics are two chances to be unlucky: the intervals are such that both hold at once with 95 % (Bonferroni).
+    """
     truth, users, movies = (ours.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
     said = [side.predicted() for side in (ours, theirs)]
     losses = [log_losses(truth, each.probabilities, ours.stars) for each in said]
@@ -145,7 +148,7 @@ def _differences(ours: Report, theirs: Report) -> dict[str, tuple[float, float, 
     slopes = squares[0] / (2 * roots[0]) - squares[1] / (2 * roots[1])
     rows = {"log_loss": losses[0] - losses[1], "rmse": slopes + (roots[0] - roots[1]) / 2}
     found = {metric: certainty(values, users, movies) for metric, values in rows.items()}
-    return {metric: (value, value - Z95 * error, value + Z95 * error) for metric, (value, error) in found.items()}
+    return {metric: (value, value - SURE * error, value + SURE * error) for metric, (value, error) in found.items()}
 
 
 def _worse(differences: Mapping[str, tuple[float, float, float]]) -> Iterator[str]:
@@ -153,7 +156,7 @@ def _worse(differences: Mapping[str, tuple[float, float, float]]) -> Iterator[st
     for metric, (value, low, high) in differences.items():
         if low > 0 and value > ALLOWANCE[metric]:
             yield (
-                f"Its {NAMES[metric]} is worse by {value:.4f} (95 % interval {low:.4f} to {high:.4f}); "
+                f"Its {NAMES[metric]} is worse by {value:.4f} ({low:.4f} to {high:.4f} with 95 % certainty); "
                 f"{ALLOWANCE[metric]} is allowed."
             )
 

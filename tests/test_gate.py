@@ -188,7 +188,7 @@ def test_the_intervals_are_those_of_users_and_movies_drawn_anew(honest, champion
         drawn.append(np.subtract(*(np.sqrt((square @ weight) / weight.sum()) for square in squares)))
     assert told["rmse"][0] == pytest.approx(np.subtract(*(np.sqrt(square.mean()) for square in squares)))
     width = told["rmse"][2] - told["rmse"][1]
-    assert 3**-0.5 < width / (2 * 1.96 * np.std(drawn)) < 1.05  # whose variance is up to three times too large
+    assert 3**-0.5 < width / (2 * gate.SURE * np.std(drawn)) < 1.05  # whose variance is up to three times too large
 
 
 def test_holm_stops_at_the_first_that_does_not_hold():

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from recsys.errors import JobError
-from recsys.jobs.files import TRAINING, JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.jobs.files import TRAINING, JobFolder, JobStatus, read_status, remove_leftovers, sentence, write_status
 
 # Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
 # "quick" on MovieLens 100K, fetched for the first time.
@@ -51,6 +51,7 @@ class Reporter:
         started = before.started if before.pid == os.getpid() else now
         self._change(state="running", phase="fetch", started=started, pid=os.getpid())
         with suppress(JobError), self._place.turn():  # after the parent's word on the start, never before
+            remove_leftovers(self._place.status)
             self._write()
         self._thread.start()
         return self

@@ -32,6 +32,7 @@ def warm() -> None:
     A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
     """
     try:
+        Shelf().sweep()
         ready = jobs.ensure_ready(retry=True).state == "done"
         get_recommender()
     except NoModelError:
