@@ -78,7 +78,7 @@ def _headlines(facts: Facts) -> str:
 def _headline(row: Facts) -> str:
     name, ours = row["metric"], row["values"]["model"]
     beside = [
-        f"{model_name(model)} {written(name, values['value'])}"
+        f"{model_name(model)} {written(name, values['value']).replace(' %', '\u00a0%')}"
         for model, values in row["values"].items()
         if model != "model" and values["value"] is not None
     ]
