@@ -77,15 +77,16 @@ def _headlines(facts: Facts) -> str:
 
 def _headline(row: Facts) -> str:
     name, ours = row["metric"], row["values"]["model"]
-    beside = [
-        f"{model_name(model)} {written(name, values['value']).replace(' %', '\u00a0%')}"
-        for model, values in row["values"].items()
-        if model != "model" and values["value"] is not None
-    ]
+    others = ((model, values["value"]) for model, values in row["values"].items() if model != "model")
+    beside = [f"{model_name(model)} {_unbroken(written(name, value))}" for model, value in others if value is not None]
     return (
         f'<div class="head">{text(label(name, row["label"]))}<b>{text(written(name, ours["value"]))}</b>'
         f'<span class="soft">{text(interval(name, ours))}<br/>{"<br/>".join(map(text, beside))}</span></div>'
     )
+
+
+def _unbroken(figure: str) -> str:
+    return figure.replace(" ", "\u00a0")
 
 
 def _metrics(facts: Facts) -> str:
