@@ -33,10 +33,11 @@ from recsys.recommender import Recommender
 from recsys.report_files import REPORT_FILES, files_of, report_of
 from recsys.schema import YEAR
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
-MODEL, ARRAYS, HISTORIES, MOVIES = "model.json", "arrays.npz", "histories.npz", "movies.json"
-IDENTITY = (MODEL, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
+MODEL, RANKER, ARRAYS = "model.json", "ranker.json", "arrays.npz"
+HISTORIES, MOVIES = "histories.npz", "movies.json"
+IDENTITY = (MODEL, RANKER, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
 FILES = (*IDENTITY, *REPORT_FILES)
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
 MOST_BYTES = 2**31
@@ -135,8 +136,9 @@ def _fitting(folder: Path, parse: Callable[[], Parsed]) -> Parsed:
 def _contents(recommender: Recommender) -> dict[str, bytes]:
     return {
         MODEL: recommender.model.to_json(),
+        RANKER: recommender.ranker.model.to_json(),
         ARRAYS: npz(
-            recommender.features.arrays() | named_arrays(recommender.model.margin) | named_arrays(recommender.ranker)
+            recommender.features.arrays() | named_arrays(recommender.model.margin) | recommender.ranker.arrays()
         ),
         HISTORIES: npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
         MOVIES: json_bytes(columns(recommender.catalogue.frame())),
@@ -150,7 +152,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     arrays = unpacked(contents[ARRAYS])
     features = Features.from_arrays(arrays, len(catalogue))
     margin = Margin(**{field.name: arrays[f"{Margin.__name__}.{field.name}"] for field in fields(Margin)})
-    ranker = Ranker(**{field.name: arrays[f"{Ranker.__name__}.{field.name}"] for field in fields(Ranker)})
+    ranker = Ranker.from_files(contents[RANKER], arrays, features, len(catalogue))
     histories = Histories(**unpacked(contents[HISTORIES]))
     histories.require_fit(len(catalogue))
     names, stars = tuple(manifest["features"]), tuple(manifest["stars"])

@@ -10,15 +10,17 @@ from typing import Self
 import numpy as np
 
 from recsys.catalogue import Catalogue
+from recsys.contests import Contests
 from recsys.features import Features
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recipe import Recipe
+from recsys.shortening import shorten
 from recsys.signals import Context
 from recsys.splits import fold_of
 from recsys.threads import one_blas_thread
 
-NEW, LENGTH, ORDER, TURN, ASKED = 3, 4, 5, 7, 8  # salts of the draws that make newcomers
+NEW, TURN, ASKED = 3, 7, 8  # salts of the draws that make newcomers
 PASSES = 4
 EMPTY_SHARE, LONGEST_SHORT = 0.3, 30
 THREADS = 2
@@ -32,6 +34,7 @@ class TrainingRows:
     index: np.ndarray  # int64 (rows,), into the histories' ratings; those shown once more come last
     stars: np.ndarray
     features: Features
+    contests: Contests
 
 
 def crossfit(
@@ -50,16 +53,18 @@ def crossfit(
     known, folds = (histories, catalogue, context), context.recipe.folds
     with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
         jobs = [pool.submit(_fold_rows, *known, fold) for fold in range(folds)]
-        jobs += [pool.submit(_newcomer_rows, *known, fold) for fold in range(user_folds(context.recipe))]
+        jobs += [pool.submit(_newcomers, *known, fold) for fold in range(user_folds(context.recipe))]
         jobs += [pool.submit(Features.fit, *known)]
         for done, job in enumerate(as_completed(jobs), start=1):
             job.result()
             progress(done / len(jobs))
     *parts, features = [job.result() for job in jobs]
-    all_rows, newcomers = _Rows.together(parts[:folds]), _Rows.together(parts[folds:])
+    new = parts[folds:]
+    all_rows, newcomers = _Rows.together(parts[:folds]), _Rows.together([rows for rows, _ in new])
     index = np.concatenate([all_rows.index, newcomers.index])
     matrix = np.concatenate([all_rows.matrix, newcomers.matrix])
-    return TrainingRows(matrix, index, histories.stars[index], features)
+    contests = Contests.together([contests for _, contests in new])
+    return TrainingRows(matrix, index, histories.stars[index], features, contests)
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,10 @@ def _fold_rows(histories: Histories, catalogue: Catalogue, context: Context, num
     return _Rows(index, features.transform(outside, histories.owners[index], histories.movies[index]))
 
 
-def _newcomer_rows(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> _Rows:
+def _newcomers(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> tuple[_Rows, Contests]:
     """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
 
-    In every second pass nobody says who they are.
+    In every second pass nobody says who they are. With them come the pools of the same users, for the ranker.
     """
     recipe, owners, parts = context.recipe, histories.owners, Parts.of(histories, catalogue, context.recipe)
     new = parts.user_fold == number
@@ -122,23 +127,7 @@ def _newcomer_rows(histories: Histories, catalogue: Catalogue, context: Context,
     features, made = Features.fit(histories.keep(~new), catalogue, context), []
     for one in range(PASSES):
         index = np.flatnonzero(turn == one)
-        few = shorten(histories.keep(turn != one), catalogue, draw * PASSES + one)
+        few = shorten(histories.keep(turn != one), catalogue, draw * PASSES + one, EMPTY_SHARE, LONGEST_SHORT)
         shown = few if one % 2 else few.anonymous()
         made.append(_Rows(index, features.transform(shown, owners[index], histories.movies[index])))
-    return _Rows.together(made)
-
-
-def shorten(histories: Histories, catalogue: Catalogue, seed: int) -> Histories:
-    """Every user with only a few of their ratings, a fifth with none; drawn from ids and seed.
-
-    How many is drawn evenly on a logarithmic scale up to `LONGEST_SHORT`.
-    """
-    drawn = uniform(histories.user_ids, seed, LENGTH)
-    share = np.clip((drawn - EMPTY_SHARE) / (1 - EMPTY_SHARE), 0, 1)
-    length = np.where(drawn < EMPTY_SHARE, 0, np.floor((LONGEST_SHORT + 1) ** share))
-    owners = histories.owners
-    order = uniform(histories.user_ids[owners], catalogue.movie_ids[histories.movies], seed, ORDER)
-    ranked = np.lexsort((order, owners))
-    place = np.empty(len(order), np.int64)
-    place[ranked] = np.arange(len(order)) - histories.start[owners]
-    return histories.keep(place < length[owners])
+    return _Rows.together(made), Contests.of(histories, catalogue, context, features, new)

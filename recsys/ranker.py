@@ -2,49 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 
+from recsys.appeal import Appeal
 from recsys.catalogue import Catalogue
+from recsys.contests import Contests, pool
 from recsys.features import Features
-from recsys.histories import Histories, sums
+from recsys.histories import Histories
+from recsys.margin import Margin
+from recsys.model import StarModel
+from recsys.recipe import Recipe
 from recsys.signals import Context
-from recsys.signals.choice import ease
 from recsys.threads import one_blas_thread
 
-LEAST, MOST = 0.2, 1.2  # what a rating at the scale's ends counts
-RIDGE = 300.0
+OUTCOMES = (0.0, 1.0)  # not liked, liked
+FEW = 3  # ratings up to which popularity has a say
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """Item-item weights of EASE (Steck 2019, doi 10.1145/3308558.3313710) on ratings that count by their stars."""
+    """A pool of movies by what others who chose alike chose, then XGBoost over everything known of these.
 
-    stars: np.ndarray  # float64 (stars,)
-    movie_weights: np.ndarray  # float32 (movies, movies), from the rated to the scored movie
+    The trees tell liked from other movies of a pool, from a linear start as the star model's.
+    """
+
+    appeal: Appeal
+    model: StarModel
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
-        """Learn from sums over blocks of users."""
-        size, stars = len(catalogue), np.array(context.stars)
+    def fit(cls, contests: Contests, appeal: Appeal, recipe: Recipe) -> Self:
+        """Learn from pools of people whom their tables did not know; `appeal` is of everybody."""
+        outcomes = contests.liked.astype(np.float64)
+        return cls(appeal, StarModel.fit(contests.matrix, outcomes, OUTCOMES, list(contests.names), _settings(recipe)))
 
-        def gram(block: Histories) -> dict[str, np.ndarray]:
-            worth = block.dense(_worth(block.stars, stars), size)
-            return {"gram": worth.T @ worth}
-
-        with one_blas_thread():
-            return cls(stars, ease(sums(gram, histories)["gram"], RIDGE))
+    def refreshed(self, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """The same trees over movie tables made anew from these ratings."""
+        return replace(self, appeal=Appeal.fit(histories, catalogue, context))
 
     def scores(self, features: Features, histories: Histories, row: int) -> np.ndarray:
-        """One user's score of every movie, float64 (movies,); seen movies too."""
-        mine = slice(histories.start[row], histories.start[row + 1])
-        worth = _worth(histories.stars[mine], self.stars).astype(np.float64)
-        return worth @ self.movie_weights[histories.movies[mine]]
+        """One user's score of every movie, float64 (movies,); seen movies too.
+
+        The log-odds of liking for the movies of the pool; all others come after these, by their first score. Somebody
+        of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
+        """
+        appeal, seen = self.appeal, histories.movies[histories.start[row] : histories.start[row + 1]]
+        if not len(seen):
+            return appeal.movie_count.copy()
+        with one_blas_thread():
+            movies, scores = pool(appeal, histories, row, seen)
+            first = appeal.choices(histories, row)[:, 0]
+            if not len(movies):
+                return first
+            rows = np.full(len(movies), row)
+            found = self.model.predict_proba(appeal.describe(features, histories, rows, movies, scores))
+        odds = np.log(found[:, 1] / found[:, 0])
+        odds += np.maximum(FEW + 1 - len(seen), 0) / (FEW + 1) * appeal.movie_count[movies]
+        beyond = np.ones(len(first), bool)
+        beyond[movies] = False
+        result = first - first[beyond].max(initial=first.min()) + odds.min() - 1
+        result[movies] = odds
+        return result
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every learned array by `Ranker.name`; the trees are a file of their own."""
+        margin = {f"margin.{field.name}": getattr(self.model.margin, field.name) for field in fields(Margin)}
+        return {f"Ranker.{name}": array for name, array in (self.appeal.arrays() | margin).items()}
+
+    @classmethod
+    def from_files(cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, movies: int) -> Self:
+        """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
+        own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
+        margin = Margin(**{field.name: own.pop(f"margin.{field.name}") for field in fields(Margin)})
+        appeal = Appeal.from_arrays(own, movies)
+        return cls(appeal, StarModel.from_json(trees, margin, OUTCOMES, tuple(appeal.names(features))))
 
 
-def _worth(given: np.ndarray, stars: np.ndarray) -> np.ndarray:
-    """What each rating counts: from `LEAST` at the lowest star to `MOST` at the highest, float32."""
-    share = (given - stars[0]) / (stars[-1] - stars[0])
-    return (LEAST + (MOST - LEAST) * share).astype(np.float32)
+def _settings(recipe: Recipe) -> Recipe:
+    """Of the trees of a ranker: shallow and strongly shrunk, for most of it is linear."""
+    shape = {"trees": 40, "depth": 4, "learning_rate": 0.06, "min_child_weight": 20.0, "l2": 20.0, "ridge": 300.0}
+    return replace(recipe, **shape)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys.appeal import Appeal
 from recsys.audit import Trained, audit
 from recsys.baselines import Predicted, damped_bias, majority
 from recsys.data import Dataset, load_dataset
@@ -125,7 +126,8 @@ def _grown(learned: Learned, chosen: np.ndarray, context: Context, progress: Pro
         context.recipe,
         lambda part: progress("trees", part, ""),
     )
-    ranker = Ranker.fit(learned.histories, learned.catalogue, context)
+    appeal = Appeal.fit(learned.histories, learned.catalogue, context)
+    ranker = Ranker.fit(rows.contests, appeal, context.recipe)
     return Recommender(learned.catalogue, rows.features, model, ranker, learned.histories, context.recipe)
 
 

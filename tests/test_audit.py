@@ -96,8 +96,8 @@ def test_features_that_nothing_reaches_prove_nothing(tiny, monkeypatch):
 def test_rounds_that_end_early_fail(tiny, monkeypatch):
     fit = StarModel.fit.__func__
 
-    def early(cls, matrix, ratings, stars, names, recipe, progress):
-        return fit(cls, matrix, ratings, stars, names, replace(recipe, trees=recipe.trees - 1), progress)
+    def early(cls, matrix, ratings, stars, names, recipe, *rest):
+        return fit(cls, matrix, ratings, stars, names, replace(recipe, trees=recipe.trees - 1), *rest)
 
     monkeypatch.setattr(StarModel, "fit", classmethod(early))
     assert failed(audited(tiny, monkeypatch)) == {"rounds"}
