@@ -19,7 +19,7 @@ from recsys.signals import Context
 POOL = 100  # movies that somebody's first score puts before all others; only these are ranked
 HIDDEN = 0.2  # share of the ratings hidden in each pass
 EMPTY_SHARE, LONGEST_SHORT = 0.1, 60  # of histories in every second pass
-HIDE, SHORT = 12, 13  # salts
+HIDE, SHORT, HALF = 12, 13, 14  # salts
 
 
 @dataclass(frozen=True)
@@ -33,26 +33,29 @@ class Contests:
     @classmethod
     def of(
         cls, histories: Histories, catalogue: Catalogue, context: Context, features: Features, new: np.ndarray
-    ) -> Self:
+    ) -> list[Self]:
         """Pools of the users of some ratings (`new`, bool per rating), whom the features do not know.
 
         In each pass a part of their ratings is hidden: the pool is drawn from what is not in the rest, and of the
-        hidden ones the liked are wanted. In every second pass the history is cut short, in every fourth nobody says
-        who they are.
+        hidden ones the liked are wanted. Half of the people come with the rest as it is, the others, in every second
+        pass, with a few ratings of it, and in every second of these passes nobody says who they are.
         """
         recipe, parts = context.recipe, []
         appeal = Appeal.fit(histories.keep(~new), catalogue, context)
-        people = histories.take(np.unique(histories.owners[new]))
-        users, movies = people.user_ids[people.owners], catalogue.movie_ids[people.movies]
-        drawn = uniform(users, movies, recipe.seed, HIDE)
+        everybody = histories.take(np.unique(histories.owners[new]))
+        half = (uniform(everybody.user_ids, recipe.seed, HALF) * 2).astype(int)
         for one in range(recipe.folds - 1):
+            people = everybody.take(np.flatnonzero(half == one % 2))
+            users, movies = people.user_ids[people.owners], catalogue.movie_ids[people.movies]
+            drawn = uniform(users, movies, recipe.seed, HIDE)
             hidden = (drawn >= one * HIDDEN) & (drawn < (one + 1) * HIDDEN)
             seen, draw = people.keep(~hidden), (recipe.seed + SHORT) * recipe.folds + one
             shown = shorten(seen, catalogue, draw, EMPTY_SHARE, LONGEST_SHORT) if one % 2 else seen
             shown = shown.anonymous() if one % 4 == 3 else shown
             wanted = people.keep(hidden & (people.stars >= LIKED_SHARE * context.stars[-1]))
-            parts.append(cls._pass(appeal, features, shown, seen, wanted))
-        return cls.together(parts)
+            if len(people):
+                parts.append(cls._pass(appeal, features, shown, seen, wanted))
+        return parts
 
     @classmethod
     def _pass(cls, appeal: Appeal, features: Features, shown: Histories, seen: Histories, wanted: Histories) -> Self:

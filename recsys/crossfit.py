@@ -63,7 +63,7 @@ def crossfit(
     all_rows, newcomers = _Rows.together(parts[:folds]), _Rows.together([rows for rows, _ in new])
     index = np.concatenate([all_rows.index, newcomers.index])
     matrix = np.concatenate([all_rows.matrix, newcomers.matrix])
-    contests = Contests.together([contests for _, contests in new])
+    contests = Contests.together([part for _, parts in new for part in parts])
     return TrainingRows(matrix, index, histories.stars[index], features, contests)
 
 
@@ -116,7 +116,9 @@ def _fold_rows(histories: Histories, catalogue: Catalogue, context: Context, num
     return _Rows(index, features.transform(outside, histories.owners[index], histories.movies[index]))
 
 
-def _newcomers(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> tuple[_Rows, Contests]:
+def _newcomers(
+    histories: Histories, catalogue: Catalogue, context: Context, number: int
+) -> tuple[_Rows, list[Contests]]:
     """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
 
     In every second pass nobody says who they are. With them come the pools of the same users, for the ranker.
