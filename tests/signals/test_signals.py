@@ -12,11 +12,12 @@ from sklearn.preprocessing import StandardScaler
 
 from recsys import histories as histories_module
 from recsys.catalogue import Catalogue
-from recsys.crossfit import crossfit, shorten
+from recsys.crossfit import crossfit
 from recsys.features import SIGNALS, Features
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recipe import Recipe
+from recsys.shortening import shorten
 from recsys.signals import Context, company, definite, histograms
 from recsys.signals import taste as taste_module
 from recsys.signals.bias import Bias
@@ -234,7 +235,7 @@ def test_crossfit_covers_every_row_and_shows_some_again_as_newcomers(histories, 
 
 
 def test_shortened_histories_are_parts_of_the_whole(histories, catalogue):
-    shown = shorten(histories, catalogue, seed=0)
+    shown = shorten(histories, catalogue, seed=0, empty_share=0.3, longest=30)
     assert 0.05 < (shown.counts == 0).mean() < 0.4
     assert shown.counts.max() <= 30
     for row in range(5):
