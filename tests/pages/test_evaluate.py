@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
 
+import recsys
 from recsys.audit import TITLES
 from recsys.card import facts, page
+from recsys.data import Dataset
 from recsys.evaluation import paired
 from recsys.glossary import metric
 from recsys.importance import importance
@@ -20,7 +22,9 @@ from recsys.registry import Shelf
 from recsys.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.inside import SIGNALS
+from recsys.ui.evaluate.sections import SECTIONS
 from recsys.ui.fit_card import VERDICTS
+from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import chart, evaluate, metrics, said, table
 
 
@@ -329,3 +333,17 @@ def test_the_model_card_is_the_package_s_and_written_only_when_asked(served, mon
     assert as_html(served).decode() == page(told)
     assert json.loads(as_json(served)) == json.loads(json.dumps(told))
     assert served.version in as_html(served).decode()
+
+
+def test_half_stars_and_people_of_whom_nothing_is_known():
+    ratings, movies, _ = tiny_frames()
+    ratings["rating"] = ratings["rating"] / 2 + (ratings["movie_id"] % 3 == 0) * 0.5
+    dataset = Dataset.from_frames(ratings, movies, name="halves")
+    model = recsys.train(dataset, "quick", **TINY_SETTINGS)
+    report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
+    Shelf().publish(replace(model, report=report, manifest={"data": {"name": "halves"}}))
+    for section in SECTIONS:
+        assert not evaluate(section).error
+    assert chart(evaluate("Stars"), "Bar chart of F1")["data"][0]["x"] == [f"{star:g} ★" for star in dataset.stars]
+    assert "0.5 ★" in chart(evaluate("Stars"), "Bar chart of F1")["data"][0]["x"]
+    assert "gender" not in evaluate("For whom").selectbox(key="evaluate_grouping").options
