@@ -15,6 +15,7 @@ from recsys.ui.text import number, percent
 
 SHOWN = ("accuracy", "rmse", "mae")
 BASELINES = ("bias", "majority", "popularity")
+TIED = "\u00a0"  # a space that no line ends at
 NARROWEST = 155  # pixels of a card
 
 
@@ -63,7 +64,8 @@ def _card(report: Report, name: str) -> None:
         delta_color="normal" if shown.better == HIGHER else "inverse",
         help=shown.help,
     )
-    st.caption(f"95 % interval {shown.write_interval(ours.low, ours.high)}  \nn {ours.n:,}")
+    within = shown.write_interval(ours.low, ours.high).replace(" ", TIED)
+    st.caption(f"95 % interval  \n{within}, n{TIED}{ours.n:,}")
     beside = (f"{name_of(model)} **{shown.write(value)}**" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{each}]" for each in beside))
 

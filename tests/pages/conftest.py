@@ -96,7 +96,8 @@ def said(app: AppTest) -> str:
     kinds = ("title", "header", "subheader", "markdown", "caption", "success", "warning", "info", "error", "text")
     parts = [element for kind in kinds for element in app.get(kind)]
     texts = [f"{getattr(part.proto, 'title', '')} {part.value}" for part in parts]
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")
+    words = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")
+    return words.replace("\u00a0", " ").replace("  \n", " ")
 
 
 def chart(app: AppTest, alt: str) -> dict:

@@ -61,7 +61,7 @@ def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
 def test_every_card_has_its_baselines_interval_and_n(served, name):
     report, entry, words = served.report, metric(name), said(evaluate())
     row = report.row(name)
-    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}  \nn {row['n']:,}" in words
+    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in words
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
     titles = {"popularity": "Most popular", "majority": "Commonest star", "bias": "Damped bias"}
     for model in models:
