@@ -84,9 +84,13 @@ def _sides(trained: Trained) -> tuple:
 
 
 def _held_out(small: Trained, disturbed: Learned) -> tuple:
+    """Rows of features of ratings learned from, of held-out ratings, and of the contests that a ranker learns from."""
     asked = small.dataset.ratings[~small.train]
-    one, other = (np.vstack([side.rows.matrix, side.features_of(asked)]) for side in (small.learned, disturbed))
-    changed = _changed(one, other)
+    sides = [
+        (side.rows.matrix, side.features_of(asked), side.rows.contests.matrix, side.rows.contests.liked[:, None])
+        for side in (small.learned, disturbed)
+    ]
+    changed = np.concatenate([_changed(one, other) for one, other in zip(*sides, strict=True)])
     told = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
     return _row("held_out", changed.sum(), len(changed), told)
 

@@ -38,9 +38,13 @@ def majority(histories: Histories, context: Context, rows: np.ndarray) -> Predic
 def damped_bias(
     histories: Histories, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
 ) -> Predicted:
-    """Mean + user offset + movie offset, kept on the scale; the nearest star is decided. No probabilities."""
+    """Mean + user offset + movie offset, kept on the scale; the nearest star is decided. No probabilities.
+
+    Of pairs (row of `histories` or -1, catalogue position).
+    """
     stars = np.asarray(context.stars)
-    expected = Bias.fit(histories, catalogue, context).transform(histories, rows, movies)[:, 0]
+    distinct, rows = np.unique(rows, return_inverse=True)
+    expected = Bias.fit(histories, catalogue, context).transform(histories.take(distinct), rows, movies)[:, 0]
     expected = np.clip(expected, stars[0], stars[-1])
     decided = stars[np.abs(expected[:, None] - stars).argmin(axis=1)]
     return Predicted(decided, expected, None)

@@ -20,7 +20,7 @@ from recsys.jobs import overall_fraction
 from recsys.recipe import Recipe
 from recsys.slices import slices
 from recsys.splits import Split, named, stratified, stratified_folds
-from recsys.training import Progress, about, train_and_score
+from recsys.training import THOROUGH, Progress, about, train_and_score
 
 TrainingProgress = Callable[[str, int, int, float, str], None]
 FEWEST_FOLDS, MOST_FOLDS = 2, 20
@@ -92,7 +92,8 @@ def evaluate_afresh(
     for name, wanted_trainings in parts:
         began, done = time.monotonic(), []
         for one, split in wanted_trainings:
-            done.append(_scored(dataset, one, split, _as_one(split.name, number, count, progress)))
+            part = _as_one(split.name, number, count, progress)
+            done.append(_scored(dataset, one, split, part, thorough=preset in THOROUGH and name != ABLATION))
             number += 1
         told = {
             "split": name,
@@ -108,9 +109,11 @@ def evaluate_afresh(
     return kept
 
 
-def _scored(dataset: Dataset, recipe: Recipe, split: Split, progress: Progress) -> tuple[Report, pd.DataFrame]:
+def _scored(
+    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress, thorough: bool
+) -> tuple[Report, pd.DataFrame]:
     """The report of one training, and its slices."""
-    fitted, report = train_and_score(dataset, recipe, split, progress)
+    fitted, report = train_and_score(dataset, recipe, split, progress, thorough)
     return report, slices(replace(fitted, report=report), recipe.seed)
 
 

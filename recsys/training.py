@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from recsys.appeal import Appeal
 from recsys.audit import Trained, audit
@@ -18,6 +19,7 @@ from recsys.evaluation import Report, report
 from recsys.learning import Learned, histories_of, learn
 from recsys.learning_curve import kept_back, learning_curve
 from recsys.model import StarModel, require_rows
+from recsys.original import original
 from recsys.prediction_set import with_prediction_sets
 from recsys.prices import with_lists
 from recsys.ranker import Ranker
@@ -29,6 +31,7 @@ from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probabil
 from recsys.signals import Context
 from recsys.splits import Split, named, stratified
 
+THOROUGH = ("full",)  # presets whose reports may take a few seconds more
 Progress = Callable[[str, float, str], None]
 
 
@@ -54,7 +57,8 @@ def evaluate(
 ) -> Report:
     """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
     recipe = Recipe.of(preset, seed=seed, **settings)
-    return train_and_score(dataset, recipe, named(split, dataset.ratings, recipe.test_share, recipe.seed), progress)[1]
+    sides = named(split, dataset.ratings, recipe.test_share, recipe.seed)
+    return train_and_score(dataset, recipe, sides, progress, preset in THOROUGH)[1]
 
 
 def run(
@@ -76,7 +80,7 @@ def run(
     recipe = Recipe.of(preset, seed=seed, **settings)
     dataset = load_dataset(data, progress=progress)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    fitted, scored = train_and_score(dataset, recipe, split, progress)
+    fitted, scored = train_and_score(dataset, recipe, split, progress, preset in THOROUGH)
     progress("save", 0.0, "refreshing movie tables and histories with all ratings")
     served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
@@ -91,9 +95,12 @@ def run(
 
 
 def train_and_score(
-    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress | None = None
+    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress | None = None, thorough: bool = False
 ) -> tuple[Recommender, Report]:
-    """A recommender fitted on the train side of a split, and its report on the test side."""
+    """A recommender fitted on the train side of a split, and its report on the test side.
+
+    The report of a `thorough` one also has the original recipe among its baselines, which takes a few seconds.
+    """
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
     context = Context(dataset.stars, recipe)
@@ -101,7 +108,7 @@ def train_and_score(
     kept = kept_back(learned, recipe.seed)
     fitted = _grown(learned, ~kept, context, progress)
     progress("evaluate", 0.0, "scoring the held-out ratings")
-    scored = _score(fitted, dataset.ratings[split.test], split.name)
+    scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
     checked = audit(Trained(dataset, split.train, learned, fitted.model, context, learn))
     progress("evaluate", 1.0, "")
@@ -131,7 +138,7 @@ def _grown(learned: Learned, chosen: np.ndarray, context: Context, progress: Pro
     return Recommender(learned.catalogue, rows.features, model, ranker, learned.histories, context.recipe)
 
 
-def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
+def _score(fitted: Recommender, held_out: pd.DataFrame, split: str, thorough: bool) -> Report:
     """The fitted model and its baselines on the same held-out rows."""
     histories, context = fitted.histories, fitted.context
     rows = histories.rows(held_out[USER].to_numpy())
@@ -142,6 +149,8 @@ def _score(fitted: Recommender, held_out: Any, split: str) -> Report:
         "majority": majority(histories, context, rows),
         "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
     }
+    if thorough:
+        predicted["original"] = original(histories, fitted.catalogue, context, rows, movies)
     known = {USER_COUNT: np.where(rows >= 0, histories.counts[rows], 0), MOVIE_COUNT: fitted.counts[movies]}
     scored = report(held_out.assign(**known), predicted, fitted.stars, split, fitted.recipe.seed)
     scored = with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)

@@ -21,7 +21,7 @@ FLOORS = {
     "probability_metrics ranking_metrics glossary",
     2: "catalogue histories recipe signals features factors crowd appeal shortening contests crossfit learning margin "
     "model persons candidates ranker topn "
-    "similar portrait explain prediction_set sentences baselines user_sums evaluation audience prices "
+    "similar portrait explain prediction_set sentences baselines original user_sums evaluation audience prices "
     "learning_curve audit importance slices diagnostics person_fit recommender",
     3: "report_files bundle training ablation evaluations fresh card gate falls registry jobs locks personal asker "
     "question wishes sheets api charts",

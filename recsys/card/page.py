@@ -12,7 +12,7 @@ from recsys.schema import star_name
 from recsys.slices import SMALL_ROWS, SMALL_USERS
 
 HEADLINES = ("accuracy", "rmse", "weighted_kappa", "ndcg@10", "calibration_error")
-MODELS = ("model", "bias", "majority", "popularity")
+MODELS = ("model", "original", "bias", "majority", "popularity")
 SLICED = ("rmse", "accuracy")
 
 
@@ -91,18 +91,20 @@ def _unbroken(figure: str) -> str:
 
 def _metrics(facts: Facts) -> str:
     """Every metric with its formula, the model's interval, and the baselines on the same rows."""
-    rows = []
+    rows, models = [], [model for model in MODELS if any(model in row["values"] for row in facts["metrics"])]
     for row in facts["metrics"]:
         name, values = row["metric"], row["values"]
-        cells = [cell(name, values.get(model)) for model in MODELS]
+        cells = [cell(name, values.get(model)) for model in models]
         head = f"{text(label(name, row['label']))}<br/><small>{text(row['formula'])}</small>"
         rows.append([head, *cells, count(values["model"]["n"] if "model" in values else None)])
-    heads = ("metric and formula", *(model_name(name) for name in MODELS), "n")
+    heads = ("metric and formula", *(model_name(name) for name in models), "n")
     note = (
         "The commonest star expects the mean rating. Metrics of lists are means over people with at least one liked "
         "held-out movie; every movie they had not rated before is a candidate."
     )
-    return section("Every figure beside its baselines", table(heads, rows, range(1, 6)), paragraph(note, "soft"))
+    return section(
+        "Every figure beside its baselines", table(heads, rows, range(1, len(heads))), paragraph(note, "soft")
+    )
 
 
 def _stars(facts: Facts) -> str:

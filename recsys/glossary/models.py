@@ -6,6 +6,7 @@ NAMES = {
     "model": "This model",
     "bias": "Damped bias",
     "majority": "Commonest star",
+    "original": "Original recipe",
     "popularity": "Most popular",
     "given": "Given",
 }
