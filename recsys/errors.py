@@ -66,6 +66,10 @@ class GateError(RecsysError):
     """A model is not good enough to answer in place of the active one; the message lists the reasons."""
 
 
+class NotAllowedError(RecsysError):
+    """Somebody asked for what only the owner may do, or has to wait."""
+
+
 class JobError(RecsysError):
     """A training job cannot start or did not finish."""
 

@@ -86,6 +86,15 @@ def process_alive(pid: int) -> bool:
     return True
 
 
+def resident_mb(pid: int) -> float | None:
+    """Megabytes of memory that a process holds now; None where the system does not tell without more packages."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
+
+
 def end_process(pid: int, at_once: bool = False) -> None:
     """Ask a process to end, or end it; nothing when it is gone. Raises OSError when it is not permitted."""
     insist = at_once and os.name != "nt"  # on Windows asking is insisting

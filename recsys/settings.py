@@ -9,6 +9,7 @@ from pathlib import Path
 
 from recsys.errors import InputError, Problem, shown
 
+LEAST_MEMORY_MB = 100  # less than Python needs to begin
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -20,6 +21,24 @@ def data_folder() -> Path:
 def models_folder() -> Path:
     """Where trained bundles are kept: `RECSYS_MODELS`, else `models/` in the repository."""
     return _folder("RECSYS_MODELS", "models")
+
+
+def admin_key() -> str:
+    """The owner's key: `RECSYS_ADMIN_KEY`, "" when the owner has set none."""
+    return os.environ.get("RECSYS_ADMIN_KEY", "").strip()
+
+
+def memory_mb() -> int | None:
+    """Megabytes that a training may hold: `RECSYS_MEMORY_MB`; None when it is not set. InputError for no number."""
+    given = os.environ.get("RECSYS_MEMORY_MB", "").strip()
+    if not given:
+        return None
+    if not re.fullmatch("[0-9]{1,7}", given) or int(given) < LEAST_MEMORY_MB:
+        allowed = f"a whole number of megabytes, at least {LEAST_MEMORY_MB}"
+        raise InputError.of(
+            [Problem("RECSYS_MEMORY_MB", shown(given), allowed, "Correct the setting or leave it out.")]
+        )
+    return int(given)
 
 
 @dataclass(frozen=True)

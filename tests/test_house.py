@@ -23,8 +23,8 @@ FLOORS = {
     "model persons candidates ranker topn "
     "similar portrait explain prediction_set sentences baselines original user_sums evaluation audience prices "
     "learning_curve audit importance slices diagnostics person_fit recommender",
-    3: "report_files bundle training ablation evaluations fresh card gate falls registry jobs locks personal asker "
-    "question wishes sheets api charts",
+    3: "report_files bundle training ablation evaluations fresh card gate falls registry jobs locks owner personal "
+    "asker question wishes sheets api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

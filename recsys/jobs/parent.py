@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from recsys.errors import JobError
+from recsys.errors import JobError, RecsysError
 from recsys.jobs.child import HEARTBEAT_SECONDS
 from recsys.jobs.files import (
     LONGEST_DETAIL,
@@ -25,6 +25,7 @@ from recsys.jobs.files import (
     sentence,
     write_status,
 )
+from recsys.jobs.watching import Limits, watch
 from recsys.locks import background_options, lower_priority, process_alive
 from recsys.settings import REPOSITORY, models_folder
 
@@ -58,17 +59,18 @@ def start(
     folder: Path | None = None,
     command: Sequence[str] | None = None,
     kind: str = TRAINING,
+    limits: Limits | None = None,
 ) -> JobStatus:
     """Start a training in a child process and return at once.
 
-    `command` replaces the training's command line, for one that does a job of another `kind`. Raises JobError
-    when a job runs already, or when the folder cannot be written.
+    `command` replaces the training's command line, for one that does a job of another `kind`; `limits` those of the
+    settings. Raises JobError when a job runs already, or when the folder cannot be written.
     """
     place = JobFolder.of(folder)
     with place.turn():
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
-        return _spawn(place, command or _command(place, preset, dataset, seed), kind)
+        return _spawn(place, command or _command(place, preset, dataset, seed), kind, limits)
 
 
 def ensure_ready(retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None) -> JobStatus:
@@ -87,7 +89,7 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
             known = _settled(folder, retry)
             # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
             return known or _spawn(place, command or [*_command(place), "--first"])
-    except JobError as error:
+    except RecsysError as error:
         return JobStatus(state="failed", detail=str(error), updated=time.time())
 
 
@@ -112,8 +114,9 @@ def _active_version(folder: Path | None) -> str | None:
     return Shelf(folder or models_folder()).active_version()
 
 
-def _spawn(place: JobFolder, command: Sequence[str], kind: str = TRAINING) -> JobStatus:
-    """Start the child and say so; the caller has the turn. Raises JobError."""
+def _spawn(place: JobFolder, command: Sequence[str], kind: str = TRAINING, limits: Limits | None = None) -> JobStatus:
+    """Start the child and say so; the caller has the turn. Raises JobError, InputError for a wrong limit."""
+    limits = limits or Limits.of_settings()
     remove_leftovers(place.status)
     now = time.time()
     first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind)
@@ -127,7 +130,7 @@ def _spawn(place: JobFolder, command: Sequence[str], kind: str = TRAINING) -> Jo
     first = replace(first, pid=process.pid)
     with suppress(OSError):  # the child says its number itself in a moment
         write_status(place.status, first)
-    threading.Thread(target=_reap, args=(process, place), name="job-reaper", daemon=True).start()
+    threading.Thread(target=_reap, args=(process, place, limits), name="job-reaper", daemon=True).start()
     return first
 
 
@@ -149,13 +152,13 @@ def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     return process
 
 
-def _reap(process: subprocess.Popen[bytes], place: JobFolder) -> None:
+def _reap(process: subprocess.Popen[bytes], place: JobFolder, limits: Limits) -> None:
     """Wait for the child, so that no zombie stays, and say for it how it died if it could not."""
-    code = process.wait()
+    code, why = watch(process, limits)
     with suppress(JobError, OSError), place.turn():
         found = read_status(place.status)
         if found.running and found.pid == process.pid:
-            detail = _with_log(place, _exit_sentence(code)) if code >= 0 else _exit_sentence(code)
+            detail = why or (_with_log(place, _exit_sentence(code)) if code >= 0 else _exit_sentence(code))
             write_status(place.status, replace(found, state="failed", detail=detail, updated=time.time()))
 
 

@@ -1,0 +1,63 @@
+"""A job that takes more memory or time than it may is ended, told why, and another can start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from recsys import jobs
+from recsys.jobs import Limits
+from recsys.jobs.watching import watch
+from recsys.locks import resident_mb
+from tests.test_jobs import QUICK, command, ended, folder, shelf, until
+
+__all__ = ["folder", "shelf"]  # fixtures
+GREEDY = 'report("trees", 0.5); held = bytearray(200 * 2**20); held[::4096] = b"x" * len(held[::4096]); time.sleep(60)'
+linux = pytest.mark.skipif(resident_mb(os.getpid()) is None, reason="this system does not tell a process's memory")
+
+
+@linux
+def test_a_greedy_job_is_ended_and_told(folder):
+    jobs.start(folder=folder, command=command(folder, GREEDY), limits=Limits(memory_mb=150))
+    told = until(folder, lambda found: "more than the 150 MB" in found.detail)
+    assert (told.state, told.version) == ("failed", "")
+    jobs.start(folder=folder, command=command(folder, QUICK), limits=Limits(memory_mb=150))
+    assert until(folder, ended).state == "done"
+
+
+def test_a_slow_job_is_ended_and_told(folder):
+    body = 'report("trees", 0.5); time.sleep(60)'
+    jobs.start(folder=folder, command=command(folder, body), limits=Limits(seconds=1.0))
+    assert "not done after the 1 seconds" in until(folder, lambda found: "seconds" in found.detail).detail
+
+
+@linux
+def test_the_setting_is_the_limit(folder, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "150")
+    assert jobs.ensure_ready(folder=folder, command=command(folder, GREEDY)).running
+    assert "150 MB" in until(folder, lambda found: "MB" in found.detail).detail
+
+
+def test_a_wrong_setting_is_a_sentence_and_starts_nothing(folder, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "much")
+    found = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
+    assert found.state == "failed"
+    assert "RECSYS_MEMORY_MB: received 'much'" in found.detail
+    assert not (folder / "children.txt").exists()
+
+
+def test_who_ends_alone_is_not_said_to_be_ended():
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    assert watch(process, Limits(memory_mb=10_000.0)) == (3, "")
+
+
+@linux
+def test_the_memory_told_is_that_of_the_process():
+    before = resident_mb(os.getpid())
+    held = bytearray(64 * 2**20)
+    held[::4096] = b"x" * len(held[::4096])
+    assert 50 < resident_mb(os.getpid()) - before < 100
+    assert resident_mb(2**22 + 1) is None
