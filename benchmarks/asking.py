@@ -13,7 +13,6 @@ code 1 when the app's order is not the best after each number of questions.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -24,8 +23,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import recsys
-from benchmarks.newcomers import TARGETS, USERS, held_out_users, places
+from benchmarks.newcomers import TARGETS, USERS, options, places, without_some
 from recsys.hashing import uniform
 from recsys.personal.asking import Asking
 from recsys.recommender import Recommender
@@ -39,14 +37,8 @@ Worth = Callable[[list[int], list[int]], np.ndarray]  # of each well-known movie
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--preset", default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    dataset = recsys.load_dataset("ml-100k")
-    held = held_out_users(dataset.ratings, asked.seed)
-    known = dataset.with_ratings(dataset.ratings[~dataset.ratings["user_id"].isin(held)])
-    model = recsys.train(known, asked.preset, asked.seed)
+    asked = options(__doc__)
+    model, dataset, held = without_some(asked)
     table = measure(model, dataset.ratings[dataset.ratings["user_id"].isin(held)], asked.seed)
     about = f"RMSE on {USERS * TARGETS:,} ratings of {USERS} newcomers, {asked.preset} preset"
     text = f"# What to ask a newcomer\n\n{about}, by `python benchmarks/asking.py`.\n\n{_markdown(table)}\n"

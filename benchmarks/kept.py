@@ -23,7 +23,7 @@ from recsys.data import Dataset
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "benchmarks" / ".kept"
 PROTOCOL = 2  # raise it when the rows, the cut points or what is measured change
-MODULES = "baselines catalogue crossfit features hashing histories margin model recipe splits threads"
+MODULES = "baselines catalogue crossfit features hashing histories margin model recipe shortening splits threads"
 OURS = ("recsys/signals/*.py", *(f"recsys/{name}.py" for name in MODULES.split()))  # what decides our predictions
 
 
@@ -102,10 +102,10 @@ def versions(packages: tuple[str, ...]) -> Mapping[str, str]:
     return {name: _version(name) or _version(f"{name}-cpu") or "missing" for name in packages}
 
 
-def our_source() -> str:
-    """A digest of the code behind our own predictions."""
+def our_source(patterns: tuple[str, ...] = OURS) -> str:
+    """A digest of the code behind our own predictions, or of other files of this repository."""
     digest = hashlib.sha256()
-    for pattern in OURS:
+    for pattern in patterns:
         for path in sorted(REPOSITORY.glob(pattern)):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

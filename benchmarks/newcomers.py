@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks import sheet
+from recsys.data import Dataset
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.recommender import Recommender
@@ -32,20 +33,30 @@ GIVEN = (0, 1, 3, 5, 10, 20)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--preset", default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    dataset = recsys.load_dataset("ml-100k")
-    held = held_out_users(dataset.ratings, asked.seed)
-    known = dataset.with_ratings(dataset.ratings[~dataset.ratings["user_id"].isin(held)])
-    model = recsys.train(known, asked.preset, asked.seed)
+    asked = options(__doc__)
+    model, dataset, held = without_some(asked)
     people = dataset.users.set_index("user_id").loc[held].to_dict("index")
     table = measure(model, dataset.ratings[dataset.ratings["user_id"].isin(held)], people, asked.seed)
     falling = bool((np.diff(table["model"]) < 0).all())
     below = bool((table["model"] < table["bias"]).all())
     print(write(table, asked.preset, falling, below))
     return 0 if falling and below else 1
+
+
+def options(about: str) -> argparse.Namespace:
+    """The preset and the seed that were asked for; `about` begins with what the command answers."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    parser.add_argument("--preset", default="full")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def without_some(asked: argparse.Namespace) -> tuple[Recommender, Dataset, np.ndarray]:
+    """A model trained without some users, all the data, and the ids of these users."""
+    dataset = recsys.load_dataset("ml-100k")
+    held = held_out_users(dataset.ratings, asked.seed)
+    known = dataset.with_ratings(dataset.ratings[~dataset.ratings["user_id"].isin(held)])
+    return recsys.train(known, asked.preset, asked.seed), dataset, held
 
 
 def write(table: pd.DataFrame, preset: str, falling: bool, below: bool) -> str:

@@ -40,6 +40,7 @@ PRESETS = ("quick", "full")
 QUARTER, NEW, PLACE = 41, 42, 43  # salts
 GIVEN = (0, 1, 3, 5, 10, 20, 50)
 NEW_USERS, DRAWS, LIKED_OUT = 200, 3, 0.2
+OURS = ("recsys/*.py", "recsys/signals/*.py")  # what decides our lists, and a little more
 PARTS = ("liked", "microsoft", "newcomers")
 
 
@@ -113,7 +114,7 @@ def kept_lists(task: Task, model: str | Entry) -> tuple[np.ndarray, float]:
     key = (
         model.name + str(kept.versions(tuple(filter(None, [model.package]))))
         if isinstance(model, Entry)
-        else model + our_source()
+        else model + kept.our_source(OURS)
     )
     name = hashlib.sha256(f"{key} {task.dataset.fingerprint}".encode()).hexdigest()[:12]
     path = kept.home() / f"topn-{task.name}-{task.seed}-{name}.npz"
@@ -206,14 +207,6 @@ def few(people: Histories, given: int, seed: int) -> Histories:
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order)) - people.start[people.owners]
     return people.keep(place < given)
-
-
-def our_source() -> str:
-    """A digest of the package, less what only shows or serves."""
-    digest = hashlib.sha256()
-    for path in sorted((REPOSITORY / "recsys").glob("*.py")) + sorted((REPOSITORY / "recsys/signals").glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 if __name__ == "__main__":

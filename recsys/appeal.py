@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Self, TypeVar
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from recsys.crowd import KINDS, Crowd
 from recsys.factors import Factors, Worth
 from recsys.features import Features
 from recsys.histories import Histories, by_user
+from recsys.packing import named_arrays, require_tables, restored
 from recsys.signals import Context
 
 # The first decides the pool. Ratings by stars, any rating, likings above all, and broad strokes.
@@ -23,7 +24,6 @@ CHOICES = {
     "choice_broad": Worth(0.2, 0.6, 1.2, 16, 4.0, 25.0),
 }
 OWN = ("stars", "movie_genres", "usual_genres", "movie_count")
-Part = TypeVar("Part", Factors, Crowd)
 BEST, LEAST_BEST = 10, 0.02  # scores are told relative to the user's tenth best
 DAMPING = 3.0  # ratings' worth of no genre at all
 
@@ -42,14 +42,13 @@ class Appeal:
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Learn from sums over blocks of users."""
-        stars, flags = np.array(context.stars), catalogue.genre_flags
-        genres = flags / np.maximum(flags.sum(1, keepdims=True), 1)
+        stars, genres = np.array(context.stars), catalogue.genre_shares
         usual = (histories.sum_rows(genres).sum(0) + 1) / (len(histories.movies) + genres.shape[1])
         return cls(
             stars,
             tuple(Factors.fit(histories, catalogue, stars, worth) for worth in CHOICES.values()),
             Crowd.fit(histories, len(catalogue)),
-            genres.astype(np.float32),
+            genres,
             usual.astype(np.float32),
             np.log1p(np.bincount(histories.movies, minlength=len(catalogue))),
         )
@@ -58,24 +57,18 @@ class Appeal:
         """Every learned array by name, as a bundle stores them."""
         parts = [*zip(CHOICES, self.factors, strict=True), ("crowd", self.crowd)]
         own = {name: getattr(self, name) for name in OWN}
-        return own | {f"{part}.{name}": array for part, state in parts for name, array in vars(state).items()}
+        return own | {name: array for part, state in parts for name, array in named_arrays(state, part).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], movies: int) -> Self:
         """The inverse of `arrays`. KeyError when one is missing, ValueError when a table has another length."""
-        for name, array in arrays.items():
-            if name.rpartition(".")[2].startswith("movie_") and array.shape[:1] != (movies,):
-                raise ValueError(f"{name} has shape {array.shape}, the catalogue {movies} movies")
-
-        def part(kind: type[Part], name: str) -> Part:
-            return kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
-
-        factors = tuple(part(Factors, name) for name in CHOICES)
-        return cls(factors=factors, crowd=part(Crowd, "crowd"), **{name: arrays[name] for name in OWN})
+        require_tables(arrays, movies)
+        factors = tuple(restored(Factors, arrays, name) for name in CHOICES)
+        return cls(factors=factors, crowd=restored(Crowd, arrays, "crowd"), **{name: arrays[name] for name in OWN})
 
     def choices(self, histories: Histories, row: int) -> np.ndarray:
         """One user's score of every movie by each of `CHOICES`, float64 (movies, choices)."""
-        mine = slice(histories.start[row], histories.start[row + 1])
+        mine = histories.span(row)
         movies, given = histories.movies[mine], histories.stars[mine]
         found = zip(self.factors, CHOICES.values(), strict=True)
         scores = [factors.scores(movies, worth.of(given, self.stars)) for factors, worth in found]
@@ -102,7 +95,7 @@ class Appeal:
 
     def _genres(self, histories: Histories, row: int, movies: np.ndarray) -> np.ndarray:
         """How much of one's history has the movie's genres, and how much more than usual, (movies, 2)."""
-        mine = histories.movies[histories.start[row] : histories.start[row + 1]]
+        mine = histories.movies[histories.span(row)]
         share = self.movie_genres[mine].sum(0) / (len(mine) + DAMPING)
         genres = self.movie_genres[movies]
         return np.column_stack([np.log(genres @ share + 0.01), genres @ (share / self.usual_genres)])

@@ -55,7 +55,6 @@ class Audience:
         hits = np.take_along_axis(self.relevant, lists, 1) & (lists >= 0)
         found = {name: metric(hits, self.relevant.sum(1)) for name, metric in RELEVANT.items()}
         flags, size = self.catalogue.genre_flags, len(self.catalogue)
-        shares = flags / np.maximum(flags.sum(1, keepdims=True), 1)
         return found | {
             "coverage": np.array(metrics.coverage(lists, size)),
             "gini": np.array(metrics.gini(lists, size)),
@@ -63,5 +62,5 @@ class Audience:
             "popularity_rank": metrics.popularity_rank(lists, self.counts),
             "long_tail": metrics.long_tail(lists, self.counts),
             "diversity": metrics.diversity(lists, flags),
-            "calibration": metrics.calibration(lists, self.people.sum_rows(shares), flags),
+            "calibration": metrics.calibration(lists, self.people.sum_rows(self.catalogue.genre_shares), flags),
         }

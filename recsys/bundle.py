@@ -22,11 +22,11 @@ import pandas as pd
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError, InputError, shown
 from recsys.evaluation import Report
-from recsys.features import Features, named_arrays
+from recsys.features import Features
 from recsys.histories import Histories
 from recsys.margin import Margin
 from recsys.model import StarModel
-from recsys.packing import columns, json_bytes, npz, unpacked
+from recsys.packing import columns, json_bytes, named_arrays, npz, restored, unpacked
 from recsys.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
@@ -151,7 +151,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
     arrays = unpacked(contents[ARRAYS])
     features = Features.from_arrays(arrays, len(catalogue))
-    margin = Margin(**{field.name: arrays[f"{Margin.__name__}.{field.name}"] for field in fields(Margin)})
+    margin = restored(Margin, arrays)
     ranker = Ranker.from_files(contents[RANKER], arrays, features, len(catalogue))
     histories = Histories(**unpacked(contents[HISTORIES]))
     histories.require_fit(len(catalogue))

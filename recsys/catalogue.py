@@ -52,6 +52,11 @@ class Catalogue:
         known = np.isfinite(self.years)
         return np.where(known, self.years, np.median(self.years[known]) if known.any() else 0.0)
 
+    @property
+    def genre_shares(self) -> np.ndarray:
+        """Each movie's genres as shares, float32 (movies, genre names); rows sum to 1, to 0 without genres."""
+        return self.genre_flags / np.maximum(self.genre_flags.sum(1, keepdims=True), 1)
+
     def __len__(self) -> int:
         return len(self.movie_ids)
 

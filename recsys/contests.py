@@ -59,9 +59,12 @@ class Contests:
 
     @classmethod
     def _pass(cls, appeal: Appeal, features: Features, shown: Histories, seen: Histories, wanted: Histories) -> Self:
-        made = [
-            pool(appeal, shown, row, seen.movies[seen.start[row] : seen.start[row + 1]]) for row in range(len(seen))
-        ]
+        made = []
+        for row in range(len(seen)):
+            scores = appeal.choices(shown, row)
+            first = scores[:, 0] if shown.counts[row] else appeal.movie_count
+            chosen = pool(first, seen.movies[seen.span(row)])
+            made.append((chosen, scores[chosen]))
         rows = np.repeat(np.arange(len(seen)), [len(movies) for movies, _ in made])
         movies, scores = (np.concatenate(side) for side in zip(*made, strict=True))
         liked = np.zeros((len(seen), len(appeal.movie_count)), np.float32)
@@ -76,10 +79,8 @@ class Contests:
         return replace(parts[0], matrix=matrix, liked=np.concatenate([part.liked for part in parts]))
 
 
-def pool(appeal: Appeal, histories: Histories, row: int, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The unseen movies of one user that are worth ranking, best first, and their scores by each kind of choice."""
-    scores = appeal.choices(histories, row)
-    first = scores[:, 0] if histories.counts[row] else appeal.movie_count.copy()
-    first[seen] = -np.inf
-    movies = np.argsort(-first, kind="stable")[: min(POOL, len(first) - len(seen))]
-    return movies, scores[movies]
+def pool(first: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """The unseen movies that are worth ranking by a first score of every movie (movies,): positions, best first."""
+    unseen = first.copy()
+    unseen[seen] = -np.inf
+    return np.argsort(-unseen, kind="stable")[: min(POOL, len(first) - len(seen))]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
+from recsys.packing import named_arrays, require_tables, restored
 from recsys.recipe import Recipe
 from recsys.signals import Context, Signal
 from recsys.signals.bias import Bias
@@ -69,22 +70,9 @@ class Features:
 
         Raises KeyError when one is missing, ValueError when a table (a field named movie_*) has another length.
         """
-        for name, array in arrays.items():
-            if name.partition(".")[2].startswith("movie_") and array.shape[:1] != (movies,):
-                raise ValueError(f"{name} has shape {array.shape}, the catalogue {movies} movies")
+        require_tables(arrays, movies)
         kept = {name.partition(".")[0] for name in arrays}
-        return cls(
-            tuple(
-                signal(**{field.name: arrays[f"{signal.__name__}.{field.name}"] for field in fields(signal)})
-                for signal in SIGNALS
-                if signal.__name__ in kept
-            )
-        )
-
-
-def named_arrays(state: Any) -> dict[str, np.ndarray]:
-    """The fields of a learned state by `State.field`."""
-    return {f"{type(state).__name__}.{field.name}": np.asarray(getattr(state, field.name)) for field in fields(state)}
+        return cls(tuple(restored(signal, arrays) for signal in SIGNALS if signal.__name__ in kept))
 
 
 def chosen_signals(recipe: Recipe) -> list[type[Signal]]:

@@ -68,6 +68,10 @@ class Histories:
         """How many movies each user rated, int64 (users,)."""
         return np.diff(self.start)
 
+    def span(self, row: int) -> slice:
+        """Where one user's ratings stand."""
+        return slice(int(self.start[row]), int(self.start[row + 1]))
+
     @cached_property
     def owners(self) -> np.ndarray:
         """The row of each rating, int64 (ratings,)."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+
+State = TypeVar("State")
 
 
 def json_bytes(value: object) -> bytes:
@@ -32,3 +35,22 @@ def unpacked(content: bytes) -> dict[str, np.ndarray]:
     """The inverse of `npz`."""
     with np.load(io.BytesIO(content), allow_pickle=False) as found:
         return {name: found[name] for name in found.files}
+
+
+def named_arrays(state: Any, name: str = "") -> dict[str, np.ndarray]:
+    """The fields of a learned state, a dataclass of arrays, as `name.field`; its class names it by default."""
+    name = name or type(state).__name__
+    return {f"{name}.{field.name}": np.asarray(getattr(state, field.name)) for field in fields(state)}
+
+
+def restored(kind: type[State], arrays: Mapping[str, np.ndarray], name: str = "") -> State:
+    """The inverse of `named_arrays`. KeyError when an array is missing."""
+    name = name or kind.__name__
+    return kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
+
+
+def require_tables(arrays: Mapping[str, np.ndarray], movies: int) -> None:
+    """Raise ValueError unless every table (a field named movie_*) has a row for each of so many movies."""
+    for name, array in arrays.items():
+        if name.rpartition(".")[2].startswith("movie_") and array.shape[:1] != (movies,):
+            raise ValueError(f"{name} has shape {array.shape}, the catalogue {movies} movies")

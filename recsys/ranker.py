@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from recsys.features import Features
 from recsys.histories import Histories
 from recsys.margin import Margin
 from recsys.model import StarModel
+from recsys.packing import named_arrays, restored
 from recsys.recipe import Recipe
 from recsys.signals import Context
 from recsys.threads import one_blas_thread
@@ -49,16 +50,17 @@ class Ranker:
         The log-odds of liking for the movies of the pool; all others come after these, by their first score. Somebody
         of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
         """
-        appeal, seen = self.appeal, histories.movies[histories.start[row] : histories.start[row + 1]]
+        appeal, seen = self.appeal, histories.movies[histories.span(row)]
         if not len(seen):
             return appeal.movie_count.copy()
         with one_blas_thread():
-            movies, scores = pool(appeal, histories, row, seen)
-            first = appeal.choices(histories, row)[:, 0]
+            scores = appeal.choices(histories, row)
+            first = scores[:, 0]
+            movies = pool(first, seen)
             if not len(movies):
                 return first
             rows = np.full(len(movies), row)
-            found = self.model.predict_proba(appeal.describe(features, histories, rows, movies, scores))
+            found = self.model.predict_proba(appeal.describe(features, histories, rows, movies, scores[movies]))
         odds = np.log(found[:, 1] / found[:, 0])
         odds += np.maximum(FEW + 1 - len(seen), 0) / (FEW + 1) * appeal.movie_count[movies]
         beyond = np.ones(len(first), bool)
@@ -69,15 +71,14 @@ class Ranker:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every learned array by `Ranker.name`; the trees are a file of their own."""
-        margin = {f"margin.{field.name}": getattr(self.model.margin, field.name) for field in fields(Margin)}
-        return {f"Ranker.{name}": array for name, array in (self.appeal.arrays() | margin).items()}
+        parts = self.appeal.arrays() | named_arrays(self.model.margin, "margin")
+        return {f"Ranker.{name}": array for name, array in parts.items()}
 
     @classmethod
     def from_files(cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, movies: int) -> Self:
         """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
         own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
-        margin = Margin(**{field.name: own.pop(f"margin.{field.name}") for field in fields(Margin)})
-        appeal = Appeal.from_arrays(own, movies)
+        appeal, margin = Appeal.from_arrays(own, movies), restored(Margin, own, "margin")
         return cls(appeal, StarModel.from_json(trees, margin, OUTCOMES, tuple(appeal.names(features))))
 
 

@@ -110,7 +110,7 @@ class Recommender:
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
         row = known_row(self.histories, user_id)
-        chosen = slice(self.histories.start[row], self.histories.start[row + 1])
+        chosen = self.histories.span(row)
         movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
         return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
 

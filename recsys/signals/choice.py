@@ -39,7 +39,7 @@ class Choice:
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         found = np.empty((len(rows), len(self.names())), np.float32)
         for user, here in by_user(rows):
-            mine = slice(histories.start[user], histories.start[user + 1])
+            mine = histories.span(user)
             found[here] = self._scores(histories.movies[mine], histories.stars[mine], movies[here])
         return found
 

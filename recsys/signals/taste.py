@@ -87,7 +87,7 @@ class Taste:
         found = np.empty((len(rows), len(self.names())), np.float32)
         profiles = self._profile(histories)
         for user, here in by_user(rows):
-            mine = slice(histories.start[user], histories.start[user + 1])
+            mine = histories.span(user)
             row = _Row.solve(self, histories.movies[mine], histories.stars[mine], profiles[user])
             found[here] = self._describe(row, movies[here])
         return found
