@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks import kept, sheet
-from recsys.baselines import Predicted
 from recsys.data import Dataset
 from recsys.evaluation import paired
+from recsys.evaluation.baselines import Predicted
 from recsys.recipe import OPTIONAL_SIGNALS, PRESET_NAMES, PRESETS
 from recsys.schema import MOVIE, USER, probability_columns
 from recsys.splits import stratified

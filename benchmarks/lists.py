@@ -18,7 +18,7 @@ import numpy as np
 import recsys
 from benchmarks.latency import Measured, timed
 from recsys import settings
-from recsys.explain import Explainer
+from recsys.reasons.explain import Explainer
 
 LIST_MS, REASONS_MS, CLICK_MS = 80.0, 300.0, 400.0  # at p95
 RANKERS = ("Highest expected", "Popular", "Hidden gems", "Personal")

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.baselines import Predicted
 from recsys.evaluation import paired, report
+from recsys.evaluation.baselines import Predicted
 
 ARGMAX = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
 QWK = "weighted_kappa"  # of the classes that the tuned cut points make

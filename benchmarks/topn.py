@@ -26,11 +26,11 @@ sys.path.insert(0, str(REPOSITORY))
 import recsys  # noqa: E402
 from benchmarks import kept, rows, topn_page  # noqa: E402
 from benchmarks.peers.rankers import PEERS, Entry, installed  # noqa: E402
-from recsys.audience import Audience  # noqa: E402
 from recsys.catalogue import Catalogue  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
 from recsys.hashing import uniform  # noqa: E402
 from recsys.histories import Histories  # noqa: E402
+from recsys.ranking.audience import Audience  # noqa: E402
 from recsys.recommender import Recommender  # noqa: E402
 from recsys.schema import LIKED_SHARE, MOVIE, RATING, USER  # noqa: E402
 from recsys.threads import one_blas_thread  # noqa: E402
@@ -40,7 +40,7 @@ PRESETS = ("quick", "full")
 QUARTER, NEW, PLACE = 41, 42, 43  # salts
 GIVEN = (0, 1, 3, 5, 10, 20, 50)
 NEW_USERS, DRAWS, LIKED_OUT = 200, 3, 0.2
-OURS = ("recsys/*.py", "recsys/signals/*.py")  # what decides our lists, and a little more
+OURS = ("recsys/*.py", "recsys/signals/*.py", "recsys/ranking/*.py")  # what decides our lists, and a little more
 PARTS = ("liked", "microsoft", "newcomers")
 
 

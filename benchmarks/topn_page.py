@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks import sheet
-from recsys.bootstrap import interval, resampled
+from recsys.metrics.bootstrap import interval, resampled
 
 SHOWN = {
     "ndcg": "NDCG@10",

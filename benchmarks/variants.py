@@ -22,10 +22,10 @@ import xgboost
 
 import recsys
 from benchmarks import sheet
-from recsys.baselines import Predicted
 from recsys.catalogue import Catalogue
 from recsys.crossfit import TrainingRows, crossfit
 from recsys.evaluation import report
+from recsys.evaluation.baselines import Predicted
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.model import StarModel

@@ -22,15 +22,15 @@ import pandas as pd
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError, InputError, shown
 from recsys.evaluation import Report
+from recsys.evaluation.files import REPORT_FILES, files_of, report_of
 from recsys.features import Features
 from recsys.histories import Histories
 from recsys.margin import Margin
 from recsys.model import StarModel
 from recsys.packing import columns, json_bytes, named_arrays, npz, restored, unpacked
-from recsys.ranker import Ranker
+from recsys.ranking.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
-from recsys.report_files import REPORT_FILES, files_of, report_of
 from recsys.schema import YEAR
 
 FORMAT = 8

@@ -10,10 +10,10 @@ from typing import Self
 import numpy as np
 
 from recsys.catalogue import Catalogue
-from recsys.contests import Contests
 from recsys.features import Features
 from recsys.hashing import uniform
 from recsys.histories import Histories
+from recsys.ranking.contests import Contests
 from recsys.recipe import Recipe
 from recsys.shortening import shorten
 from recsys.signals import Context

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from recsys.evaluation import Report
-from recsys.probability_metrics import log_losses
+from recsys.evaluation.slices import slicings
+from recsys.metrics.probability import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import MOVIE, RATING, USER
-from recsys.slices import slicings
 
 LEAST_ROWS, LEVEL = 500, 0.05
 

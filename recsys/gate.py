@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys.audit import failures
-from recsys.baselines import Predicted
 from recsys.evaluation import Report
+from recsys.evaluation.audit import failures
+from recsys.evaluation.baselines import Predicted
 from recsys.falls import certainty, fallen
 from recsys.metrics import squared_errors
-from recsys.probability_metrics import log_losses
+from recsys.metrics.probability import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import MOVIE, RATING, USER
 

@@ -10,16 +10,19 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from recsys.candidates import Titles
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.evaluation import Report
-from recsys.explain import Explainer, Explanation
 from recsys.features import Features
 from recsys.histories import Histories
 from recsys.model import StarModel, decide
 from recsys.persons import History, id_range, known_positions, known_row, newcomer
-from recsys.ranker import Ranker
+from recsys.ranking.candidates import Titles
+from recsys.ranking.ranker import Ranker
+from recsys.ranking.similar import similar
+from recsys.ranking.topn import TopN, Wanted, top
+from recsys.reasons.explain import Explainer, Explanation
+from recsys.reasons.sentences import reasons as in_words
 from recsys.recipe import Recipe
 from recsys.schema import (
     AGE,
@@ -33,11 +36,8 @@ from recsys.schema import (
     display_title,
     probability_columns,
 )
-from recsys.sentences import reasons as in_words
 from recsys.signals import Context
-from recsys.similar import similar
 from recsys.threads import one_blas_thread
-from recsys.topn import TopN, Wanted, top
 
 CHUNK_PAIRS = 100_000
 

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys.appeal import Appeal
-from recsys.audit import Trained, audit
-from recsys.baselines import Predicted, damped_bias, majority
 from recsys.data import Dataset, load_dataset
 from recsys.evaluation import Report, report
+from recsys.evaluation.audit import Trained, audit
+from recsys.evaluation.baselines import Predicted, damped_bias, majority
+from recsys.evaluation.learning_curve import kept_back, learning_curve
+from recsys.evaluation.original import original
 from recsys.learning import Learned, histories_of, learn
-from recsys.learning_curve import kept_back, learning_curve
 from recsys.model import StarModel, require_rows
-from recsys.original import original
-from recsys.prediction_set import with_prediction_sets
-from recsys.prices import with_lists
-from recsys.ranker import Ranker
+from recsys.ranking.appeal import Appeal
+from recsys.ranking.prices import with_lists
+from recsys.ranking.ranker import Ranker
+from recsys.reasons.prediction_set import with_prediction_sets
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf

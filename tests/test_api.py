@@ -21,9 +21,9 @@ from starlette.testclient import TestClient
 
 from recsys.api import intake, openapi, routes
 from recsys.api.refusals import KINDS, MAX_PROBLEMS
-from recsys.asker import history_rows
 from recsys.errors import BundleError, InputError, NoModelError, UnknownIdError
-from recsys.question import Question, answer
+from recsys.questions.asker import history_rows
+from recsys.questions.question import Question, answer
 
 JSON = {"Content-Type": "application/json"}
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from recsys.api import openapi
 from recsys.errors import NoModelError
-from recsys.wishes import Wish, alike, fulfilled
+from recsys.questions.wishes import Wish, alike, fulfilled
 from tests.test_api import JSON, NOT_JSON, application, assert_refused, fields
 
 PATHS = ("/recommend", "/api/similar")

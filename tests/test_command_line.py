@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from recsys.__main__ import main
+from recsys.questions.wishes import Wish, fulfilled
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
-from recsys.wishes import Wish, fulfilled
 from tests.conftest import TINY_SETTINGS
 
 

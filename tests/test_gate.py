@@ -14,7 +14,7 @@ from recsys.data import Dataset
 from recsys.evaluation import AUDIT_COLUMNS
 from recsys.falls import certainty, holm
 from recsys.hashing import uniform
-from recsys.probability_metrics import log_losses
+from recsys.metrics.probability import log_losses
 from recsys.recipe import Recipe
 from recsys.schema import RATING
 from recsys.splits import stratified

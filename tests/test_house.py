@@ -17,14 +17,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
-    1: "schema errors settings threads hashing validation titles data splits bootstrap packing metrics "
-    "probability_metrics ranking_metrics glossary",
-    2: "catalogue histories recipe signals features factors crowd appeal shortening contests crossfit learning margin "
-    "model persons candidates ranker topn "
-    "similar portrait explain prediction_set sentences baselines original user_sums evaluation audience prices "
-    "learning_curve audit importance slices diagnostics person_fit recommender",
-    3: "report_files bundle training ablation evaluations fresh card gate falls registry jobs locks owner personal "
-    "asker question wishes sheets api charts",
+    1: "schema errors settings threads hashing validation titles data splits packing metrics glossary",
+    2: "catalogue histories recipe signals features shortening crossfit learning margin model persons evaluation "
+    "ranking reasons recommender",
+    3: "bundle training experiments card gate falls registry jobs locks owner personal questions sheets api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from recsys.api.intake import MAX_BYTES, TYPE
 from recsys.api.refusals import KINDS, RETRY_SECONDS
 from recsys.api.schemas import Schema, schemas
-from recsys.asker import RATINGS
+from recsys.questions.asker import RATINGS
 from recsys.schema import EXPECTED, KNOWN, MOVIE, RATING, USER, star_name
 
 QUESTION_EXAMPLES = {

@@ -15,9 +15,9 @@ from recsys.api.intake import Intake
 from recsys.api.refusals import JsonAnswer, Refusal, refuse
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
-from recsys.question import Question, answer
+from recsys.questions.question import Question, answer
+from recsys.questions.wishes import Wish, alike, alike_checked, fulfilled
 from recsys.schema import MOVIE, USER
-from recsys.wishes import Wish, alike, alike_checked, fulfilled
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender

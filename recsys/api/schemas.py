@@ -7,8 +7,9 @@ from dataclasses import fields
 from typing import Any
 
 from recsys.api.refusals import KINDS
-from recsys.asker import RATINGS
-from recsys.candidates import Funnel
+from recsys.questions.asker import RATINGS
+from recsys.questions.wishes import DEFAULTS
+from recsys.ranking.candidates import Funnel
 from recsys.schema import (
     EXPECTED,
     GENRES,
@@ -27,7 +28,6 @@ from recsys.schema import (
     star_name,
 )
 from recsys.validation import MAX_LISTED, MAX_ONLY, MAX_RATINGS, RANKERS, YEARS
-from recsys.wishes import DEFAULTS
 
 Schema = dict[str, Any]
 

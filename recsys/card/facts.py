@@ -6,18 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.audit import TITLES
 from recsys.card.limits import limits
 from recsys.data import CITATION, LICENCES
-from recsys.diagnostics import reliability, row_shares
 from recsys.errors import NoModelError
 from recsys.evaluation import Report, gains
+from recsys.evaluation.audit import TITLES
+from recsys.evaluation.diagnostics import reliability, row_shares
+from recsys.evaluation.importance import by_signal, importance
+from recsys.evaluation.slices import METRICS as SLICE_METRICS
+from recsys.evaluation.slices import largest_gap, slices
 from recsys.glossary import metric
-from recsys.importance import by_signal, importance
 from recsys.recipe import PRESETS, Recipe
 from recsys.recommender import Recommender
-from recsys.slices import METRICS as SLICE_METRICS
-from recsys.slices import largest_gap, slices
 
 PREDICTIONS = (
     *("accuracy", "within_one", "macro_f1", "weighted_kappa", "rmse", "mae", "user_rmse"),

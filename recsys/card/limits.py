@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from recsys.evaluation import MODEL, Report
+from recsys.evaluation.slices import largest_gap
 from recsys.glossary import metric
 from recsys.recommender import Recommender
 from recsys.schema import USER_COUNT
-from recsys.slices import largest_gap
 
 FEW = 20  # known ratings, under which somebody counts as nearly new
 

@@ -7,9 +7,9 @@ from typing import Any
 from recsys.card.pieces import bar, bullets, confusion, paragraph, reliability, section, table, text
 from recsys.card.style import STYLE
 from recsys.card.written import Facts, cell, count, day, interval, label, written
+from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.glossary import metric, model_name
 from recsys.schema import star_name
-from recsys.slices import SMALL_ROWS, SMALL_USERS
 
 HEADLINES = ("accuracy", "rmse", "weighted_kappa", "ndcg@10", "calibration_error")
 MODELS = ("model", "original", "bias", "majority", "popularity")

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from recsys.charts.look import PLAIN, Look, framed
 from recsys.charts.predict import percent
-from recsys.diagnostics import row_shares
+from recsys.evaluation.diagnostics import row_shares
 from recsys.schema import star_name
 
 CELL = 62  # pixels, of five stars; more stars share the same height

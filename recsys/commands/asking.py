@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from recsys.commands.progress import say
 
 if TYPE_CHECKING:
-    from recsys.question import Question
+    from recsys.questions.question import Question
     from recsys.recommender import Recommender
 
 NEWCOMER = "give --history MOVIE=STARS,... instead of --user"
@@ -39,14 +39,14 @@ def movie_option(parser: argparse.ArgumentParser) -> None:
 
 def question(given: argparse.Namespace, recommender: Recommender) -> Question:
     """Who and which movie, checked; InputError lists what is wrong, ids that the data lacks aside."""
-    from recsys.question import Question
+    from recsys.questions.question import Question
 
     return Question.checked({"movie_id": given.movie, **who(given)}, recommender.stars)
 
 
 def who(given: argparse.Namespace) -> dict[str, Any]:
     """Who is asked for, as the fields of a question."""
-    from recsys.asker import history_rows
+    from recsys.questions.asker import history_rows
 
     return {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
 

@@ -69,7 +69,7 @@ def _require_no_card(given: argparse.Namespace) -> None:
 def _afresh(given: argparse.Namespace) -> Answer:
     """Train on each wanted split and keep what comes out, under models/evaluations."""
     from recsys.data import load_dataset
-    from recsys.fresh import Wanted, evaluate_afresh
+    from recsys.experiments.fresh import Wanted, evaluate_afresh
     from recsys.jobs import EVALUATION, Reporter
 
     models = Path(given.job) if given.job else None

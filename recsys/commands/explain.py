@@ -16,9 +16,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """Why so many stars are expected: reasons that add up, the ratings that moved it most, and the likely stars."""
-    from recsys import sentences
-    from recsys.prediction_set import PredictionSet
-    from recsys.question import explained
+    from recsys.questions.question import explained
+    from recsys.reasons import sentences
+    from recsys.reasons.prediction_set import PredictionSet
 
     recommender = active()
     found = explained(recommender, question(given, recommender), NEWCOMER)

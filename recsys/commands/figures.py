@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from recsys.evaluation import Report
-    from recsys.evaluations import Evaluation
+    from recsys.experiments.kept import Evaluation
 
 CHANGED = ("log_loss", "rmse")
 LISTS = ("ndcg@10", "recall@10", "coverage@10")
@@ -46,7 +46,7 @@ def table(report: Report) -> list[str]:
 
 def evaluation(found: Evaluation) -> list[str]:
     """A fresh evaluation: as `table`; of a cross-validation the mean and the spread over its folds."""
-    from recsys.ablation import ABLATION
+    from recsys.experiments.ablation import ABLATION
 
     if found.split == ABLATION:
         return _with_audit(found.audit, list(_changes(found.table)))
@@ -59,7 +59,7 @@ def evaluation(found: Evaluation) -> list[str]:
 
 def _changes(rows: pd.DataFrame) -> Iterator[str]:
     """What changes without each signal, one line each; above 0 is worse, since less is better for these metrics."""
-    from recsys.ablation import CHANGE
+    from recsys.experiments.ablation import CHANGE
 
     yield "change without the signal, paired 95 % intervals over users; above 0: the signal helps"
     yield f"{'':<28}" + "".join(f"{metric:>28}" for metric in CHANGED)
@@ -71,7 +71,7 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
 
 def audit(checks: pd.DataFrame) -> list[str]:
     """Each check of a leakage audit with its measured number, and a verdict."""
-    from recsys.audit import TITLES
+    from recsys.evaluation.audit import TITLES
 
     if checks.empty:
         return ["Leakage audit: not run for this model."]

@@ -16,7 +16,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """How many stars a user, or a newcomer with a history, would give a movie."""
-    from recsys.question import answer
+    from recsys.questions.question import answer
 
     recommender = active()
     found = answer(recommender, question(given, recommender), NEWCOMER)

@@ -26,7 +26,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """The movies to watch next, for a user or for a newcomer with a history."""
-    from recsys.wishes import Wish, fulfilled
+    from recsys.questions.wishes import Wish, fulfilled
 
     recommender = active()
     asked = Wish.checked({**who(given), **_wanted(given)}, recommender.stars, recommender.catalogue.genre_names)
@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> Answer:
 
 def _wanted(given: argparse.Namespace) -> dict[str, Any]:
     """The options that were given, as fields of a wish; what is no number stays a word, to be refused by name."""
-    from recsys.asker import number_of
+    from recsys.questions.asker import number_of
 
     plain = ("n", "min_ratings", "ranker", "popularity", "diversity")
     found = {name: getattr(given, name) for name in plain}

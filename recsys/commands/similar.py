@@ -17,7 +17,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """The movies most like one."""
-    from recsys.wishes import alike
+    from recsys.questions.wishes import alike
 
     recommender = active()
     found = alike(recommender, {"movie_id": given.movie, "n": given.n})

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
-from recsys.candidates import Titles
 from recsys.catalogue import Catalogue
+from recsys.ranking.candidates import Titles
 from recsys.titles import title_keys
 
 MATCHED, AMBIGUOUS, UNKNOWN = "matched", "ambiguous", "unknown"

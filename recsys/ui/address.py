@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from recsys.asker import number_of
 from recsys.errors import Problem, shown
-from recsys.wishes import DEFAULTS, wish_problems
+from recsys.questions.asker import number_of
+from recsys.questions.wishes import DEFAULTS, wish_problems
 
 APART = "-"  # between years and between movie ids: needs no escape in an address
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)

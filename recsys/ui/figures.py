@@ -10,7 +10,7 @@ import streamlit as st
 from recsys.charts.look import name as name_of
 from recsys.evaluation import Report
 from recsys.glossary import HIGHER, metric
-from recsys.prediction_set import SET_COVERAGE, SET_SIZE
+from recsys.reasons.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.ui.text import number, percent
 
 SHOWN = ("accuracy", "rmse", "mae")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.evaluation import Report
+from recsys.evaluation.person_fit import ALIKE, BASELINE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
 from recsys.glossary import metric
-from recsys.person_fit import ALIKE, BASELINE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
 from recsys.recommender import Recommender
 from recsys.ui.text import number
 

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.explain import Explainer
 from recsys.histories import Histories
+from recsys.ranking.topn import TopN, Wanted, top
+from recsys.reasons.explain import Explainer
+from recsys.reasons.sentences import THEY, YOU, Voice, reasons
 from recsys.recommender import Recommender
 from recsys.schema import EXPECTED, GENRES, LIKE, MOVIE, RANK, YEAR
-from recsys.sentences import THEY, YOU, Voice, reasons
 from recsys.sheets import csv_bytes
-from recsys.topn import TopN, Wanted, top
 from recsys.ui import opened
 from recsys.ui.text import clean
 

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts import predict as chart
+from recsys.ranking.topn import liking
 from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, SIMILARITY, probability_columns
-from recsys.topn import liking
 from recsys.ui import why
 from recsys.ui.brand import ink
 from recsys.ui.text import clean, number, percent, plain

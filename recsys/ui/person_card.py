@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.portrait import Portrait
+from recsys.reasons.portrait import Portrait
 from recsys.schema import MOVIE
 from recsys.ui.lists import Person
 from recsys.ui.text import clean, number

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys import sentences
 from recsys.charts import reasons as chart
-from recsys.explain import NEAREST, Explanation
+from recsys.reasons import sentences
+from recsys.reasons.explain import NEAREST, Explanation
+from recsys.reasons.sentences import THEY, Voice
 from recsys.recommender import Recommender
 from recsys.schema import MOVIE, RATING, WITHOUT
-from recsys.sentences import THEY, Voice
 from recsys.ui.brand import ink
 from recsys.ui.text import number, plain
 

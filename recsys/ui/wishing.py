@@ -16,10 +16,10 @@ import streamlit as st
 from recsys.errors import Problem
 from recsys.personal.matching import Matcher
 from recsys.personal.shortlist import Shortlist, read_shortlist
+from recsys.questions.wishes import DEFAULTS
 from recsys.recommender import Recommender
 from recsys.ui import address, own_list
 from recsys.validation import MAX_LISTED
-from recsys.wishes import DEFAULTS
 
 RANKERS = {
     "personal": ("Personal", "What they would choose and like, learned from who rated what, and how."),

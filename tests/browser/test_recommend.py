@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.explain import Explainer
+from recsys.reasons.explain import Explainer
+from recsys.reasons.sentences import THEY, reasons
 from recsys.registry import Shelf
-from recsys.sentences import THEY, reasons
 from recsys.sheets import csv_bytes
 from recsys.ui.lists import readable
 from tests.browser.app import serving, settled

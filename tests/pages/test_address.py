@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.questions.wishes import DEFAULTS
 from recsys.ui.address import from_query, to_query
 from recsys.validation import RANKERS
-from recsys.wishes import DEFAULTS
 
 GENRES, SPAN = ("Comedy", "Film-Noir", "Sci-Fi & more"), (1922, 1998)
 YEAR = st.none() | st.integers(*SPAN)

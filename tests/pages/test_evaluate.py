@@ -11,15 +11,15 @@ import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
 
 import recsys
-from recsys.audit import TITLES
 from recsys.card import facts, page
 from recsys.data import Dataset
 from recsys.evaluation import paired
+from recsys.evaluation.audit import TITLES
+from recsys.evaluation.importance import importance
+from recsys.evaluation.person_fit import PersonFit
+from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
 from recsys.glossary import metric
-from recsys.importance import importance
-from recsys.person_fit import PersonFit
 from recsys.registry import Shelf
-from recsys.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.inside import SIGNALS
 from recsys.ui.evaluate.sections import SECTIONS
@@ -190,7 +190,7 @@ def test_groups_are_means_over_their_rows(served, rows):
 
 
 def test_the_largest_gap_is_named(served, monkeypatch):
-    monkeypatch.setattr("recsys.slices.SMALL_ROWS", 20)
+    monkeypatch.setattr("recsys.evaluation.slices.SMALL_ROWS", 20)
     table = slices(served)
     own = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
     own = own[own["users"] >= SMALL_USERS]

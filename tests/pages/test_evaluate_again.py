@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from recsys import jobs
-from recsys.evaluations import Evaluation, Evaluations
-from recsys.fresh import Wanted, evaluate_afresh
+from recsys.experiments.fresh import Wanted, evaluate_afresh
+from recsys.experiments.kept import Evaluation, Evaluations
 from recsys.jobs import EVALUATION, TRAINING, JobStatus
 from recsys.registry import Shelf
 from recsys.ui.evaluate import running

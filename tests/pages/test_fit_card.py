@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.person_fit import PersonFit
+from recsys.evaluation.person_fit import PersonFit
 from recsys.registry import Shelf
 from recsys.ui.fit_card import sentence
 from tests.pages.conftest import predict, recommend, said

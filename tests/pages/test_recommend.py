@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 import recsys
 from recsys import jobs
 from recsys.data import Dataset
-from recsys.explain import Explainer
-from recsys.portrait import Portrait
+from recsys.reasons.explain import Explainer
+from recsys.reasons.portrait import Portrait
+from recsys.reasons.sentences import THEY, reasons
 from recsys.registry import Shelf
-from recsys.sentences import THEY, reasons
 from recsys.ui import lists
 from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 import recsys
-from recsys import sentences
 from recsys.data import Dataset
+from recsys.reasons import sentences
 from recsys.registry import Shelf
 from recsys.schema import display_title
 from tests.conftest import TINY_SETTINGS, tiny_frames

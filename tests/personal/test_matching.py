@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys.candidates import Titles
 from recsys.catalogue import Catalogue
 from recsys.personal.matching import AMBIGUOUS, MATCHED, UNKNOWN, Match, Matcher, Sought
+from recsys.ranking.candidates import Titles
 
 MOVIES = {
     1: ("Seven (Se7en) (1995)", 1995),

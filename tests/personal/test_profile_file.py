@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.candidates import Titles
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.personal.matching import Matcher
 from recsys.personal.profile import Film, Foreseen, Given, Profile
 from recsys.personal.profile_file import Saved, Settled, from_bytes, settle, to_bytes
+from recsys.ranking.candidates import Titles
 
 STARS = (1.0, 2.0, 4.0, 5.0)
 

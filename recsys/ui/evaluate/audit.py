@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.audit import TITLES, failures
 from recsys.evaluation import Report
+from recsys.evaluation.audit import TITLES, failures
 from recsys.ui.evaluate.view import View
 from recsys.ui.text import plain
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from recsys import diagnostics
 from recsys.charts import evaluate_confusion
+from recsys.evaluation import diagnostics
 from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
 from recsys.ui.brand import look
 from recsys.ui.evaluate.view import View

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from recsys.ablation import ABLATION, CHANGE, WITHOUT
 from recsys.charts import evaluate_inside as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
-from recsys.fresh import Wanted
+from recsys.evaluation.importance import FEATURE, SIGNAL, by_signal
+from recsys.evaluation.learning_curve import GROWN, KEPT_BACK
+from recsys.experiments.ablation import ABLATION, CHANGE, WITHOUT
+from recsys.experiments.fresh import Wanted
 from recsys.glossary import metric
-from recsys.importance import FEATURE, SIGNAL, by_signal
-from recsys.learning_curve import GROWN, KEPT_BACK
 from recsys.ui.brand import look
 from recsys.ui.evaluate import running
 from recsys.ui.evaluate.comparison import meanings

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.audit import failures
-from recsys.evaluations import Evaluation, Evaluations
+from recsys.evaluation.audit import failures
+from recsys.experiments.kept import Evaluation, Evaluations
 from recsys.settings import models_folder
 from recsys.ui.text import plain
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.glossary import metric
-from recsys.prices import SHOWN
+from recsys.ranking.prices import SHOWN
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import comparison, meanings
 from recsys.ui.evaluate.view import View, draw

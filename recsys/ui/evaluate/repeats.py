@@ -10,8 +10,8 @@ import streamlit as st
 from recsys.charts import evaluate_repeats as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
-from recsys.evaluations import FOLDS, Evaluation
-from recsys.fresh import Wanted
+from recsys.experiments.fresh import Wanted
+from recsys.experiments.kept import FOLDS, Evaluation
 from recsys.glossary import metric
 from recsys.ui.brand import look
 from recsys.ui.evaluate import running

@@ -11,7 +11,7 @@ import streamlit as st
 from recsys import jobs
 from recsys.data import sources
 from recsys.errors import JobError
-from recsys.fresh import Wanted
+from recsys.experiments.fresh import Wanted
 from recsys.recipe import Recipe
 from recsys.settings import models_folder
 from recsys.ui.text import duration, plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys import diagnostics
 from recsys.charts import evaluate_stars
+from recsys.evaluation import diagnostics
 from recsys.glossary import metric
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import comparison, meanings

@@ -9,12 +9,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from recsys import diagnostics
-from recsys.evaluation import MODEL, Report, gains
-from recsys.importance import importance
+from recsys.evaluation import MODEL, Report, diagnostics, gains
+from recsys.evaluation.importance import importance
+from recsys.evaluation.slices import slices
 from recsys.recommender import Recommender
 from recsys.schema import star_name
-from recsys.slices import slices
 
 KEPT = 16  # tables held: a few versions' worth
 

@@ -9,8 +9,8 @@ from recsys import validation
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import name as name_of
 from recsys.evaluation import MODEL
+from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
 from recsys.glossary import metric
-from recsys.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
 from recsys.ui import fit_card, pickers
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import meanings

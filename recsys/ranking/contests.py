@@ -1,0 +1,86 @@
+"""The rows that a ranker is trained on: pools of unseen movies as it will have to rank them, and which were liked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from recsys.catalogue import Catalogue
+from recsys.features import Features
+from recsys.hashing import uniform
+from recsys.histories import Histories
+from recsys.ranking.appeal import Appeal
+from recsys.schema import LIKED_SHARE
+from recsys.shortening import shorten
+from recsys.signals import Context
+
+POOL = 100  # movies that somebody's first score puts before all others; only these are ranked
+HIDDEN = 0.2  # share of the ratings hidden in each pass
+EMPTY_SHARE, LONGEST_SHORT = 0.1, 60  # of histories in every second pass
+HIDE, SHORT, HALF = 12, 13, 14  # salts
+
+
+@dataclass(frozen=True)
+class Contests:
+    """One row for each movie of each pool: float32 (rows, names), and whether it was liked, float32 (rows,)."""
+
+    names: tuple[str, ...]
+    matrix: np.ndarray
+    liked: np.ndarray
+
+    @classmethod
+    def of(
+        cls, histories: Histories, catalogue: Catalogue, context: Context, features: Features, new: np.ndarray
+    ) -> list[Self]:
+        """Pools of the users of some ratings (`new`, bool per rating), whom the features do not know.
+
+        In each pass a part of their ratings is hidden: the pool is drawn from what is not in the rest, and of the
+        hidden ones the liked are wanted. Half of the people come with the rest as it is, the others, in every second
+        pass, with a few ratings of it, and in every second of these passes nobody says who they are.
+        """
+        recipe, parts = context.recipe, []
+        appeal = Appeal.fit(histories.keep(~new), catalogue, context)
+        everybody = histories.take(np.unique(histories.owners[new]))
+        half = (uniform(everybody.user_ids, recipe.seed, HALF) * 2).astype(int)
+        for one in range(recipe.folds - 1):
+            people = everybody.take(np.flatnonzero(half == one % 2))
+            users, movies = people.user_ids[people.owners], catalogue.movie_ids[people.movies]
+            drawn = uniform(users, movies, recipe.seed, HIDE)
+            hidden = (drawn >= one * HIDDEN) & (drawn < (one + 1) * HIDDEN)
+            seen, draw = people.keep(~hidden), (recipe.seed + SHORT) * recipe.folds + one
+            shown = shorten(seen, catalogue, draw, EMPTY_SHARE, LONGEST_SHORT) if one % 2 else seen
+            shown = shown.anonymous() if one % 4 == 3 else shown
+            wanted = people.keep(hidden & (people.stars >= LIKED_SHARE * context.stars[-1]))
+            if len(people):
+                parts.append(cls._pass(appeal, features, shown, seen, wanted))
+        return parts
+
+    @classmethod
+    def _pass(cls, appeal: Appeal, features: Features, shown: Histories, seen: Histories, wanted: Histories) -> Self:
+        made = []
+        for row in range(len(seen)):
+            scores = appeal.choices(shown, row)
+            first = scores[:, 0] if shown.counts[row] else appeal.movie_count
+            chosen = pool(first, seen.movies[seen.span(row)])
+            made.append((chosen, scores[chosen]))
+        rows = np.repeat(np.arange(len(seen)), [len(movies) for movies, _ in made])
+        movies, scores = (np.concatenate(side) for side in zip(*made, strict=True))
+        liked = np.zeros((len(seen), len(appeal.movie_count)), np.float32)
+        liked[wanted.owners, wanted.movies] = 1
+        matrix = appeal.describe(features, shown, rows, movies, scores)
+        return cls(tuple(appeal.names(features)), matrix, liked[rows, movies])
+
+    @classmethod
+    def together(cls, parts: list[Self]) -> Self:
+        """The rows of all parts, one after the other."""
+        matrix = np.concatenate([part.matrix for part in parts])
+        return replace(parts[0], matrix=matrix, liked=np.concatenate([part.liked for part in parts]))
+
+
+def pool(first: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """The unseen movies that are worth ranking by a first score of every movie (movies,): positions, best first."""
+    unseen = first.copy()
+    unseen[seen] = -np.inf
+    return np.argsort(-unseen, kind="stable")[: min(POOL, len(first) - len(seen))]

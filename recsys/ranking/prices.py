@@ -1,0 +1,135 @@
+"""What the lists are worth on the held-out part, and what each setting of a slider costs there.
+
+Every list is made by the functions of `topn` that serve lists, from what people had rated before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
+from recsys.hashing import uniform
+from recsys.metrics.bootstrap import interval, resampled
+from recsys.ranking.audience import WHOLE, Audience
+from recsys.ranking.candidates import Filters, candidates
+from recsys.ranking.topn import arranged, scores_of
+from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
+from recsys.threads import one_blas_thread
+from recsys.validation import RANKERS
+
+if TYPE_CHECKING:
+    from recsys.recommender import Recommender
+
+SHOWN, KEPT = 10, 100  # movies on a measured list, and on a list without any slider that is kept
+POPULARITIES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+DIVERSITIES = (0.25, 0.5, 0.75, 1.0)
+PLAIN = (0.0, 0.0)
+SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
+    "personal": (*((value, 0.0) for value in POPULARITIES), *((0.0, value) for value in DIVERSITIES))
+}
+SLOW, SAMPLE = ("expected", "gems"), 150  # these say something of every movie, so fewer people are asked
+ASKED = 10  # salt of the draw that says who
+THREADS = 2
+MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
+
+
+def with_lists(report: Report, recommender: Recommender) -> Report:
+    """The report with the ranking metrics of lists of `SHOWN`, popularity beside, and the prices of the sliders.
+
+    `recommender` knows the train part only. Relevant is a liked held-out rating.
+    """
+    held_out, liked = report.held_out, LIKED_SHARE * recommender.stars[-1]
+    kept = held_out[held_out[RATING] >= liked]
+    movies = recommender.catalogue.positions(kept[MOVIE].to_numpy())
+    audience = Audience.of(recommender.histories, recommender.catalogue, kept[USER].to_numpy(), movies)
+    asked = sample(audience, recommender.recipe.seed)
+    rows, told, kept_lists = [], [], report.lists
+    for ranker, settings in SETTINGS.items():
+        some = asked if ranker in SLOW else audience
+        for setting, lists in measured_lists(recommender, some, ranker, settings).items():
+            scores = some.scores(lists[:, :SHOWN])
+            rows += [(ranker, *setting, name, _mean(of), _defined(of, some)) for name, of in scores.items()]
+            if ranker in MODELS and setting == PLAIN:
+                told += _rows(scores, MODELS[ranker], some, recommender.recipe.seed)
+                kept_lists = _tidy(lists, some) if MODELS[ranker] == MODEL else kept_lists
+    added = pd.DataFrame(told, columns=["model", "metric", "value", "low", "high", "n"])
+    added = added.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]
+    table = pd.concat([report.table, added], ignore_index=True)
+    prices = pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
+    return replace(report, table=table, prices=prices, lists=kept_lists)
+
+
+def sample(audience: Audience, seed: int) -> Audience:
+    """The people whom the slow rankers are measured on, drawn by their ids."""
+    drawn = uniform(audience.people.user_ids, seed, ASKED)
+    return audience.some(np.sort(np.argsort(drawn, kind="stable")[:SAMPLE]))
+
+
+def measured_lists(
+    recommender: Recommender, audience: Audience, ranker: str, settings: Iterable[tuple[float, float]]
+) -> dict[tuple[float, float], np.ndarray]:
+    """Everybody's list at each (popularity, diversity), catalogue positions (people, n), -1 where it is short.
+
+    n is `SHOWN`, and `KEPT` without any slider.
+    """
+    settings = tuple(settings)
+    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
+        jobs = [pool.submit(_lists, recommender, audience, row, ranker, settings) for row in range(len(audience))]
+    made = [job.result() for job in jobs]
+    return {
+        setting: np.array([lists[place] for lists in made], np.int64).reshape(len(audience), _length(setting))
+        for place, setting in enumerate(settings)
+    }
+
+
+def _length(setting: tuple[float, float]) -> int:
+    return KEPT if setting == PLAIN else SHOWN
+
+
+def _lists(
+    recommender: Recommender, audience: Audience, row: int, ranker: str, settings: tuple[tuple[float, float], ...]
+) -> list[np.ndarray]:
+    """One person's list at each setting."""
+    person = audience.people.take(np.array([row]))
+    left = candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, Filters())
+    scores, found = scores_of(recommender, person, ranker), []
+    for setting in settings:
+        chosen, _ = arranged(recommender, scores, left, _length(setting), *setting)
+        found.append(np.pad(chosen, (0, _length(setting) - len(chosen)), constant_values=-1))
+    return found
+
+
+def _tidy(lists: np.ndarray, audience: Audience) -> pd.DataFrame:
+    """Lists as user_id, rank, movie_id."""
+    row, place = np.nonzero(lists >= 0)
+    movies = audience.catalogue.movie_ids[lists[row, place]]
+    return pd.DataFrame({USER: audience.people.user_ids[row], RANK: place + 1, MOVIE: movies})
+
+
+def _mean(scores: np.ndarray) -> float:
+    """The mean over those for whom it is defined, NaN when it is for nobody."""
+    return float(np.nanmean(scores)) if np.isfinite(scores).any() else np.nan
+
+
+def _defined(scores: np.ndarray, audience: Audience) -> int:
+    """How many people a number rests on."""
+    return int(np.isfinite(scores).sum()) if scores.ndim else len(audience)
+
+
+def _rows(scores: dict[str, np.ndarray], model: str, audience: Audience, seed: int) -> list[tuple]:
+    """The scores as rows of a report, means with intervals when people are drawn anew."""
+    weights, rows = resampled(len(audience), seed), []
+    for name, of in scores.items():
+        low = high = np.nan
+        if name not in WHOLE and _defined(of, audience):
+            defined = np.isfinite(of)
+            with np.errstate(invalid="ignore"):  # a draw may have none of them
+                low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
+        rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _defined(of, audience)))
+    return rows

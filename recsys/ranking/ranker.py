@@ -1,0 +1,88 @@
+"""Which movies a person would choose and like: scores that order the catalogue for one user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from recsys.catalogue import Catalogue
+from recsys.features import Features
+from recsys.histories import Histories
+from recsys.margin import Margin
+from recsys.model import StarModel
+from recsys.packing import named_arrays, restored
+from recsys.ranking.appeal import Appeal
+from recsys.ranking.contests import Contests, pool
+from recsys.recipe import Recipe
+from recsys.signals import Context
+from recsys.threads import one_blas_thread
+
+OUTCOMES = (0.0, 1.0)  # not liked, liked
+FEW = 3  # ratings up to which popularity has a say
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """A pool of movies by what others who chose alike chose, then XGBoost over everything known of these.
+
+    The trees tell liked from other movies of a pool, from a linear start as the star model's.
+    """
+
+    appeal: Appeal
+    model: StarModel
+
+    @classmethod
+    def fit(cls, contests: Contests, appeal: Appeal, recipe: Recipe) -> Self:
+        """Learn from pools of people whom their tables did not know; `appeal` is of everybody."""
+        outcomes = contests.liked.astype(np.float64)
+        return cls(appeal, StarModel.fit(contests.matrix, outcomes, OUTCOMES, list(contests.names), _settings(recipe)))
+
+    def refreshed(self, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """The same trees over movie tables made anew from these ratings."""
+        return replace(self, appeal=Appeal.fit(histories, catalogue, context))
+
+    def scores(self, features: Features, histories: Histories, row: int) -> np.ndarray:
+        """One user's score of every movie, float64 (movies,); seen movies too.
+
+        The log-odds of liking for the movies of the pool; all others come after these, by their first score. Somebody
+        of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
+        """
+        appeal, seen = self.appeal, histories.movies[histories.span(row)]
+        if not len(seen):
+            return appeal.movie_count.copy()
+        with one_blas_thread():
+            scores = appeal.choices(histories, row)
+            first = scores[:, 0]
+            movies = pool(first, seen)
+            if not len(movies):
+                return first
+            rows = np.full(len(movies), row)
+            found = self.model.predict_proba(appeal.describe(features, histories, rows, movies, scores[movies]))
+        odds = np.log(found[:, 1] / found[:, 0])
+        odds += np.maximum(FEW + 1 - len(seen), 0) / (FEW + 1) * appeal.movie_count[movies]
+        beyond = np.ones(len(first), bool)
+        beyond[movies] = False
+        result = first - first[beyond].max(initial=first.min()) + odds.min() - 1
+        result[movies] = odds
+        return result
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every learned array by `Ranker.name`; the trees are a file of their own."""
+        parts = self.appeal.arrays() | named_arrays(self.model.margin, "margin")
+        return {f"Ranker.{name}": array for name, array in parts.items()}
+
+    @classmethod
+    def from_files(cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, movies: int) -> Self:
+        """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
+        own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
+        appeal, margin = Appeal.from_arrays(own, movies), restored(Margin, own, "margin")
+        return cls(appeal, StarModel.from_json(trees, margin, OUTCOMES, tuple(appeal.names(features))))
+
+
+def _settings(recipe: Recipe) -> Recipe:
+    """Of the trees of a ranker: shallow and strongly shrunk, for most of it is linear."""
+    shape = {"trees": 40, "depth": 4, "learning_rate": 0.06, "min_child_weight": 20.0, "l2": 20.0, "ridge": 300.0}
+    return replace(recipe, **shape)

@@ -1,0 +1,47 @@
+"""Movies like another: those for which people's tastes go together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from recsys.errors import InputError
+from recsys.persons import known_positions
+from recsys.ranking.candidates import Filters, candidates
+from recsys.ranking.topn import listed, ordered
+from recsys.schema import SIMILARITY
+from recsys.signals.taste import Taste
+from recsys.validation import MAX_LISTED, number_problem
+
+if TYPE_CHECKING:
+    from recsys.recommender import Recommender
+
+DAMPING = 20.0  # ratings
+
+
+def similar(recommender: Recommender, movie_id: int, n: int) -> pd.DataFrame:
+    """The table of `Recommender.similar`. Raises InputError for n out of range, UnknownIdError as `predict`."""
+    if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
+        raise InputError.of([problem])
+    catalogue, counts = recommender.catalogue, recommender.counts
+    position = known_positions(catalogue, np.array([movie_id], np.int64))
+    left = candidates(catalogue, counts, recommender.titles, position, Filters())
+    found = similarity(recommender.features.signal(Taste), int(position[0]), counts)
+    chosen = ordered(found, np.flatnonzero(left.passing), n)
+    return listed(catalogue, chosen).assign(**{SIMILARITY: found[chosen]})
+
+
+def similarity(taste: Taste, position: int, counts: np.ndarray) -> np.ndarray:
+    """How alike each movie is to one, float64 (movies,): 1 for itself, drawn to 0 while little is known of it.
+
+    The correlation of people's tastes for both by the learned covariance, which began from what movies are and from
+    who rates them together (`signals.kernels`). Alone it was better to look at than with item-item weights or places
+    among the axes of company mixed in, which bring everybody's favourites. `counts` are ratings per movie, (movies,).
+    """
+    covariance = taste.movie_covariance
+    own = np.sqrt(np.diag(covariance).astype(np.float64))
+    found = covariance[position] / (own * own[position]) * np.sqrt(counts / (counts + DAMPING))
+    found[position] = 1.0
+    return found

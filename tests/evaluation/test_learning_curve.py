@@ -1,0 +1,72 @@
+"""The curve of a training: real rounds, and rows that no tree has seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recsys import training
+from recsys.evaluation.learning_curve import GROWN, KEPT_BACK, kept_back, learning_curve
+from recsys.learning import learn
+from recsys.metrics.probability import log_losses
+from recsys.model import StarModel
+from recsys.recipe import Recipe
+from recsys.signals import Context
+from recsys.splits import stratified
+from tests.conftest import TINY_SETTINGS
+
+RECIPE = Recipe.of("quick", **TINY_SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def learned(tiny):
+    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, RECIPE))
+
+
+def test_both_rows_of_a_rating_are_kept_back_together(learned):
+    kept = kept_back(learned, 0)
+    ratings = set(learned.rows.index[kept])
+    assert not ratings & set(learned.rows.index[~kept])
+    assert 0.02 < len(ratings) / len(learned.histories.stars) < 0.08
+    assert kept[len(learned.histories.stars) :].any()
+
+
+def test_the_curve_ends_with_the_whole_model_and_starts_with_its_linear_start(tiny, learned):
+    kept = kept_back(learned, 0)
+    rows = learned.rows
+    model = StarModel.fit(rows.matrix[~kept], rows.stars[~kept], tiny.stars, rows.features.names, RECIPE)
+    curve = learning_curve(model, learned, kept)
+    back = curve[curve["rows"] == KEPT_BACK].set_index("round")["value"]
+    assert back.index.tolist() == [0, 5, 10, 15, 20]
+    full = np.flatnonzero(kept)[: curve.loc[curve["rows"] == KEPT_BACK, "n"].iloc[0]]
+    whole = log_losses(rows.stars[full], model.predict_proba(rows.matrix[full]), tiny.stars).mean()
+    assert back[20] == pytest.approx(whole, rel=1e-6)
+    logits = model.margin.logits(rows.matrix[full]).astype(float)
+    start = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    assert back[0] == pytest.approx(log_losses(rows.stars[full], start, tiny.stars).mean(), rel=1e-6)
+    grown = curve[curve["rows"] == GROWN]["value"]
+    assert grown.is_monotonic_decreasing
+
+
+def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
+    """Their stars turned round, the same trees are grown."""
+    models = []
+    for turned in (False, True):
+
+        def marked(*given, turned=turned):
+            found = learn(*given)
+            kept = kept_back(found, RECIPE.seed)
+            if turned:
+                found.rows.stars[kept] = 6 - found.rows.stars[kept]
+            return found
+
+        monkeypatch.setattr(training, "learn", marked)
+        models.append(training.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
+    assert models[0] == models[1]
+
+
+def test_a_bundle_keeps_the_curve(tiny_version):
+    curve = tiny_version.report.curve
+    assert curve["round"].max() == TINY_SETTINGS["trees"]
+    assert set(curve["rows"]) == {GROWN, KEPT_BACK}
+    assert np.isfinite(curve["value"]).all()
