@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.latency import Measured
+from benchmarks.times import Measured
 from recsys import settings
 
 FRESH, FIRST, AGAIN = (3000.0, 6000.0), (1000.0, 3000.0), (1000.0, 1500.0)  # ms to heading and figure, at p95

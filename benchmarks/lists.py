@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import recsys
-from benchmarks.latency import Measured, timed
+from benchmarks.times import Measured, timed
 from recsys import settings
 from recsys.reasons.explain import Explainer
 

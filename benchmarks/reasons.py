@@ -18,7 +18,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
-from benchmarks.latency import Measured, timed
+from benchmarks.times import Measured, timed
 from recsys.histories import Histories
 from recsys.reasons.explain import GROUPS, NEAREST, Explainer
 from recsys.reasons.sentences import YOU
