@@ -31,9 +31,7 @@ from recsys.data import Dataset  # noqa: E402
 from recsys.hashing import uniform  # noqa: E402
 from recsys.histories import Histories  # noqa: E402
 from recsys.ranking.audience import Audience  # noqa: E402
-from recsys.recommender import Recommender  # noqa: E402
 from recsys.schema import LIKED_SHARE, MOVIE, RATING, USER  # noqa: E402
-from recsys.threads import one_blas_thread  # noqa: E402
 
 SEEDS, SHOWN = (1, 2, 42), 10
 PRESETS = ("quick", "full")
@@ -138,15 +136,7 @@ def told(task: Task, model: str | Entry) -> tuple:
 def own(task: Task, preset: str) -> np.ndarray:
     """This project's scores, float64 (users, movies)."""
     recommender = recsys.train(task.dataset, preset, seed=task.seed)
-    return scores_for(recommender, recommender.histories)
-
-
-def scores_for(recommender: Recommender, people: Histories) -> np.ndarray:
-    """What the ranker says of every movie to each row, float64 (rows, movies)."""
-    with one_blas_thread():
-        return np.array(
-            [recommender.ranker.scores(recommender.features, people, row) for row in range(len(people))]
-        ).reshape(len(people), len(recommender.catalogue))
+    return recommender.ranker.scores(recommender.features, recommender.histories)
 
 
 def best(scores: np.ndarray, seen: Histories) -> np.ndarray:
@@ -184,13 +174,15 @@ def newcomers(dataset: Dataset, asked: argparse.Namespace) -> list[dict]:
     for preset in (preset for preset in PRESETS if preset in asked.models):
         model = recsys.train(dataset.with_ratings(ratings[~theirs]), preset, seed)
         popular = np.tile(model.counts.astype(float), (len(full), 1))
-        arms = {"popularity": popular, "full history": scores_for(model, full)}
+        arms = {"popularity": popular, "full history": model.ranker.scores(model.features, full)}
         found += [
             newcomer_row(preset, arm, [audience.scores(best(scores, full))["ndcg"]]) for arm, scores in arms.items()
         ]
         for given in GIVEN:
             shown = [few(full, given, seed + draw) for draw in range(DRAWS)]
-            each = [audience.scores(best(scores_for(model, people), full))["ndcg"] for people in shown]
+            each = [
+                audience.scores(best(model.ranker.scores(model.features, people), full))["ndcg"] for people in shown
+            ]
             found.append(newcomer_row(preset, given, each))
     return found
 

@@ -12,11 +12,11 @@ from recsys.features import Features
 from recsys.hashing import uniform
 from recsys.histories import Histories
 from recsys.ranking.appeal import Appeal
+from recsys.ranking.pools import Pools
 from recsys.schema import LIKED_SHARE
 from recsys.shortening import shorten
 from recsys.signals import Context
 
-POOL = 100  # movies that somebody's first score puts before all others; only these are ranked
 HIDDEN = 0.2  # share of the ratings hidden in each pass
 EMPTY_SHARE, LONGEST_SHORT = 0.1, 60  # of histories in every second pass
 HIDE, SHORT, HALF = 12, 13, 14  # salts
@@ -59,28 +59,14 @@ class Contests:
 
     @classmethod
     def _pass(cls, appeal: Appeal, features: Features, shown: Histories, seen: Histories, wanted: Histories) -> Self:
-        made = []
-        for row in range(len(seen)):
-            scores = appeal.choices(shown, row)
-            first = scores[:, 0] if shown.counts[row] else appeal.movie_count
-            chosen = pool(first, seen.movies[seen.span(row)])
-            made.append((chosen, scores[chosen]))
-        rows = np.repeat(np.arange(len(seen)), [len(movies) for movies, _ in made])
-        movies, scores = (np.concatenate(side) for side in zip(*made, strict=True))
+        pools = Pools.of(appeal, shown, seen)
         liked = np.zeros((len(seen), len(appeal.movie_count)), np.float32)
         liked[wanted.owners, wanted.movies] = 1
-        matrix = appeal.describe(features, shown, rows, movies, scores)
-        return cls(tuple(appeal.names(features)), matrix, liked[rows, movies])
+        matrix = appeal.describe(features, shown, pools.rows, pools.movies, pools.scores)
+        return cls(tuple(appeal.names(features)), matrix, liked[pools.rows, pools.movies])
 
     @classmethod
     def together(cls, parts: list[Self]) -> Self:
         """The rows of all parts, one after the other."""
         matrix = np.concatenate([part.matrix for part in parts])
         return replace(parts[0], matrix=matrix, liked=np.concatenate([part.liked for part in parts]))
-
-
-def pool(first: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """The unseen movies that are worth ranking by a first score of every movie (movies,): positions, best first."""
-    unseen = first.copy()
-    unseen[seen] = -np.inf
-    return np.argsort(-unseen, kind="stable")[: min(POOL, len(first) - len(seen))]

@@ -48,12 +48,13 @@ class Factors:
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, stars: np.ndarray, worth: Worth) -> Self:
-        """Sweep between users and movies, from factors drawn by movie id."""
+        """Sweep between users and movies, from factors drawn by movie id; people without ratings tell nothing."""
+        told = histories.take(np.flatnonzero(histories.counts))
         drawn = uniform(catalogue.movie_ids[:, None], np.arange(worth.factors), START) - 0.5
         factors = cls._of((START_SIZE * drawn).astype(np.float32), worth)
         with one_blas_thread():
             for _ in range(SWEEPS):
-                found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), histories)
+                found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
                 factors = cls._of(_solved(found, worth), worth)
         return factors
 
@@ -74,8 +75,9 @@ class Factors:
     def _pulls(self, block: Histories, worth: np.ndarray) -> dict[str, np.ndarray]:
         """What a block of users asks of the movies: sums for the movies' normal equations."""
         rows = zip(block.start[:-1], block.start[1:], strict=True)
-        users = np.stack([self.user(block.movies[low:high], worth[low:high]) for low, high in rows])
         size, parts = self.movie_factors.shape
+        found = [self.user(block.movies[low:high], worth[low:high]) for low, high in rows]
+        users = np.array(found, np.float32).reshape(len(block), parts)
         outer, pull = np.zeros((size, parts, parts), np.float32), np.zeros((size, parts), np.float32)
         order = np.argsort(block.movies, kind="stable")
         rated, first = np.unique(block.movies[order], return_index=True)

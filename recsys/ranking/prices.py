@@ -5,8 +5,7 @@ Every list is made by the functions of `topn` that serve lists, from what people
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from recsys.ranking.audience import WHOLE, Audience
 from recsys.ranking.candidates import Filters, candidates
 from recsys.ranking.topn import arranged, scores_of
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
-from recsys.threads import one_blas_thread
 from recsys.validation import RANKERS
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
 }
 SLOW, SAMPLE = ("expected", "gems"), 150  # these say something of every movie, so fewer people are asked
 ASKED = 10  # salt of the draw that says who
-THREADS = 2
 MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
 
 
@@ -50,12 +47,11 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
     audience = Audience.of(recommender.histories, recommender.catalogue, kept[USER].to_numpy(), movies)
     asked = sample(audience, recommender.recipe.seed)
     rows, told, kept_lists = [], [], report.lists
-    for ranker, settings in SETTINGS.items():
-        some = asked if ranker in SLOW else audience
-        for setting, lists in measured_lists(recommender, some, ranker, settings).items():
+    for some, rankers in ((audience, tuple(MODELS)), (asked, SLOW)):
+        for (ranker, *setting), lists in measured_lists(recommender, some, rankers).items():
             scores = some.scores(lists[:, :SHOWN])
             rows += [(ranker, *setting, name, _mean(of), _defined(of, some)) for name, of in scores.items()]
-            if ranker in MODELS and setting == PLAIN:
+            if ranker in MODELS and tuple(setting) == PLAIN:
                 told += _rows(scores, MODELS[ranker], some, recommender.recipe.seed)
                 kept_lists = _tidy(lists, some) if MODELS[ranker] == MODEL else kept_lists
     added = pd.DataFrame(told, columns=["model", "metric", "value", "low", "high", "n"])
@@ -72,37 +68,26 @@ def sample(audience: Audience, seed: int) -> Audience:
 
 
 def measured_lists(
-    recommender: Recommender, audience: Audience, ranker: str, settings: Iterable[tuple[float, float]]
-) -> dict[tuple[float, float], np.ndarray]:
-    """Everybody's list at each (popularity, diversity), catalogue positions (people, n), -1 where it is short.
+    recommender: Recommender, audience: Audience, rankers: Sequence[str]
+) -> dict[tuple[str, float, float], np.ndarray]:
+    """Everybody's list by (ranker, popularity, diversity), catalogue positions (people, n), -1 where it is short.
 
     n is `SHOWN`, and `KEPT` without any slider.
     """
-    settings = tuple(settings)
-    with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
-        jobs = [pool.submit(_lists, recommender, audience, row, ranker, settings) for row in range(len(audience))]
-    made = [job.result() for job in jobs]
-    return {
-        setting: np.array([lists[place] for lists in made], np.int64).reshape(len(audience), _length(setting))
-        for place, setting in enumerate(settings)
-    }
+    scores = scores_of(recommender, audience.people, rankers)
+    settings = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
+    found = {key: np.full((len(audience), _length(key[1:])), -1) for key in settings}
+    for row in range(len(audience)):
+        seen = audience.people.movies[audience.people.span(row)]
+        left = candidates(recommender.catalogue, recommender.counts, recommender.titles, seen, Filters())
+        for (ranker, *setting), lists in found.items():
+            chosen, _ = arranged(recommender, scores[ranker][row], left, lists.shape[1], *setting)
+            lists[row, : len(chosen)] = chosen
+    return found
 
 
 def _length(setting: tuple[float, float]) -> int:
     return KEPT if setting == PLAIN else SHOWN
-
-
-def _lists(
-    recommender: Recommender, audience: Audience, row: int, ranker: str, settings: tuple[tuple[float, float], ...]
-) -> list[np.ndarray]:
-    """One person's list at each setting."""
-    person = audience.people.take(np.array([row]))
-    left = candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, Filters())
-    scores, found = scores_of(recommender, person, ranker), []
-    for setting in settings:
-        chosen, _ = arranged(recommender, scores, left, _length(setting), *setting)
-        found.append(np.pad(chosen, (0, _length(setting) - len(chosen)), constant_values=-1))
-    return found
 
 
 def _tidy(lists: np.ndarray, audience: Audience) -> pd.DataFrame:

@@ -10,18 +10,20 @@ import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.features import Features
-from recsys.histories import Histories
+from recsys.histories import Histories, by_user
 from recsys.margin import Margin
 from recsys.model import StarModel
 from recsys.packing import named_arrays, restored
 from recsys.ranking.appeal import Appeal
-from recsys.ranking.contests import Contests, pool
+from recsys.ranking.contests import Contests
+from recsys.ranking.pools import Pools
 from recsys.recipe import Recipe
 from recsys.signals import Context
 from recsys.threads import one_blas_thread
 
 OUTCOMES = (0.0, 1.0)  # not liked, liked
 FEW = 3  # ratings up to which popularity has a say
+PEOPLE = 64  # whose pools are looked at together
 
 
 @dataclass(frozen=True)
@@ -44,29 +46,27 @@ class Ranker:
         """The same trees over movie tables made anew from these ratings."""
         return replace(self, appeal=Appeal.fit(histories, catalogue, context))
 
-    def scores(self, features: Features, histories: Histories, row: int) -> np.ndarray:
-        """One user's score of every movie, float64 (movies,); seen movies too.
+    def scores(self, features: Features, people: Histories) -> np.ndarray:
+        """Everybody's score of every movie, float64 (people, movies); seen movies too.
 
-        The log-odds of liking for the movies of the pool; all others come after these, by their first score. Somebody
-        of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
+        The log-odds of liking for the movies of somebody's pool; all others come after these, by their first score.
+        Somebody of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
         """
-        appeal, seen = self.appeal, histories.movies[histories.span(row)]
-        if not len(seen):
-            return appeal.movie_count.copy()
+        parts = [np.arange(low, min(low + PEOPLE, len(people))) for low in range(0, len(people), PEOPLE)]
         with one_blas_thread():
-            scores = appeal.choices(histories, row)
-            first = scores[:, 0]
-            movies = pool(first, seen)
-            if not len(movies):
-                return first
-            rows = np.full(len(movies), row)
-            found = self.model.predict_proba(appeal.describe(features, histories, rows, movies, scores[movies]))
+            found = [self._scores(features, people.take(part)) for part in parts]
+        return np.concatenate([np.empty((0, len(self.appeal.movie_count))), *found])
+
+    def _scores(self, features: Features, people: Histories) -> np.ndarray:
+        pools = Pools.of(self.appeal, people, people)
+        described = self.appeal.describe(features, people, pools.rows, pools.movies, pools.scores)
+        found, result = self.model.predict_proba(described), pools.first.astype(np.float64)
         odds = np.log(found[:, 1] / found[:, 0])
-        odds += np.maximum(FEW + 1 - len(seen), 0) / (FEW + 1) * appeal.movie_count[movies]
-        beyond = np.ones(len(first), bool)
-        beyond[movies] = False
-        result = first - first[beyond].max(initial=first.min()) + odds.min() - 1
-        result[movies] = odds
+        popular = np.maximum(FEW + 1 - people.counts, 0) / (FEW + 1)
+        odds += popular[pools.rows] * self.appeal.movie_count[pools.movies]
+        for row, here in by_user(pools.rows):
+            if people.counts[row]:
+                result[row] = _ahead(odds[here], pools.movies[here], result[row])
         return result
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -86,3 +86,12 @@ def _settings(recipe: Recipe) -> Recipe:
     """Of the trees of a ranker: shallow and strongly shrunk, for most of it is linear."""
     shape = {"trees": 40, "depth": 4, "learning_rate": 0.06, "min_child_weight": 20.0, "l2": 20.0, "ridge": 300.0}
     return replace(recipe, **shape)
+
+
+def _ahead(odds: np.ndarray, movies: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Scores of every movie (movies,): the odds of some, all others after these by their first score."""
+    beyond = np.ones(len(first), bool)
+    beyond[movies] = False
+    result = first - first[beyond].max(initial=first.min()) + odds.min() - 1
+    result[movies] = odds
+    return result

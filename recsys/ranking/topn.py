@@ -90,7 +90,7 @@ def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
     """The list of one person (a single row of ratings)."""
     catalogue, counts = recommender.catalogue, recommender.counts
     left = candidates(catalogue, counts, recommender.titles, person.movies, wanted.filters)
-    scores = scores_of(recommender, person, wanted.ranker)
+    scores = scores_of(recommender, person, (wanted.ranker,))[wanted.ranker][0]
     chosen, score = arranged(recommender, scores, left, wanted.n, wanted.popularity, wanted.diversity)
     said = recommender.score(person, np.zeros(len(chosen), np.int64), chosen)
     more = {EXPECTED: said[EXPECTED], LIKE: liking(said, recommender.stars), SCORE: score}
@@ -119,18 +119,19 @@ def liking(said: dict[str, np.ndarray], stars: tuple[float, ...]) -> np.ndarray:
     return np.sum([said[name] for name in probability_columns(liked)], axis=0)
 
 
-def scores_of(recommender: Recommender, person: Histories, ranker: str) -> np.ndarray:
-    """What a ranker says of every movie, float64 (movies,)."""
-    if ranker == "personal":
-        return recommender.ranker.scores(recommender.features, person, 0)
-    if ranker == "popular":
-        return recommender.counts.astype(np.float64)
-    movies = np.arange(len(recommender.catalogue))
-    said = recommender.score(person, np.zeros(len(movies), np.int64), movies)
-    if ranker == "expected":
+def scores_of(recommender: Recommender, people: Histories, rankers: Sequence[str]) -> dict[str, np.ndarray]:
+    """What some rankers say of every movie to everybody, float64 (people, movies) each."""
+    shape, found = (len(people), len(recommender.catalogue)), {}
+    if "personal" in rankers:
+        found["personal"] = recommender.ranker.scores(recommender.features, people)
+    if "popular" in rankers:
+        found["popular"] = np.broadcast_to(recommender.counts.astype(np.float64), shape)
+    if not set(rankers) <= set(found):
+        said = recommender.score(people, *(place.ravel() for place in np.indices(shape)))
         thin = recommender.counts < ENOUGH_RATINGS  # what one or two people said tops no list
-        return said[EXPECTED] - thin * np.ptp(recommender.stars)
-    return gems(liking(said, recommender.stars), recommender.counts)
+        found["expected"] = said[EXPECTED].reshape(shape) - thin * np.ptp(recommender.stars)
+        found["gems"] = gems(liking(said, recommender.stars).reshape(shape), recommender.counts)
+    return found
 
 
 def arranged(

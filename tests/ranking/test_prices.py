@@ -108,7 +108,7 @@ def test_ranking_metrics_are_made_again_from_the_lists_that_are_kept(measured):
 def test_nobody_liked_anything_held_out(measured):
     model = measured[1]
     nobody = Audience.of(model.histories, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    lists = prices.measured_lists(model, nobody, "personal", [(0.0, 0.0)])[0.0, 0.0]
+    lists = prices.measured_lists(model, nobody, ["personal"])["personal", 0.0, 0.0]
     assert lists.shape == (0, 100)
     scores = nobody.scores(lists)
     assert scores["ndcg"].shape == (0,)
