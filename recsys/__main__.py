@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from recsys.commands import Command, data, evaluate, explain, models, predict, recommend, similar, train
 from recsys.commands.progress import say
 from recsys.errors import InputError, NoModelError, RecsysError
+from recsys.locks import hand_memory_back
 
 COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
 FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130
@@ -23,6 +24,7 @@ FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # on a busy host, waiting threads halve the speed
+    hand_memory_back()
     given = _parser().parse_args(arguments)
     try:
         result, lines = given.command.run(given)

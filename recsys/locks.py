@@ -1,7 +1,8 @@
-"""Locks that die with their holder, and child processes: the only place where operating systems differ."""
+"""Locks that die with their holder, child processes, memory: the only place where operating systems differ."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -16,7 +17,9 @@ else:
     import fcntl
 
 LOW_PRIORITY = 10  # a step of politeness: the page's answers go before the training's trees
+LARGE_BLOCK = 8 << 20  # bytes that go back to the system as soon as they are free
 _RETRY_SECONDS = 0.01
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # glibc's malloc.h
 
 
 class ProcessLock:
@@ -93,6 +96,19 @@ def resident_mb(pid: int) -> float | None:
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     except (OSError, ValueError, IndexError, AttributeError):
         return None
+
+
+def hand_memory_back() -> bool:
+    """Keep what this process holds close to what it uses, where the C library can be told; whether it was.
+
+    glibc otherwise keeps freed arrays for each thread: a quick training held 677 MB instead of 501, no faster.
+    """
+    try:
+        tell = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError, TypeError):
+        return False
+    told = {_ARENA_MAX: 1, _MMAP_THRESHOLD: LARGE_BLOCK, _TRIM_THRESHOLD: LARGE_BLOCK}
+    return all(tell(name, value) for name, value in told.items())
 
 
 def end_process(pid: int, at_once: bool = False) -> None:

@@ -39,7 +39,7 @@ from recsys.schema import (
 from recsys.signals import Context
 from recsys.threads import one_blas_thread
 
-CHUNK_PAIRS = 100_000
+CHUNK_PAIRS = 20_000  # at a time: more would hold memory and save nothing
 
 
 @dataclass(frozen=True)

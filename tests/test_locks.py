@@ -119,3 +119,18 @@ def test_a_process_that_is_gone_is_not_alive():
     assert locks.process_alive(os.getpid())
     process.wait()
     assert not locks.process_alive(process.pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's own")
+def test_freed_memory_goes_back():
+    code = (
+        "import os, threading\nimport numpy as np\nfrom recsys.locks import hand_memory_back, resident_mb\n"
+        "assert hand_memory_back()\n"
+        "def work():\n    for size in range(9, 31): np.ones(size << 17)\n"
+        "threads = [threading.Thread(target=work) for _ in range(4)]\n"
+        "before = resident_mb(os.getpid())\n"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
+        "print(resident_mb(os.getpid()) - before)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert float(ran.stdout) < 15

@@ -9,6 +9,7 @@ import streamlit as st
 
 from recsys import jobs
 from recsys.errors import NoModelError, RecsysError
+from recsys.locks import hand_memory_back
 from recsys.recommender import Recommender
 from recsys.registry import Loaded, Shelf
 from recsys.settings import models_folder
@@ -31,6 +32,7 @@ def warm() -> None:
 
     A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
     """
+    hand_memory_back()
     try:
         Shelf().sweep()
         ready = jobs.ensure_ready(retry=True).state == "done"
