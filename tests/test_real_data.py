@@ -48,3 +48,13 @@ def test_likely_stars_hold_what_they_promise_with_fewer_than_everybody_s(report)
     """On the half of the held-out rows that had no part in the cut."""
     assert report.value("set_coverage") == pytest.approx(0.8, abs=0.015)
     assert report.value("set_size") < 2.3 < report.value("set_size", "majority")
+
+
+def test_lists_hold_what_people_like_and_not_what_everybody_knows(report):
+    """Ranking by expected stars alone, the classic trap, is worse than what is popular."""
+    assert report.value("ndcg@10") >= 0.388
+    assert report.row("ndcg@10")["low"] > 1.8 * report.row("ndcg@10", "popularity")["high"]
+    assert report.value("recall@10") > 1.8 * report.value("recall@10", "popularity")
+    assert report.value("coverage@10") >= 0.2
+    plain = report.prices.query("popularity == 0 and diversity == 0 and metric == 'ndcg'").set_index("ranker")["value"]
+    assert plain["expected"] < plain["popular"] < plain["personal"] < 0.5
