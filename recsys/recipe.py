@@ -35,6 +35,9 @@ class Recipe:
     cold_share: float = _setting(
         0.4, 0.0, 0.9, "Share of rows shown once more as those of newcomers with a few ratings or none."
     )
+    wanted_share: float = _setting(
+        0.8, 0.0, 1.0, "Share of the top star from which a list wants a movie: .8 is one that is liked, 0 any."
+    )
     test_share: float = _setting(0.2, 0.05, 0.5, "Share of the ratings held out for the report.")
     seed: int = _setting(0, 0, 2**31 - 1, "Seed of the split, the cross-fit and the trees.")
     without: str = field(default="", metadata={"help": "Signals left out, separated by commas."})

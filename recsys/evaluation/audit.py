@@ -21,7 +21,7 @@ from recsys.schema import MOVIE, RATING, USER
 from recsys.signals import Context
 
 PEOPLE, MOVIES = 60, 100  # that learning is repeated on, at most
-DRAWN = 12  # salt of the draw that says who
+DRAWN = 16  # salt of the draw that says who
 TITLES = {
     "sides": "No rating is on both sides",
     "held_out": "Held-out ratings change no feature",
@@ -87,7 +87,7 @@ def _held_out(small: Trained, disturbed: Learned) -> tuple:
     """Rows of features of ratings learned from, of held-out ratings, and of the contests that a ranker learns from."""
     asked = small.dataset.ratings[~small.train]
     sides = [
-        (side.rows.matrix, side.features_of(asked), side.rows.contests.matrix, side.rows.contests.liked[:, None])
+        (side.rows.matrix, side.features_of(asked), side.rows.contests.matrix, side.rows.contests.wanted[:, None])
         for side in (small.learned, disturbed)
     ]
     changed = np.concatenate([_changed(one, other) for one, other in zip(*sides, strict=True)])

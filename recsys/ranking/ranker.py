@@ -21,7 +21,7 @@ from recsys.recipe import Recipe
 from recsys.signals import Context
 from recsys.threads import one_blas_thread
 
-OUTCOMES = (0.0, 1.0)  # not liked, liked
+OUTCOMES = (0.0, 1.0)  # not wanted, wanted
 FEW = 3  # ratings up to which popularity has a say
 PEOPLE = 64  # whose pools are looked at together
 
@@ -30,7 +30,7 @@ PEOPLE = 64  # whose pools are looked at together
 class Ranker:
     """A pool of movies by what others who chose alike chose, then XGBoost over everything known of these.
 
-    The trees tell liked from other movies of a pool, from a linear start as the star model's.
+    The trees tell wanted from other movies of a pool, from a linear start as the star model's.
     """
 
     appeal: Appeal
@@ -39,7 +39,7 @@ class Ranker:
     @classmethod
     def fit(cls, contests: Contests, appeal: Appeal, recipe: Recipe) -> Self:
         """Learn from pools of people whom their tables did not know; `appeal` is of everybody."""
-        outcomes = contests.liked.astype(np.float64)
+        outcomes = contests.wanted.astype(np.float64)
         return cls(appeal, StarModel.fit(contests.matrix, outcomes, OUTCOMES, list(contests.names), _settings(recipe)))
 
     def refreshed(self, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

@@ -100,8 +100,8 @@ def test_contests_hide_what_they_ask_for(tiny_model, tiny, monkeypatch):
                 )
             )
             assert all(given[movie] >= 4 for movie in asked)
-        assert part.matrix.shape == (len(part.liked), len(part.names))
-        assert 0 < part.liked.mean() < 1
+        assert part.matrix.shape == (len(part.wanted), len(part.names))
+        assert 0 < part.wanted.mean() < 1
         assert np.isfinite(part.matrix[:, : len(CHOICES)]).all()
 
 
