@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from recsys.evaluation import Report
 from recsys.evaluation.audit import failures
 from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.shared import shared
 from recsys.falls import certainty, fallen
 from recsys.metrics import squared_errors
 from recsys.metrics.probability import log_losses
@@ -122,7 +122,7 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
         return replace(other, reasons=("It was trained on other data than the active model: only you can choose it.",))
     if report.stars != champion.report.stars:
         return replace(other, reasons=("It knows other star values than the active model.",))
-    ours, theirs = _in_common(report, champion.report)
+    ours, theirs = shared(report, champion.report)
     pairs = len(ours.held_out)
     if pairs < LEAST_PAIRS:
         few = f"Only {pairs:,} ratings are held out by both; {LEAST_PAIRS:,} are needed to compare."
@@ -159,15 +159,3 @@ def _worse(differences: Mapping[str, tuple[float, float, float]]) -> Iterator[st
                 f"Its {NAMES[metric]} is worse by {value:.4f} ({low:.4f} to {high:.4f} with 95 % certainty); "
                 f"{ALLOWANCE[metric]} is allowed."
             )
-
-
-def _in_common(one: Report, other: Report) -> tuple[Report, Report]:
-    """Both reports on the rows that both hold out, in the same order."""
-    keys = [pd.MultiIndex.from_frame(report.held_out[[USER, MOVIE]]) for report in (one, other)]
-    places = keys[1].get_indexer(keys[0])
-    return _only(one, np.flatnonzero(places >= 0)), _only(other, places[places >= 0])
-
-
-def _only(report: Report, rows: np.ndarray) -> Report:
-    """A report's held-out part on some rows; its tables still speak of all of them."""
-    return replace(report, held_out=report.held_out.iloc[rows].reset_index(drop=True), baselines={})

@@ -12,6 +12,7 @@ from benchmarks import sabotage
 from recsys import gate, training
 from recsys.data import Dataset
 from recsys.evaluation import AUDIT_COLUMNS
+from recsys.evaluation.shared import shared
 from recsys.falls import certainty, holm
 from recsys.hashing import uniform
 from recsys.metrics.probability import log_losses
@@ -177,7 +178,7 @@ def test_the_error_of_a_mean_knows_what_goes_together():
 
 def test_the_intervals_are_those_of_users_and_movies_drawn_anew(honest, champion):
     """Against a plain bootstrap that draws users and movies, as A. B. Owen's pigeonhole bootstrap does."""
-    ours, theirs = gate._in_common(honest.report, champion.report)
+    ours, theirs = shared(honest.report, champion.report)
     told, random = gate._differences(ours, theirs), np.random.default_rng(0)
     truth, users, movies = (ours.held_out[name].to_numpy() for name in ("rating", "user_id", "movie_id"))
     squares = [(truth - side.predicted().expected) ** 2 for side in (ours, theirs)]

@@ -13,6 +13,7 @@ from recsys import bundle
 from recsys.errors import BundleError, GateError, NoModelError
 from recsys.registry import Shelf, changes
 from recsys.registry.listing import listing
+from recsys.registry.parcel import packed, unpack
 
 
 @pytest.fixture
@@ -141,16 +142,19 @@ def test_nobody_goes_back_to_a_damaged_model(shelf, two):
     assert shelf.active_version() == two[1]
 
 
-def test_active_and_pinned_versions_are_not_deleted(shelf, two):
+def test_active_previous_and_pinned_versions_are_not_deleted(shelf, two, tiny_model):
+    last = shelf.publish(tiny_model)
     with pytest.raises(BundleError, match="active"):
+        changes.delete(shelf, last, "me")
+    with pytest.raises(BundleError, match="goes back to"):
         changes.delete(shelf, two[1], "me")
     changes.pin(shelf, two[0], "me")
     with pytest.raises(BundleError, match="pinned"):
         changes.delete(shelf, two[0], "me")
+    assert shelf.versions() == [last, *two[::-1]]
     changes.unpin(shelf, two[0], "me")
     changes.delete(shelf, two[0], "me", "old")
-    assert shelf.versions() == [two[1]]
-    assert shelf.previous_version() is None
+    assert shelf.versions() == [last, two[1]]
     assert [path.name for path in shelf.folder.glob(".*")] == []
 
 
@@ -160,6 +164,16 @@ def test_cleaning_spares_active_previous_and_pinned(shelf, two, tiny_model, monk
     refused = [changes.submit(shelf, tiny_model, "me", "") for _ in range(3)]
     assert shelf.versions() == [refused[-1], two[1], two[0]]
     assert [entry.version for entry in shelf.journal() if entry.what == "cleaned"] == refused[1::-1]
+
+
+def test_an_arrival_is_kept_and_makes_room(shelf, two, tiny_model, monkeypatch, tmp_path):
+    elsewhere = Shelf(tmp_path / "elsewhere")
+    arriving = elsewhere.publish(tiny_model)
+    spare = shelf.add(tiny_model)
+    monkeypatch.setattr(changes, "KEPT", 0)
+    unpack(shelf, packed(elsewhere, arriving), "me")
+    assert sorted(shelf.versions()) == sorted([*two, arriving])
+    assert [entry.version for entry in shelf.journal() if entry.what == "cleaned"] == [spare]
 
 
 def test_the_journal_says_who_what_when_and_why(shelf, two):
@@ -183,7 +197,6 @@ def test_a_torn_line_costs_the_journal_only_that_line(shelf, two):
 
 
 def test_a_gate_is_passed_only_with_a_reason(shelf, two):
-    changes.delete(shelf, two[0], "me")
     other = shelf.add(bundle.load(shelf.path(two[1])))
     with pytest.raises(GateError, match="no report"):
         changes.promote(shelf, other, "me", "  ")

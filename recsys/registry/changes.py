@@ -26,7 +26,7 @@ def submit(shelf: Shelf, challenger: Recommender, who: str, why: str) -> str:
         if verdict.passed:
             shelf.activate(version)
         shelf.note("published" if verdict.passed else "refused", version, who, why or " ".join(verdict.reasons))
-        _clean(shelf, who)
+        clean(shelf, who)
     return version
 
 
@@ -88,20 +88,22 @@ def unpin(shelf: Shelf, version: str, who: str, why: str = "") -> None:
 
 
 def delete(shelf: Shelf, version: str, who: str, why: str = "") -> None:
-    """Remove a version for good; never the active one or one that is pinned."""
+    """Remove a version for good; never the active one, the one before it or one that is pinned."""
     with shelf.turn():
         shelf.path(version)
         if version == shelf.active_version():
             raise BundleError(f"{version} is the active version. Promote another one first.")
+        if version == shelf.previous_version():
+            raise BundleError(f"{version} answered before the active one: it is what a rollback goes back to.")
         if version in shelf.pinned():
             raise BundleError(f"{version} is pinned. Unpin it first.")
         _remove(shelf, version)
         shelf.note("deleted", version, who, why)
 
 
-def _clean(shelf: Shelf, who: str) -> None:
-    """Remove the oldest versions over `KEPT`; the caller has the turn."""
-    spared = shelf.pinned() | {shelf.active_version(), shelf.previous_version()}
+def clean(shelf: Shelf, who: str, arrived: str = "") -> None:
+    """Remove the oldest versions over `KEPT`, but not the one that has just arrived; the caller has the turn."""
+    spared = shelf.pinned() | {shelf.active_version(), shelf.previous_version(), arrived}
     for version in [version for version in shelf.versions() if version not in spared][KEPT:]:
         _remove(shelf, version)
         shelf.note("cleaned", version, who, f"more than {KEPT} versions")

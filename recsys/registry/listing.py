@@ -11,7 +11,8 @@ from recsys.evaluation import MODEL, Report
 from recsys.registry.shelf import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
-TOLD = ("created", "preset", "digest", "settings", "made", "gate", "seconds")  # of the manifest
+TOLD = ("created", "preset", "digest", "settings", "made", "gate", "seconds", "split")  # of the manifest
+OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
 def listing(shelf: Shelf) -> list[dict[str, Any]]:
@@ -37,16 +38,24 @@ def _about(folder: Path) -> dict[str, Any]:
         return {"problem": str(error)}
     data = manifest.get("data") or {}
     told = {name: manifest.get(name) for name in TOLD}
-    return told | {"data": {name: data.get(name) for name in ("name", "fingerprint", "ratings")}} | _figures(report)
+    return told | {"data": {name: data.get(name) for name in OF_DATA}} | _figures(report)
 
 
 def _figures(report: Report | None) -> dict[str, Any]:
-    """The headline metrics that were measured as [value, low, high], null where undefined."""
+    """The headline metrics as [value, low, high] with their n, and the baselines' values; null where undefined."""
     if report is None:
-        return {"metrics": {}}
-    own = report.table[(report.table["model"] == MODEL) & (report.table["slice"] == "all")].set_index("metric")
+        return {"metrics": {}, "n": {}, "baselines": {}}
+    table = report.table[(report.table["slice"] == "all") & report.table["metric"].isin(METRICS)]
+    own = table[table["model"] == MODEL].set_index("metric")
     rows = {metric: own.loc[metric] for metric in METRICS if metric in own.index}
-    return {"metrics": {name: [_number(row[part]) for part in ("value", "low", "high")] for name, row in rows.items()}}
+    beside: dict[str, dict[str, float | None]] = {metric: {} for metric in rows}
+    for row in table[(table["model"] != MODEL) & table["metric"].isin(rows)].itertuples():
+        beside[row.metric][row.model] = _number(row.value)
+    return {
+        "metrics": {name: [_number(row[part]) for part in ("value", "low", "high")] for name, row in rows.items()},
+        "n": {name: int(row["n"]) for name, row in rows.items()},
+        "baselines": beside,
+    }
 
 
 def _number(value: float) -> float | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from recsys import bundle
 from recsys.data.archive import read_zip
 from recsys.errors import BundleError, DataError, shown
+from recsys.registry.changes import clean
 from recsys.registry.pointer import VERSION
 from recsys.registry.shelf import Shelf
 
@@ -45,6 +46,7 @@ def unpack(shelf: Shelf, content: bytes, who: str, why: str = "") -> str:
         if shelf.active_version() in (None, version):
             shelf.activate(version)
         shelf.note("imported", version, who, why)
+        clean(shelf, who, version)
     return version
 
 

@@ -1,0 +1,49 @@
+"""What differs between two versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from recsys.errors import DataError
+from recsys.registry import versus
+from tests.evaluation.test_shared import reported
+
+PAIRS = [(user, movie) for user in range(1, 11) for movie in range(1, 9)]
+
+
+def test_measures_have_the_baselines_of_the_shared_rows():
+    one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
+    table = versus.measures(one, other).set_index("metric")
+    truth, said = one.held_out["rating"][20:], one.predicted("bias")
+    assert table.loc["mae", "bias"] == pytest.approx((truth - said.expected[20:]).abs().mean())
+    assert table.loc["mae", "n"] == 40
+
+
+def test_what_cannot_be_compared_is_a_sentence():
+    one = reported(PAIRS[:20], 1)
+    with pytest.raises(DataError, match="no rating in common"):
+        versus.measures(one, reported(PAIRS[40:], 2))
+    other = reported(PAIRS[:20], 2)
+    other.held_out["rating"] = 6 - other.held_out["rating"]
+    with pytest.raises(DataError, match="rated differently"):
+        versus.measures(one, other)
+    fewer = replace(one, held_out=one.held_out.drop(columns="p_5"))
+    with pytest.raises(DataError, match="different star values"):
+        versus.measures(one, fewer)
+
+
+def test_only_settings_that_differ_are_told():
+    one = {"preset": "full", "settings": {"trees": 60, "seed": 0}, "data": {"name": "a", "ratings": 5}}
+    other = {"preset": "full", "settings": {"trees": 25, "seed": 0, "depth": 3}, "data": {"name": "b", "ratings": 5}}
+    assert versus.settings(one, other) == {"data": ("a", "b"), "trees": (60, 25), "depth": (None, 3)}
+    assert versus.settings(one, one) == {}
+
+
+def test_moves_tell_who_entered_left_and_moved():
+    found = versus.moves([10, 20, 30], [30, 10, 40])
+    assert found["movie_id"].tolist() == [10, 20, 30, 40]
+    assert found["place_one"].tolist() == [1, 2, 3, pd.NA]
+    assert found["place_other"].tolist() == [2, pd.NA, 1, 3]
