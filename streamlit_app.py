@@ -16,35 +16,19 @@ import streamlit as st
 if __name__ != "__main__":  # the navigation runs without a session here, on purpose: no warning about that
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
+PAGES = {
+    "home": "What this is, which model is active, and how good it is beside the simplest guesses.",
+    "predict": "One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
+    "rate": "For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
+    "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
+    "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
+    "data": "The ratings: source and licence, what was dropped and why, how they are spread; bring your own.",
+}
 # At module level, so that the first deep link after a start already knows the pages.
 page = st.navigation(
     [
-        st.Page(
-            "pages/home.py",
-            title="Home",
-            default=True,
-            help="What this is, which model is active, and how good it is beside the simplest guesses.",
-        ),
-        st.Page(
-            "pages/predict.py",
-            title="Predict",
-            help="One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
-        ),
-        st.Page(
-            "pages/rate.py",
-            title="Rate",
-            help="For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
-        ),
-        st.Page(
-            "pages/recommend.py",
-            title="Recommend",
-            help="A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
-        ),
-        st.Page(
-            "pages/evaluate.py",
-            title="Evaluate",
-            help="How good the model is: on what, for whom, beside which baselines, and how sure that is.",
-        ),
+        st.Page(f"pages/{name}.py", title=name.capitalize(), default=name == "home", help=told)
+        for name, told in PAGES.items()
     ],
     position="top",
 )

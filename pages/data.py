@@ -1,0 +1,25 @@
+"""Data: the ratings behind the model, whose they are, what was dropped, how they are spread; bring your own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.ui.preparation import model_or_preparation
+from recsys.ui.ratings import door, origin, own, spread
+
+st.title("The ratings", anchor=False)
+recommender = model_or_preparation()
+origin.show(recommender)
+
+st.header("What was checked", anchor=False)
+st.markdown(
+    "Every row is read once, before anything is learned. What can't be used is dropped and counted; ratings older than "
+    "their movie are noise, as in the recipe that this project began with."
+)
+door.show((recommender.manifest.get("data") or {}).get("checks") or {})
+
+st.header("How they are spread", anchor=False)
+spread.show(recommender)
+
+st.header("Bring your own", anchor=False)
+own.show()

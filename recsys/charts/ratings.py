@@ -1,0 +1,42 @@
+"""How the ratings are spread, as bars."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.charts.look import FONT_SIZE, PLAIN, Look, framed
+from recsys.charts.predict import percent
+
+HEIGHT = 190  # pixels
+ROOM = 1.18  # of the highest bar, for the words above it
+
+
+def bars(table: pd.DataFrame, things: str, look: Look = PLAIN) -> go.Figure:
+    """One bar a row of `table` (columns label, count, share), as high as its count of `things`."""
+    trace = go.Bar(
+        x=table["label"],
+        y=table["count"],
+        text=[percent(share) for share in table["share"]],
+        textposition="outside",
+        textfont={"size": FONT_SIZE, "color": look.ink},
+        cliponaxis=False,
+        marker={"color": look.colour("given"), "cornerradius": 3},
+        hovertemplate=f"%{{x}}: %{{y:,}} {things}<extra></extra>",
+    )
+    highest = max(table["count"].max(), 1) if len(table) else 1
+    return framed(
+        go.Figure(trace),
+        look,
+        HEIGHT,
+        legend=False,
+        bargap=0.25,
+        yaxis={"range": [0, highest * ROOM], "visible": False, "fixedrange": True},
+        xaxis={"type": "category", "fixedrange": True},
+    )
+
+
+def describe(table: pd.DataFrame, what: str, things: str) -> str:
+    """The same in words: `what` the groups are, and how many `things` each has."""
+    told = ", ".join(f"{label}: {count:,} ({percent(share)})" for label, count, share in table.itertuples(index=False))
+    return f"{what}, {things}. {told}."
