@@ -6,9 +6,11 @@ import streamlit as st
 
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.ratings import door, origin, own, spread
+from recsys.ui.text import plain
 
 st.title("The ratings", anchor=False)
 recommender = model_or_preparation()
+about = recommender.manifest.get("data") or {}
 origin.show(recommender)
 
 st.header("What was checked", anchor=False)
@@ -16,7 +18,12 @@ st.markdown(
     "Every row is read once, before anything is learned. What can't be used is dropped and counted; ratings older than "
     "their movie are noise, as in the recipe that this project began with."
 )
-door.show((recommender.manifest.get("data") or {}).get("checks") or {})
+door.show(about.get("checks") or {})
+if fingerprint := str(about.get("fingerprint", "")):
+    st.caption(
+        f"Fingerprint {plain(fingerprint[:16])}: the same for the same ratings, whatever their order. Versions of a "
+        "model are only compared on ratings with one fingerprint."
+    )
 
 st.header("How they are spread", anchor=False)
 spread.show(recommender)
