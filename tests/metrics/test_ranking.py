@@ -1,9 +1,13 @@
-"""Ranking metrics against numbers worked out by hand, and against scikit-learn's."""
+"""Ranking metrics against numbers worked out by hand, and against those of scikit-learn and of implicit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from implicit.evaluation import ranking_metrics_at_k
+from scipy import sparse
 from sklearn.metrics import average_precision_score, ndcg_score, precision_score, recall_score
 
 from recsys.metrics import ranking as metrics
@@ -51,6 +55,40 @@ def test_like_scikit_learn():
     whole = np.take_along_axis(relevant, order, 1)
     found = metrics.average_precision(whole, count)[kept]
     np.testing.assert_allclose(found, [average_precision_score(*one) for one in zip(truth, said, strict=True)])
+
+
+@dataclass
+class Said:
+    """Lists that were made before, as the recommender that implicit asks for them."""
+
+    lists: np.ndarray
+
+    def recommend(self, users, seen, N):
+        return self.lists[users, :N], None
+
+
+@pytest.mark.parametrize("wanted", [2, 5, 10, 14])
+def test_like_a_recommender_library(wanted):
+    """Everybody has `wanted` relevant movies. What implicit calls precision divides hits by the most that could be:
+    that is recall as long as all relevant movies fit into the list, and precision from there on."""
+    draw = np.random.default_rng(wanted)
+    relevant = np.zeros((40, 60), bool)
+    np.put_along_axis(relevant, draw.random((40, 60)).argsort(1)[:, :wanted], True, 1)
+    lists = (draw.random((40, 60)) + 0.4 * relevant).argsort(1)[:, ::-1][:, :10]
+    hits, count = np.take_along_axis(relevant, lists, 1), relevant.sum(1)
+    theirs = ranking_metrics_at_k(
+        Said(lists.astype(np.int32)),
+        sparse.csr_matrix(relevant.shape, dtype=np.float32),
+        sparse.csr_matrix(relevant.astype(np.float32)),
+        K=10,
+        show_progress=False,
+    )
+    assert metrics.ndcg(hits, count).mean() == pytest.approx(theirs["ndcg"])
+    assert metrics.average_precision(hits, count).mean() == pytest.approx(theirs["map"])
+    if wanted <= 10:
+        assert metrics.recall(hits, count).mean() == pytest.approx(theirs["precision"])
+    if wanted >= 10:
+        assert metrics.precision(hits, count).mean() == pytest.approx(theirs["precision"])
 
 
 LISTS = np.array([[0, 1], [0, -1], [-1, -1]])  # of a catalogue of four movies; the second list is short
