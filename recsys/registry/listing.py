@@ -11,7 +11,7 @@ from recsys.evaluation import MODEL, Report
 from recsys.registry.shelf import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
-TOLD = ("created", "preset", "digest", "settings", "made", "gate", "seconds", "split")  # of the manifest
+WORDS = ("created", "preset", "digest", "split")  # of the manifest
 OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
@@ -36,9 +36,39 @@ def _about(folder: Path) -> dict[str, Any]:
         manifest, report = bundle.read_manifest(folder), bundle.read_report(folder)
     except BundleError as error:
         return {"problem": str(error)}
-    data = manifest.get("data") or {}
-    told = {name: manifest.get(name) for name in TOLD}
-    return told | {"data": {name: data.get(name) for name in OF_DATA}} | _figures(report)
+    data, made = _mapping(manifest.get("data")), _mapping(manifest.get("made"))
+    return {
+        **{name: _word(manifest.get(name)) for name in WORDS},
+        "settings": _mapping(manifest.get("settings")),
+        "made": {name: _word(made.get(name)) for name in ("who", "why")} if made else None,
+        "gate": _verdict(manifest.get("gate")),
+        "seconds": seconds if isinstance(seconds := manifest.get("seconds"), int | float) else None,
+        "data": {name: data.get(name) for name in OF_DATA},
+        **_figures(report),
+    }
+
+
+def _verdict(told: object) -> dict[str, Any] | None:
+    """What the gate said, with the fields of `Verdict.as_dict`; None where it was not asked."""
+    found = _mapping(told)
+    if not isinstance(found.get("passed"), bool):
+        return None
+    reasons = found.get("reasons")
+    return {
+        "passed": found["passed"],
+        "reasons": [str(reason) for reason in reasons] if isinstance(reasons, list) else [],
+        "champion": _word(found.get("champion")) or "",
+        "pairs": pairs if isinstance(pairs := found.get("pairs"), int) else 0,
+        "differences": _mapping(found.get("differences")),
+    }
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _figures(report: Report | None) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from recsys.errors import DataError
 from recsys.evaluation import Report
-from recsys.evaluation.shared import compared, shared, values_of
+from recsys.evaluation.shared import NDCG, compared, shared, values_of
 from recsys.schema import MOVIE, RATING
 
+POPULAR = "popularity"
 PLACES = ("place_one", "place_other")
 
 
@@ -29,7 +30,17 @@ def measures(one: Report, other: Report) -> pd.DataFrame:
         raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
     table = compared(ours, theirs)
     common = [name for name in ours.baselines if name in theirs.baselines]
-    return table.assign(**{name: table["metric"].map(values_of(ours, name)) for name in common})
+    told = {name: table["metric"].map(values_of(ours, name)) for name in common}
+    return table.assign(**told, **{POPULAR: table["metric"].map(_most_popular(one, table))})
+
+
+def _most_popular(report: Report, table: pd.DataFrame) -> dict[str, float]:
+    """What the most popular movies are worth as everybody's list; known when the people are those of the report."""
+    rows = report.table[(report.table["model"] == POPULAR) & (report.table["slice"] == "all")].set_index("metric")
+    people = table.loc[table["metric"] == NDCG, "n"]
+    if people.empty or NDCG not in rows.index or int(rows.loc[NDCG, "n"]) != int(people.iloc[0]):
+        return {}
+    return {NDCG: float(rows.loc[NDCG, "value"])}
 
 
 def settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

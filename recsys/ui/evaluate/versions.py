@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,12 @@ from recsys.charts.evaluate_shelf import Side, describe, tradeoff
 from recsys.charts.look import name as name_of
 from recsys.glossary import metric
 from recsys.glossary.entry import PERCENT
-from recsys.registry import Shelf
-from recsys.registry.listing import METRICS, listing
-from recsys.settings import models_folder
+from recsys.registry.listing import METRICS
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.evaluate.view import View, draw
 from recsys.ui.figures import BASELINES, figure
+from recsys.ui.shelf.rows import rows as rows_of_shelf
 from recsys.ui.text import clean, plain
 
 COSTS = {"seconds": "Training time, in seconds", "bytes": "Size, in megabytes"}
@@ -30,7 +29,7 @@ AXES = (*METRICS, *COSTS)
 
 def show(view: View) -> None:
     """The section."""
-    rows = _listed(str(models_folder()), tuple(Shelf().versions()), Shelf().active_version() or "")
+    rows = rows_of_shelf()
     table, problems = readable(rows), [row for row in rows if "problem" in row]
     left, right = st.columns(2, wrap=False)
     names = {name: COSTS.get(name, metric(name).label) for name in AXES}
@@ -52,12 +51,7 @@ def show(view: View) -> None:
     meanings(METRICS)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _listed(folder: str, versions: tuple[str, ...], active: str) -> list[dict[str, Any]]:
-    return listing(Shelf())
-
-
-def readable(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def readable(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The versions that could be read, newest first: the columns of `_columns`, undefined numbers NaN."""
     return pd.DataFrame([_row(row) for row in rows if "problem" not in row], columns=_columns())
 

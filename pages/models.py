@@ -1,0 +1,50 @@
+"""Models: the shelf of versions, how they compare, and who changed what. `?version=...` opens one of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.errors import NoModelError
+from recsys.ui.loading import get_loaded
+from recsys.ui.shelf import compare, journal, trend, versions
+from recsys.ui.shelf.rows import rows
+from recsys.ui.text import plain
+
+LONGEST_REASON = 600
+SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
+JOURNAL = "Journal"
+
+st.set_page_config(layout="wide")
+st.title("The shelf of models", anchor=False)
+
+shelf = rows()
+if not shelf:
+    st.info(
+        "No model has been trained here yet. The first is made by itself when somebody opens Home.",
+        title="The shelf is empty",
+        icon=":material/shelves:",
+    )
+    st.page_link("pages/home.py", label="Go to Home", icon=":material/home:")
+    st.stop()
+try:
+    loaded = get_loaded()
+except NoModelError as error:
+    st.error(plain(error, LONGEST_REASON), title="No version can answer", icon=":material/error:")
+else:
+    st.markdown(
+        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(shelf)} on the shelf."
+    )
+    if loaded.warning:
+        st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
+
+chosen = st.pills(
+    "Section",
+    [*SECTIONS, JOURNAL],
+    default="Versions",
+    required=True,
+    key="shelf",
+    bind="query-params",
+    label_visibility="collapsed",
+    wrap=True,
+)
+journal.show() if chosen == JOURNAL else SECTIONS[str(chosen)](shelf)

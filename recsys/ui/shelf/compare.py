@@ -1,0 +1,116 @@
+"""Section: two versions against each other, in figures, in settings, and for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys import bundle
+from recsys.errors import RecsysError
+from recsys.evaluation import Report
+from recsys.glossary import metric, model_name
+from recsys.registry import Shelf, versus
+from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.shelf import two_lists
+from recsys.ui.shelf.rows import NOTHING, Row
+from recsys.ui.text import clean, plain
+
+ONE, OTHER = "Version", "Compared with"
+SHOWN = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
+CLEAR = {True: "Better", False: "Worse"}
+LONGEST = 400
+
+
+def show(rows: Sequence[Row]) -> None:
+    """The section."""
+    intact = [row for row in rows if "problem" not in row]
+    if len(intact) < 2:
+        st.info("Two versions that can be read are needed to compare. Train another.", icon=":material/balance:")
+        return
+    names = [row["version"] for row in intact]
+    active = next((place for place, row in enumerate(intact) if row["active"]), 0)
+    before = next((place for place, row in enumerate(intact) if row["previous"]), None)
+    left, right = st.columns(2)
+    one = left.selectbox(ONE, names, index=active, key="shelf_one")
+    rest = [name for name in names if name != one]
+    likely = names[before] if before is not None else rest[0]
+    other = right.selectbox(OTHER, rest, index=rest.index(likely) if likely in rest else 0, key="shelf_other")
+    by_name = {row["version"]: row for row in intact}
+    _figures(str(one), str(other))
+    _settings(versus.settings(by_name[one], by_name[other]))
+    two_lists.show(str(one), str(other))
+
+
+def told(table: pd.DataFrame) -> pd.DataFrame:
+    """`versus.measures` as people read it, by label; a difference counts when its interval leaves out 0."""
+    baselines = [name for name in table if name not in ("metric", "one", "other", "difference", "low", "high", "n")]
+    lines = {}
+    for row in table.to_dict("records"):
+        entry = metric(row["metric"])
+        known = {name: row[name] for name in baselines if row[name] == row[name]}
+        best = max(known, key=lambda name: entry.gain(known[name]), default=None)
+        lines[entry.label] = {
+            ONE: entry.write(row["one"]),
+            OTHER: entry.write(row["other"]),
+            "In short": verdict(row),
+            "Difference": entry.write_difference(row["difference"]),
+            "95 % interval": _interval(row),
+            "Best baseline": f"{model_name(best)} {entry.write(known[best])}" if best else NOTHING,
+            "n": f"{row['n']:,}",
+        }
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """Whether the first of two is better beyond chance."""
+    ends = (row["low"], row["high"])
+    if not (min(ends) > 0 or max(ends) < 0):  # also where an end is not known
+        return "Not clear"
+    return CLEAR[metric(row["metric"]).gain(row["difference"]) > 0]
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    entry = metric(row["metric"])
+    low, high = entry.write_difference(row["low"]), entry.write_difference(row["high"])
+    return NOTHING if NOTHING in (low, high) else f"{low.removesuffix(' points')} to {high}"
+
+
+def _figures(one: str, other: str) -> None:
+    try:
+        sides = [_report(version) for version in (one, other)]
+        if sides[0] is None or sides[1] is None:
+            st.info("One of these came without a report, so their figures cannot be compared.")
+            return
+        table = versus.measures(sides[0], sides[1])
+    except RecsysError as error:
+        st.info(plain(error, LONGEST), icon=":material/balance:")
+        return
+    shown = table[table["metric"].isin(SHOWN)].sort_values("metric", key=lambda names: names.map(SHOWN.index))
+    rows = int(shown.loc[shown["metric"] == "accuracy", "n"].iloc[0])
+    st.markdown(f"On the **{rows:,} ratings** that both hold out and neither has learned from:")
+    st.table(told(shown), border="horizontal", alt=f"{one} compared with {other}")
+    st.caption(
+        "Difference: the first less the second, on the same ratings; the interval is by bootstrap over people, the "
+        "same draws for both. Not clear: the interval holds 0. n: ratings; for lists, people."
+    )
+    meanings(SHOWN)
+
+
+def _report(version: str) -> Report | None:
+    return bundle.read_report(Shelf().path(version))
+
+
+def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
+    st.subheader("Settings that differ", anchor=False)
+    if not differing:
+        st.caption("None: the same recipe on the same data.")
+        return
+    lines = {clean(name): {ONE: _value(one), OTHER: _value(other)} for name, (one, other) in differing.items()}
+    st.table(pd.DataFrame.from_dict(lines, orient="index"), border="horizontal", alt="Settings that differ")
+
+
+def _value(value: Any) -> str:
+    return NOTHING if value in (None, "") else f"{value:,}" if isinstance(value, int) else plain(value)

@@ -1,0 +1,114 @@
+"""One person's lists by two versions, side by side: what entered, what left, what moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys import bundle, validation
+from recsys.errors import RecsysError
+from recsys.recommender import Recommender
+from recsys.registry import Shelf, versus
+from recsys.schema import EXPECTED, MOVIE, RANK, display_title
+from recsys.settings import models_folder
+from recsys.ui import pickers, verdict
+from recsys.ui.loading import get_loaded
+from recsys.ui.text import clean, plain
+
+LIST = 10
+LONGEST_TITLE = 60
+
+
+def show(one: str, other: str) -> None:
+    """Choose a person and see both lists."""
+    st.subheader("One person's list, by both", anchor=False)
+    try:
+        sides = [opened(version) for version in (one, other)]
+    except RecsysError as error:
+        st.error(plain(error, 400), icon=":material/error:")
+        return
+    users = pickers.user_labels(sides[0], one)
+    picker = pickers.Picker("user", users, validation.user_problem, pickers.example(sides[0])[0], "models")
+    picker.sync()
+    user = picker.draw()
+    if user.problem:
+        verdict.refusal(user.problem, sides[0].known_range["user_id"])
+    elif user.value is None:
+        st.info("Choose a user to see what each version would show them.", icon=":material/arrow_upward:")
+    elif not all(side.has_user(user.value) for side in sides):
+        st.info(f"User {user.value} is not in the data of both versions.", icon=":material/person_off:")
+    else:
+        _lists([one, other], [side.recommend(user.value, n=LIST) for side in sides])
+
+
+def opened(version: str) -> Recommender:
+    """A version, ready to be asked: the one that answers is in memory already. BundleError when it is damaged."""
+    loaded = get_loaded()
+    return loaded.recommender if loaded.version == version else _other(str(models_folder()), version)
+
+
+def summary(moved: pd.DataFrame) -> str:
+    """From the second list to the first, in a sentence."""
+    one, other = moved["place_one"], moved["place_other"]
+    both = one.notna() & other.notna()
+    parts = {
+        "entered": (other.isna()).sum(),
+        "left": (one.isna()).sum(),
+        "moved": (both & (one != other).fillna(False)).sum(),
+        "kept their place": (both & (one == other).fillna(False)).sum(),
+    }
+    return f"From the second to the first: {', '.join(f'{count} {what}' for what, count in parts.items())}."
+
+
+def arrived(here: int, before: Any) -> str:
+    """What became of a movie on the first list, from its place on the second."""
+    if pd.isna(before):
+        return "Entered"
+    return "Same place" if here == before else f"{'Up' if here < before else 'Down'} from {before}"
+
+
+def went(here: int, after: Any) -> str:
+    """What becomes of a movie on the second list, by its place on the first."""
+    if pd.isna(after):
+        return "Left"
+    return "Same place" if here == after else f"Now {after}"
+
+
+def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
+    moved = versus.moves(*[each[MOVIE].tolist() for each in lists])
+    st.text(summary(moved))
+    places = moved.set_index(MOVIE)
+    for column, version, rows, elsewhere, word in zip(
+        st.columns(2), versions, lists, reversed(versus.PLACES), (arrived, went), strict=True
+    ):
+        column.caption(version)
+        column.dataframe(
+            pd.DataFrame(
+                {
+                    "#": rows[RANK],
+                    "Title": [clean(display_title(title), LONGEST_TITLE) for title in rows["title"]],
+                    "Stars": rows[EXPECTED].round(2),
+                    "Change": [
+                        word(int(rank), places.loc[movie, elsewhere])
+                        for rank, movie in zip(rows[RANK], rows[MOVIE], strict=True)
+                    ],
+                }
+            ),
+            hide_index=True,
+            key=f"list_{word.__name__}",
+            column_config={
+                "#": st.column_config.NumberColumn(width=30),
+                "Title": st.column_config.TextColumn(width=168),
+                "Stars": st.column_config.NumberColumn(width=54, format="%.2f"),
+                "Change": st.column_config.TextColumn(width=96),
+            },
+            alt=f"The list by {version}",
+        )
+
+
+@st.cache_resource(show_spinner="Opening the other version…", max_entries=1, ttl=600)
+def _other(folder: str, version: str) -> Recommender:
+    return bundle.load(Shelf(Path(folder)).path(version))

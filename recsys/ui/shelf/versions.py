@@ -1,0 +1,163 @@
+"""Section: every version in a table, and one of them in full."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys.gate import NAMES
+from recsys.glossary import metric
+from recsys.recipe import Recipe
+from recsys.registry.changes import KEPT
+from recsys.registry.listing import METRICS
+from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.shelf import rows as told
+from recsys.ui.shelf.rows import NOTHING, Row
+from recsys.ui.text import clean, plain
+
+LONGEST_REASON = 600
+HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
+HELP = {setting.name: setting.metadata["help"] for setting in fields(Recipe)}
+
+
+def show(rows: Sequence[Row]) -> None:
+    """The section."""
+    st.dataframe(
+        listed(rows),
+        hide_index=True,
+        key="shelf_versions",
+        column_config={"Why": st.column_config.TextColumn(width=220)},
+        alt="The versions on the shelf, newest first",
+    )
+    st.caption(
+        f"Times in UTC. Figures are those of each version's own held-out part. At most {KEPT} versions are kept "
+        "besides the one that answers, the one before it and those that are pinned; the oldest go first."
+    )
+    names = [row["version"] for row in rows]
+    active = next((place for place, row in enumerate(rows) if row["active"]), 0)
+    chosen = st.selectbox("Look at a version", names, index=active, key="version", bind="query-params")
+    _one(next(row for row in rows if row["version"] == chosen))
+    meanings(METRICS)
+
+
+def listed(rows: Sequence[Row]) -> pd.DataFrame:
+    """The shelf as people read it, one line a version."""
+    lines = []
+    for row in rows:
+        who, why = told.made_by(row)
+        data = row.get("data") or {}
+        lines.append(
+            {
+                "Version": row["version"],
+                "State": ", ".join(told.states(row)) or NOTHING,
+                "Made": told.day(row.get("created")),
+                "By": who,
+                "Why": why,
+                "Preset": clean(row.get("preset") or NOTHING),
+                "Data": clean(data.get("name") or NOTHING),
+                **{metric(name).label: _written(row, name) for name in HEADLINE},
+                "Size": told.size(row),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def measured(row: Row) -> pd.DataFrame:
+    """The headline metrics of a version, by label: its value, 95 % interval, best baseline and n."""
+    lines = {}
+    for name in METRICS:
+        if name not in row["metrics"]:
+            continue
+        entry = metric(name)
+        _, low, high = _floats(row["metrics"][name])
+        best = told.best_baseline(row, name)
+        lines[entry.label] = {
+            "This version": _written(row, name),
+            "95 % interval": entry.write_interval(low, high),
+            "Best baseline": f"{best[0]} {entry.write(best[1])}" if best else NOTHING,
+            "n": f"{row['n'][name]:,}",
+        }
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def _one(row: Row) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(row["version"], anchor=False, width="content")
+            for state in told.states(row):
+                st.badge(state, color=told.STATES[state])  # type: ignore[arg-type]
+        if "problem" in row:
+            st.error(plain(row["problem"], LONGEST_REASON), title="It cannot answer", icon=":material/error:")
+            return
+        st.text(_origin(row))
+        _verdict(row)
+        table = measured(row)
+        if len(table):
+            st.table(table, border="horizontal", alt=f"How good {row['version']} is")
+            st.caption("n: held-out ratings; for lists, people.")
+        with st.expander("Settings", icon=":material/tune:"):
+            st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['version']}")
+
+
+def _origin(row: Row) -> str:
+    """Who, when, why, from what, at what cost: one paragraph of plain text."""
+    who, why = told.made_by(row)
+    data, seconds = row.get("data") or {}, row.get("seconds")
+    counts = [f"{data[name]:,} {name}" for name in ("ratings", "users", "movies") if isinstance(data.get(name), int)]
+    parts = [
+        f"Made {told.ago(row.get('created'))} ({told.day(row.get('created'))} UTC) by {who}. Why: {why}.",
+        f"Data: {clean(data.get('name') or NOTHING)}{' with ' if counts else ''}{', '.join(counts)}.",
+        f"Preset {clean(row.get('preset') or NOTHING)}, split {clean(row.get('split') or NOTHING)}.",
+        f"{told.size(row)} on the disk." + (f" Trained in {seconds:.0f} seconds." if seconds else ""),
+    ]
+    return " ".join(parts)
+
+
+def _verdict(row: Row) -> None:
+    """What the gate said, with every reason."""
+    verdict = row.get("gate")
+    if verdict is None:
+        st.caption(":material/help: The gate was not asked: it was published by a script.")
+        return
+    beside = f" against {plain(verdict['champion'])}" if verdict["champion"] else ""
+    rows = f", on {verdict['pairs']:,} ratings that both hold out" if verdict["pairs"] else ""
+    found = "".join(f"  \n{line}" for line in _differences(verdict["differences"]))
+    if verdict["passed"]:
+        alone = "" if beside else " No other version was there to compare with: it is sound, and beats the baselines."
+        st.success(f"It passed the gate{beside}{rows}.{alone}{found}", icon=":material/check_circle:")
+        return
+    reasons = "".join(f"\n- {plain(reason, LONGEST_REASON)}" for reason in verdict["reasons"])
+    st.warning(f"The gate refused it{beside}{rows}.{found}\n{reasons}", icon=":material/block:")
+
+
+def _differences(differences: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for name, three in differences.items():
+        if name in NAMES:
+            value, low, high = _floats(three)
+            figures = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; less is better).".replace("-", "−")
+            lines.append(f"{NAMES[name]} {figures}")
+    return lines
+
+
+def settings_table(settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Settings with their meaning, by name."""
+    lines = {
+        clean(name): {"Value": clean(value) or NOTHING, "Meaning": HELP.get(name, "")}
+        for name, value in settings.items()
+    }
+    return pd.DataFrame.from_dict(lines, orient="index", columns=["Value", "Meaning"])
+
+
+def _written(row: Row, name: str) -> str:
+    three = (row.get("metrics") or {}).get(name)
+    return metric(name).write(_floats(three)[0]) if three else NOTHING
+
+
+def _floats(three: Sequence[Any]) -> list[float]:
+    return [math.nan if value is None else float(value) for value in three]

@@ -1,0 +1,44 @@
+"""The trend holds the table it is given, and says it in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys.charts.models_trend import MOST_TICKS, describe, trend
+
+
+def table(rows: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "version": [f"v{number}" for number in range(rows)],
+            "day": [f"{number} Nov" for number in range(rows)],
+            "data": ["one", *["two"] * (rows - 1)],
+            "active": [False] * (rows - 1) + [True],
+            "value": np.linspace(1, 2, rows),
+            "low": np.linspace(0.9, 1.9, rows),
+            "high": np.linspace(1.2, 2.2, rows),
+            "words": [f"words {number}" for number in range(rows)],
+        }
+    )
+
+
+def test_versions_of_other_data_are_not_joined():
+    first, second = trend(table(4), "Log-loss").data
+    assert (list(first.x), list(second.x)) == ([0], [1, 2, 3])
+    assert list(second.marker.symbol) == ["circle", "circle", "star"]
+    assert np.allclose(second.error_y.array, 0.2)
+    assert np.allclose(second.error_y.arrayminus, 0.1)
+
+
+def test_the_latest_is_always_named_and_a_phone_has_room():
+    for rows in (1, 4, 13):
+        axis = trend(table(rows), "Log-loss").layout.xaxis
+        assert axis.ticktext[-1] == f"{rows - 1} Nov"
+        assert len(axis.ticktext) == len(axis.tickvals) <= MOST_TICKS
+
+
+def test_words():
+    assert describe(table(2), "Log-loss (less is better)").endswith(
+        "Log-loss (less is better). v0: 1, 0.9 to 1.2; v1 (answers): 2, 1.9 to 2.2."
+    )

@@ -1,0 +1,138 @@
+"""Models: what the shelf holds, told as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from recsys.registry import Shelf, changes
+from tests.pages.conftest import chart, opened, said, table
+
+HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
+
+
+def models(section: str | None = None, **query: object):
+    return opened("pages/models.py", **({"shelf": section} if section else {}), **query)
+
+
+@pytest.fixture
+def two(served, reported):
+    """Two measured versions, the newer one answering."""
+    gate = {"passed": True, "reasons": [], "champion": served.version, "pairs": 2500, "differences": {}}
+    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [None, None, None]}
+    made = {"who": HOSTILE, "why": HOSTILE}
+    worse = replace(reported.report, table=reported.report.table.assign(value=lambda each: each["value"] * 0.9))
+    newer = replace(reported, report=worse, manifest={**reported.manifest, "gate": gate, "made": made})
+    return served.version, Shelf().publish(newer)
+
+
+def test_an_empty_shelf_says_how_it_is_filled(no_child):
+    assert "The shelf is empty" in said(models())
+    assert no_child == []
+
+
+def test_one_version_is_told_in_full(served):
+    app = models()
+    words = said(app)
+    assert f"{served.version} answers now" in words
+    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in words
+    assert "The gate was not asked" in words
+    shown, row = table(app, "Best baseline"), served.report.row("rmse")
+    assert shown.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
+    assert shown.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
+    assert shown.loc["Typical miss", "n"] == f"{row['n']:,}"
+    best = min(served.report.value("rmse", model) for model in ("bias", "majority"))
+    assert shown.loc["Typical miss", "Best baseline"].endswith(f"{best:.3f}")
+    assert table(app, "Meaning").loc["trees", "Value"] == str(served.recipe.trees)
+
+
+def test_the_verdict_of_the_gate_is_told_with_its_figures(two):
+    words = said(models(version=two[1]))
+    assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in words
+    assert "log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in words
+
+
+def test_a_refused_version_has_every_reason_as_text(served, reported):
+    gate = {"passed": False, "reasons": ["It says the same of everybody.", HOSTILE]}
+    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    app = models(version=refused)
+    assert "It says the same of everybody." in said(app)
+    (warning,) = app.warning
+    assert "![x](http" not in warning.value
+    assert "<script>" not in warning.value.replace("\\", "\\\\<")
+    assert app.dataframe[0].value.set_index("Version").loc[refused, "State"] == "Refused by the gate"
+
+
+def test_hostile_names_and_reasons_are_plain_text(two):
+    app = models(version=two[1])
+    for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:
+        assert "evil" not in element.value
+    assert any("alert(1)" in element.value for element in app.text)
+    assert app.dataframe[0].value["Why"].iloc[0].startswith("![x]")
+
+
+def test_a_damaged_version_is_named_and_the_rest_stays(two, own_shelf):
+    victim = own_shelf / two[0] / "report.json"
+    assert "It cannot answer" not in said(models(version=two[0]))
+    victim.write_bytes(victim.read_bytes()[:-9])
+    app = models(version=two[0])
+    assert "It cannot answer" in said(app)
+    assert f"report.json of {two[0]} is damaged" in said(app)
+    states = app.dataframe[0].value.set_index("Version")["State"]
+    assert states.to_dict() == {two[1]: "Answers", two[0]: "Answered before, Damaged"}
+    assert "Two versions that can be read" in said(models("Compare"))
+
+
+def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_shelf):
+    (own_shelf / served.version / "model.json").write_bytes(b"{}")
+    app = models()
+    assert "No version can answer" in said(app)
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_the_trend_has_each_version_and_its_words(two, served):
+    app = models("Trend")
+    app.selectbox(key="shelf_metric").set_value("rmse").run()
+    shown, rmse = chart(app, "Line chart over versions"), served.report.value("rmse")
+    newest = Shelf().load_active().recommender.report
+    (line,) = shown["data"]
+    assert line["y"] == pytest.approx([rmse, 0.9 * rmse])
+    assert line["marker"]["symbol"] == ["circle", "star"]
+    assert f"{two[1]} (answers): {0.9 * rmse:.4g}" in shown["alt"]
+    name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
+    best = {"bias": "damped bias", "majority": "commonest star"}[name]
+    assert f"Typical miss (less is better; {best} {value:.3f})" in shown["alt"]
+
+
+def test_two_versions_are_compared_on_what_both_hold_out(two, served):
+    app = models("Compare")
+    assert [app.selectbox(key=f"shelf_{side}").value for side in ("one", "other")] == list(two[::-1])
+    shown = table(app, "In short")
+    assert shown.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
+    assert shown.loc["Typical miss", "In short"] == "Not clear"
+    assert f"On the {len(served.report.held_out):,} ratings" in said(app)
+    assert "None: the same recipe on the same data." in said(app)
+
+
+def test_one_person_s_lists_stand_side_by_side(two, served):
+    app = models("Compare", user=6)
+    lists = [each.value for each in app.dataframe if "Change" in each.value]
+    titles = served.recommend(6)["title"]
+    assert len(lists) == 2
+    assert all(len(each) == len(titles) for each in lists)
+    assert set(lists[0]["Change"]) == {"Same place"}
+    assert f"0 entered, 0 left, 0 moved, {len(titles)} kept their place" in said(app)
+
+
+def test_an_unknown_person_gets_a_sentence(two):
+    assert "9999" in said(models("Compare", user=9999))
+    assert "Known ids go from 1 to 60" in said(models("Compare", user="x"))
+
+
+def test_the_journal_is_shown_as_it_is(two):
+    changes.pin(Shelf(), two[0], HOSTILE, HOSTILE)
+    rows = models("Journal").dataframe[0].value
+    assert rows["What"].tolist() == ["Pinned", "Published", "Published"]
+    assert rows["Version"].tolist() == [two[0], two[1], two[0]]
+    assert rows["Why"].iloc[0].startswith("![x]")
