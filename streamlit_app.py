@@ -35,8 +35,9 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui import brand
+    from recsys.ui import brand, standing
 
+    standing.admit_by_address()
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=brand.MARK)
     st.logo(brand.MARK, size="small")
     page.run()

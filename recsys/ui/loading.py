@@ -13,6 +13,7 @@ from recsys.locks import hand_memory_back
 from recsys.recommender import Recommender
 from recsys.registry import Loaded, Shelf
 from recsys.settings import models_folder
+from recsys.ui import standing
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ def warm() -> None:
     A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
     """
     hand_memory_back()
+    standing.announce(f"http://localhost:{st.config.get_option('server.port')}")
     try:
         Shelf().sweep()
         ready = jobs.ensure_ready(retry=True).state == "done"

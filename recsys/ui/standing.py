@@ -1,0 +1,107 @@
+"""Who this session is: a visitor, or the owner who has shown the key; decided by the server, anew at each question."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from recsys import owner
+from recsys.errors import NotAllowedError
+from recsys.settings import admin_key
+
+KEY = "key"  # of the address: `?key=...`
+HELD, SAID = "standing_held", "standing_said"  # in the session: the door that was opened, and what a wrong key got
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
+
+log = logging.getLogger(__name__)
+
+
+def role() -> str:
+    """The role of this session: `owner.OWNER` or `owner.VISITOR`. A key that was changed since counts no more."""
+    if _at_home() or st.session_state.get(HELD) is owner.door():
+        return owner.OWNER
+    return owner.VISITOR
+
+
+def is_owner() -> bool:
+    """Whether this session may change what others see."""
+    return role() == owner.OWNER
+
+
+def require_owner(action: str) -> None:
+    """Raise NotAllowedError unless this session is the owner's; call it where the action is done."""
+    owner.require_owner(role(), action)
+
+
+def who() -> str:
+    """What the journal calls this session."""
+    return f"the {role()}, in the browser"
+
+
+def admit_by_address() -> None:
+    """Look at a key in the address, which leaves it at once so that nobody copies it with the link."""
+    if KEY in st.query_params:
+        given = st.query_params[KEY]
+        del st.query_params[KEY]
+        admit(given)
+
+
+def admit(given: str) -> None:
+    """Let the session be the owner's if the key is right; else keep the sentence to show."""
+    door = owner.door()
+    try:
+        right = door.opens(given, client())
+    except NotAllowedError as error:
+        st.session_state[SAID] = str(error)
+        return
+    st.session_state[HELD] = door if right else None
+    st.session_state[SAID] = "" if right else "That is not the owner's key."
+
+
+def client() -> str:
+    """Whose wrong keys are counted together: those of one address."""
+    return st.context.ip_address or "this machine"
+
+
+def announce(address: str) -> None:
+    """Say in the terminal how the owner comes in, when nobody has set a key and others can reach this server."""
+    if not admin_key() and not owner.at_home(st.config.get_option("server.address"), forwarded=False):
+        log.warning("The owner's link, for whoever runs this server: %s/?%s=%s", address, KEY, owner.made_key())
+
+
+def sign() -> None:
+    """Who one is, as a button that opens: what that means, and the way in or out."""
+    mine = is_owner()
+    label, icon = ("Owner", ":material/key:") if mine else ("Visitor", ":material/person:")
+    with st.popover(label, icon=icon, key="standing"):
+        if _at_home():
+            st.markdown("**You are the owner**: this server listens to its own machine alone.")
+        elif mine:
+            st.markdown("**You are the owner.** What you change here, everybody sees.")
+            if st.button("Be a visitor again", key="standing_leave"):
+                st.session_state.pop(HELD, None)
+                st.rerun()
+        else:
+            _way_in()
+
+
+def _way_in() -> None:
+    st.markdown("**You are a visitor.** You see everything, and nothing that you do changes what others see.")
+    with st.form("standing_form", border=False):
+        given = st.text_input("The owner's key", type="password", autocomplete="off", max_chars=500)
+        if st.form_submit_button("Come in as the owner"):
+            admit(given)
+            if is_owner():
+                st.rerun()
+    if said := st.session_state.get(SAID):
+        st.error(said, icon=":material/lock:")
+    st.caption(
+        "It is `RECSYS_ADMIN_KEY` in the server's secrets or environment. Where none is set, the server's terminal "
+        "shows a link with a key made for this run."
+    )
+
+
+def _at_home() -> bool:
+    forwarded = any(name in st.context.headers for name in PROXY_HEADERS)
+    return owner.at_home(st.config.get_option("server.address"), forwarded)
