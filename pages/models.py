@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.errors import NoModelError
 from recsys.ui.loading import get_loaded
-from recsys.ui.shelf import compare, journal, trend, versions
+from recsys.ui.shelf import actions, compare, deeds, journal, trend, versions
 from recsys.ui.shelf.rows import rows
 from recsys.ui.text import plain
 
@@ -17,7 +17,9 @@ JOURNAL = "Journal"
 st.set_page_config(layout="wide")
 st.title("The shelf of models", anchor=False)
 
+deeds.said()
 shelf = rows()
+actions.head(shelf)
 if not shelf:
     st.info(
         "No model has been trained here yet. The first is made by itself when somebody opens Home.",

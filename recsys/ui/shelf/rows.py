@@ -20,7 +20,7 @@ STATES = {  # what a version can be, and the colour of its badge
     "Answers": "green",
     "Answered before": "blue",
     "Pinned": "violet",
-    "Refused by the gate": "orange",
+    "Refused by the gate": "yellow",
     "Damaged": "red",
 }
 MEGABYTE = 1e6

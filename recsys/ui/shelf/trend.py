@@ -37,8 +37,8 @@ def show(rows: Sequence[Row]) -> None:
         st.info("No version on the shelf was measured in this.", icon=":material/help:")
         return
     entry = metric(name)
-    measured = next(row for row in rows if name in row.get("metrics", {}))
-    best = best_baseline(measured, name)
+    measured = [row for row in rows if name in row.get("metrics", {})]
+    best = best_baseline(next((row for row in measured if row["active"]), measured[0]), name)
     beside = f"; {best[0].lower()} {entry.write(best[1])}" if best else ""
     title = f"{entry.label} ({entry.better.lower().rstrip('.')}{beside})"
     draw(trend(table, title, ".1%" if entry.form == PERCENT else "", look()), describe(table, title), "trend")

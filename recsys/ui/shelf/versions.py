@@ -15,7 +15,9 @@ from recsys.glossary import metric
 from recsys.recipe import Recipe
 from recsys.registry.changes import KEPT
 from recsys.registry.listing import METRICS
+from recsys.ui import standing
 from recsys.ui.evaluate.comparison import meanings
+from recsys.ui.shelf import actions
 from recsys.ui.shelf import rows as told
 from recsys.ui.shelf.rows import NOTHING, Row
 from recsys.ui.text import clean, plain
@@ -93,15 +95,22 @@ def _one(row: Row) -> None:
                 st.badge(state, color=told.STATES[state])  # type: ignore[arg-type]
         if "problem" in row:
             st.error(plain(row["problem"], LONGEST_REASON), title="It cannot answer", icon=":material/error:")
-            return
-        st.text(_origin(row))
-        _verdict(row)
-        table = measured(row)
-        if len(table):
-            st.table(table, border="horizontal", alt=f"How good {row['version']} is")
-            st.caption("n: held-out ratings; for lists, people.")
-        with st.expander("Settings", icon=":material/tune:"):
-            st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['version']}")
+        else:
+            _known(row)
+        if standing.is_owner():
+            actions.on(row)
+
+
+def _known(row: Row) -> None:
+    """What is known of an intact version."""
+    st.text(_origin(row))
+    _verdict(row)
+    table = measured(row)
+    if len(table):
+        st.table(table, border="horizontal", alt=f"How good {row['version']} is")
+        st.caption("n: held-out ratings; for lists, people.")
+    with st.expander("Settings", icon=":material/tune:"):
+        st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['version']}")
 
 
 def _origin(row: Row) -> str:

@@ -1,0 +1,89 @@
+"""What the owner does to the shelf from the page: each deed asks again who does it, and leaves one sentence.
+
+Deeds are the callbacks of buttons, so they run before the page is drawn and it shows what they made of the shelf.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import BinaryIO
+
+import streamlit as st
+
+from recsys.errors import BundleError, RecsysError
+from recsys.registry import Shelf, changes, parcel
+from recsys.ui import standing
+from recsys.ui.text import plain
+
+SAID = "shelf_said"
+LONGEST = 600
+
+
+def promote(version: str, why: str) -> None:
+    """Let a version answer; a reason is wanted, whatever the gate says."""
+    _do("promote", lambda: _promoted(version, why))
+
+
+def roll_back() -> None:
+    """Let the version answer that did before."""
+    _do("roll back", lambda: f"{changes.roll_back(Shelf(), standing.who())} answers again.")
+
+
+def pin(version: str) -> None:
+    """Keep a version until it is unpinned."""
+    _do("pin", lambda: changes.pin(Shelf(), version, standing.who()) or f"{version} is pinned.")
+
+
+def unpin(version: str) -> None:
+    """Let a version be deleted again."""
+    _do("unpin", lambda: changes.unpin(Shelf(), version, standing.who()) or f"{version} is no longer pinned.")
+
+
+def delete(version: str) -> None:
+    """Remove a version for good."""
+    _do("delete", lambda: changes.delete(Shelf(), version, standing.who()) or f"{version} is deleted.")
+
+
+def take_in(content: bytes | None, why: str) -> None:
+    """Let a version out of a zip join the shelf."""
+    _do("import", lambda: _taken_in(content, why))
+
+
+def packed(version: str) -> Callable[[], BinaryIO]:
+    """What a download button calls to pack a version; only made for the owner's own page."""
+    standing.require_owner("export")
+    return lambda: io.BytesIO(parcel.packed(Shelf(), version))
+
+
+def said() -> None:
+    """Show what the last deed came to, once."""
+    good, words = st.session_state.pop(SAID, (True, ""))
+    if words:
+        show = st.success if good else st.error
+        show(plain(words, LONGEST), icon=":material/check_circle:" if good else ":material/block:")
+
+
+def _do(action: str, change: Callable[[], str]) -> None:
+    try:
+        standing.require_owner(action)
+        st.session_state[SAID] = (True, change())
+    except RecsysError as error:
+        st.session_state[SAID] = (False, str(error))
+
+
+def _promoted(version: str, why: str) -> str:
+    if not why.strip():
+        raise BundleError(f"Nothing was changed: give a reason why {version} should answer, then promote it again.")
+    verdict = changes.promote(Shelf(), version, standing.who(), why)
+    against = "" if verdict.passed else f" Against the gate: {' '.join(verdict.reasons)}"
+    return f"{version} answers now.{against}"
+
+
+def _taken_in(content: bytes | None, why: str) -> str:
+    if not content:
+        raise BundleError("Nothing was imported: choose a zip that a shelf has written, then import it again.")
+    shelf = Shelf()
+    version = parcel.unpack(shelf, content, standing.who(), why)
+    answers = shelf.active_version() == version
+    return f"{version} is on the shelf. {'It answers now.' if answers else 'It answers when you promote it.'}"

@@ -1,0 +1,160 @@
+"""What the owner does to the shelf from the page, and that a visitor cannot, whatever they send."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from recsys import owner
+from recsys.errors import NotAllowedError
+from recsys.registry import Shelf, parcel
+from recsys.ui import loading, standing
+from recsys.ui.shelf import deeds
+from tests.pages.conftest import open_app, opened, said
+
+KEY = "the owner's secret"
+FASTEST = 2.0  # seconds until every answer names the new version
+
+
+@pytest.fixture(autouse=True)
+def with_key(monkeypatch):
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", KEY)
+    owner.door_for.cache_clear()
+
+
+@pytest.fixture
+def three(served, reported):
+    """Versions, oldest first; the last answers."""
+    return [served.version, Shelf().publish(reported), Shelf().publish(reported)]
+
+
+@pytest.fixture
+def parcelled(reported, tmp_path):
+    """A version of another shelf, and its zip."""
+    elsewhere = Shelf(tmp_path / "elsewhere")
+    version = elsewhere.publish(replace(reported, manifest={**reported.manifest, "preset": "quick"}))
+    return version, parcel.packed(elsewhere, version)
+
+
+def page(version: str = ""):
+    """Models in the session of an owner, who has shown the key."""
+    app = open_app()
+    app.session_state[standing.HELD] = owner.door()
+    app.switch_page("pages/models.py")
+    if version:
+        app.query_params["version"] = version
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def press(app, label: str):
+    (found,) = [each for each in app.button if each.label.startswith(label)]
+    found.click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_visitor_is_shown_no_action(three):
+    app = opened("pages/models.py", version=three[0])
+    assert [each.label for each in app.button] == ["Come in as the owner"]
+    assert not app.get("file_uploader")
+    assert not app.get("download_button")
+
+
+def test_a_promotion_wants_a_reason_and_is_seen_at_once(three):
+    app = press(page(three[0]), "Promote")
+    assert "give a reason" in said(app)
+    assert Shelf().active_version() == three[2]
+    app.text_input(key="shelf_why").set_value("it was better")
+    began = time.monotonic()
+    press(app, "Promote")
+    assert f"{three[0]} answers now" in said(app)
+    assert loading.get_recommender().version == three[0]
+    visitor = open_app()
+    visitor.switch_page("pages/predict.py")
+    visitor.query_params["user"], visitor.query_params["movie"] = "6", "8"
+    assert three[0] in said(visitor.run())
+    assert time.monotonic() - began < FASTEST
+    latest = Shelf().journal()[0]
+    assert (latest.what, latest.who, latest.why) == ("promoted", "the owner, in the browser", "it was better")
+
+
+def test_one_click_goes_back(three):
+    app = press(page(), "Roll back")
+    assert (Shelf().active_version(), loading.get_recommender().version) == (three[1], three[1])
+    assert f"{three[1]} answers again" in said(app)
+
+
+def test_pin_unpin_and_delete(three):
+    app = press(page(three[0]), "Pin")
+    assert Shelf().pinned() == {three[0]}
+    press(app, "Unpin")
+    assert Shelf().pinned() == set()
+    press(app, "Delete for good")
+    assert Shelf().versions() == [three[2], three[1]]
+    assert f"{three[0]} is deleted" in said(app)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_what_must_stay_is_not_deleted_however_it_is_asked(three, place):
+    app = press(page(three[place]), "Delete for good")
+    assert Shelf().versions() == three[::-1]
+    assert "goes back to" in said(app) if place == 1 else "is the active version" in said(app)
+
+
+def test_a_zip_joins_the_shelf_and_another_file_does_not(three, parcelled):
+    version, content = parcelled
+    app = page()
+    app.file_uploader(key="shelf_file").set_value([("it.zip", content[:-40], "application/zip")])
+    press(app, "Import")
+    assert Shelf().versions() == three[::-1]
+    assert "not a zip that can be read" in said(app)
+    app.file_uploader(key="shelf_file").set_value([("it.zip", content, "application/zip")])
+    app.text_input(key="shelf_file_why").set_value("from home")
+    press(app, "Import")
+    assert version in Shelf().versions()
+    assert Shelf().active_version() == three[2]
+    assert (Shelf().journal()[0].what, Shelf().journal()[0].why) == ("imported", "from home")
+
+
+def test_a_download_is_the_version_and_says_what_is_in_it(three):
+    app = page(three[0])
+    (button,) = app.get("download_button")
+    assert button.proto.label.startswith("Download as zip")
+    assert "people's ratings among it" in said(app)
+
+
+def test_a_download_is_packed_for_the_owner_alone(three, monkeypatch):
+    monkeypatch.setattr(standing, "role", lambda: owner.VISITOR)
+    with pytest.raises(NotAllowedError, match="Only the owner may export"):
+        deeds.packed(three[0])
+    monkeypatch.setattr(standing, "role", lambda: owner.OWNER)
+    assert deeds.packed(three[0])().read() == parcel.packed(Shelf(), three[0])
+
+
+@pytest.mark.parametrize("label", ["Promote", "Roll back", "Pin", "Unpin", "Delete for good", "Import"])
+def test_a_forged_action_is_refused_on_the_server(three, parcelled, monkeypatch, label):
+    """The button was drawn for an owner; whoever presses it is a visitor by then."""
+    if label == "Unpin":
+        (Shelf().folder / "pinned").mkdir()
+        (Shelf().folder / "pinned" / three[0]).touch()
+    app = page(three[0])
+    app.text_input(key="shelf_why").set_value("a reason")
+    app.file_uploader(key="shelf_file").set_value([("it.zip", parcelled[1], "application/zip")])
+    before = (Shelf().versions(), Shelf().active_version(), Shelf().pinned(), Shelf().journal())
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
+    press(app, label)
+    assert (Shelf().versions(), Shelf().active_version(), Shelf().pinned(), Shelf().journal()) == before
+    assert "Only the owner may" in said(app)
+    assert [each.label for each in app.button] == ["Come in as the owner"], "and the page has become a visitor's"
+
+
+def test_an_empty_shelf_can_be_filled_by_its_owner(parcelled):
+    app = page()
+    app.file_uploader(key="shelf_file").set_value([("it.zip", parcelled[1], "application/zip")])
+    press(app, "Import")
+    assert Shelf().active_version() == parcelled[0]
+    assert f"{parcelled[0]} is on the shelf. It answers now." in said(app)
