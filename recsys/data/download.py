@@ -18,8 +18,8 @@ from recsys.errors import SourceError, shown
 class Patience:
     """How long to wait, in seconds, and for how much.
 
-    `least` bytes must come within `first`, name lookup included, and then within every `window`; all of it
-    within `total`.
+    `least` bytes must come within `first`, name lookup included, and from then on within every `window`; all of
+    it within `total`.
     """
 
     first: float = 9.0
@@ -68,6 +68,7 @@ class _Pace:
     closes: float
     received: int = 0
     in_window: int = 0
+    opening: bool = True
 
     def wait(self) -> float:
         return max(min(self.closes, self.began + self.patience.total) - time.monotonic(), 0.001)
@@ -81,13 +82,13 @@ class _Pace:
             raise SourceError(f"it is larger than the {self.patience.largest // 2**20} MB expected at most")
         if now - self.began >= self.patience.total:
             raise SourceError(f"it was not complete after {self.patience.total:.0f} seconds")
-        if now < self.closes:
+        if now < self.closes and not (self.opening and self.in_window >= self.patience.least):
             return
         if not self.received:
             raise SourceError(f"no answer within {now - self.began:.0f} seconds")
         if self.in_window < self.patience.least:
             raise SourceError(f"too slow, given up after {now - self.began:.0f} seconds")
-        self.closes, self.in_window = now + self.patience.window, 0
+        self.closes, self.in_window, self.opening = now + self.patience.window, 0, False
 
 
 def _collect(arrived: queue.Queue[object], patience: Patience, report: Callable[[int, int], None]) -> bytes:

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from recsys.catalogue import Catalogue
 from recsys.ranking.candidates import Titles
+from recsys.schema import title_year
 from recsys.titles import title_keys
 
 MATCHED, AMBIGUOUS, UNKNOWN = "matched", "ambiguous", "unknown"
@@ -92,9 +93,16 @@ class Matcher:
         return Match(status, self._ids(chosen))
 
     def _apart(self, position: int, year: float | None) -> float:
-        """Years between a movie and a given year; 0 when either is unknown."""
-        own = self.catalogue.years[position]
-        return 0.0 if year is None or np.isnan(own) else float(abs(own - year))
+        """Years between a given year and the movie's release or its title's year, whichever is nearer; 0 if unknown.
+
+        A re-release has the date of its day in the cinema, the title that of its making; exports know the latter.
+        """
+        own = self._own_years(position)
+        return 0.0 if year is None or not own else min(abs(each - year) for each in own)
+
+    def _own_years(self, position: int) -> list[float]:
+        released, titled = float(self.catalogue.years[position]), title_year(self.catalogue.titles[position])
+        return [each for each in (released, titled) if each is not None and not np.isnan(each)]
 
     def _nearest(self, sought: Sequence[Sought]) -> list[tuple[int, ...]]:
         """The most alike titles by shared letter triples, best first, those of fitting years preferred."""

@@ -14,6 +14,8 @@ from recsys.data.download import Patience, fetch
 from recsys.errors import SourceError
 
 HASTY = Patience(first=0.8, window=0.4, least=1000, total=8)
+CALM = Patience(first=15, window=0.4, least=1000, total=30)  # time enough for a busy machine to get the first bytes
+SOON = 10  # seconds: every server here would hold its visitor for 20 or more
 
 
 def _failure(url: str, patience: Patience = HASTY) -> tuple[str, float]:
@@ -34,20 +36,20 @@ def test_the_bytes_arrive_and_are_reported(serve):
 def test_a_refused_connection_fails_at_once(closed_address):
     reason, seconds = _failure(closed_address, Patience())
     assert "refused" in reason.lower()
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_a_silent_server_is_given_up(serve):
     reason, seconds = _failure(serve(silent))
     assert "no answer" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_a_server_that_never_accepts_is_given_up():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         reason, seconds = _failure(f"http://127.0.0.1:{listener.getsockname()[1]}")
     assert "no answer" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
@@ -56,13 +58,13 @@ def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
     reason, seconds = _failure("http://example.invalid/file")
     hanging.set()
     assert "no answer" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_a_dripping_server_is_given_up(serve):
-    reason, seconds = _failure(serve(dripping))
+    reason, seconds = _failure(serve(dripping), Patience(first=2, window=0.4, least=1000, total=8))
     assert "too slow" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_a_server_that_stalls_half_way_is_given_up(serve):
@@ -70,9 +72,9 @@ def test_a_server_that_stalls_half_way_is_given_up(serve):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n" + b"x" * 200_000)
         time.sleep(20)
 
-    reason, seconds = _failure(serve(stalling))
+    reason, seconds = _failure(serve(stalling), CALM)
     assert "too slow" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 def test_even_a_steady_download_ends_in_time(serve):
@@ -82,9 +84,9 @@ def test_even_a_steady_download_ends_in_time(serve):
             connection.sendall(b"x" * 1000)
             time.sleep(0.02)
 
-    reason, seconds = _failure(serve(endless), Patience(first=0.5, window=0.5, least=1000, total=1.2))
+    reason, seconds = _failure(serve(endless), Patience(first=1.2, window=1.2, least=1000, total=1.2))
     assert "not complete" in reason
-    assert seconds < 4
+    assert seconds < SOON
 
 
 @pytest.mark.parametrize(

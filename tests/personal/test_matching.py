@@ -22,6 +22,7 @@ MOVIES = {
     9: ("Twin, The (1991)", 1991),
     10: ("Undated", None),
     11: ("??? (1999)", 1999),
+    12: ("Return of the Jedi (1983)", 1997),  # the date of its re-release
 }
 
 
@@ -62,6 +63,9 @@ def matcher() -> Matcher:
         (["Three Colours: Red"], 1994, Match(UNKNOWN, (7,))),
         (["Star Wars: Episode V - The Empire Strikes Back"], 1980, Match(UNKNOWN, (2,))),
         (["Parasite"], 2019, Match(UNKNOWN)),
+        (["Return of the Jedi"], 1983, Match(MATCHED, (12,))),
+        (["Return of the Jedi"], 1997, Match(MATCHED, (12,))),
+        (["Return of the Jedi"], 1990, Match(UNKNOWN, (12,))),
         (["???"], 1999, Match(UNKNOWN)),
         (["映画"], 1999, Match(UNKNOWN)),
         (["Cimon & Polya"], 1996, Match(UNKNOWN)),
