@@ -55,6 +55,8 @@ with right:
             title="Your list appears here with your first rating",
             icon=":material/movie:",
         )
+        st.caption("Until then: what most people have rated.")
+        lists.well_known(recommender, LISTED)
 if profile.ratings:
     st.header("Your ratings", anchor=False)
     my_ratings.show(visitor)

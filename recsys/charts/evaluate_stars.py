@@ -29,7 +29,6 @@ def by_star(rows: pd.DataFrame, models: Sequence[str], look: Look = PLAIN) -> go
         figure,
         look,
         HEIGHT,
-        legend=False,
         bargap=0.35,
         yaxis={"range": [0, 1.05], "tickformat": ".0%", "fixedrange": True, "tickvals": [0, 0.5, 1]},
         xaxis={"type": "category", "fixedrange": True},

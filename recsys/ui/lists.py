@@ -94,6 +94,13 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
     )
 
 
+def well_known(recommender: Recommender, n: int) -> None:
+    """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
+    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular"))
+    told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
+    st.dataframe(told, hide_index=True, alt="The movies that most people rated")
+
+
 def _table(table: pd.DataFrame, key: str) -> int | None:
     """The rows; returns the place of the opened one."""
     column = st.column_config
@@ -104,7 +111,9 @@ def _table(table: pd.DataFrame, key: str) -> int | None:
         "Likes it": column.NumberColumn(
             width=68, format="percent", help="How probable it is that they give at least four of five stars."
         ),
-        "Year": column.NumberColumn(width=56, format="%d"),
+        "Year": column.NumberColumn(
+            width=56, format="%d", help="Of the release date in the data: a re-release has its later year."
+        ),
         WHY: column.TextColumn(width=290, help="What moves the expected stars most, from those expected of anyone."),
         "Genres": column.TextColumn(width=116),
         "Ratings": column.NumberColumn(width=70, help="How many people rated it."),

@@ -60,7 +60,14 @@ class Controls:
             help="A movie of at least one of these.",
         )
         if low < high:
-            st.slider("Years", low, high, key=_key("years"), on_change=self._changed)
+            st.slider(
+                "Years",
+                low,
+                high,
+                key=_key("years"),
+                on_change=self._changed,
+                help="Of the release date in the data, where there is one: a re-release counts with its later year.",
+            )
         st.number_input(
             "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._changed, help="People, of all."
         )

@@ -68,6 +68,20 @@ def test_every_card_has_its_baselines_interval_and_n(served, name):
         assert f"{titles[model]} {entry.write(report.value(name, model))}" in words
 
 
+def test_a_card_counts_its_gain_on_the_best_baseline_that_the_report_has(reported):
+    report = reported.report
+    close = report.table[report.table["model"] == "model"].assign(model="original")
+    close["value"] -= 0.001
+    baselines = {**report.baselines, "original": report.predicted("bias")}
+    told = replace(report, table=pd.concat([report.table, close]), baselines=baselines)
+    Shelf().publish(replace(reported, report=told))
+    app = evaluate()
+    gains = {card.label: card.delta for card in app.metric}
+    assert gains["Exactly right"] == metric("accuracy").write_difference(0.001)
+    assert f"Original recipe {metric('rmse').write(report.value('rmse') - 0.001)}" in said(app)
+    assert "Original recipe: the features and trees" in said(app)
+
+
 def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
     app = evaluate("Confusion")
     counts = pd.crosstab(rows["rating"], rows["decided"]).reindex(served.stars, fill_value=0)

@@ -36,7 +36,7 @@ def test_likely_stars_are_told_with_their_measured_coverage(served):
     )
     assert f"{held['n']:,} held-out ratings that had no part" in words
     everybody = f"the same {report.value('set_size', 'majority'):.0f} stars for everybody"
-    assert f"{everybody}: {100 * same['value']:.1f} %." in words
+    assert f"{everybody}, held {100 * same['value']:.1f} %." in words
 
 
 def test_a_model_without_report_makes_no_claim(tiny_model):

@@ -72,8 +72,14 @@ def test_the_first_visit_asks_and_promises_a_list(served):
     assert asked(app)
     assert "Your list appears here with your first rating" in said(app)
     assert "nothing is stored or shared" in said(app)
-    assert not app.dataframe
     assert "expected" not in said(app)
+
+
+def test_before_the_first_rating_the_best_known_movies_are_shown_without_a_prediction(served):
+    shown = rate().dataframe[0].value
+    known = served.movies.sort_values(["count", "movie_id"], ascending=[False, True]).head(len(shown))
+    assert shown["Ratings"].tolist() == known["count"].tolist()
+    assert list(shown.columns) == ["#", "Title", "Year", "Genres", "Ratings"]
 
 
 def test_what_is_revealed_after_a_rating_is_what_was_predicted_before_it(served):

@@ -40,7 +40,7 @@ def show(view: View) -> None:
         sides = _side(view, x), _side(view, y)
         draw(tradeoff(known, *sides, look()), describe(known, *sides), "tradeoff")
         st.caption(
-            "Whiskers: 95 % intervals. Beside the name of a metric: its better baseline. Versions measured on other "
+            "Whiskers: 95 % intervals. Beside the name of a metric: its best baseline. Versions measured on other "
             "held-out ratings cannot be compared by eye."
         )
     else:
@@ -79,7 +79,7 @@ def _floats(values: Any) -> list[float]:
 
 
 def _side(view: View, name: str) -> Side:
-    """One axis; for a metric with the better baseline of the active version."""
+    """One axis; for a metric with the best baseline of the active version."""
     if name in COSTS:
         return Side(name, COSTS[name])
     entry = metric(name)
