@@ -1,0 +1,81 @@
+"""The owner's journey: a newer model is promoted, two are compared, and one click goes back; all without a restart."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+import recsys
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+from tests.conftest import TINY_SETTINGS
+
+pytestmark = pytest.mark.browser
+FASTEST = 2.0  # seconds until every answer names the new version
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, tiny, tiny_model):
+    """Two measured versions, the older one answering, and the address of the app over them."""
+    folder = tmp_path_factory.mktemp("models")
+    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
+    shelf = Shelf(folder / "models")
+    versions = [shelf.publish(measured)]
+    with shelf.turn():
+        versions.append(shelf.add(measured))
+    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+        yield versions, address
+
+
+def answers(address: str) -> str:
+    """The version that POST /predict answers with."""
+    asked = urllib.request.Request(
+        f"{address}/predict",
+        json.dumps({"user_id": 6, "movie_id": 8}).encode(),
+        {"content-type": "application/json"},
+    )
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return json.load(answer)["version"]
+
+
+def until(address: str, version: str, began: float) -> None:
+    while (found := answers(address)) != version:
+        assert time.monotonic() - began < FASTEST, f"{found} still answers"
+
+
+def test_promote_compare_and_roll_back(browser, served):
+    (older, newer), address = served
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.goto(f"{address}/models?version={newer}")
+    expect(page.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
+    page.get_by_label("Why should it answer?").fill("<b>newer</b> is better")
+    page.get_by_role("button", name="Promote").click()
+    expect(page.get_by_test_id("stAlert").get_by_text(f"{newer} answers now.")).to_be_visible()
+    until(address, newer, time.monotonic())
+
+    page.get_by_role("radio", name="Compare").or_(page.get_by_role("button", name="Compare")).first.click()
+    expect(page.get_by_text("ratings that both hold out")).to_be_visible()
+    expect(page.get_by_text("From the second to the first: 0 entered")).to_be_visible()
+
+    page.get_by_role("button", name=f"Roll back to {older}").click()
+    expect(page.get_by_text(f"{older} answers again.")).to_be_visible()
+    until(address, older, time.monotonic())
+
+    again = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    again.goto(f"{address}/models?version={older}")
+    expect(again.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
+    settled(again)
+    assert again.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    with again.expect_download() as found:
+        again.get_by_role("button", name="Download as zip").click()
+    content = found.value.path().read_bytes()
+    assert content[:2] == b"PK"
+    assert found.value.suggested_filename == f"{older}.zip"
