@@ -98,7 +98,8 @@ def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
     found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular"))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
-    st.dataframe(told, hide_index=True, alt="The movies that most people rated")
+    narrow = {"#": st.column_config.NumberColumn(width=36)}
+    st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
 
 
 def _table(table: pd.DataFrame, key: str) -> int | None:
