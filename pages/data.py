@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recsys.ui import standing
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.ratings import door, origin, own, spread
 from recsys.ui.text import plain
@@ -29,4 +30,5 @@ st.header("How they are spread", anchor=False)
 spread.show(recommender)
 
 st.header("Bring your own", anchor=False)
+standing.sign()
 own.show()

@@ -53,6 +53,9 @@ _ALIASES = {
     "age": schema.AGE, "occupation": schema.OCCUPATION,
 }  # fmt: skip
 
+_TELLING = {schema.RATING: "ratings", schema.TITLE: "movies", schema.GENDER: "users", schema.OCCUPATION: "users"}
+_PLAIN_NAMES = ("ratings.csv", "movies.csv", "users.csv")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -94,6 +97,26 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
         kind: _table(kind, name, files[name], genres) for kind, name in chosen.items() if name and kind != "genres"
     }
     return tables["ratings"], tables["movies"], tables.get("users")
+
+
+def kind_of(name: str, data: bytes) -> str:
+    """Which of `FILES` a file is, by its published name or else by its columns. DataError when neither tells."""
+    for kind, names in FILES.items():
+        if name in names:
+            return kind
+    archive.refuse_foreign(name, data)
+    lines = Lines.of(name, data)
+    if re.match(r'\s*"?\d', lines.first):
+        size = len(lines.first.split(lines.separator))
+        fitting = {
+            one.kind for one in _layouts(GENRES_100K) if (one.separator, len(one.fields)) == (lines.separator, size)
+        }
+    else:
+        columns = _renamed(name, [column.strip(' "') for column in lines.first.split(lines.separator)])
+        fitting = {kind for column, kind in _TELLING.items() if column in columns}
+    if len(fitting) != 1:
+        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {', '.join(_PLAIN_NAMES)}.")
+    return fitting.pop()
 
 
 def _only(path: Path, kind: str, names: list[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -11,27 +12,30 @@ from typing import BinaryIO
 
 from recsys.errors import DataError
 
+LONGEST_TITLE = 40  # characters
 _CHUNK = 1 << 20
+_NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def keep_upload(stream: BinaryIO, folder: Path) -> Path:
+def keep_upload(stream: BinaryIO, folder: Path, title: str = "") -> Path:
     """Store an uploaded zip as `<sha256>.zip` in `folder`: written beside, then renamed. Raises DataError.
 
-    The visitor's file name is never used, nothing is extracted here, and the reader checks the content.
+    The visitor's file name is never used, nothing is extracted here, and the reader checks the content. The letters and
+    digits of a `title` are put before the sha256.
     """
     stream.seek(0)
     if not zipfile.is_zipfile(stream):
         raise DataError("The file is not a zip. Drop the archive as MovieLens publishes it, such as ml-100k.zip.")
     stream.seek(0)
     try:
-        return _store(stream, folder)
+        return _store(stream, folder, _NOT_A_NAME.sub("-", title.lower()).strip("-")[:LONGEST_TITLE])
     except OSError as error:
         raise DataError(
             f"The file could not be stored ({error.strerror or error}). Free some space, then try again."
         ) from error
 
 
-def _store(stream: BinaryIO, folder: Path) -> Path:
+def _store(stream: BinaryIO, folder: Path, title: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     handle, beside = tempfile.mkstemp(dir=folder, suffix=".part")
@@ -40,7 +44,7 @@ def _store(stream: BinaryIO, folder: Path) -> Path:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 file.write(chunk)
-        target = folder / f"{digest.hexdigest()[:16]}.zip"
+        target = folder / f"{title}{title and '-'}{digest.hexdigest()[:16]}.zip"
         os.replace(beside, target)
     except BaseException:
         Path(beside).unlink(missing_ok=True)

@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.data import sources
+from recsys import owner
+from recsys.data import load_dataset, sources
 from recsys.errors import DataError
 from recsys.registry import Shelf
+from recsys.ui import standing
 from recsys.ui.ratings import own
 from tests.conftest import tiny_frames
-from tests.pages.conftest import chart, opened, said, table
+from tests.pages.conftest import chart, open_app, opened, said, table
 from tests.pages.test_predict import HOSTILE
 
 CHECKS = {
@@ -110,9 +112,11 @@ def test_tables_and_a_zip_of_them_pass_the_same_door():
 @pytest.mark.parametrize(
     ("files", "words"),
     [
+        ([Uploaded("a.csv", b"user_id,movie_id,rating\n1,2,3\n"), Uploaded("b.csv", b"colour\nred\n")], "b.csv is not"),
+        ([Uploaded("a.tsv", b"1\t2\t3\t4\n"), Uploaded("u.data", b"1\t2\t3\t4\n")], "more than one ratings file"),
         ([Uploaded("ratings.csv", b"user_id,movie_id,rating\n1,2,3\n")], "lacks a movies file"),
         ([Uploaded("a.ZIP", b"no zip at all")], "not a zip"),
-        ([Uploaded("x/ratings.csv", b"1"), Uploaded("y/ratings.csv", b"1")], "Two of these files"),
+        ([Uploaded("x/ratings.csv", b"1"), Uploaded("y/ratings.csv", b"1")], "Two of these files are one table"),
         ([Uploaded("ratings.csv", b"\x89PNG\r\n"), Uploaded("movies.csv", b"movie_id,title\n1,A\n")], "a picture"),
     ],
 )
@@ -128,3 +132,58 @@ def test_nothing_of_an_upload_is_kept(tmp_path, monkeypatch):
     with pytest.raises(DataError):
         own.checked(csvs()[:1])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_are_known_by_their_columns_whatever_their_names():
+    named = own.checked(csvs())
+    ratings, movies, _ = tiny_frames()
+    renamed = [
+        Uploaded("what people think.txt", ratings.to_csv(index=False, sep=";").encode()),
+        Uploaded("films.csv", movies.to_csv(index=False).encode()),
+    ]
+    assert own.checked(renamed).fingerprint == named.fingerprint
+    bare = ratings.to_csv(index=False, header=False, sep="\t").encode()
+    assert own.checked([Uploaded("mine.tsv", bare), renamed[1]]).fingerprint == named.fingerprint
+
+
+def offered(as_owner: bool):
+    """The page with files on it."""
+    app = open_app()
+    app.session_state[standing.HELD] = owner.door() if as_owner else None
+    app.switch_page("pages/data.py")
+    app.run()
+    app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in csvs()]).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def keep_button(app):
+    return next((each for each in app.button if each.label == "Keep to train on"), None)
+
+
+@pytest.fixture
+def data(monkeypatch, tmp_path):
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "the owner's secret")
+    return tmp_path
+
+
+def test_the_owner_keeps_files_to_train_on(served, data):
+    app = offered(as_owner=True)
+    app.text_input(key="own_title").set_value("../My cinema!")
+    keep_button(app).click().run()
+    (kept,) = (data / "uploads").iterdir()
+    assert kept.name.startswith("my-cinema-")
+    assert kept.name in said(app)
+    assert load_dataset(kept).fingerprint == own.checked(csvs()).fingerprint
+
+
+def test_a_visitor_is_told_and_refused(served, data, monkeypatch):
+    app = offered(as_owner=False)
+    assert keep_button(app) is None
+    assert "It can be learned from" in said(app)
+    app = offered(as_owner=True)
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
+    keep_button(app).click().run()
+    assert "Only the owner may retrain" in said(app)
+    assert not (data / "uploads").exists()

@@ -1,4 +1,4 @@
-"""Bring your own ratings: the same door, tried on files that are looked at and not kept."""
+"""Bring your own ratings: the same door, tried on files that are looked at and, but for the owner, not kept."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Protocol
 
 import streamlit as st
 
-from recsys.data import Dataset, load_dataset
+from recsys.data import Dataset, load_dataset, movielens
 from recsys.errors import DataError, RecsysError
+from recsys.settings import data_folder
+from recsys.ui import standing
 from recsys.ui.ratings import door
 from recsys.ui.text import number, plain
-from recsys.ui.uploads import keep_upload
+from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
 LARGEST_MB = 30  # a visitor's file is read in the memory of the server that answers everybody
-TYPES = ["zip", "csv", "dat", "data", "item", "user", "genre"]
+TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
 LONGEST_REASON = 600  # characters of an error
+FILES, TITLE, SAID = "own_files", "own_title", "own_said"
 
 
 class File(Protocol):
@@ -30,7 +33,7 @@ class File(Protocol):
 
 
 def show() -> None:
-    """The uploader and, once there are files, what the door says of them."""
+    """The uploader and, once there are files, what the door says of them; the owner may keep them to train on."""
     st.markdown(
         "A zip as MovieLens publishes it, or the tables: `ratings.csv` with user_id, movie_id, rating and, if there "
         "is one, timestamp; `movies.csv` with movie_id, title and genres; `users.csv` with user_id, gender, age and "
@@ -41,8 +44,10 @@ def show() -> None:
         type=TYPES,
         accept_multiple_files=True,
         max_upload_size=LARGEST_MB,
-        help="Looked at in memory and forgotten: nothing of it is kept, and nobody else sees it.",
+        key=FILES,
+        help="Looked at and forgotten: nothing of it is kept, and nobody else sees it.",
     )
+    _said()
     if not given:
         return
     try:
@@ -52,25 +57,69 @@ def show() -> None:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
     _told(dataset)
+    if standing.is_owner():
+        _offer()
+    else:
+        st.markdown("Train on it where the files are: `python -m recsys train --data FOLDER_OR_ZIP`.")
 
 
 def checked(files: Sequence[File]) -> Dataset:
     """The dataset in one zip, or in some files, that passed the door. Raises DataError."""
     with tempfile.TemporaryDirectory() as scratch:
-        one_zip = len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0]))
-        path = keep_upload(files[0], Path(scratch)) if one_zip else _zipped(files, Path(scratch) / "your files.zip")
-        return load_dataset(path)
+        return load_dataset(_as_zip(files, Path(scratch)))
+
+
+def keep(files: Sequence[File], title: str) -> Path:
+    """Check files and store them where a training looks for them, as one zip. Raises DataError, NotAllowedError."""
+    standing.require_owner("retrain")
+    checked(files)
+    with tempfile.TemporaryDirectory() as scratch, _as_zip(files, Path(scratch)).open("rb") as stream:
+        return keep_upload(stream, data_folder() / "uploads", title)
+
+
+def _offer() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Name it", key=TITLE, max_chars=LONGEST_TITLE, placeholder="my cinema", autocomplete="off")
+        st.button("Keep to train on", icon=":material/save:", on_click=_keep)
+
+
+def _keep() -> None:
+    try:
+        path = keep(st.session_state.get(FILES) or [], str(st.session_state.get(TITLE) or ""))
+    except RecsysError as error:
+        st.session_state[SAID] = (False, str(error))
+    else:
+        st.session_state[SAID] = (True, f"Kept as {path.name}. A training can be given it: --data {path}")
+
+
+def _said() -> None:
+    """What became of the last wish to keep something, once."""
+    good, words = st.session_state.pop(SAID, (True, ""))
+    if words:
+        show = st.success if good else st.error
+        show(plain(words, LONGEST_REASON), icon=":material/save:" if good else ":material/error:")
+
+
+def _as_zip(files: Sequence[File], scratch: Path) -> Path:
+    one_zip = len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0]))
+    return keep_upload(files[0], scratch) if one_zip else _zipped(files, scratch / "your files.zip")
 
 
 def _zipped(files: Sequence[File], path: Path) -> Path:
-    """The files in a zip of our own, under the last part of their names."""
-    names = [PurePosixPath(file.name.replace("\\", "/")).name for file in files]
+    """The files in a zip of our own, each under a name that tells what it is."""
+    names = [_name(PurePosixPath(file.name.replace("\\", "/")).name, file.getvalue()) for file in files]
     if len(set(names)) < len(names):
-        raise DataError(f"Two of these files have one name ({', '.join(sorted(names))}). Give each table once.")
+        raise DataError(f"Two of these files are one table ({', '.join(sorted(names))}). Give each table once.")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in zip(names, files, strict=True):
             archive.writestr(name, file.getvalue())
     return path
+
+
+def _name(name: str, data: bytes) -> str:
+    """The name itself when MovieLens has a file of that name, else that of the table which the columns are those of."""
+    kind = movielens.kind_of(name, data)
+    return name if name in movielens.FILES[kind] else f"{kind}.csv"
 
 
 def _told(dataset: Dataset) -> None:
@@ -82,4 +131,3 @@ def _told(dataset: Dataset) -> None:
         icon=":material/check_circle:",
     )
     door.show(dataset.report.as_dict())
-    st.markdown("Train on it where the files are: `python -m recsys train --data FOLDER_OR_ZIP`.")
