@@ -98,6 +98,15 @@ def resident_mb(pid: int) -> float | None:
         return None
 
 
+def peak_mb() -> int | None:
+    """The most megabytes that this process has held; None where the system does not tell without more packages."""
+    try:
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None
+
+
 def hand_memory_back() -> bool:
     """Keep what this process holds close to what it uses, where the C library can be told; whether it was.
 

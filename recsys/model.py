@@ -20,6 +20,22 @@ PIVOTS = ("taste",)  # what every feature's part in the linear start may depend 
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Rows that nothing is learned from, and who is told their mean log-loss after each round."""
+
+    matrix: np.ndarray  # float32 (rows, names)
+    ratings: np.ndarray
+    told: Callable[[int, float], None]
+
+    def evals(self, margin: Margin, stars: tuple[float, ...], names: list[str]) -> list[tuple[xgboost.DMatrix, str]]:
+        """As XGBoost wants them."""
+        if not len(self.ratings):
+            return []
+        classes, start = np.searchsorted(stars, self.ratings), margin.logits(self.matrix)
+        return [(xgboost.DMatrix(self.matrix, classes, base_margin=start, feature_names=names), "aside")]
+
+
+@dataclass(frozen=True)
 class StarModel:
     """A linear start and the trees that decide, the star value of each class, and the columns they expect."""
 
@@ -37,8 +53,12 @@ class StarModel:
         names: list[str],
         recipe: Recipe,
         progress: Callable[[float], None] = lambda fraction: None,
+        aside: Aside | None = None,
     ) -> Self:
-        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings."""
+        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings.
+
+        Rows that are kept `aside` decide nothing: their log-loss is told while the trees grow.
+        """
         classes = np.searchsorted(stars, ratings)
         pivots = [names.index(name) for name in PIVOTS if name in names]
         margin = Margin.fit(matrix, classes, len(stars), pivots, recipe.ridge)
@@ -46,7 +66,12 @@ class StarModel:
             matrix, classes, base_margin=margin.logits(matrix), max_bin=recipe.bins, feature_names=list(names)
         )
         booster = xgboost.train(
-            _parameters(recipe, len(stars)), rows, recipe.trees, callbacks=[_Progress(recipe.trees, progress)]
+            _parameters(recipe, len(stars)),
+            rows,
+            recipe.trees,
+            evals=aside.evals(margin, stars, list(names)) if aside else (),
+            verbose_eval=False,
+            callbacks=[_Progress(recipe.trees, progress, aside.told if aside else None)],
         )
         return cls(margin, _on_one_thread(booster), tuple(stars), tuple(names))
 
@@ -80,12 +105,17 @@ def decide(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
 
 
 class _Progress(xgboost.callback.TrainingCallback):
-    def __init__(self, rounds: int, progress: Callable[[float], None]) -> None:
+    def __init__(
+        self, rounds: int, progress: Callable[[float], None], told: Callable[[int, float], None] | None = None
+    ) -> None:
         super().__init__()
-        self.rounds, self.progress = rounds, progress
+        self.rounds, self.progress, self.told = rounds, progress, told
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict) -> bool:
         self.progress((epoch + 1) / self.rounds)
+        if self.told and "aside" in evals_log:
+            (losses,) = evals_log["aside"].values()
+            self.told(epoch + 1, float(losses[-1]))
         return False
 
 

@@ -15,10 +15,11 @@ from recsys.data import Dataset, load_dataset
 from recsys.evaluation import Report, report
 from recsys.evaluation.audit import Trained, audit
 from recsys.evaluation.baselines import Predicted, damped_bias, majority
-from recsys.evaluation.learning_curve import kept_back, learning_curve
+from recsys.evaluation.learning_curve import kept_back, learning_curve, watched
 from recsys.evaluation.original import original
 from recsys.learning import Learned, histories_of, learn
-from recsys.model import StarModel, require_rows
+from recsys.locks import peak_mb
+from recsys.model import Aside, StarModel, require_rows
 from recsys.ranking.appeal import Appeal
 from recsys.ranking.prices import with_lists
 from recsys.ranking.ranker import Ranker
@@ -33,6 +34,7 @@ from recsys.splits import Split, named, stratified
 
 THOROUGH = ("full",)  # presets whose reports may take a few seconds more
 Progress = Callable[[str, float, str], None]
+Point = Callable[..., None]  # called with named numbers: one point of the learning curve, while it is drawn
 
 
 def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
@@ -67,6 +69,7 @@ def run(
     seed: int = 0,
     shelf: Shelf | None = None,
     progress: Progress | None = None,
+    point: Point | None = None,
     who: str = "a script",
     why: str = "",
     **settings: Any,
@@ -80,7 +83,7 @@ def run(
     recipe = Recipe.of(preset, seed=seed, **settings)
     dataset = load_dataset(data, progress=progress)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    fitted, scored = train_and_score(dataset, recipe, split, progress, preset in THOROUGH)
+    fitted, scored = train_and_score(dataset, recipe, split, progress, preset in THOROUGH, point)
     progress("save", 0.0, "refreshing movie tables and histories with all ratings")
     served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
@@ -88,6 +91,7 @@ def run(
         "split": split.name,
         "data": about(dataset),
         "seconds": round(time.monotonic() - began, 1),
+        "peak_mb": peak_mb(),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
     progress("save", 1.0, f"saved {version}")
@@ -95,18 +99,24 @@ def run(
 
 
 def train_and_score(
-    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress | None = None, thorough: bool = False
+    dataset: Dataset,
+    recipe: Recipe,
+    split: Split,
+    progress: Progress | None = None,
+    thorough: bool = False,
+    point: Point | None = None,
 ) -> tuple[Recommender, Report]:
     """A recommender fitted on the train side of a split, and its report on the test side.
 
     The report of a `thorough` one also has the original recipe among its baselines, which takes a few seconds.
+    `point` is told the log-loss on rows kept back while trees grow: round, log_loss; and once that of the majority.
     """
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
     context = Context(dataset.stars, recipe)
     learned = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
-    fitted = _grown(learned, ~kept, context, progress)
+    fitted = _grown(learned, ~kept, context, progress, watched(learned, kept, point) if point else None)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
@@ -121,7 +131,9 @@ def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Prog
     return learn(dataset, train, context, lambda part: progress("features", part, ""))
 
 
-def _grown(learned: Learned, chosen: np.ndarray, context: Context, progress: Progress) -> Recommender:
+def _grown(
+    learned: Learned, chosen: np.ndarray, context: Context, progress: Progress, aside: Aside | None = None
+) -> Recommender:
     """A recommender whose trees grow on the chosen training rows (bool per row)."""
     rows = learned.rows
     progress("trees", 0.0, f"{chosen.sum():,} rows of {rows.matrix.shape[1]} features")
@@ -132,6 +144,7 @@ def _grown(learned: Learned, chosen: np.ndarray, context: Context, progress: Pro
         rows.features.names,
         context.recipe,
         lambda part: progress("trees", part, ""),
+        aside,
     )
     appeal = Appeal.fit(learned.histories, learned.catalogue, context)
     ranker = Ranker.fit(rows.contests, appeal, context.recipe)

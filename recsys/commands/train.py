@@ -55,7 +55,8 @@ def run(given: argparse.Namespace) -> Answer:
             job.done(fetched)
             return {"version": fetched, "active": True}, [f"Fetched {fetched}; nothing was trained."]
         who = {"who": given.who, "why": given.why}
-        version = training.run(given.data, given.preset, given.seed, shelf, progress, **who, **settings(given.set))
+        asked = {**who, **settings(given.set)}
+        version = training.run(given.data, given.preset, given.seed, shelf, progress, job.point, **asked)
         job.done(version)
         if shelf.active_version() is None:
             raise GateError(f"{version} is not good enough to answer. {' '.join(_verdict(shelf, version)['reasons'])}")

@@ -5,6 +5,8 @@ The test part has no share in it, and nothing is decided by it: the number of ro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
@@ -13,7 +15,7 @@ from recsys.evaluation import CURVE_COLUMNS
 from recsys.hashing import uniform
 from recsys.learning import Learned
 from recsys.metrics.probability import log_losses
-from recsys.model import StarModel
+from recsys.model import Aside, StarModel
 from recsys.schema import MOVIE, USER
 
 WATCHED = 2000  # ratings kept from the trees and the linear start, at most
@@ -29,6 +31,17 @@ def kept_back(learned: Learned, seed: int) -> np.ndarray:
     pairs = learned.pairs()
     drawn = uniform(pairs.get_level_values(USER).to_numpy(), pairs.get_level_values(MOVIE).to_numpy(), seed, DRAW)
     return (drawn < min(WATCHED_SHARE, WATCHED / len(drawn)))[learned.rows.index]
+
+
+def watched(learned: Learned, kept: np.ndarray, point: Callable[..., None]) -> Aside:
+    """The kept rows of full histories, for a curve that is drawn while trees grow; a point for the majority at once."""
+    first = np.arange(len(kept)) < len(learned.histories.stars)
+    rows, given = first & kept, learned.rows.stars
+    stars, counts = np.unique(given[first & ~kept], return_counts=True)
+    shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
+    if len(shares):
+        point(round=0, majority=log_losses(given[rows], shares, tuple(stars)).mean())
+    return Aside(learned.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss))
 
 
 def learning_curve(model: StarModel, learned: Learned, kept: np.ndarray) -> pd.DataFrame:

@@ -48,8 +48,9 @@ class Reporter:
         if not taken:
             raise JobError("Another training is running in this models folder. Wait until it has ended.")
         before, now = read_status(self._place.status), time.time()
-        started = before.started if before.pid == os.getpid() else now
-        self._change(state="running", phase="fetch", started=started, pid=os.getpid())
+        ours = before.pid == os.getpid()  # the parent has said who asks, and when
+        started, who = (before.started, before.who) if ours else (now, "")
+        self._change(state="running", phase="fetch", started=started, who=who, pid=os.getpid())
         with suppress(JobError), self._place.turn():  # after the parent's word on the start, never before
             remove_leftovers(self._place.status)
             self._write()

@@ -39,6 +39,7 @@ class JobStatus:
     points: list[dict[str, float]] = field(default_factory=list)  # the learning curve so far
     version: str = ""  # what a job that is done has published
     kind: str = TRAINING  # or EVALUATION, which publishes nothing
+    who: str = ""  # who started it, as the journal says it
 
     @property
     def running(self) -> bool:

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from recsys.errors import JobError, RecsysError
 from recsys.jobs.child import HEARTBEAT_SECONDS
@@ -29,6 +30,7 @@ from recsys.jobs.watching import Limits, watch
 from recsys.locks import background_options, lower_priority, process_alive
 from recsys.settings import REPOSITORY, models_folder
 
+EMPTY: Mapping[str, object] = MappingProxyType({})
 STARTING = "start"  # the phase between spawning the child and the child taking the lock
 GRACE_SECONDS = 60.0  # the longest that a busy host may need for a child's imports
 SILENT_END = "The process ended without saying why (killed, or out of memory?). Nothing was changed."
@@ -60,17 +62,22 @@ def start(
     command: Sequence[str] | None = None,
     kind: str = TRAINING,
     limits: Limits | None = None,
+    who: str = "",
+    why: str = "",
+    settings: Mapping[str, object] | None = None,
 ) -> JobStatus:
     """Start a training in a child process and return at once.
 
+    `settings` change single settings of the preset; `who` asks and `why` go into the journal.
     `command` replaces the training's command line, for one that does a job of another `kind`; `limits` those of the
-    settings. Raises JobError when a job runs already, or when the folder cannot be written.
+    host. Raises JobError when a job runs already, or when the folder cannot be written.
     """
     place = JobFolder.of(folder)
     with place.turn():
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
-        return _spawn(place, command or _command(place, preset, dataset, seed), kind, limits)
+        asked = {"preset": preset, "data": dataset, "seed": seed, "who": who, "why": why}
+        return _spawn(place, command or _command(place, asked, settings or {}), kind, limits, who)
 
 
 def ensure_ready(retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None) -> JobStatus:
@@ -88,15 +95,16 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
             # Asked again: while we waited, another thread's job may have begun or even finished.
             known = _settled(folder, retry)
             # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
-            return known or _spawn(place, command or [*_command(place), "--first"])
+            return known or _spawn(place, command or [*_command(place, {"preset": "quick"}), "--first"])
     except RecsysError as error:
         return JobStatus(state="failed", detail=str(error), updated=time.time())
 
 
-def _command(place: JobFolder, preset: str = "quick", dataset: str = "ml-100k", seed: int = 0) -> list[str]:
-    models = str(place.folder.parent)
-    options = ["--preset", preset, "--data", dataset, "--seed", str(seed)]
-    return [sys.executable, "-m", "recsys", "train", "--job", models, *options]
+def _command(place: JobFolder, asked: Mapping[str, object], settings: Mapping[str, object] = EMPTY) -> list[str]:
+    """The command line of a training. Each option is one word, so that no value is taken for another option."""
+    options = [f"--{name}={value}" for name, value in asked.items() if value != ""]
+    changed = [f"--set={name}={value}" for name, value in settings.items()]
+    return [sys.executable, "-m", "recsys", "train", f"--job={place.folder.parent}", *options, *changed]
 
 
 def _settled(folder: Path | None, retry: bool) -> JobStatus | None:
@@ -114,12 +122,14 @@ def _active_version(folder: Path | None) -> str | None:
     return Shelf(folder or models_folder()).active_version()
 
 
-def _spawn(place: JobFolder, command: Sequence[str], kind: str = TRAINING, limits: Limits | None = None) -> JobStatus:
+def _spawn(
+    place: JobFolder, command: Sequence[str], kind: str = TRAINING, limits: Limits | None = None, who: str = ""
+) -> JobStatus:
     """Start the child and say so; the caller has the turn. Raises JobError, InputError for a wrong limit."""
     limits = limits or Limits.of_settings()
     remove_leftovers(place.status)
     now = time.time()
-    first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind)
+    first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind, who=who)
     try:
         write_status(place.status, first)  # a full or read-only disk refuses before there is a child
         process = _popen(place, command)
