@@ -12,7 +12,7 @@ from recsys.hashing import uniform
 from recsys.histories import Histories, sums
 from recsys.threads import one_blas_thread
 
-SWEEPS = 4
+SWEEPS, AGAIN = 4, 1  # from drawn factors, and from those learned of fewer ratings
 PART_MOVIES = 128
 START, START_SIZE = 11, 0.3  # salt and spread of the draws that the factors begin with
 
@@ -48,14 +48,21 @@ class Factors:
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, stars: np.ndarray, worth: Worth) -> Self:
-        """Sweep between users and movies, from factors drawn by movie id; people without ratings tell nothing."""
-        told = histories.take(np.flatnonzero(histories.counts))
+        """Sweep between users and movies, from factors drawn by movie id."""
         drawn = uniform(catalogue.movie_ids[:, None], np.arange(worth.factors), START) - 0.5
-        factors = cls._of((START_SIZE * drawn).astype(np.float32), worth)
+        return cls._of((START_SIZE * drawn).astype(np.float32), worth)._swept(histories, stars, worth, SWEEPS)
+
+    def refreshed(self, histories: Histories, stars: np.ndarray, worth: Worth) -> Self:
+        """The same once more from these ratings, of which most were known before."""
+        return self._swept(histories, stars, worth, AGAIN)
+
+    def _swept(self, histories: Histories, stars: np.ndarray, worth: Worth, sweeps: int) -> Self:
+        """So many sweeps from these factors; people without ratings tell nothing."""
+        told, factors = histories.take(np.flatnonzero(histories.counts)), self
         with one_blas_thread():
-            for _ in range(SWEEPS):
+            for _ in range(sweeps):
                 found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
-                factors = cls._of(_solved(found, worth), worth)
+                factors = self._of(_solved(found, worth), worth)
         return factors
 
     @classmethod

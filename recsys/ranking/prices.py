@@ -31,7 +31,7 @@ PLAIN = (0.0, 0.0)
 SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
     "personal": (*((value, 0.0) for value in POPULARITIES), *((0.0, value) for value in DIVERSITIES))
 }
-SLOW, SAMPLE = ("expected", "gems"), 150  # these say something of every movie, so fewer people are asked
+SLOW, SAMPLE = ("expected", "gems"), 100  # these say something of every movie, so fewer people are asked
 ASKED = 10  # salt of the draw that says who
 MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
 

@@ -155,7 +155,11 @@ def bent(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarray, popularity:
 
 def ordered(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:
     """The n best of some catalogue positions (ascending), best first; ties by position, which is by movie id."""
-    return movies[np.argsort(-scores[movies], kind="stable")[:n]]
+    worst = -scores[movies]
+    if 0 < n < len(movies):  # no need to sort what is behind the n-th
+        near = np.flatnonzero(worst <= np.partition(worst, n - 1)[n - 1])
+        movies, worst = movies[near], worst[near]
+    return movies[np.argsort(worst, kind="stable")[:n]]
 
 
 def diversified(
