@@ -5,7 +5,8 @@
 
 Each training runs alone, in a process of its own, and is kept under benchmarks/.kept until the code of the model
 changes. Prints and writes benchmarks/results/growth.md and growth.json from all that is there: seconds, megabytes and
-the exponent of each (the slope in logarithms: 1 is proportional).
+the exponent of each (the slope in logarithms: 1 is proportional). A whole table also goes to recsys/costs.json, by
+which the app tells beforehand what a training will cost.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks import kept, sheet  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
+from recsys.estimates import COSTS  # noqa: E402
 from recsys.recipe import PRESET_NAMES  # noqa: E402
 
 MOVIES = {100_000: 1700, 300_000: 2500, 1_000_000: 3700}
@@ -54,8 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if path.exists():
             rows.append({"preset": preset, "ratings": size} | json.loads(path.read_text(encoding="utf-8")))
     found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
+    if len(rows) == len(PRESET_NAMES) * len(MOVIES):
+        keep_costs(rows)
     print(sheet.write("growth", page(found), found))
     return 0
+
+
+def keep_costs(rows: Sequence[dict[str, Any]]) -> None:
+    """What the app judges by how long a training will take, from a whole table."""
+    told = {
+        preset: {
+            "ratings": [row["rows"] for row in rows if row["preset"] == preset],
+            "seconds": [round(row["seconds"], 1) for row in rows if row["preset"] == preset],
+            "megabytes": [round(row["peak_megabytes"]) for row in rows if row["preset"] == preset],
+        }
+        for preset in PRESET_NAMES
+    }
+    COSTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def parser() -> argparse.ArgumentParser:

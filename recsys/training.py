@@ -79,22 +79,23 @@ def run(
     The trees are those that the report is about; the movie tables and histories they are served with are made
     anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
     """
-    progress, began = progress or _silent, time.monotonic()
+    watched = Watched(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)
-    dataset = load_dataset(data, progress=progress)
+    dataset = load_dataset(data, progress=watched)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    fitted, scored = train_and_score(dataset, recipe, split, progress, preset in THOROUGH, point)
-    progress("save", 0.0, "refreshing movie tables and histories with all ratings")
+    fitted, scored = train_and_score(dataset, recipe, split, watched, preset in THOROUGH, point)
+    watched("save", 0.0, "refreshing movie tables and histories with all ratings")
     served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
         "split": split.name,
         "data": about(dataset),
-        "seconds": round(time.monotonic() - began, 1),
+        "seconds": round(watched.seconds, 1),
+        "phases": watched.phases(),
         "peak_mb": peak_mb(),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
-    progress("save", 1.0, f"saved {version}")
+    watched("save", 1.0, f"saved {version}")
     return version
 
 
@@ -116,7 +117,7 @@ def train_and_score(
     context = Context(dataset.stars, recipe)
     learned = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
-    fitted = _grown(learned, ~kept, context, progress, watched(learned, kept, point) if point else None)
+    fitted = _grown(learned, ~kept, context, progress, watched(learned, kept, recipe.trees, point) if point else None)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
@@ -180,6 +181,28 @@ def about(dataset: Dataset) -> dict[str, Any]:
         "users": int(dataset.ratings[USER].nunique()),
         "checks": dataset.report.as_dict(),
     }
+
+
+class Watched:
+    """A progress that also takes the time of each phase."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._began = progress, time.monotonic()
+        self._entered: dict[str, float] = {}
+
+    def __call__(self, phase: str, fraction: float, message: str = "") -> None:
+        self._entered.setdefault(phase, self.seconds)
+        self._progress(phase, fraction, message)
+
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self._began
+
+    def phases(self) -> dict[str, float]:
+        """Seconds by phase, in their order; each lasts until the next begins, the last until now."""
+        ends = [*list(self._entered.values())[1:], self.seconds]
+        return {phase: round(end - begin, 1) for (phase, begin), end in zip(self._entered.items(), ends, strict=True)}
 
 
 def _silent(phase: str, fraction: float, message: str = "") -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from recsys import jobs
+from recsys.__main__ import _parser
+from recsys.commands.train import settings
 from recsys.errors import JobError, SourceError
 from recsys.jobs import PHASES, Reporter, child, files, overall_fraction, parent, stopping
 from recsys.jobs.files import JobFolder, JobStatus, read_status, write_status
@@ -207,10 +209,19 @@ def test_the_child_is_in_the_background_and_holds_no_socket(folder):
 
 
 def test_the_real_command_is_the_training():
-    wanted = ["-m", "recsys", "train", "--job", "--preset", "quick", "--data", "ml-100k", "--seed", "0"]
-    real = parent._command(files.JobFolder.of(Path("somewhere")))
-    assert [part for part in real[1:] if "somewhere" not in part] == wanted
-    assert Path(real[real.index("--job") + 1]).is_absolute()
+    asked = {"preset": "quick", "data": "ml-100k", "seed": 0, "who": "--job=/elsewhere", "why": ""}
+    program, *real = parent._command(files.JobFolder.of(Path("somewhere")), asked, {"depth": 6, "without": ""})
+    assert program == sys.executable
+    given = _parser().parse_args(real[2:])
+    assert Path(given.job) == Path("somewhere").resolve()
+    assert (given.preset, given.data, given.seed, given.who, given.why) == (*list(asked.values())[:4], "")
+    assert settings(given.set) == {"depth": 6, "without": ""}
+
+
+def test_who_asked_is_told_until_the_end(folder):
+    jobs.start(folder=folder, command=command(folder, QUICK), who="somebody")
+    assert jobs.status(folder).who == "somebody"
+    assert until(folder, ended).who == "somebody"
 
 
 # --- failing, with a sentence
@@ -320,6 +331,8 @@ def test_two_processes_ask_at_once_and_again_until_ready(folder):
     code = """
 import pathlib, sys, time
 from recsys import jobs
+from recsys.__main__ import _parser
+from recsys.commands.train import settings
 from recsys.jobs import parent
 folder = pathlib.Path(sys.argv[1])
 parent._active_version = lambda folder: "v1" if (folder / "active").exists() else None

@@ -33,7 +33,7 @@ def kept_back(learned: Learned, seed: int) -> np.ndarray:
     return (drawn < min(WATCHED_SHARE, WATCHED / len(drawn)))[learned.rows.index]
 
 
-def watched(learned: Learned, kept: np.ndarray, point: Callable[..., None]) -> Aside:
+def watched(learned: Learned, kept: np.ndarray, rounds: int, point: Callable[..., None]) -> Aside:
     """The kept rows of full histories, for a curve that is drawn while trees grow; a point for the majority at once."""
     first = np.arange(len(kept)) < len(learned.histories.stars)
     rows, given = first & kept, learned.rows.stars
@@ -41,7 +41,9 @@ def watched(learned: Learned, kept: np.ndarray, point: Callable[..., None]) -> A
     shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
     if len(shares):
         point(round=0, majority=log_losses(given[rows], shares, tuple(stars)).mean())
-    return Aside(learned.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss))
+    return Aside(
+        learned.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss, of=rounds)
+    )
 
 
 def learning_curve(model: StarModel, learned: Learned, kept: np.ndarray) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from recsys.registry.shelf import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
 WORDS = ("created", "preset", "digest", "split")  # of the manifest
+COSTS = ("seconds", "peak_mb")
 OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
@@ -42,7 +43,8 @@ def _about(folder: Path) -> dict[str, Any]:
         "settings": _mapping(manifest.get("settings")),
         "made": {name: _word(made.get(name)) for name in ("who", "why")} if made else None,
         "gate": _verdict(manifest.get("gate")),
-        "seconds": seconds if isinstance(seconds := manifest.get("seconds"), int | float) else None,
+        **{name: _amount(manifest.get(name)) for name in COSTS},
+        "phases": {name: _amount(spent) for name, spent in _mapping(manifest.get("phases")).items()},
         "data": {name: data.get(name) for name in OF_DATA},
         **_figures(report),
     }
@@ -69,6 +71,10 @@ def _mapping(value: object) -> dict[str, Any]:
 
 def _word(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _amount(value: object) -> float | None:
+    return value if isinstance(value, int | float) else None
 
 
 def _figures(report: Report | None) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _watch() -> None:
             "minute, goes on if you leave this page, and happens once."
         )
         st.progress(min(1.0, max(0.0, status.fraction)), text=_headline(status))
-        _steps(status.phase)
+        steps(status.phase)
 
 
 def _headline(status: jobs.JobStatus) -> str:
@@ -80,7 +80,8 @@ def _headline(status: jobs.JobStatus) -> str:
     return " · ".join(filter(None, [f"{status.fraction:.0%}".replace("%", " %"), elapsed, plain(status.message)]))
 
 
-def _steps(current: str) -> None:
+def steps(current: str) -> None:
+    """Every phase, with what the present one does."""
     names = list(PHASES)
     reached = names.index(current) if current in PHASES else 0
     with st.container(gap="xsmall"):

@@ -1,0 +1,35 @@
+"""Train: retrain the model that everybody sees, watch it, stop it, and hear what the gate says of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys import jobs
+from recsys.ui import standing
+from recsys.ui.shelf.rows import rows
+from recsys.ui.training import asked, live, outcome, starting
+
+st.title("Train a model", anchor=False)
+st.markdown(
+    "The ratings are split, a model learns from one part and is measured on the other, beside the simplest guesses. It "
+    "answers in place of the present one only if the gate finds it no worse."
+)
+standing.sign()
+
+status = jobs.status()
+if status.running:
+    live.show()
+    st.stop()
+
+shelf = rows()
+outcome.show(status, shelf)
+if standing.is_owner():
+    st.header("Start a training", anchor=False)
+    wanted = asked.ask(next((row for row in shelf if row["active"]), None))
+    starting.offer(wanted, shelf)
+else:
+    st.info(
+        "Only the owner retrains the model that everybody sees. You can watch a training here while it runs.",
+        title="You are a visitor",
+        icon=":material/person:",
+    )

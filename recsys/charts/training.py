@@ -1,0 +1,57 @@
+"""The learning curve while it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from recsys.charts.look import PLAIN, Look, framed
+
+HEIGHT = 200  # pixels
+Points = Sequence[Mapping[str, float]]
+
+
+def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
+    """Log-loss on rows kept back by round, so far, of `rounds`; and that of the commonest stars, once it is told."""
+    drawn = [point for point in points if "log_loss" in point]
+    figure = go.Figure(
+        go.Scatter(
+            x=[point["round"] for point in drawn],
+            y=[point["log_loss"] for point in drawn],
+            mode="lines+markers",
+            name="This training",
+            line={"color": look.colour("model"), "width": 2.5},
+            marker={"size": 5},
+            hovertemplate="Round %{x}: %{y:.4f}<extra></extra>",
+        )
+    )
+    if (loss := majority(points)) is not None:
+        figure.add_trace(
+            go.Scatter(
+                x=[0, rounds],
+                y=[loss, loss],
+                mode="lines",
+                name="Commonest stars",
+                line={"color": look.colour("majority"), "dash": "dash", "width": 2},
+                hovertemplate="Commonest stars: %{y:.4f}<extra></extra>",
+            )
+        )
+    axis = {"range": [0, max(rounds, 1)], "fixedrange": True}
+    return framed(figure, look, HEIGHT, x="Rounds of trees", y="Log-loss on rows kept back", xaxis=axis)
+
+
+def describe(points: Points, rounds: int) -> str:
+    """The same in words."""
+    drawn = [point for point in points if "log_loss" in point]
+    if not drawn:
+        return "No tree has grown yet."
+    loss = majority(points)
+    beside = f"; always guessing by how common each star is: {loss:.4f}" if loss is not None else ""
+    done, now = drawn[-1]["round"], drawn[-1]["log_loss"]
+    return f"After {done:.0f} of {rounds} rounds the log-loss on rows kept back is {now:.4f}{beside}."
+
+
+def majority(points: Points) -> float | None:
+    """The log-loss of the commonest stars, None until it is told."""
+    return next((point["majority"] for point in points if "majority" in point), None)

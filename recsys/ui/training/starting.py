@@ -1,0 +1,79 @@
+"""What a training will cost, and the button that starts it, unless the host cannot bear it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from recsys import jobs
+from recsys.errors import RecsysError
+from recsys.estimates import Estimate, estimate
+from recsys.ui import standing
+from recsys.ui.text import duration, plain
+from recsys.ui.training.asked import Asked
+
+ACTION = "retrain"
+LONGEST = 600  # characters of an error
+BEGUN = "training_begun"  # in the session: when the training that it waits for was started
+
+
+def offer(asked: Asked, shelf: Sequence[Mapping[str, Any]]) -> None:
+    """The cost, and the button; or why this cannot be trained here."""
+    try:
+        recipe, limits = asked.recipe(), jobs.Limits.of_settings()
+    except RecsysError as error:
+        st.error(plain(error, LONGEST), icon=":material/error:")
+        return
+    rows = ratings_in(asked, shelf)
+    expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
+    refusal = expected.over(limits.memory_mb, limits.seconds) if expected else ""
+    if refusal:
+        st.error(refusal, title="Too much for this host", icon=":material/memory:")
+    if st.button(
+        "Start training", type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)
+    ):
+        begin(asked)
+    st.caption(_cost(expected, rows))
+
+
+def begin(asked: Asked) -> None:
+    """Start it, if this session may and nothing runs; the page then shows it."""
+    try:
+        standing.require_owner(ACTION)
+        begun = jobs.start(
+            preset=asked.preset,
+            dataset=asked.dataset,
+            seed=asked.seed,
+            who=standing.who(),
+            why=asked.why,
+            settings=asked.settings,
+        )
+    except RecsysError as error:
+        st.error(plain(error, LONGEST), icon=":material/error:")
+    else:
+        st.session_state[BEGUN] = begun.started
+        st.rerun()
+
+
+def ratings_in(asked: Asked, shelf: Sequence[Mapping[str, Any]]) -> int:
+    """How many ratings the dataset has, as far as a version on the shelf was trained on it; 0 when nobody knows."""
+    for row in shelf:
+        data = row.get("data") or {}
+        if data.get("name") and str(data["name"]) in (
+            asked.dataset,
+            asked.dataset.rpartition("/")[2].removesuffix(".zip"),
+        ):
+            return int(data.get("ratings") or 0)
+    return 0
+
+
+def _cost(expected: Estimate | None, rows: int) -> str:
+    if expected is None:
+        return "How long it takes is not known before these ratings were read. It can be cancelled at any time."
+    judged = f"as {plain(expected.by)} did here" if expected.by else "measured on two cores"
+    return (
+        f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings, {judged}. "
+        "It runs beside the app at low priority; what answers now goes on answering, and the gate decides which is better."
+    )

@@ -1,0 +1,30 @@
+"""The learning curve while it is drawn holds the points that were told, and says them in words."""
+
+from __future__ import annotations
+
+from recsys.charts.training import describe, growing
+
+POINTS = [
+    {"round": 0, "majority": 1.4677},
+    {"round": 1, "log_loss": 1.3, "of": 10},
+    {"round": 2, "log_loss": 1.25, "of": 10},
+]
+
+
+def test_the_points_and_the_commonest_stars():
+    ours, simplest = growing(POINTS, 10).data
+    assert (list(ours.x), list(ours.y)) == ([1, 2], [1.3, 1.25])
+    assert (list(simplest.x), list(simplest.y)) == ([0, 10], [1.4677, 1.4677])
+    assert growing(POINTS, 10).layout.xaxis.range == (0, 10)
+
+
+def test_without_the_majority_there_is_one_line():
+    assert len(growing(POINTS[1:], 10).data) == 1
+
+
+def test_in_words():
+    assert describe(POINTS, 10) == (
+        "After 2 of 10 rounds the log-loss on rows kept back is 1.2500; "
+        "always guessing by how common each star is: 1.4677."
+    )
+    assert describe([], 10) == "No tree has grown yet."

@@ -1,0 +1,221 @@
+"""Train: who may, what it will cost, how it goes, what came of it; in every state."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from streamlit import config
+
+from recsys import jobs
+from recsys.jobs import EVALUATION, JobStatus
+from recsys.recipe import Recipe
+from recsys.registry import Shelf
+from recsys.ui import standing
+from recsys.ui.training import asked, starting
+from tests.pages.conftest import chart, metrics, opened, said
+from tests.pages.test_predict import HOSTILE
+
+
+@pytest.fixture(autouse=True)
+def owner():
+    """A server of this machine alone, whose visitor is its owner."""
+    address = config.get_option("server.address")
+    config.set_option("server.address", "127.0.0.1")
+    yield
+    config.set_option("server.address", address)
+
+
+@pytest.fixture
+def visitor(owner):
+    config.set_option("server.address", None)
+
+
+@pytest.fixture
+def job(monkeypatch):
+    """Sets what the job says of itself."""
+
+    def says(**values):
+        status = JobStatus(**{"updated": time.time(), "started": time.time() - 50} | values)
+        monkeypatch.setattr(jobs, "status", lambda *_: status)
+
+    return says
+
+
+@pytest.fixture
+def shelf(reported, tiny):
+    """The tiny model on the shelf, as a training leaves it."""
+    data = {"name": "ml-100k", "fingerprint": tiny.fingerprint, "ratings": len(tiny.ratings)}
+    costs = {"seconds": 30.0, "peak_mb": 432, "phases": {"save": 30.0}}
+    manifest = {**reported.manifest, "data": data, "preset": "full", **costs}
+    version = Shelf().publish(replace(reported, manifest=manifest))
+    return Shelf().path(version)
+
+
+def button(app, label: str):
+    return next(button for button in app.button if button.label == label)
+
+
+def train():
+    return opened("pages/train.py")
+
+
+def test_a_start_asks_for_what_the_form_says(shelf, no_child):
+    app = train()
+    app.number_input(key="train_full_trees").set_value(77)
+    app.number_input(key="train_seed").set_value(5)
+    app.text_input(key="train_why").set_value(" new\nratings ")
+    app.multiselect(key="train_full_without").set_value(["genres"])
+    app.run()
+    assert "trees 77, without genres" in said(app)
+    button(app, "Start training").click()
+    app.run()
+    assert not app.exception
+    (started,) = [options for options in no_child if options.get("who")]
+    assert started["settings"] == {"trees": 77, "without": "genres"}
+    assert (started["seed"], started["why"], started["who"]) == (5, "new ratings", "the owner, in the browser")
+
+
+def test_every_setting_of_the_recipe_can_be_set():
+    named = {name for names in asked.GROUPS.values() for name in names} | {"seed", "without"}
+    assert named == set(Recipe().as_dict())
+
+
+@pytest.mark.parametrize("preset", ["quick", "full"])
+def test_untouched_settings_are_those_of_the_preset(shelf, no_child, preset):
+    app = train()
+    app.segmented_control(key="train_preset").set_value(preset).run()
+    button(app, "Start training").click()
+    app.run()
+    (started,) = [options for options in no_child if options.get("who")]
+    assert not started["settings"]
+
+
+def test_the_cost_is_told_before_the_start(shelf):
+    words = said(train())
+    assert "About 30 s and 432 MB" in words
+    assert f"as {shelf.name} did here" in words
+
+
+def test_what_the_host_cannot_bear_is_refused(shelf, no_child, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "400")
+    app = train()
+    assert "about 432 MB" in said(app)
+    assert button(app, "Start training").disabled
+
+
+def test_a_wrong_limit_is_said(shelf, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "lots")
+    assert "RECSYS_MEMORY_MB" in said(train())
+
+
+def test_a_visitor_sees_no_form(shelf, visitor):
+    app = train()
+    assert "You are a visitor" in said(app)
+    assert "Start training" not in [button.label for button in app.button]
+
+
+def test_a_forged_start_is_refused_on_the_server(shelf, monkeypatch, no_child):
+    """The page is drawn for the owner; the click comes from a session that is no longer theirs."""
+    app = train()
+    monkeypatch.setattr(standing, "role", lambda: "visitor")
+    starting_asked = asked.Asked("ml-100k", "quick", 0, {}, "")
+    monkeypatch.setattr(standing, "is_owner", lambda: True)  # as a page that forgot to hide it
+    button(app, "Start training").click()
+    app.run()
+    assert "Only the owner may retrain models" in said(app)
+    assert not no_child
+    assert starting_asked.recipe() == Recipe.of("quick")
+
+
+def test_a_forged_cancel_is_refused_on_the_server(shelf, job, monkeypatch):
+    ended = []
+    monkeypatch.setattr(jobs, "cancel", lambda: ended.append(True))
+    job(state="running", phase="trees", fraction=0.5)
+    app = train()
+    monkeypatch.setattr(standing, "role", lambda: "visitor")
+    button(app, "Cancel").click()
+    app.run()
+    assert not ended
+
+
+def test_the_owner_cancels(shelf, job, monkeypatch):
+    ended = []
+    monkeypatch.setattr(jobs, "cancel", lambda: ended.append(True))
+    job(state="running", phase="trees", fraction=0.5)
+    button(train(), "Cancel").click().run()
+    assert ended
+
+
+def test_a_running_training_is_shown_to_everybody(shelf, visitor, job):
+    points = [{"round": 0, "majority": 1.4}, {"round": 3, "log_loss": 1.2, "of": 60}]
+    job(state="running", phase="trees", fraction=0.5, message="growing", who=HOSTILE, points=points)
+    app = train()
+    words = said(app)
+    assert "A training is running" in words
+    assert "Grow the trees" in words
+    assert chart(app, "After 3 of 60 rounds")["data"][1]["y"] == [1.4, 1.4]
+    assert "Cancel" not in [button.label for button in app.button]
+    assert not app.number_input
+
+
+def test_an_evaluation_is_not_taken_for_a_training(shelf, job):
+    job(state="running", kind=EVALUATION, fraction=0.2)
+    assert "An evaluation is running" in said(train())
+
+
+def test_one_that_passed(shelf, job):
+    job(state="done", version=shelf.name)
+    app = train()
+    assert "gate" in said(app)
+    assert metrics(app)["Typical miss"]
+    assert "Start training" in [button.label for button in app.button]
+
+
+def test_one_that_the_gate_refused(shelf, reported, job):
+    verdict = {
+        "passed": False,
+        "reasons": [f"It is worse. {HOSTILE}"],
+        "champion": shelf.name,
+        "pairs": 9,
+        "differences": {},
+    }
+    manifest = {**reported.manifest, "gate": verdict}
+    refused = Shelf().add(replace(reported, manifest=manifest))
+    job(state="done", version=refused)
+    words = said(train())
+    assert f"The gate refused {refused}" in words
+    assert "It is worse." in words
+
+
+@pytest.mark.parametrize("detail", ["It was cancelled.", "The disk is full (No space left). Free some space.", HOSTILE])
+def test_one_that_failed_says_why_and_the_form_is_there(shelf, job, detail):
+    job(state="failed", detail=detail)
+    app = train()
+    assert "did not finish" in said(app)
+    assert "Start training" in [button.label for button in app.button]
+
+
+def test_an_empty_shelf_can_be_trained_too(no_child):
+    app = train()
+    assert "measured on two cores" in said(app) or "not known" in said(app)
+    assert not button(app, "Start training").disabled
+
+
+def test_zips_that_the_owner_brought_can_be_chosen(shelf, tmp_path, monkeypatch):
+    (tmp_path / "uploads").mkdir()
+    for name in ("ml-1m.zip", "ml-100k.zip", "uploads/abc.zip"):
+        (tmp_path / name).write_bytes(b"")
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
+    found = asked.datasets(None)
+    assert list(found.values()) == ["MovieLens 100K", "ml-1m.zip", "abc.zip"]
+    assert next(iter(asked.datasets({"data": {"name": "ml-1m"}}).values())) == "ml-1m.zip"
+
+
+def test_how_many_ratings_is_known_from_a_version_of_the_same_data():
+    rows = [{"data": {"name": "ml-1m", "ratings": 7}}, {"data": {"name": "ml-100k", "ratings": 5}}, {"problem": "x"}]
+    wanted = asked.Asked("ml-100k", "quick", 0, {}, "")
+    assert starting.ratings_in(wanted, rows) == 5
+    assert starting.ratings_in(replace(wanted, dataset="/data/ml-1m.zip"), rows) == 7
+    assert starting.ratings_in(replace(wanted, dataset="/data/other.zip"), rows) == 0
