@@ -13,32 +13,20 @@ Points = Sequence[Mapping[str, float]]
 
 
 def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
-    """Log-loss on rows kept back by round, so far, of `rounds`; and that of the commonest stars, once it is told."""
+    """Log-loss on rows kept back by round, so far, of `rounds`. That of the simplest guess is far above: say it beside."""
     drawn = [point for point in points if "log_loss" in point]
     figure = go.Figure(
         go.Scatter(
             x=[point["round"] for point in drawn],
             y=[point["log_loss"] for point in drawn],
             mode="lines+markers",
-            name="This training",
             line={"color": look.colour("model"), "width": 2.5},
             marker={"size": 5},
             hovertemplate="Round %{x}: %{y:.4f}<extra></extra>",
         )
     )
-    if (loss := majority(points)) is not None:
-        figure.add_trace(
-            go.Scatter(
-                x=[0, rounds],
-                y=[loss, loss],
-                mode="lines",
-                name="Commonest stars",
-                line={"color": look.colour("majority"), "dash": "dash", "width": 2},
-                hovertemplate="Commonest stars: %{y:.4f}<extra></extra>",
-            )
-        )
-    axis = {"range": [0, max(rounds, 1)], "fixedrange": True}
-    return framed(figure, look, HEIGHT, x="Rounds of trees", y="Log-loss on rows kept back", xaxis=axis)
+    axis = {"range": [0, max(rounds, 1) * 1.02], "fixedrange": True}
+    return framed(figure, look, HEIGHT, x="Rounds of trees", y="Log-loss on rows kept back", legend=False, xaxis=axis)
 
 
 def describe(points: Points, rounds: int) -> str:

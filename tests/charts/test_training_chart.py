@@ -11,15 +11,10 @@ POINTS = [
 ]
 
 
-def test_the_points_and_the_commonest_stars():
-    ours, simplest = growing(POINTS, 10).data
+def test_the_points_over_all_rounds():
+    (ours,) = growing(POINTS, 10).data
     assert (list(ours.x), list(ours.y)) == ([1, 2], [1.3, 1.25])
-    assert (list(simplest.x), list(simplest.y)) == ([0, 10], [1.4677, 1.4677])
-    assert growing(POINTS, 10).layout.xaxis.range == (0, 10)
-
-
-def test_without_the_majority_there_is_one_line():
-    assert len(growing(POINTS[1:], 10).data) == 1
+    assert growing(POINTS, 10).layout.xaxis.range[1] >= 10
 
 
 def test_in_words():

@@ -155,7 +155,8 @@ def test_a_running_training_is_shown_to_everybody(shelf, visitor, job):
     words = said(app)
     assert "A training is running" in words
     assert "Grow the trees" in words
-    assert chart(app, "After 3 of 60 rounds")["data"][1]["y"] == [1.4, 1.4]
+    assert chart(app, "After 3 of 60 rounds")["data"][0]["y"] == [1.2]
+    assert "how common each star is: 1.4000" in words
     assert "Cancel" not in [button.label for button in app.button]
     assert not app.number_input
 

@@ -113,7 +113,7 @@ def _number(cells: Any, preset: str, name: str, usual: float) -> float:
     kind = int if whole else float
     step = 1 if whole else 10.0 ** math.floor(math.log10(usual))
     return cells.number_input(
-        name.replace("_", " ").capitalize(),
+        name.replace("_", " ").capitalize().replace("Pca", "PCA"),
         kind(about["low"]),
         kind(about["high"]),
         kind(usual),

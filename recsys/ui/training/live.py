@@ -59,7 +59,9 @@ def curve(status: jobs.JobStatus) -> None:
     """The learning curve as far as it is told."""
     if any("log_loss" in point for point in status.points):
         rounds = int(max(point.get("of", 0) for point in status.points)) or Recipe().trees
-        draw(charts.growing(status.points, rounds, look()), charts.describe(status.points, rounds), "growing")
+        words = charts.describe(status.points, rounds)
+        draw(charts.growing(status.points, rounds, look()), words, "growing")
+        st.caption(words)
 
 
 def cancel() -> None:

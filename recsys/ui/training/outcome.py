@@ -12,6 +12,7 @@ from recsys.glossary import metric
 from recsys.ui.text import plain
 from recsys.ui.training.starting import BEGUN, LONGEST
 
+MOST_REASONS = 4
 SHOWN = ("accuracy", "rmse", "log_loss", "ndcg@10")
 
 
@@ -49,10 +50,12 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
         now = "It answers now." if row["active"] else "Another version answers now."
         st.success(f"{name} passed the gate. {now}", icon=":material/check_circle:")
         return
-    reasons = "".join(f"\n- {plain(reason, LONGEST)}" for reason in verdict.get("reasons", ()))
-    st.warning(
-        f"The gate refused {name}; it stays on the shelf and does not answer.\n{reasons}", icon=":material/block:"
-    )
+    reasons = verdict.get("reasons", ())
+    lines = [plain(reason, LONGEST) for reason in reasons[:MOST_REASONS]]
+    if more := len(reasons) - len(lines):
+        lines.append(f"and {more} more, which Models lists.")
+    told = "".join(f"\n- {line}" for line in lines)
+    st.warning(f"The gate refused {name}; it stays on the shelf and does not answer.\n{told}", icon=":material/block:")
 
 
 def _figures(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:

@@ -75,5 +75,5 @@ def _cost(expected: Estimate | None, rows: int) -> str:
     judged = f"as {plain(expected.by)} did here" if expected.by else "measured on two cores"
     return (
         f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings, {judged}. "
-        "It runs beside the app at low priority; what answers now goes on answering, and the gate decides which is better."
+        "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
     )
