@@ -13,7 +13,7 @@ Points = Sequence[Mapping[str, float]]
 
 
 def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
-    """Log-loss on rows kept back by round, so far, of `rounds`. That of the simplest guess is far above: say it beside."""
+    """Log-loss on rows kept back by round, so far, of `rounds`; the simplest guess, far above it, is told in words."""
     drawn = [point for point in points if "log_loss" in point]
     figure = go.Figure(
         go.Scatter(
