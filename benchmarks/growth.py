@@ -89,7 +89,9 @@ def measure(size: int, preset: str) -> dict[str, float]:
     """Seconds and megabytes of one training in this process."""
     import recsys
     from benchmarks.worker import peak_megabytes
+    from recsys.locks import hand_memory_back
 
+    hand_memory_back()  # as the command line does
     dataset = made_up(size)
     before, wall, processor = peak_megabytes(), time.perf_counter(), time.process_time()
     recsys.train(dataset, preset=preset, seed=SEED)

@@ -3,7 +3,8 @@
     python -m benchmarks.lists              # starts the app itself on a free port; needs a Chromium
     python -m benchmarks.lists --no-browser
 
-Needs a trained model (`python -m recsys train`). Ends with code 1 when a limit is not held.
+Needs a trained model (`python -m recsys train`). Writes benchmarks/results/lists.md and lists.json when both parts
+were measured. Ends with code 1 when a limit is not held.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import recsys
+from benchmarks import sheet
 from benchmarks.times import Measured, timed
 from recsys import settings
 from recsys.reasons.explain import Explainer
@@ -91,6 +93,20 @@ def in_browser(count: int, random: np.random.Generator) -> list[Measured]:
     ]
 
 
+def write(measured: list[Measured]) -> None:
+    """lists.json and lists.md."""
+    rows = [[row.what, len(row.times), f"{row.middle:.0f}", f"{row.high:.0f}", f"{row.limit:.0f}"] for row in measured]
+    lines = [
+        "# Lists in time",
+        "",
+        "Milliseconds, MovieLens 100K; written by `python -m benchmarks.lists`.",
+        "",
+        *sheet.table(["what", "times", "p50", "p95", "limit at p95"], rows),
+    ]
+    found = {row.what: {"p50": round(row.middle), "p95": round(row.high), "limit": row.limit} for row in measured}
+    sheet.write("lists", lines, found)
+
+
 def main() -> int:
     """Measure, print the table, and say by the exit code whether every limit is held."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -104,6 +120,8 @@ def main() -> int:
         measured += in_browser(chosen.visits, random)
     print(f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95")
     print("\n".join(row.line() for row in measured))
+    if not chosen.no_browser:
+        write(measured)
     return 0 if all(row.held for row in measured) else 1
 
 

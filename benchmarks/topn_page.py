@@ -108,7 +108,7 @@ def newcomers(rows: list[dict]) -> list[str]:
         cells = [
             f"{ndcg[preset, arm]:.4f} ({ndcg[preset, arm] / ndcg[preset, 'full history']:.0%})" for preset in presets
         ]
-        table.append([f"{arm} ratings" if isinstance(arm, int) else arm, *cells])
+        table.append([f"{arm} rating{'s' * (arm != 1)}" if isinstance(arm, int) else arm, *cells])
     people = max((row["users"] for row in rows), default=0)
     return [
         "## Newcomers",
