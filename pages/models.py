@@ -22,7 +22,7 @@ shelf = rows()
 actions.head(shelf)
 if not shelf:
     st.info(
-        "No model has been trained here yet. The first is made by itself when somebody opens Home.",
+        "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
         title="The shelf is empty",
         icon=":material/shelves:",
     )

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from recsys import bundle
+from recsys.histories import Histories
 from recsys.registry import Shelf, changes
+from recsys.ui.shelf.versions import BASELINES
 from tests.pages.conftest import chart, opened, said, table
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
@@ -47,6 +50,16 @@ def test_one_version_is_told_in_full(served):
     assert table(app, "Meaning").loc["trees", "Value"] == str(served.recipe.trees)
 
 
+def test_the_table_ends_with_what_must_be_beaten(two):
+    rows = models().dataframe[0].value.set_index("Version")
+    assert rows.index.tolist() == [two[1], two[0], BASELINES]
+    newest = Shelf().load_active().recommender.report
+    popular = newest.value("ndcg@10", "popularity")
+    assert rows.loc[BASELINES, "NDCG"] == f"{popular:.3f}"
+    assert rows.loc[two[1], "NDCG"] == f"{newest.value('ndcg@10'):.3f}"
+    assert rows.loc[BASELINES, "State"] == ""
+
+
 def test_the_verdict_of_the_gate_is_told_with_its_figures(two):
     words = said(models(version=two[1]))
     assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in words
@@ -80,7 +93,7 @@ def test_a_damaged_version_is_named_and_the_rest_stays(two, own_shelf):
     assert "It cannot answer" in said(app)
     assert f"report.json of {two[0]} is damaged" in said(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
-    assert states.to_dict() == {two[1]: "Answers", two[0]: "Answered before, Damaged"}
+    assert states.drop(BASELINES).to_dict() == {two[1]: "Answers", two[0]: "Answered before, Damaged"}
     assert "Two versions that can be read" in said(models("Compare"))
 
 
@@ -88,7 +101,7 @@ def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_shelf):
     (own_shelf / served.version / "model.json").write_bytes(b"{}")
     app = models()
     assert "No version can answer" in said(app)
-    assert len(app.dataframe[0].value) == 1
+    assert app.dataframe[0].value["Version"].tolist() == [served.version, BASELINES]
 
 
 def test_the_trend_has_each_version_and_its_words(two, served):
@@ -123,6 +136,26 @@ def test_one_person_s_lists_stand_side_by_side(two, served):
     assert all(len(each) == len(titles) for each in lists)
     assert set(lists[0]["Change"]) == {"Same place"}
     assert f"0 entered, 0 left, 0 moved, {len(titles)} kept their place" in said(app)
+
+
+def test_only_the_version_that_answers_stays_in_memory(two, monkeypatch):
+    opened_by, real = [], bundle.load
+    monkeypatch.setattr(bundle, "load", lambda folder: opened_by.append(folder.name) or real(folder))
+    models("Compare", user=6)
+    models("Compare", user=6)
+    assert opened_by == [two[1], two[0]], "each once: the lists are kept, the other model is not"
+
+
+def test_a_person_whom_the_other_does_not_know_gets_a_sentence(two, reported, tiny):
+    fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["user_id"] > 10])
+    catalogue = reported.catalogue
+    people = Histories.from_frames(fewer.ratings, None, catalogue)
+    other = Shelf().add(replace(reported, histories=people))
+    app = models("Compare", user=6)
+    app.selectbox(key="shelf_other").set_value(other).run()
+    assert not app.exception
+    assert "11 to 60" in said(app)
+    assert not [each for each in app.dataframe if "Change" in each.value]
 
 
 def test_an_unknown_person_gets_a_sentence(two):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from recsys.registry.parcel import LARGEST
 from recsys.ui import standing
 from recsys.ui.shelf import deeds
 from recsys.ui.shelf.rows import Row, size
@@ -15,6 +14,7 @@ HISTORIES = (
     "The zip holds everything, people's ratings among it: whoever gets it gets them, and the ratings' licence goes "
     "with them."
 )
+LARGEST_MB = 200  # an upload is held in memory
 WHY, FILE, FILE_WHY = "shelf_why", "shelf_file", "shelf_file_why"
 
 
@@ -60,7 +60,7 @@ def on(row: Row) -> None:
 def _arrival() -> None:
     """Import of a zip; it is verified in full before it joins the shelf."""
     with st.popover("Import a version", icon=":material/upload_file:"), st.form("shelf_import", border=False):
-        st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=LARGEST // 2**20)
+        st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=LARGEST_MB)
         st.text_input("Reason, for the journal", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_take_in)
         st.caption(

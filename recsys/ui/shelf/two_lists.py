@@ -10,44 +10,56 @@ import streamlit as st
 
 from recsys import bundle, validation
 from recsys.errors import RecsysError
-from recsys.recommender import Recommender
 from recsys.registry import Shelf, versus
-from recsys.schema import EXPECTED, MOVIE, RANK, display_title
+from recsys.schema import EXPECTED, MOVIE, RANK, USER, display_title
 from recsys.settings import models_folder
 from recsys.ui import pickers, verdict
 from recsys.ui.loading import get_loaded
 from recsys.ui.text import clean, plain
 
 LIST = 10
+KEPT = 50  # lists held
+LONGEST_REASON = 400
 LONGEST_TITLE = 60
 
 
 def show(one: str, other: str) -> None:
-    """Choose a person and see both lists."""
+    """Choose a person, among those whom the version that answers knows, and see both lists."""
     st.subheader("One person's list, by both", anchor=False)
     try:
-        sides = [opened(version) for version in (one, other)]
+        recommender = get_loaded().recommender
     except RecsysError as error:
-        st.error(plain(error, 400), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
-    users = pickers.user_labels(sides[0], one)
-    picker = pickers.Picker("user", users, validation.user_problem, pickers.example(sides[0])[0], "models")
+    users = pickers.user_labels(recommender, recommender.version)
+    picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0], "models")
     picker.sync()
     user = picker.draw()
     if user.problem:
-        verdict.refusal(user.problem, sides[0].known_range["user_id"])
+        verdict.refusal(user.problem, recommender.known_range[USER])
     elif user.value is None:
         st.info("Choose a user to see what each version would show them.", icon=":material/arrow_upward:")
-    elif not all(side.has_user(user.value) for side in sides):
-        st.info(f"User {user.value} is not in the data of both versions.", icon=":material/person_off:")
+    elif not recommender.has_user(user.value):
+        verdict.unknown("user", user.value, recommender.known_range[USER])
     else:
-        _lists([one, other], [side.recommend(user.value, n=LIST) for side in sides])
+        _side_by_side(one, other, user.value)
 
 
-def opened(version: str) -> Recommender:
-    """A version, ready to be asked: the one that answers is in memory already. BundleError when it is damaged."""
+def _side_by_side(one: str, other: str, user: int) -> None:
+    try:
+        lists = [list_of(str(models_folder()), version, user) for version in (one, other)]
+    except RecsysError as error:  # damaged since it was listed, or made from data without this person
+        st.info(plain(error, LONGEST_REASON), icon=":material/person_off:")
+    else:
+        _lists([one, other], lists)
+
+
+@st.cache_resource(show_spinner="Asking that version…", max_entries=KEPT)
+def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
+    """The list of a version, which is read for it and let go: two models at once are too much for a small host."""
     loaded = get_loaded()
-    return loaded.recommender if loaded.version == version else _other(str(models_folder()), version)
+    asked = loaded.recommender if loaded.version == version else bundle.load(Shelf(Path(folder)).path(version))
+    return asked.recommend(user, n=LIST)
 
 
 def summary(moved: pd.DataFrame) -> str:
@@ -107,8 +119,3 @@ def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
             },
             alt=f"The list by {version}",
         )
-
-
-@st.cache_resource(show_spinner="Opening the other version…", max_entries=1, ttl=600)
-def _other(folder: str, version: str) -> Recommender:
-    return bundle.load(Shelf(Path(folder)).path(version))

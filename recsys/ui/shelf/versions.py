@@ -23,6 +23,7 @@ from recsys.ui.shelf.rows import NOTHING, Row
 from recsys.ui.text import clean, plain
 
 LONGEST_REASON = 600
+BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
 HELP = {setting.name: setting.metadata["help"] for setting in fields(Recipe)}
 
@@ -37,7 +38,8 @@ def show(rows: Sequence[Row]) -> None:
         alt="The versions on the shelf, newest first",
     )
     st.caption(
-        f"Times in UTC. Figures are those of each version's own held-out part. At most {KEPT} versions are kept "
+        f"Times in UTC. Figures are those of each version's own held-out part; last, the best baselines on that of the "
+        f"newest that was measured. At most {KEPT} versions are kept "
         "besides the one that answers, the one before it and those that are pinned; the oldest go first."
     )
     names = [row["version"] for row in rows]
@@ -48,7 +50,7 @@ def show(rows: Sequence[Row]) -> None:
 
 
 def listed(rows: Sequence[Row]) -> pd.DataFrame:
-    """The shelf as people read it, one line a version."""
+    """The shelf as people read it: one line a version, and one of the baselines of the newest that was measured."""
     lines = []
     for row in rows:
         who, why = told.made_by(row)
@@ -66,7 +68,15 @@ def listed(rows: Sequence[Row]) -> pd.DataFrame:
                 "Size": told.size(row),
             }
         )
-    return pd.DataFrame(lines)
+    measured_last = next((row for row in rows if row.get("metrics")), None)
+    return pd.DataFrame([*lines, _baselines(measured_last)] if measured_last else lines).fillna("")
+
+
+def _baselines(row: Row) -> dict[str, str]:
+    """The baseline that is hardest to beat in each metric, as a line of the same table."""
+    best = {name: told.best_baseline(row, name) for name in HEADLINE}
+    known = {metric(name).label: metric(name).write(found[1]) for name, found in best.items() if found}
+    return {"Version": BASELINES, **known}
 
 
 def measured(row: Row) -> pd.DataFrame:
@@ -116,10 +126,11 @@ def _known(row: Row) -> None:
 def _origin(row: Row) -> str:
     """Who, when, why, from what, at what cost: one paragraph of plain text."""
     who, why = told.made_by(row)
+    reason = "" if why == NOTHING else f": {why}"
     data, seconds = row.get("data") or {}, row.get("seconds")
     counts = [f"{data[name]:,} {name}" for name in ("ratings", "users", "movies") if isinstance(data.get(name), int)]
     parts = [
-        f"Made {told.ago(row.get('created'))} ({told.day(row.get('created'))} UTC) by {who}. Why: {why}.",
+        f"Made {told.ago(row.get('created'))} ({told.day(row.get('created'))} UTC) by {who}{reason}.",
         f"Data: {clean(data.get('name') or NOTHING)}{' with ' if counts else ''}{', '.join(counts)}.",
         f"Preset {clean(row.get('preset') or NOTHING)}, split {clean(row.get('split') or NOTHING)}.",
         f"{told.size(row)} on the disk." + (f" Trained in {seconds:.0f} seconds." if seconds else ""),
