@@ -71,6 +71,10 @@ PATHS = [
     "/predict?user=abc&movie=9999",
     "/recommend?user=3",
     "/recommend?user=99&n=x",
+    "/models",
+    "/models?shelf=Trend",
+    "/models?shelf=Journal",
+    "/data",
 ]
 
 

@@ -85,6 +85,18 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     assert app.dataframe[0].value["Why"].iloc[0].startswith("![x]")
 
 
+def test_hostile_data_is_plain_text_too(served, reported):
+    data = {"name": HOSTILE, "fingerprint": "<b>x"}
+    odd = {"<script>": HOSTILE}
+    Shelf().publish(replace(reported, manifest={**reported.manifest, "data": data, "settings": odd}))
+    assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
+    settings = table(models(), "Meaning")
+    assert settings.index.tolist() == ["\\<script\\>"]
+    assert settings["Value"].iloc[0].startswith("\\!\\[x\\]")
+    differing = models("Compare").table[-1].value.loc["data"]
+    assert "![x]" not in str(differing["Version"])
+
+
 def test_a_damaged_version_is_named_and_the_rest_stays(two, own_shelf):
     victim = own_shelf / two[0] / "report.json"
     assert "It cannot answer" not in said(models(version=two[0]))

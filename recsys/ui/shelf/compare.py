@@ -16,7 +16,7 @@ from recsys.registry import Shelf, versus
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.shelf import two_lists
 from recsys.ui.shelf.rows import NOTHING, Row
-from recsys.ui.text import clean, plain
+from recsys.ui.text import plain
 
 ONE, OTHER = "Version", "Compared with"
 SHOWN = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
@@ -58,7 +58,7 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
             "In short": verdict(row),
             "Difference": entry.write_difference(row["difference"]),
             "95 % interval": _interval(row),
-            "Best baseline": f"{model_name(best)} {entry.write(known[best])}" if best else NOTHING,
+            "Best baseline": f"{plain(model_name(best))} {entry.write(known[best])}" if best else NOTHING,
             "n": f"{row['n']:,}",
         }
     return pd.DataFrame.from_dict(lines, orient="index")
@@ -108,7 +108,7 @@ def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
     if not differing:
         st.caption("None: the same recipe on the same data.")
         return
-    lines = {clean(name): {ONE: _value(one), OTHER: _value(other)} for name, (one, other) in differing.items()}
+    lines = {plain(name): {ONE: _value(one), OTHER: _value(other)} for name, (one, other) in differing.items()}
     st.table(pd.DataFrame.from_dict(lines, orient="index"), border="horizontal", alt="Settings that differ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -74,4 +75,5 @@ def _tick(created: object) -> str:
 def _data(row: Row) -> str:
     """Ratings under one name may have grown: the first digits of their fingerprint tell them apart."""
     data = row["data"]
-    return f"{clean(data['name'] or '–', 40)} · {clean(data['fingerprint'] or '–', 6)}"
+    name = html.escape(clean(data["name"] or "–", 40))  # Plotly reads tags, links among them
+    return f"{name} · {html.escape(clean(data['fingerprint'] or '–', 6))}"

@@ -91,7 +91,7 @@ def measured(row: Row) -> pd.DataFrame:
         lines[entry.label] = {
             "This version": _written(row, name),
             "95 % interval": entry.write_interval(low, high),
-            "Best baseline": f"{best[0]} {entry.write(best[1])}" if best else NOTHING,
+            "Best baseline": f"{plain(best[0])} {entry.write(best[1])}" if best else NOTHING,
             "n": f"{row['n'][name]:,}",
         }
     return pd.DataFrame.from_dict(lines, orient="index")
@@ -168,7 +168,7 @@ def _differences(differences: Mapping[str, Any]) -> list[str]:
 def settings_table(settings: Mapping[str, Any]) -> pd.DataFrame:
     """Settings with their meaning, by name."""
     lines = {
-        clean(name): {"Value": clean(value) or NOTHING, "Meaning": HELP.get(name, "")}
+        plain(name): {"Value": plain(value) or NOTHING, "Meaning": HELP.get(name, "")}
         for name, value in settings.items()
     }
     return pd.DataFrame.from_dict(lines, orient="index", columns=["Value", "Meaning"])
