@@ -24,7 +24,7 @@ table.cells td { text-align: center; min-width: 3.6rem; padding: .5rem; border: 
 .passed { color: var(--good); font-weight: 600; } .failed { color: var(--bad); font-weight: 700; }
 .alarm { border: 2px solid var(--bad); background: var(--panel); padding: .8rem 1rem; border-radius: .6rem; }
 .heads { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.6rem, 1fr)); gap: .8rem; margin: 1rem 0; }
-.head { background: var(--panel); border-radius: .6rem; padding: .8rem 1rem; }
+.head { background: var(--panel); border-radius: .6rem; padding: .8rem; } .head .soft { font-size: .8rem; }
 .head b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.25; }
 pre { background: var(--panel); padding: .8rem 1rem; border-radius: .6rem; overflow-x: auto; }
 code { font-family: "Source Code Pro", ui-monospace, monospace; font-size: .9rem; overflow-wrap: anywhere; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,9 @@ import recsys
 from recsys.card import facts, page
 from recsys.data import Dataset
 from recsys.evaluation import paired
+from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
+from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.importance import importance
 from recsys.evaluation.person_fit import PersonFit
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
@@ -80,6 +83,20 @@ def test_a_card_counts_its_gain_on_the_best_baseline_that_the_report_has(reporte
     assert gains["Exactly right"] == metric("accuracy").write_difference(0.001)
     assert f"Original recipe {metric('rmse').write(report.value('rmse') - 0.001)}" in said(app)
     assert "Original recipe: the features and trees" in said(app)
+
+
+def test_a_model_that_answers_at_random_shows_its_baselines_above_it(reported):
+    report = reported.report
+    drawn = np.random.default_rng(0).dirichlet(np.ones(len(report.stars)), len(report.held_out))
+    said_of_rows = {"model": Predicted.of_probabilities(drawn, report.stars), **report.baselines}
+    told = report_of(report.held_out, said_of_rows, report.stars, "stratified")
+    Shelf().publish(replace(reported, report=told))
+    app = evaluate("Gains")
+    losses = {card.label: card.delta for card in app.metric}
+    assert losses["Exactly right"].startswith("-")
+    assert all(losses[name].startswith("+") for name in ("Typical miss", "Mean miss", "Log-loss"))
+    better, worse = re.search(r"better than damped bias in (\d+) of \d+ metrics and worse in (\d+)", said(app)).groups()
+    assert int(better) < int(worse)  # macro-F1 alone may favour chance over a baseline that never says some stars
 
 
 def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):

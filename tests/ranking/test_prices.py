@@ -30,7 +30,16 @@ def measured(tiny):
 
 @pytest.mark.parametrize(
     ("ranker", "popularity", "diversity"),
-    [("personal", 0.0, 0.0), ("personal", -0.5, 0.0), ("personal", 0.0, 0.75), ("popular", 0.0, 0.0), ("gems", 0, 0)],
+    [
+        ("personal", 0.0, 0.0),
+        ("personal", -0.5, 0.0),
+        ("personal", 0.0, 0.75),
+        ("personal", -1.0, 0.0),
+        ("personal", 1.0, 0.0),
+        ("personal", 0.0, 1.0),
+        ("popular", 0.0, 0.0),
+        ("gems", 0, 0),
+    ],
 )
 def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity):
     report, model, liked = measured
