@@ -23,14 +23,14 @@ FASTEST = 2.0  # seconds until every answer names the new version
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, tiny, tiny_model):
-    """Two measured versions, the older one answering, and the address of the app over them."""
+    """Three measured versions, the oldest one answering, and the address of the app over them."""
     folder = tmp_path_factory.mktemp("models")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
     shelf = Shelf(folder / "models")
     versions = [shelf.publish(measured)]
     with shelf.turn():
-        versions.append(shelf.add(measured))
+        versions += [shelf.add(measured), shelf.add(measured)]
     with serving(folder / "models", folder / "data", folder / "server.log") as address:
         yield versions, address
 
@@ -52,7 +52,7 @@ def until(address: str, version: str, began: float) -> None:
 
 
 def test_promote_compare_and_roll_back(browser, served):
-    (older, newer), address = served
+    (older, newer, _), address = served
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(f"{address}/models?version={newer}")
     expect(page.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
@@ -74,8 +74,27 @@ def test_promote_compare_and_roll_back(browser, served):
     expect(again.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
     settled(again)
     assert again.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-    with again.expect_download() as found:
-        again.get_by_role("button", name="Download as zip").click()
-    content = found.value.path().read_bytes()
-    assert content[:2] == b"PK"
-    assert found.value.suggested_filename == f"{older}.zip"
+
+
+def test_a_version_is_downloaded_deleted_and_brought_back(browser, served, tmp_path):
+    (*_, spare), address = served
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.goto(f"{address}/models?version={spare}")
+    with page.expect_download(timeout=20_000) as found:
+        page.get_by_role("button", name="Download as zip").click()
+    assert found.value.suggested_filename == f"{spare}.zip"
+    found.value.save_as(tmp_path / "kept.zip")
+
+    page.get_by_test_id("stPopoverButton").filter(has_text="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text(f"{spare} is deleted.")).to_be_visible()
+    settled(page)
+    assert spare not in page.url
+
+    page.get_by_test_id("stPopoverButton").filter(has_text="Import a version").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "kept.zip")
+    expect(page.get_by_text("kept.zip")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=True).or_(
+        page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Import")
+    ).first.click()
+    expect(page.get_by_text(f"{spare} is on the shelf.")).to_be_visible()

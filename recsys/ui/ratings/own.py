@@ -89,7 +89,7 @@ def _keep() -> None:
     except RecsysError as error:
         st.session_state[SAID] = (False, str(error))
     else:
-        st.session_state[SAID] = (True, f"Kept as {path.name}. A training can be given it: --data {path}")
+        st.session_state[SAID] = (True, f"Kept as {path.name}. Train offers it now.")
 
 
 def _said() -> None:

@@ -28,7 +28,8 @@ def show(rows: Sequence[Row]) -> None:
     """The section."""
     intact = [row for row in rows if "problem" not in row]
     if len(intact) < 2:
-        st.info("Two versions that can be read are needed to compare. Train another.", icon=":material/balance:")
+        st.info("Two versions that can be read are needed to compare.", icon=":material/balance:")
+        st.page_link("pages/train.py", label="Train another", icon=":material/model_training:")
         return
     names = [row["version"] for row in intact]
     active = next((place for place, row in enumerate(intact) if row["active"]), 0)

@@ -17,6 +17,7 @@ from recsys.ui import standing
 from recsys.ui.text import plain
 
 SAID = "shelf_said"
+CHOSEN = "version"  # the version that is looked at, in the session and in the address
 LONGEST = 600
 
 
@@ -42,7 +43,7 @@ def unpin(version: str) -> None:
 
 def delete(version: str) -> None:
     """Remove a version for good."""
-    _do("delete", lambda: changes.delete(Shelf(), version, standing.who()) or f"{version} is deleted.")
+    _do("delete", lambda: _deleted(version))
 
 
 def take_in(content: bytes | None, why: str) -> None:
@@ -70,6 +71,12 @@ def _do(action: str, change: Callable[[], str]) -> None:
         st.session_state[SAID] = (True, change())
     except RecsysError as error:
         st.session_state[SAID] = (False, str(error))
+
+
+def _deleted(version: str) -> str:
+    changes.delete(Shelf(), version, standing.who())
+    st.session_state[CHOSEN] = Shelf().active_version()  # the address must not go on naming one that is gone
+    return f"{version} is deleted."
 
 
 def _promoted(version: str, why: str) -> str:

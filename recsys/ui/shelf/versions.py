@@ -19,6 +19,7 @@ from recsys.ui import standing
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.shelf import actions
 from recsys.ui.shelf import rows as told
+from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import NOTHING, Row
 from recsys.ui.text import clean, plain
 
@@ -44,7 +45,7 @@ def show(rows: Sequence[Row]) -> None:
     )
     names = [row["version"] for row in rows]
     active = next((place for place, row in enumerate(rows) if row["active"]), 0)
-    chosen = st.selectbox("Look at a version", names, index=active, key="version", bind="query-params")
+    chosen = st.selectbox("Look at a version", names, index=active, key=CHOSEN, bind="query-params")
     _one(next(row for row in rows if row["version"] == chosen))
     meanings(METRICS)
 
