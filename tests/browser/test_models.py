@@ -63,6 +63,7 @@ def test_promote_compare_and_roll_back(browser, served):
 
     page.get_by_role("radio", name="Compare").or_(page.get_by_role("button", name="Compare")).first.click()
     expect(page.get_by_text("ratings that both hold out")).to_be_visible()
+    assert f"version={newer}" in page.url, "the version that was looked at is the one that is compared"
     expect(page.get_by_text("From the second to the first: 0 entered")).to_be_visible()
 
     page.get_by_role("button", name=f"Roll back to {older}").click()

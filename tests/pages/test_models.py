@@ -132,12 +132,19 @@ def test_the_trend_has_each_version_and_its_words(two, served):
 
 def test_two_versions_are_compared_on_what_both_hold_out(two, served):
     app = models("Compare")
-    assert [app.selectbox(key=f"shelf_{side}").value for side in ("one", "other")] == list(two[::-1])
+    assert [app.selectbox(key=side).value for side in ("version", "shelf_other")] == list(two[::-1])
     shown = table(app, "In short")
     assert shown.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
     assert shown.loc["Typical miss", "In short"] == "Not clear"
     assert f"On the {len(served.report.held_out):,} ratings" in said(app)
     assert "None: the same recipe on the same data." in said(app)
+
+
+def test_an_address_says_which_version_is_compared(two):
+    app = models("Compare", version=two[0])
+    assert [app.selectbox(key=side).value for side in ("version", "shelf_other")] == list(two)
+    app.selectbox(key="version").set_value(two[1]).run()
+    assert app.selectbox(key="shelf_other").value == two[0]
 
 
 def test_one_person_s_lists_stand_side_by_side(two, served):

@@ -15,6 +15,7 @@ from recsys.glossary import metric, model_name
 from recsys.registry import Shelf, versus
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.shelf import two_lists
+from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import NOTHING, Row
 from recsys.ui.text import plain
 
@@ -35,7 +36,7 @@ def show(rows: Sequence[Row]) -> None:
     active = next((place for place, row in enumerate(intact) if row["active"]), 0)
     before = next((place for place, row in enumerate(intact) if row["previous"]), None)
     left, right = st.columns(2)
-    one = left.selectbox(ONE, names, index=active, key="shelf_one")
+    one = left.selectbox(ONE, names, index=active, key=CHOSEN, bind="query-params")
     rest = [name for name in names if name != one]
     likely = names[before] if before is not None else rest[0]
     other = right.selectbox(OTHER, rest, index=rest.index(likely) if likely in rest else 0, key="shelf_other")

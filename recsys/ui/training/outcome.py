@@ -37,7 +37,7 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
                     "pages/models.py",
                     label="Compare on Models",
                     icon=":material/shelves:",
-                    query_params={"version": row["version"]},
+                    query_params={"shelf": "Compare", "version": row["version"]},
                 )
                 st.page_link("pages/evaluate.py", label="How good is what answers", icon=":material/monitoring:")
 
