@@ -39,9 +39,9 @@ def show(rows: Sequence[Row]) -> None:
         alt="The versions on the shelf, newest first",
     )
     st.caption(
-        f"Times in UTC. Figures are those of each version's own held-out part; last, the best baselines on that of the "
-        f"newest that was measured. At most {KEPT} versions are kept "
-        "besides the one that answers, the one before it and those that are pinned; the oldest go first."
+        "Times in UTC. Figures are those of each version's own held-out part; last, the best baselines on that of the "
+        f"newest that was measured. At most {KEPT} versions are kept besides the one that answers, the one before it "
+        "and those that are pinned; the oldest go first."
     )
     names = [row["version"] for row in rows]
     active = next((place for place, row in enumerate(rows) if row["active"]), 0)
