@@ -7,7 +7,7 @@ import streamlit as st
 from recsys import jobs
 from recsys.ui import standing
 from recsys.ui.shelf.rows import rows
-from recsys.ui.training import asked, live, outcome, starting
+from recsys.ui.training import asked, live, outcome, starting, trying
 
 st.title("Train a model", anchor=False)
 st.markdown(
@@ -26,10 +26,6 @@ outcome.show(status, shelf)
 if standing.is_owner():
     st.header("Start a training", anchor=False)
     wanted = asked.ask(next((row for row in shelf if row["active"]), None))
-    starting.offer(wanted, shelf)
+    starting.offer(wanted, shelf, starting.begin)
 else:
-    st.info(
-        "Only the owner retrains the model that everybody sees. You can watch a training here while it runs.",
-        title="You are a visitor",
-        icon=":material/person:",
-    )
+    trying.show(shelf)

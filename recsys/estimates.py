@@ -35,8 +35,8 @@ class Estimate:
             )
         if self.seconds > seconds:
             return (
-                f"It would take about {self.seconds / 60:,.0f} minutes, and a training may take {seconds / 60:,.0f} "
-                "here. Choose a smaller preset, fewer trees or fewer ratings."
+                f"It would take about {_span(self.seconds)}, and may take {_span(seconds)} here. "
+                "Choose a smaller preset, fewer trees or fewer ratings."
             )
         return ""
 
@@ -66,6 +66,10 @@ def measured(preset: str, ratings: int) -> Estimate:
     told = _costs()[preset]
     seconds = math.exp(_between(math.log(max(ratings, 1)), np.log(told["ratings"]), np.log(told["seconds"])))
     return Estimate(seconds, _between(ratings, told["ratings"], told["megabytes"]))
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:,.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
 
 
 def _between(at: float, known: Sequence[float], heights: Sequence[float]) -> float:

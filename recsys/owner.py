@@ -19,7 +19,7 @@ from recsys.errors import NotAllowedError
 from recsys.settings import admin_key
 
 VISITOR, OWNER = "visitor", "owner"
-OWNER_ONLY = ("retrain", "promote", "roll back", "pin", "unpin", "delete", "import", "export")
+OWNER_ONLY = ("retrain", "evaluate", "promote", "roll back", "pin", "unpin", "delete", "import", "export")
 WRONG_KEYS, WINDOW_SECONDS = 5, 60.0  # of one client, after which none is looked at for a while
 CLIENTS = 10_000  # remembered at most
 LOOPBACK_NAMES = ("localhost", "ip6-localhost")

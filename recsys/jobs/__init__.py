@@ -2,13 +2,14 @@
 
 from recsys.jobs.child import PHASES, Reporter, overall_fraction
 from recsys.jobs.files import EVALUATION, TRAINING, JobStatus
-from recsys.jobs.parent import ensure_ready, start, status
+from recsys.jobs.parent import SERVER, ensure_ready, start, status
 from recsys.jobs.stopping import cancel
 from recsys.jobs.watching import Limits
 
 __all__ = [
     "EVALUATION",
     "PHASES",
+    "SERVER",
     "TRAINING",
     "JobStatus",
     "Limits",

@@ -31,6 +31,7 @@ from recsys.locks import background_options, lower_priority, process_alive
 from recsys.settings import REPOSITORY, models_folder
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
+SERVER = "the server, at its start"  # who asks for a model where there is none
 STARTING = "start"  # the phase between spawning the child and the child taking the lock
 GRACE_SECONDS = 60.0  # the longest that a busy host may need for a child's imports
 SILENT_END = "The process ended without saying why (killed, or out of memory?). Nothing was changed."
@@ -95,7 +96,7 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
             # Asked again: while we waited, another thread's job may have begun or even finished.
             known = _settled(folder, retry)
             # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
-            return known or _spawn(place, command or [*_command(place, {"preset": "quick"}), "--first"])
+            return known or _spawn(place, command or [*_command(place, {"preset": "quick", "who": SERVER}), "--first"])
     except RecsysError as error:
         return JobStatus(state="failed", detail=str(error), updated=time.time())
 

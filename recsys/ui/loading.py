@@ -49,7 +49,7 @@ def warm() -> None:
 
 def _replace_damaged() -> None:
     try:
-        jobs.start()
+        jobs.start(who=jobs.SERVER)
     except RecsysError:
         log.exception("No stored model can be used, and a new one cannot be trained.")
 

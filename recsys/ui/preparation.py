@@ -11,6 +11,7 @@ from recsys import jobs
 from recsys.errors import NoModelError, RecsysError
 from recsys.recommender import Recommender
 from recsys.settings import data_folder
+from recsys.ui import own_model, standing
 from recsys.ui.loading import get_loaded
 from recsys.ui.text import duration, plain
 from recsys.ui.uploads import keep_upload
@@ -33,7 +34,13 @@ _NUMBERED = re.compile(r"\n|\s(?=\d{1,2}\. )")
 
 
 def model_or_preparation() -> Recommender:
-    """The recommender, under the registry's warning if any; or the preparation, and the page ends here."""
+    """The recommender, under the registry's warning if any; or the preparation, and the page ends here.
+
+    In a session whose own trial answers, it is that one.
+    """
+    if own := own_model.in_use():
+        own_model.banner(own)
+        return own
     try:
         with st.spinner("Opening the model…"):
             loaded = get_loaded()
@@ -104,7 +111,7 @@ def _failure(detail: str, fetch_failed: bool) -> None:
                 st.caption(plain(line, LONGEST_REASON))
         st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
         _offer_training("Try again")
-        if fetch_failed:
+        if fetch_failed and standing.is_owner():
             _offer_upload()
 
 
@@ -134,6 +141,7 @@ def _offer_upload() -> None:
     given = st.file_uploader("MovieLens zip", type="zip", label_visibility="collapsed")
     if given is not None and st.button("Prepare from this file", icon=":material/upload_file:"):
         try:
+            standing.require_owner("import")
             path = keep_upload(given, data_folder() / "uploads")
         except RecsysError as error:
             st.error(plain(error, LONGEST_REASON))
@@ -144,7 +152,7 @@ def _offer_upload() -> None:
 def _begin(dataset: str = "ml-100k") -> None:
     # Not ensure_ready: a shelf whose versions are all damaged counts as filled, and needs a training.
     try:
-        jobs.start(dataset=dataset)
+        jobs.start(dataset=dataset, who=standing.who())
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON))
     else:

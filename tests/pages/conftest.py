@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +52,25 @@ def served(reported):
     """The tiny model as it answers from this test's shelf."""
     Shelf().publish(reported)
     return Shelf().load_active().recommender
+
+
+@pytest.fixture
+def owner():
+    """A server of this machine alone, whose visitor is its owner."""
+    yield from _listening("127.0.0.1")
+
+
+@pytest.fixture
+def visitor():
+    """A server that others can reach, whose visitors are no owners."""
+    yield from _listening(None)
+
+
+def _listening(address: str | None) -> Iterator[None]:
+    before = config.get_option("server.address")
+    config.set_option("server.address", address)
+    yield
+    config.set_option("server.address", before)
 
 
 def open_app() -> AppTest:

@@ -13,10 +13,12 @@ from recsys.experiments.fresh import Wanted, evaluate_afresh
 from recsys.experiments.kept import Evaluation, Evaluations
 from recsys.jobs import EVALUATION, TRAINING, JobStatus
 from recsys.registry import Shelf
+from recsys.ui import standing
 from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, said
 
+pytestmark = pytest.mark.usefixtures("owner")
 KINDS = {"kind": EVALUATION}
 WORTH = {"demographics": -0.001, "genres": 0.02}  # log-loss
 
@@ -180,3 +182,20 @@ def test_the_one_who_started_it_is_told_how_it_ended(model, job, state, words):
     app.session_state[running.STARTED] = time.time() - 60
     app.run()
     assert words in said(app)
+
+
+def test_a_visitor_cannot_start_or_stop_one(model, job, visitor):
+    app = evaluate("Repeated")
+    assert "The owner can measure it afresh" in said(app)
+    assert not [button for button in app.button if button.key and button.key.startswith("run_")]
+    job(state="running", phase="trees", fraction=0.5, **KINDS)
+    assert "Cancel" not in [button.label for button in evaluate("Repeated").button]
+
+
+def test_a_forged_evaluation_is_refused_on_the_server(model, monkeypatch, no_child):
+    app = evaluate("Repeated")
+    monkeypatch.setattr(standing, "role", lambda: "visitor")
+    monkeypatch.setattr(standing, "is_owner", lambda: True)  # as a page that forgot to hide it
+    next(button for button in app.button if button.key and button.key.startswith("run_")).click().run()
+    assert "Only the owner may evaluate models" in said(app)
+    assert not no_child

@@ -60,7 +60,7 @@ def test_a_running_preparation_is_shown_on_every_page(job, page, phase):
     assert not app.get("plotly_chart")
 
 
-def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_child):
+def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_child, owner):
     job(state="failed", phase="fetch", detail=TRIED)
     app = home()
     words = said(app)
@@ -69,7 +69,7 @@ def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_chi
     assert "2. the package index: nothing received." in words
     assert len(app.file_uploader) == 1
     app.button[0].click().run()
-    assert no_child == [{"dataset": "ml-100k"}]
+    assert no_child == [{"dataset": "ml-100k", "who": "the owner, in the browser"}]
 
 
 def test_a_killed_preparation_says_so_and_offers_another(own_shelf, no_child):
@@ -92,7 +92,14 @@ def test_a_failure_after_the_fetch_offers_no_upload(job):
     assert not app.file_uploader
 
 
-def test_an_upload_is_kept_under_a_name_of_our_own_and_prepared_from(job, no_child, tmp_path, monkeypatch):
+def test_a_visitor_cannot_bring_the_ratings_of_the_first_model(job, no_child, visitor):
+    job(state="failed", phase="fetch", detail=TRIED)
+    app = home()
+    assert not app.file_uploader
+    assert buttons(app) == ["Try again"]
+
+
+def test_an_upload_is_kept_under_a_name_of_our_own_and_prepared_from(job, no_child, tmp_path, monkeypatch, owner):
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
     job(state="failed", phase="fetch", detail=TRIED)
     app, content = home(), small_zip()
@@ -105,7 +112,7 @@ def test_an_upload_is_kept_under_a_name_of_our_own_and_prepared_from(job, no_chi
     assert "evil" not in kept[0].name
 
 
-def test_what_is_not_a_zip_is_refused_and_leaves_nothing(job, no_child, tmp_path, monkeypatch):
+def test_what_is_not_a_zip_is_refused_and_leaves_nothing(job, no_child, tmp_path, monkeypatch, owner):
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
     job(state="failed", phase="fetch", detail=TRIED)
     app = home()

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from streamlit import config
 
 from recsys import jobs
 from recsys.jobs import EVALUATION, JobStatus
@@ -17,19 +16,7 @@ from recsys.ui.training import asked, starting
 from tests.pages.conftest import chart, metrics, opened, said
 from tests.pages.test_predict import HOSTILE
 
-
-@pytest.fixture(autouse=True)
-def owner():
-    """A server of this machine alone, whose visitor is its owner."""
-    address = config.get_option("server.address")
-    config.set_option("server.address", "127.0.0.1")
-    yield
-    config.set_option("server.address", address)
-
-
-@pytest.fixture
-def visitor(owner):
-    config.set_option("server.address", None)
+pytestmark = pytest.mark.usefixtures("owner")
 
 
 @pytest.fixture
@@ -110,9 +97,9 @@ def test_a_wrong_limit_is_said(shelf, monkeypatch):
     assert "RECSYS_MEMORY_MB" in said(train())
 
 
-def test_a_visitor_sees_no_form(shelf, visitor):
+def test_a_visitor_cannot_ask_for_the_model_of_all(shelf, visitor):
     app = train()
-    assert "You are a visitor" in said(app)
+    assert "Only the owner retrains" in said(app)
     assert "Start training" not in [button.label for button in app.button]
 
 

@@ -10,12 +10,14 @@ import streamlit as st
 
 from recsys import jobs
 from recsys.data import sources
-from recsys.errors import JobError
+from recsys.errors import RecsysError
 from recsys.experiments.fresh import Wanted
 from recsys.recipe import Recipe
 from recsys.settings import models_folder
+from recsys.ui import standing
 from recsys.ui.text import duration, plain
 
+ACTION = "evaluate"
 LONGEST = 600  # characters of an error
 STARTED = "evaluation_started"  # when the job that this session waits for began
 
@@ -32,6 +34,11 @@ def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
         st.caption(
             "The ratings of this model came from a file, so that they are not at hand here. From the command line: "
             "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
+        )
+        return
+    if not standing.is_owner():
+        st.caption(
+            "The owner can measure it afresh here, in folds and on other splits; what comes out is kept for all."
         )
         return
     seconds, recipe = float(manifest.get("seconds") or 0), Recipe(**manifest["settings"])
@@ -51,8 +58,10 @@ def _start(wanted: Wanted, manifest: Mapping[str, Any]) -> None:
     seed = int(settings.pop("seed"))
     command = wanted.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)
     try:
-        st.session_state[STARTED] = jobs.start(command=command, kind=jobs.EVALUATION).started
-    except JobError as error:
+        standing.require_owner(ACTION)
+        begun = jobs.start(command=command, kind=jobs.EVALUATION, who=standing.who())
+        st.session_state[STARTED] = begun.started
+    except RecsysError as error:
         st.error(plain(error, LONGEST))
     else:
         st.rerun()
@@ -72,14 +81,15 @@ def _watch() -> None:
             filter(None, [f"{status.fraction:.0%}".replace("%", " %"), _left(status), plain(status.message)])
         )
         st.progress(min(1.0, max(0.0, status.fraction)), text=text)
-        if ours and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
+        if ours and standing.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
             _cancel()
 
 
 def _cancel() -> None:
     try:
+        standing.require_owner(ACTION)
         jobs.cancel()
-    except JobError as error:
+    except RecsysError as error:
         st.error(plain(error, LONGEST))
     else:
         st.rerun()

@@ -13,6 +13,7 @@ import streamlit as st
 from recsys.data import sources
 from recsys.recipe import OPTIONAL_SIGNALS, PRESET_NAMES, Recipe
 from recsys.settings import data_folder
+from recsys.trials import DATASET, PRESET
 from recsys.ui.text import clean
 
 ABOUT = {
@@ -64,6 +65,15 @@ def ask(active: Mapping[str, Any] | None) -> Asked:
             "Why", max_chars=LONGEST_WHY, placeholder="A reason, for the journal", key="train_why", autocomplete="off"
         )
     return Asked(str(dataset), preset, int(seed), settings, clean(why, LONGEST_WHY))
+
+
+def ask_trial() -> Asked:
+    """The form of a private trial: its settings; data and preset are given."""
+    settings = _settings(PRESET)
+    seed = st.number_input(
+        "Seed", 0, KNOWN["seed"].metadata["high"], 0, help=_help("seed"), key="trial_seed", width=200
+    )
+    return Asked(DATASET, PRESET, int(seed), settings, "")
 
 
 def datasets(active: Mapping[str, Any] | None) -> dict[str, str]:

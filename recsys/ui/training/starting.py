@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,26 +16,36 @@ from recsys.ui.training.asked import Asked
 
 ACTION = "retrain"
 LONGEST = 600  # characters of an error
+FOR_ALL = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
 BEGUN = "training_begun"  # in the session: when the training that it waits for was started
 
 
-def offer(asked: Asked, shelf: Sequence[Mapping[str, Any]]) -> None:
-    """The cost, and the button; or why this cannot be trained here."""
+def offer(
+    asked: Asked,
+    shelf: Sequence[Mapping[str, Any]],
+    begin: Callable[[Asked], None],
+    limits_of: Callable[[], jobs.Limits] = jobs.Limits.of_settings,
+    label: str = "Start training",
+    note: str = FOR_ALL,
+    ratings: int = 0,
+) -> None:
+    """The cost, and the button that calls `begin`; or why this cannot be trained here.
+
+    `note` says what it means for others; `ratings` is how many there are if no version on the shelf knows.
+    """
     try:
-        recipe, limits = asked.recipe(), jobs.Limits.of_settings()
+        recipe, limits = asked.recipe(), limits_of()
     except RecsysError as error:
         st.error(plain(error, LONGEST), icon=":material/error:")
         return
-    rows = ratings_in(asked, shelf)
+    rows = ratings_in(asked, shelf) or ratings
     expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
     refusal = expected.over(limits.memory_mb, limits.seconds) if expected else ""
     if refusal:
         st.error(refusal, title="Too much for this host", icon=":material/memory:")
-    if st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)
-    ):
+    if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
         begin(asked)
-    st.caption(_cost(expected, rows))
+    st.caption(f"{_cost(expected, rows)} {note}")
 
 
 def begin(asked: Asked) -> None:
@@ -73,7 +83,4 @@ def _cost(expected: Estimate | None, rows: int) -> str:
     if expected is None:
         return "How long it takes is not known before these ratings were read. It can be cancelled at any time."
     judged = f"as {plain(expected.by)} did here" if expected.by else "measured on two cores"
-    return (
-        f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings, {judged}. "
-        "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
-    )
+    return f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings, {judged}."

@@ -1,0 +1,136 @@
+"""Private trials: a small training for one visitor, whose model nobody else sees and which goes with its session.
+
+A trial runs in a folder of its own, so it has a lock, a status and a shelf of its own. Once it is done its model is in
+memory alone, held by the `Trial` that the session keeps: when that is forgotten, nothing is left of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import weakref
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recsys import bundle, gate, jobs
+from recsys.data import sources
+from recsys.errors import BundleError, JobError
+from recsys.recipe import Recipe
+from recsys.recommender import Recommender
+from recsys.registry import Shelf
+from recsys.registry.changes import champion
+from recsys.settings import memory_mb, models_folder
+
+PRESET, DATASET = "quick", sources.NAME
+SECONDS, RATINGS = 60.0, 100_000  # the longest that a trial may take, and the most that its dataset has
+KEPT = 2  # models in memory over all sessions; the oldest makes room
+WHO = "a visitor, in the browser"
+
+_known: list[weakref.ref[Trial]] = []  # oldest first
+_guard = threading.RLock()
+
+
+@dataclass(eq=False)
+class Trial:
+    """One trial as its session holds it: when it began and, once it is done, its model and what the gate would say."""
+
+    started: float
+    recommender: Recommender | None = field(default=None, repr=False)
+    verdict: gate.Verdict | None = None
+    ended: str = ""  # why there is no model, as sentences
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has not ended yet, as far as anybody has looked."""
+        return self.recommender is None and not self.ended
+
+
+def limits() -> jobs.Limits:
+    """What a trial may use. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
+    return jobs.Limits(memory_mb=memory_mb(), seconds=SECONDS)
+
+
+def status() -> jobs.JobStatus:
+    """The current or last trial, whoever's."""
+    return jobs.status(_folder())
+
+
+def begin(seed: int, settings: Mapping[str, object]) -> Trial:
+    """Start a trial, if nobody else's runs nor a training for all.
+
+    Raises InputError for settings out of range and JobError when it has to wait.
+    """
+    Recipe.of(PRESET, seed=seed, **settings)
+    if jobs.status().running:
+        raise JobError("The model that everybody sees is being trained. Try again when that has ended.")
+    with _guard:
+        if status().running:
+            raise JobError("Another visitor's trial is running; it ends within a minute. Try again then.")
+        for trial in _alive():
+            look(trial)
+        _sweep()
+        asked = {"preset": PRESET, "dataset": DATASET, "seed": seed, "settings": settings}
+        began = jobs.start(**asked, folder=_folder(), limits=limits(), who=WHO, why="a private trial")
+        trial = Trial(began.started)
+        _known.append(weakref.ref(trial))
+    return trial
+
+
+def look(trial: Trial) -> None:
+    """Bring a trial up to date: take its model from the disk once it is done, or say why there is none."""
+    with _guard:
+        if not trial.waiting:
+            return
+        now = status()
+        if now.started != trial.started:
+            trial.ended = "It is gone: the server was started anew, or another trial has taken its place."
+        elif now.state == "done":
+            _take(trial, now.version)
+        elif now.state == "failed":
+            trial.ended = now.detail or "It ended without a reason."
+
+
+def cancel(trial: Trial) -> None:
+    """End a trial that runs; never another one. Raises JobError when it cannot be ended."""
+    with _guard:
+        look(trial)
+        if trial.waiting:
+            jobs.cancel(_folder())
+            look(trial)
+
+
+def _take(trial: Trial, version: str) -> None:
+    shelf = Shelf(_folder())
+    try:
+        trial.recommender = bundle.load(shelf.path(version))
+    except BundleError as error:
+        trial.ended = str(error)
+        return
+    trial.verdict = gate.judge(trial.recommender, champion(Shelf()))
+    shutil.rmtree(_folder() / version, ignore_errors=True)
+    held = [other for other in _alive() if other.recommender is not None]
+    for oldest in held[:-KEPT]:
+        oldest.recommender, oldest.ended = None, f"It made room for a newer one: {KEPT} are kept over all visitors."
+
+
+def _alive() -> list[Trial]:
+    """The trials that a session still holds, oldest first."""
+    found = [trial for reference in _known if (trial := reference()) is not None]
+    _known[:] = [weakref.ref(trial) for trial in found]
+    return found
+
+
+def _sweep() -> None:
+    """Remove what trials have left whose session went before they were done; no trial runs."""
+    with suppress(OSError):
+        for path in _folder().iterdir():
+            if path.is_dir() and path.name != "jobs":
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.is_file() and path.suffix != ".lock":
+                path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return models_folder() / "trials"

@@ -1,0 +1,114 @@
+"""A visitor's private trial: its form, how it goes, what came of it, and whether it answers in this session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from recsys import trials
+from recsys.errors import RecsysError
+from recsys.ui import figures, own_model
+from recsys.ui.preparation import steps
+from recsys.ui.text import plain
+from recsys.ui.training import asked, live, starting
+
+ALONE = (
+    "It is yours alone: it changes nothing for others, and goes when this page is closed or loaded anew. It ends by "
+    f"itself after {trials.SECONDS:.0f} seconds."
+)
+
+
+def show(shelf: Sequence[Mapping[str, Any]]) -> None:
+    """The panel, in whatever state the trial of this session is."""
+    st.header("A trial of your own", anchor=False)
+    mine = own_model.trial()
+    if mine is not None:
+        trials.look(mine)
+        if mine.waiting:
+            _watch()
+            return
+        _outcome(mine)
+    if trials.status().running:
+        _wait()
+        return
+    st.markdown(
+        "Only the owner retrains the model that everybody sees. You can train a small one to try: your settings, "
+        "MovieLens 100K, the preset Quick."
+    )
+    wanted = asked.ask_trial()
+    starting.offer(wanted, shelf, begin, trials.limits, "Start a trial", ALONE, trials.RATINGS)
+
+
+def begin(wanted: asked.Asked) -> None:
+    """Start it, if nothing runs; what it may be is checked again there."""
+    try:
+        own_model.hold(trials.begin(wanted.seed, wanted.settings))
+    except RecsysError as error:
+        st.error(plain(error, starting.LONGEST), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+@st.fragment(run_every="1s")
+def _watch() -> None:
+    mine, status = own_model.trial(), trials.status()
+    if mine is None or not status.running or status.started != mine.started:
+        st.rerun()
+    with st.container(border=True):
+        st.subheader("Your trial is running", anchor=False)
+        st.caption("You may look at other pages meanwhile; what answers there goes on answering.")
+        st.progress(min(1.0, max(0.0, status.fraction)), text=live.headline(status))
+        steps(status.phase)
+        live.curve(status)
+        st.button("Cancel", icon=":material/stop:", key="trial_cancel", on_click=cancel)
+
+
+@st.fragment(run_every="2s")
+def _wait() -> None:
+    if not trials.status().running:
+        st.rerun()
+    st.info(
+        "Another visitor's trial is running. It ends within a minute; then it is your turn.",
+        icon=":material/hourglass:",
+    )
+
+
+def cancel() -> None:
+    """End the trial of this session, never another one."""
+    mine = own_model.trial()
+    try:
+        if mine is not None:
+            trials.cancel(mine)
+    except RecsysError as error:
+        st.error(plain(error, starting.LONGEST), icon=":material/error:")
+
+
+def _outcome(mine: trials.Trial) -> None:
+    if mine.recommender is None:
+        st.warning(plain(mine.ended, starting.LONGEST), title="Your trial has no model", icon=":material/info:")
+        return
+    with st.container(border=True):
+        st.subheader("Your trial is done", anchor=False)
+        _verdict(mine)
+        if mine.recommender.report is not None:
+            figures.cards(mine.recommender.report)
+        answers = own_model.in_use() is not None
+        st.button(
+            "Back to everybody's model" if answers else "Let it answer, for me alone",
+            type="secondary" if answers else "primary",
+            icon=":material/undo:" if answers else ":material/science:",
+            key="trial_use",
+            on_click=own_model.use,
+            args=(not answers,),
+        )
+
+
+def _verdict(mine: trials.Trial) -> None:
+    verdict = mine.verdict
+    if verdict is None or verdict.passed:
+        st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
+        return
+    told = "".join(f"\n- {plain(reason, starting.LONGEST)}" for reason in verdict.reasons[:4])
+    st.warning(f"The gate would not let it answer for everybody:\n{told}", icon=":material/block:")
