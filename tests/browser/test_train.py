@@ -1,0 +1,90 @@
+"""Retraining from the browser: started, watched by somebody else, judged, cancelled; and a visitor's private trial."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("playwright")
+import pandas as pd
+from playwright.sync_api import expect
+
+from recsys import training
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+from tests.conftest import USERS, tiny_frames
+
+pytestmark = pytest.mark.browser
+COPIES = 7  # of the tiny world, so that the gate has enough ratings that both models hold out
+VISITOR = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy: then nobody is at home
+LONG = 90_000  # milliseconds that a training may take on a busy machine
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A folder of ratings with a model of them on a shelf, and the address of the app over both."""
+    folder = tmp_path_factory.mktemp("train")
+    ratings, movies, _ = tiny_frames()
+    everybody = pd.concat(ratings.assign(user_id=ratings["user_id"] + USERS * copy) for copy in range(COPIES))
+    names = {"user_id": "userId", "movie_id": "movieId"}
+    (folder / "data").mkdir()
+    everybody.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
+    movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "data" / "movies.csv", index=False)
+    shelf = Shelf(folder / "models")
+    training.run(folder / "data", "quick", shelf=shelf)
+    with serving(shelf.folder, folder / "data", folder / "server.log") as address:
+        yield shelf, f"{address}/train"
+
+
+def opened(browser, address: str, **context):
+    page = browser.new_context(viewport={"width": 1280, "height": 1400}, **context).new_page()
+    page.goto(address)
+    settled(page)
+    return page
+
+
+def test_a_training_is_watched_judged_and_answers(browser, world):
+    shelf, address = world
+    before = shelf.active_version()
+    owner = opened(browser, address)
+    owner.get_by_role("radio", name="Quick").or_(owner.get_by_role("button", name="Quick")).first.click()
+    owner.get_by_label("Why").fill("new ratings")
+    owner.get_by_label("Why").press("Tab")
+    owner.get_by_role("button", name="Start training").click()
+    expect(owner.get_by_text("A training is running")).to_be_visible(timeout=20_000)
+    owner.context.close()  # a closed tab ends nothing
+
+    other = opened(browser, address, extra_http_headers=VISITOR)
+    expect(other.get_by_text("Begun by the owner, in the browser")).to_be_visible()
+    expect(other.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(other.get_by_text("It answers now.")).to_be_visible(timeout=LONG)
+    entry = shelf.journal()[0]
+    assert (entry.version, entry.who, entry.why) == (shelf.active_version(), "the owner, in the browser", "new ratings")
+    assert shelf.active_version() != before
+
+
+def test_a_training_is_cancelled_and_changes_nothing(browser, world):
+    shelf, address = world
+    before = shelf.versions(), shelf.active_version()
+    owner = opened(browser, address)
+    owner.get_by_role("button", name="Start training").click()
+    owner.get_by_role("button", name="Cancel").click(timeout=20_000)
+    expect(owner.get_by_text("It was cancelled.")).to_be_visible(timeout=20_000)
+    expect(owner.get_by_role("button", name="Start training")).to_be_enabled()
+    assert (shelf.versions(), shelf.active_version()) == before
+
+
+def test_a_trial_answers_one_session_alone(browser, world):
+    shelf, address = world
+    before = shelf.versions(), shelf.active_version()
+    visitor = opened(browser, address, extra_http_headers=VISITOR)
+    expect(visitor.get_by_role("button", name="Start training")).to_have_count(0)
+    visitor.get_by_role("button", name="Start a trial").click()
+    expect(visitor.get_by_text("Your trial is done")).to_be_visible(timeout=LONG)
+    visitor.get_by_role("button", name="Let it answer").click()
+    visitor.get_by_role("link", name="Home").click()
+    expect(visitor.get_by_text("Your own trial answers here")).to_be_visible(timeout=20_000)
+    other = opened(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
+    expect(other.get_by_text(before[1]).first).to_be_visible(timeout=20_000)
+    expect(other.get_by_text("Your own trial answers here")).to_have_count(0)
+    assert (shelf.versions(), shelf.active_version()) == before
+    assert not Shelf(shelf.folder / "trials").versions()  # in that session's memory, and nowhere else
