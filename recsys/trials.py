@@ -21,7 +21,7 @@ from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
 from recsys.registry.changes import champion
-from recsys.settings import memory_mb, models_folder
+from recsys.settings import data_folder, memory_mb, models_folder
 
 PRESET, DATASET = "quick", sources.NAME
 SECONDS, RATINGS = 60.0, 100_000  # the longest that a trial may take, and the most that its dataset has
@@ -60,9 +60,10 @@ def status() -> jobs.JobStatus:
 def begin(seed: int, settings: Mapping[str, object]) -> Trial:
     """Start a trial, if nobody else's runs nor a training for all.
 
-    Raises InputError for settings out of range and JobError when it has to wait.
+    Raises InputError for settings out of range and JobError when it has to wait or there are too many ratings here.
     """
     Recipe.of(PRESET, seed=seed, **settings)
+    _require_small()
     if jobs.status().running:
         raise JobError("The model that everybody sees is being trained. Try again when that has ended.")
     with _guard:
@@ -99,6 +100,26 @@ def cancel(trial: Trial) -> None:
         if trial.waiting:
             jobs.cancel(_folder())
             look(trial)
+
+
+def make_way() -> None:
+    """End the trial that runs, where memory is limited: a training for all comes first. Raises JobError, InputError."""
+    with _guard:
+        if memory_mb() is not None and status().running:
+            jobs.cancel(_folder())
+
+
+def _require_small() -> None:
+    """Refuse ratings of the owner's own (`RECSYS_DATA`) that are known to be more than a trial may have."""
+    shelf = Shelf()
+    try:
+        active = shelf.active_version()
+        data = bundle.read_manifest(shelf.path(active)).get("data", {}) if active else {}
+    except BundleError:
+        return
+    known = int(data.get("ratings") or 0)
+    if data.get("name") == data_folder().stem and known > RATINGS:
+        raise JobError(f"There are {known:,} ratings here, and a trial may learn from {RATINGS:,}. Ask the owner.")
 
 
 def _take(trial: Trial, version: str) -> None:

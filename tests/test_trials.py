@@ -164,3 +164,20 @@ def test_a_damaged_model_is_said(slot):
     trials.look(trial)
     assert trial.recommender is None
     assert "manifest" in trial.ended
+
+
+@pytest.mark.parametrize(("limit", "ends"), [("300", True), ("", False)])
+def test_it_makes_way_for_a_training_for_all_where_memory_is_limited(slot, monkeypatch, limit, ends):
+    trials.begin(0, {})
+    monkeypatch.setenv("RECSYS_MEMORY_MB", limit)
+    trials.make_way()
+    assert slot.ended == ends
+
+
+def test_too_many_ratings_of_the_owner_s_own_are_refused(slot, tiny_version, monkeypatch, tmp_path):
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "mine"))
+    data = tiny_version.manifest["data"] | {"name": "mine", "ratings": trials.RATINGS + 1}
+    Shelf().publish(replace(tiny_version, manifest=tiny_version.manifest | {"data": data}))
+    with pytest.raises(JobError, match="100,001 ratings"):
+        trials.begin(0, {})
+    assert not slot.asked

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from recsys import jobs
+from recsys import jobs, trials
 from recsys.errors import RecsysError
 from recsys.estimates import Estimate, estimate
 from recsys.ui import standing
@@ -52,6 +52,7 @@ def begin(asked: Asked) -> None:
     """Start it, if this session may and nothing runs; the page then shows it."""
     try:
         standing.require_owner(ACTION)
+        trials.make_way()
         begun = jobs.start(
             preset=asked.preset,
             dataset=asked.dataset,

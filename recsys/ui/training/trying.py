@@ -33,10 +33,13 @@ def show(shelf: Sequence[Mapping[str, Any]]) -> None:
     if trials.status().running:
         _wait()
         return
-    st.markdown(
-        "Only the owner retrains the model that everybody sees. You can train a small one to try: your settings, "
-        "MovieLens 100K, the preset Quick."
-    )
+    if mine is None:
+        st.markdown(
+            "Only the owner retrains the model that everybody sees. You can train a small one to try: your settings, "
+            "the ratings that are here, the preset Quick."
+        )
+    else:
+        st.subheader("Another one", anchor=False)
     wanted = asked.ask_trial()
     starting.offer(wanted, shelf, begin, trials.limits, "Start a trial", ALONE, trials.RATINGS)
 
