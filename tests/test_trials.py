@@ -181,3 +181,11 @@ def test_too_many_ratings_of_the_owner_s_own_are_refused(slot, tiny_version, mon
     with pytest.raises(JobError, match="100,001 ratings"):
         trials.begin(0, {})
     assert not slot.asked
+
+
+def test_what_runs_after_a_restart_is_not_ones_own(slot):
+    mine = trials.begin(0, {})
+    slot.now = JobStatus("running", started=mine.started + 9)  # another server's child, of whom nobody here knows
+    trials.cancel(mine)
+    assert not slot.ended
+    assert "gone" in mine.ended
