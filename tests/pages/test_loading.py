@@ -64,13 +64,13 @@ def test_a_warm_start_never_raises(monkeypatch):
 
 def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_shelf, monkeypatch):
     started = []
-    monkeypatch.setattr(loading.jobs, "start", lambda: started.append(1))
+    monkeypatch.setattr(loading.jobs, "start", lambda who: started.append(who))
     loading.warm()
     assert not started
     (own_shelf / served.version / "model.json").write_bytes(b"{}")
     loading.st.cache_resource.clear()
     loading.warm()
-    assert started == [1]
+    assert started == [loading.jobs.SERVER]
 
 
 def test_a_warm_start_tries_again_what_failed_before(monkeypatch):
