@@ -10,10 +10,10 @@ import numpy as np
 from recsys.catalogue import Catalogue
 from recsys.hashing import uniform
 from recsys.histories import Histories, sums
+from recsys.signals import definite
 from recsys.threads import one_blas_thread
 
 SWEEPS, AGAIN = 4, 1  # from drawn factors, and from those learned of fewer ratings
-PART_MOVIES = 128
 START, START_SIZE = 11, 0.3  # salt and spread of the draws that the factors begin with
 
 
@@ -77,7 +77,7 @@ class Factors:
     def user(self, movies: np.ndarray, worth: np.ndarray) -> np.ndarray:
         """Somebody's factors, float32 (factors,)."""
         rated = self.movie_factors[movies]
-        return np.linalg.solve(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
+        return definite.solved(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
 
     def _pulls(self, block: Histories, worth: np.ndarray) -> dict[str, np.ndarray]:
         """What a block of users asks of the movies: sums for the movies' normal equations."""
@@ -95,9 +95,9 @@ class Factors:
 
 
 def _solved(found: dict[str, np.ndarray], worth: Worth) -> np.ndarray:
-    """The movies' factors of the normal equations, float32 (movies, factors); a part of the movies at a time."""
+    """The movies' factors of the normal equations, float32 (movies, factors)."""
     shared = found["gram"] + np.float32(worth.ridge) * np.eye(worth.factors, dtype=np.float32)
-    outer, pull = found["outer"], np.float32(1 + worth.weight) * found["pull"][:, :, None]
-    parts = [slice(low, low + PART_MOVIES) for low in range(0, len(outer), PART_MOVIES)]
-    weight = np.float32(worth.weight)
-    return np.concatenate([np.linalg.solve(shared + weight * outer[part], pull[part])[:, :, 0] for part in parts])
+    weight, pull = np.float32(worth.weight), np.float32(1 + worth.weight) * found["pull"]
+    return np.stack(
+        [definite.solved(shared + weight * outer, mine) for outer, mine in zip(found["outer"], pull, strict=True)]
+    )

@@ -7,6 +7,7 @@ from scipy.linalg import lapack
 
 # By precision: looking a routine up anew would cost small matrices more than the work itself.
 _FACTOR = {"f": lapack.spotrf, "d": lapack.dpotrf}
+_SOLVE = {"f": lapack.sposv, "d": lapack.dposv}
 _INVERSE = {"f": lapack.spotri, "d": lapack.dpotri}
 
 
@@ -16,6 +17,17 @@ def factor(matrix: np.ndarray) -> np.ndarray:
     Raises numpy.linalg.LinAlgError for a matrix that is not positive definite.
     """
     found, failed = _FACTOR[matrix.dtype.char](matrix, lower=True, clean=True)
+    if failed:
+        raise np.linalg.LinAlgError(f"not positive definite at row {failed}")
+    return found
+
+
+def solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The x of matrix x = right, in the matrix's own precision.
+
+    Raises numpy.linalg.LinAlgError for a matrix that is not positive definite.
+    """
+    _, found, failed = _SOLVE[matrix.dtype.char](matrix, right, lower=True)
     if failed:
         raise np.linalg.LinAlgError(f"not positive definite at row {failed}")
     return found
