@@ -114,7 +114,14 @@ class Client:
 
 @contextmanager
 def app() -> Iterator[str]:
-    """The app, started on a free port of this machine until a verified model answers; gives its address."""
+    """The address of the app, started on a free port of this machine until a verified model answers."""
+    with started() as (url, _):
+        yield url
+
+
+@contextmanager
+def started() -> Iterator[tuple[str, int]]:
+    """The same, and the number of the server's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -126,7 +133,7 @@ def app() -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_ready(url, process)
-            yield url
+            yield url, process.pid
         finally:
             process.terminate()
             process.wait(30)

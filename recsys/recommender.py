@@ -228,7 +228,7 @@ class Recommender:
     def refreshed(self, histories: Histories) -> Self:
         """The same trees over movie tables and histories made anew from these ratings."""
         features = Features.fit(histories, self.catalogue, self.context)
-        ranker = self.ranker.refreshed(histories, self.catalogue)
+        ranker = self.ranker.refreshed(histories, self.catalogue, self.context)
         return replace(self, features=features, ranker=ranker, histories=histories)
 
     def score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:

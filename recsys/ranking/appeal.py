@@ -42,26 +42,11 @@ class Appeal:
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Learn from sums over blocks of users."""
-        stars = np.array(context.stars)
-        factors = tuple(Factors.fit(histories, catalogue, stars, worth) for worth in CHOICES.values())
-        return cls._around(factors, histories, catalogue, stars)
-
-    def refreshed(self, histories: Histories, catalogue: Catalogue) -> Self:
-        """Learned on from these ratings, of which most were known before."""
-        known = zip(self.factors, CHOICES.values(), strict=True)
-        factors = tuple(factors.refreshed(histories, self.stars, worth) for factors, worth in known)
-        return self._around(factors, histories, catalogue, self.stars)
-
-    @classmethod
-    def _around(
-        cls, factors: tuple[Factors, ...], histories: Histories, catalogue: Catalogue, stars: np.ndarray
-    ) -> Self:
-        """The counts beside the factors."""
-        genres = catalogue.genre_shares
+        stars, genres = np.array(context.stars), catalogue.genre_shares
         usual = (histories.sum_rows(genres).sum(0) + 1) / (len(histories.movies) + genres.shape[1])
         return cls(
             stars,
-            factors,
+            tuple(Factors.fit(histories, catalogue, stars, worth) for worth in CHOICES.values()),
             Crowd.fit(histories, len(catalogue)),
             genres,
             usual.astype(np.float32),

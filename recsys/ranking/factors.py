@@ -13,7 +13,7 @@ from recsys.histories import Histories, sums
 from recsys.signals import definite
 from recsys.threads import one_blas_thread
 
-SWEEPS, AGAIN = 4, 1  # from drawn factors, and from those learned of fewer ratings
+SWEEPS = 4
 START, START_SIZE = 11, 0.3  # salt and spread of the draws that the factors begin with
 
 
@@ -48,21 +48,14 @@ class Factors:
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, stars: np.ndarray, worth: Worth) -> Self:
-        """Sweep between users and movies, from factors drawn by movie id."""
+        """Sweep between users and movies, from factors drawn by movie id; people without ratings tell nothing."""
+        told = histories.take(np.flatnonzero(histories.counts))
         drawn = uniform(catalogue.movie_ids[:, None], np.arange(worth.factors), START) - 0.5
-        return cls._of((START_SIZE * drawn).astype(np.float32), worth)._swept(histories, stars, worth, SWEEPS)
-
-    def refreshed(self, histories: Histories, stars: np.ndarray, worth: Worth) -> Self:
-        """The same once more from these ratings, of which most were known before."""
-        return self._swept(histories, stars, worth, AGAIN)
-
-    def _swept(self, histories: Histories, stars: np.ndarray, worth: Worth, sweeps: int) -> Self:
-        """So many sweeps from these factors; people without ratings tell nothing."""
-        told, factors = histories.take(np.flatnonzero(histories.counts)), self
+        factors = cls._of((START_SIZE * drawn).astype(np.float32), worth)
         with one_blas_thread():
-            for _ in range(sweeps):
+            for _ in range(SWEEPS):
                 found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
-                factors = self._of(_solved(found, worth), worth)
+                factors = cls._of(_solved(found, worth), worth)
         return factors
 
     @classmethod

@@ -18,6 +18,7 @@ from recsys.ranking.appeal import Appeal
 from recsys.ranking.contests import Contests
 from recsys.ranking.pools import Pools
 from recsys.recipe import Recipe
+from recsys.signals import Context
 from recsys.threads import one_blas_thread
 
 OUTCOMES = (0.0, 1.0)  # not wanted, wanted
@@ -41,9 +42,9 @@ class Ranker:
         outcomes = contests.wanted.astype(np.float64)
         return cls(appeal, StarModel.fit(contests.matrix, outcomes, OUTCOMES, list(contests.names), _settings(recipe)))
 
-    def refreshed(self, histories: Histories, catalogue: Catalogue) -> Self:
-        """The same trees over movie tables learned on from these ratings."""
-        return replace(self, appeal=self.appeal.refreshed(histories, catalogue))
+    def refreshed(self, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+        """The same trees over movie tables made anew from these ratings."""
+        return replace(self, appeal=Appeal.fit(histories, catalogue, context))
 
     def scores(self, features: Features, people: Histories) -> np.ndarray:
         """Everybody's score of every movie, float64 (people, movies); seen movies too.
