@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import streamlit as st
 
@@ -11,22 +10,10 @@ from recsys import jobs
 from recsys.errors import NoModelError, RecsysError
 from recsys.recommender import Recommender
 from recsys.settings import data_folder
-from recsys.ui import own_model, standing
+from recsys.ui import own_model, progress, standing
 from recsys.ui.loading import get_loaded
-from recsys.ui.text import duration, plain
+from recsys.ui.text import plain
 from recsys.ui.uploads import keep_upload
-
-PHASES = {
-    "fetch": ("Fetch the ratings", "MovieLens 100K is downloaded and its checksum compared."),
-    "check": ("Check them", "Every row is read once; impossible ones are dropped, and counted."),
-    "features": (
-        "Describe movies and tastes",
-        "Genres, averages and habits become numbers, without a look at the held-out part.",
-    ),
-    "trees": ("Grow the trees", "Boosted trees learn how probable each star is."),
-    "evaluate": ("Measure", "Predictions on ratings it never saw, beside the simplest guesses."),
-    "save": ("Save", "Written beside, verified, then put in place."),
-}
 
 FETCHING = ("", "start", "fetch", "check")  # a failure here may mean that the data could not be had
 LONGEST_REASON = 600  # characters of an error
@@ -78,27 +65,8 @@ def _watch() -> None:
             "The first start fetches the ratings and trains a model on this machine. It takes less than a "
             "minute, goes on if you leave this page, and happens once."
         )
-        st.progress(min(1.0, max(0.0, status.fraction)), text=_headline(status))
-        steps(status.phase)
-
-
-def _headline(status: jobs.JobStatus) -> str:
-    elapsed = duration(time.time() - status.started) if status.started else ""
-    return " · ".join(filter(None, [f"{status.fraction:.0%}".replace("%", " %"), elapsed, plain(status.message)]))
-
-
-def steps(current: str) -> None:
-    """Every phase, with what the present one does."""
-    names = list(PHASES)
-    reached = names.index(current) if current in PHASES else 0
-    with st.container(gap="xsmall"):
-        for position, (title, what) in enumerate(PHASES.values()):
-            if position < reached:
-                st.markdown(f":green[:material/check_circle:] {title}")
-            elif position == reached:
-                st.markdown(f":primary[:material/progress_activity:] **{title}.** :gray[{what}]")
-            else:
-                st.markdown(f":gray[:material/circle: {title}]")
+        progress.bar(status, left=False)
+        progress.steps(status.phase)
 
 
 def _failure(detail: str, fetch_failed: bool) -> None:

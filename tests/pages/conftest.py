@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import recsys
 from recsys import jobs
+from recsys.jobs import JobStatus
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
 from tests.conftest import TINY_SETTINGS
@@ -71,6 +73,17 @@ def _listening(address: str | None) -> Iterator[None]:
     config.set_option("server.address", address)
     yield
     config.set_option("server.address", before)
+
+
+@pytest.fixture
+def job(monkeypatch):
+    """Sets what the job says of itself."""
+
+    def says(**values):
+        status = JobStatus(**{"updated": time.time(), "started": time.time() - 50} | values)
+        monkeypatch.setattr(jobs, "status", lambda *_: status)
+
+    return says
 
 
 def open_app() -> AppTest:

@@ -11,7 +11,7 @@ import pytest
 from recsys import jobs
 from recsys.experiments.fresh import Wanted, evaluate_afresh
 from recsys.experiments.kept import Evaluation, Evaluations
-from recsys.jobs import EVALUATION, TRAINING, JobStatus
+from recsys.jobs import EVALUATION, TRAINING
 from recsys.registry import Shelf
 from recsys.ui import standing
 from recsys.ui.evaluate import running
@@ -37,17 +37,6 @@ def model(reported, tiny):
     manifest = {**reported.manifest, "data": data, "preset": "quick", "seconds": 3.0}
     Shelf().publish(replace(reported, manifest=manifest))
     return Shelf().load_active().recommender
-
-
-@pytest.fixture
-def job(monkeypatch):
-    """Sets what the job says of itself."""
-
-    def says(**values):
-        status = JobStatus(**{"updated": time.time(), "started": time.time() - 50} | values)
-        monkeypatch.setattr(jobs, "status", lambda *_: status)
-
-    return says
 
 
 def of(measured, split: str) -> Evaluation:

@@ -12,7 +12,7 @@ from recsys import jobs
 from recsys.jobs import JobStatus
 from recsys.jobs.files import JobFolder, write_status
 from recsys.registry import Shelf
-from recsys.ui.preparation import PHASES
+from recsys.ui.progress import PHASES
 from tests.pages.conftest import evaluate, home, open_app, predict, said
 
 TRIED = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
 
 from recsys import jobs
-from recsys.jobs import EVALUATION, JobStatus
+from recsys.jobs import EVALUATION
 from recsys.recipe import Recipe
 from recsys.registry import Shelf
 from recsys.ui import standing
@@ -17,17 +16,6 @@ from tests.pages.conftest import chart, metrics, opened, said
 from tests.pages.test_predict import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("owner")
-
-
-@pytest.fixture
-def job(monkeypatch):
-    """Sets what the job says of itself."""
-
-    def says(**values):
-        status = JobStatus(**{"updated": time.time(), "started": time.time() - 50} | values)
-        monkeypatch.setattr(jobs, "status", lambda *_: status)
-
-    return says
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from recsys.errors import RecsysError
 from recsys.experiments.fresh import Wanted
 from recsys.recipe import Recipe
 from recsys.settings import models_folder
-from recsys.ui import standing
+from recsys.ui import progress, standing
 from recsys.ui.text import duration, plain
 
 ACTION = "evaluate"
@@ -77,10 +76,7 @@ def _watch() -> None:
         st.markdown(
             "**An evaluation is running**" if ours else "**A training is running**; an evaluation can follow it."
         )
-        text = " · ".join(
-            filter(None, [f"{status.fraction:.0%}".replace("%", " %"), _left(status), plain(status.message)])
-        )
-        st.progress(min(1.0, max(0.0, status.fraction)), text=text)
+        progress.bar(status)
         if ours and standing.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
             _cancel()
 
@@ -93,15 +89,6 @@ def _cancel() -> None:
         st.error(plain(error, LONGEST))
     else:
         st.rerun()
-
-
-def _left(status: jobs.JobStatus) -> str:
-    """How long it has taken and, once that can be told, how long it will still take."""
-    elapsed = time.time() - status.started if status.started else 0.0
-    if not elapsed:
-        return ""
-    left = elapsed * (1 - status.fraction) / status.fraction if status.fraction > 0.25 else 0.0
-    return duration(elapsed) + (f", about {duration(left)} left" if left else "")
 
 
 def _ended(status: jobs.JobStatus) -> None:

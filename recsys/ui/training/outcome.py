@@ -42,6 +42,11 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
                 st.page_link("pages/evaluate.py", label="How good is what answers", icon=":material/monitoring:")
 
 
+def first(reasons: Sequence[str]) -> str:
+    """The first of the gate's reasons as lines of a list."""
+    return "".join(f"\n- {plain(reason, LONGEST)}" for reason in reasons[:MOST_REASONS])
+
+
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
     mine = status.started >= st.session_state.get(BEGUN, float("inf"))
     st.subheader("Your training is done" if mine else "The last training", anchor=False)
@@ -51,10 +56,8 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
         st.success(f"{name} passed the gate. {now}", icon=":material/check_circle:")
         return
     reasons = verdict.get("reasons", ())
-    lines = [plain(reason, LONGEST) for reason in reasons[:MOST_REASONS]]
-    if more := len(reasons) - len(lines):
-        lines.append(f"and {more} more, which Models lists.")
-    told = "".join(f"\n- {line}" for line in lines)
+    more = len(reasons) - MOST_REASONS
+    told = first(reasons) + (f"\n- and {more} more, which Models lists." if more > 0 else "")
     st.warning(f"The gate refused {name}; it stays on the shelf and does not answer.\n{told}", icon=":material/block:")
 
 

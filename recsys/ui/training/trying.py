@@ -9,10 +9,9 @@ import streamlit as st
 
 from recsys import trials
 from recsys.errors import RecsysError
-from recsys.ui import figures, own_model
-from recsys.ui.preparation import steps
+from recsys.ui import figures, own_model, progress
 from recsys.ui.text import plain
-from recsys.ui.training import asked, live, starting
+from recsys.ui.training import asked, live, outcome, starting
 
 ALONE = (
     "It is yours alone: it changes nothing for others, and goes when this page is closed or loaded anew. It ends by "
@@ -62,8 +61,8 @@ def _watch() -> None:
     with st.container(border=True):
         st.subheader("Your trial is running", anchor=False)
         st.caption("You may look at other pages meanwhile; what answers there goes on answering.")
-        st.progress(min(1.0, max(0.0, status.fraction)), text=live.headline(status))
-        steps(status.phase)
+        progress.bar(status)
+        progress.steps(status.phase)
         live.curve(status)
         st.button("Cancel", icon=":material/stop:", key="trial_cancel", on_click=cancel)
 
@@ -113,5 +112,5 @@ def _verdict(mine: trials.Trial) -> None:
     if verdict is None or verdict.passed:
         st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
         return
-    told = "".join(f"\n- {plain(reason, starting.LONGEST)}" for reason in verdict.reasons[:4])
+    told = outcome.first(verdict.reasons)
     st.warning(f"The gate would not let it answer for everybody:\n{told}", icon=":material/block:")
