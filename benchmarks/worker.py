@@ -18,10 +18,9 @@ import numpy as np
 from benchmarks.peers import BY_NAME, Answer, Fitted, Peer
 from benchmarks.rows import cut_slice
 from recsys.data import Dataset, load_dataset
+from recsys.locks import peak_mb
 from recsys.metrics import best_cuts
 from recsys.schema import MOVIE, RATING, USER
-
-STATUS = Path("/proc/self/status")
 
 
 def main(folder: Path) -> None:
@@ -71,10 +70,8 @@ def tuned_cuts(peer: Peer, dataset: Dataset, asked: dict[str, Any]) -> np.ndarra
 
 def peak_megabytes() -> float:
     """The most memory this process ever held. Linux's own mark is of this program alone; elsewhere getrusage."""
-    if STATUS.exists():
-        marked = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM")]
-        if marked:
-            return int(marked[0].split()[1]) / 1024
+    if (marked := peak_mb()) is not None:
+        return marked
     import resource  # not on Windows
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

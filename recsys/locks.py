@@ -98,11 +98,11 @@ def resident_mb(pid: int) -> float | None:
         return None
 
 
-def peak_mb() -> int | None:
+def peak_mb() -> float | None:
     """The most megabytes that this process has held; None where the system does not tell without more packages."""
     try:
         lines = Path("/proc/self/status").read_text("ascii").splitlines()
-        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
     except (OSError, ValueError, IndexError, StopIteration):
         return None
 

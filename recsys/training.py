@@ -79,23 +79,23 @@ def run(
     The trees are those that the report is about; the movie tables and histories they are served with are made
     anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
     """
-    watched = Watched(progress or _silent)
+    timed = Timed(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)
-    dataset = load_dataset(data, progress=watched)
+    dataset = load_dataset(data, progress=timed)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    fitted, scored = train_and_score(dataset, recipe, split, watched, preset in THOROUGH, point)
-    watched("save", 0.0, "refreshing movie tables and histories with all ratings")
+    fitted, scored = train_and_score(dataset, recipe, split, timed, preset in THOROUGH, point)
+    timed("save", 0.0, "refreshing movie tables and histories with all ratings")
     served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
         "split": split.name,
         "data": about(dataset),
-        "seconds": round(watched.seconds, 1),
-        "phases": watched.phases(),
-        "peak_mb": peak_mb(),
+        "seconds": round(timed.seconds, 1),
+        "phases": timed.phases(),
+        "peak_mb": None if (peak := peak_mb()) is None else int(peak),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
-    watched("save", 1.0, f"saved {version}")
+    timed("save", 1.0, f"saved {version}")
     return version
 
 
@@ -183,7 +183,7 @@ def about(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-class Watched:
+class Timed:
     """A progress that also takes the time of each phase."""
 
     def __init__(self, progress: Progress) -> None:
