@@ -18,6 +18,7 @@ from recsys.errors import BundleError
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS
 from recsys.evaluation.slices import SLICE_COLUMNS
 from recsys.packing import columns, json_bytes
+from recsys.recipe import Recipe
 from recsys.settings import models_folder
 
 FORMAT = 1
@@ -54,8 +55,12 @@ class Evaluation:
         return datetime.strptime(self.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
     def of_same(self, manifest: Mapping[str, Any]) -> bool:
-        """Whether a bundle's manifest tells of the same data and settings, whatever the seed."""
-        ours, theirs = ({**told["settings"], "seed": 0} for told in (self.about, manifest))
+        """Whether a bundle's manifest tells of the same data and settings, whatever the seed.
+
+        A setting that did not exist yet when one of them was written has its default there.
+        """
+        usual = Recipe().as_dict()
+        ours, theirs = ({**usual, **told["settings"], "seed": 0} for told in (self.about, manifest))
         return ours == theirs and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
 
     def spread(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -91,6 +92,15 @@ def test_of_the_same_data_and_settings_whatever_the_seed(kept):
     assert one.of_same(same)
     assert not one.of_same({**same, "settings": {**same["settings"], "trees": 4}})
     assert not one.of_same({**same, "data": {**one.about["data"], "fingerprint": "other"}})
+
+
+def test_a_setting_that_came_later_has_its_default_in_what_was_made_before(kept):
+    one = kept[1][0]
+    older = {name: value for name, value in one.about["settings"].items() if name != "wanted_share"}
+    made_before = replace(one, about={**one.about, "settings": older})
+    assert one.of_same({"settings": older, "data": one.about["data"]})
+    assert made_before.of_same(one.about)
+    assert not made_before.of_same({**one.about, "settings": {**older, "wanted_share": 0.5}})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 9}', b'{"format": 1, "about": {}, "table": 3}'])
