@@ -8,9 +8,8 @@ from recsys.errors import NoModelError
 from recsys.ui.loading import get_loaded
 from recsys.ui.shelf import actions, compare, deeds, journal, trend, versions
 from recsys.ui.shelf.rows import rows
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 
-LONGEST_REASON = 600
 SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
 JOURNAL = "Journal"
 

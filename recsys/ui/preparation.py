@@ -12,11 +12,10 @@ from recsys.recommender import Recommender
 from recsys.settings import data_folder
 from recsys.ui import own_model, progress, standing
 from recsys.ui.loading import get_loaded
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 from recsys.ui.uploads import keep_upload
 
 FETCHING = ("", "start", "fetch", "check")  # a failure here may mean that the data could not be had
-LONGEST_REASON = 600  # characters of an error
 _NUMBERED = re.compile(r"\n|\s(?=\d{1,2}\. )")
 
 

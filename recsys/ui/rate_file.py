@@ -15,13 +15,12 @@ from recsys.personal.profile_file import Settled, from_bytes
 from recsys.personal.scale import RULE
 from recsys.schema import star_name
 from recsys.ui.pickers import MOST_LISTED, movie_labels
-from recsys.ui.text import clean, plain
+from recsys.ui.text import LONGEST_REASON, clean, plain
 from recsys.ui.visitor import Visitor
 
 FILE, READ, WAY, SAID = "rate_file", "rate_read", "rate_way", "rate_said"
 NAMES = {MATCHED: "Found", AMBIGUOUS: "More than one", UNKNOWN: "Not found"}
 ALL = "all rows"
-LONGEST_REASON = 600
 
 
 def show(visitor: Visitor, back: str) -> None:

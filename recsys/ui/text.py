@@ -9,6 +9,7 @@ import unicodedata
 from recsys.schema import star_name
 
 LONGEST = 120  # characters of a title that are shown
+LONGEST_REASON = 600  # of an error, or of why something was refused
 GLYPHS = 10  # the longest scale that is drawn as a row of stars
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Shortcodes, arrows and bare addresses are recognised after escapes are resolved, so these are split by an

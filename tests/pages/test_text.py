@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.settings import REPOSITORY
 from recsys.ui.text import clean, duration, number, percent, plain, star_row, stars_text
 
 
@@ -42,3 +44,18 @@ def test_stars():
 def test_figures():
     assert (number(float("nan")), percent(float("nan")), percent(0.4359)) == ("–", "–", "43.6 %")
     assert (duration(8.9), duration(125)) == ("8 s", "2 min 05 s")
+
+
+def test_every_screen_cuts_an_error_at_the_one_length():
+    """`plain(error)` alone would cut a sentence where a title is cut; a length of its own would drift."""
+    files = [*(REPOSITORY / "recsys" / "ui").rglob("*.py"), *(REPOSITORY / "pages").glob("*.py")]
+    calls = [
+        (file.name, ast.unparse(node))
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "plain" and ast.unparse(node.args[0]) == "error"
+    ]
+    assert len(calls) > 5
+    assert [call for call in calls if call[1] != "plain(error, LONGEST_REASON)"] == []
+    homes = [file.name for file in files if "\nLONGEST_REASON =" in file.read_text("utf-8")]
+    assert homes == ["text.py"]

@@ -14,10 +14,9 @@ from recsys.experiments.fresh import Wanted
 from recsys.recipe import Recipe
 from recsys.settings import models_folder
 from recsys.ui import progress, standing
-from recsys.ui.text import duration, plain
+from recsys.ui.text import LONGEST_REASON, duration, plain
 
 ACTION = "evaluate"
-LONGEST = 600  # characters of an error
 STARTED = "evaluation_started"  # when the job that this session waits for began
 
 
@@ -61,7 +60,7 @@ def _start(wanted: Wanted, manifest: Mapping[str, Any]) -> None:
         begun = jobs.start(command=command, kind=jobs.EVALUATION, who=standing.who())
         st.session_state[STARTED] = begun.started
     except RecsysError as error:
-        st.error(plain(error, LONGEST))
+        st.error(plain(error, LONGEST_REASON))
     else:
         st.rerun()
 
@@ -86,7 +85,7 @@ def _cancel() -> None:
         standing.require_owner(ACTION)
         jobs.cancel()
     except RecsysError as error:
-        st.error(plain(error, LONGEST))
+        st.error(plain(error, LONGEST_REASON))
     else:
         st.rerun()
 
@@ -96,6 +95,6 @@ def _ended(status: jobs.JobStatus) -> None:
     if status.kind != jobs.EVALUATION or status.started < st.session_state.get(STARTED, float("inf")):
         return
     if status.state == "failed":
-        st.warning(plain(status.detail or status.message, LONGEST), title="The evaluation ended early")
+        st.warning(plain(status.detail or status.message, LONGEST_REASON), title="The evaluation ended early")
     elif status.state == "done":
         st.success("The evaluation is done and kept.", icon=":material/check:")

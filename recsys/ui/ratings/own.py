@@ -15,12 +15,11 @@ from recsys.errors import DataError, RecsysError
 from recsys.settings import data_folder
 from recsys.ui import standing
 from recsys.ui.ratings import door
-from recsys.ui.text import number, plain
+from recsys.ui.text import LONGEST_REASON, number, plain
 from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
 LARGEST_MB = 30  # a visitor's file is read in the memory of the server that answers everybody
 TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
-LONGEST_REASON = 600  # characters of an error
 FILES, TITLE, SAID = "own_files", "own_title", "own_said"
 
 

@@ -17,12 +17,11 @@ from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.shelf import two_lists
 from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import NOTHING, Row
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 
 ONE, OTHER = "Version", "Compared with"
 SHOWN = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
 CLEAR = {True: "Better", False: "Worse"}
-LONGEST = 400
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -88,7 +87,7 @@ def _figures(one: str, other: str) -> None:
             return
         table = versus.measures(sides[0], sides[1])
     except RecsysError as error:
-        st.info(plain(error, LONGEST), icon=":material/balance:")
+        st.info(plain(error, LONGEST_REASON), icon=":material/balance:")
         return
     shown = table[table["metric"].isin(SHOWN)].sort_values("metric", key=lambda names: names.map(SHOWN.index))
     rows = int(shown.loc[shown["metric"] == "accuracy", "n"].iloc[0])

@@ -14,11 +14,10 @@ import streamlit as st
 from recsys.errors import BundleError, RecsysError
 from recsys.registry import Shelf, changes, parcel
 from recsys.ui import standing
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 
 SAID = "shelf_said"
 CHOSEN = "version"  # the version that is looked at, in the session and in the address
-LONGEST = 600
 
 
 def promote(version: str, why: str) -> None:
@@ -62,7 +61,7 @@ def said() -> None:
     good, words = st.session_state.pop(SAID, (True, ""))
     if words:
         show = st.success if good else st.error
-        show(plain(words, LONGEST), icon=":material/check_circle:" if good else ":material/block:")
+        show(plain(words, LONGEST_REASON), icon=":material/check_circle:" if good else ":material/block:")
 
 
 def _do(action: str, change: Callable[[], str]) -> None:

@@ -11,7 +11,7 @@ from recsys.errors import BundleError
 from recsys.registry import Shelf
 from recsys.registry.journal import Entry
 from recsys.ui.shelf.rows import NOTHING, day
-from recsys.ui.text import clean, plain
+from recsys.ui.text import LONGEST_REASON, clean, plain
 
 LONGEST = 500  # characters of a reason
 
@@ -21,7 +21,7 @@ def show() -> None:
     try:
         entries = Shelf().journal()
     except BundleError as error:
-        st.error(plain(error, LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
     if not entries:
         st.info("Nothing has been changed yet.", icon=":material/history:")

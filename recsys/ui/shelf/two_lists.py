@@ -15,11 +15,10 @@ from recsys.schema import EXPECTED, MOVIE, RANK, USER, display_title
 from recsys.settings import models_folder
 from recsys.ui import pickers, verdict
 from recsys.ui.loading import get_loaded
-from recsys.ui.text import clean, plain
+from recsys.ui.text import LONGEST_REASON, clean, plain
 
 LIST = 10
 KEPT = 50  # lists held
-LONGEST_REASON = 400
 LONGEST_TITLE = 60
 
 

@@ -21,9 +21,8 @@ from recsys.ui.shelf import actions
 from recsys.ui.shelf import rows as told
 from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import NOTHING, Row
-from recsys.ui.text import clean, plain
+from recsys.ui.text import LONGEST_REASON, clean, plain
 
-LONGEST_REASON = 600
 BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
 HELP = {setting.name: setting.metadata["help"] for setting in fields(Recipe)}

@@ -10,8 +10,8 @@ from recsys.errors import RecsysError
 from recsys.ui import progress, standing
 from recsys.ui.brand import look
 from recsys.ui.evaluate.view import draw
-from recsys.ui.text import plain
-from recsys.ui.training.starting import ACTION, LONGEST
+from recsys.ui.text import LONGEST_REASON, plain
+from recsys.ui.training.starting import ACTION
 
 
 @st.fragment(run_every="1s")
@@ -52,4 +52,4 @@ def cancel() -> None:
         standing.require_owner(ACTION)
         jobs.cancel()
     except RecsysError as error:
-        st.error(plain(error, LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")

@@ -9,8 +9,8 @@ import streamlit as st
 
 from recsys import jobs
 from recsys.glossary import metric
-from recsys.ui.text import plain
-from recsys.ui.training.starting import BEGUN, LONGEST
+from recsys.ui.text import LONGEST_REASON, plain
+from recsys.ui.training.starting import BEGUN
 
 MOST_REASONS = 4
 SHOWN = ("accuracy", "rmse", "log_loss", "ndcg@10")
@@ -22,7 +22,7 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
         return
     if status.state == "failed":
         st.warning(
-            plain(status.detail or status.message, LONGEST),
+            plain(status.detail or status.message, LONGEST_REASON),
             title="The last training did not finish",
             icon=":material/info:",
         )
@@ -44,7 +44,7 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
 
 def first(reasons: Sequence[str]) -> str:
     """The first of the gate's reasons as lines of a list."""
-    return "".join(f"\n- {plain(reason, LONGEST)}" for reason in reasons[:MOST_REASONS])
+    return "".join(f"\n- {plain(reason, LONGEST_REASON)}" for reason in reasons[:MOST_REASONS])
 
 
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:

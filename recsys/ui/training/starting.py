@@ -11,11 +11,10 @@ from recsys import jobs, trials
 from recsys.errors import RecsysError
 from recsys.estimates import Estimate, estimate
 from recsys.ui import standing
-from recsys.ui.text import duration, plain
+from recsys.ui.text import LONGEST_REASON, duration, plain
 from recsys.ui.training.asked import Asked
 
 ACTION = "retrain"
-LONGEST = 600  # characters of an error
 FOR_ALL = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
 BEGUN = "training_begun"  # in the session: when the training that it waits for was started
 
@@ -36,7 +35,7 @@ def offer(
     try:
         recipe, limits = asked.recipe(), limits_of()
     except RecsysError as error:
-        st.error(plain(error, LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
     rows = ratings_in(asked, shelf) or ratings
     expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
@@ -62,7 +61,7 @@ def begin(asked: Asked) -> None:
             settings=asked.settings,
         )
     except RecsysError as error:
-        st.error(plain(error, LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
     else:
         st.session_state[BEGUN] = begun.started
         st.rerun()

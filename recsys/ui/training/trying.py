@@ -10,7 +10,7 @@ import streamlit as st
 from recsys import trials
 from recsys.errors import RecsysError
 from recsys.ui import figures, own_model, progress
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 from recsys.ui.training import asked, live, outcome, starting
 
 ALONE = (
@@ -48,7 +48,7 @@ def begin(wanted: asked.Asked) -> None:
     try:
         own_model.hold(trials.begin(wanted.seed, wanted.settings))
     except RecsysError as error:
-        st.error(plain(error, starting.LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
     else:
         st.rerun()
 
@@ -84,12 +84,12 @@ def cancel() -> None:
         if mine is not None:
             trials.cancel(mine)
     except RecsysError as error:
-        st.error(plain(error, starting.LONGEST), icon=":material/error:")
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
 
 
 def _outcome(mine: trials.Trial) -> None:
     if mine.recommender is None:
-        st.warning(plain(mine.ended, starting.LONGEST), title="Your trial has no model", icon=":material/info:")
+        st.warning(plain(mine.ended, LONGEST_REASON), title="Your trial has no model", icon=":material/info:")
         return
     with st.container(border=True):
         st.subheader("Your trial is done", anchor=False)
