@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import threading
+import time
 import zipfile
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +54,15 @@ def manifest_with(content: bytes, **changes) -> bytes:
         manifest = json.loads(archive.read("manifest.json"))
     del manifest["seal"]
     return repacked(content, **{"manifest.json": bundle._sealed(manifest | changes)})
+
+
+def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(shelf, parcel, monkeypatch):
+    """Its sha256 is what `RECSYS_BUNDLE` names."""
+    version, content = parcel
+    unpack(shelf, content, "me")
+    tomorrow = time.time() + 86_400
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    assert packed(shelf, version) == content
 
 
 def test_a_version_is_the_same_on_the_other_shelf(shelf, parcel, tiny_model):

@@ -22,12 +22,17 @@ MEMBERS = frozenset((bundle.MANIFEST, *bundle.FILES))
 
 
 def packed(shelf: Shelf, version: str) -> bytes:
-    """A version as a zip. It holds people's ratings: who gets it gets them. BundleError for a damaged version."""
+    """A version as a zip, byte for byte the same each time. BundleError for a damaged version.
+
+    It holds people's ratings: who gets it gets them.
+    """
     contents = bundle.read_files(shelf.path(version))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
-            archive.writestr(name, content)
+            entry = zipfile.ZipInfo(name)  # unlike a bare name it carries no time of packing
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
