@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -19,9 +20,7 @@ log = logging.getLogger(__name__)
 
 def role() -> str:
     """The role of this session: `owner.OWNER` or `owner.VISITOR`. A key that was changed since counts no more."""
-    if _at_home() or st.session_state.get(HELD) is owner.door():
-        return owner.OWNER
-    return owner.VISITOR
+    return _role(_at_home(), st.session_state.get(HELD))
 
 
 def is_owner() -> bool:
@@ -32,6 +31,13 @@ def is_owner() -> bool:
 def require_owner(action: str) -> None:
     """Raise NotAllowedError unless this session is the owner's; call it where the action is done."""
     owner.require_owner(role(), action)
+
+
+def asking_later(action: str) -> Callable[[], None]:
+    """The same, and what asks again from a thread that has no session: whether the key that was shown still counts."""
+    require_owner(action)
+    home, held = _at_home(), st.session_state.get(HELD)
+    return lambda: owner.require_owner(_role(home, held), action)
 
 
 def who() -> str:
@@ -100,6 +106,10 @@ def _way_in() -> None:
         "It is `RECSYS_ADMIN_KEY` in the server's secrets or environment. Where none is set, the server's terminal "
         "shows a link with a key made for this run."
     )
+
+
+def _role(home: bool, held: object) -> str:
+    return owner.OWNER if home or held is owner.door() else owner.VISITOR
 
 
 def _at_home() -> bool:

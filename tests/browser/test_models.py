@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.request
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +21,8 @@ from tests.conftest import TINY_SETTINGS
 
 pytestmark = pytest.mark.browser
 FASTEST = 2.0  # seconds until every answer names the new version
+KEY = "the owner's secret"
+FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy: then nobody is at home
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,7 @@ def served(tmp_path_factory, tiny, tiny_model):
     versions = [shelf.publish(measured)]
     with shelf.turn():
         versions += [shelf.add(measured), shelf.add(measured)]
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as address:
         yield versions, address
 
 
@@ -44,6 +48,15 @@ def answers(address: str) -> str:
     )
     with urllib.request.urlopen(asked, timeout=10) as answer:
         return json.load(answer)["version"]
+
+
+def status(url: str) -> int:
+    """What asking for a file gets, whoever asks."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def until(address: str, version: str, began: float) -> None:
@@ -79,8 +92,8 @@ def test_promote_compare_and_roll_back(browser, served):
 
 def test_a_version_is_downloaded_deleted_and_brought_back(browser, served, tmp_path):
     (*_, spare), address = served
-    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-    page.goto(f"{address}/models?version={spare}")
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}, extra_http_headers=FROM_OUTSIDE).new_page()
+    page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
     with page.expect_download(timeout=20_000) as found:
         page.get_by_role("button", name="Download as zip").click()
     assert found.value.suggested_filename == f"{spare}.zip"
@@ -99,3 +112,15 @@ def test_a_version_is_downloaded_deleted_and_brought_back(browser, served, tmp_p
         page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Import")
     ).first.click()
     expect(page.get_by_text(f"{spare} is on the shelf.")).to_be_visible()
+
+    page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
+    with page.expect_download(timeout=20_000) as found:
+        page.get_by_role("button", name="Download as zip").click()
+    assert status(found.value.url) == 200
+    page.get_by_test_id("stPopoverButton").filter(has_text="Owner").click()
+    page.get_by_role("button", name="Be a visitor again").click()
+    expect(page.get_by_test_id("stPopoverButton").filter(has_text="Visitor")).to_be_visible()
+    settled(page)
+    left = time.monotonic()  # the server tidies up just after the page is drawn
+    while status(found.value.url) != 404:
+        assert time.monotonic() - left < FASTEST, "people's ratings are offered after the owner has left"

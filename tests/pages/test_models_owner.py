@@ -128,11 +128,15 @@ def test_a_download_is_the_version_and_says_what_is_in_it(three):
 
 
 def test_a_download_is_packed_for_the_owner_alone(three, monkeypatch):
-    monkeypatch.setattr(standing, "role", lambda: owner.VISITOR)
+    monkeypatch.setattr(standing.st, "session_state", {})
     with pytest.raises(NotAllowedError, match="Only the owner may export"):
         deeds.packed(three[0])
-    monkeypatch.setattr(standing, "role", lambda: owner.OWNER)
-    assert deeds.packed(three[0])().read() == parcel.packed(Shelf(), three[0])
+    monkeypatch.setattr(standing.st, "session_state", {standing.HELD: owner.door()})
+    offered = deeds.packed(three[0])
+    assert offered().read() == parcel.packed(Shelf(), three[0])
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
+    with pytest.raises(NotAllowedError, match="Only the owner may export"):
+        offered()
 
 
 @pytest.mark.parametrize("label", ["Promote", "Roll back", "Pin", "Unpin", "Delete for good", "Import"])

@@ -51,9 +51,17 @@ def take_in(content: bytes | None, why: str) -> None:
 
 
 def packed(version: str) -> Callable[[], BinaryIO]:
-    """What a download button calls to pack a version; only made for the owner's own page."""
-    standing.require_owner("export")
-    return lambda: io.BytesIO(parcel.packed(Shelf(), version))
+    """What a download button calls to pack a version; only made for the owner's own page, and asks again when called.
+
+    A page that draws no such button takes what was offered with it: the link of a download ends when the owner leaves.
+    """
+    still_owner = standing.asking_later("export")
+
+    def pack() -> BinaryIO:
+        still_owner()
+        return io.BytesIO(parcel.packed(Shelf(), version))
+
+    return pack
 
 
 def said() -> None:
