@@ -157,6 +157,33 @@ def offered(as_owner: bool):
     return app
 
 
+def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
+    reads, read = [], own.checked
+    monkeypatch.setattr(own, "checked", lambda files: reads.append(len(files)) or read(files))
+    app = offered(as_owner=True)
+    words = said(app)
+    assert said(app.run()) == words
+    keep_button(app).click().run()
+    assert "Kept as" in said(app)
+    assert reads == [2]
+    assert len(repr(app.session_state[own.FOUND])) < 2000
+    bad = ("ratings.csv", b"user_id,movie_id,rating", "text/csv")
+    uploader = app.file_uploader(key="own_files")
+    assert "lacks a movies file" in said(uploader.set_value([bad]).run())
+    assert "lacks a movies file" in said(app.run())
+    assert reads == [2, 1], "other files are read, and a refusal is remembered too"
+    app.file_uploader(key="own_files").set_value([]).run()
+    assert own.FOUND not in app.session_state
+
+
+def test_what_became_bad_since_it_was_shown_is_not_kept(served, data):
+    app = offered(as_owner=True)
+    app.file_uploader(key="own_files").set_value([("ratings.csv", b"user_id,movie_id,rating", "text/csv")])
+    keep_button(app).click().run()
+    assert "lacks a movies file" in said(app)
+    assert not (data / "uploads").exists()
+
+
 def keep_button(app):
     return next((each for each in app.button if each.label == "Keep to train on"), None)
 

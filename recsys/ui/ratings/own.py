@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -20,15 +21,29 @@ from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
 LARGEST_MB = 30  # a visitor's file is read in the memory of the server that answers everybody
 TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
-FILES, TITLE, SAID = "own_files", "own_title", "own_said"
+FILES, TITLE, SAID, FOUND = "own_files", "own_title", "own_said", "own_found"
 
 
 class File(Protocol):
-    """An uploaded file: its name, and its content as a stream."""
+    """An uploaded file: its name, its content as a stream, and the id of this one upload."""
 
     name: str
+    file_id: str
 
     def getvalue(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the door says of some uploads, or why it refuses them: a few words, so that a session may keep it."""
+
+    uploads: tuple[str, ...]
+    problem: str = ""
+    ratings: int = 0
+    people: int = 0
+    movies: int = 0
+    stars: tuple[float, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 def show() -> None:
@@ -48,14 +63,14 @@ def show() -> None:
     )
     _said()
     if not given:
+        st.session_state.pop(FOUND, None)
         return
-    try:
-        with st.spinner("Checking every row…"):
-            dataset = checked(given)
-    except RecsysError as error:
-        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
+    with st.spinner("Checking every row…"):
+        found = look(given)
+    if found.problem:
+        st.error(plain(found.problem, LONGEST_REASON), icon=":material/error:")
         return
-    _told(dataset)
+    _told(found)
     if standing.is_owner():
         _offer()
     else:
@@ -68,12 +83,30 @@ def checked(files: Sequence[File]) -> Dataset:
         return load_dataset(_as_zip(files, Path(scratch)))
 
 
+def look(files: Sequence[File]) -> Found:
+    """What the door says of uploads. Each is read once, however often its page is drawn, and then let go."""
+    uploads, known = tuple(file.file_id for file in files), st.session_state.get(FOUND)
+    if known is None or known.uploads != uploads:
+        known = st.session_state[FOUND] = _found(uploads, files)
+    return known
+
+
 def keep(files: Sequence[File], title: str) -> Path:
-    """Check files and store them where a training looks for them, as one zip. Raises DataError, NotAllowedError."""
+    """Store files that pass the door where a training looks for them, as one zip. Raises DataError, NotAllowedError."""
     standing.require_owner("retrain")
-    checked(files)
+    if problem := look(files).problem:
+        raise DataError(problem)
     with tempfile.TemporaryDirectory() as scratch, _as_zip(files, Path(scratch)).open("rb") as stream:
         return keep_upload(stream, data_folder() / "uploads", title)
+
+
+def _found(uploads: tuple[str, ...], files: Sequence[File]) -> Found:
+    try:
+        dataset = checked(files)
+    except RecsysError as error:
+        return Found(uploads, problem=str(error))
+    people, movies = dataset.ratings["user_id"].nunique(), len(dataset.movies)
+    return Found(uploads, "", len(dataset.ratings), people, movies, tuple(dataset.stars), dataset.report.as_dict())
 
 
 def _offer() -> None:
@@ -121,12 +154,11 @@ def _name(name: str, data: bytes) -> str:
     return name if name in movielens.FILES[kind] else f"{kind}.csv"
 
 
-def _told(dataset: Dataset) -> None:
-    stars = ", ".join(number(star, 0 if star.is_integer() else 1) for star in dataset.stars)
-    users = dataset.ratings["user_id"].nunique()
+def _told(found: Found) -> None:
+    stars = ", ".join(number(star, 0 if star.is_integer() else 1) for star in found.stars)
     st.success(
-        f"It can be learned from: {len(dataset.ratings):,} ratings by {users:,} people of {len(dataset.movies):,} "
-        f"movies, on the stars {stars}.",
+        f"It can be learned from: {found.ratings:,} ratings by {found.people:,} people of {found.movies:,} movies, on "
+        f"the stars {stars}.",
         icon=":material/check_circle:",
     )
-    door.show(dataset.report.as_dict())
+    door.show(found.report)
