@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from dataclasses import replace
 
@@ -203,6 +204,14 @@ def test_the_owner_keeps_files_to_train_on(served, data):
     assert kept.name.startswith("my-cinema-")
     assert kept.name in said(app)
     assert load_dataset(kept).fingerprint == own.checked(csvs()).fingerprint
+
+
+def test_the_same_files_kept_again_are_no_second_dataset(served, data, monkeypatch):
+    keep_button(offered(as_owner=True)).click().run()
+    tomorrow = time.localtime(time.time() + 86_400)
+    monkeypatch.setattr(time, "localtime", lambda *_: tomorrow)
+    keep_button(offered(as_owner=True)).click().run()
+    assert len(list((data / "uploads").iterdir())) == 1
 
 
 def test_a_visitor_is_told_and_refused(served, data, monkeypatch):
