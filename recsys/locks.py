@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import os
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +89,23 @@ def process_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def has_parent(pid: int) -> bool:
+    """Whether the process of this number is still this one's parent; always True on Windows, which does not tell."""
+    return os.name == "nt" or os.getppid() == pid
+
+
+def interrupt() -> None:
+    """Raise KeyboardInterrupt in the main thread, as Ctrl-C does, waking it where it waits; for any other thread.
+
+    First the program has to have said `signal.signal(SIGINT, signal.default_int_handler)`: children of a server that
+    was started in the background ignore Ctrl-C.
+    """
+    if os.name == "nt":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def resident_mb(pid: int) -> float | None:

@@ -49,7 +49,7 @@ class Trial:
 
 def limits() -> jobs.Limits:
     """What a trial may use. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
-    return jobs.Limits(memory_mb=memory_mb(), seconds=SECONDS)
+    return jobs.Limits(memory_mb=memory_mb(), seconds=SECONDS, with_parent=True)
 
 
 def status() -> jobs.JobStatus:
@@ -107,6 +107,13 @@ def make_way() -> None:
     with _guard:
         if memory_mb() is not None and status().running:
             jobs.cancel(_folder())
+
+
+def sweep() -> None:
+    """Remove what trials of a server that is gone have left, for a server's start. Never raises."""
+    with _guard:
+        if _folder().is_dir() and not status().running:
+            _sweep()
 
 
 def _require_small() -> None:

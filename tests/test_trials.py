@@ -68,7 +68,7 @@ def test_it_is_small_and_in_a_folder_of_its_own(slot, monkeypatch):
     trials.begin(7, {"trees": 9})
     (asked,) = slot.asked
     assert asked["folder"] == models_folder() / "trials"
-    assert asked["limits"] == jobs.Limits(300, trials.SECONDS)
+    assert asked["limits"] == jobs.Limits(300, trials.SECONDS, with_parent=True)
     assert (asked["preset"], asked["dataset"], asked["seed"], asked["settings"]) == (
         "quick",
         "ml-100k",
@@ -106,6 +106,20 @@ def test_a_session_that_went_leaves_nothing(slot):
     gc.collect()
     trials.begin(0, {})
     assert not on_disk()
+
+
+def test_a_server_that_went_leaves_nothing_once_the_next_has_started(slot):
+    trials.sweep()
+    assert not (models_folder() / "trials").exists(), "and where there was no trial, nothing is made"
+    trials.begin(0, {})
+    slot.finish()
+    Shelf(models_folder() / "trials").path(slot.now.version).with_name(".new-20260101-000000-abcdef-9").mkdir()
+    slot.now = replace(slot.now, state="running")
+    trials.sweep()
+    assert on_disk(), "what runs is left alone"
+    slot.now = replace(slot.now, state="failed")
+    trials.sweep()
+    assert [path.name for path in (models_folder() / "trials").iterdir()] == ["shelf.lock"]
 
 
 def test_one_that_was_not_looked_at_yet_is_not_lost_to_the_next(slot):

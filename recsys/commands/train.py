@@ -26,6 +26,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--who", default="command line", help=argparse.SUPPRESS)
     parser.add_argument("--first", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--job", metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=0.0, help=argparse.SUPPRESS)
+    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
 
 def recipe_options(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +41,14 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> Answer:
     """Train, report on the held-out part, and let the new version answer if the gate lets it."""
     from recsys import training
-    from recsys.jobs import Reporter
+    from recsys.jobs import Leash, Reporter
     from recsys.registry import Shelf
 
     shelf = Shelf(Path(given.job) if given.job else None)
     shelf.sweep()
     before = _fingerprint(shelf, shelf.active_version())
-    with Reporter(shelf.folder) as job, nullcontext(mute) if given.job else Bar() as bar:
+    leash = Leash(given.seconds, given.parent) if given.seconds or given.parent else None
+    with Reporter(shelf.folder, leash=leash) as job, nullcontext(mute) if given.job else Bar() as bar:
 
         def progress(phase: str, fraction: float, message: str = "") -> None:
             job(phase, fraction, message)

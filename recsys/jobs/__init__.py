@@ -2,6 +2,7 @@
 
 from recsys.jobs.child import PHASES, Reporter, overall_fraction
 from recsys.jobs.files import EVALUATION, TRAINING, JobStatus
+from recsys.jobs.leash import Leash
 from recsys.jobs.parent import SERVER, ensure_ready, start, status
 from recsys.jobs.stopping import cancel
 from recsys.jobs.watching import Limits
@@ -12,6 +13,7 @@ __all__ = [
     "SERVER",
     "TRAINING",
     "JobStatus",
+    "Leash",
     "Limits",
     "Reporter",
     "cancel",

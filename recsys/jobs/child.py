@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -13,6 +14,8 @@ from types import TracebackType
 
 from recsys.errors import JobError
 from recsys.jobs.files import TRAINING, JobFolder, JobStatus, read_status, remove_leftovers, sentence, write_status
+from recsys.jobs.leash import INSIST_SECONDS, Leash
+from recsys.locks import interrupt
 
 # Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
 # "quick" on MovieLens 100K (`phases` in a manifest), fetched for the first time.
@@ -25,13 +28,21 @@ class Reporter:
     """Used inside the child: holds the lock, tells the status file how far it is, and says why it ended.
 
     Call it as `progress(phase, fraction, message)`. The error that ends the block is written as a sentence
-    and raised on. A status that cannot be written does not stop the training: each heartbeat tries again.
+    and raised on. A status that cannot be written does not stop the training: each heartbeat tries again, and looks
+    at the leash.
     """
 
-    def __init__(self, folder: Path | None = None, heartbeat: float = HEARTBEAT_SECONDS, kind: str = TRAINING) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        heartbeat: float = HEARTBEAT_SECONDS,
+        kind: str = TRAINING,
+        leash: Leash | None = None,
+    ) -> None:
         self._place = JobFolder.of(folder)
         self._lock = self._place.lock()
         self._heartbeat = heartbeat
+        self._leash, self._why, self._began, self._insist = leash, "", 0.0, 0.0
         self._ended = threading.Event()
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
@@ -50,6 +61,9 @@ class Reporter:
         before, now = read_status(self._place.status), time.time()
         ours = before.pid == os.getpid()  # the parent has said who asks, and when
         started, who = (before.started, before.who) if ours else (now, "")
+        self._began = time.monotonic() - max(0.0, now - started)
+        if self._leash:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._change(state="running", phase="fetch", started=started, who=who, pid=os.getpid())
         with suppress(JobError), self._place.turn():  # after the parent's word on the start, never before
             remove_leftovers(self._place.status)
@@ -84,12 +98,25 @@ class Reporter:
         if error is None:
             self._change(state="done", fraction=1.0, write=True)
         else:
-            self._change(state="failed", detail=sentence(error), write=True)
+            self._change(state="failed", detail=self._why or sentence(error), write=True)
         self._lock.release()
 
     def _beat(self) -> None:
         while not self._ended.wait(self._heartbeat):
             self._write()
+            if self._leash:
+                self._pull(self._leash)
+
+    def _pull(self, leash: Leash) -> None:
+        """Interrupt the work when the leash says so and, when that is not heard, end the process."""
+        now = time.monotonic()
+        if not self._why:
+            self._why, self._insist = leash.why_end(now - self._began), now + INSIST_SECONDS
+            if self._why:
+                interrupt()
+        elif now > self._insist:
+            self._change(state="failed", detail=self._why, write=True)
+            os._exit(1)  # the kernel frees the lock
 
     def _change(self, write: bool = False, **values: object) -> None:
         with self._guard:

@@ -78,6 +78,8 @@ def start(
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
         asked = {"preset": preset, "data": dataset, "seed": seed, "who": who, "why": why}
+        if limits and limits.with_parent:
+            asked |= {"seconds": limits.seconds, "parent": os.getpid()}
         return _spawn(place, command or _command(place, asked, settings or {}), kind, limits, who)
 
 

@@ -16,10 +16,14 @@ LONGEST_SECONDS = 6 * 3600.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may use: megabytes of resident memory (None: no limit) and seconds."""
+    """What a job may use: megabytes of resident memory (None: no limit) and seconds.
+
+    `with_parent` lets it keep the time itself, and end when the process that started it does.
+    """
 
     memory_mb: float | None = None
     seconds: float = LONGEST_SECONDS
+    with_parent: bool = False
 
     @classmethod
     def of_settings(cls) -> Self:

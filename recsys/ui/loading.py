@@ -7,7 +7,7 @@ import logging
 
 import streamlit as st
 
-from recsys import jobs
+from recsys import jobs, trials
 from recsys.errors import NoModelError, RecsysError
 from recsys.locks import hand_memory_back
 from recsys.recommender import Recommender
@@ -37,6 +37,7 @@ def warm() -> None:
     standing.announce(f"http://localhost:{st.config.get_option('server.port')}")
     try:
         Shelf().sweep()
+        trials.sweep()
         ready = jobs.ensure_ready(retry=True).state == "done"
         get_recommender()
     except NoModelError:

@@ -73,6 +73,14 @@ def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_shelf, monk
     assert started == [loading.jobs.SERVER]
 
 
+def test_a_warm_start_removes_what_trials_have_left(served, own_shelf):
+    left = own_shelf / "trials" / served.version
+    left.mkdir(parents=True)
+    loading.warm()
+    assert not left.exists()
+    assert served.version in Shelf().versions()
+
+
 def test_a_warm_start_tries_again_what_failed_before(monkeypatch):
     asked = []
     monkeypatch.setattr(loading.jobs, "ensure_ready", lambda retry: asked.append(retry) or loading.jobs.JobStatus())
