@@ -34,7 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("Stopped. Nothing was changed.")
         return INTERRUPTED
-    print(json.dumps(result, allow_nan=False) if given.json else "\n".join(lines))
+    return _hand_over(json.dumps(result, allow_nan=False) if given.json else "\n".join(lines))
+
+
+def _hand_over(text: str) -> int:
+    """Print the result; a reader who has seen enough, or a full disk, is no reason for a traceback."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
+        if not isinstance(error, BrokenPipeError):
+            say(f"It is done, but the result could not be written ({error.strerror}). Ask again, or elsewhere.")
+        return FAILED
     return 0
 
 

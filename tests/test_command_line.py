@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -231,3 +233,23 @@ def test_it_runs_from_any_folder(active, tmp_path):
     done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["version"] == active
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_a_result_that_cannot_be_written_is_a_sentence(own_shelf):
+    command = [sys.executable, "-m", "recsys", "models", "journal"]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines() == [
+        "It is done, but the result could not be written (No space left on device). Ask again, or elsewhere."
+    ]
+
+
+def test_a_reader_who_has_seen_enough_ends_it_quietly(own_shelf):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "recsys", "models", "journal"]
+    ran = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (1, "")

@@ -150,6 +150,19 @@ def test_export_and_import_on_the_command_line(own_shelf, tiny_model, tmp_path, 
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("where", ["", ".", "a folder"])
+def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
+    own_shelf, tiny_model, tmp_path, capsys, monkeypatch, where
+):
+    Shelf().publish(tiny_model)
+    home = tmp_path / "home"
+    (home / "a folder").mkdir(parents=True)
+    monkeypatch.chdir(home)
+    assert main(["models", "export", "--output", where]) == 2
+    assert f"--output: received '{where}'" in capsys.readouterr().err
+    assert list(home.rglob("*")) == [home / "a folder"]
+
+
 @pytest.fixture
 def served(parcel):
     """The address of a real local server that gives the zip."""

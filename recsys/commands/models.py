@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,12 +162,15 @@ def _require(shelf: Shelf, version: str) -> None:
 def _written(name: str, content: bytes) -> None:
     """Beside, then renamed: a file of that name is the old one or the new one."""
     target = Path(name)
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
+    beside = target.parent / f".{target.name}-{os.getpid()}"
     try:
         beside.write_bytes(content)
         os.replace(beside, target)
     except (OSError, ValueError) as error:
         raise InputError.of([_file_problem("--output", name, error)]) from error
+    finally:
+        with suppress(OSError, ValueError):
+            beside.unlink()
 
 
 def _file_problem(field: str, name: str, error: OSError | ValueError) -> Problem:
