@@ -62,26 +62,33 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
     from recsys.experiments.ablation import CHANGE
 
     yield "change without the signal, paired 95 % intervals over users; above 0: the signal helps"
-    yield f"{'':<28}" + "".join(f"{metric:>28}" for metric in CHANGED)
+    yield f"{'':<28}" + "".join(f"{metric:>30}" for metric in CHANGED)
     own = rows[(rows["model"] == CHANGE) & rows["metric"].isin(CHANGED)]
     for split, some in own.groupby("split", sort=False):
-        cells = {row["metric"]: _interval(row) for row in some.to_dict("records")}
-        yield f"{split:<28}" + "".join(f"{cells[metric]:>28}" for metric in CHANGED)
+        cells = {row["metric"]: _signed(row) for row in some.to_dict("records")}
+        yield f"{split:<28}" + "".join(f"{cells[metric]:>30}" for metric in CHANGED)
 
 
 def audit(checks: pd.DataFrame) -> list[str]:
-    """Each check of a leakage audit with its measured number, and a verdict."""
-    from recsys.evaluation.audit import TITLES
-
+    """Each check of a leakage audit with its measured number, and a verdict; of several trainings, what failed."""
     if checks.empty:
         return ["Leakage audit: not run for this model."]
+    trainings = checks["split"].nunique() if "split" in checks else 1
+    of = f" of {trainings} trainings" if trainings > 1 else ""
     rows = checks.to_dict("records")
-    lines = [f"{'passed' if row['passed'] else 'FAILED'}  {TITLES[row['check']]}: {row['measured']}" for row in rows]
+    lines = [_check(row, trainings > 1) for row in rows if trainings == 1 or not row["passed"]]
     failed = sum(not row["passed"] for row in rows)
     if failed:
-        verdict = f"{failed} of {len(rows)} checks failed."
+        verdict = f"{failed} of {len(rows)} checks{of} failed."
         return [f"LEAKAGE AUDIT FAILED: the figures below are too good to be true. {verdict}", *lines]
-    return [*lines, f"Leakage audit: {len(rows)} of {len(rows)} checks passed."]
+    return [*lines, f"Leakage audit: {len(rows)} of {len(rows)} checks{of} passed."]
+
+
+def _check(row: Any, named: bool) -> str:
+    from recsys.evaluation.audit import TITLES
+
+    where = f"{row['split']}: " if named else ""
+    return f"{'passed' if row['passed'] else 'FAILED'}  {where}{TITLES[row['check']]}: {row['measured']}"
 
 
 def _with_audit(checks: pd.DataFrame, lines: list[str]) -> list[str]:
@@ -109,6 +116,11 @@ def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:
 
 def _interval(row: Any) -> str:
     return f"{row['value']:.4f}" + (f" ({row['low']:.3f}-{row['high']:.3f})" if row["low"] == row["low"] else "")
+
+
+def _signed(row: Any) -> str:
+    """A change, whose interval may lie on both sides of 0."""
+    return f"{row['value']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})"
 
 
 def _dash(cell: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recsys import training
@@ -130,3 +131,12 @@ def test_the_command_line_shows_a_passed_audit_last_and_a_failed_one_first(tiny_
     assert loud[1].startswith(f"FAILED  {TITLES['sides']}")
     assert figures.plain(report)["audit"][0]["passed"] is True
     assert figures.table(replace(report, audit=report.audit[:0]))[-1] == "Leakage audit: not run for this model."
+
+
+def test_of_several_trainings_the_command_line_names_the_one_that_leaked(tiny_version):
+    good = tiny_version.report.audit.assign(split="fold 1 of 2")
+    other = good.assign(split="fold 2 of 2")
+    assert figures.audit(pd.concat([good, other])) == ["Leakage audit: 10 of 10 checks of 2 trainings passed."]
+    verdict, *lines = figures.audit(pd.concat([good, other.assign(passed=[True, True, False, True, True])]))
+    assert verdict.endswith("1 of 10 checks of 2 trainings failed.")
+    assert [line.split(": ")[:2] for line in lines] == [["FAILED  fold 2 of 2", TITLES["own"]]]

@@ -195,8 +195,8 @@ def test_an_ablation_on_the_command_line_tells_the_changes(tiny_folder, capsys):
     assert "above 0: the signal helps" in said
     (line,) = (line for line in said.splitlines() if line.startswith("without genres"))
     (one,) = Evaluations().all()
-    change = one.table[(one.table["model"] == "change") & (one.table["metric"] == "log_loss")]["value"].item()
-    assert f"{change:.4f}" in line
+    change = one.table[(one.table["model"] == "change") & (one.table["metric"] == "log_loss")].iloc[0]
+    assert f"{change['value']:+.4f} ({change['low']:+.4f} to {change['high']:+.4f})" in line
 
 
 def test_how_many_trainings_that_makes_and_the_job_s_command(own_shelf):
