@@ -13,6 +13,7 @@ from recsys.commands.asking import active
 from recsys.commands.progress import Bar
 from recsys.commands.train import mute, recipe_options, settings
 from recsys.errors import InputError, Problem, shown
+from recsys.recipe import Recipe
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
@@ -62,7 +63,14 @@ def _write_card(recommender: Recommender, path: Path) -> None:
 def _require_no_card(given: argparse.Namespace) -> None:
     if given.report is not None:
         raise InputError.of(
-            [Problem("--report", shown(given.report), "without --split and --folds", "A card is of the active model.")]
+            [
+                Problem(
+                    "--report",
+                    shown(given.report),
+                    "without --split, --folds and --ablation",
+                    "A card is of the active model.",
+                )
+            ]
         )
 
 
@@ -74,6 +82,7 @@ def _afresh(given: argparse.Namespace) -> Answer:
 
     models = Path(given.job) if given.job else None
     wanted, chosen = Wanted.checked(given.split, given.folds, given.ablation), settings(given.set)
+    wanted.require_possible(Recipe.of(given.preset, seed=given.seed, **chosen))  # before anything is fetched
     with (
         Reporter(models, kind=EVALUATION) if given.job else nullcontext(mute) as job,
         nullcontext(mute) if given.job else Bar() as bar,

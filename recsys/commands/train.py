@@ -6,13 +6,14 @@ import argparse
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.commands import Answer, data, figures
 from recsys.commands.progress import Bar, say
 from recsys.errors import BundleError, GateError, InputError, Problem, RecsysError, shown
-from recsys.recipe import PRESET_NAMES
+from recsys.recipe import PRESET_NAMES, Recipe
 
 if TYPE_CHECKING:
     from recsys.registry import Shelf
@@ -113,12 +114,16 @@ def mute(phase: str, fraction: float, message: str = "") -> None:
 
 
 def settings(given: Sequence[str]) -> dict[str, Any]:
-    """`--set depth=6` as a setting; the recipe checks names and ranges."""
+    """`--set depth=6` as a setting; the recipe checks the ranges. Raises InputError."""
     found: dict[str, Any] = {}
+    known = [setting.name for setting in fields(Recipe) if setting.name != "seed"]
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError.of([Problem("--set", shown(text), "NAME=VALUE", "Write for example --set depth=6.")])
+        if name not in known:
+            remedy = "Give it as --seed." if name == "seed" else "Use one of these settings."
+            raise InputError.of([Problem("--set", shown(text), ", ".join(known), remedy)])
         try:
             found[name] = json.loads(value)
         except (ValueError, RecursionError):

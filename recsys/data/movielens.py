@@ -91,7 +91,9 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
     chosen = {kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()}
     lacking = [f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in FILES if kind in NEEDED and not chosen[kind]]
     if lacking:
-        raise DataError(f"{path.name} lacks {' and '.join(lacking)}. Give a folder or zip with these files.")
+        raise DataError(
+            f"{path.name or 'This folder'} lacks {' and '.join(lacking)}. Give a folder or zip with these files."
+        )
     genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
     tables = {
         kind: _table(kind, name, files[name], genres) for kind, name in chosen.items() if name and kind != "genres"

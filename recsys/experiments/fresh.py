@@ -19,7 +19,7 @@ from recsys.experiments.ablation import ABLATION, changes, removable, trainings
 from recsys.experiments.kept import FOLDS, Evaluation, Evaluations
 from recsys.jobs import overall_fraction
 from recsys.recipe import Recipe
-from recsys.splits import Split, named, stratified, stratified_folds
+from recsys.splits import SPLITS, Split, named, stratified, stratified_folds
 from recsys.training import THOROUGH, Progress, about, train_and_score
 
 TrainingProgress = Callable[[str, int, int, float, str], None]
@@ -36,11 +36,21 @@ class Wanted:
 
     @classmethod
     def checked(cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False) -> Wanted:
-        """Raises InputError for a number of folds that is out of range; `splits.named` checks the names."""
+        """Raises InputError listing every split that does not exist and a number of folds that is out of range."""
+        unknown = [name for name in splits if name not in SPLITS]
+        problems = [Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.") for name in unknown]
         if folds and not FEWEST_FOLDS <= folds <= MOST_FOLDS:
             allowed = f"a whole number from {FEWEST_FOLDS} to {MOST_FOLDS}"
-            raise InputError.of([Problem("folds", shown(folds), allowed, "Give a value in this range.")])
+            problems.append(Problem("folds", shown(folds), allowed, "Give a value in this range."))
+        if problems:
+            raise InputError.of(problems)
         return cls(tuple(dict.fromkeys(splits)), folds, ablation)
+
+    def require_possible(self, recipe: Recipe) -> None:
+        """Raise InputError for an ablation of a recipe that has no signal which could be left out."""
+        if self.ablation and not removable(recipe):
+            allowed = "a recipe with a signal to leave out"
+            raise InputError.of([Problem("ablation", shown(recipe.without), allowed, "Keep one of them.")])
 
     def trainings(self, recipe: Recipe) -> int:
         """How many trainings that makes."""
@@ -84,9 +94,10 @@ def evaluate_afresh(
     """Train and score on each wanted split, keeping each evaluation as soon as it is complete.
 
     `progress` is told the split's name, its number from 0, of how many, how far its training is (0 to 1), and a line
-    for people. Raises what `Recipe.of`, `splits.named` and a training raise.
+    for people. Raises what `Recipe.of`, `require_possible`, `splits.named` and a training raise.
     """
     recipe, kept = Recipe.of(preset, seed=seed, **settings), []
+    wanted.require_possible(recipe)
     parts = wanted.parts(dataset, recipe)
     count, number = wanted.trainings(recipe), 0
     for name, wanted_trainings in parts:

@@ -132,6 +132,25 @@ def test_folds_out_of_range(folds):
         Wanted.checked(folds=folds)
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--split", "foo", "--folds", "1"], ["split: received 'foo'", "folds: received 1"]),
+        (["--folds", "2", "--seed", "-1", "--set", "depth=99"], ["depth: received 99", "seed: received -1"]),
+        (["--ablation", "--set", "without=histograms,facts,demographics,genres,choice"], ["ablation: received"]),
+        (["--folds", "2", "--set", "preset=quick"], ["--set: received 'preset=quick'", "Use one of these"]),
+        (["--folds", "2", "--set", "seed=3"], ["--set: received 'seed=3'", "Give it as --seed."]),
+        (["--ablation", "--report", "card.html"], ["without --split, --folds and --ablation"]),
+    ],
+)
+def test_wrong_input_is_refused_before_anything_is_read(monkeypatch, capsys, asked, words):
+    monkeypatch.setattr("recsys.data.load_dataset", lambda *_, **__: pytest.fail("it was read"))
+    assert main(["evaluate", *asked]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert all(each in said for each in words)
+
+
 def test_the_command_prints_and_keeps(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in FAST.items()]
     asked = [
