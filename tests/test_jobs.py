@@ -531,6 +531,16 @@ def test_readers_never_see_half_a_status(tmp_path):
 # --- how far
 
 
+def test_an_evaluation_is_as_far_as_its_trainings_are(folder):
+    with Reporter(folder, kind=jobs.EVALUATION) as report:
+        report("check", 1.0)
+        assert report.status.fraction < 0.05, "so that the time that is left can be told from it"
+        report("trees", 0.5)
+        assert report.status.fraction == pytest.approx(0.5, abs=0.03)
+        report("trees", 1.0)
+        assert report.status.fraction == pytest.approx(1)
+
+
 def test_the_phases_add_up_and_follow_each_other():
     assert sum(PHASES.values()) == pytest.approx(1)
     ends = [overall_fraction(phase, 1.0) for phase in PHASES]
