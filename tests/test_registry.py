@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from dataclasses import replace
 
@@ -217,6 +218,47 @@ def test_what_the_disk_refuses_is_a_sentence_and_changes_nothing(shelf, two, mon
             changes.roll_back(shelf, "me")
     assert shelf.load_active().version == two[1]
     assert [path.name for path in shelf.folder.glob(".*")] == []
+
+
+CHANGES = {
+    "promote": lambda shelf, two: changes.promote(shelf, two[0], "me", "x"),
+    "roll back": lambda shelf, two: changes.roll_back(shelf, "me"),
+    "pin": lambda shelf, two: changes.pin(shelf, two[0], "me"),
+    "unpin": lambda shelf, two: changes.unpin(shelf, two[1], "me"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_journal_that_cannot_grow_refuses_the_change(shelf, two, monkeypatch, change):
+    changes.pin(shelf, two[1], "me")
+    before = (shelf.active_version(), shelf.pinned(), (shelf.folder / "journal.jsonl").read_bytes())
+
+    class Full(io.BytesIO):
+        def write(self, line):
+            with open(shelf.folder / "journal.jsonl", "ab") as file:
+                file.write(line[:20])  # as much as the last block takes
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("recsys.registry.journal.open", lambda *_: Full(), raising=False)
+        with pytest.raises(BundleError, match="No space left"):
+            CHANGES[change](shelf, two)
+    assert (shelf.active_version(), shelf.pinned(), (shelf.folder / "journal.jsonl").read_bytes()) == before
+
+
+def test_a_change_that_the_disk_refuses_is_not_in_the_journal(shelf, two, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        with pytest.raises(BundleError, match="No space left"):
+            changes.roll_back(shelf, "me")
+    assert [row.what for row in shelf.journal()] == ["published", "published"]
+
+
+def test_what_is_so_already_is_no_change(shelf, two):
+    changes.unpin(shelf, two[0], "me")
+    changes.pin(shelf, two[0], "me")
+    changes.pin(shelf, two[0], "me")
+    assert [row.what for row in shelf.journal()] == ["pinned", "published", "published"]
 
 
 def test_a_folder_that_is_a_file_is_a_sentence(tmp_path, tiny_model):

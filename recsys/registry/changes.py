@@ -53,8 +53,8 @@ def promote(shelf: Shelf, version: str, who: str, why: str = "") -> gate.Verdict
         if not verdict.passed and not why.strip():
             told = " ".join(verdict.reasons)
             raise GateError(f"The gate refuses {version}. {told} To let it answer all the same, give a reason.")
-        shelf.activate(version)
-        shelf.note("promoted", version, who, why)
+        with shelf.noted("promoted", version, who, why):
+            shelf.activate(version)
     return verdict
 
 
@@ -65,8 +65,8 @@ def roll_back(shelf: Shelf, who: str, why: str = "") -> str:
         if version is None:
             raise BundleError("There is no earlier version to go back to. Promote one by its name.")
         bundle.load(shelf.path(version))  # a damaged one is refused before anything changes
-        shelf.activate(version)
-        shelf.note("rolled back", version, who, why)
+        with shelf.noted("rolled back", version, who, why):
+            shelf.activate(version)
     return version
 
 
@@ -74,17 +74,21 @@ def pin(shelf: Shelf, version: str, who: str, why: str = "") -> None:
     """Keep a version until it is unpinned."""
     with shelf.turn():
         shelf.path(version)
-        (shelf.folder / PINS).mkdir(exist_ok=True)
-        (shelf.folder / PINS / version).touch()
-        shelf.note("pinned", version, who, why)
+        if version in shelf.pinned():
+            return
+        with shelf.noted("pinned", version, who, why):
+            (shelf.folder / PINS).mkdir(exist_ok=True)
+            (shelf.folder / PINS / version).touch()
 
 
 def unpin(shelf: Shelf, version: str, who: str, why: str = "") -> None:
     """Let a version be deleted again."""
     with shelf.turn():
         shelf.path(version)
-        (shelf.folder / PINS / version).unlink(missing_ok=True)
-        shelf.note("unpinned", version, who, why)
+        if version not in shelf.pinned():
+            return
+        with shelf.noted("unpinned", version, who, why):
+            (shelf.folder / PINS / version).unlink(missing_ok=True)
 
 
 def delete(shelf: Shelf, version: str, who: str, why: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +31,28 @@ class Entry:
         return cls(time, who[:LONGEST_TEXT], what, version, why[:LONGEST_TEXT])
 
 
-def append(folder: Path, entry: Entry) -> None:
-    """Add one line in one write, after whatever a killed writer left of its own. Raises OSError."""
-    line = json.dumps(asdict(entry)).encode() + b"\n"
-    with open(folder / JOURNAL, "ab+") as file:
-        file.write(line if _ends_well(file) else b"\n" + line)
-        file.flush()
-        os.fsync(file.fileno())
+def append(folder: Path, entry: Entry) -> int:
+    """Add one line in one write, after whatever a killed writer left of its own. Returns the length before, for `cut`.
+
+    Raises OSError; then the file is as it was.
+    """
+    line, path = json.dumps(asdict(entry)).encode() + b"\n", folder / JOURNAL
+    before = path.stat().st_size if path.exists() else 0
+    try:
+        with open(path, "ab+") as file:
+            file.write(line if _ends_well(file) else b"\n" + line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        cut(folder, before)
+        raise
+    return before
+
+
+def cut(folder: Path, length: int) -> None:
+    """Take back what was added since the file had this length. It needs no space; never raises."""
+    with suppress(OSError):
+        os.truncate(folder / JOURNAL, length)
 
 
 def entries(folder: Path) -> list[Entry]:

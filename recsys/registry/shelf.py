@@ -145,6 +145,16 @@ class Shelf:
         """Write a change into the journal; the caller has the turn."""
         journal.append(self.folder, journal.Entry.now(what, version, who, why))
 
+    @contextmanager
+    def noted(self, what: str, version: str, who: str, why: str) -> Iterator[None]:
+        """A change that is in the journal, or was not made: what the disk refuses on either side takes back both."""
+        length = journal.append(self.folder, journal.Entry.now(what, version, who, why))
+        try:
+            yield
+        except BaseException:
+            journal.cut(self.folder, length)
+            raise
+
     def sweep(self) -> None:
         """Remove what killed writers left behind, unless one is busy at this moment. Never raises."""
         lock = ProcessLock(self.folder / "shelf.lock")
