@@ -94,10 +94,12 @@ def evaluate_afresh(
     """Train and score on each wanted split, keeping each evaluation as soon as it is complete.
 
     `progress` is told the split's name, its number from 0, of how many, how far its training is (0 to 1), and a line
-    for people. Raises what `Recipe.of`, `require_possible`, `splits.named` and a training raise.
+    for people. Raises what `Recipe.of`, `require_possible`, `require_room`, `splits.named`
+    and a training raise.
     """
     recipe, kept = Recipe.of(preset, seed=seed, **settings), []
     wanted.require_possible(recipe)
+    Evaluations(models).require_room()
     parts = wanted.parts(dataset, recipe)
     count, number = wanted.trainings(recipe), 0
     for name, wanted_trainings in parts:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ FOLDS = "folds"
 TABLES = {"table": COLUMNS, "slices": SLICE_COLUMNS, "audit": ("split", *AUDIT_COLUMNS)}
 FIGURES = {"value", "low", "high"}  # columns that may be NaN
 LARGEST = 50_000_000  # bytes
+ROOM = 500_000  # bytes that have to be free: an evaluation of MovieLens 100K takes 30 to 110 KB
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 
@@ -81,21 +83,33 @@ class Evaluations:
 
     def keep(self, evaluation: Evaluation) -> str:
         """Write one whole or not at all. Returns its name; BundleError when the disk refuses."""
-        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
+        name = _new_name()
         tables = {key: columns(getattr(evaluation, key)) for key in TABLES}
+        with self._written(name, json_bytes({"format": FORMAT, "about": dict(evaluation.about), **tables})) as beside:
+            os.replace(beside, self.folder / f"{name}.json")
+        return name
+
+    def require_room(self) -> None:
+        """Raise BundleError when one could not be kept now: to be asked before minutes are spent on it."""
+        with self._written(_new_name(), bytes(ROOM)):
+            pass
+
+    @contextmanager
+    def _written(self, name: str, content: bytes) -> Iterator[Path]:
+        """A file beside the others, which is gone afterwards unless it was renamed."""
         beside = self.folder / f".{name}-{os.getpid()}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(json_bytes({"format": FORMAT, "about": dict(evaluation.about), **tables}))
-            os.replace(beside, self.folder / f"{name}.json")
+            beside.write_bytes(content)
+            yield beside
         except OSError as error:
             raise BundleError(
-                f"The evaluation could not be kept ({error.strerror}); free some space or correct the folder's "
+                f"The evaluation can't be kept ({error.strerror}); free some space or correct the folder's "
                 "permissions, and evaluate again."
             ) from error
         finally:
-            beside.unlink(missing_ok=True)
-        return name
+            with suppress(OSError):
+                beside.unlink()
 
     def names(self) -> list[str]:
         """Every evaluation's name, newest first. A small read; never raises."""
@@ -129,6 +143,10 @@ class Evaluations:
             except BundleError:
                 continue
         return found
+
+
+def _new_name() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
 
 
 def _table(told: Mapping[str, Any], key: str) -> pd.DataFrame:

@@ -126,6 +126,15 @@ def test_a_full_disk_leaves_nothing(kept, tmp_path, monkeypatch):
     assert list((tmp_path / "evaluations").iterdir()) == []
 
 
+def test_what_could_not_be_kept_is_refused_before_minutes_are_spent_on_it(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("recsys.experiments.fresh.train_and_score", lambda *_: pytest.fail("it was trained"))
+    (tmp_path / "evaluations").write_text("a file where the folder would be")
+    with pytest.raises(BundleError, match="can't be kept"):
+        evaluate_afresh(tiny, Wanted.checked(folds=2), "quick", models=tmp_path, **FAST)
+    Evaluations(tmp_path / "elsewhere").require_room()
+    assert list((tmp_path / "elsewhere" / "evaluations").iterdir()) == [], "asking leaves nothing"
+
+
 @pytest.mark.parametrize("folds", [1, 21, -1])
 def test_folds_out_of_range(folds):
     with pytest.raises(InputError, match=rf"folds: received {folds}.*2 to 20"):
