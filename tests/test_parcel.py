@@ -7,6 +7,7 @@ import io
 import json
 import threading
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -161,6 +162,21 @@ def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
     assert main(["models", "export", "--output", where]) == 2
     assert f"--output: received '{where}'" in capsys.readouterr().err
     assert list(home.rglob("*")) == [home / "a folder"]
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_see_that(
+    own_shelf, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("recsys.registry.parcel.LARGEST", 2**20)
+    with open(tmp_path / "large", "wb") as file:
+        file.truncate(2**26)
+    tracemalloc.start()
+    try:
+        assert main(["models", "import", str(tmp_path / "large")]) == 1
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+    assert "larger than 1 MB" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -116,10 +116,11 @@ def _export(shelf: Shelf, given: argparse.Namespace) -> Answer:
 
 def _import(shelf: Shelf, given: argparse.Namespace) -> Answer:
     """Let a version out of a zip join the shelf; it answers when it is promoted, or nothing else does."""
-    from recsys.registry.parcel import unpack
+    from recsys.registry.parcel import LARGEST, unpack
 
     try:
-        content = Path(given.file).read_bytes()
+        with open(given.file, "rb") as file:
+            content = file.read(LARGEST + 1)  # of one that is too large no more than it takes to see that
     except (OSError, ValueError) as error:
         raise InputError.of([_file_problem("FILE", given.file, error)]) from error
     version = unpack(shelf, content, WHO, given.why)
