@@ -55,6 +55,11 @@ def test_differences_have_their_sign(name, value, words):
     assert metric(name).write_difference(value) == words
 
 
+def test_small_differences_can_be_told_finer():
+    assert metric("log_loss").write_difference(0.0007, finer=1) == "+0.0007"
+    assert metric("accuracy").write_difference(-0.0007, finer=1) == "−0.07 points"
+
+
 def test_a_gain_is_above_zero_when_better():
     assert metric("accuracy").gain(0.1) == 0.1
     assert metric("rmse").gain(-0.1) == 0.1

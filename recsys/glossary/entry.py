@@ -39,13 +39,13 @@ class Metric:
             return UNDEFINED
         return f"{self.write(low).removesuffix(' %')} – {self.write(high)}"
 
-    def write_difference(self, value: float) -> str:
-        """A difference with its sign, a true minus: `+7.2 points`, `−0.064`."""
+    def write_difference(self, value: float, finer: int = 0) -> str:
+        """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` by so many digits."""
         if not math.isfinite(value):
             return UNDEFINED
         if self.form == PERCENT:
-            return _signed(POINTS * value, 1) + " points"
-        return _signed(value, DIGITS[self.form])
+            return _signed(POINTS * value, 1 + finer) + " points"
+        return _signed(value, DIGITS[self.form] + finer)
 
     def gain(self, difference: float) -> float:
         """A difference turned so that above 0 is better; NaN where neither way is."""

@@ -20,7 +20,7 @@ from tests.pages.conftest import chart, evaluate, said
 
 pytestmark = pytest.mark.usefixtures("owner")
 KINDS = {"kind": EVALUATION}
-WORTH = {"demographics": -0.001, "genres": 0.02}  # log-loss
+WORTH = {"demographics": -0.0004, "genres": 0.02}  # log-loss
 
 
 @pytest.fixture(scope="session")
@@ -109,9 +109,10 @@ def test_what_each_signal_is_worth_is_the_kept_change(model, measured):
     Evaluations().keep(replace(base, about=about, table=pd.DataFrame(rows)[list(base.table)]))
     found = chart(evaluate("Inside"), "Change of the log-loss without each signal")
     points = dict(zip(found["data"][0]["y"], found["data"][0]["x"], strict=True))
-    assert points == {"Genres they favour": 0.02, "Age, gender, occupation": -0.001}
+    assert points == {"Genres they favour": 0.02, "Age, gender, occupation": -0.0004}
     assert list(points) == ["Genres they favour", "Age, gender, occupation"], "the most useful first"
-    assert "Genres they favour: +0.020 (−0.010 to +0.030)" in found["alt"]
+    assert "Genres they favour: +0.0200 (−0.0100 to +0.0300)" in found["alt"]
+    assert "Age, gender, occupation: −0.0004" in found["alt"]
 
 
 def test_an_ablation_can_be_run(model, no_child):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -85,7 +87,7 @@ def worth(table: pd.DataFrame) -> pd.DataFrame:
     own = table[(table["model"] == CHANGE) & (table["metric"] == "log_loss")]
     own = own.sort_values("value", ascending=False, kind="stable")
     names = own["split"].str.removeprefix(WITHOUT)
-    write = metric("log_loss").write_difference
+    write = partial(metric("log_loss").write_difference, finer=1)  # most signals are worth less than .001
     words = [f"{write(row.value)} ({write(row.low)} to {write(row.high)})" for row in own.itertuples()]
     return own[["value", "low", "high"]].assign(label=[SIGNALS.get(name, name) for name in names], words=words)
 
