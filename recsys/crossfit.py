@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -48,21 +47,20 @@ def crossfit(
     that the row's user is no part of and from a history of a few ratings or none: so the model meets newcomers
     while it learns. One after the other: on threads side by side they took as long, and more memory.
     """
-    known, folds, made = (histories, catalogue, context), context.recipe.folds, []
-    steps: list[Callable[[], Any]] = [partial(_fold_rows, *known, fold) for fold in range(folds)]
-    steps += [partial(_newcomers, *known, fold) for fold in range(user_folds(context.recipe))]
-    steps += [partial(Features.fit, *known)]
+    parts = Parts.of(histories, catalogue, context.recipe)
+    index = np.concatenate([np.arange(len(parts.fold)), np.flatnonzero(parts.turn < PASSES)])
+    matrix, contests = _Rows(index, len(parts.fold)), []
+    known, folds, newcomers = (histories, catalogue, context, parts), context.recipe.folds, user_folds(context.recipe)
     with one_blas_thread():
-        for done, step in enumerate(steps, start=1):
-            made.append(step())
-            progress(done / len(steps))
-    *parts, features = made
-    new = parts[folds:]
-    all_rows, newcomers = _Rows.together(parts[:folds]), _Rows.together([rows for rows, _ in new])
-    index = np.concatenate([all_rows.index, newcomers.index])
-    matrix = np.concatenate([all_rows.matrix, newcomers.matrix])
-    contests = Contests.together([part for _, parts in new for part in parts])
-    return TrainingRows(matrix, index, histories.stars[index], features, contests)
+        for fold in range(folds):
+            _of_fold(*known, fold, matrix)
+            progress((fold + 1) / (folds + newcomers + 1))
+        for fold in range(newcomers):
+            contests += _newcomers(*known, fold, matrix)
+            progress((folds + fold + 1) / (folds + newcomers + 1))
+        features = Features.fit(histories, catalogue, context)
+    progress(1.0)
+    return TrainingRows(matrix.matrix, index, histories.stars[index], features, Contests.together(contests))
 
 
 @dataclass(frozen=True)
@@ -91,43 +89,45 @@ def user_folds(recipe: Recipe) -> int:
     return (recipe.folds + 1) // 2
 
 
-@dataclass(frozen=True)
 class _Rows:
-    """Some of the histories' ratings and their features."""
+    """The matrix of all rows, filled part by part: a matrix of its own for each part would double the memory."""
 
-    index: np.ndarray
-    matrix: np.ndarray
+    def __init__(self, index: np.ndarray, once: int) -> None:
+        self.index, self.once = index, once  # which rating each row is; how many rows are no newcomers'
+        self.matrix = np.empty((len(index), 0), np.float32)
 
-    @classmethod
-    def together(cls, parts: list[_Rows]) -> Self:
-        """The rows of all parts, in the histories' order."""
-        index = np.concatenate([part.index for part in parts])
-        order = np.argsort(index)
-        return cls(index[order], np.concatenate([part.matrix for part in parts])[order])
+    def fill(self, ratings: np.ndarray, features: np.ndarray, newcomers: bool = False) -> None:
+        """Put the features of some ratings (positions in the histories, ascending) where their rows are."""
+        if not self.matrix.size:
+            self.matrix = np.empty((len(self.index), features.shape[1]), np.float32)
+        places = self.once + np.searchsorted(self.index[self.once :], ratings) if newcomers else ratings
+        self.matrix[places] = features
 
 
-def _fold_rows(histories: Histories, catalogue: Catalogue, context: Context, number: int) -> _Rows:
+def _of_fold(
+    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, number: int, rows: _Rows
+) -> None:
     """The ratings of one fold, from tables and histories of the others."""
-    inside = Parts.of(histories, catalogue, context.recipe).fold == number
+    inside = parts.fold == number
     outside, index = histories.keep(~inside), np.flatnonzero(inside)
     features = Features.fit(outside, catalogue, context)
-    return _Rows(index, features.transform(outside, histories.owners[index], histories.movies[index]))
+    rows.fill(index, features.transform(outside, histories.owners[index], histories.movies[index]))
 
 
 def _newcomers(
-    histories: Histories, catalogue: Catalogue, context: Context, number: int
-) -> tuple[_Rows, list[Contests]]:
+    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, number: int, rows: _Rows
+) -> list[Contests]:
     """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
 
     In every second pass nobody says who they are. With them come the pools of the same users, for the ranker.
     """
-    recipe, owners, parts = context.recipe, histories.owners, Parts.of(histories, catalogue, context.recipe)
+    recipe, owners = context.recipe, histories.owners
     new = parts.user_fold == number
     turn, draw = np.where(new, parts.turn, PASSES), recipe.seed * user_folds(recipe) + number
-    features, made = Features.fit(histories.keep(~new), catalogue, context), []
+    features = Features.fit(histories.keep(~new), catalogue, context)
     for one in range(PASSES):
         index = np.flatnonzero(turn == one)
         few = shorten(histories.keep(turn != one), catalogue, draw * PASSES + one, EMPTY_SHARE, LONGEST_SHORT)
         shown = few if one % 2 else few.anonymous()
-        made.append(_Rows(index, features.transform(shown, owners[index], histories.movies[index])))
-    return _Rows.together(made), Contests.of(histories, catalogue, context, features, new)
+        rows.fill(index, features.transform(shown, owners[index], histories.movies[index]), newcomers=True)
+    return Contests.of(histories, catalogue, context, features, new)

@@ -35,27 +35,54 @@ class Margin:
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
         )
         with one_blas_thread():
-            basis = np.empty((len(matrix), margin.width), np.float32)
+            standard = np.empty(matrix.shape, np.float32)
             for here in _parts(len(matrix)):
-                basis[here] = margin.basis(matrix[here])
-            return replace(margin, weights=_solve(basis, classes, stars, ridge))
+                standard[here] = margin.standard(matrix[here])
+            return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
 
     @property
     def width(self) -> int:
         """How many columns the basis has."""
         return 1 + len(self.mean) * (1 + len(self.pivots))
 
-    def basis(self, matrix: np.ndarray) -> np.ndarray:
-        """What the weights multiply, float64 (rows, basis), from float32 (rows, names)."""
+    def standard(self, matrix: np.ndarray) -> np.ndarray:
+        """Every feature in standard deviations from its mean, float64 (rows, names), from float32."""
         standard = (matrix - self.mean) / self.scale
-        standard = np.clip(np.nan_to_num(standard, copy=False), -FURTHEST, FURTHEST)
+        return np.clip(np.nan_to_num(standard, copy=False), -FURTHEST, FURTHEST)
+
+    def basis(self, standard: np.ndarray) -> np.ndarray:
+        """What the weights multiply, (rows, basis), from standardised features (rows, names) in their precision."""
         bent = [standard * standard[:, [pivot]] for pivot in self.pivots]
-        return np.hstack([np.ones((len(standard), 1)), standard, *bent])
+        return np.hstack([np.ones((len(standard), 1), standard.dtype), standard, *bent])
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
-        found = np.concatenate([self.basis(matrix[here]) @ self.weights for here in _parts(len(matrix))])
+        found = [self.basis(self.standard(matrix[here])) @ self.weights for here in _parts(len(matrix))]
+        found = np.concatenate(found)
         return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)
+
+    def _solve(self, standard: np.ndarray, classes: np.ndarray, stars: int, ridge: float) -> np.ndarray:
+        """Weights of the basis, float64 (basis, stars). The basis is made again and again, a part at a time."""
+        rows, width, gram = len(standard), self.width, 0.0
+        for here in _parts(rows):
+            basis = self.basis(standard[here])
+            gram = gram + (basis.T @ basis).astype(np.float64)
+        whiten = np.linalg.inv(np.linalg.cholesky(gram / rows + ridge / rows * np.eye(width))).T
+        truth = np.eye(stars, dtype=np.float32)[classes]
+
+        def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+            weights = whiten @ flat.reshape(width, stars)
+            narrow, value, slope = weights.astype(np.float32), 0.0, np.zeros((width, stars))
+            for here in _parts(rows):
+                basis = self.basis(standard[here])
+                lost, missed = _lost(basis @ narrow, truth[here])
+                value += lost / rows
+                slope += basis.T @ missed / rows
+            slope += ridge / rows * weights
+            return value + ridge / rows / 2 * (weights**2).sum(), (whiten.T @ slope).ravel()
+
+        found = minimize(loss, np.zeros(width * stars), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+        return whiten @ found.x.reshape(width, stars)
 
 
 def _parts(rows: int) -> list[slice]:
@@ -63,22 +90,9 @@ def _parts(rows: int) -> list[slice]:
     return [slice(low, low + PART_ROWS) for low in range(0, max(rows, 1), PART_ROWS)]
 
 
-def _solve(basis: np.ndarray, classes: np.ndarray, stars: int, ridge: float) -> np.ndarray:
-    """Weights of the basis, float64 (basis, stars)."""
-    rows, parts = basis.shape
-    gram = (basis.T @ basis).astype(np.float64) / rows + ridge / rows * np.eye(parts)
-    whiten = np.linalg.inv(np.linalg.cholesky(gram)).T
-    truth = np.eye(stars, dtype=np.float32)[classes]
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = whiten @ flat.reshape(parts, stars)
-        logits = basis @ weights.astype(np.float32)
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        total = odds.sum(axis=1, keepdims=True)
-        value = (np.log(total[:, 0]) - (logits * truth).sum(1)).mean(dtype=np.float64)
-        slope = basis.T @ (odds / total - truth) / rows + ridge / rows * weights
-        return value + ridge / rows / 2 * (weights**2).sum(), (whiten.T @ slope).ravel()
-
-    found = minimize(loss, np.zeros(parts * stars), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
-    return whiten @ found.x.reshape(parts, stars)
+def _lost(logits: np.ndarray, truth: np.ndarray) -> tuple[float, np.ndarray]:
+    """The summed log-loss of some rows, and its slope by the logits, float32 (rows, stars)."""
+    logits = logits - logits.max(axis=1, keepdims=True)
+    odds = np.exp(logits)
+    total = odds.sum(axis=1, keepdims=True)
+    return float((np.log(total[:, 0]) - (logits * truth).sum(1)).sum(dtype=np.float64)), odds / total - truth

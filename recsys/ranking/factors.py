@@ -73,17 +73,18 @@ class Factors:
         return definite.solved(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
 
     def _pulls(self, block: Histories, worth: np.ndarray) -> dict[str, np.ndarray]:
-        """What a block of users asks of the movies: sums for the movies' normal equations."""
+        """What a block of users asks of the movies: sums for the movies' normal equations, the lower half of each."""
         rows = zip(block.start[:-1], block.start[1:], strict=True)
         size, parts = self.movie_factors.shape
         found = [self.user(block.movies[low:high], worth[low:high]) for low, high in rows]
         users = np.array(found, np.float32).reshape(len(block), parts)
-        outer, pull = np.zeros((size, parts, parts), np.float32), np.zeros((size, parts), np.float32)
+        half = np.tril_indices(parts)
+        outer, pull = np.zeros((size, len(half[0])), np.float32), np.zeros((size, parts), np.float32)
         order = np.argsort(block.movies, kind="stable")
         rated, first = np.unique(block.movies[order], return_index=True)
         for movie, here in zip(rated, np.split(order, first[1:]), strict=True):
             raters = users[block.owners[here]]
-            outer[movie], pull[movie] = raters.T @ raters, worth[here] @ raters
+            outer[movie], pull[movie] = (raters.T @ raters)[half], worth[here] @ raters
         return {"outer": outer, "pull": pull, "gram": users.T @ users}
 
 
@@ -91,6 +92,9 @@ def _solved(found: dict[str, np.ndarray], worth: Worth) -> np.ndarray:
     """The movies' factors of the normal equations, float32 (movies, factors)."""
     shared = found["gram"] + np.float32(worth.ridge) * np.eye(worth.factors, dtype=np.float32)
     weight, pull = np.float32(worth.weight), np.float32(1 + worth.weight) * found["pull"]
-    return np.stack(
-        [definite.solved(shared + weight * outer, mine) for outer, mine in zip(found["outer"], pull, strict=True)]
-    )
+    half, solved = np.tril_indices(worth.factors), np.empty_like(pull)
+    for movie, outer in enumerate(found["outer"]):
+        normal = shared.copy()
+        normal[half] += weight * outer
+        solved[movie] = definite.solved(normal, pull[movie])  # which looks at the lower half alone
+    return solved
