@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,10 @@ class Learned:
     catalogue: Catalogue
     histories: Histories
     rows: TrainingRows
+
+    def without_contests(self) -> Self:
+        """The same without what a ranker learns from, which would hold memory when there is one already."""
+        return replace(self, rows=replace(self.rows, contests=self.rows.contests.none()))
 
     def pairs(self) -> pd.MultiIndex:
         """user_id and movie_id of the ratings that were learned from, in the histories' order."""

@@ -117,6 +117,18 @@ def resident_mb(pid: int) -> float | None:
         return None
 
 
+def own_mb(pid: int) -> float | None:
+    """Megabytes that a process alone holds now: without the files, libraries above all, that others map too.
+
+    So much less memory the host has for as long as it runs. None where the system does not tell.
+    """
+    try:
+        resident, mapped = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3]
+        return (int(resident) - int(mapped)) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
+
+
 def peak_mb() -> float | None:
     """The most megabytes that this process has held; None where the system does not tell without more packages."""
     try:
@@ -124,6 +136,13 @@ def peak_mb() -> float | None:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
     except (OSError, ValueError, IndexError, StopIteration):
         return None
+
+
+def peak_own_mb() -> float | None:
+    """The most megabytes that this process alone has held, if it maps the same files now as then; None as above."""
+    pid, most = os.getpid(), peak_mb()
+    held, own = resident_mb(pid), own_mb(pid)
+    return None if most is None or held is None or own is None else most - (held - own)
 
 
 def hand_memory_back() -> bool:

@@ -18,7 +18,7 @@ from recsys.evaluation.baselines import Predicted, damped_bias, majority
 from recsys.evaluation.learning_curve import kept_back, learning_curve, watched
 from recsys.evaluation.original import original
 from recsys.learning import Learned, histories_of, learn
-from recsys.locks import peak_mb
+from recsys.locks import peak_own_mb
 from recsys.model import Aside, StarModel, require_rows
 from recsys.ranking.appeal import Appeal
 from recsys.ranking.prices import with_lists
@@ -45,8 +45,8 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
     """
     context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings))
     everything = np.ones(len(dataset.ratings), bool)
-    learned = _learn(dataset, everything, context, _silent)
-    return _grown(learned, np.ones(len(learned.rows.stars), bool), context, _silent)
+    learned, ranker = _learn(dataset, everything, context, _silent)
+    return _grown(learned, ranker, np.ones(len(learned.rows.stars), bool), context, _silent)
 
 
 def evaluate(
@@ -92,7 +92,7 @@ def run(
         "data": about(dataset),
         "seconds": round(timed.seconds, 1),
         "phases": timed.phases(),
-        "peak_mb": None if (peak := peak_mb()) is None else int(peak),
+        "peak_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
     timed("save", 1.0, f"saved {version}")
@@ -115,9 +115,10 @@ def train_and_score(
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
     context = Context(dataset.stars, recipe)
-    learned = _learn(dataset, split.train, context, progress)
+    learned, ranker = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
-    fitted = _grown(learned, ~kept, context, progress, watched(learned, kept, recipe.trees, point) if point else None)
+    aside = watched(learned, kept, recipe.trees, point) if point else None
+    fitted = _grown(learned, ranker, ~kept, context, progress, aside)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
@@ -126,14 +127,25 @@ def train_and_score(
     return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept), audit=checked)
 
 
-def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> Learned:
-    """What can be learned of the marked ratings; the context's stars may be more than they show."""
+def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> tuple[Learned, Ranker]:
+    """What can be learned of the marked ratings; the context's stars may be more than they show.
+
+    With it the ranker, so that what the ranker alone learns from is gone before the star model asks for memory.
+    """
     require_rows(dataset.ratings[RATING].to_numpy()[train], context.stars)
-    return learn(dataset, train, context, lambda part: progress("features", part, ""))
+    learned = learn(dataset, train, context, lambda part: progress("features", part, ""))
+    progress("trees", 0.0, "learning to rank")
+    appeal = Appeal.fit(learned.histories, learned.catalogue, context)
+    return learned.without_contests(), Ranker.fit(learned.rows.contests, appeal, context.recipe)
 
 
 def _grown(
-    learned: Learned, chosen: np.ndarray, context: Context, progress: Progress, aside: Aside | None = None
+    learned: Learned,
+    ranker: Ranker,
+    chosen: np.ndarray,
+    context: Context,
+    progress: Progress,
+    aside: Aside | None = None,
 ) -> Recommender:
     """A recommender whose trees grow on the chosen training rows (bool per row)."""
     rows = learned.rows
@@ -147,8 +159,6 @@ def _grown(
         lambda part: progress("trees", part, ""),
         aside,
     )
-    appeal = Appeal.fit(learned.histories, learned.catalogue, context)
-    ranker = Ranker.fit(rows.contests, appeal, context.recipe)
     return Recommender(learned.catalogue, rows.features, model, ranker, learned.histories, context.recipe)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from recsys import jobs
 from recsys.jobs import Limits
 from recsys.jobs.watching import watch
-from recsys.locks import resident_mb
+from recsys.locks import own_mb, resident_mb
 from tests.test_jobs import QUICK, command, ended, folder, shelf, until
 
 __all__ = ["folder", "shelf"]  # fixtures
@@ -56,8 +57,32 @@ def test_who_ends_alone_is_not_said_to_be_ended():
 
 @linux
 def test_the_memory_told_is_that_of_the_process():
-    before = resident_mb(os.getpid())
+    before, alone = resident_mb(os.getpid()), own_mb(os.getpid())
     held = bytearray(64 * 2**20)
     held[::4096] = b"x" * len(held[::4096])
     assert 50 < resident_mb(os.getpid()) - before < 100
+    assert 50 < own_mb(os.getpid()) - alone < 100
     assert resident_mb(2**22 + 1) is None
+    assert own_mb(2**22 + 1) is None
+
+
+@linux
+def test_a_file_that_is_only_looked_at_is_no_memory_of_ones_own(tmp_path):
+    path = tmp_path / "shared"
+    path.write_bytes(b"x" * 64 * 2**20)
+    held, alone = resident_mb(os.getpid()), own_mb(os.getpid())
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as looked:
+        assert sum(looked[::4096]) == 64 * 256 * ord("x")
+        assert resident_mb(os.getpid()) - held > 50
+        assert own_mb(os.getpid()) - alone < 10
+
+
+@linux
+def test_the_peak_stays_when_the_memory_is_gone():
+    told = (
+        "import os\nfrom recsys.locks import own_mb, peak_own_mb\nbefore = own_mb(os.getpid())\n"
+        "held = bytearray(b'x' * 64 * 2**20)\ndel held\nprint(before, own_mb(os.getpid()), peak_own_mb())"
+    )
+    before, after, peak = map(float, subprocess.check_output([sys.executable, "-c", told]).split())
+    assert after < before + 20
+    assert before + 50 < peak < before + 160

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
-from recsys.locks import resident_mb
+from recsys.locks import own_mb
 from recsys.settings import memory_mb
 
 LOOK_SECONDS = 0.2
@@ -16,7 +16,7 @@ LONGEST_SECONDS = 6 * 3600.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may use: megabytes of resident memory (None: no limit) and seconds.
+    """What a job may use: megabytes that it holds alone (`locks.own_mb`; None: no limit) and seconds.
 
     `with_parent` lets it keep the time itself, and end when the process that started it does.
     """
@@ -52,6 +52,6 @@ def watch(process: subprocess.Popen[bytes], limits: Limits) -> tuple[int, str]:
         try:
             return process.wait(LOOK_SECONDS), why
         except subprocess.TimeoutExpired:
-            why = why or limits.exceeded(resident_mb(process.pid), time.monotonic() - began)
+            why = why or limits.exceeded(own_mb(process.pid), time.monotonic() - began)
             if why:
                 process.kill()

@@ -71,3 +71,7 @@ class Contests:
         """The rows of all parts, one after the other."""
         matrix = np.concatenate([part.matrix for part in parts])
         return replace(parts[0], matrix=matrix, wanted=np.concatenate([part.wanted for part in parts]))
+
+    def none(self) -> Self:
+        """No row of the same columns."""
+        return replace(self, matrix=self.matrix[:0].copy(), wanted=self.wanted[:0].copy())

@@ -148,8 +148,11 @@ class Taste:
         found = sums(self._expect, histories)
         size, parts, levels = found["lift"].shape
         before = self.movie_covariance
-        scatter = definite.whole(np.triu(found["scatter"]))
-        covariance = before + before @ scatter @ before / np.float32(max(found["users"], 1))
+        scatter = before @ definite.whole(np.triu(found.pop("scatter")))
+        covariance = scatter @ before
+        del scatter  # each table of movies by movies is let go as soon as it can be
+        covariance /= np.float32(max(found["users"], 1))
+        covariance += before
         penalty = np.diag([0.0, *[RIDGE] * (parts - 1)])
         lift = found["lift"].transpose(1, 0, 2).reshape(parts, -1)
         step = np.linalg.solve(found["gram"] + penalty, lift).reshape(parts, size, levels)
