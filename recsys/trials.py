@@ -17,11 +17,12 @@ from pathlib import Path
 from recsys import bundle, gate, jobs
 from recsys.data import sources
 from recsys.errors import BundleError, JobError
+from recsys.jobs.watching import allowed_mb, scarce
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
 from recsys.registry.changes import champion
-from recsys.settings import data_folder, memory_mb, models_folder
+from recsys.settings import data_folder, models_folder
 
 PRESET, DATASET = "quick", sources.NAME
 SECONDS, RATINGS = 60.0, 100_000  # the longest that a trial may take, and the most that its dataset has
@@ -49,7 +50,7 @@ class Trial:
 
 def limits() -> jobs.Limits:
     """What a trial may use. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
-    return jobs.Limits(memory_mb=memory_mb(), seconds=SECONDS, with_parent=True)
+    return jobs.Limits(memory_mb=allowed_mb(), seconds=SECONDS, with_parent=True)
 
 
 def status() -> jobs.JobStatus:
@@ -103,9 +104,9 @@ def cancel(trial: Trial) -> None:
 
 
 def make_way() -> None:
-    """End the trial that runs, where memory is limited: a training for all comes first. Raises JobError, InputError."""
+    """End the trial that runs, where memory is scarce: a training for all comes first. Raises JobError, InputError."""
     with _guard:
-        if memory_mb() is not None and status().running:
+        if scarce() and status().running:
             jobs.cancel(_folder())
 
 

@@ -134,3 +134,27 @@ def test_freed_memory_goes_back():
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert float(ran.stdout) < 15
+
+
+@pytest.mark.parametrize(
+    ("group", "files", "most"),
+    [
+        ("0::/", {}, 16_000),
+        ("0::/", {"memory.max": "max"}, 16_000),
+        ("0::/", {"memory.max": str(690 * 2**20)}, 690),
+        ("0::/some/where", {"memory.max": "max", "some/where/memory.max": str(512 * 2**20)}, 512),
+        ("4:memory:/box", {"memory/memory.limit_in_bytes": str(2**63 - 4096)}, 16_000),
+        ("4:memory:/box\n0::/", {"memory/box/memory.limit_in_bytes": str(690 * 2**20)}, 690),
+        ("3:cpu:/box", {"box/memory.max": str(690 * 2**20)}, 16_000),
+    ],
+)
+def test_a_host_has_what_its_machine_or_its_container_may_hold(tmp_path, group, files, most):
+    told = {"proc/meminfo": f"MemTotal: {16_000 * 1024} kB\nMemFree: 1 kB\n", "proc/self/cgroup": f"{group}\n"}
+    for name, text in (told | {f"sys/fs/cgroup/{name}": text for name, text in files.items()}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert locks.host_mb(tmp_path) == most
+
+
+def test_a_system_that_does_not_tell_has_no_size(tmp_path):
+    assert locks.host_mb(tmp_path) is None

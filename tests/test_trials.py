@@ -180,7 +180,7 @@ def test_a_damaged_model_is_said(slot):
     assert "manifest" in trial.ended
 
 
-@pytest.mark.parametrize(("limit", "ends"), [("300", True), ("", False)])
+@pytest.mark.parametrize(("limit", "ends"), [("300", True), ("4000", False)])
 def test_it_makes_way_for_a_training_for_all_where_memory_is_limited(slot, monkeypatch, limit, ends):
     trials.begin(0, {})
     monkeypatch.setenv("RECSYS_MEMORY_MB", limit)

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from recsys import jobs
-from recsys.jobs import Limits
+from recsys.jobs import Limits, watching
 from recsys.jobs.watching import watch
 from recsys.locks import own_mb, resident_mb
 from tests.test_jobs import QUICK, command, ended, folder, shelf, until
@@ -86,3 +86,22 @@ def test_the_peak_stays_when_the_memory_is_gone():
     before, after, peak = map(float, subprocess.check_output([sys.executable, "-c", told]).split())
     assert after < before + 20
     assert before + 50 < peak < before + 160
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "allowed", "scarce"),
+    [
+        ("", None, None, False),
+        ("", 690.0, 300, True),
+        ("", 200.0, 100, True),
+        ("", 16_000.0, 15_610, False),
+        ("450", 690.0, 450, True),
+        ("2000", 690.0, 2000, False),
+    ],
+)
+def test_a_job_may_hold_what_the_setting_says_or_the_server_leaves(monkeypatch, setting, host, allowed, scarce):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", setting)
+    monkeypatch.setattr(watching, "host_mb", lambda: host)
+    assert watching.allowed_mb() == allowed
+    assert watching.scarce() == scarce
+    assert Limits.of_settings().memory_mb == allowed

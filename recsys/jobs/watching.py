@@ -7,11 +7,30 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
-from recsys.locks import own_mb
-from recsys.settings import memory_mb
+from recsys.locks import host_mb, own_mb
+from recsys.settings import LEAST_MEMORY_MB, memory_mb
 
 LOOK_SECONDS = 0.2
 LONGEST_SECONDS = 6 * 3600.0
+SERVER_MB, SPARE_MB = 320, 70  # of a host that are no job's: the server's, with the libraries, and the system's
+PLENTY_MB = 1000  # from here on two jobs have room beside each other
+
+
+def allowed_mb() -> int | None:
+    """Megabytes that a job may hold: `RECSYS_MEMORY_MB`, else what the host has beside the server.
+
+    None where the system does not tell. Raises InputError for a setting that is no number.
+    """
+    if (told := memory_mb()) is not None:
+        return told
+    host = host_mb()
+    return None if host is None else max(int(host) - SERVER_MB - SPARE_MB, LEAST_MEMORY_MB)
+
+
+def scarce() -> bool:
+    """Whether memory is so little that one job has to end before the next begins. Raises InputError as above."""
+    allowed = allowed_mb()
+    return allowed is not None and allowed < PLENTY_MB
 
 
 @dataclass(frozen=True)
@@ -27,8 +46,8 @@ class Limits:
 
     @classmethod
     def of_settings(cls) -> Self:
-        """The host's: `RECSYS_MEMORY_MB`. Raises InputError for a setting that is no number."""
-        return cls(memory_mb=memory_mb())
+        """The host's (`allowed_mb`). Raises InputError for a setting that is no number."""
+        return cls(memory_mb=allowed_mb())
 
     def exceeded(self, used_mb: float | None, seconds: float) -> str:
         """Why a job has to be ended, as a sentence; "" when it may go on."""
