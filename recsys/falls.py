@@ -12,6 +12,7 @@ import numpy as np
 
 from recsys.evaluation import Report
 from recsys.evaluation.slices import slicings
+from recsys.glossary import group_words
 from recsys.metrics.probability import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import MOVIE, RATING, USER
@@ -22,7 +23,7 @@ LEAST_ROWS, LEVEL = 500, 0.05
 def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: float) -> Iterator[str]:
     """A sentence for each group of at least `LEAST_ROWS` ratings whose log-loss rose by more than the allowance.
 
-    Both reports are about the same rows in the same order; groups are those of `slices`.
+    The worst come first. Both reports are about the same rows in the same order; groups are those of `slices`.
     """
     truth, users, movies = (ours.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
     one, other = (log_losses(truth, side.predicted().probabilities, side.stars) for side in (ours, theirs))
@@ -34,11 +35,11 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
             if len(rows) >= LEAST_ROWS:
                 mean, error = certainty(rise[rows], users[rows], movies[rows])
                 chance = math.erfc(mean / error / math.sqrt(2)) / 2 if error > 0 else 1.0
-                found.append((chance, mean, f"{slicing.name} {group} ({len(rows):,} ratings)"))
+                found.append((chance, mean, f"{group_words(slicing.name, group)} ({len(rows):,} ratings)"))
     certain = holm(np.array([chance for chance, _, _ in found]), LEVEL)
-    for (_, mean, told), sure in zip(found, certain, strict=True):
-        if sure and mean > allowance:
-            yield f"It is worse for {told}: log-loss higher by {mean:.4f}, beyond chance."
+    sure = [(mean, told) for (_, mean, told), sure in zip(found, certain, strict=True) if sure and mean > allowance]
+    for mean, told in sorted(sure, reverse=True):
+        yield f"It is worse for {told}: log-loss higher by {mean:.4f}, beyond chance."
 
 
 def certainty(values: np.ndarray, *owners: np.ndarray) -> tuple[float, float]:

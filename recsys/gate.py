@@ -5,7 +5,7 @@ Both are judged by what they said, when they were made, of ratings that neither 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ LEAST_PAIRS = 2000
 ALLOWANCE = {"log_loss": 0.002, "rmse": 0.004}  # a loss so small is worth nothing to anybody
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
 SURE = 2.2414  # standard errors to either side: 95 % that both metrics at once lie within
+MOST_TOLD = 5  # reasons, where there is no room for all
 LEAST_SPREAD = 0.01  # stars of standard deviation; who expects the same of everything has learned nothing
 
 
@@ -53,6 +54,14 @@ class Verdict:
             name: [value if np.isfinite(value) else None for value in three] for name, three in self.differences.items()
         }
         return asdict(self) | {"reasons": list(self.reasons), "differences": plain}
+
+
+def in_short(reasons: Sequence[str], all_of_them: str = "") -> list[str]:
+    """The first reasons, of the groups the worst; then how many more there are, and where all of them are told."""
+    more = len(reasons) - MOST_TOLD
+    if more < 2:  # the sentence on the rest would take the place of the one that is left
+        return list(reasons)
+    return [*reasons[:MOST_TOLD], f"And {more} more{all_of_them}."]
 
 
 def judge(challenger: Recommender, champion: Champion | None) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -119,8 +120,23 @@ def test_a_model_that_says_spoiled_things_is_refused(honest, champion, name):
 
 def test_who_is_worse_for_one_group_is_refused_for_that_group(honest, champion):
     verdict = gate.judge(sabotage.one_group(honest), champion)
-    assert any(reason.startswith("It is worse for gender F (") for reason in verdict.reasons)
-    assert not any("gender M" in reason for reason in verdict.reasons)
+    assert any(reason.startswith("It is worse for women (") for reason in verdict.reasons)
+    assert not any("for men" in reason for reason in verdict.reasons)
+
+
+def test_of_many_groups_the_worst_come_first(honest, champion):
+    verdict = gate.judge(sabotage.saying(honest, sabotage.SAID["reversed stars"]), champion)
+    rises = [float(found[1]) for reason in verdict.reasons if (found := re.search(r"higher by ([\d.]+), ", reason))]
+    assert len(rises) > gate.MOST_TOLD
+    assert rises == sorted(rises, reverse=True)
+    told = gate.in_short(verdict.reasons, "; elsewhere")
+    assert told == [*verdict.reasons[: gate.MOST_TOLD], f"And {len(verdict.reasons) - gate.MOST_TOLD} more; elsewhere."]
+
+
+def test_few_reasons_are_told_in_full():
+    reasons = [f"{number}." for number in range(gate.MOST_TOLD + 1)]
+    assert gate.in_short(reasons) == reasons
+    assert gate.in_short([*reasons, "last."])[-1] == "And 2 more."
 
 
 def test_small_groups_and_small_losses_do_not_count(honest, champion, monkeypatch):

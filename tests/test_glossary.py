@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
 import recsys
-from recsys.glossary import HIGHER, LOWER, METRICS, NEITHER, metric
+from recsys.evaluation.slices import slicings
+from recsys.glossary import HIGHER, LOWER, METRICS, NEITHER, group_words, metric
+from recsys.glossary.groups import GROUPINGS
 from tests.conftest import TINY_SETTINGS
 
 
@@ -58,6 +61,34 @@ def test_differences_have_their_sign(name, value, words):
 def test_small_differences_can_be_told_finer():
     assert metric("log_loss").write_difference(0.0007, finer=1) == "+0.0007"
     assert metric("accuracy").write_difference(-0.0007, finer=1) == "−0.07 points"
+
+
+def test_every_group_of_a_report_has_words(tiny_version):
+    found = {(one.name, group) for one in slicings(tiny_version, tiny_version.report) for group in one.groups}
+    assert {grouping for grouping, _ in found} == set(GROUPINGS)
+    for grouping, group in found:
+        words = group_words(grouping, group)
+        assert words != f"{grouping} {group}"
+        assert not re.search(r"\d: |\d-\d", words), words
+
+
+@pytest.mark.parametrize(
+    ("grouping", "group", "words"),
+    [
+        ("known", "known", "people whose ratings were known"),
+        ("gender", "F", "women"),
+        ("gender", "X", "people of gender X"),
+        ("age", "under 18", "people under 18"),
+        ("age", "25-34", "people aged 25 to 34"),
+        ("age", "56 and over", "people aged 56 and over"),
+        ("activity", "10: 240-580 ratings", "people with 240 to 580 ratings"),
+        ("genre", "Sci-Fi", "movies of the genre Sci-Fi"),
+        ("genre", "unknown", "movies of no known genre"),
+        ("new", "one", "new one"),
+    ],
+)
+def test_groups_as_people_call_them(grouping, group, words):
+    assert group_words(grouping, group) == words
 
 
 def test_a_gain_is_above_zero_when_better():

@@ -6,7 +6,7 @@ import pandas as pd
 
 from recsys.evaluation import MODEL, Report
 from recsys.evaluation.slices import largest_gap
-from recsys.glossary import metric
+from recsys.glossary import group_words, metric
 from recsys.recommender import Recommender
 from recsys.schema import USER_COUNT
 
@@ -81,7 +81,8 @@ def _gap(slices: pd.DataFrame) -> list[str]:
     gap = largest_gap(slices, "rmse") if len(slices) else {}
     if not gap:
         return []
+    higher, lower = (group_words(gap["slice"], gap[side]) for side in ("higher", "lower"))
     return [
-        f"It is not equally good for all: by {gap['slice']}, its typical miss is largest for {gap['higher']} and "
-        f"smallest for {gap['lower']}, {gap['gap']:.2f} stars apart. The largest of many differences is partly chance."
+        f"It is not equally good for all: its typical miss is largest for {higher} and smallest for {lower}, "
+        f"{gap['gap']:.2f} stars apart. The largest of many differences is partly chance."
     ]

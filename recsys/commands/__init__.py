@@ -6,6 +6,7 @@ import argparse
 from typing import Any, Protocol
 
 Answer = tuple[Any, list[str]]  # what --json prints as one object, and the lines that people read
+ALL_REASONS = "; --json has them all"  # after the first reasons of the gate
 
 
 class Command(Protocol):

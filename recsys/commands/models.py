@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.commands import Answer
+from recsys.commands import ALL_REASONS, Answer
 from recsys.errors import InputError, NoModelError, Problem, shown
 
 if TYPE_CHECKING:
@@ -60,10 +60,11 @@ def _list(shelf: Shelf, given: argparse.Namespace) -> Answer:
 
 def _promote(shelf: Shelf, given: argparse.Namespace) -> Answer:
     """Let a version answer; when the gate refuses it, only with --why."""
+    from recsys.gate import in_short
     from recsys.registry.changes import promote
 
     verdict = promote(shelf, given.version, WHO, given.why)
-    told = [] if verdict.passed else ["Against the gate:", *verdict.reasons]
+    told = [] if verdict.passed else ["Against the gate:", *in_short(verdict.reasons, ALL_REASONS)]
     return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
 
 

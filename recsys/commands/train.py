@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.commands import Answer, data, figures
+from recsys.commands import ALL_REASONS, Answer, data, figures
 from recsys.commands.progress import Bar, say
 from recsys.errors import BundleError, GateError, InputError, Problem, RecsysError, shown
 from recsys.recipe import PRESET_NAMES, Recipe
@@ -63,7 +63,7 @@ def run(given: argparse.Namespace) -> Answer:
         version = training.run(given.data, given.preset, given.seed, shelf, progress, job.point, **asked)
         job.done(version)
         if shelf.active_version() is None:
-            raise GateError(f"{version} is not good enough to answer. {' '.join(_verdict(shelf, version)['reasons'])}")
+            raise GateError(f"{version} is not good enough to answer. {' '.join(_reasons(shelf, version))}")
     return _told(shelf, version, before)
 
 
@@ -86,7 +86,7 @@ def _told(shelf: Shelf, version: str, before: str) -> Answer:
     changed = _fingerprint(shelf, version) != before
     lines = [f"Published {version}."]
     if not verdict["passed"]:
-        lines = [f"The gate refuses {version}; {shelf.active_version()} goes on answering.", *verdict["reasons"]]
+        lines = [f"The gate refuses {version}; {shelf.active_version()} goes on answering.", *_reasons(shelf, version)]
     if not changed:
         lines.append("Nothing in the data has changed since the active model was trained.")
     told = {"version": version, "active": shelf.active_version() == version, "data_changed": changed, "gate": verdict}
@@ -97,6 +97,12 @@ def _verdict(shelf: Shelf, version: str) -> dict[str, Any]:
     from recsys.bundle import read_manifest
 
     return read_manifest(shelf.path(version))["gate"]
+
+
+def _reasons(shelf: Shelf, version: str) -> list[str]:
+    from recsys.gate import in_short
+
+    return in_short(_verdict(shelf, version)["reasons"], ALL_REASONS)
 
 
 def _fingerprint(shelf: Shelf, version: str | None) -> str:

@@ -1,7 +1,18 @@
-"""What every metric of a report means, in one place for page, card and command line."""
+"""What metrics, models and groups of a report mean, in one place for page, card and command line."""
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
+from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
 
-__all__ = ["HIGHER", "LOWER", "METRICS", "NEITHER", "Metric", "metric", "model_name"]
+__all__ = [
+    "HIGHER",
+    "LOWER",
+    "METRICS",
+    "NEITHER",
+    "Metric",
+    "group_words",
+    "grouping_name",
+    "metric",
+    "model_name",
+]

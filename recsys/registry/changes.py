@@ -25,7 +25,7 @@ def submit(shelf: Shelf, challenger: Recommender, who: str, why: str) -> str:
         version = shelf.add(replace(challenger, manifest={**challenger.manifest, **about}))
         if verdict.passed:
             shelf.activate(version)
-        shelf.note("published" if verdict.passed else "refused", version, who, why or " ".join(verdict.reasons))
+        shelf.note("published" if verdict.passed else "refused", version, who, why or _told(verdict))
         clean(shelf, who)
     return version
 
@@ -51,8 +51,8 @@ def promote(shelf: Shelf, version: str, who: str, why: str = "") -> gate.Verdict
             return gate.Verdict(True, champion=version)
         verdict = gate.judge(chosen, champion(shelf))
         if not verdict.passed and not why.strip():
-            told = " ".join(verdict.reasons)
-            raise GateError(f"The gate refuses {version}. {told} To let it answer all the same, give a reason.")
+            remedy = "To let it answer all the same, give a reason."
+            raise GateError(f"The gate refuses {version}. {_told(verdict)} {remedy}")
         with shelf.noted("promoted", version, who, why):
             shelf.activate(version)
     return verdict
@@ -111,6 +111,10 @@ def clean(shelf: Shelf, who: str, arrived: str = "") -> None:
     for version in [version for version in shelf.versions() if version not in spared][KEPT:]:
         _remove(shelf, version)
         shelf.note("cleaned", version, who, f"more than {KEPT} versions")
+
+
+def _told(verdict: gate.Verdict) -> str:
+    return " ".join(gate.in_short(verdict.reasons))
 
 
 def _remove(shelf: Shelf, version: str) -> None:

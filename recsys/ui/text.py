@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from recsys.schema import star_name
 
@@ -28,6 +29,11 @@ def clean(text: object, limit: int = LONGEST) -> str:
 def plain(text: object, limit: int = LONGEST) -> str:
     """The same, escaped for elements that render Markdown: no link, image, formula or colour survives."""
     return _PUNCTUATION.sub(r"\\\1", _SPLIT.sub(_JOINER, clean(text, limit)))
+
+
+def bullets(sentences: Sequence[str]) -> str:
+    """Sentences as the lines of a Markdown list, escaped."""
+    return "".join(f"\n- {plain(sentence, LONGEST_REASON)}" for sentence in sentences)
 
 
 def star_row(stars: float, top: float) -> str:

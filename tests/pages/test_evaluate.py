@@ -20,7 +20,7 @@ from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.importance import importance
 from recsys.evaluation.person_fit import PersonFit
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
-from recsys.glossary import metric
+from recsys.glossary import group_words, metric
 from recsys.registry import Shelf
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.inside import SIGNALS
@@ -227,7 +227,8 @@ def test_the_largest_gap_is_named(served, monkeypatch):
     found = largest_gap(table, "accuracy")
     assert found["gap"] == pytest.approx(gap)
     words = said(evaluate("For whom"))
-    assert f"from {found['lower']} to {found['higher']}, {100 * gap:.1f} points." in words
+    lower, higher = (group_words(found["slice"], found[side]) for side in ("lower", "higher"))
+    assert f"from {lower} to {higher}, {100 * gap:.1f} points." in words
 
 
 def test_small_groups_recede(served):

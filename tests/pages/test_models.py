@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from recsys import bundle
+from recsys.gate import MOST_TOLD
 from recsys.histories import Histories
 from recsys.registry import Shelf, changes
 from recsys.ui.shelf.versions import BASELINES
@@ -75,6 +76,17 @@ def test_a_refused_version_has_every_reason_as_text(served, reported):
     assert "![x](http" not in warning.value
     assert "<script>" not in warning.value.replace("\\", "\\\\<")
     assert app.dataframe[0].value.set_index("Version").loc[refused, "State"] == "Refused by the gate"
+
+
+def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, reported):
+    gate = {"passed": False, "reasons": [f"Reason {number}." for number in range(30)]}
+    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    app = models(version=refused)
+    (warning,) = app.warning
+    assert warning.value.count("Reason") == MOST_TOLD
+    assert "And 25 more" in said(app)
+    (opened,) = [each for each in app.expander if each.label == "All 30 reasons"]
+    assert opened.markdown[0].value.count("Reason") == 30
 
 
 def test_hostile_names_and_reasons_are_plain_text(two):

@@ -10,23 +10,13 @@ from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import name as name_of
 from recsys.evaluation import MODEL
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
-from recsys.glossary import metric
+from recsys.glossary import group_words, grouping_name, metric
 from recsys.ui import fit_card, pickers
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.evaluate.view import View, draw
 from recsys.ui.text import clean, plain
 
-GROUPINGS = {
-    "gender": "Gender",
-    "age": "Age",
-    "occupation": "Occupation",
-    "known": "Newcomer or known",
-    "activity": "How much they rated",
-    "popularity": "How often the movie was rated",
-    "decade": "Decade of the movie",
-    "genre": "Genre",
-}
 TICKS = {"accuracy": ".0%"}
 
 
@@ -37,7 +27,7 @@ def show(view: View) -> None:
     grouping, chosen = _choices(list(dict.fromkeys(table["slice"])))
     entry, (rows, marks) = metric(chosen), groups(table, grouping, chosen)
     axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(chosen, ""))
-    title = f"{entry.label} by {GROUPINGS.get(grouping, grouping).lower()}"
+    title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
         f"Whiskers: 95 % intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} people, too few "
@@ -51,9 +41,7 @@ def show(view: View) -> None:
 def _choices(groupings: list[str]) -> tuple[str, str]:
     """A grouping that this data has, and a metric."""
     left, right = st.columns(2, wrap=False)
-    grouping = left.selectbox(
-        "Grouped by", groupings, format_func=lambda name: GROUPINGS.get(name, name), key="evaluate_grouping"
-    )
+    grouping = left.selectbox("Grouped by", groupings, format_func=grouping_name, key="evaluate_grouping")
     chosen = right.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_metric")
     return str(grouping), str(chosen)
 
@@ -79,10 +67,9 @@ def _gap(table: pd.DataFrame, chosen: str) -> str:
     found, entry = largest_gap(table, chosen), metric(chosen)
     if not found:
         return "No two groups are large enough to compare."
-    grouping = GROUPINGS.get(str(found["slice"]), str(found["slice"])).lower()
+    lower, higher = (plain(group_words(str(found["slice"]), str(found[side]))) for side in ("lower", "higher"))
     return (
-        f"Largest gap in **{entry.label.lower()}**, over all groupings: by {plain(grouping)}, from "
-        f"**{plain(found['lower'])}** to **{plain(found['higher'])}**, "
+        f"Largest gap in **{entry.label.lower()}**, over all groupings: from **{lower}** to **{higher}**, "
         f"{entry.write_difference(float(found['gap'])).lstrip('+')}. The largest of many gaps is partly chance."
     )
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import streamlit as st
 
 from recsys.errors import BundleError, RecsysError
+from recsys.gate import in_short
 from recsys.registry import Shelf, changes, parcel
 from recsys.ui import standing
 from recsys.ui.text import LONGEST_REASON, plain
@@ -90,7 +91,7 @@ def _promoted(version: str, why: str) -> str:
     if not why.strip():
         raise BundleError(f"Nothing was changed: give a reason why {version} should answer, then promote it again.")
     verdict = changes.promote(Shelf(), version, standing.who(), why)
-    against = "" if verdict.passed else f" Against the gate: {' '.join(verdict.reasons)}"
+    against = "" if verdict.passed else f" Against the gate: {' '.join(in_short(verdict.reasons))}"
     return f"{version} answers now.{against}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.gate import NAMES
+from recsys.gate import NAMES, in_short
 from recsys.glossary import metric
 from recsys.recipe import Recipe
 from recsys.registry.changes import KEPT
@@ -21,7 +21,7 @@ from recsys.ui.shelf import actions
 from recsys.ui.shelf import rows as told
 from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import NOTHING, Row
-from recsys.ui.text import LONGEST_REASON, clean, plain
+from recsys.ui.text import LONGEST_REASON, bullets, clean, plain
 
 BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
@@ -151,8 +151,11 @@ def _verdict(row: Row) -> None:
         alone = "" if beside else " No other version was there to compare with: it is sound, and beats the baselines."
         st.success(f"It passed the gate{beside}{rows}.{alone}{found}", icon=":material/check_circle:")
         return
-    reasons = "".join(f"\n- {plain(reason, LONGEST_REASON)}" for reason in verdict["reasons"])
-    st.warning(f"The gate refused it{beside}{rows}.{found}\n{reasons}", icon=":material/block:")
+    reasons, short = verdict["reasons"], in_short(verdict["reasons"])
+    st.warning(f"The gate refused it{beside}{rows}.{found}\n{bullets(short)}", icon=":material/block:")
+    if len(short) < len(reasons):
+        with st.expander(f"All {len(reasons)} reasons", icon=":material/list:"):
+            st.markdown(bullets(reasons))
 
 
 def _differences(differences: Mapping[str, Any]) -> list[str]:

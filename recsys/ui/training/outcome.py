@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from recsys import jobs
+from recsys.gate import in_short
 from recsys.glossary import metric
-from recsys.ui.text import LONGEST_REASON, plain
+from recsys.ui.text import LONGEST_REASON, bullets, plain
 from recsys.ui.training.starting import BEGUN
 
-MOST_REASONS = 4
 SHOWN = ("accuracy", "rmse", "log_loss", "ndcg@10")
 
 
@@ -42,11 +42,6 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
                 st.page_link("pages/evaluate.py", label="How good is what answers", icon=":material/monitoring:")
 
 
-def first(reasons: Sequence[str]) -> str:
-    """The first of the gate's reasons as lines of a list."""
-    return "".join(f"\n- {plain(reason, LONGEST_REASON)}" for reason in reasons[:MOST_REASONS])
-
-
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
     mine = status.started >= st.session_state.get(BEGUN, float("inf"))
     st.subheader("Your training is done" if mine else "The last training", anchor=False)
@@ -55,9 +50,7 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
         now = "It answers now." if row["active"] else "Another version answers now."
         st.success(f"{name} passed the gate. {now}", icon=":material/check_circle:")
         return
-    reasons = verdict.get("reasons", ())
-    more = len(reasons) - MOST_REASONS
-    told = first(reasons) + (f"\n- and {more} more, which Models lists." if more > 0 else "")
+    told = bullets(in_short(verdict.get("reasons", ()), "; Models lists them all"))
     st.warning(f"The gate refused {name}; it stays on the shelf and does not answer.\n{told}", icon=":material/block:")
 
 

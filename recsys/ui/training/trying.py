@@ -9,9 +9,10 @@ import streamlit as st
 
 from recsys import trials
 from recsys.errors import RecsysError
+from recsys.gate import in_short
 from recsys.ui import figures, own_model, progress
-from recsys.ui.text import LONGEST_REASON, plain
-from recsys.ui.training import asked, live, outcome, starting
+from recsys.ui.text import LONGEST_REASON, bullets, plain
+from recsys.ui.training import asked, live, starting
 
 ALONE = (
     "It is yours alone: it changes nothing for others, and goes when this page is closed or loaded anew. It ends by "
@@ -112,5 +113,5 @@ def _verdict(mine: trials.Trial) -> None:
     if verdict is None or verdict.passed:
         st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
         return
-    told = outcome.first(verdict.reasons)
+    told = bullets(in_short(verdict.reasons))
     st.warning(f"The gate would not let it answer for everybody:\n{told}", icon=":material/block:")
