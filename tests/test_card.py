@@ -172,7 +172,7 @@ def test_the_command_writes_both_formats(published, tmp_path, capsys):
     [
         (["--report", "card.pdf"], ".html or .json"),
         (["--report", "/no/such/folder/card.html"], "No such file"),
-        (["--report", "card.html", "--folds", "2"], "without --split and --folds"),
+        (["--report", "card.html", "--folds", "2"], "without --split, --folds and --ablation"),
     ],
 )
 def test_a_card_that_cannot_be_written_is_a_sentence(published, capsys, options, said):
