@@ -74,7 +74,12 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
             look(trial)
         _sweep()
         asked = {"preset": PRESET, "dataset": DATASET, "seed": seed, "settings": settings}
-        began = jobs.start(**asked, folder=_folder(), limits=limits(), who=WHO, why="a private trial")
+        try:
+            began = jobs.start(**asked, folder=_folder(), limits=limits(), who=WHO, why="a private trial")
+        except JobError as error:
+            if isinstance(error.__cause__, OSError):  # whose sentence names folders of the server
+                raise JobError("The server's disk is full or cannot be written. Tell its owner.") from error
+            raise
         trial = Trial(began.started)
         _known.append(weakref.ref(trial))
     return trial

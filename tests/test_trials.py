@@ -140,6 +140,16 @@ def test_one_at_a_time_and_never_beside_a_training_for_all(slot):
     assert len(slot.asked) == 1
 
 
+def test_a_visitor_is_told_of_a_full_disk_without_the_names_of_folders(slot, monkeypatch):
+    def full(**asked):
+        raise JobError("/srv/models/trials cannot be written.") from OSError(28, "No space left on device")
+
+    monkeypatch.setattr(jobs, "start", full)
+    with pytest.raises(JobError, match="disk is full or cannot be written") as told:
+        trials.begin(0, {})
+    assert "/srv" not in str(told.value)
+
+
 def test_wrong_settings_start_nothing(slot):
     with pytest.raises(InputError, match="trees"):
         trials.begin(0, {"trees": 10**9})
