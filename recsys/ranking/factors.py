@@ -78,13 +78,13 @@ class Factors:
         size, parts = self.movie_factors.shape
         found = [self.user(block.movies[low:high], worth[low:high]) for low, high in rows]
         users = np.array(found, np.float32).reshape(len(block), parts)
-        half = np.tril_indices(parts)
-        outer, pull = np.zeros((size, len(half[0])), np.float32), np.zeros((size, parts), np.float32)
+        half = _half(parts)
+        outer, pull = np.zeros((size, len(half)), np.float32), np.zeros((size, parts), np.float32)
         order = np.argsort(block.movies, kind="stable")
         rated, first = np.unique(block.movies[order], return_index=True)
         for movie, here in zip(rated, np.split(order, first[1:]), strict=True):
             raters = users[block.owners[here]]
-            outer[movie], pull[movie] = (raters.T @ raters)[half], worth[here] @ raters
+            outer[movie], pull[movie] = (raters.T @ raters).take(half), worth[here] @ raters
         return {"outer": outer, "pull": pull, "gram": users.T @ users}
 
 
@@ -92,9 +92,15 @@ def _solved(found: dict[str, np.ndarray], worth: Worth) -> np.ndarray:
     """The movies' factors of the normal equations, float32 (movies, factors)."""
     shared = found["gram"] + np.float32(worth.ridge) * np.eye(worth.factors, dtype=np.float32)
     weight, pull = np.float32(worth.weight), np.float32(1 + worth.weight) * found["pull"]
-    half, solved = np.tril_indices(worth.factors), np.empty_like(pull)
+    normal, half, solved = np.zeros_like(shared), _half(worth.factors), np.empty_like(pull)
+    flat, shared = normal.ravel(), shared.take(half)
     for movie, outer in enumerate(found["outer"]):
-        normal = shared.copy()
-        normal[half] += weight * outer
+        flat[half] = shared + weight * outer
         solved[movie] = definite.solved(normal, pull[movie])  # which looks at the lower half alone
     return solved
+
+
+def _half(size: int) -> np.ndarray:
+    """Where the lower half and the diagonal of a square matrix stand in its flat form."""
+    rows, columns = np.tril_indices(size)
+    return rows * size + columns
