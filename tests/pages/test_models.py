@@ -45,7 +45,8 @@ def test_one_version_is_told_in_full(served):
     shown, row = table(app, "Best baseline"), served.report.row("rmse")
     assert shown.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
     assert shown.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
-    assert shown.loc["Typical miss", "n"] == f"{row['n']:,}"
+    people = served.report.row("ndcg@10")["n"]
+    assert f"Measured on {row['n']:,} held-out ratings; {people:,} people for the lists." in words
     best = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert shown.loc["Typical miss", "Best baseline"].endswith(f"{best:.3f}")
     assert table(app, "Meaning").loc["trees", "Value"] == str(served.recipe.trees)
@@ -64,7 +65,7 @@ def test_the_table_ends_with_what_must_be_beaten(two):
 def test_the_verdict_of_the_gate_is_told_with_its_figures(two):
     words = said(models(version=two[1]))
     assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in words
-    assert "log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in words
+    assert "Log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in words
 
 
 def test_a_refused_version_has_every_reason_as_text(served, reported):
@@ -79,14 +80,17 @@ def test_a_refused_version_has_every_reason_as_text(served, reported):
 
 
 def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, reported):
-    gate = {"passed": False, "reasons": [f"Reason {number}." for number in range(30)]}
+    reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
+    gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
     refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
-    assert warning.value.count("Reason") == MOST_TOLD
+    assert warning.value.count("\n- ") == MOST_TOLD + 1
+    assert "Log-loss" in warning.value, "what no reason tells"
+    assert warning.value.count("RMSE") == 1, "a figure is told once"
     assert "And 25 more" in said(app)
     (opened,) = [each for each in app.expander if each.label == "All 30 reasons"]
-    assert opened.markdown[0].value.count("Reason") == 30
+    assert opened.markdown[0].value.count("- ") == 30
 
 
 def test_hostile_names_and_reasons_are_plain_text(two):

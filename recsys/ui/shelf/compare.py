@@ -60,7 +60,6 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
             "Difference": entry.write_difference(row["difference"]),
             "95 % interval": _interval(row),
             "Best baseline": f"{plain(model_name(best))} {entry.write(known[best])}" if best else NOTHING,
-            "n": f"{row['n']:,}",
         }
     return pd.DataFrame.from_dict(lines, orient="index")
 
@@ -95,9 +94,15 @@ def _figures(one: str, other: str) -> None:
     st.table(told(shown), border="horizontal", alt=f"{one} compared with {other}")
     st.caption(
         "Difference: the first less the second, on the same ratings; the interval is by bootstrap over people, the "
-        "same draws for both. Not clear: the interval holds 0. n: ratings; for lists, people."
+        f"same draws for both. Not clear: the interval holds 0.{_people(shown)}"
     )
     meanings(SHOWN)
+
+
+def _people(shown: pd.DataFrame) -> str:
+    """How many people the metrics of lists are measured on, if they are there."""
+    lists = shown[shown["metric"].str.contains("@")]
+    return f" Lists: of {lists['n'].iloc[0]:,} people." if len(lists) else ""
 
 
 def _report(version: str) -> Report | None:

@@ -69,6 +69,15 @@ def ago(stamp: object, now: datetime | None = None) -> str:
     return "just now"
 
 
+def measured_on(n: Mapping[str, int]) -> str:
+    """On how many a version was measured, from the n of its metrics: ratings and, for lists, people."""
+    ratings = next((count for name, count in n.items() if "@" not in name), None)
+    people = next((count for name, count in n.items() if "@" in name), None)
+    parts = [f"{ratings:,} held-out ratings" if ratings is not None else ""]
+    parts += [f"{people:,} people for the lists" if people is not None else ""]
+    return f"Measured on {'; '.join(filter(None, parts))}."
+
+
 def best_baseline(row: Row, name: str) -> tuple[str, float] | None:
     """The baseline that is hardest to beat in a metric, as people call it, with its value."""
     entry = metric(name)

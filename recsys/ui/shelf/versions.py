@@ -59,12 +59,12 @@ def listed(rows: Sequence[Row]) -> pd.DataFrame:
             {
                 "Version": row["version"],
                 "State": ", ".join(told.states(row)) or NOTHING,
+                **{metric(name).label: _written(row, name) for name in HEADLINE},
                 "Made": told.day(row.get("created")),
-                "By": who,
-                "Why": why,
                 "Preset": clean(row.get("preset") or NOTHING),
                 "Data": clean(data.get("name") or NOTHING),
-                **{metric(name).label: _written(row, name) for name in HEADLINE},
+                "By": who,
+                "Why": why,
                 "Size": told.size(row),
             }
         )
@@ -80,7 +80,7 @@ def _baselines(row: Row) -> dict[str, str]:
 
 
 def measured(row: Row) -> pd.DataFrame:
-    """The headline metrics of a version, by label: its value, 95 % interval, best baseline and n."""
+    """The headline metrics of a version, by label: its value, 95 % interval and best baseline."""
     lines = {}
     for name in METRICS:
         if name not in row["metrics"]:
@@ -92,7 +92,6 @@ def measured(row: Row) -> pd.DataFrame:
             "This version": _written(row, name),
             "95 % interval": entry.write_interval(low, high),
             "Best baseline": f"{plain(best[0])} {entry.write(best[1])}" if best else NOTHING,
-            "n": f"{row['n'][name]:,}",
         }
     return pd.DataFrame.from_dict(lines, orient="index")
 
@@ -118,7 +117,7 @@ def _known(row: Row) -> None:
     table = measured(row)
     if len(table):
         st.table(table, border="horizontal", alt=f"How good {row['version']} is")
-        st.caption("n: held-out ratings; for lists, people.")
+        st.caption(told.measured_on(row["n"]))
     with st.expander("Settings", icon=":material/tune:"):
         st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['version']}")
 
@@ -146,7 +145,8 @@ def _verdict(row: Row) -> None:
         return
     beside = f" against {plain(verdict['champion'])}" if verdict["champion"] else ""
     rows = f", on {verdict['pairs']:,} ratings that both hold out" if verdict["pairs"] else ""
-    found = "".join(f"  \n{line}" for line in _differences(verdict["differences"]))
+    lines = _differences(verdict["differences"], verdict["reasons"])
+    found = "".join(f"  \n{line}" for line in lines)
     if verdict["passed"]:
         alone = "" if beside else " No other version was there to compare with: it is sound, and beats the baselines."
         st.success(f"It passed the gate{beside}{rows}.{alone}{found}", icon=":material/check_circle:")
@@ -158,13 +158,14 @@ def _verdict(row: Row) -> None:
             st.markdown(bullets(reasons))
 
 
-def _differences(differences: Mapping[str, Any]) -> list[str]:
+def _differences(differences: Mapping[str, Any], reasons: Sequence[str]) -> list[str]:
+    """What differs in each metric, but for what a reason tells with the same figures."""
     lines = []
     for name, three in differences.items():
-        if name in NAMES:
+        if name in NAMES and not any(reason.startswith(f"Its {NAMES[name]} is worse") for reason in reasons):
             value, low, high = _floats(three)
             figures = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; less is better).".replace("-", "−")
-            lines.append(f"{NAMES[name]} {figures}")
+            lines.append(f"{NAMES[name][0].upper()}{NAMES[name][1:]} {figures}")
     return lines
 
 
