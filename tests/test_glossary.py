@@ -8,8 +8,10 @@ import re
 import pytest
 
 import recsys
+from recsys.evaluation.importance import FEATURE, SIGNAL, importance
 from recsys.evaluation.slices import slicings
-from recsys.glossary import HIGHER, LOWER, METRICS, NEITHER, group_words, metric
+from recsys.glossary import HIGHER, LOWER, METRICS, NEITHER, feature_name, group_words, metric
+from recsys.glossary.features import SIGNALS
 from recsys.glossary.groups import GROUPINGS
 from tests.conftest import TINY_SETTINGS
 
@@ -61,6 +63,17 @@ def test_differences_have_their_sign(name, value, words):
 def test_small_differences_can_be_told_finer():
     assert metric("log_loss").write_difference(0.0007, finer=1) == "+0.0007"
     assert metric("accuracy").write_difference(-0.0007, finer=1) == "−0.07 points"
+
+
+def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
+    table = importance(tiny_model)
+    assert set(table[SIGNAL]) == set(SIGNALS)
+    words = [feature_name(name) for name in table[FEATURE]]
+    assert len(set(words)) == len(words), "bars of one name would be one bar"
+    assert not [name for name in words if "_" in name or "=" in name]
+    assert feature_name("taste_over_5") == "At least 5 stars, by taste"
+    assert feature_name("user_share_1") == "How often they give 1 star"
+    assert feature_name("new_one") == "new_one"
 
 
 def test_every_group_of_a_report_has_words(tiny_version):

@@ -8,7 +8,7 @@ from recsys.card.pieces import bar, bullets, confusion, paragraph, reliability, 
 from recsys.card.style import STYLE
 from recsys.card.written import Facts, cell, count, day, interval, label, written
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
-from recsys.glossary import metric, model_name
+from recsys.glossary import metric, model_name, signal_name
 from recsys.schema import star_name
 
 HEADLINES = ("accuracy", "rmse", "weighted_kappa", "ndcg@10", "calibration_error")
@@ -146,7 +146,7 @@ def _recipe(facts: Facts) -> str:
     recipe = facts["recipe"]
     settings = [[text(name), text("–" if value == "" else value)] for name, value in recipe["settings"].items()]
     hang = [
-        [text(row["signal"]), str(row["features"]), bar(row["trees"]), bar(row["linear"])]
+        [text(signal_name(row["signal"])), str(row["features"]), bar(row["trees"]), bar(row["linear"])]
         for row in facts["importance"]
     ]
     libraries = ", ".join(f"{name} {number}" for name, number in (facts["libraries"] or {}).items())

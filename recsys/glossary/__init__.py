@@ -1,6 +1,7 @@
-"""What metrics, models and groups of a report mean, in one place for page, card and command line."""
+"""What metrics, models, features and groups of a report mean, in one place for page, card and command line."""
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
+from recsys.glossary.features import feature_name, signal_name
 from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
@@ -11,8 +12,10 @@ __all__ = [
     "METRICS",
     "NEITHER",
     "Metric",
+    "feature_name",
     "group_words",
     "grouping_name",
     "metric",
     "model_name",
+    "signal_name",
 ]

@@ -13,7 +13,7 @@ from recsys.evaluation.importance import FEATURE, SIGNAL, by_signal
 from recsys.evaluation.learning_curve import GROWN, KEPT_BACK
 from recsys.experiments.ablation import ABLATION, CHANGE, WITHOUT
 from recsys.experiments.fresh import Wanted
-from recsys.glossary import metric
+from recsys.glossary import feature_name, metric, signal_name
 from recsys.ui.brand import look
 from recsys.ui.evaluate import running
 from recsys.ui.evaluate.comparison import meanings
@@ -21,16 +21,6 @@ from recsys.ui.evaluate.kept import alarms, newest
 from recsys.ui.evaluate.view import View, draw
 from recsys.ui.text import clean, number
 
-SIGNALS = {
-    "taste": "Taste: movies like those they rated",
-    "bias": "Generous user, well-liked movie",
-    "histograms": "Stars given so far, by user and movie",
-    "choice": "Who chooses which movies",
-    "company": "Movies rated together",
-    "facts": "Facts: year, counts",
-    "genres": "Genres they favour",
-    "demographics": "Age, gender, occupation",
-}
 MOST_FEATURES = 15
 OFFERS = {"Measure what each signal is worth": Wanted(ablation=True)}
 
@@ -46,12 +36,11 @@ def show(view: View) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("What it hangs on, by signal", anchor=False)
-        _bars(by_signal(table).assign(label=lambda rows: [SIGNALS.get(name, name) for name in rows[SIGNAL]]), "signals")
+        _bars(by_signal(table).assign(label=lambda rows: [signal_name(name) for name in rows[SIGNAL]]), "signals")
     with right:
         st.subheader("By feature", anchor=False)
         rows = table.head(MOST_FEATURES)
-        named = [f"{clean(name)} ({signal})" for name, signal in zip(rows[FEATURE], rows[SIGNAL], strict=True)]
-        _bars(rows.assign(label=named), "features")
+        _bars(rows.assign(label=[clean(feature_name(name)) for name in rows[FEATURE]]), "features")
     st.caption(
         "Bars: the share of all that the trees' splits gained. Diamonds: the share of the weights of the linear start "
         f"that the trees grow from. The {min(MOST_FEATURES, len(table))} largest of {len(table)} features are shown. "
@@ -89,7 +78,7 @@ def worth(table: pd.DataFrame) -> pd.DataFrame:
     names = own["split"].str.removeprefix(WITHOUT)
     write = partial(metric("log_loss").write_difference, finer=1)  # most signals are worth less than .001
     words = [f"{write(row.value)} ({write(row.low)} to {write(row.high)})" for row in own.itertuples()]
-    return own[["value", "low", "high"]].assign(label=[SIGNALS.get(name, name) for name in names], words=words)
+    return own[["value", "low", "high"]].assign(label=[signal_name(name) for name in names], words=words)
 
 
 def _curve(table: pd.DataFrame) -> None:
