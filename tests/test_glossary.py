@@ -10,9 +10,20 @@ import pytest
 import recsys
 from recsys.evaluation.importance import FEATURE, SIGNAL, importance
 from recsys.evaluation.slices import slicings
-from recsys.glossary import HIGHER, LOWER, METRICS, NEITHER, feature_name, group_words, metric
+from recsys.glossary import (
+    HIGHER,
+    LOWER,
+    METRICS,
+    NEITHER,
+    feature_name,
+    group_words,
+    metric,
+    setting_name,
+    setting_value,
+)
 from recsys.glossary.features import SIGNALS
 from recsys.glossary.groups import GROUPINGS
+from recsys.recipe import Recipe
 from tests.conftest import TINY_SETTINGS
 
 
@@ -74,6 +85,17 @@ def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
     assert feature_name("taste_over_5") == "At least 5 stars, by taste"
     assert feature_name("user_share_1") == "How often they give 1 star"
     assert feature_name("new_one") == "new_one"
+
+
+def test_settings_are_written_alike_whatever_wrote_them():
+    assert not [name for name in Recipe().as_dict() if "_" in setting_name(name)]
+    assert setting_name("pca_variance") == "PCA variance"
+    assert setting_name("<b>") == "<b>"
+    assert setting_value("ridge", 1000.0) == setting_value("ridge", 1000) == "1,000"
+    assert setting_value("learning_rate", 0.06) == "0.06"
+    assert setting_value("seed", 2**31 - 1) == "2,147,483,647"
+    assert setting_value("without", "") == setting_value("split", None) == "–"
+    assert setting_value("without", "genres,choice") == "Genres they favour, Who chooses which movies"
 
 
 def test_every_group_of_a_report_has_words(tiny_version):

@@ -1,10 +1,11 @@
-"""What metrics, models, features and groups of a report mean, in one place for page, card and command line."""
+"""What metrics, models, features, groups and settings mean, in one place for page, card and command line."""
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
 from recsys.glossary.features import feature_name, signal_name
 from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
+from recsys.glossary.recipes import setting_name, setting_value
 
 __all__ = [
     "HIGHER",
@@ -17,5 +18,7 @@ __all__ = [
     "grouping_name",
     "metric",
     "model_name",
+    "setting_name",
+    "setting_value",
     "signal_name",
 ]

@@ -49,7 +49,7 @@ def test_one_version_is_told_in_full(served):
     assert f"Measured on {row['n']:,} held-out ratings; {people:,} people for the lists." in words
     best = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert shown.loc["Typical miss", "Best baseline"].endswith(f"{best:.3f}")
-    assert table(app, "Meaning").loc["trees", "Value"] == str(served.recipe.trees)
+    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.recipe.trees)
 
 
 def test_the_table_ends_with_what_must_be_beaten(two):
@@ -109,7 +109,7 @@ def test_hostile_data_is_plain_text_too(served, reported):
     settings = table(models(), "Meaning")
     assert settings.index.tolist() == ["\\<script\\>"]
     assert settings["Value"].iloc[0].startswith("\\!\\[x\\]")
-    differing = models("Compare").table[-1].value.loc["data"]
+    differing = models("Compare").table[-1].value.loc["Data"]
     assert "![x]" not in str(differing["Version"])
 
 

@@ -43,7 +43,7 @@ def test_a_start_asks_for_what_the_form_says(shelf, no_child):
     app.text_input(key="train_why").set_value(" new\nratings ")
     app.multiselect(key="train_full_without").set_value(["genres"])
     app.run()
-    assert "trees 77, without genres" in said(app)
+    assert "Trees 77; Signals left out Genres they favour" in said(app)
     button(app, "Start training").click()
     app.run()
     assert not app.exception

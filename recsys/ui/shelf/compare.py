@@ -11,7 +11,7 @@ import streamlit as st
 from recsys import bundle
 from recsys.errors import RecsysError
 from recsys.evaluation import Report
-from recsys.glossary import metric, model_name
+from recsys.glossary import metric, model_name, setting_name, setting_value
 from recsys.registry import Shelf, versus
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.shelf import two_lists
@@ -114,9 +114,8 @@ def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
     if not differing:
         st.caption("None: the same recipe on the same data.")
         return
-    lines = {plain(name): {ONE: _value(one), OTHER: _value(other)} for name, (one, other) in differing.items()}
+    lines = {
+        plain(setting_name(name)): {ONE: plain(setting_value(name, one)), OTHER: plain(setting_value(name, other))}
+        for name, (one, other) in differing.items()
+    }
     st.table(pd.DataFrame.from_dict(lines, orient="index"), border="horizontal", alt="Settings that differ")
-
-
-def _value(value: Any) -> str:
-    return NOTHING if value in (None, "") else f"{value:,}" if isinstance(value, int) else plain(value)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.gate import NAMES, in_short
-from recsys.glossary import metric
+from recsys.glossary import metric, setting_name, setting_value
 from recsys.recipe import Recipe
 from recsys.registry.changes import KEPT
 from recsys.registry.listing import METRICS
@@ -172,7 +172,7 @@ def _differences(differences: Mapping[str, Any], reasons: Sequence[str]) -> list
 def settings_table(settings: Mapping[str, Any]) -> pd.DataFrame:
     """Settings with their meaning, by name."""
     lines = {
-        plain(name): {"Value": plain(value) or NOTHING, "Meaning": HELP.get(name, "")}
+        plain(setting_name(name)): {"Value": plain(setting_value(name, value)), "Meaning": HELP.get(name, "")}
         for name, value in settings.items()
     }
     return pd.DataFrame.from_dict(lines, orient="index", columns=["Value", "Meaning"])

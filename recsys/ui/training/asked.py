@@ -11,10 +11,11 @@ from typing import Any
 import streamlit as st
 
 from recsys.data import sources
+from recsys.glossary import setting_name, setting_value, signal_name
 from recsys.recipe import OPTIONAL_SIGNALS, PRESET_NAMES, Recipe
 from recsys.settings import data_folder
 from recsys.trials import DATASET, PRESET
-from recsys.ui.text import clean
+from recsys.ui.text import clean, plain
 
 ABOUT = {
     "full": "Everything it can do. For the model that all visitors see.",
@@ -98,17 +99,19 @@ def _settings(preset: str) -> dict[str, Any]:
             for name, value in _group(preset, group, names, usual).items()
         }
         left_out = st.multiselect(
-            "Signals left out",
+            setting_name("without"),
             OPTIONAL_SIGNALS,
             default=[name for name in usual["without"].split(",") if name],
+            format_func=signal_name,
             key=f"train_{preset}_without",
+            placeholder="None",
             help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
         )
         found["without"] = ",".join(left_out)
     changed = {name: value for name, value in found.items() if value != usual[name]}
     if changed:
-        told = ", ".join(f"{name} {value if value != '' else 'nothing'}" for name, value in changed.items())
-        st.caption(f"Changed from the preset: {clean(told, LONGEST_WHY)}.")
+        told = "; ".join(f"{setting_name(name)} {setting_value(name, value)}" for name, value in changed.items())
+        st.caption(f"Changed from the preset: {plain(told, LONGEST_WHY)}.")
     return changed
 
 
@@ -123,7 +126,7 @@ def _number(cells: Any, preset: str, name: str, usual: float) -> float:
     kind = int if whole else float
     step = 1 if whole else 10.0 ** math.floor(math.log10(usual))
     return cells.number_input(
-        name.replace("_", " ").capitalize().replace("Pca", "PCA"),
+        setting_name(name),
         kind(about["low"]),
         kind(about["high"]),
         kind(usual),
