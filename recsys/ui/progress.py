@@ -21,6 +21,7 @@ PHASES = {
     "save": ("Save", "Written beside, verified, then put in place."),
 }
 ENOUGH = 0.25  # of the whole, from which on the time that is left can be told
+SEEN = "progress_seen"  # in the session: which job, how far it was, and seconds after its start when it came there
 
 
 def bar(status: jobs.JobStatus, left: bool = True) -> None:
@@ -48,5 +49,14 @@ def _times(status: jobs.JobStatus, wanted: bool) -> str:
     if not status.started:
         return ""
     elapsed = max(0.0, time.time() - status.started)
-    left = elapsed * (1 - status.fraction) / status.fraction if wanted and status.fraction > ENOUGH else 0.0
+    left = _left(status, elapsed) if wanted and status.fraction > ENOUGH else 0.0
     return duration(elapsed) + (f", about {duration(left)} left" if left >= 1 else "")
+
+
+def _left(status: jobs.JobStatus, elapsed: float) -> float:
+    """Seconds that it will still take, judged when it last came further: waiting for the next step is no delay."""
+    told = (status.started, status.fraction)
+    if st.session_state.get(SEEN, ())[:2] != told:
+        st.session_state[SEEN] = (*told, elapsed)
+    until = st.session_state[SEEN][2]
+    return until * (1 - status.fraction) / status.fraction - (elapsed - until)

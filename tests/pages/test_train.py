@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,7 @@ from recsys import jobs
 from recsys.jobs import EVALUATION
 from recsys.recipe import Recipe
 from recsys.registry import Shelf
-from recsys.ui import standing
+from recsys.ui import progress, standing
 from recsys.ui.training import asked, starting
 from tests.pages.conftest import chart, metrics, opened, said
 from tests.pages.test_predict import HOSTILE
@@ -134,6 +135,16 @@ def test_a_running_training_is_shown_to_everybody(shelf, visitor, job):
     assert "how common each star is: 1.4000" in words
     assert "Cancel" not in [button.label for button in app.button]
     assert not app.number_input
+
+
+def test_the_time_left_counts_down_while_a_step_lasts(shelf, job, monkeypatch):
+    began = 1000.0
+    app = None
+    for seconds, fraction, left in ((50, 0.5, "50 s"), (60, 0.5, "40 s"), (75, 0.75, "25 s"), (80, 0.75, "20 s")):
+        monkeypatch.setattr(progress, "time", SimpleNamespace(time=lambda now=began + seconds: now))
+        job(state="running", phase="trees", fraction=fraction, started=began)
+        app = app.run() if app else train()
+        assert f"about {left} left" in app.get("progress")[0].proto.text
 
 
 def test_an_evaluation_is_not_taken_for_a_training(shelf, job):
