@@ -9,11 +9,12 @@ from recsys.charts.look import FONT_SIZE, PLAIN, Look, framed
 from recsys.charts.predict import percent
 
 HEIGHT = 190  # pixels
+LONGEST_TICK = 5  # letters on one line
 ROOM = 1.18  # of the highest bar, for the words above it
 
 
-def bars(table: pd.DataFrame, things: str, look: Look = PLAIN) -> go.Figure:
-    """One bar a row of `table` (columns label, count, share), as high as its count of `things`."""
+def bars(table: pd.DataFrame, things: str, look: Look = PLAIN, x: str = "") -> go.Figure:
+    """One bar a row of `table` (columns label, count, share), as high as its count of `things`; `x` names labels."""
     trace = go.Bar(
         x=table["label"],
         y=table["count"],
@@ -29,11 +30,23 @@ def bars(table: pd.DataFrame, things: str, look: Look = PLAIN) -> go.Figure:
         go.Figure(trace),
         look,
         HEIGHT,
+        x=x,
         legend=False,
         bargap=0.25,
         yaxis={"range": [0, highest * ROOM], "visible": False, "fixedrange": True},
-        xaxis={"type": "category", "fixedrange": True},
+        xaxis={
+            "type": "category",
+            "fixedrange": True,
+            "tickangle": 0,
+            "tickvals": table["label"].tolist(),
+            "ticktext": [_tick(label) for label in table["label"]],
+        },
     )
+
+
+def _tick(label: str) -> str:
+    """A long span on two lines: a phone has no room for it on one."""
+    return label.replace("–", "–<br>") if len(label) > LONGEST_TICK else label
 
 
 def describe(table: pd.DataFrame, what: str, things: str) -> str:

@@ -36,8 +36,11 @@ def head_share(counts: np.ndarray, share: float = HEAD_SHARE) -> float:
 
 
 def _label(place: int) -> str:
-    """`10+` for the group that begins at 10; one alone is just that."""
-    return f"{EDGES[place]:,}{'+' if place else ''}"
+    """`10–19` for the group that begins at 10; one alone is just that, and the last has no end."""
+    if place + 1 == len(EDGES):
+        return f"{EDGES[place]:,}+"
+    last = EDGES[place + 1] - 1
+    return f"{EDGES[place]:,}" if last == EDGES[place] else f"{EDGES[place]:,}–{last:,}"
 
 
 def _table(labels: list[str], counts: np.ndarray) -> pd.DataFrame:

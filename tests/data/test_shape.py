@@ -17,7 +17,7 @@ def test_stars_are_counted_in_order_and_those_nobody_gave_are_zero():
 
 def test_counts_fall_into_groups_and_empty_ends_are_left_out():
     table = shape.by_count(np.array([0, 2, 4, 5, 21, 49, 0]))
-    assert table["label"].tolist() == ["2+", "5+", "10+", "20+"]
+    assert table["label"].tolist() == ["2–4", "5–9", "10–19", "20–49"]
     assert table["count"].tolist() == [2, 1, 0, 2]
     assert table["share"].sum() == pytest.approx(1)
 

@@ -68,7 +68,7 @@ def test_somebody_elses_data_has_no_licence_of_ours(reported):
 
 def test_what_the_door_found(reported):
     page = told(reported, name="ml-100k", checks=CHECKS)
-    assert "3 of ratings dropped: rated too early. :gray[Lines 4, 1,000 …]" in said(page)
+    assert "3 ratings dropped: rated too early. :gray[Lines 4, 1,000 …]" in said(page)
     assert table(page, "Dropped")["Dropped"].tolist() == ["3", "0"]
 
 

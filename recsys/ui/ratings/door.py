@@ -40,10 +40,15 @@ def show(checks: Mapping[str, Any]) -> None:
 def _findings(table: Mapping[str, Any]) -> list[str]:
     """One line a reason: how many rows, why, and the first line numbers."""
     return [
-        f"- **{found['rows']:,}** of {plain(table['table'])} {done}: {plain(found['meaning'])}. :gray[{_where(found)}]"
+        f"- **{_rows(found['rows'], table['table'])}** {done}: {plain(found['meaning'])}. :gray[{_where(found)}]"
         for done in ("dropped", "repaired")
         for found in table[done].values()
     ]
+
+
+def _rows(count: int, of: str) -> str:
+    """`231 ratings`, `1 movie`."""
+    return f"{count:,} {plain(of.removesuffix('s') if count == 1 else of)}"
 
 
 def _where(found: Mapping[str, Any]) -> str:

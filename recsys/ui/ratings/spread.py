@@ -32,6 +32,7 @@ def show(recommender: Recommender) -> None:
             "rests more on the movie than on its user.",
             shape.by_count(histories.counts),
             "people",
+            "Ratings given",
         )
     with right:
         _chart(
@@ -40,12 +41,13 @@ def show(recommender: Recommender) -> None:
             "popular look good, and every metric of lists has popularity beside it.",
             shape.by_count(counts),
             "movies",
+            "Ratings received",
         )
 
 
-def _chart(title: str, meaning: str, table, things: str) -> None:
+def _chart(title: str, meaning: str, table, things: str, x: str = "") -> None:
     st.markdown(f"**{title}**")
-    draw(charts.bars(table, things, look()), charts.describe(table, title, things), f"spread_{things}")
+    draw(charts.bars(table, things, look(), x), charts.describe(table, title, things), f"spread_{things}")
     st.caption(meaning)
 
 
