@@ -15,6 +15,7 @@ import numpy as np
 from recsys.recipe import Recipe
 
 COSTS = Path(__file__).with_name("costs.json")  # written by `python benchmarks/growth.py`
+QUICKER = "Choose a smaller preset, fewer trees or fewer ratings."  # what to do when there is too little time
 FEATURES, TREES = "features", "trees"  # phases that settings make longer
 
 
@@ -26,18 +27,15 @@ class Estimate:
     megabytes: float
     by: str = ""
 
-    def over(self, memory_mb: float | None, seconds: float) -> str:
-        """Why a host with these limits can't do it, as a sentence; "" when it can."""
+    def over(self, memory_mb: float | None, seconds: float, quicker: str = QUICKER) -> str:
+        """Why a host with these limits can't do it, as sentences, the last of them `quicker`; "" when it can."""
         if memory_mb is not None and self.megabytes > memory_mb:
             return (
                 f"It would need about {self.megabytes:,.0f} MB, and a training may hold {memory_mb:,.0f} MB here "
                 "(RECSYS_MEMORY_MB). Choose a smaller preset or fewer ratings."
             )
         if self.seconds > seconds:
-            return (
-                f"It would take about {_span(self.seconds)}, and may take {_span(seconds)} here. "
-                "Choose a smaller preset, fewer trees or fewer ratings."
-            )
+            return f"It would take about {_span(self.seconds)}, and may take {_span(seconds)} here. {quicker}"
         return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,13 +12,14 @@ from recsys.charts.look import PLAIN, Look, framed, whiskers
 HEIGHT = 280  # pixels
 MOST_TICKS = 4  # dates that a phone has room for
 SECOND_LINE = 16  # pixels of the time under the day
+STANDINGS = {"star": " (answers)", "circle-open": " (refused)", "circle": ""}  # by the mark's shape
 MARK, ACTIVE = 10, 17  # pixels
 
 
 def trend(table: pd.DataFrame, title: str, ticks: str = "", look: Look = PLAIN) -> go.Figure:
     """A line for each dataset: versions of different data are not joined.
 
-    `table`, oldest first, has the columns version, day, data, active, value, low, high, words.
+    `table`, oldest first, has the columns version, day, data, active, refused, value, low, high, words.
     """
     table = table.assign(place=range(len(table)))
     figure = go.Figure()
@@ -31,7 +34,7 @@ def trend(table: pd.DataFrame, title: str, ticks: str = "", look: Look = PLAIN) 
                 line={"color": colour, "width": 2},
                 marker={
                     "size": [ACTIVE if active else MARK for active in own["active"]],
-                    "symbol": ["star" if active else "circle" for active in own["active"]],
+                    "symbol": [_symbol(row) for row in own.itertuples()],
                 },
                 error_y=whiskers(own["value"], own["low"], own["high"], look) | {"thickness": 1},
                 customdata=own["words"],
@@ -57,10 +60,14 @@ def trend(table: pd.DataFrame, title: str, ticks: str = "", look: Look = PLAIN) 
     return figure
 
 
+def _symbol(row: Any) -> str:
+    return "star" if row.active else "circle-open" if row.refused else "circle"
+
+
 def describe(table: pd.DataFrame, title: str) -> str:
     """The chart as sentences."""
     told = (
-        f"{row.version}{' (answers)' if row.active else ''}: {row.value:.4g}, {row.low:.4g} to {row.high:.4g}"
+        f"{row.version}{STANDINGS[_symbol(row)]}: {row.value:.4g}, {row.low:.4g} to {row.high:.4g}"
         for row in table.itertuples()
     )
     return f"Line chart over versions, oldest first. {title}. {'; '.join(told)}."

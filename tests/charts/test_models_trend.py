@@ -15,6 +15,7 @@ def table(rows: int) -> pd.DataFrame:
             "day": [f"{number} Nov" for number in range(rows)],
             "data": ["one", *["two"] * (rows - 1)],
             "active": [False] * (rows - 1) + [True],
+            "refused": [number == 2 for number in range(rows)],
             "value": np.linspace(1, 2, rows),
             "low": np.linspace(0.9, 1.9, rows),
             "high": np.linspace(1.2, 2.2, rows),
@@ -26,7 +27,7 @@ def table(rows: int) -> pd.DataFrame:
 def test_versions_of_other_data_are_not_joined():
     first, second = trend(table(4), "Log-loss").data
     assert (list(first.x), list(second.x)) == ([0], [1, 2, 3])
-    assert list(second.marker.symbol) == ["circle", "circle", "star"]
+    assert list(second.marker.symbol) == ["circle", "circle-open", "star"]
     assert np.allclose(second.error_y.array, 0.2)
     assert np.allclose(second.error_y.arrayminus, 0.1)
 
@@ -42,3 +43,4 @@ def test_words():
     assert describe(table(2), "Log-loss (less is better)").endswith(
         "Log-loss (less is better). v0: 1, 0.9 to 1.2; v1 (answers): 2, 1.9 to 2.2."
     )
+    assert "v2 (refused): " in describe(table(4), "Log-loss")

@@ -93,6 +93,15 @@ def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, report
     assert opened.markdown[0].value.count("- ") == 30
 
 
+def test_the_trend_marks_what_was_refused(served, reported):
+    gate = {"passed": False, "reasons": ["Reason."]}
+    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    shown = chart(models("Trend"), "Line chart over versions")
+    assert f"{refused} (refused)" in shown["alt"]
+    (line,) = shown["data"]
+    assert line["marker"]["symbol"] == ["star", "circle-open"]
+
+
 def test_hostile_names_and_reasons_are_plain_text(two):
     app = models(version=two[1])
     for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:

@@ -172,6 +172,7 @@ def test_one_that_the_gate_refused(shelf, reported, job):
     refused = Shelf().add(replace(reported, manifest=manifest))
     job(state="done", version=refused)
     words = said(train())
+    assert "how far it is from the version that answers" in words
     assert f"The gate refused {refused}" in words
     assert "It is worse." in words
 

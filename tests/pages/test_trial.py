@@ -84,7 +84,7 @@ def test_what_takes_longer_than_a_trial_may_is_refused(served, slot):
     slot()
     app = train()
     app.number_input(key="train_quick_trees").set_value(2000).run()
-    assert "may take 60 seconds here" in said(app)
+    assert "may take 60 seconds here. Open Every setting, and choose fewer trees" in said(app)
     assert next(button for button in app.button if button.label == "Start a trial").disabled
 
 

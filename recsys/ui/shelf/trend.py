@@ -19,7 +19,7 @@ from recsys.ui.evaluate.view import draw
 from recsys.ui.shelf.rows import Row, best_baseline, day
 from recsys.ui.text import clean
 
-COLUMNS = ("version", "day", "data", "active", "value", "low", "high", "words")
+COLUMNS = ("version", "day", "data", "active", "refused", "value", "low", "high", "words")
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -44,8 +44,9 @@ def show(rows: Sequence[Row]) -> None:
     title = f"{entry.label} ({entry.better.lower().rstrip('.')}{beside})"
     draw(trend(table, title, ".1%" if entry.form == PERCENT else "", look()), describe(table, title), "trend")
     st.caption(
-        "The star is the version that answers. Whiskers: 95 % intervals. Lines join versions of the same ratings; "
-        "whether one is better than another is told by Compare, on the ratings that both hold out."
+        "The star is the version that answers; what the gate refused is hollow. Whiskers: 95 % intervals. Lines join "
+        "versions of the same ratings; whether one is better than another is told by Compare, on the ratings that both "
+        "hold out."
     )
     meanings((name,))
 
@@ -61,7 +62,8 @@ def tabled(rows: Sequence[Row], name: str) -> pd.DataFrame:
         interval = entry.write_interval(*ends)
         n = f"n {row['n'][name]:,}"
         words = "<br>".join([row["version"], f"{entry.label} {entry.write(value)}", interval, n])
-        head = (row["version"], _tick(row["created"]), _data(row), row["active"])
+        refused = (row.get("gate") or {}).get("passed") is False
+        head = (row["version"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
         lines.append((*head, value, *ends, words))
     return pd.DataFrame(lines, columns=list(COLUMNS))
 

@@ -34,7 +34,10 @@ def show(rows: Sequence[Row]) -> None:
         listed(rows),
         hide_index=True,
         key="shelf_versions",
-        column_config={"Why": st.column_config.TextColumn(width=220)},
+        column_config={
+            "State": st.column_config.TextColumn(width=150),
+            "Why": st.column_config.TextColumn(width=220),
+        },
         alt="The versions on the shelf, newest first",
     )
     st.caption(

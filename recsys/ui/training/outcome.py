@@ -56,6 +56,8 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
 
 def _figures(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Its headline figures, and what they differ from the version that answers (measured on other rows, perhaps)."""
+    if active is not row:
+        st.caption("Beside it, how far it is from the version that answers; each is measured on its own held-out part.")
     tiles = st.grid(len(SHOWN), min_column_width=130)
     for name in SHOWN:
         told, now = row["metrics"].get(name), (active.get("metrics") or {}).get(name)

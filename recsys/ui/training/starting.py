@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys import jobs, trials
 from recsys.errors import RecsysError
-from recsys.estimates import Estimate, estimate
+from recsys.estimates import QUICKER, Estimate, estimate
 from recsys.ui import standing
 from recsys.ui.text import LONGEST_REASON, duration, plain
 from recsys.ui.training.asked import Asked
@@ -27,10 +27,12 @@ def offer(
     label: str = "Start training",
     note: str = FOR_ALL,
     ratings: int = 0,
+    quicker: str = QUICKER,
 ) -> None:
     """The cost, and the button that calls `begin`; or why this cannot be trained here.
 
-    `note` says what it means for others; `ratings` is how many there are if no version on the shelf knows.
+    `note` says what it means for others, `quicker` what to do when there is too little time; `ratings` is how many
+    there are if no version on the shelf knows.
     """
     try:
         recipe, limits = asked.recipe(), limits_of()
@@ -39,7 +41,7 @@ def offer(
         return
     rows = ratings_in(asked, shelf) or ratings
     expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
-    refusal = expected.over(limits.memory_mb, limits.seconds) if expected else ""
+    refusal = expected.over(limits.memory_mb, limits.seconds, quicker) if expected else ""
     if refusal:
         st.error(refusal, title="Too much for this host", icon=":material/memory:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):

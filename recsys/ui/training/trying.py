@@ -19,6 +19,8 @@ ALONE = (
     f"itself after {trials.SECONDS:.0f} seconds."
 )
 
+QUICKER = "Open Every setting, and choose fewer trees, folds or sweeps."
+
 
 def show(shelf: Sequence[Mapping[str, Any]]) -> None:
     """The panel, in whatever state the trial of this session is."""
@@ -41,7 +43,7 @@ def show(shelf: Sequence[Mapping[str, Any]]) -> None:
     else:
         st.subheader("Another one", anchor=False)
     wanted = asked.ask_trial()
-    starting.offer(wanted, shelf, begin, trials.limits, "Start a trial", ALONE, trials.RATINGS)
+    starting.offer(wanted, shelf, begin, trials.limits, "Start a trial", ALONE, trials.RATINGS, QUICKER)
 
 
 def begin(wanted: asked.Asked) -> None:
