@@ -2,11 +2,12 @@
 
     python benchmarks/growth.py                          # both presets; makes only what is missing
     python benchmarks/growth.py --presets quick --sizes 100000 300000
+    python benchmarks/growth.py --busy                   # on a busy machine: keeps the last table's times
 
 Each training runs alone, in a process of its own, and is kept under benchmarks/.kept until the code of the model
 changes. Prints and writes benchmarks/results/growth.md and growth.json from all that is there: seconds, megabytes and
-the exponent of each (the slope in logarithms: 1 is proportional). A whole table also goes to recsys/costs.json, by
-which the app tells beforehand what a training will cost.
+the exponent of each (the slope in logarithms: 1 is proportional). A preset that was measured at every size also goes to
+recsys/costs.json, by which the app tells beforehand what a training will cost.
 """
 
 from __future__ import annotations
@@ -54,24 +55,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if preset in asked.presets and size in asked.sizes and not path.exists():
             path.write_text(json.dumps(_alone(size, preset, asked.threads)), encoding="utf-8")
         if path.exists():
-            rows.append({"preset": preset, "ratings": size} | json.loads(path.read_text(encoding="utf-8")))
+            row = {"preset": preset, "ratings": size} | json.loads(path.read_text(encoding="utf-8"))
+            rows.append(row | (_seconds_before(preset, size) if asked.busy else {}))
     found = {"threads": asked.threads, "rows": rows, "exponents": exponents(rows)}
-    if len(rows) == len(PRESET_NAMES) * len(MOVIES):
-        keep_costs(rows)
+    keep_costs(rows)
     print(sheet.write("growth", page(found), found))
     return 0
 
 
+def _seconds_before(preset: str, size: int) -> dict[str, float]:
+    """The times in the table that is there: on a busy machine only memory can be measured anew."""
+    told = json.loads((sheet.FOLDER / "growth.json").read_text(encoding="utf-8"))["rows"]
+    row = next(row for row in told if (row["preset"], row["ratings"]) == (preset, size))
+    return {name: row[name] for name in ("seconds", "processor_seconds")}
+
+
 def keep_costs(rows: Sequence[dict[str, Any]]) -> None:
-    """What the app judges by how long a training will take, from a whole table."""
-    told = {
-        preset: {
-            "ratings": [row["rows"] for row in rows if row["preset"] == preset],
-            "seconds": [round(row["seconds"], 1) for row in rows if row["preset"] == preset],
-            "megabytes": [round(row["peak_megabytes"]) for row in rows if row["preset"] == preset],
-        }
-        for preset in PRESET_NAMES
-    }
+    """What the app judges by how long a training will take, of each preset that was measured at every size."""
+    told = json.loads(COSTS.read_text(encoding="utf-8"))
+    for preset in PRESET_NAMES:
+        mine = [row for row in rows if row["preset"] == preset]
+        if len(mine) == len(MOVIES):
+            told[preset] = {
+                "ratings": [row["rows"] for row in mine],
+                "seconds": [round(row["seconds"], 1) for row in mine],
+                "megabytes": [round(row["peak_megabytes"]) for row in mine],
+            }
     COSTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
@@ -80,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     found.add_argument("--sizes", nargs="+", type=int, choices=list(MOVIES), default=list(MOVIES))
     found.add_argument("--presets", nargs="+", choices=PRESET_NAMES, default=PRESET_NAMES)
+    found.add_argument("--busy", action="store_true", help="keep the times of the last table, measure only memory")
     found.add_argument("--threads", type=int, default=2)
     found.add_argument("--one", nargs=2, metavar=("SIZE", "PRESET"), help=argparse.SUPPRESS)
     return found
