@@ -95,7 +95,7 @@ def test_settings_are_written_alike_whatever_wrote_them():
     assert setting_value("learning_rate", 0.06) == "0.06"
     assert setting_value("seed", 2**31 - 1) == "2,147,483,647"
     assert setting_value("without", "") == setting_value("split", None) == "–"
-    assert setting_value("without", "genres,choice") == "Genres they favour, Who chooses which movies"
+    assert setting_value("without", "genres,choice") == "Genres they favour; Who chooses which movies"
 
 
 def test_every_group_of_a_report_has_words(tiny_version):

@@ -22,5 +22,5 @@ def setting_value(name: str, value: object) -> str:
     if value is None or value == "":
         return UNDEFINED
     if name == WITHOUT:
-        return ", ".join(map(signal_name, str(value).split(",")))
+        return "; ".join(map(signal_name, str(value).split(",")))
     return f"{value:,.10g}" if isinstance(value, int | float) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -161,6 +162,7 @@ def test_two_versions_are_compared_on_what_both_hold_out(two, served):
     shown = table(app, "In short")
     assert shown.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
     assert shown.loc["Typical miss", "In short"] == "Not clear"
+    assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", shown.loc["Typical miss", "95 % interval"])
     assert f"On the {len(served.report.held_out):,} ratings" in said(app)
     assert "None: the same recipe on the same data." in said(app)
 

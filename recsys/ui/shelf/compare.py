@@ -21,6 +21,7 @@ from recsys.ui.text import LONGEST_REASON, plain
 
 ONE, OTHER = "Version", "Compared with"
 SHOWN = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
+FINER = 1  # digits that a difference has more, so that an end of an interval is not told as 0 when it is not
 CLEAR = {True: "Better", False: "Worse"}
 
 
@@ -57,7 +58,7 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
             ONE: entry.write(row["one"]),
             OTHER: entry.write(row["other"]),
             "In short": verdict(row),
-            "Difference": entry.write_difference(row["difference"]),
+            "Difference": entry.write_difference(row["difference"], FINER),
             "95 % interval": _interval(row),
             "Best baseline": f"{plain(model_name(best))} {entry.write(known[best])}" if best else NOTHING,
         }
@@ -74,7 +75,7 @@ def verdict(row: Mapping[str, Any]) -> str:
 
 def _interval(row: Mapping[str, Any]) -> str:
     entry = metric(row["metric"])
-    low, high = entry.write_difference(row["low"]), entry.write_difference(row["high"])
+    low, high = (entry.write_difference(row[end], FINER) for end in ("low", "high"))
     return NOTHING if NOTHING in (low, high) else f"{low.removesuffix(' points')} to {high}"
 
 
