@@ -67,11 +67,13 @@ def test_a_visitor_is_shown_no_action(three):
 def test_a_promotion_wants_a_reason_and_is_seen_at_once(three):
     app = press(page(three[0]), "Promote")
     assert "give a reason" in said(app)
+    assert "give a reason" in app.toast[0].value, "the button is far below what is said at the top"
     assert Shelf().active_version() == three[2]
     app.text_input(key="shelf_why").set_value("it was better")
     began = time.monotonic()
     press(app, "Promote")
-    assert f"{three[0]} answers now" in said(app)
+    assert f"{three[0]} answers now. The gate would not have let it: " in said(app)
+    assert f"{three[0]} answers now" in app.warning[0].value.replace("\\", "")
     assert loading.get_recommender().version == three[0]
     visitor = open_app()
     visitor.switch_page("pages/predict.py")

@@ -12,12 +12,18 @@ from typing import BinaryIO
 import streamlit as st
 
 from recsys.errors import BundleError, RecsysError
-from recsys.gate import in_short
 from recsys.registry import Shelf, changes, parcel
 from recsys.ui import standing
 from recsys.ui.text import LONGEST_REASON, plain
 
 SAID = "shelf_said"
+DONE, AGAINST, REFUSED = "done", "against", "refused"  # what a deed came to
+SHOWN = {
+    DONE: (st.success, ":material/check_circle:"),
+    AGAINST: (st.warning, ":material/warning:"),
+    REFUSED: (st.error, ":material/block:"),
+}
+LONGEST_TOAST = 200  # characters
 CHOSEN = "version"  # the version that is looked at, in the session and in the address
 
 
@@ -67,18 +73,22 @@ def packed(version: str) -> Callable[[], BinaryIO]:
 
 def said() -> None:
     """Show what the last deed came to, once."""
-    good, words = st.session_state.pop(SAID, (True, ""))
-    if words:
-        show = st.success if good else st.error
-        show(plain(words, LONGEST_REASON), icon=":material/check_circle:" if good else ":material/block:")
+    kind, words = st.session_state.pop(SAID, (DONE, ""))
+    if not words:
+        return
+    show, icon = SHOWN[kind]
+    show(plain(words, LONGEST_REASON), icon=icon)
+    if kind != DONE:  # the button may be far below, out of sight of what is said at the top
+        st.toast(plain(words, LONGEST_TOAST), icon=icon)
 
 
-def _do(action: str, change: Callable[[], str]) -> None:
+def _do(action: str, change: Callable[[], str | tuple[str, str]]) -> None:
     try:
         standing.require_owner(action)
-        st.session_state[SAID] = (True, change())
+        told = change()
+        st.session_state[SAID] = told if isinstance(told, tuple) else (DONE, told)
     except RecsysError as error:
-        st.session_state[SAID] = (False, str(error))
+        st.session_state[SAID] = (REFUSED, str(error))
 
 
 def _deleted(version: str) -> str:
@@ -87,12 +97,15 @@ def _deleted(version: str) -> str:
     return f"{version} is deleted."
 
 
-def _promoted(version: str, why: str) -> str:
+def _promoted(version: str, why: str) -> tuple[str, str]:
     if not why.strip():
         raise BundleError(f"Nothing was changed: give a reason why {version} should answer, then promote it again.")
     verdict = changes.promote(Shelf(), version, standing.who(), why)
-    against = "" if verdict.passed else f" Against the gate: {' '.join(in_short(verdict.reasons))}"
-    return f"{version} answers now.{against}"
+    if verdict.passed:
+        return DONE, f"{version} answers now."
+    first, more = verdict.reasons[0], len(verdict.reasons) - 1
+    others = f" And {more} more reason{'s' if more > 1 else ''}." if more else ""
+    return AGAINST, f"{version} answers now. The gate would not have let it: {first}{others}"
 
 
 def _taken_in(content: bytes | None, why: str) -> str:
