@@ -85,8 +85,11 @@ class Parts:
 
 
 def user_folds(recipe: Recipe) -> int:
-    """Parts of the users who are newcomers in turn: about half as many as parts of the ratings."""
-    return (recipe.folds + 1) // 2
+    """Parts of the users who are newcomers in turn: about half as many as parts of the ratings, and never one alone.
+
+    A single part would be everybody, and leave nobody for the tables to learn from.
+    """
+    return max(2, (recipe.folds + 1) // 2)
 
 
 class _Rows:

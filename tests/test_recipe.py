@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 import recsys
@@ -50,6 +51,12 @@ def test_presets_keep_their_own_ranges(preset):
     settings = PRESETS[preset].as_dict()
     assert Recipe.of(preset, **settings) == PRESETS[preset]
     assert all(setting.metadata["help"].endswith(".") for setting in fields(Recipe))
+
+
+@pytest.mark.parametrize("changed", [{"folds": 2}, {"sweeps": 0, "cold_share": 0.0, "trees": 1}])
+def test_a_model_can_be_trained_at_the_ends_of_the_ranges(tiny, changed):
+    model = recsys.train(tiny, preset="quick", **TINY_SETTINGS | changed)
+    assert np.isfinite(model.predict(tiny.ratings.head(5))["expected"]).all()
 
 
 @pytest.mark.parametrize("signal", OPTIONAL_SIGNALS)
