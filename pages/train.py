@@ -18,6 +18,7 @@ standing.sign()
 
 status = jobs.status()
 if status.running:
+    asked.remember()
     live.show()
     st.stop()
 

@@ -66,10 +66,14 @@ def test_a_training_is_cancelled_and_changes_nothing(browser, world):
     shelf, address = world
     before = shelf.versions(), shelf.active_version()
     owner = opened(browser, address)
+    owner.get_by_role("spinbutton", name="Seed").fill("5")
+    owner.get_by_role("spinbutton", name="Seed").press("Tab")
+    settled(owner)
     owner.get_by_role("button", name="Start training").click()
     owner.get_by_role("button", name="Cancel").click(timeout=20_000)
     expect(owner.get_by_text("It was cancelled.")).to_be_visible(timeout=20_000)
     expect(owner.get_by_role("button", name="Start training")).to_be_enabled()
+    expect(owner.get_by_role("spinbutton", name="Seed")).to_have_value("5")  # the form is as it was
     assert (shelf.versions(), shelf.active_version()) == before
 
 

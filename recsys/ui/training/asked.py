@@ -28,6 +28,9 @@ GROUPS = {
 }
 KNOWN: Mapping[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe)}
 LONGEST_WHY = 300
+FORM = "train_form"  # in the session: what the form was given, by the keys of its fields
+KEPT = ("train_data", "train_preset", "train_seed", "trial_seed")  # a reason is given anew
+OF_PRESETS = tuple(f"train_{preset}_" for preset in PRESET_NAMES)
 
 
 @dataclass(frozen=True)
@@ -50,31 +53,47 @@ def ask(active: Mapping[str, Any] | None) -> Asked:
     left, right = st.columns(2, gap="medium")
     offers = datasets(active)
     with left:
-        dataset = st.selectbox("Ratings", list(offers), format_func=offers.get, key="train_data")
+        names = list(offers)
+        first = names.index(last) if (last := _given("train_data", names[0])) in names else 0
+        dataset = st.selectbox("Ratings", names, index=first, format_func=offers.get, key="train_data")
     with right:
         preset = st.segmented_control(
-            "Preset", PRESET_NAMES[::-1], default="full", required=True, key="train_preset", format_func=str.capitalize
+            "Preset",
+            PRESET_NAMES[::-1],
+            default=_given("train_preset", "full"),
+            required=True,
+            key="train_preset",
+            format_func=str.capitalize,
         )
     preset = str(preset)
     st.caption(ABOUT[preset])
     settings = _settings(preset)
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        seed = st.number_input("Seed", 0, KNOWN["seed"].metadata["high"], 0, help=_help("seed"), key="train_seed")
+        seed = _seed("train_seed")
     with right:
         why = st.text_input(
             "Why", max_chars=LONGEST_WHY, placeholder="A reason, for the journal", key="train_why", autocomplete="off"
         )
-    return Asked(str(dataset), preset, int(seed), settings, clean(why, LONGEST_WHY))
+    return Asked(str(dataset), preset, seed, settings, clean(why, LONGEST_WHY))
 
 
 def ask_trial() -> Asked:
     """The form of a private trial: its settings; data and preset are given."""
     settings = _settings(PRESET)
-    seed = st.number_input(
-        "Seed", 0, KNOWN["seed"].metadata["high"], 0, help=_help("seed"), key="trial_seed", width=200
-    )
-    return Asked(DATASET, PRESET, int(seed), settings, "")
+    seed = _seed("trial_seed", width=200)
+    return Asked(DATASET, PRESET, seed, settings, "")
+
+
+def remember() -> None:
+    """Keep what the form was given while a job is shown in its place; Streamlit forgets what is not drawn."""
+    given = {key: value for key, value in st.session_state.items() if key in KEPT or str(key).startswith(OF_PRESETS)}
+    st.session_state[FORM] = st.session_state.get(FORM, {}) | given
+
+
+def _given(key: str, usual: Any) -> Any:
+    """What a field begins with: what it was given before a job took the form's place, else what is usual."""
+    return st.session_state.get(FORM, {}).get(key, usual)
 
 
 def datasets(active: Mapping[str, Any] | None) -> dict[str, str]:
@@ -101,9 +120,9 @@ def _settings(preset: str) -> dict[str, Any]:
         left_out = st.multiselect(
             setting_name("without"),
             OPTIONAL_SIGNALS,
-            default=[name for name in usual["without"].split(",") if name],
+            default=_given(key := f"train_{preset}_without", [name for name in usual["without"].split(",") if name]),
             format_func=signal_name,
-            key=f"train_{preset}_without",
+            key=key,
             placeholder="None",
             help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
         )
@@ -123,18 +142,23 @@ def _group(preset: str, group: str, names: Sequence[str], usual: Mapping[str, An
 
 def _number(cells: Any, preset: str, name: str, usual: float) -> float:
     about, whole = KNOWN[name].metadata, isinstance(usual, int)
-    kind = int if whole else float
+    kind, key = int if whole else float, f"train_{preset}_{name}"
     step = 1 if whole else 10.0 ** math.floor(math.log10(usual))
     return cells.number_input(
         setting_name(name),
         kind(about["low"]),
         kind(about["high"]),
-        kind(usual),
+        kind(_given(key, usual)),
         step=step,
         format=None if whole else "%g",
         help=_help(name),
-        key=f"train_{preset}_{name}",
+        key=key,
     )
+
+
+def _seed(key: str, **options: Any) -> int:
+    highest = KNOWN["seed"].metadata["high"]
+    return int(st.number_input("Seed", 0, highest, _given(key, 0), help=_help("seed"), key=key, **options))
 
 
 def _help(name: str) -> str:

@@ -29,10 +29,12 @@ def show(shelf: Sequence[Mapping[str, Any]]) -> None:
     if mine is not None:
         trials.look(mine)
         if mine.waiting:
+            asked.remember()
             _watch()
             return
         _outcome(mine)
     if trials.status().running:
+        asked.remember()
         _wait()
         return
     if mine is None:
