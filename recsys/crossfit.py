@@ -47,20 +47,20 @@ def crossfit(
     that the row's user is no part of and from a history of a few ratings or none: so the model meets newcomers
     while it learns. One after the other: on threads side by side they took as long, and more memory.
     """
-    parts = Parts.of(histories, catalogue, context.recipe)
+    recipe, parts = context.recipe, Parts.of(histories, catalogue, context.recipe)
     index = np.concatenate([np.arange(len(parts.fold)), np.flatnonzero(parts.turn < PASSES)])
-    matrix, contests = _Rows(index, len(parts.fold)), []
-    known, folds, newcomers = (histories, catalogue, context, parts), context.recipe.folds, user_folds(context.recipe)
+    rows, contests = _Rows(index, len(parts.fold)), []
+    known, steps = (histories, catalogue, context, parts, rows), recipe.folds + user_folds(recipe) + 1
     with one_blas_thread():
-        for fold in range(folds):
-            _of_fold(*known, fold, matrix)
-            progress((fold + 1) / (folds + newcomers + 1))
-        for fold in range(newcomers):
-            contests += _newcomers(*known, fold, matrix)
-            progress((folds + fold + 1) / (folds + newcomers + 1))
+        for fold in range(recipe.folds):
+            _of_fold(*known, fold)
+            progress((fold + 1) / steps)
+        for fold in range(user_folds(recipe)):
+            contests += _newcomers(*known, fold)
+            progress((recipe.folds + fold + 1) / steps)
         features = Features.fit(histories, catalogue, context)
     progress(1.0)
-    return TrainingRows(matrix.matrix, index, histories.stars[index], features, Contests.together(contests))
+    return TrainingRows(rows.matrix, index, histories.stars[index], features, Contests.together(contests))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class _Rows:
 
 
 def _of_fold(
-    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, number: int, rows: _Rows
+    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, rows: _Rows, number: int
 ) -> None:
     """The ratings of one fold, from tables and histories of the others."""
     inside = parts.fold == number
@@ -118,7 +118,7 @@ def _of_fold(
 
 
 def _newcomers(
-    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, number: int, rows: _Rows
+    histories: Histories, catalogue: Catalogue, context: Context, parts: Parts, rows: _Rows, number: int
 ) -> list[Contests]:
     """Some ratings of one fold of users whom the tables do not know, in passes of other short histories each.
 

@@ -110,11 +110,17 @@ def interrupt() -> None:
 
 def resident_mb(pid: int) -> float | None:
     """Megabytes of memory that a process holds now; None where the system does not tell without more packages."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, ValueError, IndexError, AttributeError):
-        return None
+    held = _held_mb(pid)
+    return None if held is None else held[0]
+
+
+def own_mb(pid: int) -> float | None:
+    """Megabytes that a process alone holds now: without the files, libraries above all, that others map too.
+
+    So much less memory the host has for as long as it runs. None where the system does not tell.
+    """
+    held = _held_mb(pid)
+    return None if held is None else held[0] - held[1]
 
 
 def host_mb(system: Path = Path("/")) -> float | None:
@@ -139,18 +145,6 @@ def host_mb(system: Path = Path("/")) -> float | None:
     return min(found, default=None)
 
 
-def own_mb(pid: int) -> float | None:
-    """Megabytes that a process alone holds now: without the files, libraries above all, that others map too.
-
-    So much less memory the host has for as long as it runs. None where the system does not tell.
-    """
-    try:
-        resident, mapped = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3]
-        return (int(resident) - int(mapped)) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, ValueError, IndexError, AttributeError):
-        return None
-
-
 def peak_mb() -> float | None:
     """The most megabytes that this process has held; None where the system does not tell without more packages."""
     try:
@@ -162,9 +156,8 @@ def peak_mb() -> float | None:
 
 def peak_own_mb() -> float | None:
     """The most megabytes that this process alone has held, if it maps the same files now as then; None as above."""
-    pid, most = os.getpid(), peak_mb()
-    held, own = resident_mb(pid), own_mb(pid)
-    return None if most is None or held is None or own is None else most - (held - own)
+    most, held = peak_mb(), _held_mb(os.getpid())
+    return None if most is None or held is None else most - held[1]
 
 
 def hand_memory_back() -> bool:
@@ -202,6 +195,16 @@ def lower_priority(pid: int) -> None:
     if os.name != "nt":  # on Windows `background_options` has said so already
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)
+
+
+def _held_mb(pid: int) -> tuple[float, float] | None:
+    """Megabytes that a process holds now, and how many of them are files that are mapped."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text("ascii").split()
+        size = os.sysconf("SC_PAGE_SIZE") / 2**20
+        return int(pages[1]) * size, int(pages[2]) * size
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def _take(descriptor: int, shared: bool) -> bool:

@@ -57,16 +57,17 @@ class Margin:
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
-        found = [self.basis(self.standard(matrix[here])) @ self.weights for here in _parts(len(matrix))]
-        found = np.concatenate(found)
+        parts = [self.basis(self.standard(matrix[here])) @ self.weights for here in _parts(len(matrix))]
+        found = np.concatenate(parts)
         return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)
 
     def _solve(self, standard: np.ndarray, classes: np.ndarray, stars: int, ridge: float) -> np.ndarray:
         """Weights of the basis, float64 (basis, stars). The basis is made again and again, a part at a time."""
-        rows, width, gram = len(standard), self.width, 0.0
+        rows, width = len(standard), self.width
+        gram = np.zeros((width, width))
         for here in _parts(rows):
             basis = self.basis(standard[here])
-            gram = gram + (basis.T @ basis).astype(np.float64)
+            gram += basis.T @ basis
         whiten = np.linalg.inv(np.linalg.cholesky(gram / rows + ridge / rows * np.eye(width))).T
         truth = np.eye(stars, dtype=np.float32)[classes]
 

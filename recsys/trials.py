@@ -11,13 +11,12 @@ import threading
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recsys import bundle, gate, jobs
 from recsys.data import sources
 from recsys.errors import BundleError, JobError
-from recsys.jobs.watching import allowed_mb, scarce
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.registry import Shelf
@@ -50,7 +49,7 @@ class Trial:
 
 def limits() -> jobs.Limits:
     """What a trial may use. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
-    return jobs.Limits(memory_mb=allowed_mb(), seconds=SECONDS, with_parent=True)
+    return replace(jobs.Limits.of_settings(), seconds=SECONDS, with_parent=True)
 
 
 def status() -> jobs.JobStatus:
@@ -111,7 +110,7 @@ def cancel(trial: Trial) -> None:
 def make_way() -> None:
     """End the trial that runs, where memory is scarce: a training for all comes first. Raises JobError, InputError."""
     with _guard:
-        if scarce() and status().running:
+        if jobs.scarce() and status().running:
             jobs.cancel(_folder())
 
 

@@ -5,7 +5,7 @@ from recsys.jobs.files import EVALUATION, TRAINING, JobStatus
 from recsys.jobs.leash import Leash
 from recsys.jobs.parent import SERVER, ensure_ready, start, status
 from recsys.jobs.stopping import cancel
-from recsys.jobs.watching import Limits
+from recsys.jobs.watching import Limits, scarce
 
 __all__ = [
     "EVALUATION",
@@ -19,6 +19,7 @@ __all__ = [
     "cancel",
     "ensure_ready",
     "overall_fraction",
+    "scarce",
     "start",
     "status",
 ]

@@ -73,5 +73,5 @@ class Contests:
         return replace(parts[0], matrix=matrix, wanted=np.concatenate([part.wanted for part in parts]))
 
     def none(self) -> Self:
-        """No row of the same columns."""
+        """No row of the same columns; copied, for a slice would hold all of them."""
         return replace(self, matrix=self.matrix[:0].copy(), wanted=self.wanted[:0].copy())
