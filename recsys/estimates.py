@@ -53,7 +53,7 @@ def estimate(recipe: Recipe, preset: str, ratings: int, past: Sequence[Mapping[s
     longer = _longer(recipe, Recipe(**known["settings"]))
     phases = known.get("phases") or {TREES: known["seconds"]}
     seconds = sum(spent * longer.get(phase, 1.0) for phase, spent in phases.items())
-    peak = known.get("peak_mb") or before.megabytes
+    peak = known.get("peak_own_mb") or before.megabytes
     return Estimate(
         seconds * curve.seconds / before.seconds, peak + curve.megabytes - before.megabytes, str(known["version"])
     )

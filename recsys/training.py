@@ -92,7 +92,7 @@ def run(
         "data": about(dataset),
         "seconds": round(timed.seconds, 1),
         "phases": timed.phases(),
-        "peak_mb": None if (peak := peak_own_mb()) is None else int(peak),
+        "peak_own_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
     timed("save", 1.0, f"saved {version}")

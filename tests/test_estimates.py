@@ -15,7 +15,7 @@ PAST = {
     "preset": "quick",
     "seconds": 50.0,
     "phases": {"check": 2.0, "features": 20.0, "trees": 18.0, "save": 10.0},
-    "peak_mb": 400,
+    "peak_own_mb": 400,
     "data": {"ratings": 100_000},
     "settings": Recipe.of("quick").as_dict(),
 }
@@ -71,3 +71,8 @@ def test_over_the_budget_is_said_in_words():
     assert "about 301 MB" in Estimate(10, 301).over(300, 60)
     assert "about 2 minutes" in Estimate(120, 1).over(None, 60)
     assert Estimate(10, 10**6).over(None, 60) == ""
+
+
+def test_what_older_versions_say_of_their_memory_is_another_measure():
+    old = {name: value for name, value in PAST.items() if name != "peak_own_mb"} | {"peak_mb": 4000}
+    assert estimate(Recipe.of("quick"), "quick", 100_000, [old]).megabytes == measured("quick", 100_000).megabytes

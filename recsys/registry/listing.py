@@ -12,7 +12,7 @@ from recsys.registry.shelf import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
 WORDS = ("created", "preset", "digest", "split")  # of the manifest
-COSTS = ("seconds", "peak_mb")
+COSTS = ("seconds", "peak_own_mb")
 OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("owner")
 def shelf(reported, tiny):
     """The tiny model on the shelf, as a training leaves it."""
     data = {"name": "ml-100k", "fingerprint": tiny.fingerprint, "ratings": len(tiny.ratings)}
-    costs = {"seconds": 30.0, "peak_mb": 432, "phases": {"save": 30.0}}
+    costs = {"seconds": 30.0, "peak_own_mb": 432, "phases": {"save": 30.0}}
     manifest = {**reported.manifest, "data": data, "preset": "full", **costs}
     version = Shelf().publish(replace(reported, manifest=manifest))
     return Shelf().path(version)
