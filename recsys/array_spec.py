@@ -63,6 +63,13 @@ def checked(
     return {name: arrays[f"{prefix}{name}"] for name in specs}
 
 
+def only(specs: Mapping[str, ArraySpec], arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> dict[str, Any]:
+    """As `checked`, and ValueError when there is any other array."""
+    if unknown := sorted(arrays.keys() - specs.keys()):
+        raise ValueError(f"there is an array {unknown[0]!a} that should not be there")
+    return checked(specs, arrays, sizes)
+
+
 def _fits(sizes: dict[str, int]) -> Any:
     def fits(wanted: str | int, size: int) -> bool:
         if isinstance(wanted, str) and "+" not in wanted:

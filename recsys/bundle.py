@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from recsys import strict_json
-from recsys.array_spec import checked, declared
+from recsys.array_spec import declared, only
 from recsys.catalogue import Catalogue
 from recsys.errors import BundleError
 from recsys.evaluation import Report
@@ -191,7 +191,7 @@ def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarra
 
 
 def _histories(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Histories:
-    histories = Histories(**checked(declared(Histories), unpacked(content), sizes))
+    histories = Histories(**only(declared(Histories), unpacked(content), sizes))
     histories.require_fit(stars)
     return histories
 

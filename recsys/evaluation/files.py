@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import strict_json
-from recsys.array_spec import ArraySpec, checked
+from recsys.array_spec import ArraySpec, only
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
@@ -81,21 +81,12 @@ def _held_out(arrays: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> pd.
     known = {name: ArraySpec("float64" if name == RATING else "int64", ("rows",)) for name in ABOUT_ROWS}
     specs = {name: spec for name, spec in known.items() if name in arrays or name in ABOUT_ROWS[:3]}
     specs |= dict.fromkeys(probability_columns(stars), ArraySpec("float64", ("rows",)))
-    return pd.DataFrame(_only(specs, arrays, {}))
+    return pd.DataFrame(only(specs, arrays, {}))
 
 
 def _lists(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
     specs = dict.fromkeys(LIST_COLUMNS if arrays else (), ArraySpec("int32", ("rows",)))
-    return pd.DataFrame(_only(specs, arrays, {}), columns=list(LIST_COLUMNS)).astype(np.int64)
-
-
-def _only(
-    specs: Mapping[str, ArraySpec], arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]
-) -> dict[str, np.ndarray]:
-    """These arrays as they are specified, in the order of the specs; ValueError when there are others."""
-    if unknown := sorted(arrays.keys() - specs.keys()):
-        raise ValueError(f"the report has an array {unknown[0]!a} that it should not have")
-    return checked(specs, arrays, sizes)
+    return pd.DataFrame(only(specs, arrays, {}), columns=list(LIST_COLUMNS)).astype(np.int64)
 
 
 def _by_name(said: Mapping[str, Predicted]) -> dict[str, np.ndarray]:
@@ -120,4 +111,4 @@ def _one(parts: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Predicted
     shapes = {"decided": ("rows",), "expected": ("rows",), "probabilities": ("rows", "stars")}
     names = [field.name for field in fields(Predicted) if field.name != "probabilities" or field.name in parts]
     specs = {name: ArraySpec("float64", shapes[name]) for name in names}
-    return Predicted(**{"probabilities": None} | _only(specs, parts, sizes))
+    return Predicted(**{"probabilities": None} | only(specs, parts, sizes))
