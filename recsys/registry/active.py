@@ -76,6 +76,6 @@ def _entries(folder: Path) -> list[Entry]:
 def _warning(pointer: Pointer, version: str) -> str:
     problem = f"names {pointer.version}, which is not here" if pointer.version else "is missing or damaged"
     return (
-        f"{POINTER}, which says what answers, {problem}. {version} answers, because the journal names it last. "
-        "Promote the version that you want, and the file is written anew."
+        f"{POINTER} {problem}, so the version that was promoted last is used: {version}. "
+        "Promote the version you want, and the file is written again."
     )

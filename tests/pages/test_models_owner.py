@@ -88,7 +88,7 @@ def test_a_lost_pointer_is_told_and_set_right_by_a_promotion(three, own_shelf):
     changes.promote(Shelf(), three[0], "me", "it was better")
     (own_shelf / "active.json").write_bytes(b"")
     app = page(three[0])
-    assert f"active.json, which says what answers, is missing or damaged. {three[0]} answers" in said(app)
+    assert f"active.json is missing or damaged, so the version that was promoted last is used: {three[0]}." in said(app)
     app.text_input(key="shelf_why").set_value("this one is meant")
     press(app, "Promote")
     assert "active.json" not in said(app)
