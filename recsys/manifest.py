@@ -77,8 +77,8 @@ def opened(content: bytes, name: str) -> dict[str, Any]:
     Raises BundleError for another format, and ValueError, KeyError or TypeError for anything else that is wrong.
     """
     manifest = strict_json.parse(content)
-    if not isinstance(manifest, dict) or manifest.pop(SEAL) != _seal(manifest):
-        raise ValueError("it was changed after it was written")
+    if not isinstance(manifest, dict) or manifest.pop(SEAL, None) != _seal(manifest):
+        raise ValueError("the manifest was changed after it was written")
     if manifest["format"] != FORMAT:  # before the fields, which another format may have others of
         raise BundleError(_other_format(name, manifest["format"]))
     require_shape(manifest, SHAPE, "the manifest")
