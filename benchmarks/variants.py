@@ -32,7 +32,6 @@ from recsys.model import StarModel
 from recsys.recipe import Recipe
 from recsys.signals import Context
 from recsys.splits import stratified
-from recsys.threads import one_blas_thread
 
 SHOWN = {
     "accuracy": "accuracy",
@@ -54,12 +53,11 @@ def main() -> int:
     histories = Histories.from_frames(dataset.ratings[sides.train], dataset.users, catalogue)
     rows = crossfit(histories, catalogue, Context(stars, recipe))
     held_out = dataset.ratings[sides.test]
-    with one_blas_thread():
-        test = rows.features.transform(
-            histories,
-            histories.rows(held_out["user_id"].to_numpy()),
-            catalogue.positions(held_out["movie_id"].to_numpy()),
-        )
+    test = rows.features.transform(
+        histories,
+        histories.rows(held_out["user_id"].to_numpy()),
+        catalogue.positions(held_out["movie_id"].to_numpy()),
+    )
     said = {name: Predicted.of_probabilities(p, stars) for name, p in variants(rows, recipe, stars, test).items()}
     table = report(held_out, said, stars, "stratified").table
     overall = table[(table["slice"] == "all") & table["metric"].isin(SHOWN)]

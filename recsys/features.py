@@ -20,7 +20,7 @@ from recsys.signals.facts import Facts
 from recsys.signals.genres import Genres
 from recsys.signals.histograms import Histograms
 from recsys.signals.taste import Taste
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 # In this order: a signal may use those before it.
 SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genres, Company, Choice, Taste)
@@ -38,9 +38,9 @@ class Features:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Fit every signal on these histories alone, on one BLAS thread so that every machine agrees."""
         fitted: dict[type, Signal] = {}
-        with one_blas_thread():
-            for signal in chosen_signals(context.recipe):
-                fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
+        limit_blas_threads()
+        for signal in chosen_signals(context.recipe):
+            fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
         return cls(tuple(fitted.values()))
 
     @property
@@ -57,6 +57,7 @@ class Features:
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         """Features of the pairs (row of `histories`, catalogue position), float32 (pairs, names)."""
+        limit_blas_threads()
         blocks = [signal.transform(histories, rows, movies) for signal in self.signals]
         return np.hstack(blocks).astype(np.float32, copy=False)
 

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from scipy.optimize import minimize
 
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
 ROUNDS = 20
@@ -34,11 +34,11 @@ class Margin:
         margin = cls(
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
         )
-        with one_blas_thread():
-            standard = np.empty(matrix.shape, np.float32)
-            for here in _parts(len(matrix)):
-                standard[here] = margin.standard(matrix[here])
-            return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
+        limit_blas_threads()
+        standard = np.empty(matrix.shape, np.float32)
+        for here in _parts(len(matrix)):
+            standard[here] = margin.standard(matrix[here])
+        return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
 
     @property
     def width(self) -> int:
@@ -57,6 +57,7 @@ class Margin:
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
+        limit_blas_threads()
         parts = [self.basis(self.standard(matrix[here])) @ self.weights for here in _parts(len(matrix))]
         found = np.concatenate(parts)
         return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)

@@ -37,7 +37,6 @@ from recsys.schema import (
     probability_columns,
 )
 from recsys.signals import Context
-from recsys.threads import one_blas_thread
 
 CHUNK_PAIRS = 20_000  # at a time: more would hold memory and save nothing
 
@@ -235,13 +234,12 @@ class Recommender:
         """The columns rating, expected, p_* of pairs (row of `histories` or -1, catalogue position)."""
         distinct, rows = np.unique(rows, return_inverse=True)
         taken = histories.take(distinct)
-        with one_blas_thread():
-            parts = [
-                self.model.predict_proba(
-                    self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
-                )
-                for low in range(0, len(rows), CHUNK_PAIRS)
-            ]
+        parts = [
+            self.model.predict_proba(
+                self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
+            )
+            for low in range(0, len(rows), CHUNK_PAIRS)
+        ]
         found = np.vstack([np.empty((0, len(self.stars))), *parts])
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
         decided, expected = decide(found, self.stars), found @ np.array(self.stars)

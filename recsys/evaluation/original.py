@@ -20,7 +20,7 @@ from recsys.evaluation.baselines import Predicted
 from recsys.histories import Histories
 from recsys.signals import Context
 from recsys.splits import fold_of
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 FOLDS, DAMPING, PCA_VARIANCE = 5, 5.0, 0.9
 ROUNDS = 40  # of a fast rate: 150 slow ones gain .001 of accuracy and take three times as long
@@ -62,8 +62,8 @@ class _MovieTable:
         rated = np.unique(histories.movies)
         if flags.any():
             reduce = make_pipeline(StandardScaler(), PCA(n_components=PCA_VARIANCE, svd_solver="full"))
-            with one_blas_thread():
-                flags = reduce.fit(flags[rated]).transform(flags)
+            limit_blas_threads()
+            flags = reduce.fit(flags[rated]).transform(flags)
         words = (np.setdiff1d(column, [""]) for column in (histories.gender, histories.occupation))
         return cls(np.column_stack([flags, catalogue.years]), *words)
 

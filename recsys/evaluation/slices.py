@@ -18,7 +18,6 @@ from recsys.metrics.bootstrap import intervals, resampled
 from recsys.metrics.probability import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
-from recsys.threads import one_blas_thread
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
 SMALL_ROWS, SMALL_USERS = 200, 10  # groups with less are shown, and never named
@@ -57,8 +56,7 @@ def slices(recommender: Recommender, seed: int = 0) -> pd.DataFrame:
     models = (MODEL, *report.baselines)
     values = {(model, metric): row for model in models for metric, row in _per_row(report, model).items()}
     weights = resampled(report.held_out[USER].nunique(), seed)
-    with one_blas_thread():
-        parts = [_measured(report, one, values, weights) for one in slicings(recommender, report)]
+    parts = [_measured(report, one, values, weights) for one in slicings(recommender, report)]
     return pd.concat(parts, ignore_index=True)
 
 

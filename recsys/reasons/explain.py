@@ -17,7 +17,6 @@ from recsys.ranking.topn import ordered
 from recsys.reasons.prediction_set import Cut, PredictionSet
 from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT, probability_columns
 from recsys.signals.taste import Taste
-from recsys.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
@@ -133,8 +132,7 @@ class Explainer:
         told = COALITIONS[:, GROUPS.index(WHO)].astype(int)
         there = np.column_stack([np.ones(len(COALITIONS)), COALITIONS])
         matrix = np.einsum("cg,cgmn->cmn", there, layers[told])
-        with one_blas_thread():
-            found = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
+        found = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
         return (found @ np.array(model.stars)).reshape(len(COALITIONS), len(movies))
 
     def _dealt(self, person: Histories, movies: np.ndarray) -> np.ndarray:
@@ -162,8 +160,7 @@ class Explainer:
         """Features without and with the person's history, float64 (2, movies, names)."""
         nobody = replace(person.take(np.array([-1])), **{name: getattr(person, name) for name in PROFILE_COLUMNS})
         rows, features = np.zeros(len(movies), np.int64), self.recommender.features
-        with one_blas_thread():
-            return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
+        return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
 
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""
