@@ -11,7 +11,7 @@ from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.packing import named_arrays, require_tables, restored
 from recsys.recipe import Recipe
-from recsys.signals import Context, Signal
+from recsys.signals import ClosedForm, Context, Signal
 from recsys.signals.bias import Bias
 from recsys.signals.choice import Choice
 from recsys.signals.company import Company
@@ -59,6 +59,23 @@ class Features:
         """Features of the pairs (row of `histories`, catalogue position), float32 (pairs, names)."""
         limit_blas_threads()
         blocks = [signal.transform(histories, rows, movies) for signal in self.signals]
+        return np.hstack(blocks).astype(np.float32, copy=False)
+
+    def transform_without_each(self, person: Histories, places: np.ndarray, movie: int) -> np.ndarray:
+        """Features of one movie for one person (a single row) without the rating at each place, (places, names).
+
+        What `transform` gives for each of the shortened histories; signals whose cost grows with the cube or with the
+        whole catalogue have closed forms for it.
+        """
+        limit_blas_threads()
+        shortened, rows = person.without_each(places), np.arange(len(places))
+        movies = np.full(len(places), movie)
+        blocks = [
+            signal.transform_without_each(person, places, shortened, movie)
+            if isinstance(signal, ClosedForm)
+            else signal.transform(shortened, rows, movies)
+            for signal in self.signals
+        ]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
     def arrays(self) -> dict[str, np.ndarray]:

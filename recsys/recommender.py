@@ -22,6 +22,7 @@ from recsys.ranking.ranker import Ranker
 from recsys.ranking.similar import similar
 from recsys.ranking.topn import TopN, Wanted, top
 from recsys.reasons.explain import Explainer, Explanation
+from recsys.reasons.prediction_set import Cut
 from recsys.reasons.sentences import reasons as in_words
 from recsys.recipe import Recipe
 from recsys.schema import (
@@ -90,6 +91,11 @@ class Recommender:
         return Titles.of(self.catalogue, self.counts)
 
     @cached_property
+    def cut(self) -> Cut:
+        """What the sets of likely stars are cut by, from the report."""
+        return Cut.of(self.report)
+
+    @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
         count = self.counts
@@ -108,8 +114,7 @@ class Recommender:
 
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
-        row = known_row(self.histories, user_id)
-        chosen = self.histories.span(row)
+        chosen = self.histories.span(known_row(self.histories, user_id))
         movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
         return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
 
@@ -242,5 +247,4 @@ class Recommender:
         ]
         found = np.vstack([np.empty((0, len(self.stars))), *parts])
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
-        decided, expected = decide(found, self.stars), found @ np.array(self.stars)
-        return {RATING: decided, EXPECTED: expected, **columns}
+        return {RATING: decide(found, self.stars), EXPECTED: found @ np.array(self.stars), **columns}

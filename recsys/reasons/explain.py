@@ -14,7 +14,7 @@ import pandas as pd
 from recsys.histories import Histories
 from recsys.persons import known_positions
 from recsys.ranking.topn import ordered
-from recsys.reasons.prediction_set import Cut, PredictionSet
+from recsys.reasons.prediction_set import PredictionSet
 from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT, probability_columns
 from recsys.signals.taste import Taste
 
@@ -31,7 +31,6 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     WHO: ("age", "gender="),
 }
 NEAREST, MOVED = 50, 3  # ratings
-NOTHING = -1  # the place of no rating
 ELSEWHERE, GENRE_DAMPING = 200, 5.0  # movies
 
 
@@ -93,13 +92,15 @@ class Explainer:
         `without` is the expected rating had they not given that one, in stars; exact, as `predict` would say it.
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
-        recommender, person = self.recommender, self.person
-        position = int(known_positions(recommender.catalogue, np.array([movie_id], np.int64))[0])
-        tried = self._nearest(position)
-        histories = without_each(person, np.array([NOTHING, *tried]))
-        rows, movies = np.arange(len(histories)), np.full(len(histories), position)
-        expected, *without = recommender.score(histories, rows, movies)[EXPECTED]
-        without = np.array(without)
+        position = known_positions(self.recommender.catalogue, np.array([movie_id], np.int64))
+        expected = self.recommender.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
+        return self._moved(int(position[0]), expected, most)
+
+    def _moved(self, position: int, expected: float, most: int) -> pd.DataFrame:
+        """`moved` for a movie's place in the catalogue, where its expected rating is known."""
+        recommender, person, tried = self.recommender, self.person, self._nearest(position)
+        shortened = recommender.features.transform_without_each(person, tried, position)
+        without = recommender.model.predict_proba(shortened) @ np.array(recommender.stars)
         chosen = np.argsort(-np.abs(without - expected), kind="stable")[:most]
         rated = recommender.catalogue.movie_ids[person.movies[tried[chosen]]]
         stars = person.stars[tried[chosen]].astype(np.float64)
@@ -111,17 +112,18 @@ class Explainer:
         positions = known_positions(recommender.catalogue, np.asarray(movie_ids, np.int64))
         said = recommender.score(self.person, np.zeros(len(positions), np.int64), positions)
         probabilities = np.column_stack([said[name] for name in probability_columns(recommender.stars)])
-        return Cut.of(recommender.report).sets(probabilities, recommender.stars)
+        return recommender.cut.sets(probabilities, recommender.stars)
 
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
         row = self.reasons([movie_id]).iloc[0]
+        position = int(known_positions(self.recommender.catalogue, np.array([movie_id], np.int64))[0])
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
-            moved=self.moved(movie_id),
+            moved=self._moved(position, row[EXPECTED], MOVED),
             likely=self.likely([movie_id])[0],
         )
 
@@ -184,9 +186,3 @@ def _among(flags: np.ndarray, movies: np.ndarray, others: np.ndarray) -> np.ndar
     units = flags / np.maximum(np.sqrt(flags.sum(1, keepdims=True)), 1)
     alike = units[movies].astype(np.float64) @ units[others].T
     return alike / (alike.sum(1, keepdims=True) + GENRE_DAMPING)
-
-
-def without_each(person: Histories, places: np.ndarray) -> Histories:
-    """One row of ratings, once for each of the places, without the rating at that place."""
-    kept = places[:, None] != np.arange(len(person.movies))
-    return person.take(np.zeros(len(places), np.int64)).keep(kept.ravel())

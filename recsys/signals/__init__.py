@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -35,3 +35,17 @@ class Signal(Protocol):
     def names(self) -> list[str]: ...
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray: ...
+
+
+@runtime_checkable
+class ClosedForm(Protocol):
+    """A signal that need not compute everything anew for each rating that is left out of a history."""
+
+    def transform_without_each(
+        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+    ) -> np.ndarray:
+        """`transform` of one movie for each of the shortened histories, which lack the rating at one place each.
+
+        `person` is the single row that they were shortened from.
+        """
+        ...
