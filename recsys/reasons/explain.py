@@ -15,7 +15,7 @@ from recsys.histories import Histories
 from recsys.persons import known_positions
 from recsys.ranking.topn import ordered
 from recsys.reasons.prediction_set import PredictionSet
-from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT, probability_columns
+from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT
 from recsys.signals.taste import Taste
 
 if TYPE_CHECKING:
@@ -82,7 +82,12 @@ class Explainer:
         `base` is what then is left, so base + contributions = expected. UnknownIdError as `predict`.
         """
         ids = np.asarray(movie_ids, np.int64)
-        expected = self._expected_by_coalition(known_positions(self.recommender.catalogue, ids))
+        probabilities = self._by_coalition(known_positions(self.recommender.catalogue, ids))
+        return self._reasons(ids, probabilities)
+
+    def _reasons(self, ids: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+        """`reasons` from the star probabilities of `_by_coalition`."""
+        expected = probabilities @ np.array(self.recommender.stars)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
@@ -106,36 +111,30 @@ class Explainer:
         stars = person.stars[tried[chosen]].astype(np.float64)
         return pd.DataFrame({MOVIE: rated, RATING: stars, WITHOUT: without[chosen]})
 
-    def likely(self, movie_ids: Sequence[int]) -> list[PredictionSet]:
-        """The stars that each movie's rating will probably be among, in order."""
-        recommender = self.recommender
-        positions = known_positions(recommender.catalogue, np.asarray(movie_ids, np.int64))
-        said = recommender.score(self.person, np.zeros(len(positions), np.int64), positions)
-        probabilities = np.column_stack([said[name] for name in probability_columns(recommender.stars)])
-        return recommender.cut.sets(probabilities, recommender.stars)
-
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
-        row = self.reasons([movie_id]).iloc[0]
-        position = int(known_positions(self.recommender.catalogue, np.array([movie_id], np.int64))[0])
+        recommender, ids = self.recommender, np.array([movie_id], np.int64)
+        positions = known_positions(recommender.catalogue, ids)
+        probabilities = self._by_coalition(positions)
+        row = self._reasons(ids, probabilities).iloc[0]
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
-            moved=self._moved(position, row[EXPECTED], MOVED),
-            likely=self.likely([movie_id])[0],
+            moved=self._moved(int(positions[0]), row[EXPECTED], MOVED),
+            likely=recommender.cut.sets(probabilities[-1], recommender.stars)[0],
         )
 
-    def _expected_by_coalition(self, movies: np.ndarray) -> np.ndarray:
-        """What is expected when only some groups are there, float64 (coalitions, movies), in one pass."""
+    def _by_coalition(self, movies: np.ndarray) -> np.ndarray:
+        """Star probabilities when only some groups are there, float64 (coalitions, movies, stars), in one pass."""
         model = self.recommender.model
         layers = np.stack([self._dealt(who, movies) for who in (self.person.anonymous(), self.person)])
         told = COALITIONS[:, GROUPS.index(WHO)].astype(int)
         there = np.column_stack([np.ones(len(COALITIONS)), COALITIONS])
         matrix = np.einsum("cg,cgmn->cmn", there, layers[told])
-        found = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
-        return (found @ np.array(model.stars)).reshape(len(COALITIONS), len(movies))
+        probabilities = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
+        return probabilities.reshape(len(COALITIONS), len(movies), len(model.stars))
 
     def _dealt(self, person: Histories, movies: np.ndarray) -> np.ndarray:
         """Features of an empty history, then what each group adds to them, float64 (1 + groups, movies, names).
