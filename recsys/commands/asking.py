@@ -61,8 +61,5 @@ def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, A
 
 
 def titled(recommender: Recommender, movie_id: int) -> str:
-    """The movie's title as people say it, with its year."""
-    from recsys.schema import with_year
-
-    movie = recommender.movies.set_index("movie_id").loc[movie_id]
-    return with_year(movie["display"], movie["year"])
+    """The movie's title as it is said."""
+    return str(recommender.movies.set_index("movie_id").loc[movie_id, "display"])
