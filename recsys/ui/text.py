@@ -39,10 +39,10 @@ def bullets(sentences: Sequence[str]) -> str:
 
 
 def movie_facts(movie: Mapping[str, Any]) -> str:
-    """The genres of a movie and the day of its release in the data: `Crime · Thriller · Released 16 February 1996`."""
+    """The genres of a movie and its release date, which may be that of a re-release: so it says where it is from."""
     genres, released = movie[GENRES].split("|"), movie[RELEASED]
     day = date.fromisoformat(released) if released else None
-    return " · ".join(filter(None, [*genres, f"Released {day.day} {day:%B %Y}" if day else ""]))
+    return " · ".join(filter(None, [*genres, f"Release date in the data: {day.day} {day:%B %Y}" if day else ""]))
 
 
 def star_row(stars: float, top: float) -> str:

@@ -76,14 +76,14 @@ def test_the_release_date_is_in_the_details(model):
     Shelf().publish(model)
     app = predict(user=3, movie=7)
     assert app.header[0].value.replace("\\", "") == "The Movie 7 (1957)"
-    assert "Odd · Released 14 February 1997" in said(app)
+    assert "Odd · Release date in the data: 14 February 1997" in said(app)
 
 
 @pytest.mark.parametrize(
     ("genres", "released", "words"),
     [
-        ("Crime|Drama", "1996-02-06", "Crime · Drama · Released 6 February 1996"),
-        ("", "1996-02-16", "Released 16 February 1996"),
+        ("Crime|Drama", "1996-02-06", "Crime · Drama · Release date in the data: 6 February 1996"),
+        ("", "1996-02-16", "Release date in the data: 16 February 1996"),
         ("Crime", "", "Crime"),
         ("", "", ""),
     ],
