@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, movie_year
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Catalogue:
 
     movie_ids: np.ndarray  # int64 (movies,), ascending
     titles: tuple[str, ...]
-    years: np.ndarray  # float64 (movies,), NaN when unknown
+    years: np.ndarray  # float64 (movies,), of the titles where they have one, NaN when unknown
     release_dates: tuple[str, ...]  # ISO dates, "" when unknown
     genres: tuple[str, ...]  # "Comedy|Drama", "" when none
     genre_names: tuple[str, ...] = field(init=False)
@@ -33,10 +33,11 @@ class Catalogue:
     def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
         """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
         ordered = movies.sort_values(MOVIE)
+        years = [movie_year(title, year) for title, year in zip(ordered[TITLE], ordered[YEAR], strict=True)]
         return cls(
             movie_ids=ordered[MOVIE].to_numpy(np.int64),
             titles=tuple(ordered[TITLE]),
-            years=ordered[YEAR].to_numpy(np.float64),
+            years=np.array(years, np.float64),
             release_dates=tuple(ordered[RELEASED]),
             genres=tuple(ordered[GENRES]),
         )
@@ -48,7 +49,7 @@ class Catalogue:
 
     @property
     def filled_years(self) -> np.ndarray:
-        """Years of release, float64 (movies,), the median where unknown and 0 where all are."""
+        """Years of the movies, float64 (movies,), the median where unknown and 0 where all are."""
         known = np.isfinite(self.years)
         return np.where(known, self.years, np.median(self.years[known]) if known.any() else 0.0)
 

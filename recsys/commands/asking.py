@@ -53,7 +53,9 @@ def who(given: argparse.Namespace) -> dict[str, Any]:
 
 def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
     """A list for people: rank, title and year, then what `figures` says of each row."""
-    names = [_with_year(row) for row in movies]
+    from recsys.schema import display_title, with_year
+
+    names = [with_year(display_title(row["title"]), row["year"]) for row in movies]
     width = max(map(len, names), default=0)
     return [f"{row['rank']:>3}  {name:<{width}}  {figures(row)}" for name, row in zip(names, movies, strict=True)]
 
@@ -61,9 +63,3 @@ def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, A
 def titled(recommender: Recommender, movie_id: int) -> str:
     """The movie's title as it is said."""
     return str(recommender.movies.set_index("movie_id").loc[movie_id, "display"])
-
-
-def _with_year(row: Mapping[str, Any]) -> str:
-    from recsys.schema import display_title
-
-    return display_title(row["title"]) + (f" ({row['year']})" if row["year"] else "")

@@ -49,11 +49,9 @@ def _years(sieve: Sieve, dates: list[str], titles: list[str]) -> np.ndarray:
     column = _column(sieve.raw, schema.YEAR)
     given = _within(cells.numbers(column), YEARS)
     sieve.repair("year_illegible", np.isnan(given) & ~cells.blank(column))
-    derived = [
-        int(text[:4]) if text else (schema.title_year(title) or np.nan)
-        for text, title in zip(dates, titles, strict=True)
-    ]
-    return np.where(np.isnan(given), _within(np.array(derived, dtype=np.float64), YEARS), given)
+    released = _within(np.array([int(text[:4]) if text else np.nan for text in dates]), YEARS)
+    otherwise = np.where(np.isnan(given), released, given)
+    return np.array([schema.movie_year(title, year) for title, year in zip(titles, otherwise, strict=True)], np.float64)
 
 
 def check_users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:

@@ -32,7 +32,7 @@ REPAIRS = {
     "title_cleaned": "title with control characters or too long, cleaned",
     "title_missing": "title missing, named after the id",
     "date_illegible": "release date not understood, left empty",
-    "year_illegible": "year not understood, taken from the release date or the title",
+    "year_illegible": "year not understood, taken from the title or the release date",
     "age_illegible": "age missing or implausible, left empty",
 }
 

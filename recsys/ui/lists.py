@@ -113,7 +113,7 @@ def _table(table: pd.DataFrame, key: str) -> int | None:
             width=68, format="percent", help="How probable it is that they give at least four of five stars."
         ),
         "Year": column.NumberColumn(
-            width=56, format="%d", help="Of the release date in the data: a re-release has its later year."
+            width=56, format="%d", help="The year in the title; where it has none, the year of the release date."
         ),
         WHY: column.TextColumn(width=290, help="What moves the expected stars most, from those expected of anyone."),
         "Genres": column.TextColumn(width=116),

@@ -15,7 +15,7 @@ import streamlit as st
 
 from recsys.errors import Problem, shown
 from recsys.recommender import Recommender
-from recsys.schema import MOVIE, RATING, YEAR
+from recsys.schema import MOVIE, RATING, YEAR, with_year
 from recsys.ui.text import clean, number
 
 MOST_LISTED = 5000  # a longer list is slow in the browser; then the id is the way
@@ -136,7 +136,7 @@ def example(recommender: Recommender) -> tuple[int, int]:
 def movie_labels(_recommender: Recommender, version: str) -> dict[int, str]:
     """Movie id to `The Godfather (1972)`, by title; where two are alike, the id tells them apart."""
     movies = _recommender.movies
-    names = [_with_year(title, year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
+    names = [with_year(clean(title), year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
     seen: set[str] = set()
     twice = {name for name in names if name in seen or seen.add(name)}
     pairs = zip(movies[MOVIE], names, strict=True)
@@ -159,7 +159,3 @@ def user_label(recommender: Recommender, user_id: int) -> str:
     known.append(f"{len(ratings)} {'rating' if len(ratings) == 1 else 'ratings'}")
     known.append(f"mean {number(ratings.mean(), 1)}" if len(ratings) else "")
     return f"User {user_id} · {', '.join(filter(None, known))}"
-
-
-def _with_year(title: str, year: float) -> str:
-    return clean(title) if year != year else f"{clean(title)} ({year:.0f})"

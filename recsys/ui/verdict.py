@@ -11,9 +11,9 @@ import streamlit as st
 from recsys.charts import predict as chart
 from recsys.errors import Problem
 from recsys.recommender import Recommender
-from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, USER, probability_columns, star_name
+from recsys.schema import EXPECTED, MOVIE, RATING, USER, probability_columns, star_name
 from recsys.ui.brand import ink
-from recsys.ui.text import clean, number, plain, star_row, stars_text
+from recsys.ui.text import movie_facts, number, plain, star_row, stars_text
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def _answer(prediction: Prediction, movie_label: str) -> None:
     top = prediction.stars[-1]
     st.caption(f"User {prediction.user_id} would give")
     st.header(plain(movie_label), anchor=False)
-    if genres := clean(prediction.movie[GENRES]):
-        st.caption(plain(" · ".join(genres.split("|"))))
+    if facts := movie_facts(prediction.movie):
+        st.caption(plain(facts))
     row = star_row(prediction.decided, top) or star_name(prediction.decided)
     st.title(row, anchor=False)
     st.markdown(

@@ -66,7 +66,7 @@ class Controls:
                 high,
                 key=_key("years"),
                 on_change=self._changed,
-                help="Of the release date in the data, where there is one: a re-release counts with its later year.",
+                help="The year in the title; where it has none, the year of the release date.",
             )
         st.number_input(
             "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._changed, help="People, of all."

@@ -153,11 +153,16 @@ def test_titles_are_kept_but_fit_on_one_line(ratings, movies, title, expected):
     assert all(found.first_lines == (2,) for found in repaired.values())
 
 
-def test_year_comes_from_the_column_the_date_or_the_title(ratings, movies):
+def test_the_year_is_the_title_s_else_the_column_s_else_the_release_date_s(ratings, movies):
     assert Dataset.from_frames(ratings, movies).movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
     given = Dataset.from_frames(ratings, movies.assign(year=[1950, "soon", 12]))
-    assert given.movies["year"].tolist() == [1950.0, 1991.0, 1997.0]
+    assert given.movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
     assert given.report.movies.repaired["year_illegible"].first_lines == (2, 3)
+    untitled = Dataset.from_frames(ratings, movies.assign(title=["A", "B", "C"], year=[1950, "soon", 12]))
+    assert untitled.movies["year"].fillna(0).tolist() == [1950.0, 0.0, 1997.0]
+    again = Dataset.from_frames(ratings, movies.assign(title=["A (1976)", "B (1981) (V)", "C (2006–2007)"]))
+    assert again.movies["year"].tolist() == [1976.0, 1981.0, 2006.0]
+    assert again.movies["release_date"].tolist() == ["1990-05-01", "", "1997-12-31"]
     unknown = Dataset.from_frames(ratings, movies.assign(title=["A", "B (0001)", "C (9999)"], release_date=""))
     assert unknown.movies["year"].isna().all()
 

@@ -59,6 +59,28 @@ def test_imdb_brings_original_titles_and_leaves_series_out():
     ]
 
 
+def test_imdb_as_it_was_until_2017():
+    header = (
+        "position,const,created,modified,description,Title,Title type,Directors,You rated,IMDb Rating,Runtime (mins),"
+        "Year,Genres,Num. Votes,Release Date (month/day/year),URL"
+    )
+    rows = (
+        ("1,tt0068646,Sat Jan  4 00:00:00 2014,,,The Godfather,Feature Film", "9,9.2,175,1972,crime,1,1972-03-15,u"),
+        ("2,tt0903747,Sat Jan  4 00:00:00 2014,,,Breaking Bad,TV Series", "10,9.5,45,2008,crime,1,2008-01-20,u"),
+        ("3,tt0000001,Thu Oct 18 00:00:00 2012,,,A Trip,Short Film", "7,8.0,12,1902,short,1,1902-01-01,u"),
+        ("4,tt0110357,,,,The Lion King,Feature Film", "8,8.5,88,1994,animation,1,1994-06-24,u"),
+    )
+    quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in (header, *(f"{a},x,{b}" for a, b in rows))]
+    export = read("\n".join(quoted) + "\n")
+    assert (export.service.name, export.service.top) == ("IMDb", 10)
+    assert [(row.titles, row.year, row.grade, row.date, row.problem) for row in export.rows] == [
+        (("The Godfather",), 1972, 9, "2014-01-04", ""),
+        (("Breaking Bad",), 2008, 10, "2014-01-04", "not a film: TV Series"),
+        (("A Trip",), 1902, 7, "2012-10-18", "not a film: Short Film"),
+        (("The Lion King",), 1994, 8, "", ""),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_encodings_and_line_ends_make_no_difference(encoding, end):
