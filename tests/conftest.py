@@ -9,12 +9,17 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command line does,
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import recsys
 from recsys import training
 from recsys.data import Dataset
 from recsys.hashing import uniform
 from recsys.registry import Shelf
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 USERS, MOVIES = 60, 40
 TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "without": ""}
