@@ -58,7 +58,7 @@ class Recommender:
     @property
     def context(self) -> Context:
         """What the signals of this model were told when they learned."""
-        return Context(self.stars, self.recipe)
+        return Context(self.stars, self.recipe, self.features.vocabulary)
 
     @property
     def stars(self) -> tuple[float, ...]:

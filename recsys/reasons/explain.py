@@ -29,7 +29,7 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     TASTE_IN_GENRES: ("genre_",),
     ALIKE: ("taste", "near_"),
     AUDIENCE: ("bias_movie", "movie_", "raters_", "company_", "chosen", "usual_", "count_gap", "year_gap"),
-    WHO: ("age", "gender="),
+    WHO: ("age", "gender_"),
 }
 NEAREST, MOVED = 50, 3  # ratings
 NOTHING = -1  # the place of no rating
