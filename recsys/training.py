@@ -73,16 +73,18 @@ def run(
     point: Point | None = None,
     who: str = "a script",
     why: str = "",
+    scale: str | None = None,
     **settings: Any,
 ) -> str:
     """Train, report on the held-out part, refresh with all ratings and bring to the gate. Returns the new version.
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
-    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
+    anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `Recipe.of` and
+    `registry.changes.submit` raise.
     """
     timed = Timed(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)
-    dataset = load_dataset(data, progress=timed)
+    dataset = load_dataset(data, progress=timed, scale=scale)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
     fitted, scored = train_and_score(dataset, recipe, split, timed, preset in THOROUGH, point)
     timed("save", 0.0, "refreshing movie tables and histories with all ratings")

@@ -83,8 +83,8 @@ class Explainer:
         is absent, its features are those of an empty history; while `who` is, nobody says who they are.
         `base` is what then is left, so base + contributions = expected. UnknownIdError as `predict`.
         """
-        ids = np.asarray(movie_ids, np.int64)
-        expected = self._expected_by_coalition(known_positions(self.recommender.catalogue, ids))
+        positions = known_positions(self.recommender.catalogue, movie_ids)
+        ids, expected = self.recommender.catalogue.movie_ids[positions], self._expected_by_coalition(positions)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
@@ -95,7 +95,7 @@ class Explainer:
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
         recommender, person = self.recommender, self.person
-        position = int(known_positions(recommender.catalogue, np.array([movie_id], np.int64))[0])
+        position = int(known_positions(recommender.catalogue, [movie_id])[0])
         tried = self._nearest(position)
         histories = without_each(person, np.array([NOTHING, *tried]))
         rows, movies = np.arange(len(histories)), np.full(len(histories), position)
@@ -109,7 +109,7 @@ class Explainer:
     def likely(self, movie_ids: Sequence[int]) -> list[PredictionSet]:
         """The stars that each movie's rating will probably be among, in order."""
         recommender = self.recommender
-        positions = known_positions(recommender.catalogue, np.asarray(movie_ids, np.int64))
+        positions = known_positions(recommender.catalogue, movie_ids)
         said = recommender.score(self.person, np.zeros(len(positions), np.int64), positions)
         probabilities = np.column_stack([said[name] for name in probability_columns(recommender.stars)])
         return Cut.of(recommender.report).sets(probabilities, recommender.stars)

@@ -60,9 +60,9 @@ def test_genre_names_come_from_the_file_when_there_is_one(folder):
     names = [f"Genre{number}|{number}" for number in range(19)]
     (folder / "u.genre").write_text("\n".join(names) + "\n\n")
     assert load_dataset(folder).movies["genres"].tolist() == ["Genre5|Genre18", "Genre5|Genre18", "Genre0"]
-    (folder / "u.genre").write_text("title|0\ntitle|1\n")
-    with pytest.raises(DataError, match=r"u\.genre is not a list"):
-        load_dataset(folder)
+    names = ["title", "age_code", "unused 4", "movie_id", *(f"<{number}>" for number in range(15))]
+    (folder / "u.genre").write_text("\n".join(names))
+    assert load_dataset(folder).movies["genres"].tolist() == ["<1>|<14>", "<1>|<14>", "title"]
 
 
 def test_1m_layout_with_codes_in_words(tmp_path):

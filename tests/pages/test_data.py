@@ -160,7 +160,7 @@ def offered(as_owner: bool):
 
 def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
     reads, read = [], own.checked
-    monkeypatch.setattr(own, "checked", lambda files: reads.append(len(files)) or read(files))
+    monkeypatch.setattr(own, "checked", lambda files, scale=None: reads.append(len(files)) or read(files, scale))
     app = offered(as_owner=True)
     words = said(app)
     assert said(app.run()) == words
