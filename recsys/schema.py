@@ -24,7 +24,7 @@ LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 o
 
 ARTICLES = ("The", "A", "An", "Le", "La", "Les", "L'", "Il", "El", "Los", "Las", "Das", "Der", "Die", "Un", "Une")
 _ARTICLE = re.compile(rf"^(?P<name>.+), (?P<article>{'|'.join(ARTICLES)})(?P<rest>\s*\(.*)?$")
-_YEAR = re.compile(r"\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
+_YEAR = re.compile(r"(?<!\s)\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
 
 
 def star_name(star: float) -> str:

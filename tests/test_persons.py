@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import recsys
 from recsys.errors import InputError, UnknownIdError
 from recsys.persons import ids
+from recsys.questions.question import Question, answer
+from tests.conftest import TINY_SETTINGS, tiny_frames
 
 NO_IDS = [True, np.True_, 3.7, float("nan"), float("inf"), -1, -1.0, "3", None, 2**31, 2.0**60, 2**64, b"3", [3], 3j]
 ENTRIES = {
@@ -106,3 +109,11 @@ def test_a_profile_is_words_and_an_age(tiny_model, profile):
 def test_id_0_is_an_id_like_any_other(tiny_model):
     with pytest.raises(UnknownIdError, match="a user of this data, 1 to 60"):
         tiny_model.history(0)
+    tables = tiny_frames()
+    from_0 = [table.assign(**{name: table[name] - 1 for name in table if name.endswith("_id")}) for table in tables]
+    model = recsys.train(recsys.Dataset.from_frames(*from_0), "quick", **TINY_SETTINGS)
+    assert model.predict(pd.DataFrame({"user_id": [0], "movie_id": [0]}))["known_user"].item()
+    assert answer(model, Question(0, 0))["user_id"] == 0
+    assert len(model.history(0)) == (tables[0]["user_id"] == 1).sum()
+    assert model.explain(0, movie_id=0).movie_id == 0
+    assert len(model.similar(0, 3)) == len(model.recommend(0, n=3)) == 3

@@ -124,7 +124,8 @@ def read(path: Path | str) -> Raw:
 
     genres = optional("genres", _genre_names) or GENRES_100K
     ratings, movies = (_table(kind, str(chosen[kind]), files[str(chosen[kind])], genres) for kind in NEEDED)
-    return Raw(ratings, movies, optional("users", _users), tuple(notes), optional("scale", _scale))
+    users, scale = optional("users", _users), optional("scale", _scale)
+    return Raw(ratings, movies, users, tuple(notes), scale)
 
 
 def _users(name: str, data: bytes) -> RawTable:
@@ -156,7 +157,7 @@ def kind_of(name: str, data: bytes) -> str:
         columns = _renamed(name, [column.strip(' "') for column in lines.first.split(lines.separator)])
         fitting = {kind for column, kind in _TELLING.items() if column in columns}
     if len(fitting) != 1:
-        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {', '.join(_PLAIN_NAMES)}.")
+        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {' or '.join(_PLAIN_NAMES)}.")
     return fitting.pop()
 
 

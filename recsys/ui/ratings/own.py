@@ -54,7 +54,7 @@ def show() -> None:
     st.markdown(
         "A zip as MovieLens publishes it, or the tables: `ratings.csv` with user_id, movie_id, rating and, if there "
         "is one, timestamp; `movies.csv` with movie_id, title and genres; `users.csv` with user_id, gender, age and "
-        "occupation if you have it. Half stars are fine."
+        "occupation if you have it. Half stars are fine. For another scale, you choose: keep it or map it."
     )
     given = st.file_uploader(
         "A zip, or its files",
