@@ -31,6 +31,7 @@ from recsys.histories import Histories
 from recsys.model import StarModel
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import stratified
 
 SHOWN = {
@@ -51,7 +52,7 @@ def main() -> int:
     sides, stars = stratified(dataset.ratings, recipe.test_share, recipe.seed), dataset.stars
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = Histories.from_frames(dataset.ratings[sides.train], dataset.users, catalogue)
-    rows = crossfit(histories, catalogue, Context(stars, recipe))
+    rows = crossfit(histories, catalogue, Context(stars, recipe, Vocabulary.of(dataset)))
     held_out = dataset.ratings[sides.test]
     test = rows.features.transform(
         histories,

@@ -33,7 +33,7 @@ from recsys.recipe import Recipe
 from recsys.recommender import Recommender
 from recsys.schema import YEAR
 
-FORMAT = 8
+FORMAT = 9
 MANIFEST = "manifest.json"
 MODEL, RANKER, ARRAYS = "model.json", "ranker.json", "arrays.npz"
 HISTORIES, MOVIES = "histories.npz", "movies.json"

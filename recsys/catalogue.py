@@ -25,9 +25,12 @@ class Catalogue:
     def __post_init__(self) -> None:
         owned = [tuple(filter(None, text.split("|"))) for text in self.genres]
         names = tuple(sorted({name for row in owned for name in row}))
-        flags = np.array([[name in row for name in names] for row in owned], np.float32)
+        column = {name: place for place, name in enumerate(names)}
+        flags = np.zeros((len(owned), len(names)), np.float32)
+        for row, genres in enumerate(owned):
+            flags[row, [column[name] for name in genres]] = 1
         object.__setattr__(self, "genre_names", names)
-        object.__setattr__(self, "genre_flags", flags.reshape(len(owned), len(names)))
+        object.__setattr__(self, "genre_flags", flags)
 
     @classmethod
     def from_frame(cls, movies: pd.DataFrame) -> Catalogue:

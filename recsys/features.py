@@ -20,6 +20,7 @@ from recsys.signals.facts import Facts
 from recsys.signals.genres import Genres
 from recsys.signals.histograms import Histograms
 from recsys.signals.taste import Taste
+from recsys.signals.vocabulary import Vocabulary
 from recsys.threads import limit_blas_threads
 
 # In this order: a signal may use those before it.
@@ -33,6 +34,7 @@ class Features:
     """The fitted signals; their columns stand in the order of `SIGNALS`."""
 
     signals: tuple[Signal, ...]
+    vocabulary: Vocabulary
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
@@ -41,7 +43,7 @@ class Features:
         limit_blas_threads()
         for signal in chosen_signals(context.recipe):
             fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
-        return cls(tuple(fitted.values()))
+        return cls(tuple(fitted.values()), context.vocabulary)
 
     @property
     def names(self) -> list[str]:
@@ -79,8 +81,9 @@ class Features:
         return np.hstack(blocks).astype(np.float32, copy=False)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every learned array by `signal.field`, as a bundle stores them."""
-        return {name: array for signal in self.signals for name, array in named_arrays(signal).items()}
+        """Every learned array by `signal.field`, and the vocabulary, as a bundle stores them."""
+        states = (*self.signals, self.vocabulary)
+        return {name: array for state in states for name, array in named_arrays(state).items()}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray], movies: int) -> Self:
@@ -90,7 +93,8 @@ class Features:
         """
         require_tables(arrays, movies)
         kept = {name.partition(".")[0] for name in arrays}
-        return cls(tuple(restored(signal, arrays) for signal in SIGNALS if signal.__name__ in kept))
+        signals = tuple(restored(signal, arrays) for signal in SIGNALS if signal.__name__ in kept)
+        return cls(signals, restored(Vocabulary, arrays))
 
 
 def chosen_signals(recipe: Recipe) -> list[type[Signal]]:

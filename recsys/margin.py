@@ -30,6 +30,7 @@ class Margin:
     @classmethod
     def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:
         """Minimise the ridged log-loss by L-BFGS in coordinates that whiten the basis."""
+        matrix = _without_empty_columns(matrix)
         mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
         margin = cls(
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
@@ -85,6 +86,12 @@ class Margin:
 
         found = minimize(loss, np.zeros(width * stars), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
         return whiten @ found.x.reshape(width, stars)
+
+
+def _without_empty_columns(matrix: np.ndarray) -> np.ndarray:
+    """The matrix with 0 in every column that is missing in all rows, for such a column has no mean."""
+    empty = np.isnan(matrix).all(axis=0)
+    return np.where(empty, np.float32(0), matrix) if empty.any() else matrix
 
 
 def _parts(rows: int) -> list[slice]:

@@ -16,7 +16,7 @@ from recsys.evaluation import Report
 from recsys.features import Features
 from recsys.histories import Histories
 from recsys.model import StarModel, decide
-from recsys.persons import History, id_range, known_positions, known_row, newcomer
+from recsys.persons import History, id_range, ids, known_positions, known_row, newcomer, require_columns
 from recsys.ranking.candidates import Titles
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.similar import similar
@@ -58,7 +58,7 @@ class Recommender:
     @property
     def context(self) -> Context:
         """What the signals of this model were told when they learned."""
-        return Context(self.stars, self.recipe)
+        return Context(self.stars, self.recipe, self.features.vocabulary)
 
     @property
     def stars(self) -> tuple[float, ...]:
@@ -98,11 +98,11 @@ class Recommender:
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        count = self.counts
-        total = np.bincount(self.histories.movies, weights=self.histories.stars, minlength=len(count))
+        count, histories = self.counts, self.histories
+        total = np.bincount(histories.movies, weights=histories.stars, minlength=len(count))
         mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-        titles = [display_title(title) for title in self.catalogue.titles]
-        return self.catalogue.frame().assign(display=titles, mean=mean, count=count)
+        display = [*map(display_title, self.catalogue.titles)]
+        return self.catalogue.frame().assign(display=display, mean=mean, count=count)
 
     def has_user(self, user_id: int) -> bool:
         """Whether the data has this user."""
@@ -122,8 +122,7 @@ class Recommender:
         """Gender, age and occupation of this user, None where unknown. UnknownIdError as `history`."""
         row = known_row(self.histories, user_id)
         found = {name: getattr(self.histories, name)[row].item() for name in PROFILE_COLUMNS}
-        found[AGE] = found[AGE] if np.isfinite(found[AGE]) else None
-        return {name: value or None for name, value in found.items()}
+        return {name: value or None for name, value in (found | {AGE: np.nan_to_num(found[AGE])}).items()}
 
     def predict(
         self,
@@ -140,9 +139,10 @@ class Recommender:
         Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
         (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
         without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
-        the scale InputError.
+        the scale InputError, and so does an id that is none: True, 196.7, NaN, text (`persons.ids`; 196.0 is 196).
         """
         if pairs is not None:
+            require_columns(pairs, "pairs", (USER, MOVIE))
             return pd.DataFrame(self.columns_for_users(pairs[USER], pairs[MOVIE]), index=pairs.index)
         if movie_ids is None:
             raise InputError("predict needs pairs of user_id and movie_id, or movie_ids with a history.")
@@ -150,11 +150,11 @@ class Recommender:
 
     def columns_for_users(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> dict[str, np.ndarray]:
         """What `predict` says of pairs, as arrays by column: a frame would take as long as the prediction."""
-        users, ids = np.asarray(user_ids, np.int64), np.asarray(movie_ids, np.int64)
+        users, positions = ids(user_ids, USER), known_positions(self.catalogue, movie_ids)
         rows = self.histories.rows(users)
-        found = self.score(self.histories, rows, known_positions(self.catalogue, ids))
+        found = self.score(self.histories, rows, positions)
         known = (rows >= 0) & (self.histories.counts[rows] > 0)
-        return {USER: users, MOVIE: ids, **found, KNOWN: known}
+        return {USER: users, MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: known}
 
     def columns_for_newcomer(
         self,
@@ -163,10 +163,10 @@ class Recommender:
         profile: Mapping[str, Any] | None = None,
     ) -> dict[str, np.ndarray]:
         """What `predict` says of a newcomer's movies, as arrays by column."""
-        ids = np.asarray(movie_ids, np.int64)
+        positions = known_positions(self.catalogue, movie_ids)
         person = newcomer(history, profile, self.catalogue, self.stars)
-        found = self.score(person, np.zeros(len(ids), np.int64), known_positions(self.catalogue, ids))
-        return {MOVIE: ids, **found, KNOWN: np.zeros(len(ids), bool)}
+        found = self.score(person, np.zeros(len(positions), np.int64), positions)
+        return {MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: np.zeros(len(positions), bool)}
 
     def recommend(
         self,

@@ -18,7 +18,8 @@ MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)
 USERS_COLUMNS = (USER, GENDER, AGE, OCCUPATION)
 PROFILE_COLUMNS = (GENDER, AGE, OCCUPATION)
 
-MIN_ID, MAX_ID = 1, 2**31 - 1
+MIN_ID, MAX_ID = 0, 2**31 - 1  # of users and movies everywhere: some data number from 0
+NO_TIME = -1  # of a rating whose timestamp is missing or cannot be used; sorts before every other
 LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 of 5
 
 ARTICLES = ("The", "A", "An", "Le", "La", "Les", "L'", "Il", "El", "Los", "Las", "Das", "Der", "Die", "Un", "Une")

@@ -30,6 +30,7 @@ from recsys.registry import Shelf
 from recsys.registry.changes import submit
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import Split, named, stratified
 
 THOROUGH = ("full",)  # presets whose reports may take a few seconds more
@@ -43,7 +44,7 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
     `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
-    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings))
+    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings), Vocabulary.of(dataset))
     everything = np.ones(len(dataset.ratings), bool)
     learned, ranker = _learn(dataset, everything, context, _silent)
     return _grown(learned, ranker, np.ones(len(learned.rows.stars), bool), context, _silent)
@@ -72,16 +73,18 @@ def run(
     point: Point | None = None,
     who: str = "a script",
     why: str = "",
+    scale: str | None = None,
     **settings: Any,
 ) -> str:
     """Train, report on the held-out part, refresh with all ratings and bring to the gate. Returns the new version.
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
-    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
+    anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `Recipe.of` and
+    `registry.changes.submit` raise.
     """
     timed = Timed(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)
-    dataset = load_dataset(data, progress=timed)
+    dataset = load_dataset(data, progress=timed, scale=scale)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
     fitted, scored = train_and_score(dataset, recipe, split, timed, preset in THOROUGH, point)
     timed("save", 0.0, "refreshing movie tables and histories with all ratings")
@@ -114,7 +117,7 @@ def train_and_score(
     """
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
-    context = Context(dataset.stars, recipe)
+    context = Context(dataset.stars, recipe, Vocabulary.of(dataset))
     learned, ranker = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
     aside = watched(learned, kept, recipe.trees, point) if point else None

@@ -20,12 +20,18 @@ NOTHING = "nothing"
 
 def user_problem(value: object, field: str = USER) -> Problem | None:
     """What is wrong with the form of a user id, or None; whether the data has it is another question."""
-    return _id_problem(value, field, "Give the user's number, without quotes or a decimal point.")
+    return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("user"))
 
 
 def movie_problem(value: object, field: str = MOVIE) -> Problem | None:
     """What is wrong with the form of a movie id, or None; whether the data has it is another question."""
-    return _id_problem(value, field, "Give the movie's number, without quotes or a decimal point.")
+    return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("movie"))
+
+
+def is_id(value: object) -> bool:
+    """Whether this can be the id of a user or a movie: a whole number in the range, and no truth value."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return whole and MIN_ID <= value <= MAX_ID  # type: ignore[operator]
 
 
 def star_problem(value: object, stars: Sequence[float] | None, field: str = RATING) -> Problem | None:
@@ -114,11 +120,8 @@ def stars_allowed(stars: Sequence[float] | None) -> str:
     return "one of " + ", ".join(star_name(star) for star in stars)
 
 
-def _id_problem(value: object, field: str, remedy: str) -> Problem | None:
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if whole and MIN_ID <= value <= MAX_ID:  # type: ignore[operator]
-        return None
-    return Problem(field, shown(value), ID_RANGE, remedy)
+def _remedy(what: str) -> str:
+    return f"Give the {what}'s number, without quotes or a decimal point."
 
 
 def _inner(name: str) -> str:

@@ -85,7 +85,7 @@ def tiny_version(tiny, tmp_path_factory):
     """A training of the tiny world as it is published, loaded from its shelf."""
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(training, "load_dataset", lambda name, progress=None: tiny)
+        patched.setattr(training, "load_dataset", lambda name, progress=None, scale=None: tiny)
         training.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
     return shelf.load_active().recommender
 

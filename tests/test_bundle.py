@@ -87,7 +87,11 @@ def test_swapped_files_are_refused(saved):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"format": 8', b'"format": 9'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 3', b'"depth": NaN')],
+    [
+        (b'"format": %d' % bundle.FORMAT, b'"format": %d' % (bundle.FORMAT + 1)),
+        (b'"seed": 0', b'"seed": 1'),
+        (b'"depth": 3', b'"depth": NaN'),
+    ],
 )
 def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
     path = saved / "manifest.json"

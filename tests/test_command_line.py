@@ -253,3 +253,15 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(own_shelf):
     ran = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
     os.close(writer)
     assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
+    ratings = pd.read_csv(tiny_folder / "ratings.csv")
+    ratings.assign(rating=ratings["rating"] * 2 - 1).to_csv(tiny_folder / "ratings.csv", index=False)
+    assert main(["data", "--data", str(tiny_folder)]) == 1
+    assert "keep that scale (scale 'keep'), map it to 1 to 5 stars (scale 'map')" in capsys.readouterr().err
+    assert main(["data", "--data", str(tiny_folder), "--scale", "map"]) == 0
+    assert "They were mapped to 1 to 5 stars." in capsys.readouterr().out
+    settings = [part for name, value in TINY_SETTINGS.items() for part in ("--set", f"{name}={json.dumps(value)}")]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--scale", "keep", *settings]) == 0
+    assert Shelf().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)

@@ -79,7 +79,9 @@ def test_small_differences_can_be_told_finer():
 def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
     table = importance(tiny_model)
     assert set(table[SIGNAL]) == set(SIGNALS)
-    words = [feature_name(name) for name in table[FEATURE]]
+    genders = tiny_model.features.vocabulary.genders.tolist()
+    words = [feature_name(name, genders) for name in table[FEATURE]]
+    assert feature_name("gender_1", genders) == "Gender F"
     assert len(set(words)) == len(words), "bars of one name would be one bar"
     assert not [name for name in words if "_" in name or "=" in name]
     assert feature_name("taste_over_5") == "At least 5 stars, by taste"

@@ -19,6 +19,7 @@ from recsys.features import Features
 from recsys.histories import Histories
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import stratified
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -28,7 +29,7 @@ RECIPE = Recipe.of("quick", **TINY_SETTINGS)
 def crossfitted(dataset) -> np.ndarray:
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE)).matrix
+    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))).matrix
 
 
 def with_rating(dataset, row: int, rating: float):
@@ -54,7 +55,7 @@ def test_the_leak_test_notices_means_over_all_rows(tiny):
     def leaky(dataset):
         catalogue = Catalogue.from_frame(dataset.movies)
         histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-        features = Features.fit(histories, catalogue, Context(dataset.stars, RECIPE))
+        features = Features.fit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset)))
         return features.transform(histories, histories.owners, histories.movies)
 
     changed = leaky(with_rating(tiny, 17, other_star(tiny.ratings["rating"][17])))

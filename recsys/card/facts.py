@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -72,7 +73,8 @@ def _data(told: dict[str, Any]) -> dict[str, Any]:
         "dropped": [
             {"table": table, "rows": found["rows"], "reason": found["meaning"]}
             for table, checked in told.get("checks", {}).items()
-            for found in (checked or {}).get("dropped", {}).values()
+            if isinstance(checked, Mapping)
+            for found in checked.get("dropped", {}).values()
         ],
         "licence": LICENCES.get(name, UNKNOWN_LICENCE),
         "citation": CITATION if known else "",

@@ -43,7 +43,7 @@ def _people(recommender: Recommender) -> list[str]:
 
 
 def _has(features: list[str], name: str) -> bool:
-    return any(feature == name or feature.startswith(f"{name}=") for feature in features)
+    return any(feature == name or feature.startswith(f"{name}_") for feature in features)
 
 
 def _rare_stars(report: Report) -> list[str]:

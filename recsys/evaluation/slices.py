@@ -18,6 +18,7 @@ from recsys.metrics.bootstrap import intervals, resampled
 from recsys.metrics.probability import log_losses
 from recsys.recommender import Recommender
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
+from recsys.signals.vocabulary import Vocabulary
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
 SMALL_ROWS, SMALL_USERS = 200, 10  # groups with less are shown, and never named
@@ -81,7 +82,7 @@ def slicings(recommender: Recommender, report: Report) -> Iterator[Slicing]:
     people, catalogue = recommender.histories, recommender.catalogue
     rows = people.rows(report.held_out[USER].to_numpy())
     at = catalogue.positions(report.held_out[MOVIE].to_numpy())
-    for name, labels, order in _of_people(people):
+    for name, labels, order in _of_people(people, recommender.features.vocabulary):
         yield from _some(Slicing.by(name, labels[rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()
@@ -101,13 +102,13 @@ def _some(slicing: Slicing) -> Iterator[Slicing]:
         yield slicing
 
 
-def _of_people(people: Histories) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
+def _of_people(people: Histories, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
     """Name, label of each user, and order of the groups."""
-    yield GENDER, people.gender, None
+    yield GENDER, np.where(np.isin(people.gender, vocabulary.genders), people.gender, ""), None
     names = [f"under {AGES[0][1]}", *(f"{low}-{high - 1}" for low, high in AGES[1:-1]), f"{AGES[-1][0]} and over"]
     band = np.searchsorted([high for _, high in AGES], people.age, side="right").clip(max=len(AGES) - 1)
     yield AGE, np.where(np.isfinite(people.age), np.array(names)[band], ""), names
-    yield OCCUPATION, people.occupation, None
+    yield OCCUPATION, np.where(np.isin(people.occupation, vocabulary.occupations), people.occupation, ""), None
 
 
 def _tenths(name: str, held_out: pd.DataFrame, of: str, count: str) -> Slicing:

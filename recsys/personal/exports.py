@@ -27,7 +27,8 @@ MEMBER = "ratings.csv"
 NAME = "The file"
 REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."
 
-GRADE, OTHER, DATE, KIND = "grade", "other_title", "date", "kind"
+GRADE = delimited.GRADE
+OTHER, DATE, KIND = "other_title", "date", "kind"
 _FOREIGN_KINDS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
 
 
@@ -192,6 +193,12 @@ def _latest_only(rows: list[Row]) -> tuple[Row, ...]:
         key = (row.titles, row.year)
         if key not in latest or row.date >= latest[key].date:
             latest[key] = row
-    chosen = {row.line for row in latest.values()}
-    again = "rated again later in the file; that rating counts"
-    return tuple(row if row.problem or row.line in chosen else replace(row, problem=again) for row in rows)
+    return tuple(row if row.problem else _or_again(row, latest[row.titles, row.year]) for row in rows)
+
+
+def _or_again(row: Row, latest: Row) -> Row:
+    """The row, if it is the latest rating of its movie; else the row with where that one is."""
+    if row.line == latest.line:
+        return row
+    where = "later in the file" if latest.line > row.line else f"on a later day, in line {latest.line:,}"
+    return replace(row, problem=f"rated again {where}; that rating counts")

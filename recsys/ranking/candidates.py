@@ -119,7 +119,7 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
         passing &= catalogue.years <= filters.last_year
     if filters.only is not None:
         mine = np.zeros(len(catalogue), bool)
-        mine[titles.principal[known_positions(catalogue, np.array(filters.only, np.int64))]] = True
+        mine[titles.principal[known_positions(catalogue, filters.only)]] = True
         passing &= mine
     return passing
 

@@ -26,7 +26,7 @@ def similar(recommender: Recommender, movie_id: int, n: int) -> pd.DataFrame:
     if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
         raise InputError.of([problem])
     catalogue, counts = recommender.catalogue, recommender.counts
-    position = known_positions(catalogue, np.array([movie_id], np.int64))
+    position = known_positions(catalogue, [movie_id])
     left = candidates(catalogue, counts, recommender.titles, position, Filters())
     found = similarity(recommender.features.signal(Taste), int(position[0]), counts)
     chosen = ordered(found, np.flatnonzero(left.passing), n)

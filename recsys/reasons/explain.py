@@ -28,7 +28,7 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     TASTE_IN_GENRES: ("genre_",),
     ALIKE: ("taste", "near_"),
     AUDIENCE: ("bias_movie", "movie_", "raters_", "company_", "chosen", "usual_", "count_gap", "year_gap"),
-    WHO: ("age", "gender="),
+    WHO: ("age", "gender_"),
 }
 NEAREST, MOVED = 50, 3  # ratings
 ELSEWHERE, GENRE_DAMPING = 200, 5.0  # movies
@@ -81,12 +81,12 @@ class Explainer:
         is absent, its features are those of an empty history; while `who` is, nobody says who they are.
         `base` is what then is left, so base + contributions = expected. UnknownIdError as `predict`.
         """
-        ids = np.asarray(movie_ids, np.int64)
-        probabilities = self._by_coalition(known_positions(self.recommender.catalogue, ids))
-        return self._reasons(ids, probabilities)
+        positions = known_positions(self.recommender.catalogue, movie_ids)
+        return self._reasons(positions, self._by_coalition(positions))
 
-    def _reasons(self, ids: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
-        """`reasons` from the star probabilities of `_by_coalition`."""
+    def _reasons(self, positions: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+        """`reasons` of some places in the catalogue, from the star probabilities of `_by_coalition`."""
+        ids = self.recommender.catalogue.movie_ids[positions]
         expected = probabilities @ np.array(self.recommender.stars)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
@@ -97,7 +97,7 @@ class Explainer:
         `without` is the expected rating had they not given that one, in stars; exact, as `predict` would say it.
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
-        position = known_positions(self.recommender.catalogue, np.array([movie_id], np.int64))
+        position = known_positions(self.recommender.catalogue, [movie_id])
         expected = self.recommender.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
         return self._moved(int(position[0]), expected, most)
 
@@ -113,10 +113,10 @@ class Explainer:
 
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
-        recommender, ids = self.recommender, np.array([movie_id], np.int64)
-        positions = known_positions(recommender.catalogue, ids)
+        recommender = self.recommender
+        positions = known_positions(recommender.catalogue, [movie_id])
         probabilities = self._by_coalition(positions)
-        row = self._reasons(ids, probabilities).iloc[0]
+        row = self._reasons(positions, probabilities).iloc[0]
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),

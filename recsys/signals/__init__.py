@@ -11,14 +11,17 @@ import numpy as np
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.recipe import Recipe
+from recsys.signals.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
 class Context:
-    """What every signal may know while it learns: the scale's stars, the recipe, the signals before it."""
+    """What every signal may know while it learns: the scale's stars, the recipe, what users may say of themselves, the
+    signals before it. The columns of the features are fixed by these and the catalogue, never by the histories."""
 
     stars: tuple[float, ...]  # ascending
     recipe: Recipe
+    vocabulary: Vocabulary
     fitted: Mapping[type, Signal] = field(default_factory=dict)
 
 

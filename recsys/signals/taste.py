@@ -50,10 +50,10 @@ class Taste:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Start from what movies are and from their mean ratings, then sweep; learn the habits last."""
         bias, company = context.fitted[Bias], context.fitted[Company]
-        words, stars, nothing = histories.occupation[histories.counts > 0], np.array(context.stars), np.zeros(0)
+        stars, nothing = np.array(context.stars), np.zeros(0)
         taste = cls(
             stars=stars,
-            occupations=np.unique(words[words != ""]),
+            occupations=context.vocabulary.occupations,
             movie_axes=company.movie_axes[:, :AXES],
             movie_covariance=movie_kernel(histories, catalogue, bias, company),
             movie_regression=nothing,

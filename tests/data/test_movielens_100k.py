@@ -87,7 +87,7 @@ def test_fingerprint_is_the_same_on_every_machine(ml100k):
 
 
 def test_the_text_layout_unpacked_by_hand_is_verified_by_content(ml100k, tmp_path):
-    raw_ratings, raw_movies, raw_users = (table.frame for table in read(sources.obtain()))
+    raw_ratings, raw_movies, raw_users = (table.frame for table in read(sources.obtain())[:3])
     place = tmp_path / "ml-100k"
     place.mkdir()
     text = raw_ratings.to_csv(sep="\t", header=False, index=False)

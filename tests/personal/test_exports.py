@@ -211,3 +211,30 @@ def test_a_grade_goes_to_the_nearest_star_and_halfway_up(grade, top, stars, want
 
 def test_imdbs_ten_grades_fall_in_pairs_on_five_stars():
     assert [nearest_star(grade, 10, FIVE) for grade in range(1, 11)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("days", "problems"),
+    [
+        ((5, 1), ["", "rated again on a later day, in line 2; that rating counts"]),
+        ((1, 5), ["rated again later in the file; that rating counts", ""]),
+        ((3, 3), ["rated again later in the file; that rating counts", ""]),
+    ],
+)
+def test_a_rating_that_gives_way_is_told_where_the_other_one_is(days, problems):
+    rows = "".join(f"2024-03-0{day},Se7en,1995,{star}\n" for day, star in zip(days, (3, 4), strict=True))
+    assert [row.problem for row in read("Date,Name,Year,Rating\n" + rows).rows] == problems
+
+
+def test_exports_saved_by_windows_and_by_spreadsheets_are_read():
+    text = "Date;Name;Year;Rating\n2024-01-05;Schindler’s List;1993;4,5\n2024-01-05;8,5;1963;5\n"
+    rows = read_export(text.encode("cp1252")).rows
+    assert [(row.titles, row.grade, row.problem) for row in rows] == [
+        (("Schindler’s List",), 4.5, ""),
+        (("8,5",), 5, ""),
+    ]
+
+
+def test_a_header_of_forty_thousand_columns_is_refused():
+    with pytest.raises(DataError, match="40,003 columns; at most 1,000"):
+        read("Name,Year,Rating" + ",Tags" * 40_000 + "\na,1990,4\n")

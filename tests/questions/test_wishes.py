@@ -37,7 +37,7 @@ def test_a_wish_needs_nothing_but_who_asks():
         ({"user_id": 1, "years": [1990.5, None]}, ["years"]),
         ({"user_id": 1, "only": list(range(1, 1002))}, ["only"]),
         ({"user_id": 1, "popularity": True}, ["popularity"]),
-        ({"user_id": 0, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
+        ({"user_id": -1, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
     ],
 )
 def test_every_wrong_field_is_named(given, fields):
