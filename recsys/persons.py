@@ -59,13 +59,13 @@ def known_row(histories: Histories, user_id: object) -> int:
 def known_positions(catalogue: Catalogue, movie_ids: Iterable[object], field: str = MOVIE) -> np.ndarray:
     """The catalogue positions of movie ids. Raises InputError for what is no id, UnknownIdError for one it lacks."""
     movies = ids(movie_ids, field)
-    found = catalogue.positions(movies)
-    if (found < 0).any():
+    positions = catalogue.positions(movies)
+    if (positions < 0).any():
         low, high = id_range(catalogue.movie_ids)
-        unknown = shown(sorted(set(movies[found < 0].tolist())))
+        unknown = shown(sorted(set(movies[positions < 0].tolist())))
         allowed = f"a movie of this catalogue, {low} to {high}"
         raise UnknownIdError.of([Problem(field, unknown, allowed, "Choose one of these.")])
-    return found
+    return positions
 
 
 def newcomer(

@@ -72,8 +72,8 @@ def seconds(column: pd.Series) -> np.ndarray:
     texts = np.array([str(cell).strip() for cell in column], dtype=object)
     iso = np.isnan(values) & np.array([bool(_ISO_TIME.fullmatch(text)) for text in texts], dtype=bool)
     if iso.any():
-        found = pd.to_datetime(pd.Series(texts[iso]), errors="coerce", utc=True, format="ISO8601")
-        values[iso] = _since_1970(found)
+        moments = pd.to_datetime(pd.Series(texts[iso]), errors="coerce", utc=True, format="ISO8601")
+        values[iso] = _since_1970(moments)
     return values
 
 

@@ -56,9 +56,9 @@ def check(
             require_columns(table, raw)
     checked_movies, movies_report = check_movies(movies)
     checked_users, users_report = check_users(users) if users is not None else (None, None)
-    checked_ratings, sieve, found = _ratings(ratings, checked_movies, scale)
+    checked_ratings, sieve, scale_notes = _ratings(ratings, checked_movies, scale)
     _refuse_unusable(checked_ratings, sieve)
-    report = CheckReport(sieve.report(), movies_report, users_report, (*notes, *found))
+    report = CheckReport(sieve.report(), movies_report, users_report, (*notes, *scale_notes))
     return Checked(checked_ratings, checked_movies, checked_users, report)
 
 
