@@ -434,10 +434,10 @@ def _spent(folder: Path) -> float:
 
 @pytest.mark.parametrize("kind", HOSTILE_TEXT)
 def test_no_file_takes_the_square_of_its_size(tmp_path, kind):
-    """Twice as much may take three times as long; what takes next to nothing is not compared."""
+    """Twice as much may take three times as long; half a second, which the square never is, is not compared."""
     name, text = HOSTILE_TEXT[kind]
     one, two = (_lay(tmp_path / str(n), CSV | {name: text(n)}) for n in (20_000, 40_000))
-    assert _spent(two) < max(3 * _spent(one), 0.1)
+    assert _spent(two) < max(3 * _spent(one), 0.5)
 
 
 def test_more_columns_than_any_layout_has_are_refused(tmp_path):
