@@ -19,6 +19,7 @@ from recsys.schema import (
     MIN_ID,
     MOVIE,
     RANK,
+    RATED,
     RATING,
     SCORE,
     SIMILARITY,
@@ -121,6 +122,11 @@ def _prediction(stars: Sequence[float] | None) -> Schema:
             RATING: {**_star(stars), "description": "The decided rating."},
             EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
             "probabilities": {**shares, "description": "Sums to 1."},
+            RATED: {
+                "oneOf": [_star(stars), {"type": "null"}],
+                "description": "The user's own rating of this movie, or null. It is left out of their history before "
+                "the movie is predicted, so rating, expected and probabilities never repeat it.",
+            },
             KNOWN: {"type": "boolean"},
             "version": _TEXT,
         }
