@@ -10,6 +10,7 @@ from recsys.api.refusals import KINDS
 from recsys.questions.asker import RATINGS
 from recsys.questions.wishes import DEFAULTS
 from recsys.ranking.candidates import Funnel
+from recsys.ranking.wanted import LEAST_LIKE
 from recsys.schema import (
     EXPECTED,
     GENRES,
@@ -76,6 +77,13 @@ def _wish(stars: Sequence[float] | None) -> Schema:
         "ranker": {"type": "string", "enum": list(RANKERS)},
         "popularity": {**_NUMBER, "minimum": -1, "maximum": 1, "description": "-1: little known movies first."},
         "diversity": {**_NUMBER, "minimum": 0, "maximum": 1, "description": "1: by difference in genres alone."},
+        "min_like": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "Least probability of at least 80 % of the most stars; null: "
+            + ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items()),
+        },
     }
     given = {name: {**kinds[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
     return _asked(given, (), stars)

@@ -32,9 +32,8 @@ class Sizes:
     def movies(self) -> str:
         """`1,682 movies in the catalogue, 1,680 of them rated`."""
         rated = "all" if self.rated == self.catalogue else f"{self.rated:,}"
-        return (
-            f"{self.catalogue:,} {'movie' if self.catalogue == 1 else 'movies'} in the catalogue, {rated} of them rated"
-        )
+        movies = "1 movie" if self.catalogue == 1 else f"{self.catalogue:,} movies"
+        return f"{movies} in the catalogue, {rated} of them rated"
 
 
 def by_star(given: np.ndarray, stars: tuple[float, ...]) -> pd.DataFrame:

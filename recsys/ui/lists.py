@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from recsys.histories import Histories
-from recsys.ranking.topn import TopN, Wanted, top
+from recsys.ranking.top_list import TopN, top
+from recsys.ranking.wanted import Wanted
 from recsys.reasons.explain import Explainer
 from recsys.reasons.sentences import THEY, YOU, Voice, reasons
 from recsys.recommender import Recommender
@@ -59,7 +60,7 @@ def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Call
     somebody opens a row, only this part of the page is drawn again.
     """
     found = top(person.recommender, person.ratings, Wanted.checked(**wish))
-    st.text(found.funnel.sentence())
+    st.text(found.steps())
     if not len(found.table):
         _nothing(found, clear)
         return
@@ -96,7 +97,7 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular"))
+    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular", min_like=0.0))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
     narrow = {"#": st.column_config.NumberColumn(width=36)}
     st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
@@ -155,7 +156,8 @@ def _closed(key: str) -> None:
 
 
 def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
-    st.info(found.why_short(), title="No movie is left", icon=":material/filter_alt_off:")
+    title = "Nothing to recommend" if found.funnel.unlikely else "No movie is left"
+    st.info(found.why_short(), title=title, icon=":material/filter_alt_off:")
     if clear and found.lifted:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
