@@ -24,6 +24,16 @@ def test_measures_have_the_baselines_of_the_shared_rows():
     assert table.loc["mae", "n"] == 40
 
 
+def test_a_baseline_that_only_one_has_counts_too():
+    one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
+    more = replace(other, baselines={**other.baselines, "original": other.predicted("bias")})
+    for sides in ((one, more), (more, one)):
+        table = versus.measures(*sides).set_index("metric")
+        assert table.loc["mae", "original"] == pytest.approx(
+            versus.measures(other, one).set_index("metric").loc["mae", "bias"]
+        )
+
+
 def test_one_comparison_has_one_interval_everywhere():
     """Compare shows the metrics that the gate judges with the gate's own intervals; the others by bootstrap."""
     one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)

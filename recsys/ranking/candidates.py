@@ -43,14 +43,14 @@ class Funnel:
         """Movies left before the filters."""
         return self.catalogue - self.seen - self.same
 
-    def sentence(self, little_known: bool = False) -> str:
+    def sentence(self, kind: str = "") -> str:
         """The steps for people: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`.
 
-        `little_known` tells that the well-known ones were left out with the filters.
+        `kind` says what is left, where it is not what the filters leave.
         """
         seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
-        how = "little known and after filters" if little_known else "after filters"
-        left = f"{self.filtered:,} {'left' if self.filtered == self.unseen else how}"
+        kind = kind or ("left" if self.filtered == self.unseen else "after filters")
+        left = f"{self.filtered:,} {kind}"
         left += f", {self.unlikely:,} passed over as unlikely to please" if self.unlikely else ""
         return " → ".join((f"{self.catalogue:,} in the catalogue", seen, left, f"{self.shown:,} shown"))
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from recsys.histories import Histories
 from recsys.ranking.arrangement import Arrangement, StarScores
-from recsys.ranking.candidates import Funnel, candidates, lifted
+from recsys.ranking.candidates import Filters, Funnel, candidates, lifted
 from recsys.ranking.topn import listed, scores_of
 from recsys.ranking.wanted import Wanted
 from recsys.schema import EXPECTED, LIKE, SCORE
@@ -35,10 +35,12 @@ class TopN:
     lifted: dict[str, int]  # for a list that is too short: movies left without each filter in use
     least_like: float = 0.0  # the floor on the probability of liking
     little_known: bool = False  # whether well-known movies were left out
+    filtered: bool = False  # whether filters were in use
 
     def steps(self) -> str:
         """The funnel as a sentence."""
-        return self.funnel.sentence(self.little_known)
+        kind = "little known and after filters" if self.filtered else "little known"
+        return self.funnel.sentence(kind if self.little_known else "")
 
     def why_short(self) -> str:
         """Why the list has fewer rows than were asked for, and what to loosen; empty when it has them all."""
@@ -83,4 +85,5 @@ def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
     short = len(table) < wanted.n
     loosened = lifted(catalogue, counts, recommender.titles, person.movies, wanted.filters) if short else {}
     funnel, little = left.funnel.showing(len(table), unlikely), wanted.filters.little_known
-    return TopN(table, funnel, wanted.n, loosened, order.least_like, little)
+    filtered = wanted.filters != Filters(little_known=little)
+    return TopN(table, funnel, wanted.n, loosened, order.least_like, little, filtered)

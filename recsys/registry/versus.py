@@ -18,7 +18,7 @@ PLACES = ("place_one", "place_other")
 
 
 def measures(one: Report, other: Report) -> pd.DataFrame:
-    """`shared.compared` of two reports on the ratings that both hold out, with a column for each baseline of both.
+    """`shared.compared` of two reports on the ratings that both hold out, with a column for each baseline.
 
     Metrics that the gate judges have its intervals, so that one comparison has one interval everywhere.
     Raises DataError when these two cannot be compared, saying why.
@@ -31,8 +31,8 @@ def measures(one: Report, other: Report) -> pd.DataFrame:
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
     table = _as_the_gate(compared(ours, theirs), differences(ours, theirs))
-    common = [name for name in ours.baselines if name in theirs.baselines]
-    told = {name: table["metric"].map(values_of(ours, name)) for name in common}
+    sides = {name: side for side in (theirs, ours) for name in side.baselines}  # one may have more of them
+    told = {name: table["metric"].map(values_of(side, name)) for name, side in sides.items()}
     return table.assign(**told, **{POPULAR: table["metric"].map(_most_popular(one, table))})
 
 

@@ -259,7 +259,7 @@ def test_titles_are_text():
 def test_an_opened_row_tells_the_packages_answer(served, monkeypatch):
     movie = int(served.recommend(3)["movie_id"].iloc[1])
 
-    monkeypatch.setattr(lists, "_table", lambda table, key: 1)
+    monkeypatch.setattr(lists, "_table", lambda table, key, columns: 1)
     app = recommend(user=3)
     found, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
     metrics = {metric.label: metric.value for metric in app.metric}

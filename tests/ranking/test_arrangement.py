@@ -116,6 +116,12 @@ def test_gems_are_little_known_and_probably_liked_or_fewer(tiny_model):
             assert "little-known movies left" in found.why_short()
 
 
+def test_the_steps_say_what_is_left_in_words(tiny_model):
+    assert " little known, " in tiny_model.top(4, ranker="gems").steps()
+    assert " little known and after filters, " in tiny_model.top(4, ranker="gems", genres=["Odd"]).steps()
+    assert " left → " in tiny_model.top(4, n=1).steps()
+
+
 def test_where_nothing_is_likely_to_please_it_says_so_and_what_to_loosen(tiny_model):
     disliked = [movie for movie in range(1, 41) if movie % 2 == 1]  # odd movies, for an even user
     found = tiny_model.top(4, only=disliked)
