@@ -48,7 +48,7 @@ with right:
         count = len(profile.ratings)
         st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
         person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
-        lists.show(person, {"n": LISTED}, key="rate_list")
+        lists.show(person, {"n": LISTED}, key="rate_list", columns=lists.ESSENTIAL)
     else:
         st.info(
             "Ten movies, best first, with reasons. They change with every star you give.",

@@ -20,7 +20,8 @@ from recsys.persons import History, id_range, ids, known_positions, known_row, n
 from recsys.ranking.candidates import Titles
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.similar import similar
-from recsys.ranking.topn import TopN, Wanted, top
+from recsys.ranking.top_list import TopN, top
+from recsys.ranking.wanted import Wanted
 from recsys.reasons.explain import Explainer, Explanation
 from recsys.reasons.prediction_set import Cut
 from recsys.reasons.sentences import reasons as in_words
@@ -179,10 +180,10 @@ class Recommender:
     ) -> pd.DataFrame:
         """A top-N list for a known user, or for a newcomer with a history (as in `predict`).
 
-        `wanted` are the options of `topn.Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
-        expected, popular, gems), popularity, diversity. Returns rank, movie_id, title, year, genres, expected, like
-        (the probability of at least four of five stars), score; score never rises with rank. With `reasons`, also
-        reason, a sentence on what makes the expected rating. `top` also tells how many movies were left at each step.
+        `wanted` are the options of `Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
+        expected, popular, gems), popularity, diversity, min_like. Returns rank, movie_id, title, year, genres,
+        expected, like (the probability of at least four of five stars), score; score never rises with rank. With
+        `reasons`, also reason, a sentence on what makes the expected rating. `top` also tells how many were left.
         """
         table = self.top(user_id, history=history, profile=profile, **wanted).table
         if not reasons:

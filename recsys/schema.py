@@ -8,7 +8,7 @@ from collections.abc import Sequence
 USER, MOVIE, RATING, TIME = "user_id", "movie_id", "rating", "timestamp"
 TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
-EXPECTED, KNOWN = "expected", "known_user"
+EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
 BASE, WITHOUT, REASON = "base", "without", "reason"
 USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings that the train part has of them

@@ -18,7 +18,7 @@ from recsys.evaluation.baselines import Predicted, damped_bias, majority
 from recsys.evaluation.learning_curve import kept_back, learning_curve, watched
 from recsys.evaluation.original import original
 from recsys.learning import Learned, histories_of, learn
-from recsys.locks import peak_own_mb
+from recsys.locks import machine, peak_own_mb
 from recsys.model import Aside, StarModel, require_rows
 from recsys.ranking.appeal import Appeal
 from recsys.ranking.prices import with_lists
@@ -95,6 +95,8 @@ def run(
         "data": about(dataset),
         "seconds": round(timed.seconds, 1),
         "phases": timed.phases(),
+        "processor_phases": timed.processor_phases(),
+        "host": machine(),
         "peak_own_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
@@ -197,14 +199,14 @@ def about(dataset: Dataset) -> dict[str, Any]:
 
 
 class Timed:
-    """A progress that also takes the time of each phase."""
+    """A progress that also takes the time of each phase, on the clock and of the processor."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress, self._began = progress, time.monotonic()
-        self._entered: dict[str, float] = {}
+        self._progress, self._began, self._processor = progress, time.monotonic(), time.process_time()
+        self._entered: dict[str, tuple[float, float]] = {}  # on the clock, of the processor
 
     def __call__(self, phase: str, fraction: float, message: str = "") -> None:
-        self._entered.setdefault(phase, self.seconds)
+        self._entered.setdefault(phase, (self.seconds, self.processor_seconds))
         self._progress(phase, fraction, message)
 
     @property
@@ -212,10 +214,22 @@ class Timed:
         """Since the beginning."""
         return time.monotonic() - self._began
 
+    @property
+    def processor_seconds(self) -> float:
+        """What all threads of this process have computed since the beginning."""
+        return time.process_time() - self._processor
+
     def phases(self) -> dict[str, float]:
         """Seconds by phase, in their order; each lasts until the next begins, the last until now."""
-        ends = [*list(self._entered.values())[1:], self.seconds]
-        return {phase: round(end - begin, 1) for (phase, begin), end in zip(self._entered.items(), ends, strict=True)}
+        return self._spent([clock for clock, _ in self._entered.values()], self.seconds)
+
+    def processor_phases(self) -> dict[str, float]:
+        """Processor seconds by phase, which other work on a busy host does not make longer."""
+        return self._spent([processor for _, processor in self._entered.values()], self.processor_seconds)
+
+    def _spent(self, begins: list[float], now: float) -> dict[str, float]:
+        ends = [*begins[1:], now]
+        return {name: round(end - begin, 1) for name, begin, end in zip(self._entered, begins, ends, strict=True)}
 
 
 def _silent(phase: str, fraction: float, message: str = "") -> None:

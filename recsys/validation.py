@@ -12,7 +12,8 @@ from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
 MAX_LISTED = 100  # rows of one list
 MAX_ONLY = 1000  # movies of a list of one's own
-RANKERS = ("personal", "expected", "popular", "gems")
+GEMS = "gems"
+RANKERS = ("personal", "expected", "popular", GEMS)
 YEARS = (1800, 2200)
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
 NOTHING = "nothing"
@@ -69,6 +70,7 @@ def wanted_problems(
     ranker: object,
     popularity: object,
     diversity: object,
+    min_like: object,
 ) -> list[Problem]:
     """Everything wrong with the form of a wish for a list; whether the catalogue has a genre is another question."""
     checks = (
@@ -76,6 +78,7 @@ def wanted_problems(
         number_problem("min_ratings", min_ratings, 0, MAX_ID, whole=True),
         number_problem("popularity", popularity, -1, 1),
         number_problem("diversity", diversity, 0, 1),
+        None if min_like is None else number_problem("min_like", min_like, 0, 1),
         None if ranker in RANKERS else Problem("ranker", shown(ranker), ", ".join(RANKERS), "Choose one of these."),
         _texts_problem("genres", genres),
         _years_problem(years),

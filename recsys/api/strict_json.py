@@ -37,7 +37,7 @@ def parse(body: bytes) -> Any:
 
 def _text(body: bytes) -> str:
     if not body:
-        _refuse("an empty body", 'Send for example {"user_id": 196, "movie_id": 242}.')
+        _refuse("an empty body", 'Send for example {"user_id": 196, "movie_id": 50}.')
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

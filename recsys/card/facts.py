@@ -40,7 +40,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "card": FORMAT,
         "version": recommender.version,
         **{name: manifest.get(name) for name in ("created", "digest", "preset", "seconds", "libraries")},
-        "data": _data(manifest.get("data", {})),
+        "data": _data(manifest.get("data", {})) | {"rated_movies": int((recommender.counts > 0).sum())},
         "recipe": _recipe(recommender),
         "split": str(report.table["split"].iloc[0]),
         "test_rows": len(report.held_out),

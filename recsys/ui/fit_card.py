@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.evaluation import Report
-from recsys.evaluation.person_fit import ALIKE, BASELINE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
-from recsys.glossary import metric
+from recsys.evaluation.person_fit import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
+from recsys.glossary import metric, model_name
 from recsys.recommender import Recommender
 from recsys.ui.text import number
 
@@ -19,8 +19,8 @@ VERDICTS = {
 
 
 def fit_of(report: Report | None, user_id: int) -> PersonFit | None:
-    """The fit for a user; None without a report that has what its baseline said."""
-    return PersonFit.of(report, user_id) if report and BASELINE in report.baselines else None
+    """The fit for a user; None without a report that has what a baseline predicted."""
+    return PersonFit.of(report, user_id) if report and report.baselines else None
 
 
 def line(recommender: Recommender, user_id: int) -> None:
@@ -35,8 +35,9 @@ def sentence(found: PersonFit) -> str:
     if found.verdict == FEW:
         return f"{found.n} of their ratings were held out: too few to tell."
     return (
-        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; damped bias, "
-        f"the simple guess, by {number(found.baseline)}. {VERDICTS[found.verdict]}"
+        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; the "
+        f"strongest baseline, {model_name(found.against).lower()}, by {number(found.baseline)}. "
+        f"{VERDICTS[found.verdict]}"
     )
 
 
@@ -58,6 +59,7 @@ def card(recommender: Recommender, user_id: int) -> None:
         st.metric("Baseline misses by", entry.write(found.baseline))
         st.caption(f"Difference {_difference(found)}")
     st.markdown(VERDICTS[found.verdict])
+    st.caption(f"Baseline: {model_name(found.against).lower()}, the strongest in this metric, on the same ratings.")
 
 
 def _difference(found: PersonFit) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from recsys.histories import Histories
-from recsys.ranking.topn import TopN, Wanted, top
+from recsys.ranking.top_list import TopN, top
+from recsys.ranking.wanted import Wanted
 from recsys.reasons.explain import Explainer
 from recsys.reasons.sentences import THEY, YOU, Voice, reasons
 from recsys.recommender import Recommender
@@ -25,6 +26,8 @@ LONGEST_TITLE = 70  # characters: three lines
 ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
 HEADER_HEIGHT = 38
 MOST_ROWS = 20  # before the table scrolls
+WIDE, NARROW = 290, 200  # pixels of the reasons: with all columns, and with the essential ones
+ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # fit beside other things of a page
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,21 @@ class Person:
 
 
 @st.fragment
-def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Callable[[], None] | None = None) -> None:
+def show(
+    person: Person,
+    wish: Mapping[str, Any],
+    key: str = "list",
+    clear: Callable[[], None] | None = None,
+    columns: Sequence[str] | None = None,
+) -> None:
     """The list that a person wishes (fields of `wishes.DEFAULTS`), at once; reasons follow when it is on screen.
 
     `clear` takes all filters off, for a button where they leave nothing. InputError as `Recommender.top`. When
-    somebody opens a row, only this part of the page is drawn again.
+    somebody opens a row, only this part of the page is drawn again. `columns` are those to show where there is not room
+    for all; the file has them all.
     """
     found = top(person.recommender, person.ratings, Wanted.checked(**wish))
-    st.text(found.funnel.sentence())
+    st.text(found.steps())
     if not len(found.table):
         _nothing(found, clear)
         return
@@ -67,7 +77,7 @@ def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Call
         st.caption(short)
     held = _Reasons(f"{key}_reasons", person, found.table)
     table = readable(person.recommender, found.table, held.sentences)
-    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}")
+    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
     _foot(table, key)
     if chosen is not None:
         opened.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
@@ -96,13 +106,13 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular"))
+    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular", min_like=0.0))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
     narrow = {"#": st.column_config.NumberColumn(width=36)}
     st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
 
 
-def _table(table: pd.DataFrame, key: str) -> int | None:
+def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int | None:
     """The rows; returns the place of the opened one."""
     column = st.column_config
     config = {
@@ -115,7 +125,9 @@ def _table(table: pd.DataFrame, key: str) -> int | None:
         "Year": column.NumberColumn(
             width=56, format="%d", help="The year in the title; where it has none, the year of the release date."
         ),
-        WHY: column.TextColumn(width=290, help="What moves the expected stars most, from those expected of anyone."),
+        WHY: column.TextColumn(
+            width=NARROW if columns else WIDE, help="What moves the expected stars most, from those expected of anyone."
+        ),
         "Genres": column.TextColumn(width=116),
         "Ratings": column.NumberColumn(width=70, help="How many people rated it."),
         "Id": column.NumberColumn(width=60, format="%d"),
@@ -125,6 +137,7 @@ def _table(table: pd.DataFrame, key: str) -> int | None:
         height=ROW_HEIGHT * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
         row_height=ROW_HEIGHT,
         hide_index=True,
+        column_order=columns,
         column_config=config,
         key=key,
         on_select="rerun",
@@ -155,7 +168,8 @@ def _closed(key: str) -> None:
 
 
 def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
-    st.info(found.why_short(), title="No movie is left", icon=":material/filter_alt_off:")
+    title = "Nothing to recommend" if found.funnel.unlikely else "No movie is left"
+    st.info(found.why_short(), title=title, icon=":material/filter_alt_off:")
     if clear and found.lifted:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 

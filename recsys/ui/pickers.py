@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
 from recsys.errors import Problem, shown
@@ -125,11 +126,14 @@ def repeated(raw: tuple[str, ...], name: str) -> Problem | None:
 
 
 def example(recommender: Recommender) -> tuple[int, int]:
-    """The user and the movie of a first visit: 196 and 242, else the first user and the best-known movie."""
-    if recommender.has_user(196) and recommender.has_movie(242):
-        return 196, 242
-    best_known = recommender.movies.sort_values(["count", MOVIE], ascending=[False, True])[MOVIE]
-    return int(recommender.user_ids[0]), int(best_known.iloc[0])
+    """The user and the movie of a first visit: 196, else the first user, and the best-known movie not rated by them.
+
+    For somebody who has rated every movie it is the best-known one.
+    """
+    user = 196 if recommender.has_user(196) else int(recommender.user_ids[0])
+    ranked = recommender.counts.copy()
+    ranked[recommender.person(user).movies] -= ranked.max() + 1  # after all that they have not rated
+    return user, int(recommender.catalogue.movie_ids[np.argmax(ranked)])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -83,7 +83,16 @@ def readout(report: Report | None, ranker: str, popularity: float, diversity: fl
         border="horizontal",
         alt="What lists of this setting were worth on the held-out ratings",
     )
-    st.caption(f"Lists of ten for {int(prices.table.loc[PLAIN, 'n']):,} users.")
+    st.caption(f"Lists of ten for {int(prices.table.loc[PLAIN, 'n']):,} users.{_most_popular(report)}")
+
+
+def _most_popular(report: Report | None) -> str:
+    """The baseline of lists, in words."""
+    popular = Prices.of(report, "popular")
+    if not popular.has(PLAIN):
+        return ""
+    name, write = METRICS["ndcg"]
+    return f" The baseline, the most popular movies for everybody: {name} {write(popular.table.loc[PLAIN, 'ndcg'])}."
 
 
 def _name(setting: tuple[float, float]) -> str:

@@ -53,6 +53,15 @@ def test_counts_are_those_of_the_model(served):
     assert f"{100 * counts.sum() / 60 / 40:.1f} % of all" in words
 
 
+def test_home_and_data_count_the_movies_alike(reported):
+    """Two movies that nobody rated are in the catalogue and are said to be, on both pages in the same words."""
+    rated = reported.histories.movies < 38
+    Shelf().publish(replace(reported, histories=reported.histories.keep(rated)))
+    wanted = "40 movies in the catalogue, 38 of them rated"
+    assert wanted in said(opened("pages/data.py"))
+    assert wanted in str(opened("pages/home.py").table[0].value)
+
+
 def test_licence_and_citation_where_the_data_is_shown(reported):
     words = said(told(reported, name="ml-100k"))
     assert "may not be redistributed" in words
