@@ -24,7 +24,7 @@ damaged = controls.sync()
 wish = controls.wish()
 with st.sidebar:
     controls.draw_order()
-    prices.readout(recommender.report, wish["ranker"], wish["popularity"], wish["diversity"])
+    prices.readout(recommender, wish["ranker"], wish["popularity"], wish["diversity"])
     controls.draw()
 
 if user.problem:
@@ -43,7 +43,7 @@ fit_card.line(recommender, user.value)
 verdict.ignored(damaged)
 controls.draw_ranker()
 st.caption(plain(controls.summary(wish), 300))
-lists.show(person, wish, clear=controls.clear)
+lists.show(person, lists.top_list(person, wish), clear=controls.clear)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")

@@ -33,7 +33,6 @@ from recsys.schema import (
     RATING,
     REASON,
     USER,
-    display_title,
     probability_columns,
 )
 from recsys.signals import Context
@@ -93,11 +92,12 @@ class Recommender:
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        count = self.counts
-        total = np.bincount(self.histories.movies, weights=self.histories.stars, minlength=len(count))
-        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-        titles = [display_title(title) for title in self.catalogue.titles]
-        return self.catalogue.frame().assign(display=titles, mean=mean, count=count)
+        return self.catalogue.described(self.histories.movies, self.histories.stars)
+
+    @cached_property
+    def movies_by_id(self) -> pd.DataFrame:
+        """`movies`, found by movie id."""
+        return self.movies.set_index(MOVIE)
 
     def has_user(self, user_id: int) -> bool:
         """Whether the data has this user."""

@@ -73,7 +73,7 @@ def explained(recommender: Recommender, question: Question, newcomer: str = AS_N
     _require_known(recommender, question, newcomer)
     who = {"history": dict(question.history)} if question.user_id is None else {"user_id": question.user_id}
     found = recommender.explain(**who, movie_id=question.movie_id)
-    titles = recommender.movies.set_index(MOVIE)["display"]
+    titles = recommender.movies_by_id["display"]
     moved = [
         {MOVIE: int(row[MOVIE]), TITLE: titles[row[MOVIE]], RATING: _plain(row[RATING]), WITHOUT: row[WITHOUT]}
         for row in found.moved.to_dict("records")
