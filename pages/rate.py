@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.ui import lists, my_ratings, rate_file, rating_card
+from recsys.ui import lists, my_ratings, rate_file, rating_card, verdict
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
 from recsys.ui.visitor import Visitor
@@ -15,6 +15,7 @@ ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
 st.title("Rate a few movies", anchor=False)
+verdict.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile

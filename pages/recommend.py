@@ -12,6 +12,7 @@ from recsys.ui.text import plain
 
 st.set_page_config(layout="wide")
 st.title("What to watch", anchor=False)
+verdict.unknown_parameters("recommend")
 recommender = model_or_preparation()
 version = recommender.version
 
