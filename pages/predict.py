@@ -12,6 +12,7 @@ from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
 
 st.title("Predict a rating", anchor=False)
+verdict.unknown_parameters("predict")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -23,7 +24,7 @@ user_picker = pickers.Picker("user", users, validation.user_problem, example_use
 for picker in (movie_picker, user_picker):
     picker.sync()
 st.caption(
-    ("" if st.query_params else "A worked example to begin with. ")
+    ("" if {"user", "movie"} & set(st.query_params) else "A worked example to begin with. ")
     + "Choose any movie and any user: the address follows, to keep and to share."
 )
 movie, user = movie_picker.draw(), user_picker.draw()

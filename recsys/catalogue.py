@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, movie_year
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, display_title, movie_year
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,13 @@ class Catalogue:
         """The movies table again, with the columns of `schema.MOVIES_COLUMNS`."""
         columns = (self.movie_ids, self.titles, self.years, self.release_dates, self.genres)
         return pd.DataFrame(dict(zip(MOVIES_COLUMNS, columns, strict=True)))
+
+    def described(self, movies: np.ndarray, stars: np.ndarray) -> pd.DataFrame:
+        """`frame` with `display`, the title as it is said, and mean and count of some ratings (positions, stars)."""
+        count = np.bincount(movies, minlength=len(self))
+        total = np.bincount(movies, weights=stars, minlength=len(self))
+        mean = np.divide(total, count, out=np.full(len(self), np.nan), where=count > 0)
+        return self.frame().assign(display=[display_title(title) for title in self.titles], mean=mean, count=count)
 
     @property
     def filled_years(self) -> np.ndarray:

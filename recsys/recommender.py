@@ -35,7 +35,6 @@ from recsys.schema import (
     RATING,
     REASON,
     USER,
-    display_title,
     probability_columns,
 )
 from recsys.signals import Context
@@ -99,11 +98,12 @@ class Recommender:
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        count, histories = self.counts, self.histories
-        total = np.bincount(histories.movies, weights=histories.stars, minlength=len(count))
-        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-        display = [*map(display_title, self.catalogue.titles)]
-        return self.catalogue.frame().assign(display=display, mean=mean, count=count)
+        return self.catalogue.described(self.histories.movies, self.histories.stars)
+
+    @cached_property
+    def movies_by_id(self) -> pd.DataFrame:
+        """`movies`, found by movie id."""
+        return self.movies.set_index(MOVIE)
 
     def has_user(self, user_id: int) -> bool:
         """Whether the data has this user."""
@@ -158,10 +158,7 @@ class Recommender:
         return {USER: users, MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: known}
 
     def columns_for_newcomer(
-        self,
-        movie_ids: Sequence[int],
-        history: History | None = None,
-        profile: Mapping[str, Any] | None = None,
+        self, movie_ids: Sequence[int], history: History | None = None, profile: Mapping[str, Any] | None = None
     ) -> dict[str, np.ndarray]:
         """What `predict` says of a newcomer's movies, as arrays by column."""
         positions = known_positions(self.catalogue, movie_ids)

@@ -180,9 +180,9 @@ def _ids_problem(field: str, value: object) -> Problem | None:
 
 def _years_problem(value: object) -> Problem | None:
     allowed = f"the first and the last year, each a whole number from {YEARS[0]} to {YEARS[1]} or empty"
-    remedy = "Give two years, the earlier one first."
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
         given = [year for year in value if year is not None]
-        if not any(number_problem("years", year, *YEARS, whole=True) for year in given) and given == sorted(given):
-            return None
-    return Problem("years", shown(value), allowed, remedy)
+        if not any(number_problem("years", year, *YEARS, whole=True) for year in given):
+            reversed_years = Problem("years", shown(value), "the earlier year first", "They are reversed: swap them.")
+            return None if given == sorted(given) else reversed_years
+    return Problem("years", shown(value), allowed, "Give two years, the earlier one first.")

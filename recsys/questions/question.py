@@ -87,7 +87,7 @@ def explained(recommender: Recommender, question: Question, newcomer: str = AS_N
     _require_known(recommender, question, newcomer)
     asked = _left_out(recommender, question)
     found = recommender.explain(**asked.user, movie_id=question.movie_id)
-    titles = recommender.movies.set_index(MOVIE)["display"]
+    titles = recommender.movies_by_id["display"]
     moved = [
         {MOVIE: int(row[MOVIE]), TITLE: titles[row[MOVIE]], RATING: _plain(row[RATING]), WITHOUT: row[WITHOUT]}
         for row in found.moved.to_dict("records")

@@ -129,7 +129,7 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
         passing &= catalogue.years <= filters.last_year
     if filters.only is not None:
         mine = np.zeros(len(catalogue), bool)
-        mine[titles.principal[known_positions(catalogue, filters.only)]] = True
+        mine[titles.principal[known_positions(catalogue, filters.only, "only")]] = True
         passing &= mine
     return passing
 

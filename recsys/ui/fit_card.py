@@ -10,6 +10,7 @@ from recsys.glossary import metric, model_name
 from recsys.recommender import Recommender
 from recsys.ui.text import number
 
+KEPT = 500  # users whose fit is kept
 VERDICTS = {
     FEW: f"Fewer than {ENOUGH} held-out ratings: too few to tell.",
     CLOSER: "For this person it is closer than the baseline, beyond chance.",
@@ -18,14 +19,15 @@ VERDICTS = {
 }
 
 
-def fit_of(report: Report | None, user_id: int) -> PersonFit | None:
+def fit_of(recommender: Recommender, user_id: int) -> PersonFit | None:
     """The fit for a user; None without a report that has what a baseline predicted."""
-    return PersonFit.of(report, user_id) if report and report.baselines else None
+    report = recommender.report
+    return _fit(report, recommender.version, user_id) if report and report.baselines else None
 
 
 def line(recommender: Recommender, user_id: int) -> None:
     """One unobtrusive sentence; nothing for a model that was not measured."""
-    found = fit_of(recommender.report, user_id)
+    found = fit_of(recommender, user_id)
     if found is not None:
         st.caption(f":material/straighten: How good for user {user_id}? {sentence(found)}")
 
@@ -43,7 +45,7 @@ def sentence(found: PersonFit) -> str:
 
 def card(recommender: Recommender, user_id: int) -> None:
     """The errors side by side, and the verdict."""
-    found = fit_of(recommender.report, user_id)
+    found = fit_of(recommender, user_id)
     if found is None:
         st.info("This model was not measured for single people.", icon=":material/help:")
         return
@@ -60,6 +62,11 @@ def card(recommender: Recommender, user_id: int) -> None:
         st.caption(f"Difference {_difference(found)}")
     st.markdown(VERDICTS[found.verdict])
     st.caption(f"Baseline: {model_name(found.against).lower()}, the strongest in this metric, on the same ratings.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _fit(_report: Report, version: str, user_id: int) -> PersonFit:
+    return PersonFit.of(_report, user_id)
 
 
 def _difference(found: PersonFit) -> str:

@@ -1,4 +1,4 @@
-"""A list on the page: how it came about, its rows, its reasons as they are ready, a file of it, and an opened row."""
+"""A list on the page: how it came about, its rows with their reasons, a file of it, and an opened row."""
 
 from __future__ import annotations
 
@@ -54,41 +54,41 @@ class Person:
         return Explainer(self.recommender, self.ratings)
 
 
+def top_list(person: Person, wish: Mapping[str, Any]) -> TopN:
+    """The list that a person wishes (fields of `wishes.DEFAULTS`). InputError as `Recommender.top`."""
+    return top(person.recommender, person.ratings, Wanted.checked(**wish))
+
+
 @st.fragment
 def show(
     person: Person,
-    wish: Mapping[str, Any],
+    found: TopN,
     key: str = "list",
     clear: Callable[[], None] | None = None,
     columns: Sequence[str] | None = None,
 ) -> None:
-    """The list that a person wishes (fields of `wishes.DEFAULTS`), at once; reasons follow when it is on screen.
+    """A person's list with the reason of each row.
 
-    `clear` takes all filters off, for a button where they leave nothing. InputError as `Recommender.top`. When
-    somebody opens a row, only this part of the page is drawn again. `columns` are those to show where there is not room
+    `clear` takes all filters off, for a button where they leave nothing. When somebody opens a row, only this part of
+    the page is drawn again, and the list is not worked out anew. `columns` are those to show where there is not room
     for all; the file has them all.
     """
-    found = top(person.recommender, person.ratings, Wanted.checked(**wish))
     st.text(found.steps())
     if not len(found.table):
         _nothing(found, clear)
         return
     if short := found.why_short():
         st.caption(short)
-    held = _Reasons(f"{key}_reasons", person, found.table)
-    table = readable(person.recommender, found.table, held.sentences)
+    table = readable(person.recommender, found.table, _reasons(f"{key}_reasons", person, found.table))
     chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
     _foot(table, key)
     if chosen is not None:
         opened.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
-    if held.sentences is None:
-        held.find()
-        st.rerun()
 
 
 def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
     """The rows of a list as people read them, on the page and in the file."""
-    movies = recommender.movies.set_index(MOVIE).loc[rows[MOVIE]]
+    movies = recommender.movies_by_id.loc[rows[MOVIE]]
     return pd.DataFrame(
         {
             "#": rows[RANK].to_numpy(),
@@ -152,7 +152,7 @@ def _foot(table: pd.DataFrame, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download as CSV",
-            csv_bytes(table),
+            lambda: csv_bytes(table),  # made when somebody asks for it
             "movies.csv",
             "text/csv",
             key=f"{key}_csv",
@@ -174,22 +174,17 @@ def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
-class _Reasons:
-    """One sentence for each row of the list that is on screen, kept for as long as that list is."""
+def _reasons(key: str, person: Person, rows: pd.DataFrame) -> list[str]:
+    """One sentence for each row, kept in the session for as long as it has this list.
 
-    def __init__(self, key: str, person: Person, rows: pd.DataFrame) -> None:
-        self._key, self._person, self._movies = key, person, rows[MOVIE].tolist()
-        rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
-        told = (person.recommender.version, person.user_id, rated, self._movies)
-        self.digest = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-    @property
-    def sentences(self) -> list[str] | None:
-        """The reasons, None while they are not known."""
-        digest, found = st.session_state.get(self._key, ("", None))
-        return found if digest == self.digest else None
-
-    def find(self) -> None:
-        """Work them out."""
-        found = reasons(self._person.explainer.reasons(self._movies), self._person.voice)
-        st.session_state[self._key] = (self.digest, found)
+    Here and not after the list is drawn: another run of the page takes longer than they do.
+    """
+    movies = rows[MOVIE].tolist()
+    rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
+    about = (person.recommender.version, person.user_id, rated, movies)
+    digest = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    known, sentences = st.session_state.get(key, ("", []))
+    if known != digest:
+        sentences = reasons(person.explainer.reasons(movies), person.voice)
+        st.session_state[key] = (digest, sentences)
+    return sentences

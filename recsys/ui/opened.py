@@ -24,7 +24,7 @@ SIMILAR = 5
 
 def show(person: Person, movie_id: int, on_close: Callable[[], None]) -> None:
     """A drawer with everything about one movie for one person; the page stays as it is behind it."""
-    movie = person.recommender.movies.set_index(MOVIE).loc[movie_id]
+    movie = person.recommender.movies_by_id.loc[movie_id]
     drawer = st.dialog(
         plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right", on_dismiss=on_close
     )
@@ -68,7 +68,7 @@ def _figures(expected: float, like: float, movie: pd.Series) -> None:
 
 def _similar(person: Person, movie_id: int) -> None:
     found = person.recommender.similar(movie_id, SIMILAR)
-    movies = person.recommender.movies.set_index(MOVIE).loc[found[MOVIE]]
+    movies = person.recommender.movies_by_id.loc[found[MOVIE]]
     st.header("Similar movies", anchor=False)
     names = [with_year(clean(name), year) for name, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config

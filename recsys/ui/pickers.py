@@ -1,8 +1,9 @@
 """Choosing a user and a movie: by name in a searchable list, by id in a field, or by the page's address.
 
-The address is the truth. It is read when it changes (first visit, link, back button) and written when
-somebody chooses; list and field follow each other. What comes in an address or a field is other people's
-text: it goes through recsys.validation, and a refused value becomes a sentence instead of a guess.
+The address is the truth. It is read when it changes (first visit, link, back button) and written when somebody
+chooses, or when a page opens without it and something was chosen before; list and field follow each other. What comes
+in an address or a field is other people's text: it goes through recsys.validation, and a refused value becomes a
+sentence instead of a guess.
 """
 
 from __future__ import annotations
@@ -55,13 +56,16 @@ class Picker:
         same_page = state.get(f"{self.name}_page") == self.page and f"{self.name}_id" in state
         if same_page and state.get(f"{self.name}_seen") == raw:
             return
-        state[f"{self.name}_page"] = self.page
-        remembered = state.get(f"{self.name}_last", str(self.example))
+        if not same_page:  # what an address without this parameter stands for until the page is left
+            state[f"{self.name}_page"], state[f"{self.name}_bare"] = self.page, state.get(f"{self.name}_last", "")
+        if not raw and (remembered := state[f"{self.name}_bare"]):
+            st.query_params[self.name] = remembered
+            raw = (remembered,)
         state[f"{self.name}_seen"] = raw
         state[f"{self.name}_repeated"] = repeated(raw, self.name)
-        if len(raw) == 1:
-            state[f"{self.name}_last"] = raw[0]
-        self._show(remembered if not raw else raw[0] if len(raw) == 1 else "")
+        text = raw[0] if len(raw) == 1 else ""
+        self._remember(text)
+        self._show(text if raw else str(self.example))
 
     def draw(self) -> Choice:
         """The two widgets side by side, and what they say; checked here, not only in the browser."""
@@ -95,9 +99,15 @@ class Picker:
             st.query_params.pop(self.name, None)
         else:
             st.query_params[self.name] = str(choice.value)
-        state = st.session_state
-        state[f"{self.name}_last"], state[f"{self.name}_repeated"] = text, None
-        state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
+        self._remember(text)
+        st.session_state[f"{self.name}_repeated"] = None
+        st.session_state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
+
+    def _remember(self, text: str) -> None:
+        """For other pages: the id, or nothing where nothing was chosen; what is refused changes neither."""
+        choice = parse(text, self.name, self.check)
+        if choice.problem is None:
+            st.session_state[f"{self.name}_last"] = "" if choice.value is None else str(choice.value)
 
     def _show(self, text: str) -> None:
         value = parse(text, self.name, self.check).value

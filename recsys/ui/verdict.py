@@ -13,6 +13,7 @@ from recsys.errors import Problem
 from recsys.questions.leave_one_out import LeaveOneOut
 from recsys.recommender import Recommender
 from recsys.schema import EXPECTED, MOVIE, RATING, probability_columns, star_name
+from recsys.ui import address
 from recsys.ui.brand import ink
 from recsys.ui.text import movie_facts, number, plain, star_row, stars_text
 
@@ -120,12 +121,19 @@ def refusal(problem: Problem, known: tuple[int, int]) -> None:
 def ignored(problems: Sequence[Problem]) -> None:
     """Values of the address that were left out of account, in one kind sentence each; nothing when there are none."""
     lines = (
-        f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}."
+        f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}. "
+        f"{plain(problem.remedy, 300)}"
         for problem in problems
     )
     if problems:
         title = "Part of this address cannot be used, and was left out"
         st.warning("\n".join(lines), title=title, icon=":material/help:")
+
+
+def unknown_parameters(page: str) -> None:
+    """Name what the address says that the page at this path cannot read."""
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    ignored(address.unknown_parameters(page, given))
 
 
 def unknown(kind: str, value: int, known: tuple[int, int]) -> None:

@@ -42,11 +42,11 @@ class Controls:
     def sync(self) -> list[Problem]:
         """Bring the widgets in line with the address, and say what in it could not be used."""
         state, raw = st.session_state, _raw()
-        if state.get("wish_seen") != raw or _key("n") not in state:
-            genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
-            read, problems = address.from_query(raw, genres, self._span, has_movie)
-            self._show(read if raw else state.get("wish_last", {}))
-            state["wish_seen"], state["wish_problems"] = raw, problems
+        opens = _key("n") not in state
+        if opens:  # what an address without parameters stands for until the page is left
+            state["wish_bare"] = state.get("wish_last", {})
+        if opens or state.get("wish_seen") != raw:
+            self._follow(raw)
         return state["wish_problems"]
 
     def draw(self) -> None:
@@ -163,12 +163,21 @@ class Controls:
         known = years[np.isfinite(years)]
         return (int(known.min()), int(known.max())) if len(known) else (0, 0)
 
+    def _follow(self, raw: Mapping[str, list[str]]) -> None:
+        """Show and remember what an address says; one that says nothing gets what the page opened with."""
+        genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
+        wish, problems = address.from_query(raw, genres, self._span, has_movie)
+        if not raw:
+            wish = st.session_state["wish_bare"]
+            _write(wish)
+        self._show(wish)
+        _remember(wish, problems)
+
     def _changed(self) -> None:
         """Remember what the widgets say, and write it to the address."""
-        state, wish = st.session_state, self.wish()
-        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
-        st.query_params.from_dict({**kept, **address.to_query(wish)})
-        state["wish_last"], state["wish_seen"], state["wish_problems"] = wish, _raw(), []
+        wish = self.wish()
+        _write(wish)
+        _remember(wish, [])
 
     def _show(self, wish: Mapping[str, Any]) -> None:
         """Set the widgets to a checked wish."""
@@ -185,6 +194,19 @@ class Controls:
 
 def _key(name: str) -> str:
     return f"wish_{name}"
+
+
+def _write(wish: Mapping[str, Any]) -> None:
+    """Put a wish into the address, in place of the one before."""
+    query, before = address.to_query(wish), _raw()
+    if query or before:
+        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
+        st.query_params.from_dict({**kept, **query})
+
+
+def _remember(wish: Mapping[str, Any], problems: list[Problem]) -> None:
+    state = st.session_state
+    state["wish_last"], state["wish_seen"], state["wish_problems"] = wish, _raw(), problems
 
 
 def _raw() -> dict[str, list[str]]:
