@@ -1,58 +1,71 @@
 """One trained artifact on disk: saved beside and renamed, verified before anything is parsed, never a pickle.
 
-Format and file list: models/README.md.
+Format and file list: models/README.md. All that is read of a bundle is parsed inside `_parsing`: whatever a parser
+raises on bytes that somebody else may have written, the bundle is refused with a BundleError.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from recsys import strict_json
+from recsys.array_spec import declared, only
 from recsys.catalogue import Catalogue
-from recsys.errors import BundleError, InputError, shown
+from recsys.errors import BundleError
 from recsys.evaluation import Report
 from recsys.evaluation.files import REPORT_FILES, files_of, report_of
 from recsys.features import Features
 from recsys.histories import Histories
+from recsys.manifest import (
+    ARRAYS,
+    FILES,
+    FORMAT,
+    HISTORIES,
+    MANIFEST,
+    MODEL,
+    MOVIES,
+    RANKER,
+    digest,
+    fingerprint,
+    opened,
+    sealed,
+)
 from recsys.margin import Margin
 from recsys.model import StarModel
-from recsys.packing import columns, json_bytes, named_arrays, npz, restored, unpacked
+from recsys.packing import checked_columns, columns, json_bytes, named_arrays, npz, restored, unpacked
 from recsys.ranking.ranker import Ranker
 from recsys.recipe import Recipe
 from recsys.recommender import Recommender
-from recsys.schema import YEAR
+from recsys.reference import reference_predictions, require_reference
+from recsys.regular_file import read_regular
 
-FORMAT = 9
-MANIFEST = "manifest.json"
-MODEL, RANKER, ARRAYS = "model.json", "ranker.json", "arrays.npz"
-HISTORIES, MOVIES = "histories.npz", "movies.json"
-IDENTITY = (MODEL, RANKER, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
-FILES = (*IDENTITY, *REPORT_FILES)
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
-MOST_BYTES = 2**31
-Parsed = TypeVar("Parsed")
+MOST_BYTES, MOST_JSON_BYTES = 2**31, 2**28
 
 
 def save(recommender: Recommender, folder: str | Path) -> Path:
     """Write a recommender as a new folder; a reader sees all of it or nothing.
 
-    Raises BundleError when the folder exists or the disk refuses; then nothing is left behind.
+    Raises BundleError when the folder exists, the disk refuses, or what would be written could not be loaded; then
+    nothing is left behind.
     """
     folder = Path(folder)
     contents, manifest = _contents(recommender), _manifest(recommender, folder.name)
-    manifest["files"] = {name: _fingerprint(content) for name, content in contents.items()}
-    manifest["digest"] = _digest(manifest)
+    manifest["files"] = {name: fingerprint(content) for name, content in contents.items()}
+    manifest["digest"] = digest(manifest)
+    written = sealed(manifest)
+    with _parsing(folder.name):
+        _assembled(contents, opened(written, folder.name))
     beside = folder.with_name(f".new-{folder.name}-{os.getpid()}")
     try:
         if folder.exists():
@@ -60,7 +73,7 @@ def save(recommender: Recommender, folder: str | Path) -> Path:
         beside.mkdir(parents=True)
         for name, content in contents.items():
             _write(beside / name, content)
-        _write(beside / MANIFEST, _sealed(manifest))
+        _write(beside / MANIFEST, written)
         beside.rename(folder)
     except OSError as error:
         raise BundleError(
@@ -75,60 +88,54 @@ def save(recommender: Recommender, folder: str | Path) -> Path:
 def load(folder: str | Path) -> Recommender:
     """The recommender of a bundle, after every file's size and sha256 were verified.
 
-    Raises BundleError saying what is damaged, missing or too new.
+    Raises BundleError saying what is damaged, missing, too new, or not what was saved.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
     contents = {name: _verified(folder, name, manifest["files"]) for name in FILES}
-    return _fitting(folder, lambda: _assembled(contents, manifest))
+    with _parsing(folder.name):
+        return _assembled(contents, manifest)
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
     """The verified manifest of a bundle: settings, data, versions, and each file's size and sha256."""
     folder = Path(folder)
-    content = _read(folder, MANIFEST)
-    try:
-        manifest = json.loads(content)
-        intact = manifest.pop("seal") == _seal(manifest)
-        files, found = set(manifest["files"]), manifest["format"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BundleError(f"The manifest of {folder.name} is not legible; train again.") from error
-    changed = BundleError(f"The manifest of {folder.name} was changed after it was written; train again.")
-    if not intact:
-        raise changed
-    if found != FORMAT:  # before the list of files, which another format may have another of
-        remedy = "an older one: train again" if _older(found) else "a newer one: update this project"
-        raise BundleError(f"{folder.name} has format {shown(found)}, this code reads {FORMAT}; it is {remedy}.")
-    if files != set(FILES):
-        raise changed
-    return manifest
+    return manifest_of(_read(folder, MANIFEST), folder.name)
+
+
+def manifest_of(content: bytes, name: str) -> dict[str, Any]:
+    """The manifest in a file of a bundle that is called so. BundleError as `load`."""
+    with _parsing(name):
+        return opened(content, name)
 
 
 def read_report(folder: str | Path) -> Report | None:
     """The verified report of a bundle, without the model; None for one that came without. BundleError as `load`."""
     folder = Path(folder)
-    files = read_manifest(folder)["files"]
-    return _fitting(folder, lambda: report_of({name: _verified(folder, name, files) for name in REPORT_FILES}))
+    manifest = read_manifest(folder)
+    contents = {name: _verified(folder, name, manifest["files"]) for name in REPORT_FILES}
+    with _parsing(folder.name):
+        return report_of(contents, tuple(manifest["stars"]))
 
 
 def read_files(folder: str | Path) -> dict[str, bytes]:
     """Every file of a bundle, its manifest too, as verified bytes by name. BundleError as `load`."""
     folder = Path(folder)
-    files = read_manifest(folder)["files"]
-    return {MANIFEST: _read(folder, MANIFEST)} | {name: _verified(folder, name, files) for name in FILES}
+    content = _read(folder, MANIFEST)
+    files = manifest_of(content, folder.name)["files"]
+    return {MANIFEST: content} | {name: _verified(folder, name, files) for name in FILES}
 
 
-def _older(found: object) -> bool:
-    return isinstance(found, int) and found < FORMAT
-
-
-def _fitting(folder: Path, parse: Callable[[], Parsed]) -> Parsed:
-    """What a parser makes of verified bytes; BundleError when they do not fit together."""
+@contextmanager
+def _parsing(name: str) -> Iterator[None]:
+    """The only place where a bundle's bytes are parsed; what parsers raise is listed nowhere, so all of it counts."""
     try:
-        return parse()
-    except (KeyError, ValueError, TypeError, IndexError, InputError) as error:
+        yield
+    except BundleError:
+        raise
+    except Exception as error:
         raise BundleError(
-            f"The parts of {folder.name} do not fit together ({type(error).__name__}: {error}): it was made by "
+            f"The parts of {name} do not fit together ({type(error).__name__}: {error}): it was made by "
             "another version of this project, or changed. Train again."
         ) from error
 
@@ -137,48 +144,74 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
     return {
         MODEL: recommender.model.to_json(),
         RANKER: recommender.ranker.model.to_json(),
-        ARRAYS: npz(
-            recommender.features.arrays() | named_arrays(recommender.model.margin) | recommender.ranker.arrays()
-        ),
+        ARRAYS: npz(_arrays(recommender.features, recommender.model.margin, recommender.ranker)),
         HISTORIES: npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
         MOVIES: json_bytes(columns(recommender.catalogue.frame())),
         **files_of(recommender.report),
     }
 
 
+def _arrays(features: Features, margin: Margin, ranker: Ranker) -> dict[str, np.ndarray]:
+    return features.arrays() | named_arrays(margin) | ranker.arrays()
+
+
 def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
-    movies = pd.DataFrame(json.loads(contents[MOVIES]))
-    catalogue = Catalogue.from_frame(movies.astype({YEAR: np.float64}))
+    names, stars = tuple(manifest["features"]), tuple(map(float, manifest["stars"]))
+    movies = strict_json.parse(contents[MOVIES], limited=False)
+    catalogue = Catalogue.from_columns(checked_columns(movies, Catalogue.TYPES, MOVIES))
+    sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
     arrays = unpacked(contents[ARRAYS])
-    features = Features.from_arrays(arrays, len(catalogue))
-    margin = restored(Margin, arrays)
-    ranker = Ranker.from_files(contents[RANKER], arrays, features, len(catalogue))
-    histories = Histories(**unpacked(contents[HISTORIES]))
-    histories.require_fit(len(catalogue))
-    names, stars = tuple(manifest["features"]), tuple(manifest["stars"])
+    features = Features.from_arrays(arrays, sizes)
+    margin = restored(Margin, arrays, sizes)
+    ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes)
+    _require_same(arrays, _arrays(features, margin, ranker), stars)
     if list(names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
-    return Recommender(
+    recommender = Recommender(
         catalogue=catalogue,
         features=features,
         model=StarModel.from_json(contents[MODEL], margin, stars, names),
         ranker=ranker,
-        histories=histories,
-        recipe=Recipe.of(**manifest["settings"]),
+        histories=_histories(contents[HISTORIES], sizes, stars),
+        recipe=Recipe.of(**_settings(manifest["settings"])),
         manifest=manifest,
-        report=report_of(contents),
+        report=report_of(contents, stars),
     )
+    require_reference(recommender, manifest["reference"])
+    return recommender
+
+
+def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> None:
+    """Every stored array is some component's, and all of them were learned on the same scale."""
+    if unknown := sorted(arrays.keys() - used.keys()):
+        raise ValueError(f"there is an array {unknown[0]!a} of no component")
+    for name, array in arrays.items():
+        if name.endswith(".stars") and tuple(array.tolist()) != stars:
+            raise ValueError(f"{name} are not the stars of the manifest")
+
+
+def _histories(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Histories:
+    histories = Histories(**only(declared(Histories), unpacked(content), sizes))
+    histories.require_fit(stars)
+    return histories
+
+
+def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+    if settings.keys() != {setting.name for setting in fields(Recipe)}:
+        raise ValueError("the settings are not those that this project knows")
+    return settings
 
 
 def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
     return {
-        "format": FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "libraries": _library_versions(),
+        **recommender.manifest,
+        "format": FORMAT,
         "settings": recommender.recipe.as_dict(),
         "stars": list(recommender.stars),
         "features": recommender.features.names,
-        **recommender.manifest,
+        "reference": reference_predictions(recommender),
         "version": name,
     }
 
@@ -193,38 +226,20 @@ def _library_versions() -> dict[str, str]:
     return found
 
 
-def _digest(manifest: Mapping[str, Any]) -> str:
-    """What makes two models the same: their answering files and settings; not times, host or name."""
-    same = {name: manifest["files"][name] for name in IDENTITY} | {"settings": manifest["settings"]}
-    return hashlib.sha256(json_bytes(same)).hexdigest()
-
-
-def _sealed(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps({**manifest, "seal": _seal(manifest)}, indent=1, allow_nan=False).encode()
-
-
-def _seal(manifest: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json_bytes(manifest)).hexdigest()
-
-
-def _fingerprint(content: bytes) -> dict[str, Any]:
-    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-
-
 def _verified(folder: Path, name: str, files: Mapping[str, Any]) -> bytes:
     content = _read(folder, name)
-    if _fingerprint(content) != files[name]:
+    if fingerprint(content) != files[name]:
         raise BundleError(f"{name} of {folder.name} is damaged: size or sha256 differ from its manifest.")
     return content
 
 
 def _read(folder: Path, name: str) -> bytes:
+    limit = MOST_JSON_BYTES if name.endswith(".json") else MOST_BYTES
     try:
-        if (folder / name).is_symlink() or (folder / name).stat().st_size > MOST_BYTES:
-            raise BundleError(f"{name} of {folder.name} is a link or larger than {MOST_BYTES:,} bytes.")
-        return (folder / name).read_bytes()
+        return read_regular(folder / name, limit)
     except (OSError, ValueError) as error:
-        raise BundleError(f"{name} of {folder.name} cannot be read ({error}).") from error
+        reason = getattr(error, "strerror", None) or error
+        raise BundleError(f"{name} of {folder.name} cannot be read ({reason}).") from error
 
 
 def _write(path: Path, content: bytes) -> None:

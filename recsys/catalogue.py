@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,8 @@ from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, 
 @dataclass(frozen=True)
 class Catalogue:
     """Movies in ascending order of id; a movie's position here is its position in every table."""
+
+    TYPES: ClassVar[Mapping[str, Any]] = {MOVIE: int, TITLE: str, YEAR: (float, None), RELEASED: str, GENRES: str}
 
     movie_ids: np.ndarray  # int64 (movies,), ascending
     titles: tuple[str, ...]
@@ -44,6 +48,15 @@ class Catalogue:
             release_dates=tuple(ordered[RELEASED]),
             genres=tuple(ordered[GENRES]),
         )
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
+        """The inverse of `frame` from plain values of `TYPES`. Raises ValueError unless the ids ascend from 0 up."""
+        movie_ids = np.array(columns[MOVIE], np.int64)
+        if len(movie_ids) and (movie_ids[0] < 0 or (np.diff(movie_ids) <= 0).any()):
+            raise ValueError("the movies are not in ascending order of their ids")
+        years = np.array(columns[YEAR], np.float64)  # in which None becomes NaN
+        return cls(movie_ids, tuple(columns[TITLE]), years, tuple(columns[RELEASED]), tuple(columns[GENRES]))
 
     def frame(self) -> pd.DataFrame:
         """The movies table again, with the columns of `schema.MOVIES_COLUMNS`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
-from recsys.packing import named_arrays, require_tables, restored
+from recsys.packing import named_arrays, restored
 from recsys.recipe import Recipe
 from recsys.signals import ClosedForm, Context, Signal
 from recsys.signals.bias import Bias
@@ -86,15 +87,14 @@ class Features:
         return {name: array for state in states for name, array in named_arrays(state).items()}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray], movies: int) -> Self:
-        """The inverse of `arrays`, for a catalogue of so many movies.
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Self:
+        """The inverse of `arrays`; `sizes` are those of the catalogue and the scale: movies, genres, stars.
 
-        Raises KeyError when one is missing, ValueError when a table (a field named movie_*) has another length.
+        Raises KeyError when one is missing, ValueError when one is not as its signal declares.
         """
-        require_tables(arrays, movies)
         kept = {name.partition(".")[0] for name in arrays}
-        signals = tuple(restored(signal, arrays) for signal in SIGNALS if signal.__name__ in kept)
-        return cls(signals, restored(Vocabulary, arrays))
+        signals = tuple(restored(signal, arrays, sizes) for signal in SIGNALS if signal.__name__ in kept)
+        return cls(signals, restored(Vocabulary, arrays, sizes))
 
 
 def chosen_signals(recipe: Recipe) -> list[type[Signal]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue, positions_in
 from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, USER
 
@@ -20,13 +21,13 @@ BLOCK_USERS = 512
 class Histories:
     """Users by movies, one compressed row per user; ratings of row i are `start[i]:start[i + 1]`."""
 
-    user_ids: np.ndarray  # int64 (users,), ascending
-    start: np.ndarray  # int64 (users + 1,)
-    movies: np.ndarray  # int32 (ratings,), position in the catalogue, ascending within a row
-    stars: np.ndarray  # float32 (ratings,)
-    gender: np.ndarray  # str (users,), "" when unknown
-    age: np.ndarray  # float32 (users,), NaN when unknown
-    occupation: np.ndarray  # str (users,), "" when unknown
+    user_ids: np.ndarray = array("int64", "users")  # ascending
+    start: np.ndarray = array("int64", "users + 1")
+    movies: np.ndarray = array("int32", "ratings", index_of="movies")  # ascending within a row
+    stars: np.ndarray = array("float32", "ratings")
+    gender: np.ndarray = array("str", "users")  # "" when unknown
+    age: np.ndarray = array("float32", "users", unknown=True)
+    occupation: np.ndarray = array("str", "users")  # "" when unknown
 
     @classmethod
     def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Histories:
@@ -111,14 +112,16 @@ class Histories:
         """The same rows of people who do not say who they are."""
         return replace(self, **_profiles(None, self.user_ids))
 
-    def require_fit(self, movies: int) -> None:
-        """Raise ValueError unless the rows are well formed over a catalogue of so many movies."""
-        rows = self.start[0] == 0 and self.start[-1] == len(self.movies) and (self.counts >= 0).all()
-        lined = len(self) == len(self.start) - 1 == len(self.gender) == len(self.age) == len(self.occupation)
-        ordered = (np.diff(self.user_ids) > 0).all() and len(self.movies) == len(self.stars)
-        inside = ((self.movies >= 0) & (self.movies < movies)).all() and np.isfinite(self.stars).all()
-        if not (rows and lined and ordered and inside):
-            raise ValueError("the histories are not well formed over this catalogue")
+    def require_fit(self, stars: tuple[float, ...]) -> None:
+        """Raise ValueError unless the arrays, each as declared, are rows of ratings on a scale of these stars."""
+        inside = ((self.start >= 0) & (self.start <= len(self.movies))).all()
+        if not inside or self.start[0] != 0 or self.start[-1] != len(self.movies) or (self.counts < 0).any():
+            raise ValueError("the histories' rows do not follow one another")
+        places = self.owners * np.int64(2**31) + self.movies
+        if (np.diff(self.user_ids) <= 0).any() or (np.diff(places) <= 0).any():
+            raise ValueError("the histories are not in ascending order of users and movies")
+        if not np.isin(self.stars, np.float32(stars)).all():
+            raise ValueError("the histories have a rating that is not on the scale")
 
     def dense(self, values: np.ndarray, movies: int) -> np.ndarray:
         """Per-rating values as float32 (users, movies), 0 where nothing was rated."""

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from scipy.optimize import minimize
 
+from recsys.array_spec import array
 from recsys.threads import limit_blas_threads
 
 FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
@@ -22,10 +23,10 @@ class Margin:
     The basis is 1, every standardised feature (missing: its mean), and every one of them times each pivot.
     """
 
-    mean: np.ndarray  # float64 (names,)
-    scale: np.ndarray  # float64 (names,)
-    pivots: np.ndarray  # int64 (pivots,), the columns that the others are multiplied with
-    weights: np.ndarray  # float64 (basis, stars)
+    mean: np.ndarray = array("float64", "names")
+    scale: np.ndarray = array("float64", "names")
+    pivots: np.ndarray = array("int64", "pivots", index_of="names")  # the columns that the others are multiplied with
+    weights: np.ndarray = array("float64", "basis", "classes")
 
     @classmethod
     def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -14,6 +13,7 @@ from recsys.errors import DataError
 from recsys.margin import Margin
 from recsys.recipe import Recipe
 from recsys.schema import star_name
+from recsys.trees import sound_trees
 
 LEAST_ROWS_PER_STAR = 10
 PIVOTS = ("taste",)  # what every feature's part in the linear start may depend on
@@ -78,12 +78,9 @@ class StarModel:
     @classmethod
     def from_json(cls, content: bytes, margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
         """The model of a linear start and trees that `to_json` wrote. Raises ValueError when they are not sound."""
-        parts = 1 + len(names) * (1 + len(margin.pivots))
-        if margin.weights.shape != (parts, len(stars)) or not np.isfinite(margin.weights).all():
-            raise ValueError("the linear start was fitted for other stars or features")
-        _require_sound(json.loads(content)["learner"], len(stars), len(names))
+        _require_fit(margin, stars, names)
         booster = xgboost.Booster()
-        booster.load_model(bytearray(content))
+        booster.load_model(bytearray(sound_trees(content, len(stars), names)))
         return cls(margin, _on_one_thread(booster), stars, names)
 
     def to_json(self) -> bytes:
@@ -141,19 +138,13 @@ def _on_one_thread(booster: xgboost.Booster) -> xgboost.Booster:
     return booster
 
 
-def _require_sound(learner: dict, stars: int, names: int) -> None:
-    """XGBoost follows a tree's indices without looking, so a wrong one would crash the process or never end."""
-    trees = learner["gradient_booster"]["model"]["trees"]
-    told = learner["learner_model_param"]
-    if int(told["num_class"]) != stars or int(told["num_feature"]) != names:
-        raise ValueError("the trees were grown for other stars or features")
-    for tree in trees:
-        left, right = np.array(tree["left_children"]), np.array(tree["right_children"])
-        children = np.concatenate([left[left != -1], right[right != -1]])
-        once = len(np.unique(children)) == len(children) and (children > 0).all()
-        inside = (children < len(left)).all() and (np.array(tree["split_indices"]) < names).all()
-        if not (once and inside and ((left == -1) == (right == -1)).all()):
-            raise ValueError("a tree has a branch that leads astray")
+def _require_fit(margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> None:
+    """Raise ValueError unless the stars ascend and the linear start is one for these stars and features."""
+    if len(stars) < 2 or not np.isfinite(stars).all() or not (np.diff(stars) > 0).all():
+        raise ValueError("the stars are not two or more numbers in ascending order")
+    parts = 1 + len(names) * (1 + len(margin.pivots))
+    if len(margin.mean) != len(names) or margin.weights.shape != (parts, len(stars)) or not (margin.scale > 0).all():
+        raise ValueError("the linear start was fitted for other stars or features")
 
 
 def require_rows(ratings: np.ndarray, stars: tuple[float, ...]) -> None:

@@ -15,6 +15,7 @@ import pytest
 import recsys
 from recsys import bundle, packing
 from recsys.errors import BundleError
+from recsys.manifest import fingerprint, sealed
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def rewrite(saved):
     def change(name: str, content: bytes):
         (saved / name).write_bytes(content)
         manifest = bundle.read_manifest(saved)
-        manifest["files"][name] = bundle._fingerprint(content)
-        (saved / bundle.MANIFEST).write_bytes(bundle._sealed(manifest))
+        manifest["files"][name] = fingerprint(content)
+        (saved / bundle.MANIFEST).write_bytes(sealed(manifest))
         return saved
 
     return change
@@ -103,7 +104,7 @@ def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
 
 def test_a_newer_format_says_so(saved):
     manifest = bundle.read_manifest(saved) | {"format": 99}
-    (saved / "manifest.json").write_bytes(bundle._sealed(manifest))
+    (saved / "manifest.json").write_bytes(sealed(manifest))
     with pytest.raises(BundleError, match="format 99"):
         recsys.load(saved)
 

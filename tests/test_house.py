@@ -17,11 +17,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recsys"
 FLOORS = {
-    1: "schema errors settings threads hashing validation titles data splits packing metrics glossary",
-    2: "catalogue histories recipe signals features shortening crossfit learning margin model persons evaluation "
+    1: "schema errors settings threads hashing validation titles data splits packing array_spec json_shape strict_json "
+    "regular_file ubjson metrics glossary",
+    2: "catalogue histories recipe signals features shortening crossfit learning margin trees model persons evaluation "
     "ranking reasons recommender",
-    3: "bundle training experiments estimates card gate falls registry jobs trials locks owner personal questions "
-    "sheets api charts",
+    3: "manifest reference bundle training experiments estimates card gate falls registry jobs trials locks owner "
+    "personal questions sheets api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

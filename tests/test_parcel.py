@@ -15,9 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pandas as pd
 import pytest
 
-from recsys import bundle, training
+from recsys import training
 from recsys.__main__ import main
 from recsys.errors import BundleError, InputError, NoModelError, SourceError
+from recsys.manifest import sealed
 from recsys.registry import Shelf
 from recsys.registry.delivery import delivered
 from recsys.registry.parcel import packed, unpack
@@ -54,7 +55,7 @@ def manifest_with(content: bytes, **changes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     del manifest["seal"]
-    return repacked(content, **{"manifest.json": bundle._sealed(manifest | changes)})
+    return repacked(content, **{"manifest.json": sealed(manifest | changes)})
 
 
 def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(shelf, parcel, monkeypatch):

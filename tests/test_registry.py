@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 import recsys
-from recsys import bundle
+from recsys import bundle, manifest
 from recsys.errors import BundleError, GateError, NoModelError
 from recsys.registry import Shelf, changes
 from recsys.registry.listing import listing
@@ -268,7 +268,7 @@ def test_a_folder_that_is_a_file_is_a_sentence(tmp_path, tiny_model):
 
 
 def test_an_older_format_is_listed_and_said_to_be_older(shelf, two, monkeypatch):
-    monkeypatch.setattr(bundle, "FORMAT", bundle.FORMAT + 1)
+    monkeypatch.setattr(manifest, "FORMAT", manifest.FORMAT + 1)
     assert ["an older one: train again" in row["problem"] for row in listing(shelf)] == [True, True]
     assert [row["active"] for row in listing(shelf)] == [True, False]
     with pytest.raises(NoModelError, match="older"):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from recsys import strict_json
+from recsys.array_spec import ArraySpec, only
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.evaluation.baselines import Predicted
-from recsys.packing import columns, json_bytes, npz, unpacked
+from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
+from recsys.json_shape import Fields, require_shape
+from recsys.packing import checked_columns, columns, json_bytes, npz, unpacked
+from recsys.schema import RATING, probability_columns
 
 REPORT, HELD_OUT, BASELINES, LISTS = "report.json", "held_out.npz", "baselines.npz", "lists.npz"
 REPORT_FILES = (REPORT, HELD_OUT, BASELINES, LISTS)
@@ -21,6 +27,12 @@ TABLES = {  # the report's fields that are tidy tables
     "audit": AUDIT_COLUMNS,
 }
 FIGURES = {"value", "low", "high"}  # columns that may be NaN
+TYPES = {  # of the tables' columns; those that are not here hold text
+    **dict.fromkeys(FIGURES, (float, int, None)),
+    **dict.fromkeys(("n", "round", "found", "of"), int),
+    **dict.fromkeys(("popularity", "diversity"), float),
+    "passed": bool,
+}
 
 
 def files_of(report: Report | None) -> dict[str, bytes]:
@@ -36,22 +48,45 @@ def files_of(report: Report | None) -> dict[str, bytes]:
     }
 
 
-def report_of(contents: Mapping[str, bytes]) -> Report | None:
-    """The report of these files; None for a model that came without one."""
-    told = json.loads(contents[REPORT])
-    if not told["table"]:
+def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report | None:
+    """The report of these files of a model that knows these stars; None for a model that came without one.
+
+    Raises ValueError, KeyError or TypeError unless they are what `files_of` writes.
+    """
+    value = strict_json.parse(contents[REPORT], limited=False)
+    require_shape(value, Fields({**dict.fromkeys(TABLES, dict), "confusion": [[int]]}), REPORT)
+    arrays = {name: unpacked(contents[name]) for name in (HELD_OUT, BASELINES, LISTS)}
+    if not value["table"]:
         return None
-    tables = {
-        name: pd.DataFrame(told[name])[list(names)].astype(dict.fromkeys(FIGURES & set(names), np.float64))
-        for name, names in TABLES.items()
-    }
+    rows, sizes = _held_out(arrays[HELD_OUT], stars), {"stars": len(stars)}
+    confusion, lists = np.array(value["confusion"], np.int64), _lists(arrays[LISTS])
+    ArraySpec("int64", ("stars", "stars")).require("confusion", confusion, sizes)
     return Report(
-        confusion=np.array(told["confusion"]),
-        held_out=pd.DataFrame(unpacked(contents[HELD_OUT])),
-        baselines=_predicted(unpacked(contents[BASELINES])),
-        lists=pd.DataFrame(unpacked(contents[LISTS])).astype(np.int64),
-        **tables,
+        confusion=confusion,
+        held_out=rows,
+        baselines=_predicted(arrays[BASELINES], sizes | {"rows": len(rows)}),
+        lists=lists,
+        **{name: _table(value[name], name) for name in TABLES},
     )
+
+
+def _table(value: Any, name: str) -> pd.DataFrame:
+    """One of `TABLES`; the columns of figures are float64 in an empty one too."""
+    shapes = {column: TYPES.get(column, str) for column in TABLES[name]}
+    frame = pd.DataFrame(checked_columns(value, shapes, name))
+    return frame.astype(dict.fromkeys(FIGURES & shapes.keys(), np.float64))
+
+
+def _held_out(arrays: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> pd.DataFrame:
+    known = {name: ArraySpec("float64" if name == RATING else "int64", ("rows",)) for name in ABOUT_ROWS}
+    specs = {name: spec for name, spec in known.items() if name in arrays or name in ABOUT_ROWS[:3]}
+    specs |= dict.fromkeys(probability_columns(stars), ArraySpec("float64", ("rows",)))
+    return pd.DataFrame(only(specs, arrays, {}))
+
+
+def _lists(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    specs = dict.fromkeys(LIST_COLUMNS if arrays else (), ArraySpec("int32", ("rows",)))
+    return pd.DataFrame(only(specs, arrays, {}), columns=list(LIST_COLUMNS)).astype(np.int64)
 
 
 def _by_name(said: Mapping[str, Predicted]) -> dict[str, np.ndarray]:
@@ -64,9 +99,16 @@ def _by_name(said: Mapping[str, Predicted]) -> dict[str, np.ndarray]:
     }
 
 
-def _predicted(arrays: Mapping[str, np.ndarray]) -> dict[str, Predicted]:
-    names = dict.fromkeys(name.rpartition(".")[0] for name in arrays)
-    return {
-        name: Predicted(arrays[f"{name}.decided"], arrays[f"{name}.expected"], arrays.get(f"{name}.probabilities"))
-        for name in names
-    }
+def _predicted(arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> dict[str, Predicted]:
+    said: dict[str, dict[str, np.ndarray]] = {}
+    for name in arrays:
+        model, _, field = name.rpartition(".")
+        said.setdefault(model, {})[field] = arrays[name]
+    return {model: _one(parts, sizes) for model, parts in said.items()}
+
+
+def _one(parts: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Predicted:
+    shapes = {"decided": ("rows",), "expected": ("rows",), "probabilities": ("rows", "stars")}
+    names = [field.name for field in fields(Predicted) if field.name != "probabilities" or field.name in parts]
+    specs = {name: ArraySpec("float64", shapes[name]) for name in names}
+    return Predicted(**{"probabilities": None} | only(specs, parts, sizes))

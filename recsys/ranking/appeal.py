@@ -8,10 +8,11 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array, checked, declared
 from recsys.catalogue import Catalogue
 from recsys.features import Features
 from recsys.histories import Histories, by_user
-from recsys.packing import named_arrays, require_tables, restored
+from recsys.packing import named_arrays, restored
 from recsys.ranking.crowd import KINDS, Crowd
 from recsys.ranking.factors import Factors, Worth
 from recsys.signals import Context
@@ -23,7 +24,6 @@ CHOICES = {
     "choice_liked": Worth(0.0, 0.2, 1.2, 48, 3.0, 30.0),
     "choice_broad": Worth(0.2, 0.6, 1.2, 16, 4.0, 25.0),
 }
-OWN = ("stars", "movie_genres", "usual_genres", "movie_count")
 BEST, LEAST_BEST = 10, 0.02  # scores are told relative to the user's tenth best
 DAMPING = 3.0  # ratings' worth of no genre at all
 
@@ -32,12 +32,12 @@ DAMPING = 3.0  # ratings' worth of no genre at all
 class Appeal:
     """Movie-side tables; a person's scores are made from their history when they are asked for."""
 
-    stars: np.ndarray
+    stars: np.ndarray = array("float64", "stars")
     factors: tuple[Factors, ...]  # in the order of `CHOICES`
     crowd: Crowd
-    movie_genres: np.ndarray  # float32 (movies, genres), shares summing to 1
-    usual_genres: np.ndarray  # float32 (genres,), shares of everybody's choices
-    movie_count: np.ndarray  # float64 (movies,), log of 1 + ratings
+    movie_genres: np.ndarray = array("float32", "movies", "genres")  # shares summing to 1
+    usual_genres: np.ndarray = array("float32", "genres")  # shares of everybody's choices
+    movie_count: np.ndarray = array("float64", "movies")  # log of 1 + ratings
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
@@ -56,15 +56,15 @@ class Appeal:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every learned array by name, as a bundle stores them."""
         parts = [*zip(CHOICES, self.factors, strict=True), ("crowd", self.crowd)]
-        own = {name: getattr(self, name) for name in OWN}
+        own = {name: getattr(self, name) for name in declared(type(self))}
         return own | {name: array for part, state in parts for name, array in named_arrays(state, part).items()}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], movies: int) -> Self:
-        """The inverse of `arrays`. KeyError when one is missing, ValueError when a table has another length."""
-        require_tables(arrays, movies)
-        factors = tuple(restored(Factors, arrays, name) for name in CHOICES)
-        return cls(factors=factors, crowd=restored(Crowd, arrays, "crowd"), **{name: arrays[name] for name in OWN})
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Self:
+        """The inverse of `arrays`. KeyError when one is missing, ValueError when one is not as declared."""
+        factors = tuple(restored(Factors, arrays, sizes, name) for name in CHOICES)
+        crowd = restored(Crowd, arrays, sizes, "crowd")
+        return cls(factors=factors, crowd=crowd, **checked(declared(cls), arrays, sizes))
 
     def choices(self, histories: Histories, row: int) -> np.ndarray:
         """One user's score of every movie by each of `CHOICES`, float64 (movies, choices)."""

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.histories import Histories, sums
 from recsys.schema import AGE, GENDER, OCCUPATION
 from recsys.signals.vocabulary import Vocabulary
@@ -20,8 +21,8 @@ KINDS = (GENDER, AGE, OCCUPATION)
 class Crowd:
     """What people say they are, in groups `kind=word`, and what each group chooses."""
 
-    groups: np.ndarray  # str (groups,)
-    movie_lift: np.ndarray  # float32 (movies, groups), log of the group's share of raters over everybody's
+    groups: np.ndarray = array("str", "groups")
+    movie_lift: np.ndarray = array("float32", "movies", "groups")  # log of the group's share of raters over everybody's
 
     @classmethod
     def fit(cls, histories: Histories, movies: int, vocabulary: Vocabulary) -> Self:

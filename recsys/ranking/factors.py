@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.hashing import uniform
 from recsys.histories import Histories, sums
@@ -42,9 +43,9 @@ class Factors:
     so nothing is kept of them.
     """
 
-    movie_factors: np.ndarray  # float32 (movies, factors)
-    gram: np.ndarray  # float32 (factors, factors), of all movies, ridged
-    weight: np.ndarray  # float32 ()
+    movie_factors: np.ndarray = array("float32", "movies", "factors")
+    gram: np.ndarray = array("float32", "factors", "factors")  # of all movies, ridged
+    weight: np.ndarray = array("float32")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, stars: np.ndarray, worth: Worth) -> Self:

@@ -23,6 +23,7 @@ from recsys.threads import limit_blas_threads
 
 OUTCOMES = (0.0, 1.0)  # not wanted, wanted
 FEW = 3  # ratings up to which popularity has a say
+LEAST_SHARE = float(np.finfo(np.float32).tiny)  # what XGBoost rounds to no chance at all has finite odds
 PEOPLE = 64  # whose pools are looked at together
 
 
@@ -61,6 +62,7 @@ class Ranker:
         pools = Pools.of(self.appeal, people, people)
         described = self.appeal.describe(features, people, pools.rows, pools.movies, pools.scores)
         found, result = self.model.predict_proba(described), pools.first.astype(np.float64)
+        found = np.maximum(found, LEAST_SHARE)
         odds = np.log(found[:, 1] / found[:, 0])
         popular = np.maximum(FEW + 1 - people.counts, 0) / (FEW + 1)
         odds += popular[pools.rows] * self.appeal.movie_count[pools.movies]
@@ -75,10 +77,12 @@ class Ranker:
         return {f"Ranker.{name}": array for name, array in parts.items()}
 
     @classmethod
-    def from_files(cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, movies: int) -> Self:
+    def from_files(
+        cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, sizes: Mapping[str, int]
+    ) -> Self:
         """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
         own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
-        appeal, margin = Appeal.from_arrays(own, movies), restored(Margin, own, "margin")
+        appeal, margin = Appeal.from_arrays(own, sizes), restored(Margin, own, sizes, "margin")
         return cls(appeal, StarModel.from_json(trees, margin, OUTCOMES, tuple(appeal.names(features))))
 
 

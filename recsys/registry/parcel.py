@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import zipfile
@@ -43,7 +42,9 @@ def unpack(shelf: Shelf, content: bytes, who: str, why: str = "") -> str:
     the version is on the shelf already; then nothing was changed.
     """
     contents = _members(content)
-    version = _version(contents[bundle.MANIFEST])
+    version = bundle.manifest_of(contents[bundle.MANIFEST], "the file")["version"]
+    if not VERSION.fullmatch(version):
+        raise BundleError(f"The manifest in the file names the version {shown(version)}, which is no version's name.")
     with shelf.turn():
         if version in shelf.versions():
             raise BundleError(f"{version} is on the shelf already. Nothing was changed.")
@@ -65,22 +66,13 @@ def _members(content: bytes) -> dict[str, bytes]:
             names = archive.namelist()
     except DataError as error:
         raise BundleError(str(error)) from error
+    except Exception as error:  # what a reader of zips raises on foreign bytes is not listed anywhere
+        raise BundleError(f"The file is not a zip that can be read ({shown(str(error))}). Export it again.") from error
     odd = sorted(set(names) ^ MEMBERS)
     if odd or len(names) != len(MEMBERS):
         told = shown(odd[0]) if odd else "twice the same"
         raise BundleError(f"The file is not a version of this format: {told} is missing, or should not be there.")
     return found
-
-
-def _version(manifest: bytes) -> str:
-    """The name that a manifest gives itself, if it can be one; the rest is verified later."""
-    try:
-        version = json.loads(manifest)["version"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BundleError("The manifest in the file is not legible. Export the version again.") from error
-    if not isinstance(version, str) or not VERSION.fullmatch(version):
-        raise BundleError(f"The manifest in the file names the version {shown(version)}, which is no version's name.")
-    return version
 
 
 def _join(shelf: Shelf, version: str, contents: Mapping[str, bytes]) -> None:

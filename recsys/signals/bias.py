@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.signals import Context
@@ -18,9 +19,9 @@ SWEEPS = 10
 class Bias:
     """Learned offsets in stars (Koren, Bell and Volinsky 2009, doi 10.1109/MC.2009.263)."""
 
-    mean: np.ndarray  # float64 (), mean of all ratings
-    damping: np.ndarray  # float64 (), ratings' worth of zero mixed into each offset
-    movie_offset: np.ndarray  # float64 (movies,)
+    mean: np.ndarray = array("float64")  # of all ratings
+    damping: np.ndarray = array("float64")  # ratings' worth of zero mixed into each offset
+    movie_offset: np.ndarray = array("float64", "movies")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

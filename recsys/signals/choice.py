@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
 from recsys.schema import LIKED_SHARE
@@ -22,8 +23,8 @@ BEST, LEAST_BEST = 20, 0.05  # scores are also told relative to the user's twent
 class Choice:
     """Item-item weights of EASE (Steck 2019, doi 10.1145/3308558.3313710) on every, liked and disliked ratings."""
 
-    movie_weights: np.ndarray  # float32 (movies, kinds, movies), from the rated to the scored movie
-    cuts: np.ndarray  # float64 (2,), liked from, disliked up to
+    movie_weights: np.ndarray = array("float32", "movies", len(RIDGES), "movies")  # from the rated to the scored movie
+    cuts: np.ndarray = array("float64", 2)  # liked from, disliked up to
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

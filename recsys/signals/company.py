@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.hashing import uniform
 from recsys.histories import Histories, sums
@@ -23,8 +24,8 @@ class Company:
     """Singular vectors of the binary user-movie matrix with rows of unit length (SVD++'s implicit side, Koren 2008,
     doi 10.1145/1401890.1401944, as a fixed basis)."""
 
-    movie_axes: np.ndarray  # float32 (movies, axes)
-    spread: np.ndarray  # float32 (axes,), singular values
+    movie_axes: np.ndarray = array("float32", "movies", "axes")
+    spread: np.ndarray = array("float32", "axes")  # singular values
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.schema import AGE, GENDER
@@ -17,8 +18,8 @@ from recsys.signals import Context
 class Demographics:
     """The genders of the dataset; any other word, or none, is missing. Columns have numbers, no words of users."""
 
-    genders: np.ndarray  # str (genders,)
-    has_age: np.ndarray  # bool ()
+    genders: np.ndarray = array("str", "genders")
+    has_age: np.ndarray = array("bool")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

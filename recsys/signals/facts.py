@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.signals import Context
@@ -19,9 +20,9 @@ USER_DAMPING, MOVIE_DAMPING = 2.0, 5.0
 class Facts:
     """Counts are natural logarithms of 1 + ratings."""
 
-    movie_count: np.ndarray  # float64 (movies,)
-    movie_year: np.ndarray  # float64 (movies,), the median where unknown
-    movie_raters: np.ndarray  # float64 (movies, 2), its raters' mean count and mean offset in stars, damped
+    movie_count: np.ndarray = array("float64", "movies")
+    movie_year: np.ndarray = array("float64", "movies")  # the median where unknown
+    movie_raters: np.ndarray = array("float64", "movies", 2)  # its raters' mean count and mean offset in stars, damped
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

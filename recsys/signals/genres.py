@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.signals import Context
@@ -21,14 +22,14 @@ DAMPING = 5.0  # ratings' worth of no taste at all
 class Genres:
     """The fitted scaler and PCA, every movie's place in the reduced space, and what is usual for each movie."""
 
-    genre_names: np.ndarray  # str (genres,)
-    scaler_mean: np.ndarray  # float64 (genres,)
-    scaler_scale: np.ndarray  # float64 (genres,)
-    pca_components: np.ndarray  # float64 (components, genres)
-    pca_variance_ratio: np.ndarray  # float64 (components,)
-    movie_components: np.ndarray  # float64 (movies, components)
-    movie_flags: np.ndarray  # float64 (movies, genres), summing to 1 where there is a genre
-    movie_usual: np.ndarray  # float64 (movies,), stars by the movie's own offset
+    genre_names: np.ndarray = array("str", "genres")
+    scaler_mean: np.ndarray = array("float64", "genres")
+    scaler_scale: np.ndarray = array("float64", "genres")
+    pca_components: np.ndarray = array("float64", "components", "genres")
+    pca_variance_ratio: np.ndarray = array("float64", "components")
+    movie_components: np.ndarray = array("float64", "movies", "components")
+    movie_flags: np.ndarray = array("float64", "movies", "genres")  # summing to 1 where there is a genre
+    movie_usual: np.ndarray = array("float64", "movies")  # stars by the movie's own offset
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

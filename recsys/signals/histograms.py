@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, sums
 from recsys.schema import star_name
@@ -19,9 +20,9 @@ DAMPING = 8.0  # ratings' worth of everybody's histogram mixed into each
 class Histograms:
     """Shares of each star, summing to 1."""
 
-    stars: np.ndarray  # float64 (stars,)
-    everybody: np.ndarray  # float64 (stars,)
-    movie_shares: np.ndarray  # float64 (movies, stars)
+    stars: np.ndarray = array("float64", "stars")
+    everybody: np.ndarray = array("float64", "stars")
+    movie_shares: np.ndarray = array("float64", "movies", "stars")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:

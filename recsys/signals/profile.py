@@ -8,6 +8,7 @@ from recsys.histories import Histories
 from recsys.signals.company import place
 
 AXES = 20
+PARTS = "occupations + axes + 4"  # how many columns `profile` has
 FEWEST = 15  # below, a count says more of how lately somebody came than of who they are
 USUAL_LOG_COUNT, USUAL_AGE, AGE_SPREAD, SHARE_OF_WOMEN, AXES_SCALE = 4.0, 33.0, 12.0, 0.3, 3.0
 

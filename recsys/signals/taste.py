@@ -9,16 +9,17 @@ from typing import Self
 
 import numpy as np
 
+from recsys.array_spec import array
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories, by_user, sums
 from recsys.schema import star_name
 from recsys.signals import Context, definite
 from recsys.signals.bias import Bias
 from recsys.signals.company import Company
-from recsys.signals.habits import learn_habits, shares
+from recsys.signals.habits import GRID, learn_habits, shares
 from recsys.signals.kernels import movie_kernel
 from recsys.signals.posterior import Evidence, Posterior
-from recsys.signals.profile import AXES, profile
+from recsys.signals.profile import AXES, PARTS, profile
 
 NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
 RIDGE = 150.0  # of the regression on the profile
@@ -36,15 +37,15 @@ class Taste:
     lowest; they share one covariance, so what is expected of all levels together is a distribution.
     """
 
-    stars: np.ndarray  # float64 (stars,)
-    occupations: np.ndarray  # str (occupations,)
-    movie_axes: np.ndarray  # float32 (movies, axes), for the profile
-    movie_covariance: np.ndarray  # float32 (movies, movies)
-    movie_regression: np.ndarray  # float32 (movies, parts of the profile, levels)
-    given: np.ndarray  # float64 (points, stars), see `habits`
-    error: np.ndarray  # float64 ()
-    movie_departure: np.ndarray  # float64 (movies, stars)
-    movie_error: np.ndarray  # float64 (movies,)
+    stars: np.ndarray = array("float64", "stars")
+    occupations: np.ndarray = array("str", "occupations")
+    movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the profile
+    movie_covariance: np.ndarray = array("float32", "movies", "movies")
+    movie_regression: np.ndarray = array("float32", "movies", PARTS, "stars + -1")  # on each part, of each level
+    given: np.ndarray = array("float64", GRID, "stars")  # see `habits`
+    error: np.ndarray = array("float64")
+    movie_departure: np.ndarray = array("float64", "movies", "stars")
+    movie_error: np.ndarray = array("float64", "movies")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
@@ -71,17 +72,8 @@ class Taste:
         named = [star_name(star) for star in self.stars]
         over = [f"taste_over_{star}" for star in named[1:]]
         stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
-        return [
-            "taste",
-            *over,
-            "taste_new",
-            "taste_doubt",
-            *stars,
-            "near_weight",
-            "near_left",
-            "user_error",
-            "movie_error",
-        ]
+        rest = ["near_weight", "near_left", "user_error", "movie_error"]
+        return ["taste", *over, "taste_new", "taste_doubt", *stars, *rest]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         columns = np.empty((len(rows), len(self.names())), np.float32)

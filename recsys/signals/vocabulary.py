@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from recsys.array_spec import array
 from recsys.data import Dataset
 from recsys.schema import AGE, GENDER, OCCUPATION, USER
 
@@ -18,9 +19,9 @@ MOST_GENDERS, MOST_OCCUPATIONS = 20, 60  # the commonest words; a rarer one coun
 class Vocabulary:
     """One list for a whole dataset, so that no column depends on which users a fold or a split contains."""
 
-    genders: np.ndarray  # str (genders,), ascending
-    occupations: np.ndarray  # str (occupations,), ascending
-    has_age: np.ndarray  # bool ()
+    genders: np.ndarray = array("str", "genders")  # ascending
+    occupations: np.ndarray = array("str", "occupations")  # ascending
+    has_age: np.ndarray = array("bool")
 
     @classmethod
     def of(cls, dataset: Dataset) -> Self:

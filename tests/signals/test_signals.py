@@ -213,7 +213,7 @@ def test_a_signal_names_each_of_its_columns(signal, histories, catalogue):
 
 def test_arrays_and_back(histories, catalogue):
     features = Features.fit(histories, catalogue, CONTEXT)
-    again = Features.from_arrays(features.arrays(), len(catalogue))
+    again = Features.from_arrays(features.arrays(), {"movies": len(catalogue)})
     rows, movies = np.array([0, 5]), np.array([3, 4])
     np.testing.assert_array_equal(features.transform(histories, rows, movies), again.transform(histories, rows, movies))
     assert features.names == again.names
