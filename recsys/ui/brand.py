@@ -24,11 +24,12 @@ STYLE = f"""<style>
 }}
 .st-key-owner_cookie {{ display: none; }}
 @media (max-width: 640px) {{
-  [data-testid="stDataFrame"]::after,
-  [data-testid="stTable"]:has(th:nth-child(5), td:nth-child(5))::after {{
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,
+  [data-testid="stElementContainer"]:has([data-testid="stTable"] :is(th, td):nth-child(5))::before {{
     content: "\\2194  Swipe sideways to see every column";
     display: block;
-    padding-top: 0.35rem;
+    padding-bottom: 0.35rem;
     font-size: 0.8rem;
     opacity: 0.75;
   }}

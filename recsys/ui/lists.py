@@ -26,8 +26,9 @@ LONGEST_TITLE = 70  # characters: three lines
 ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
 HEADER_HEIGHT = 38
 MOST_ROWS = 20  # before the table scrolls
-WIDE, NARROW = 290, 200  # pixels of the reasons: with all columns, and with the essential ones
 ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # fit beside other things of a page
+WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres": 130, WHY: 222}  # pixels
+TALL = 84  # pixels of a row of the narrow columns, where reasons take four lines
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,10 @@ def well_known(recommender: Recommender, n: int) -> None:
 def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int | None:
     """The rows; returns the place of the opened one."""
     column = st.column_config
+    widths, tall = (NARROW, TALL) if columns else (WIDTHS, ROW_HEIGHT)
     config = {
         "#": column.NumberColumn(width=36),
-        "Title": column.TextColumn(width=192),
+        "Title": column.TextColumn(width=widths["Title"]),
         "Stars": column.NumberColumn(width=58, format="%.2f", help="The rating that the model expects."),
         "Likes it": column.NumberColumn(
             width=68, format="percent", help="How probable it is that they give at least four of five stars."
@@ -126,16 +128,16 @@ def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int 
             width=56, format="%d", help="The year in the title; where it has none, the year of the release date."
         ),
         WHY: column.TextColumn(
-            width=NARROW if columns else WIDE, help="What moves the expected stars most, from those expected of anyone."
+            width=widths[WHY], help="What moves the expected stars most, from those expected of anyone."
         ),
-        "Genres": column.TextColumn(width=116),
+        "Genres": column.TextColumn(width=widths["Genres"]),
         "Ratings": column.NumberColumn(width=70, help="How many people rated it."),
         "Id": column.NumberColumn(width=60, format="%d"),
     }
     event = st.dataframe(
         table,
-        height=ROW_HEIGHT * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
-        row_height=ROW_HEIGHT,
+        height=tall * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
+        row_height=tall,
         hide_index=True,
         column_order=columns,
         column_config=config,

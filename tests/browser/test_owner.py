@@ -57,7 +57,7 @@ def test_a_reload_keeps_the_owner_and_signing_out_is_for_good(browser, address):
 def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
     page = browser.new_context(color_scheme=scheme).new_page()
     page.goto(f"{address}/train")
-    settled(page)
+    assert standing(page) == "Owner"  # on this machine alone; all of the page has arrived
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.dataset.testid") == "stTopNavLink":
@@ -67,3 +67,17 @@ def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
         "(getComputedStyle(document.activeElement))"
     )
     assert ring == ["solid", "3px", "rgb(209, 64, 90)"]
+
+
+@pytest.mark.parametrize(("width", "hinted"), [(390, True), (1280, False)])
+def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(browser, address, width, hinted):
+    page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
+    page.goto(f"{address}/recommend?user=3")
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for(timeout=30_000)
+    settled(page)
+    hint = "e => getComputedStyle(e.closest('[data-testid=stElementContainer]'), '::before').content"
+    assert ("Swipe sideways" in table.evaluate(hint)) is hinted
+    below = page.get_by_role("button", name="Download as CSV").bounding_box()
+    box = table.bounding_box()
+    assert box["y"] + box["height"] <= below["y"]
