@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from recsys import training
 from recsys.data import Dataset
@@ -75,8 +76,8 @@ def publishes(shelf: Shelf, models: Sequence[Recommender], kills: int, random: n
     before = shelf.publish(named["a"])
     longest = time.monotonic() - began
     for kill in range(kills):
-        process = multiprocessing.get_context("fork").Process(target=shelf.publish, args=(named["ab"[kill % 2]],))
-        process.start()
+        model = named["ab"[kill % 2]]
+        process = forked(lambda model=model: shelf.publish(model))
         time.sleep(random.uniform(0, 1.3 * longest))
         process.kill()
         process.join()
@@ -104,6 +105,18 @@ def trainings(shelf: Shelf, data: Path, kills: int, random: np.random.Generator)
     if code := _train(shelf, data).wait():
         yield f"the training after the kills ended with code {code}"
     yield from _rubbish(shelf)
+
+
+def forked(act: Callable[[], object]) -> multiprocessing.process.BaseProcess:
+    """A started process that acts on one thread: a fork has none of its parent's, and would wait for them for ever."""
+
+    def alone() -> None:
+        with threadpool_limits(1):
+            act()
+
+    process = multiprocessing.get_context("fork").Process(target=alone)
+    process.start()
+    return process
 
 
 def answers(model: Recommender) -> bytes:

@@ -230,6 +230,17 @@ def test_models_lists_and_changes_the_shelf(three, capsys):
     assert capsys.readouterr().out.splitlines()[1].startswith(f"*   {three[0]}")
 
 
+def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, capsys, own_shelf):
+    asked(capsys, "promote", three[0], "--why", "it was better")
+    (own_shelf / "active.json").write_bytes(b"")
+    for command in (["models", "list"], ["predict", "--user", "6", "--movie", "8"]):
+        assert main(command) == 0
+        printed = capsys.readouterr()
+        assert "Warning: active.json is missing or damaged" in printed.err
+        assert three[0] in printed.err
+        assert three[0] in printed.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

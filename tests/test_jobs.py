@@ -509,6 +509,16 @@ def test_a_status_survives_its_file_and_unknown_fields(tmp_path):
     assert read_status(path) == written
 
 
+@posix
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder):
+    for name in ("status.json", "log.txt"):
+        (folder / "jobs").mkdir(exist_ok=True)
+        os.mkfifo(folder / "jobs" / name)
+    assert jobs.status(folder) == JobStatus()
+    with pytest.raises(JobError):
+        jobs.start(folder=folder, command=command(folder, QUICK))
+
+
 def test_readers_never_see_half_a_status(tmp_path):
     path, stop, bad = tmp_path / "status.json", threading.Event(), []
 

@@ -47,7 +47,7 @@ def test_what_is_published_answers(shelf, two):
 
 
 def test_going_back_is_one_pointer(shelf, two):
-    shelf.activate(two[0])
+    shelf.activate("promoted", two[0], "me", "")
     assert shelf.load_active().version == two[0]
     assert shelf.versions() == [two[1], two[0]]
 
@@ -67,13 +67,107 @@ def test_when_all_are_damaged_each_is_named(shelf, two):
         shelf.load_active()
 
 
-@pytest.mark.parametrize(
-    "pointer", ["", "{", "[]", '{"version": 5}', '{"version": "../../etc"}', '{"version": "20200101-000000-aaaaaa"}']
-)
-def test_a_broken_pointer_means_the_newest(shelf, two, pointer):
-    (shelf.folder / "active.json").write_text(pointer)
+POINTERS = {
+    "empty": b"",
+    "cut": b"{",
+    "a list": b"[]",
+    "a number": b'{"version": 5, "previous": null}',
+    "a path": b'{"version": "../../etc", "previous": null}',
+    "one that is gone": b'{"version": "20200101-000000-aaaaaa", "previous": null}',
+    "a field missing": b'{"version": "%b"}',
+    "a field twice": b'{"version": "%b", "version": "%b", "previous": null}',
+    "a field more": b'{"version": "%b", "previous": null, "x": 1}',
+    "deep": b"[" * 100_000,
+    "not UTF-8": b"\xff\xfe{}",
+    "large": b" " * 10_000_000,
+}
+
+
+@pytest.mark.parametrize("pointer", [*POINTERS, "missing", "folder", "pipe", "link"])
+def test_without_a_pointer_the_last_that_was_promoted_answers_with_a_warning(shelf, two, tiny_model, pointer, tmp_path):
+    shelf.publish(tiny_model)
+    changes.promote(shelf, two[0], "me", "it was right")
+    path = shelf.folder / "active.json"
+    content = path.read_bytes()
+    path.unlink()
+    if pointer in POINTERS:
+        path.write_bytes(POINTERS[pointer].replace(b"%b", two[1].encode()))
+    elif pointer == "folder":
+        path.mkdir()
+    elif pointer == "pipe":
+        os.mkfifo(path)
+    elif pointer == "link":
+        (tmp_path / "elsewhere").write_bytes(content)
+        path.symlink_to(tmp_path / "elsewhere")
+    loaded = shelf.load_active()
+    assert (loaded.version, shelf.active_version()) == (two[0], two[0])
+    assert "active.json" in loaded.warning
+    assert two[0] in loaded.warning
+    assert shelf.previous_version() is not None
+    assert [row["version"] for row in listing(shelf) if row["active"]] == [two[0]]
+    assert [row["version"] for row in listing(shelf) if row["doubtful"]] == [two[0]]
+
+
+@pytest.mark.parametrize("wanted", [0, 1])
+def test_a_promotion_writes_the_pointer_anew(shelf, two, wanted):
+    (shelf.folder / "active.json").write_bytes(b"")
+    assert shelf.load_active().warning
+    changes.promote(shelf, two[wanted], "me", "to set it right")
+    loaded = shelf.load_active()
+    assert (loaded.version, loaded.warning) == (two[wanted], "")
+    assert (shelf.folder / "active.json").read_bytes() != b""
+    assert not any(row["doubtful"] for row in listing(shelf))
+
+
+def test_of_a_single_version_there_is_no_doubt(shelf, tiny_model):
+    version = shelf.publish(tiny_model)
+    (shelf.folder / "active.json").unlink()
+    loaded = shelf.load_active()
+    assert (loaded.version, loaded.warning) == (version, "")
+
+
+def test_with_neither_pointer_nor_log_the_newest_whole_one_answers(shelf, two):
+    for name in ("active.json", "journal.jsonl"):
+        (shelf.folder / name).unlink()
     assert shelf.active_version() == two[1]
+    (shelf.folder / two[1] / "arrays.npz").unlink()
+    assert shelf.active_version() == two[0]
+    assert [row["version"] for row in listing(shelf) if row["active"]] == [two[0]]
+    assert shelf.load_active().version == two[0]
+    (shelf.folder / two[0] / "manifest.json").write_bytes(b"{}")
+    assert shelf.active_version() is None
+    assert not any(row["active"] for row in listing(shelf))
+
+
+@pytest.mark.parametrize("odd", ["folder", "pipe", "link"])
+def test_a_journal_that_is_no_file_is_neither_followed_nor_waited_for(shelf, two, tmp_path, odd):
+    path = shelf.folder / "journal.jsonl"
+    path.unlink()
+    if odd == "link":
+        (tmp_path / "elsewhere").write_bytes(b"")
+        path.symlink_to(tmp_path / "elsewhere")
+    else:
+        (os.mkfifo if odd == "pipe" else os.mkdir)(path)
     assert shelf.load_active().version == two[1]
+    for act in (shelf.journal, lambda: changes.pin(shelf, two[0], "me"), lambda: changes.roll_back(shelf, "me")):
+        with pytest.raises(BundleError, match=r"regular file|link|directory"):
+            act()
+    if odd == "link":
+        assert (tmp_path / "elsewhere").read_bytes() == b""
+
+
+def test_a_line_of_the_journal_is_read_strictly(shelf, two):
+    line = (shelf.folder / "journal.jsonl").read_bytes().splitlines()[0]
+    odd = [
+        b"[" * 100_000,
+        line.replace(b"published", b"prom\\ud800oted"),
+        line[:-1] + b', "x": 1}',
+        line + b"}",
+        b"\xff",
+    ]
+    with open(shelf.folder / "journal.jsonl", "ab") as file:
+        file.write(b"\n".join([*odd, line.replace(b'"who"', b'"why": "x", "who"'), b""]))
+    assert [row.what for row in shelf.journal()] == ["published", "published"]
 
 
 @pytest.mark.parametrize("name", ["../models", "/etc", "", "a\0b", "x" * 10_000, "２０２６1123-120000-abcdef", ".."])
@@ -81,7 +175,7 @@ def test_only_names_of_the_shelf_are_opened(shelf, two, name):
     with pytest.raises(BundleError, match="no version"):
         shelf.path(name)
     with pytest.raises(BundleError):
-        shelf.activate(name)
+        shelf.activate("promoted", name, "me", "")
     assert shelf.active_version() == two[1]
 
 
@@ -118,7 +212,7 @@ def test_a_refused_model_never_answers_unasked(shelf, two, tiny_model):
         flip(shelf.path(version) / "model.json")
     with pytest.raises(NoModelError, match=r"model\.json"):
         shelf.load_active()
-    shelf.activate(refused)
+    shelf.activate("promoted", refused, "me", "")
     assert shelf.load_active().version == refused
 
 
@@ -240,7 +334,7 @@ def test_a_journal_that_cannot_grow_refuses_the_change(shelf, two, monkeypatch, 
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("recsys.registry.journal.open", lambda *_: Full(), raising=False)
+        patched.setattr("recsys.registry.journal.open", lambda *_, **options: Full(), raising=False)
         with pytest.raises(BundleError, match="No space left"):
             CHANGES[change](shelf, two)
     assert (shelf.active_version(), shelf.pinned(), (shelf.folder / "journal.jsonl").read_bytes()) == before

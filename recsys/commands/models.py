@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.commands import ALL_REASONS, Answer
+from recsys.commands.progress import say
 from recsys.errors import InputError, NoModelError, Problem, shown
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def _list(shelf: Shelf, given: argparse.Namespace) -> Answer:
     rows = listing(shelf)
     if not rows:
         raise NoModelError(EMPTY)
+    if warning := shelf.active().warning:
+        say(f"Warning: {warning}")
     return {"models": rows}, [_line(row) for row in rows]
 
 

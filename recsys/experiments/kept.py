@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -15,11 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys import strict_json
 from recsys.errors import BundleError
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS
 from recsys.evaluation.slices import SLICE_COLUMNS
 from recsys.packing import columns, json_bytes
 from recsys.recipe import Recipe
+from recsys.regular_file import read_regular
 from recsys.settings import models_folder
 
 FORMAT = 1
@@ -125,13 +126,11 @@ class Evaluations:
             raise BundleError(f"There is no evaluation {ascii(name)[:80]}.")
         path = self.folder / f"{name}.json"
         try:
-            if path.stat().st_size > LARGEST:
-                raise ValueError("too large")
-            told = json.loads(path.read_bytes())
+            told = strict_json.parse(read_regular(path, LARGEST), limited=False)
             if told["format"] != FORMAT:
                 raise ValueError(f"format {told['format']}")
             return Evaluation(about=dict(told["about"]), name=name, **{key: _table(told, key) for key in TABLES})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except Exception as error:  # whatever is raised on a file that somebody else may have written
             raise BundleError(f"The evaluation {name} is not legible; evaluate again.") from error
 
     def all(self) -> list[Evaluation]:

@@ -15,11 +15,13 @@ from typing import Any
 
 from recsys.errors import JobError, RecsysError
 from recsys.locks import ProcessLock
+from recsys.regular_file import read_regular
 from recsys.settings import models_folder
 
 TRAINING, EVALUATION = "training", "evaluation"
 STATES = ("none", "running", "done", "failed")
 _ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
+MOST_BYTES = 2**24  # of a status file; a learning curve has a few hundred points
 LONGEST_DETAIL = 2000  # characters shown of an error
 TURN_SECONDS = 10.0
 
@@ -55,7 +57,7 @@ def read_status(path: Path) -> JobStatus:
     """The status in a file; state "none" when there is no file or it cannot be understood."""
     for attempt in range(_ATTEMPTS):
         try:
-            return _parse(path.read_bytes())
+            return _parse(read_regular(path, MOST_BYTES))
         except FileNotFoundError:
             return JobStatus()
         except (

@@ -18,6 +18,7 @@ from recsys.errors import JobError, RecsysError
 from recsys.jobs.child import HEARTBEAT_SECONDS
 from recsys.jobs.files import (
     LONGEST_DETAIL,
+    MOST_BYTES,
     TRAINING,
     JobFolder,
     JobStatus,
@@ -28,6 +29,7 @@ from recsys.jobs.files import (
 )
 from recsys.jobs.watching import Limits, watch
 from recsys.locks import background_options, lower_priority, process_alive
+from recsys.regular_file import opener, read_regular
 from recsys.settings import REPOSITORY, models_folder
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -150,7 +152,7 @@ def _spawn(
 def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     # The server's sockets stay here (close_fds), and parent and child mean the same models folder.
     environment = os.environ | {"RECSYS_MODELS": str(place.folder.parent)}
-    with open(place.log, "wb") as log:
+    with open(place.log, "wb", opener=opener) as log:
         process = subprocess.Popen(
             list(command),
             cwd=REPOSITORY,
@@ -203,7 +205,7 @@ def _exit_sentence(code: int) -> str:
 def _with_log(place: JobFolder, text: str) -> str:
     """The text and the last line that the process wrote, if any."""
     with suppress(OSError):
-        lines = place.log.read_bytes()[-4000:].decode("utf-8", "replace").replace("\r", "\n").split("\n")
+        lines = read_regular(place.log, MOST_BYTES)[-4000:].decode("utf-8", "replace").replace("\r", "\n").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return f"{text} Its last line was: {last}"[:LONGEST_DETAIL] if last else text
     return text

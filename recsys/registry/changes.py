@@ -9,6 +9,7 @@ from dataclasses import replace
 from recsys import bundle, gate
 from recsys.errors import BundleError, GateError
 from recsys.recommender import Recommender
+from recsys.registry.pointer import read_pointer
 from recsys.registry.shelf import PINS, Shelf
 
 KEPT = 10  # versions kept besides the active, the previous and the pinned ones
@@ -24,8 +25,9 @@ def submit(shelf: Shelf, challenger: Recommender, who: str, why: str) -> str:
         about = {"gate": verdict.as_dict(), "made": {"who": who, "why": why}}
         version = shelf.add(replace(challenger, manifest={**challenger.manifest, **about}))
         if verdict.passed:
-            shelf.activate(version)
-        shelf.note("published" if verdict.passed else "refused", version, who, why or _told(verdict))
+            shelf.activate("published", version, who, why or _told(verdict))
+        else:
+            shelf.note("refused", version, who, why or _told(verdict))
         clean(shelf, who)
     return version
 
@@ -48,13 +50,14 @@ def promote(shelf: Shelf, version: str, who: str, why: str = "") -> gate.Verdict
     with shelf.turn():
         chosen = bundle.load(shelf.path(version))
         if version == shelf.active_version():
+            if read_pointer(shelf.folder).version != version:  # it answered for want of a pointer
+                shelf.activate("promoted", version, who, why)
             return gate.Verdict(True, champion=version)
         verdict = gate.judge(chosen, champion(shelf))
         if not verdict.passed and not why.strip():
             remedy = "To let it answer all the same, give a reason."
             raise GateError(f"The gate refuses {version}. {_told(verdict)} {remedy}")
-        with shelf.noted("promoted", version, who, why):
-            shelf.activate(version)
+        shelf.activate("promoted", version, who, why)
     return verdict
 
 
@@ -65,8 +68,7 @@ def roll_back(shelf: Shelf, who: str, why: str = "") -> str:
         if version is None:
             raise BundleError("There is no earlier version to go back to. Promote one by its name.")
         bundle.load(shelf.path(version))  # a damaged one is refused before anything changes
-        with shelf.noted("rolled back", version, who, why):
-            shelf.activate(version)
+        shelf.activate("rolled back", version, who, why)
     return version
 
 

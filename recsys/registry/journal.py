@@ -10,8 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from recsys import strict_json
+from recsys.json_shape import Fields, require_shape
+from recsys.regular_file import opener, read_regular
+
 JOURNAL = "journal.jsonl"
 LONGEST_TEXT = 500  # characters kept of a name or a reason
+MOST_BYTES = 2**26
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Entry:
 
     time: str  # ISO 8601, UTC
     who: str
-    what: str  # published | refused | promoted | rolled back | pinned | unpinned | deleted | cleaned | imported
+    what: str  # published, refused, promoted, rolled back, confirmed, pinned, unpinned, deleted, cleaned or imported
     version: str
     why: str = ""
 
@@ -31,6 +36,9 @@ class Entry:
         return cls(time, who[:LONGEST_TEXT], what, version, why[:LONGEST_TEXT])
 
 
+SHAPE = Fields({field.name: str for field in fields(Entry)})
+
+
 def append(folder: Path, entry: Entry) -> int:
     """Add one line in one write, after whatever a killed writer left of its own. Returns the length before, for `cut`.
 
@@ -39,7 +47,7 @@ def append(folder: Path, entry: Entry) -> int:
     line, path = json.dumps(asdict(entry)).encode() + b"\n", folder / JOURNAL
     before = path.stat().st_size if path.exists() else 0
     try:
-        with open(path, "ab+") as file:
+        with open(path, "ab+", opener=opener) as file:
             file.write(line if _ends_well(file) else b"\n" + line)
             file.flush()
             os.fsync(file.fileno())
@@ -58,7 +66,7 @@ def cut(folder: Path, length: int) -> None:
 def entries(folder: Path) -> list[Entry]:
     """All changes, the latest first; lines that are not legible are passed over. Raises OSError."""
     try:
-        lines = (folder / JOURNAL).read_bytes().splitlines()
+        lines = read_regular(folder / JOURNAL, MOST_BYTES).splitlines()
     except FileNotFoundError:
         return []
     found = [entry for line in lines if (entry := _parsed(line))]
@@ -67,11 +75,11 @@ def entries(folder: Path) -> list[Entry]:
 
 def _parsed(line: bytes) -> Entry | None:
     try:
-        told = json.loads(line)
-        values = [told[field.name] for field in fields(Entry)]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        value = strict_json.parse(line)
+        require_shape(value, SHAPE, JOURNAL)
+    except ValueError:
         return None
-    return Entry(*values) if all(isinstance(value, str) for value in values) else None
+    return Entry(**value)
 
 
 def _ends_well(file: BinaryIO) -> bool:

@@ -17,13 +17,17 @@ OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
 def listing(shelf: Shelf) -> list[dict[str, Any]]:
-    """Per version: active, previous, pinned, bytes, then what its manifest and report say, or `problem` in words."""
-    active, previous, pinned = shelf.active_version(), shelf.previous_version(), shelf.pinned()
+    """Per version: active, previous, pinned, bytes, then what its manifest and report say, or `problem` in words.
+
+    The active one is `doubtful` when nothing but the journal says that it answers.
+    """
+    now, pinned = shelf.active(), shelf.pinned()
     return [
         {
             "version": version,
-            "active": version == active,
-            "previous": version == previous,
+            "active": version == now.version,
+            "doubtful": version == now.version and bool(now.warning),
+            "previous": version == now.previous,
             "pinned": version in pinned,
             "bytes": _size(shelf.folder / version),
             **_about(shelf.folder / version),

@@ -12,6 +12,7 @@ from pathlib import Path
 from recsys import bundle
 from recsys.data.archive import read_zip
 from recsys.errors import BundleError, DataError, shown
+from recsys.registry.active import IMPORTED
 from recsys.registry.changes import clean
 from recsys.registry.pointer import VERSION
 from recsys.registry.shelf import Shelf
@@ -50,8 +51,9 @@ def unpack(shelf: Shelf, content: bytes, who: str, why: str = "") -> str:
             raise BundleError(f"{version} is on the shelf already. Nothing was changed.")
         _join(shelf, version, contents)
         if shelf.active_version() in (None, version):
-            shelf.activate(version)
-        shelf.note("imported", version, who, why)
+            shelf.activate(IMPORTED, version, who, why)
+        else:
+            shelf.note(IMPORTED, version, who, why)
         clean(shelf, who, version)
     return version
 

@@ -9,7 +9,13 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from recsys import strict_json
+from recsys.json_shape import Fields, require_shape
+from recsys.regular_file import read_regular
+
 POINTER = "active.json"
+MOST_BYTES = 1000
+SHAPE = Fields({"version": (str, None), "previous": (str, None)})
 VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 
@@ -26,13 +32,13 @@ class Pointer:
 
 
 def read_pointer(folder: Path) -> Pointer:
-    """What the file says; an empty pointer when it is missing or not legible. Never raises."""
+    """What the file says; an empty pointer when it is missing or damaged. Never raises."""
     try:
-        with open(os.path.join(folder, POINTER), "rb") as file:
-            told = json.load(file)
-        return Pointer(_named(told.get("version")), _named(told.get("previous")))
-    except (OSError, ValueError, AttributeError, RecursionError):
+        value = strict_json.parse(read_regular(os.path.join(folder, POINTER), MOST_BYTES))
+        require_shape(value, SHAPE, POINTER)
+    except (OSError, ValueError):
         return Pointer()
+    return Pointer(_named(value["version"]), _named(value["previous"]))
 
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
@@ -49,5 +55,5 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
         raise
 
 
-def _named(value: object) -> str | None:
-    return value if isinstance(value, str) and VERSION.fullmatch(value) else None
+def _named(value: str | None) -> str | None:
+    return value if value and VERSION.fullmatch(value) else None

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from recsys.errors import BundleError, NoModelError, shown
 from recsys.locks import ProcessLock
 from recsys.registry import journal
-from recsys.registry.pointer import POINTER, VERSION, Pointer, read_pointer, write_pointer
+from recsys.registry.active import Active, active, reconcile
+from recsys.registry.pointer import POINTER, VERSION, Pointer, write_pointer
 from recsys.settings import models_folder
 
 if TYPE_CHECKING:
@@ -27,11 +28,16 @@ TURN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Loaded:
-    """The model that answers, what the pointer asked for, and a warning when these two differ."""
+    """The model that answers, which version was asked for, and a warning when these two differ or nothing asked."""
 
     recommender: Recommender
-    pointer: str
+    asked: Active
     warning: str = ""
+
+    @property
+    def pointer(self) -> str:
+        """The version that was asked for."""
+        return self.asked.version or self.version
 
     @property
     def version(self) -> str:
@@ -59,17 +65,21 @@ class Shelf:
             raise BundleError(f"There is no version {shown(version)} on the shelf. `models list` names them all.")
         return self.folder / version
 
+    def active(self) -> Active:
+        """What the pointer or else the log says, with a warning then; else the newest good version. Never raises.
+
+        Good is one that the gate did not refuse and whose files are there in full, as far as their sizes say.
+        """
+        found = active(self.folder, self.versions())
+        return found if found.version else Active(next(self._good(), None))
+
     def active_version(self) -> str | None:
-        """The version that the pointer names, else the newest that was not refused, else None. Never raises."""
-        named = read_pointer(self.folder).version
-        if named and os.path.isdir(os.path.join(self.folder, named)):
-            return named
-        return next(self._good(), None)
+        """The version of `active`; None where there is none."""
+        return self.active().version
 
     def previous_version(self) -> str | None:
         """The version that answered before the active one, if it is still here."""
-        previous = read_pointer(self.folder).previous
-        return previous if previous in self.versions() else None
+        return self.active().previous
 
     def pinned(self) -> set[str]:
         """The versions that must not be deleted."""
@@ -86,8 +96,7 @@ class Shelf:
         """Save a recommender as a new version and make it the active one, asking no gate. Returns the version."""
         with self.turn():
             version = self.add(recommender)
-            self.activate(version)
-            self.note("published", version, who, why)
+            self.activate("published", version, who, why)
         return version
 
     def load_active(self) -> Loaded:
@@ -97,14 +106,14 @@ class Shelf:
         """
         from recsys import bundle
 
-        pointer, failures = self.active_version(), []
-        for version in self._candidates(pointer):
+        asked, failures = self.active(), []
+        for version in self._candidates(asked):
             try:
                 recommender = bundle.load(self.folder / version)
             except BundleError as error:
                 failures.append(str(error))
                 continue
-            return Loaded(recommender, pointer or version, _warning(failures, version))
+            return Loaded(recommender, asked, _warning(asked, failures, version))
         reason = f" {' '.join(failures)}" if failures else ""
         raise NoModelError(f"No trained model is ready.{reason} Train one: python -m recsys train")
 
@@ -116,6 +125,7 @@ class Shelf:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not lock.try_acquire(wait=TURN_SECONDS):
                 raise BundleError("Another process is changing the shelf of models. Try again in a moment.")
+            reconcile(self.folder, self.versions())
             yield
         except OSError as error:
             raise BundleError(
@@ -135,11 +145,12 @@ class Shelf:
         bundle.save(recommender, self.folder / version)
         return version
 
-    def activate(self, version: str) -> None:
-        """Let a version answer; the caller has the turn. Whoever loads from now on gets it."""
+    def activate(self, what: str, version: str, who: str, why: str) -> None:
+        """Let a version answer, in the log first; the caller has the turn. Whoever loads from now on gets it."""
         self.path(version)
-        before = Pointer(self.active_version(), read_pointer(self.folder).previous)
-        write_pointer(self.folder, before.moved_to(version))
+        now = self.active()
+        with self.noted(what, version, who, why):
+            write_pointer(self.folder, Pointer(now.version, now.previous).moved_to(version))
 
     def note(self, what: str, version: str, who: str, why: str) -> None:
         """Write a change into the journal; the caller has the turn."""
@@ -156,27 +167,28 @@ class Shelf:
             raise
 
     def sweep(self) -> None:
-        """Remove what killed writers left behind, unless one is busy at this moment. Never raises."""
+        """Remove what killed writers left behind and set the log right, unless one is busy now. Never raises."""
         lock = ProcessLock(self.folder / "shelf.lock")
         with suppress(OSError):
             if not lock.try_acquire():
                 return
             try:
+                reconcile(self.folder, self.versions())
                 for entry in self.folder.glob(".*"):
                     if entry.name.startswith(LEFTOVERS):
                         shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
             finally:
                 lock.release()
 
-    def _candidates(self, pointer: str | None) -> Iterator[str]:
+    def _candidates(self, asked: Active) -> Iterator[str]:
         """Which version to try, the best first; one that the gate refused only when somebody chose it."""
-        named = [version for version in (pointer, self.previous_version()) if version]
+        named = [version for version in (asked.version, asked.previous) if version]
         yield from dict.fromkeys(named)
-        yield from (version for version in self._good() if version not in named)
+        others = [version for version in self.versions() if version not in named]
+        yield from (version for version in others if not _refused(self.folder / version))
 
     def _good(self) -> Iterator[str]:
-        """Versions that the gate did not refuse, newest first; those that are not legible are left to loading."""
-        return (version for version in self.versions() if not _refused(self.folder / version))
+        return (version for version in self.versions() if _good(self.folder / version))
 
 
 def load(folder: str | Path | None = None) -> Recommender:
@@ -199,7 +211,21 @@ def _refused(folder: Path) -> bool:
     return isinstance(verdict, dict) and verdict.get("passed") is False
 
 
-def _warning(failures: list[str], version: str) -> str:
+def _good(folder: Path) -> bool:
+    """Whether the gate did not refuse it and its files have the sizes that they should have."""
+    from recsys import bundle
+
+    try:
+        manifest = bundle.read_manifest(folder)
+        sizes = {name: os.stat(folder / name, follow_symlinks=False).st_size for name in manifest["files"]}
+    except (BundleError, OSError):
+        return False
+    whole = all(file["size"] == sizes[name] for name, file in manifest["files"].items())
+    return whole and manifest.get("gate", {}).get("passed") is not False
+
+
+def _warning(asked: Active, failures: list[str], version: str) -> str:
     if not failures:
-        return ""
-    return f"{failures[0]} Version {version} answers in its place until a new model is trained."
+        return asked.warning
+    fallback = f"{failures[0]} Version {version} answers in its place until a new model is trained."
+    return f"{asked.warning} {fallback}" if asked.warning else fallback

@@ -56,9 +56,9 @@ def _replace_damaged() -> None:
 
 
 def _still_active(held: Loaded) -> bool:
-    # By the pointer, not by the version: after a fall-back these differ, and each page run would load anew.
+    # By what is asked for, not by what answers: after a fall-back these differ, and each page run would load anew.
     try:
-        return held.pointer == Shelf().active_version()
+        return held.asked == Shelf().active()
     except (OSError, RecsysError):  # a validator must not raise; what is in memory still answers
         return True
 
@@ -66,6 +66,8 @@ def _still_active(held: Loaded) -> bool:
 @st.cache_resource(show_spinner="Opening the model…", max_entries=1, validate=_still_active)
 def _loaded(folder: str) -> Loaded:
     loaded = Shelf(models_folder()).load_active()
+    if loaded.warning:
+        log.warning(loaded.warning)
     # What stays for good, libraries and model, need not be looked through whenever garbage is collected.
     gc.unfreeze()
     gc.collect()

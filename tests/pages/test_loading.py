@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from recsys.errors import NoModelError
-from recsys.registry import Shelf
+from recsys.registry import Shelf, changes
 from recsys.ui import loading
 
 
@@ -55,6 +55,19 @@ def test_a_fall_back_is_not_loaded_again_on_each_access(served, reported, own_sh
     assert loading.get_loaded().warning
     loading.get_loaded()
     assert len(loads) == 1
+
+
+def test_a_pointer_that_is_lost_while_the_server_runs_is_told_and_logged(served, reported, own_shelf, loads, caplog):
+    changes.promote(Shelf(), Shelf().publish(reported), "me", "x")
+    changes.promote(Shelf(), served.version, "me", "it was better")
+    assert loading.get_loaded().warning == ""
+    (own_shelf / "active.json").write_bytes(b"")
+    found = loading.get_loaded()
+    assert found.version == served.version
+    assert "active.json" in found.warning
+    assert found.warning in caplog.text
+    loading.get_loaded()
+    assert len(loads) == 2
 
 
 def test_a_warm_start_never_raises(monkeypatch):

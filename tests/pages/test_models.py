@@ -11,6 +11,7 @@ from recsys import bundle
 from recsys.evaluation.baselines import Predicted
 from recsys.gate import MOST_TOLD
 from recsys.histories import Histories
+from recsys.manifest import MANIFEST, sealed
 from recsys.registry import Shelf, changes
 from recsys.ui.shelf.versions import BASELINES
 from tests.pages.conftest import chart, opened, said, table
@@ -115,7 +116,8 @@ def test_hostile_names_and_reasons_are_plain_text(two):
 def test_hostile_data_is_plain_text_too(served, reported):
     data = {"name": HOSTILE, "fingerprint": "<b>x"}
     odd = {"<script>": HOSTILE}
-    Shelf().publish(replace(reported, manifest={**reported.manifest, "data": data, "settings": odd}))
+    folder = Shelf().path(Shelf().publish(replace(reported, manifest={**reported.manifest, "data": data})))
+    (folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(folder) | {"settings": odd}))
     assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
     settings = table(models(), "Meaning")
     assert settings.index.tolist() == ["\\<script\\>"]

@@ -9,7 +9,7 @@ import pytest
 
 from recsys import owner
 from recsys.errors import NotAllowedError
-from recsys.registry import Shelf, parcel
+from recsys.registry import Shelf, changes, parcel
 from recsys.ui import loading, standing
 from recsys.ui.shelf import deeds
 from tests.pages.conftest import open_app, opened, said
@@ -82,6 +82,18 @@ def test_a_promotion_wants_a_reason_and_is_seen_at_once(three):
     assert time.monotonic() - began < FASTEST
     latest = Shelf().journal()[0]
     assert (latest.what, latest.who, latest.why) == ("promoted", "the owner, in the browser", "it was better")
+
+
+def test_a_lost_pointer_is_told_and_set_right_by_a_promotion(three, own_shelf):
+    changes.promote(Shelf(), three[0], "me", "it was better")
+    (own_shelf / "active.json").write_bytes(b"")
+    app = page(three[0])
+    assert f"active.json is missing or damaged, so the version that was promoted last is used: {three[0]}." in said(app)
+    app.text_input(key="shelf_why").set_value("this one is meant")
+    press(app, "Promote")
+    assert "active.json" not in said(app)
+    assert Shelf().active().warning == ""
+    assert Shelf().active_version() == three[0]
 
 
 def test_one_click_goes_back(three):

@@ -35,7 +35,7 @@ def head(rows: Sequence[Row]) -> None:
 def on(row: Row) -> None:
     """What can be done with a version; what cannot be done says why."""
     version = row["version"]
-    if not row["active"] and "problem" not in row:
+    if (not row["active"] or row["doubtful"]) and "problem" not in row:
         _promotion(version)
     with st.container(horizontal=True, vertical_alignment="center"):
         if row["pinned"]:

@@ -97,7 +97,7 @@ def _moment(stamp: object) -> datetime | None:
 def _stamp(shelf: Shelf) -> tuple[Any, ...]:
     """What changes when anything on the shelf does."""
     versions = tuple((version, _touched(shelf.folder / version)) for version in shelf.versions())
-    return versions, shelf.active_version(), shelf.previous_version(), tuple(sorted(shelf.pinned()))
+    return versions, shelf.active(), tuple(sorted(shelf.pinned()))
 
 
 def _touched(folder: Path) -> tuple[int, ...]:
