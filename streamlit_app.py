@@ -36,9 +36,11 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui import brand, standing
+    from recsys.ui import brand, owner_cookie, standing
 
     standing.admit_by_address()
+    owner_cookie.draw()
+    st.html(brand.STYLE)
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=brand.MARK)
     st.logo(brand.MARK, size="small")
     page.run()

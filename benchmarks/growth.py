@@ -79,6 +79,7 @@ def keep_costs(rows: Sequence[dict[str, Any]]) -> None:
             told[preset] = {
                 "ratings": [row["rows"] for row in mine],
                 "seconds": [round(row["seconds"], 1) for row in mine],
+                "processor_seconds": [round(row["processor_seconds"], 1) for row in mine],
                 "megabytes": [round(row["peak_megabytes"]) for row in mine],
             }
     COSTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

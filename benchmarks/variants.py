@@ -31,8 +31,8 @@ from recsys.histories import Histories
 from recsys.model import StarModel
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import stratified
-from recsys.threads import one_blas_thread
 
 SHOWN = {
     "accuracy": "accuracy",
@@ -52,14 +52,13 @@ def main() -> int:
     sides, stars = stratified(dataset.ratings, recipe.test_share, recipe.seed), dataset.stars
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = Histories.from_frames(dataset.ratings[sides.train], dataset.users, catalogue)
-    rows = crossfit(histories, catalogue, Context(stars, recipe))
+    rows = crossfit(histories, catalogue, Context(stars, recipe, Vocabulary.of(dataset)))
     held_out = dataset.ratings[sides.test]
-    with one_blas_thread():
-        test = rows.features.transform(
-            histories,
-            histories.rows(held_out["user_id"].to_numpy()),
-            catalogue.positions(held_out["movie_id"].to_numpy()),
-        )
+    test = rows.features.transform(
+        histories,
+        histories.rows(held_out["user_id"].to_numpy()),
+        catalogue.positions(held_out["movie_id"].to_numpy()),
+    )
     said = {name: Predicted.of_probabilities(p, stars) for name, p in variants(rows, recipe, stars, test).items()}
     table = report(held_out, said, stars, "stratified").table
     overall = table[(table["slice"] == "all") & table["metric"].isin(SHOWN)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import standing
+from recsys.ui import standing, verdict
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.ratings import door, origin, own, spread
 from recsys.ui.text import plain
 
 st.title("The ratings", anchor=False)
+verdict.unknown_parameters("data")
 recommender = model_or_preparation()
 about = recommender.manifest.get("data") or {}
 origin.show(recommender)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import about, figures
+from recsys.ui import about, figures, verdict
 from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 
 st.title("What would they give it?", anchor=False)
+verdict.unknown_parameters("home")
 st.markdown(
     "This app predicts how many stars a MovieLens user would give a movie, and says how sure it is. "
     "Every figure stands beside the simplest guess that could have been made."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.errors import NoModelError
+from recsys.ui import address, verdict
 from recsys.ui.loading import get_loaded
 from recsys.ui.shelf import actions, compare, deeds, journal, trend, versions
+from recsys.ui.shelf.deeds import CHOSEN
 from recsys.ui.shelf.rows import rows
 from recsys.ui.text import LONGEST_REASON, plain
 
@@ -15,6 +17,7 @@ JOURNAL = "Journal"
 
 st.set_page_config(layout="wide")
 st.title("The shelf of models", anchor=False)
+verdict.unknown_parameters("models")
 
 deeds.said()
 shelf = rows()
@@ -38,6 +41,8 @@ else:
     if loaded.warning:
         st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
 
+for name, options in {"shelf": [*SECTIONS, JOURNAL], CHOSEN: [row["version"] for row in shelf]}.items():
+    verdict.ignored(address.option_problems(name, st.query_params.get_all(name), options))
 chosen = st.pills(
     "Section",
     [*SECTIONS, JOURNAL],

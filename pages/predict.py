@@ -1,16 +1,18 @@
-"""Predict: one user, one movie; the stars and how sure. `?user=196&movie=242` is a link to a prediction."""
+"""Predict: one user, one movie; the stars and how sure. `?user=196&movie=50` is a link to a prediction."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from recsys import validation
+from recsys.questions.leave_one_out import LeaveOneOut
 from recsys.ui import figures, fit_card, pickers, verdict, why
 from recsys.ui.links import link
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
 
 st.title("Predict a rating", anchor=False)
+verdict.unknown_parameters("predict")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -22,7 +24,7 @@ user_picker = pickers.Picker("user", users, validation.user_problem, example_use
 for picker in (movie_picker, user_picker):
     picker.sync()
 st.caption(
-    ("" if st.query_params else "A worked example to begin with. ")
+    ("" if {"user", "movie"} & set(st.query_params) else "A worked example to begin with. ")
     + "Choose any movie and any user: the address follows, to keep and to share."
 )
 movie, user = movie_picker.draw(), user_picker.draw()
@@ -42,10 +44,11 @@ for kind, choice, has in (("movie", movie, recommender.has_movie), ("user", user
 if not answerable:
     st.stop()
 
-prediction = verdict.Prediction.of(recommender, user.value, movie.value)
+asked = LeaveOneOut.of_user(recommender, user.value, movie.value)
+prediction = verdict.Prediction.of(recommender, user.value, asked)
 verdict.card(prediction, movies[movie.value])
 verdict.beside(prediction)
-why.section(recommender, recommender.explain(user.value, movie_id=movie.value))
+why.section(recommender, recommender.explain(**asked.user, movie_id=movie.value))
 fit_card.line(recommender, user.value)
 
 st.page_link(

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import lists, my_ratings, rate_file, rating_card
+from recsys.schema import MOVIE
+from recsys.ui import lists, my_ratings, rate_file, rating_card, verdict
 from recsys.ui.preparation import model_or_preparation
 from recsys.ui.text import plain
-from recsys.ui.visitor import LISTED, Visitor
+from recsys.ui.visitor import Visitor
 
+LISTED = 10
 ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
 st.title("Rate a few movies", anchor=False)
+verdict.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
-visitor.note_listed()
+profile = visitor.profile
+if profile.ratings:
+    person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
+    listed = lists.top_list(person, {"n": LISTED})
+    visitor.note_listed(listed.table[MOVIE].tolist())
 st.caption(
     "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
     "nothing is stored or shared. Download them to keep them."
@@ -26,7 +33,7 @@ if said := st.session_state.pop(rate_file.SAID, ""):
 with st.container(horizontal=True, vertical_alignment="center"):
     way = st.radio("Ways to rate", WAYS, horizontal=True, key=rate_file.WAY, label_visibility="collapsed")
     my_ratings.about_me(visitor)
-    if visitor.profile.ratings:
+    if profile.ratings:
         my_ratings.keep(visitor)
 if way == LOAD:
     rate_file.show(visitor, ASK)
@@ -41,14 +48,12 @@ with left:
     rating_card.reveal(visitor)
     rating_card.running(visitor)
 
-profile = visitor.profile
 with right:
     if profile.ratings:
         st.header("Your list", anchor=False)
         count = len(profile.ratings)
         st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
-        person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
-        lists.show(person, {"n": LISTED}, key="rate_list")
+        lists.show(person, listed, key="rate_list", columns=lists.ESSENTIAL)
     else:
         st.info(
             "Ten movies, best first, with reasons. They change with every star you give.",

@@ -12,6 +12,7 @@ from recsys.ui.text import plain
 
 st.set_page_config(layout="wide")
 st.title("What to watch", anchor=False)
+verdict.unknown_parameters("recommend")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -24,7 +25,7 @@ damaged = controls.sync()
 wish = controls.wish()
 with st.sidebar:
     controls.draw_order()
-    prices.readout(recommender.report, wish["ranker"], wish["popularity"], wish["diversity"])
+    prices.readout(recommender, wish["ranker"], wish["popularity"], wish["diversity"])
     controls.draw()
 
 if user.problem:
@@ -43,7 +44,7 @@ fit_card.line(recommender, user.value)
 verdict.ignored(damaged)
 controls.draw_ranker()
 st.caption(plain(controls.summary(wish), 300))
-lists.show(person, wish, clear=controls.clear)
+lists.show(person, lists.top_list(person, wish), clear=controls.clear)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import jobs
-from recsys.ui import standing
+from recsys.ui import standing, verdict
 from recsys.ui.shelf.rows import rows
 from recsys.ui.training import asked, live, outcome, starting, trying
 
 st.title("Train a model", anchor=False)
+verdict.unknown_parameters("train")
 st.markdown(
     "The ratings are split, a model learns from one part and is measured on the other, beside the simplest guesses. It "
     "answers in place of the present one only if the gate finds it no worse."

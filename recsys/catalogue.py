@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, display_title, movie_year
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Catalogue:
 
     movie_ids: np.ndarray  # int64 (movies,), ascending
     titles: tuple[str, ...]
-    years: np.ndarray  # float64 (movies,), NaN when unknown
+    years: np.ndarray  # float64 (movies,), of the titles where they have one, NaN when unknown
     release_dates: tuple[str, ...]  # ISO dates, "" when unknown
     genres: tuple[str, ...]  # "Comedy|Drama", "" when none
     genre_names: tuple[str, ...] = field(init=False)
@@ -29,18 +29,22 @@ class Catalogue:
     def __post_init__(self) -> None:
         owned = [tuple(filter(None, text.split("|"))) for text in self.genres]
         names = tuple(sorted({name for row in owned for name in row}))
-        flags = np.array([[name in row for name in names] for row in owned], np.float32)
+        column = {name: place for place, name in enumerate(names)}
+        flags = np.zeros((len(owned), len(names)), np.float32)
+        for row, genres in enumerate(owned):
+            flags[row, [column[name] for name in genres]] = 1
         object.__setattr__(self, "genre_names", names)
-        object.__setattr__(self, "genre_flags", flags.reshape(len(owned), len(names)))
+        object.__setattr__(self, "genre_flags", flags)
 
     @classmethod
     def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
         """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
         ordered = movies.sort_values(MOVIE)
+        years = [movie_year(title, year) for title, year in zip(ordered[TITLE], ordered[YEAR], strict=True)]
         return cls(
             movie_ids=ordered[MOVIE].to_numpy(np.int64),
             titles=tuple(ordered[TITLE]),
-            years=ordered[YEAR].to_numpy(np.float64),
+            years=np.array(years, np.float64),
             release_dates=tuple(ordered[RELEASED]),
             genres=tuple(ordered[GENRES]),
         )
@@ -59,9 +63,16 @@ class Catalogue:
         columns = (self.movie_ids, self.titles, self.years, self.release_dates, self.genres)
         return pd.DataFrame(dict(zip(MOVIES_COLUMNS, columns, strict=True)))
 
+    def described(self, movies: np.ndarray, stars: np.ndarray) -> pd.DataFrame:
+        """`frame` with `display`, the title as it is said, and mean and count of some ratings (positions, stars)."""
+        count = np.bincount(movies, minlength=len(self))
+        total = np.bincount(movies, weights=stars, minlength=len(self))
+        mean = np.divide(total, count, out=np.full(len(self), np.nan), where=count > 0)
+        return self.frame().assign(display=[display_title(title) for title in self.titles], mean=mean, count=count)
+
     @property
     def filled_years(self) -> np.ndarray:
-        """Years of release, float64 (movies,), the median where unknown and 0 where all are."""
+        """Years of the movies, float64 (movies,), the median where unknown and 0 where all are."""
         known = np.isfinite(self.years)
         return np.where(known, self.years, np.median(self.years[known]) if known.any() else 0.0)
 

@@ -17,7 +17,6 @@ from recsys.recipe import Recipe
 from recsys.shortening import shorten
 from recsys.signals import Context
 from recsys.splits import fold_of
-from recsys.threads import one_blas_thread
 
 NEW, TURN, ASKED = 3, 7, 8  # salts of the draws that make newcomers
 PASSES = 4
@@ -51,14 +50,13 @@ def crossfit(
     index = np.concatenate([np.arange(len(parts.fold)), np.flatnonzero(parts.turn < PASSES)])
     rows, contests = _Rows(index, len(parts.fold)), []
     known, steps = (histories, catalogue, context, parts, rows), recipe.folds + user_folds(recipe) + 1
-    with one_blas_thread():
-        for fold in range(recipe.folds):
-            _of_fold(*known, fold)
-            progress((fold + 1) / steps)
-        for fold in range(user_folds(recipe)):
-            contests += _newcomers(*known, fold)
-            progress((recipe.folds + fold + 1) / steps)
-        features = Features.fit(histories, catalogue, context)
+    for fold in range(recipe.folds):
+        _of_fold(*known, fold)
+        progress((fold + 1) / steps)
+    for fold in range(user_folds(recipe)):
+        contests += _newcomers(*known, fold)
+        progress((recipe.folds + fold + 1) / steps)
+    features = Features.fit(histories, catalogue, context)
     progress(1.0)
     return TrainingRows(rows.matrix, index, histories.stars[index], features, Contests.together(contests))
 

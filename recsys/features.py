@@ -12,7 +12,7 @@ from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.packing import named_arrays, restored
 from recsys.recipe import Recipe
-from recsys.signals import Context, Signal
+from recsys.signals import ClosedForm, Context, Signal
 from recsys.signals.bias import Bias
 from recsys.signals.choice import Choice
 from recsys.signals.company import Company
@@ -21,7 +21,8 @@ from recsys.signals.facts import Facts
 from recsys.signals.genres import Genres
 from recsys.signals.histograms import Histograms
 from recsys.signals.taste import Taste
-from recsys.threads import one_blas_thread
+from recsys.signals.vocabulary import Vocabulary
+from recsys.threads import limit_blas_threads
 
 # In this order: a signal may use those before it.
 SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genres, Company, Choice, Taste)
@@ -34,15 +35,16 @@ class Features:
     """The fitted signals; their columns stand in the order of `SIGNALS`."""
 
     signals: tuple[Signal, ...]
+    vocabulary: Vocabulary
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Fit every signal on these histories alone, on one BLAS thread so that every machine agrees."""
         fitted: dict[type, Signal] = {}
-        with one_blas_thread():
-            for signal in chosen_signals(context.recipe):
-                fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
-        return cls(tuple(fitted.values()))
+        limit_blas_threads()
+        for signal in chosen_signals(context.recipe):
+            fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
+        return cls(tuple(fitted.values()), context.vocabulary)
 
     @property
     def names(self) -> list[str]:
@@ -58,12 +60,31 @@ class Features:
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         """Features of the pairs (row of `histories`, catalogue position), float32 (pairs, names)."""
+        limit_blas_threads()
         blocks = [signal.transform(histories, rows, movies) for signal in self.signals]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
+    def transform_without_each(self, person: Histories, places: np.ndarray, movie: int) -> np.ndarray:
+        """Features of one movie for one person (a single row) without the rating at each place, (places, names).
+
+        What `transform` gives for each of the shortened histories; signals whose cost grows with the cube or with the
+        whole catalogue have closed forms for it.
+        """
+        limit_blas_threads()
+        shortened, rows = person.without_each(places), np.arange(len(places))
+        movies = np.full(len(places), movie)
+        blocks = [
+            signal.transform_without_each(person, places, shortened, movie)
+            if isinstance(signal, ClosedForm)
+            else signal.transform(shortened, rows, movies)
+            for signal in self.signals
+        ]
+        return np.hstack(blocks).astype(np.float32, copy=False)
+
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every learned array by `signal.field`, as a bundle stores them."""
-        return {name: array for signal in self.signals for name, array in named_arrays(signal).items()}
+        """Every learned array by `signal.field`, and the vocabulary, as a bundle stores them."""
+        states = (*self.signals, self.vocabulary)
+        return {name: array for state in states for name, array in named_arrays(state).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Self:
@@ -72,7 +93,8 @@ class Features:
         Raises KeyError when one is missing, ValueError when one is not as its signal declares.
         """
         kept = {name.partition(".")[0] for name in arrays}
-        return cls(tuple(restored(signal, arrays, sizes) for signal in SIGNALS if signal.__name__ in kept))
+        signals = tuple(restored(signal, arrays, sizes) for signal in SIGNALS if signal.__name__ in kept)
+        return cls(signals, restored(Vocabulary, arrays, sizes))
 
 
 def chosen_signals(recipe: Recipe) -> list[type[Signal]]:

@@ -25,6 +25,7 @@ LEAST_PAIRS = 2000
 ALLOWANCE = {"log_loss": 0.002, "rmse": 0.004}  # a loss so small is worth nothing to anybody
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
 SURE = 2.2414  # standard errors to either side: 95 % that both metrics at once lie within
+INTERVALS = "95 % for both at once (Bonferroni), if the people and the movies had been others"
 MOST_TOLD = 5  # reasons, where there is no room for all
 LEAST_SPREAD = 0.01  # stars of standard deviation; who expects the same of everything has learned nothing
 
@@ -138,13 +139,13 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
         return replace(other, pairs=pairs, reasons=(few,))
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         return replace(other, pairs=pairs, reasons=("Its held-out ratings are not those of the active model.",))
-    differences = _differences(ours, theirs)
-    reasons = [*_worse(differences), *fallen(challenger, ours, theirs, ALLOWANCE["log_loss"])]
-    return replace(other, pairs=pairs, differences=differences, reasons=tuple(reasons))
+    found = differences(ours, theirs)
+    reasons = [*_worse(found), *fallen(challenger, ours, theirs, ALLOWANCE["log_loss"])]
+    return replace(other, pairs=pairs, differences=found, reasons=tuple(reasons))
 
 
-def _differences(ours: Report, theirs: Report) -> dict[str, tuple[float, float, float]]:
-    """What the challenger loses on each metric, with intervals for other people and other movies.
+def differences(ours: Report, theirs: Report) -> dict[str, tuple[float, float, float]]:
+    """What the first of two reports on the same rows loses on each metric: value, low, high (`INTERVALS`).
 
     Two metrics are two chances to be unlucky: the intervals are such that both hold at once with 95 % (Bonferroni).
     """

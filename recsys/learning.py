@@ -15,7 +15,6 @@ from recsys.data import Dataset
 from recsys.histories import Histories
 from recsys.schema import MOVIE, USER
 from recsys.signals import Context
-from recsys.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ class Learned:
         rows = self.histories.rows(pairs[USER].to_numpy())
         movies = self.catalogue.positions(pairs[MOVIE].to_numpy())
         distinct, rows = np.unique(rows, return_inverse=True)
-        with one_blas_thread():
-            return self.rows.features.transform(self.histories.take(distinct), rows, movies)
+        return self.rows.features.transform(self.histories.take(distinct), rows, movies)
 
 
 Learn = Callable[[Dataset, np.ndarray, Context], Learned]

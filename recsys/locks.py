@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import ctypes
 import os
+import platform
 import signal
 import subprocess
 import threading
@@ -158,6 +159,22 @@ def peak_own_mb() -> float | None:
     """The most megabytes that this process alone has held, if it maps the same files now as then; None as above."""
     most, held = peak_mb(), _held_mb(os.getpid())
     return None if most is None or held is None else most - held[1]
+
+
+def cores() -> int:
+    """Processor cores that this process may use at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def machine() -> str:
+    """The kind of host, as words: two that are alike need about the same processor time for the same work."""
+    model = platform.processor()
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
+    return f"{platform.machine()}, {model or 'unknown processor'}, {cores()} cores"
 
 
 def hand_memory_back() -> bool:

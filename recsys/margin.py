@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from recsys.array_spec import array
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 FURTHEST = 4.0  # standard deviations; what lies beyond counts as there
 ROUNDS = 20
@@ -31,15 +31,16 @@ class Margin:
     @classmethod
     def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:
         """Minimise the ridged log-loss by L-BFGS in coordinates that whiten the basis."""
+        matrix = _without_empty_columns(matrix)
         mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
         margin = cls(
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
         )
-        with one_blas_thread():
-            standard = np.empty(matrix.shape, np.float32)
-            for here in _parts(len(matrix)):
-                standard[here] = margin.standard(matrix[here])
-            return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
+        limit_blas_threads()
+        standard = np.empty(matrix.shape, np.float32)
+        for here in _parts(len(matrix)):
+            standard[here] = margin.standard(matrix[here])
+        return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
 
     @property
     def width(self) -> int:
@@ -58,6 +59,7 @@ class Margin:
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""
+        limit_blas_threads()
         parts = [self.basis(self.standard(matrix[here])) @ self.weights for here in _parts(len(matrix))]
         found = np.concatenate(parts)
         return (found - found.mean(axis=1, keepdims=True)).astype(np.float32)
@@ -85,6 +87,12 @@ class Margin:
 
         found = minimize(loss, np.zeros(width * stars), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
         return whiten @ found.x.reshape(width, stars)
+
+
+def _without_empty_columns(matrix: np.ndarray) -> np.ndarray:
+    """The matrix with 0 in every column that is missing in all rows, for such a column has no mean."""
+    empty = np.isnan(matrix).all(axis=0)
+    return np.where(empty, np.float32(0), matrix) if empty.any() else matrix
 
 
 def _parts(rows: int) -> list[slice]:

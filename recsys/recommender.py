@@ -10,47 +10,35 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.evaluation import Report
 from recsys.features import Features
 from recsys.histories import Histories
-from recsys.model import StarModel, decide
-from recsys.persons import History, id_range, known_positions, known_row, newcomer
-from recsys.ranking.candidates import Titles
-from recsys.ranking.ranker import Ranker
+from recsys.persons import History, id_range, ids, known_positions, known_row, newcomer, require_columns
 from recsys.ranking.similar import similar
-from recsys.ranking.topn import TopN, Wanted, top
+from recsys.ranking.top_list import TopN, top
+from recsys.ranking.wanted import Wanted
 from recsys.reasons.explain import Explainer, Explanation
+from recsys.reasons.prediction_set import Cut
 from recsys.reasons.sentences import reasons as in_words
 from recsys.recipe import Recipe
 from recsys.schema import (
     AGE,
-    EXPECTED,
     KNOWN,
     MOVIE,
     PROFILE_COLUMNS,
     RATING,
     REASON,
     USER,
-    display_title,
-    probability_columns,
 )
+from recsys.scorer import Scorer
 from recsys.signals import Context
-from recsys.threads import one_blas_thread
-
-CHUNK_PAIRS = 20_000  # at a time: more would hold memory and save nothing
 
 
 @dataclass(frozen=True)
-class Recommender:
+class Recommender(Scorer):
     """A trained model with the catalogue it knows and the histories it is served with."""
 
-    catalogue: Catalogue
-    features: Features
-    model: StarModel
-    ranker: Ranker
-    histories: Histories
     recipe: Recipe
     manifest: Mapping[str, Any] = field(default_factory=dict)
     report: Report | None = None
@@ -58,12 +46,7 @@ class Recommender:
     @property
     def context(self) -> Context:
         """What the signals of this model were told when they learned."""
-        return Context(self.stars, self.recipe)
-
-    @property
-    def stars(self) -> tuple[float, ...]:
-        """The star values of the data, ascending."""
-        return self.model.stars
+        return Context(self.stars, self.recipe, self.features.vocabulary)
 
     @property
     def version(self) -> str:
@@ -81,23 +64,19 @@ class Recommender:
         return {USER: id_range(self.user_ids), MOVIE: id_range(self.catalogue.movie_ids)}
 
     @cached_property
-    def counts(self) -> np.ndarray:
-        """How often each movie of the catalogue was rated, int64 (movies,)."""
-        return np.bincount(self.histories.movies, minlength=len(self.catalogue))
-
-    @cached_property
-    def titles(self) -> Titles:
-        """Which entries of the catalogue are the same title."""
-        return Titles.of(self.catalogue, self.counts)
+    def cut(self) -> Cut:
+        """What the sets of likely stars are cut by, from the report."""
+        return Cut.of(self.report)
 
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        count = self.counts
-        total = np.bincount(self.histories.movies, weights=self.histories.stars, minlength=len(count))
-        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-        titles = [display_title(title) for title in self.catalogue.titles]
-        return self.catalogue.frame().assign(display=titles, mean=mean, count=count)
+        return self.catalogue.described(self.histories.movies, self.histories.stars)
+
+    @cached_property
+    def movies_by_id(self) -> pd.DataFrame:
+        """`movies`, found by movie id."""
+        return self.movies.set_index(MOVIE)
 
     def has_user(self, user_id: int) -> bool:
         """Whether the data has this user."""
@@ -109,8 +88,7 @@ class Recommender:
 
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
-        row = known_row(self.histories, user_id)
-        chosen = self.histories.span(row)
+        chosen = self.histories.span(known_row(self.histories, user_id))
         movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
         return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
 
@@ -118,8 +96,7 @@ class Recommender:
         """Gender, age and occupation of this user, None where unknown. UnknownIdError as `history`."""
         row = known_row(self.histories, user_id)
         found = {name: getattr(self.histories, name)[row].item() for name in PROFILE_COLUMNS}
-        found[AGE] = found[AGE] if np.isfinite(found[AGE]) else None
-        return {name: value or None for name, value in found.items()}
+        return {name: value or None for name, value in (found | {AGE: np.nan_to_num(found[AGE])}).items()}
 
     def predict(
         self,
@@ -136,9 +113,10 @@ class Recommender:
         Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
         (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
         without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
-        the scale InputError.
+        the scale InputError, and so does an id that is none: True, 196.7, NaN, text (`persons.ids`; 196.0 is 196).
         """
         if pairs is not None:
+            require_columns(pairs, "pairs", (USER, MOVIE))
             return pd.DataFrame(self.columns_for_users(pairs[USER], pairs[MOVIE]), index=pairs.index)
         if movie_ids is None:
             raise InputError("predict needs pairs of user_id and movie_id, or movie_ids with a history.")
@@ -146,23 +124,20 @@ class Recommender:
 
     def columns_for_users(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> dict[str, np.ndarray]:
         """What `predict` says of pairs, as arrays by column: a frame would take as long as the prediction."""
-        users, ids = np.asarray(user_ids, np.int64), np.asarray(movie_ids, np.int64)
+        users, positions = ids(user_ids, USER), known_positions(self.catalogue, movie_ids)
         rows = self.histories.rows(users)
-        found = self.score(self.histories, rows, known_positions(self.catalogue, ids))
+        found = self.score(self.histories, rows, positions)
         known = (rows >= 0) & (self.histories.counts[rows] > 0)
-        return {USER: users, MOVIE: ids, **found, KNOWN: known}
+        return {USER: users, MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: known}
 
     def columns_for_newcomer(
-        self,
-        movie_ids: Sequence[int],
-        history: History | None = None,
-        profile: Mapping[str, Any] | None = None,
+        self, movie_ids: Sequence[int], history: History | None = None, profile: Mapping[str, Any] | None = None
     ) -> dict[str, np.ndarray]:
         """What `predict` says of a newcomer's movies, as arrays by column."""
-        ids = np.asarray(movie_ids, np.int64)
+        positions = known_positions(self.catalogue, movie_ids)
         person = newcomer(history, profile, self.catalogue, self.stars)
-        found = self.score(person, np.zeros(len(ids), np.int64), known_positions(self.catalogue, ids))
-        return {MOVIE: ids, **found, KNOWN: np.zeros(len(ids), bool)}
+        found = self.score(person, np.zeros(len(positions), np.int64), positions)
+        return {MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: np.zeros(len(positions), bool)}
 
     def recommend(
         self,
@@ -175,10 +150,10 @@ class Recommender:
     ) -> pd.DataFrame:
         """A top-N list for a known user, or for a newcomer with a history (as in `predict`).
 
-        `wanted` are the options of `topn.Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
-        expected, popular, gems), popularity, diversity. Returns rank, movie_id, title, year, genres, expected, like
-        (the probability of at least four of five stars), score; score never rises with rank. With `reasons`, also
-        reason, a sentence on what makes the expected rating. `top` also tells how many movies were left at each step.
+        `wanted` are the options of `Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
+        expected, popular, gems), popularity, diversity, min_like. Returns rank, movie_id, title, year, genres,
+        expected, like (the probability of at least four of five stars), score; score never rises with rank. With
+        `reasons`, also reason, a sentence on what makes the expected rating. `top` also tells how many were left.
         """
         table = self.top(user_id, history=history, profile=profile, **wanted).table
         if not reasons:
@@ -210,7 +185,7 @@ class Recommender:
         profile: Mapping[str, Any] | None = None,
     ) -> Explanation:
         """Why a known user, or a newcomer, is expected to give a movie so many stars; raises as `predict`."""
-        return Explainer(self, self.person(user_id, history, profile)).explain(movie_id)
+        return Explainer(self, self.person(user_id, history, profile), self.cut).explain(movie_id)
 
     def person(
         self,
@@ -230,19 +205,3 @@ class Recommender:
         features = Features.fit(histories, self.catalogue, self.context)
         ranker = self.ranker.refreshed(histories, self.catalogue, self.context)
         return replace(self, features=features, ranker=ranker, histories=histories)
-
-    def score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
-        """The columns rating, expected, p_* of pairs (row of `histories` or -1, catalogue position)."""
-        distinct, rows = np.unique(rows, return_inverse=True)
-        taken = histories.take(distinct)
-        with one_blas_thread():
-            parts = [
-                self.model.predict_proba(
-                    self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
-                )
-                for low in range(0, len(rows), CHUNK_PAIRS)
-            ]
-        found = np.vstack([np.empty((0, len(self.stars))), *parts])
-        columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
-        decided, expected = decide(found, self.stars), found @ np.array(self.stars)
-        return {RATING: decided, EXPECTED: expected, **columns}

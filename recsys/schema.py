@@ -8,7 +8,7 @@ from collections.abc import Sequence
 USER, MOVIE, RATING, TIME = "user_id", "movie_id", "rating", "timestamp"
 TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
-EXPECTED, KNOWN = "expected", "known_user"
+EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
 BASE, WITHOUT, REASON = "base", "without", "reason"
 USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings that the train part has of them
@@ -18,12 +18,15 @@ MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)
 USERS_COLUMNS = (USER, GENDER, AGE, OCCUPATION)
 PROFILE_COLUMNS = (GENDER, AGE, OCCUPATION)
 
-MIN_ID, MAX_ID = 1, 2**31 - 1
+MIN_ID, MAX_ID = 0, 2**31 - 1  # of users and movies everywhere: some data number from 0
+NO_TIME = -1  # of a rating whose timestamp is missing or cannot be used; sorts before every other
 LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 of 5
 
 ARTICLES = ("The", "A", "An", "Le", "La", "Les", "L'", "Il", "El", "Los", "Las", "Das", "Der", "Die", "Un", "Une")
 _ARTICLE = re.compile(rf"^(?P<name>.+), (?P<article>{'|'.join(ARTICLES)})(?P<rest>\s*\(.*)?$")
-_YEAR = re.compile(r"\s*\((?P<year>\d{4})\)(?:\s*\((?:V|TV)\))?\s*$")
+# `(1995)`, `(1995) (V)`, and of a series `(2006–2007)` or `(2006- )`: its first year.
+_YEAR = re.compile(r"\((?P<year>(?:18[7-9]|19\d|20\d)\d)(?:\s?[-–]\s?(?:\d{4})?)?\)(?:\s{0,3}\((?:V|TV)\))?$")
+_YEAR_WIDTH = 24  # characters: only a title's end is searched, so that a long one costs no more
 
 
 def star_name(star: float) -> str:
@@ -38,7 +41,8 @@ def probability_columns(stars: Sequence[float]) -> list[str]:
 
 def display_title(title: str) -> str:
     """The title as it is said: `Godfather, The (1972)` becomes `The Godfather`."""
-    name = _YEAR.sub("", title)
+    dated = _year_at_end(title)
+    name = title[: dated.start()].rstrip() if dated else title
     found = _ARTICLE.match(name)
     if not found:
         return name or title
@@ -48,5 +52,20 @@ def display_title(title: str) -> str:
 
 def title_year(title: str) -> int | None:
     """The year in the title's last parenthesis, or None."""
-    found = _YEAR.search(title)
-    return int(found["year"]) if found else None
+    dated = _year_at_end(title)
+    return int(dated["year"]) if dated else None
+
+
+def movie_year(title: str, otherwise: float | None = None) -> float | None:
+    """The year of a movie: the one in its title, which a re-release does not change, else the other one."""
+    return title_year(title) or otherwise
+
+
+def with_year(name: str, year: float | None) -> str:
+    """A title with its year, as every list shows it: `The Godfather (1972)`; without one if the year is unknown."""
+    return name if year is None or year != year else f"{name} ({year:.0f})"
+
+
+def _year_at_end(title: str) -> re.Match[str] | None:
+    end = len(title.rstrip())
+    return _YEAR.search(title[:end], max(0, end - _YEAR_WIDTH))

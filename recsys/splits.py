@@ -9,7 +9,7 @@ import pandas as pd
 
 from recsys.errors import DataError, InputError, Problem, shown
 from recsys.hashing import uniform
-from recsys.schema import MOVIE, RATING, TIME, USER
+from recsys.schema import MOVIE, NO_TIME, RATING, TIME, USER
 
 SPLITS = ("stratified", "user-last", "global-time")
 SPLIT, FOLD = 1, 2  # salts, so that the split and the folds of one seed are drawn apart
@@ -58,16 +58,17 @@ def user_last(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
     """Hold out the last ratings of every user: what a known user did next. Needs timestamps (DataError)."""
     order = _in_time(ratings)
     users = ratings[USER].iloc[order]
+    timed = pd.Series(_timed(ratings)[order], users.index)
     place, size = users.groupby(users).cumcount() + 1, users.groupby(users).transform("size")
     test = np.zeros(len(ratings), bool)
-    test[order] = (place > size - np.floor(size * test_share)).to_numpy()
+    test[order] = (place > size - np.floor(timed.groupby(users).transform("sum") * test_share)).to_numpy()
     return Split("user-last", test)
 
 
 def global_time(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
     """Hold out the last ratings of all: mostly newcomers. Needs timestamps (DataError)."""
     test = np.zeros(len(ratings), bool)
-    test[_in_time(ratings)[len(ratings) - int(len(ratings) * test_share) :]] = True
+    test[_in_time(ratings)[len(ratings) - int(_timed(ratings).sum() * test_share) :]] = True
     return Split("global-time", test)
 
 
@@ -84,7 +85,15 @@ def _rank_within_star(ratings: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.
 
 
 def _in_time(ratings: pd.DataFrame) -> np.ndarray:
-    """The rows' positions from the earliest to the latest; equal times keep the order of user and movie."""
-    if TIME not in ratings:
+    """The rows' positions from the earliest to the latest, those without a time first, so that none is held out.
+
+    Equal times keep the order of user and movie.
+    """
+    if TIME not in ratings or not _timed(ratings).any():
         raise DataError("This split needs timestamps, and these ratings have none. Choose the stratified split.")
     return np.lexsort((ratings[MOVIE].to_numpy(), ratings[USER].to_numpy(), ratings[TIME].to_numpy()))
+
+
+def _timed(ratings: pd.DataFrame) -> np.ndarray:
+    """Which ratings have a time, bool (rows,)."""
+    return (ratings[TIME] != NO_TIME).to_numpy()

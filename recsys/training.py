@@ -18,7 +18,7 @@ from recsys.evaluation.baselines import Predicted, damped_bias, majority
 from recsys.evaluation.learning_curve import kept_back, learning_curve, watched
 from recsys.evaluation.original import original
 from recsys.learning import Learned, histories_of, learn
-from recsys.locks import peak_own_mb
+from recsys.locks import machine, peak_own_mb
 from recsys.model import Aside, StarModel, require_rows
 from recsys.ranking.appeal import Appeal
 from recsys.ranking.prices import with_lists
@@ -30,6 +30,7 @@ from recsys.registry import Shelf
 from recsys.registry.changes import submit
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import Split, named, stratified
 
 THOROUGH = ("full",)  # presets whose reports may take a few seconds more
@@ -43,7 +44,7 @@ def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any
     `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
-    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings))
+    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings), Vocabulary.of(dataset))
     everything = np.ones(len(dataset.ratings), bool)
     learned, ranker = _learn(dataset, everything, context, _silent)
     return _grown(learned, ranker, np.ones(len(learned.rows.stars), bool), context, _silent)
@@ -72,16 +73,18 @@ def run(
     point: Point | None = None,
     who: str = "a script",
     why: str = "",
+    scale: str | None = None,
     **settings: Any,
 ) -> str:
     """Train, report on the held-out part, refresh with all ratings and bring to the gate. Returns the new version.
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
-    anew from all ratings. Raises what `load_dataset`, `Recipe.of` and `registry.changes.submit` raise.
+    anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `Recipe.of` and
+    `registry.changes.submit` raise.
     """
     timed = Timed(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)
-    dataset = load_dataset(data, progress=timed)
+    dataset = load_dataset(data, progress=timed, scale=scale)
     split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
     fitted, scored = train_and_score(dataset, recipe, split, timed, preset in THOROUGH, point)
     timed("save", 0.0, "refreshing movie tables and histories with all ratings")
@@ -92,6 +95,8 @@ def run(
         "data": about(dataset),
         "seconds": round(timed.seconds, 1),
         "phases": timed.phases(),
+        "processor_phases": timed.processor_phases(),
+        "host": machine(),
         "peak_own_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
     version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
@@ -114,7 +119,7 @@ def train_and_score(
     """
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
-    context = Context(dataset.stars, recipe)
+    context = Context(dataset.stars, recipe, Vocabulary.of(dataset))
     learned, ranker = _learn(dataset, split.train, context, progress)
     kept = kept_back(learned, recipe.seed)
     aside = watched(learned, kept, recipe.trees, point) if point else None
@@ -194,14 +199,14 @@ def about(dataset: Dataset) -> dict[str, Any]:
 
 
 class Timed:
-    """A progress that also takes the time of each phase."""
+    """A progress that also takes the time of each phase, on the clock and of the processor."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress, self._began = progress, time.monotonic()
-        self._entered: dict[str, float] = {}
+        self._progress, self._began, self._processor = progress, time.monotonic(), time.process_time()
+        self._entered: dict[str, tuple[float, float]] = {}  # on the clock, of the processor
 
     def __call__(self, phase: str, fraction: float, message: str = "") -> None:
-        self._entered.setdefault(phase, self.seconds)
+        self._entered.setdefault(phase, (self.seconds, self.processor_seconds))
         self._progress(phase, fraction, message)
 
     @property
@@ -209,10 +214,22 @@ class Timed:
         """Since the beginning."""
         return time.monotonic() - self._began
 
+    @property
+    def processor_seconds(self) -> float:
+        """What all threads of this process have computed since the beginning."""
+        return time.process_time() - self._processor
+
     def phases(self) -> dict[str, float]:
         """Seconds by phase, in their order; each lasts until the next begins, the last until now."""
-        ends = [*list(self._entered.values())[1:], self.seconds]
-        return {phase: round(end - begin, 1) for (phase, begin), end in zip(self._entered.items(), ends, strict=True)}
+        return self._spent([clock for clock, _ in self._entered.values()], self.seconds)
+
+    def processor_phases(self) -> dict[str, float]:
+        """Processor seconds by phase, which other work on a busy host does not make longer."""
+        return self._spent([processor for _, processor in self._entered.values()], self.processor_seconds)
+
+    def _spent(self, begins: list[float], now: float) -> dict[str, float]:
+        ends = [*begins[1:], now]
+        return {name: round(end - begin, 1) for name, begin, end in zip(self._entered, begins, ends, strict=True)}
 
 
 def _silent(phase: str, fraction: float, message: str = "") -> None:

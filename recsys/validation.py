@@ -12,7 +12,8 @@ from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
 MAX_LISTED = 100  # rows of one list
 MAX_ONLY = 1000  # movies of a list of one's own
-RANKERS = ("personal", "expected", "popular", "gems")
+GEMS = "gems"
+RANKERS = ("personal", "expected", "popular", GEMS)
 YEARS = (1800, 2200)
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
 NOTHING = "nothing"
@@ -20,12 +21,18 @@ NOTHING = "nothing"
 
 def user_problem(value: object, field: str = USER) -> Problem | None:
     """What is wrong with the form of a user id, or None; whether the data has it is another question."""
-    return _id_problem(value, field, "Give the user's number, without quotes or a decimal point.")
+    return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("user"))
 
 
 def movie_problem(value: object, field: str = MOVIE) -> Problem | None:
     """What is wrong with the form of a movie id, or None; whether the data has it is another question."""
-    return _id_problem(value, field, "Give the movie's number, without quotes or a decimal point.")
+    return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("movie"))
+
+
+def is_id(value: object) -> bool:
+    """Whether this can be the id of a user or a movie: a whole number in the range, and no truth value."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return whole and MIN_ID <= value <= MAX_ID  # type: ignore[operator]
 
 
 def star_problem(value: object, stars: Sequence[float] | None, field: str = RATING) -> Problem | None:
@@ -63,6 +70,7 @@ def wanted_problems(
     ranker: object,
     popularity: object,
     diversity: object,
+    min_like: object,
 ) -> list[Problem]:
     """Everything wrong with the form of a wish for a list; whether the catalogue has a genre is another question."""
     checks = (
@@ -70,6 +78,7 @@ def wanted_problems(
         number_problem("min_ratings", min_ratings, 0, MAX_ID, whole=True),
         number_problem("popularity", popularity, -1, 1),
         number_problem("diversity", diversity, 0, 1),
+        None if min_like is None else number_problem("min_like", min_like, 0, 1),
         None if ranker in RANKERS else Problem("ranker", shown(ranker), ", ".join(RANKERS), "Choose one of these."),
         _texts_problem("genres", genres),
         _years_problem(years),
@@ -114,11 +123,8 @@ def stars_allowed(stars: Sequence[float] | None) -> str:
     return "one of " + ", ".join(star_name(star) for star in stars)
 
 
-def _id_problem(value: object, field: str, remedy: str) -> Problem | None:
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if whole and MIN_ID <= value <= MAX_ID:  # type: ignore[operator]
-        return None
-    return Problem(field, shown(value), ID_RANGE, remedy)
+def _remedy(what: str) -> str:
+    return f"Give the {what}'s number, without quotes or a decimal point."
 
 
 def _inner(name: str) -> str:
@@ -174,9 +180,9 @@ def _ids_problem(field: str, value: object) -> Problem | None:
 
 def _years_problem(value: object) -> Problem | None:
     allowed = f"the first and the last year, each a whole number from {YEARS[0]} to {YEARS[1]} or empty"
-    remedy = "Give two years, the earlier one first."
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
         given = [year for year in value if year is not None]
-        if not any(number_problem("years", year, *YEARS, whole=True) for year in given) and given == sorted(given):
-            return None
-    return Problem("years", shown(value), allowed, remedy)
+        if not any(number_problem("years", year, *YEARS, whole=True) for year in given):
+            reversed_years = Problem("years", shown(value), "the earlier year first", "They are reversed: swap them.")
+            return None if given == sorted(given) else reversed_years
+    return Problem("years", shown(value), allowed, "Give two years, the earlier one first.")

@@ -9,12 +9,18 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command line does,
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import recsys
 from recsys import training
 from recsys.data import Dataset
+from recsys.evaluation.slices import slices
 from recsys.hashing import uniform
 from recsys.registry import Shelf
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 USERS, MOVIES = 60, 40
 TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "without": ""}
@@ -63,6 +69,12 @@ def tiny_frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return ratings, movies, users
 
 
+def slices_of(recommender: recsys.Recommender, seed: int = 0) -> pd.DataFrame:
+    """The slices of a recommender's own report."""
+    histories, catalogue = recommender.histories, recommender.catalogue
+    return slices(recommender.report, histories, catalogue, recommender.features.vocabulary, seed)
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Dataset:
     """The tiny known world as a checked dataset."""
@@ -80,7 +92,7 @@ def tiny_version(tiny, tmp_path_factory):
     """A training of the tiny world as it is published, loaded from its shelf."""
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(training, "load_dataset", lambda name, progress=None: tiny)
+        patched.setattr(training, "load_dataset", lambda name, progress=None, scale=None: tiny)
         training.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
     return shelf.load_active().recommender
 

@@ -27,6 +27,7 @@ from recsys.questions.question import Question, answer
 
 JSON = {"Content-Type": "application/json"}
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
+RATER = 7  # the one user who has rated anything
 
 
 class FakeRecommender:
@@ -44,6 +45,14 @@ class FakeRecommender:
 
     def has_movie(self, movie_id):
         return 1 <= movie_id <= 1682 and movie_id != 1000
+
+    def history(self, user_id):
+        return pd.DataFrame(
+            {"movie_id": [242, 1], "rating": [3.0, 5.0]} if user_id == RATER else {"movie_id": [], "rating": []}
+        )
+
+    def profile(self, user_id):
+        return {"gender": "F"}
 
     def columns_for_users(self, user_ids, movie_ids):
         pairs = pd.DataFrame({"user_id": user_ids, "movie_id": movie_ids})
@@ -120,11 +129,12 @@ def test_a_known_user_gets_every_promised_field(client):
         "rating",
         "expected",
         "probabilities",
+        "rated",
         "known_user",
         "version",
     ]
     assert (found["user_id"], found["movie_id"], found["known_user"]) == (196, 242, True)
-    assert (found["rating"], found["version"]) == (5, "v1")
+    assert (found["rating"], found["rated"], found["version"]) == (5, None, "v1")
     assert list(found["probabilities"]) == ["1", "2", "3", "4", "5"]
     assert sum(found["probabilities"].values()) == pytest.approx(1)
     assert found["expected"] == pytest.approx(sum(int(k) * p for k, p in found["probabilities"].items()))
@@ -137,6 +147,18 @@ def test_a_newcomers_ratings_reach_the_model():
         found = client.post("/predict", json={"movie_id": 242, "ratings": rows}).json()
     assert (found["user_id"], found["known_user"]) == (None, False)
     assert recommender.asked == [(None, [242], {50: 5.0, 172: 4.0})]
+
+
+def test_a_rated_movie_is_predicted_without_its_rating_which_is_given_beside_it():
+    """A known user's as a newcomer's: the model never sees the rating that it predicts."""
+    recommender = FakeRecommender()
+    with TestClient(application(lambda: recommender)) as client:
+        known = client.post("/predict", json={"movie_id": 242, "user_id": RATER}).json()
+        rows = [{"movie_id": 242, "rating": 3}, {"movie_id": 1, "rating": 5}]
+        newcomer = client.post("/predict", json={"movie_id": 242, "ratings": rows}).json()
+    assert recommender.asked == [(None, [242], {1: 5.0})] * 2
+    assert (known["rated"], known["user_id"], known["known_user"]) == (3, RATER, True)
+    assert (newcomer["rated"], newcomer["user_id"], newcomer["known_user"]) == (3, None, False)
 
 
 def test_an_empty_list_is_a_newcomer_of_whom_nothing_is_known(client):
@@ -230,7 +252,7 @@ WRONG = {
         ["user_id", "movie_id", "x"],
     ),
     "id and rating": (
-        '{"movie_id":0,"ratings":[{"movie_id":1.5,"rating":6},{"movie_id":2,"rating":5.5}]}',
+        '{"movie_id":-1,"ratings":[{"movie_id":1.5,"rating":6},{"movie_id":2,"rating":5.5}]}',
         ["ratings[0].movie_id", "ratings[0].rating", "ratings[1].rating", "movie_id"],
     ),
     "more than 500": (
@@ -238,7 +260,7 @@ WRONG = {
         ["ratings"],
     ),
 }
-WRONG_IDS = ["null", "true", "false", "1.0", "1.5", "1e3", '"12"', '""', "-1", "0", "-0", "[]", "{}"]
+WRONG_IDS = ["null", "true", "false", "1.0", "1.5", "1e3", '"12"', '""', "-1", "-0.5", "[]", "{}"]
 WRONG_IDS += [str(2**31), str(2**64), "1e400", '"\\ud800"', '"' + "x" * 9000 + '"']
 
 
@@ -256,7 +278,7 @@ def test_a_wrong_id_is_422(client, field, value):
     response = client.post("/predict", content=f'{{"{field}":{value},"{other}":1}}', headers=JSON)
     assert_refused(response, 422, "invalid")
     assert fields(response) == [field]
-    assert "1 to 2147483647" in response.json()["error"]["problems"][0]["allowed"]
+    assert "0 to 2147483647" in response.json()["error"]["problems"][0]["allowed"]
 
 
 @pytest.mark.parametrize("value", ["0", "6", "-1", "5.5", "100", "1e400", '"5"', "null", "true", "1e99"])

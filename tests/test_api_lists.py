@@ -49,7 +49,7 @@ WRONG = {
     "[]": ["body"],
     '{"user_id":"3"}': ["user_id"],
     '{"user_id":3,"movie_id":2}': ["movie_id"],
-    '{"user_id":3,"n":true,"years":[1990],"only":[0],"genres":"Odd"}': ["n", "genres", "years", "only"],
+    '{"user_id":3,"n":true,"years":[1990],"only":[-1],"genres":"Odd"}': ["n", "genres", "years", "only"],
     '{"user_id":3,"genres":["Western"]}': ["genres"],
     '{"user_id":3,"ranker":"best","diversity":-1}': ["diversity", "ranker"],
     '{"ratings":[{"movie_id":2,"rating":3}],"n":101}': ["ratings[0].rating", "n"],

@@ -88,7 +88,11 @@ def test_swapped_files_are_refused(saved):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"format": 9', b'"format": 10'), (b'"seed": 0', b'"seed": 1'), (b'"depth": 3', b'"depth": NaN')],
+    [
+        (b'"format": %d' % bundle.FORMAT, b'"format": %d' % (bundle.FORMAT + 1)),
+        (b'"seed": 0', b'"seed": 1'),
+        (b'"depth": 3', b'"depth": NaN'),
+    ],
 )
 def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
     path = saved / "manifest.json"

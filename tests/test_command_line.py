@@ -27,11 +27,33 @@ def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
     assert main(["predict", "--user", "6", "--movie", "8", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     row = tiny_model.predict(pd.DataFrame({"user_id": [6], "movie_id": [8]})).iloc[0]
-    assert list(told) == ["user_id", "movie_id", "rating", "expected", "probabilities", "known_user", "version"]
+    assert list(told) == [
+        "user_id",
+        "movie_id",
+        "rating",
+        "expected",
+        "probabilities",
+        "rated",
+        "known_user",
+        "version",
+    ]
     assert (told["user_id"], told["movie_id"], told["known_user"], told["version"]) == (6, 8, True, active)
     assert told["rating"] == row["rating"]
     assert told["expected"] == row["expected"]
     assert told["probabilities"] == {star: row[f"p_{star}"] for star in "1245"}
+
+
+def test_a_rated_movie_is_predicted_and_explained_without_its_rating(active, tiny_model, capsys):
+    history = tiny_model.history(6)
+    movie, stars = history.iloc[0].astype(int)
+    without = {"history": history[history["movie_id"] != movie], "profile": tiny_model.profile(6)}
+    expected = tiny_model.predict(movie_ids=[movie], **without)["expected"].item()
+    for command in ("predict", "explain"):
+        assert main([command, "--user", "6", "--movie", str(movie), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["rated"], told["expected"]) == (stars, pytest.approx(expected, abs=1e-6))
+        assert main([command, "--user", "6", "--movie", str(movie)]) == 0
+        assert f"They gave it {stars}. That rating is left out here." in capsys.readouterr().out
 
 
 def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
@@ -264,3 +286,15 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(own_shelf):
     ran = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
     os.close(writer)
     assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
+    ratings = pd.read_csv(tiny_folder / "ratings.csv")
+    ratings.assign(rating=ratings["rating"] * 2 - 1).to_csv(tiny_folder / "ratings.csv", index=False)
+    assert main(["data", "--data", str(tiny_folder)]) == 1
+    assert "keep that scale (scale 'keep'), map it to 1 to 5 stars (scale 'map')" in capsys.readouterr().err
+    assert main(["data", "--data", str(tiny_folder), "--scale", "map"]) == 0
+    assert "They were mapped to 1 to 5 stars." in capsys.readouterr().out
+    settings = [part for name, value in TINY_SETTINGS.items() for part in ("--set", f"{name}={json.dumps(value)}")]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--scale", "keep", *settings]) == 0
+    assert Shelf().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)

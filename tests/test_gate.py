@@ -195,7 +195,7 @@ def test_the_error_of_a_mean_knows_what_goes_together():
 def test_the_intervals_are_those_of_users_and_movies_drawn_anew(honest, champion):
     """Against a plain bootstrap that draws users and movies, as A. B. Owen's pigeonhole bootstrap does."""
     ours, theirs = shared(honest.report, champion.report)
-    told, random = gate._differences(ours, theirs), np.random.default_rng(0)
+    told, random = gate.differences(ours, theirs), np.random.default_rng(0)
     truth, users, movies = (ours.held_out[name].to_numpy() for name in ("rating", "user_id", "movie_id"))
     squares = [(truth - side.predicted().expected) ** 2 for side in (ours, theirs)]
     drawn = []

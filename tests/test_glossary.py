@@ -77,9 +77,11 @@ def test_small_differences_can_be_told_finer():
 
 
 def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
-    table = importance(tiny_model)
+    table = importance(tiny_model.model, tiny_model.features)
     assert set(table[SIGNAL]) == set(SIGNALS)
-    words = [feature_name(name) for name in table[FEATURE]]
+    genders = tiny_model.features.vocabulary.genders.tolist()
+    words = [feature_name(name, genders) for name in table[FEATURE]]
+    assert feature_name("gender_1", genders) == "Gender F"
     assert len(set(words)) == len(words), "bars of one name would be one bar"
     assert not [name for name in words if "_" in name or "=" in name]
     assert feature_name("taste_over_5") == "At least 5 stars, by taste"
@@ -99,7 +101,13 @@ def test_settings_are_written_alike_whatever_wrote_them():
 
 
 def test_every_group_of_a_report_has_words(tiny_version):
-    found = {(one.name, group) for one in slicings(tiny_version, tiny_version.report) for group in one.groups}
+    found = {
+        (one.name, group)
+        for one in slicings(
+            tiny_version.report, tiny_version.histories, tiny_version.catalogue, tiny_version.features.vocabulary
+        )
+        for group in one.groups
+    }
     assert {grouping for grouping, _ in found} == set(GROUPINGS)
     for grouping, group in found:
         words = group_words(grouping, group)

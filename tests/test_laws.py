@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from recsys.features import Features
 from recsys.histories import Histories
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import stratified
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -26,7 +29,7 @@ RECIPE = Recipe.of("quick", **TINY_SETTINGS)
 def crossfitted(dataset) -> np.ndarray:
     catalogue = Catalogue.from_frame(dataset.movies)
     histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE)).matrix
+    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))).matrix
 
 
 def with_rating(dataset, row: int, rating: float):
@@ -52,7 +55,7 @@ def test_the_leak_test_notices_means_over_all_rows(tiny):
     def leaky(dataset):
         catalogue = Catalogue.from_frame(dataset.movies)
         histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-        features = Features.fit(histories, catalogue, Context(dataset.stars, RECIPE))
+        features = Features.fit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset)))
         return features.transform(histories, histories.owners, histories.movies)
 
     changed = leaky(with_rating(tiny, 17, other_star(tiny.ratings["rating"][17])))
@@ -102,6 +105,21 @@ def test_a_known_user_equals_a_newcomer_with_the_same_history_and_profile(tiny_m
     pd.testing.assert_frame_equal(known[same], new[same], rtol=0, atol=1e-6)
 
 
+@settings(max_examples=40, deadline=None)
+@given(user=st.integers(1, 60), movie=st.integers(0, 39), kept=st.integers(1, 40))
+def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model, user, movie, kept):
+    """Every feature, for every rating of a history of any length, down to a single one."""
+    whole = tiny_model.person(user)
+    person = whole.keep(np.arange(len(whole.movies)) < kept)
+    places = np.arange(len(person.movies))
+    closed = tiny_model.features.transform_without_each(person, places, movie)
+    plain = tiny_model.features.transform(person.without_each(places), places, np.full(len(places), movie))
+    np.testing.assert_allclose(closed, plain, rtol=0, atol=1e-5)  # single precision, two ways
+    stars = np.array(tiny_model.stars)
+    expected = [tiny_model.model.predict_proba(matrix) @ stars for matrix in (closed, plain)]
+    np.testing.assert_allclose(*expected, rtol=0, atol=1e-6)
+
+
 def test_shuffled_rows_and_threads_give_the_same_bundle(tiny, tmp_path):
     """Every file's digest, those of the ranker too."""
     ratings, movies, users = tiny_frames()
@@ -109,11 +127,19 @@ def test_shuffled_rows_and_threads_give_the_same_bundle(tiny, tmp_path):
         ratings.sample(frac=1, random_state=5), movies.sample(frac=1, random_state=6), users, name="tiny"
     )
     digests = []
+
+    def train(dataset) -> None:
+        model = recsys.train(dataset, "quick", **TINY_SETTINGS)
+        digests.append(bundle.read_manifest(bundle.save(model, tmp_path / str(len(digests))))["files"])
+
     for threads, dataset in ((1, shuffled), (2, tiny)):
         with threadpool_limits(limits=threads):
-            model = recsys.train(dataset, "quick", **TINY_SETTINGS)
-        digests.append(bundle.read_manifest(bundle.save(model, tmp_path / str(threads)))["files"])
-    assert digests[0] == digests[1]
+            train(dataset)
+            thread = threading.Thread(target=train, args=(dataset,))
+            thread.start()
+            thread.join()
+    assert len(digests) == 4
+    assert all(digest == digests[0] for digest in digests)
 
 
 def test_save_then_load_is_bitwise(tiny_model, tmp_path):

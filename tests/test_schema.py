@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recsys.schema import display_title, probability_columns, title_year
+from recsys.schema import display_title, movie_year, probability_columns, title_year, with_year
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,18 @@ def test_display_title(title, said):
 
 def test_title_year():
     assert (title_year("Kolya (1996)"), title_year("Kolya")) == (1996, None)
+    assert (title_year("Fawlty Towers (1975-1979)"), title_year("The Office (2005– )")) == (1975, 2005)
+    assert (title_year("Room (1408)"), title_year("1984 (1956) (V) ")) == (None, 1956)
+
+
+def test_the_year_of_a_movie_is_its_title_s_if_it_has_one():
+    assert (movie_year("Das Boot (1981)", 1997), movie_year("Das Boot", 1997), movie_year("Das Boot")) == (
+        1981, 1997, None)  # fmt: skip
+
+
+def test_a_title_with_its_year():
+    assert [with_year("Das Boot", year) for year in (1981, 1981.0, None, float("nan"))] == [
+        "Das Boot (1981)", "Das Boot (1981)", "Das Boot", "Das Boot"]  # fmt: skip
 
 
 def test_probability_columns():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from recsys.errors import DataError
 from recsys.hashing import uniform
-from recsys.splits import fold_of, global_time, stratified, stratified_folds, user_last
+from recsys.schema import NO_TIME
+from recsys.splits import fold_of, global_time, named, stratified, stratified_folds, user_last
 
 
 def ratings(rows: int, seed: int = 0) -> pd.DataFrame:
@@ -99,3 +100,20 @@ def test_splits_in_time_do_not_depend_on_row_order_and_need_times(split):
     assert (split(table.iloc[order]).test == split(table).test[order]).all()
     with pytest.raises(DataError, match="timestamps"):
         split(table.drop(columns="timestamp"))
+
+
+@pytest.mark.parametrize("split", ["user-last", "global-time"])
+def test_a_rating_without_a_time_is_never_held_out_by_time(split):
+    ratings = pd.DataFrame(
+        {
+            "user_id": np.repeat(np.arange(1, 21), 20),
+            "movie_id": np.tile(np.arange(1, 21), 20),
+            "rating": 3.0,
+            "timestamp": np.where(np.arange(400) % 2, 900_000_000 + np.arange(400), NO_TIME),
+        }
+    )
+    held_out = named(split, ratings).test
+    assert held_out.sum() == 40
+    assert (ratings.loc[held_out, "timestamp"] != NO_TIME).all()
+    with pytest.raises(DataError, match="needs timestamps"):
+        named(split, ratings.assign(timestamp=NO_TIME))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.titles import plain_key, same_title, title_keys
+from recsys.titles import plain_key, same_title, spelling_key, title_keys
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,28 @@ def test_every_name_of_a_title_is_a_key(title, keys):
 def test_entries_of_one_movie_share_names_and_year():
     assert same_title("Hamlet (1996)") == same_title("HAMLET (1996)") != same_title("Hamlet (1948)")
     assert same_title("??? (1999)") != same_title("!!! (1999)")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Alien³", "Alien 3"), ("Men in Black III", "Men in Black 3"), ("Twelve Monkeys", "12 Monkeys"),
+        ("Three Colours", "Three Colors"), ("Sunset Boulevard", "Sunset Blvd."), ("Dr. Zhivago", "Doctor Zhivago"),
+        ("Twenty-One Grams", "21 Grams"), ("The Thirteenth Floor", "The 13th Floor"), ("Rocky V", "Rocky Five"),
+        ("St. Elmo's Fire", "Saint Elmo’s Fire"), ("Naked Gun 33⅓", "Naked Gun 33 1/3"), ("Smørrebrød", "Smorrebrod"),
+        ("Kill Bill: Volume 2", "Kill Bill: Vol. Two"), ("Romeo + Juliet", "Romeo & Juliet"),
+    ],
+)  # fmt: skip
+def test_numbers_and_words_have_one_spelling(one, other):
+    assert spelling_key(one) == spelling_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Alien", "Alien 3"), ("Circle", "The Circle"), ("Rocky II", "Rocky III"), ("Twenty", "21"), ("Die Hard", "Hard")],
+)  # fmt: skip
+def test_other_titles_stay_apart(one, other):
+    assert spelling_key(one) != spelling_key(other)
 
 
 WORDS = st.lists(st.text("bcdfgxz0189", min_size=2, max_size=6), min_size=1, max_size=4).map(" ".join)

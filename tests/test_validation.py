@@ -17,10 +17,10 @@ from recsys.validation import (
 )
 
 STARS = (0.5, 1.0, 1.5)
-WRONG_IDS = [None, True, False, 1.0, 1.5, 1e3, "12", "", -1, 0, 2**31, 2**64, 10**5000, float("nan"), [1], {}]
+WRONG_IDS = [None, True, False, 1.0, 1.5, 1e3, "12", "", -1, -(2**40), 2**31, 2**64, 10**5000, float("nan"), [1], {}]
 
 
-@pytest.mark.parametrize("value", [1, 196, MAX_ID, np.int64(7), np.int32(7)])
+@pytest.mark.parametrize("value", [0, 1, 196, MAX_ID, np.int64(7), np.int32(7)])
 def test_a_whole_number_in_range_is_an_id(value):
     assert user_problem(value) is None
     assert movie_problem(value) is None
@@ -31,7 +31,7 @@ def test_every_other_value_is_refused_as_an_id(value):
     for check in (user_problem, movie_problem):
         problem = check(value, "somewhere")
         assert problem.field == "somewhere"
-        assert problem.allowed == "a whole number from 1 to 2147483647"
+        assert problem.allowed == "a whole number from 0 to 2147483647"
         assert len(problem.received) <= SHOWN_CHARACTERS
         assert problem.received.isascii()
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from recsys import gate
 from recsys.errors import DataError
+from recsys.evaluation.shared import compared, shared
 from recsys.registry import versus
 from tests.evaluation.test_shared import reported
 
@@ -20,6 +22,28 @@ def test_measures_have_the_baselines_of_the_shared_rows():
     truth, said = one.held_out["rating"][20:], one.predicted("bias")
     assert table.loc["mae", "bias"] == pytest.approx((truth - said.expected[20:]).abs().mean())
     assert table.loc["mae", "n"] == 40
+
+
+def test_a_baseline_that_only_one_has_counts_too():
+    one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
+    more = replace(other, baselines={**other.baselines, "original": other.predicted("bias")})
+    for sides in ((one, more), (more, one)):
+        table = versus.measures(*sides).set_index("metric")
+        assert table.loc["mae", "original"] == pytest.approx(
+            versus.measures(other, one).set_index("metric").loc["mae", "bias"]
+        )
+
+
+def test_one_comparison_has_one_interval_everywhere():
+    """Compare shows the metrics that the gate judges with the gate's own intervals; the others by bootstrap."""
+    one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
+    table = versus.measures(one, other).set_index("metric")
+    for name, three in gate.differences(*shared(one, other)).items():
+        assert table.loc[name, ["difference", "low", "high"]].tolist() == pytest.approx(three)
+    plain = compared(*shared(one, other)).set_index("metric")
+    others = [name for name in plain.index if name not in gate.ALLOWANCE]
+    assert len(others) > 3
+    pd.testing.assert_frame_equal(table.loc[others, plain.columns], plain.loc[others], check_dtype=False)
 
 
 def test_what_cannot_be_compared_is_a_sentence():

@@ -8,12 +8,12 @@ from recsys.api.intake import MAX_BYTES, TYPE
 from recsys.api.refusals import KINDS, RETRY_SECONDS
 from recsys.api.schemas import Schema, schemas
 from recsys.questions.asker import RATINGS
-from recsys.schema import EXPECTED, KNOWN, MOVIE, RATING, USER, star_name
+from recsys.schema import EXPECTED, KNOWN, MOVIE, RATED, RATING, USER, star_name
 
 QUESTION_EXAMPLES = {
-    "known user": {USER: 196, MOVIE: 242},
-    "newcomer": {MOVIE: 242, RATINGS: [{MOVIE: 50, RATING: 5}, {MOVIE: 172, RATING: 4}]},
-    "newcomer without ratings": {MOVIE: 242, RATINGS: []},
+    "known user": {USER: 196, MOVIE: 50},
+    "newcomer": {MOVIE: 50, RATINGS: [{MOVIE: 172, RATING: 5}, {MOVIE: 174, RATING: 4}]},
+    "newcomer without ratings": {MOVIE: 50, RATINGS: []},
 }
 WISH_EXAMPLES = {
     "known user": {USER: 196},
@@ -23,6 +23,9 @@ WISH_EXAMPLES = {
 LIKE_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
 NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
+LEFT_OUT = (
+    f"A movie that they have rated is predicted without that rating (leave-one-out); the answer's `{RATED}` is it."
+)
 REFUSALS = (
     "not_json",
     "unknown_id",
@@ -64,7 +67,7 @@ def _description(version: str) -> str:
 
 def _predict(stars: Sequence[float] | None) -> Schema:
     answer = _json("The prediction.", "Prediction", _example(stars))
-    return _asked("predict", "Predict one rating", "Question", QUESTION_EXAMPLES, answer, NEWCOMER)
+    return _asked("predict", "Predict one rating", "Question", QUESTION_EXAMPLES, answer, f"{NEWCOMER} {LEFT_OUT}")
 
 
 def _recommend() -> Schema:
@@ -141,10 +144,11 @@ def _example(stars: Sequence[float] | None) -> Schema:
     weights = [round(share * (place + 1), 4) for place in range(len(scale))]
     return {
         USER: 196,
-        MOVIE: 242,
+        MOVIE: 50,
         RATING: scale[-1],
         EXPECTED: round(sum(w * s for w, s in zip(weights, scale, strict=True)), 4),
         "probabilities": {star_name(s): w for s, w in zip(scale, weights, strict=True)},
+        RATED: None,
         KNOWN: True,
         "version": "20260101-120000",
     }

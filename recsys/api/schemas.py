@@ -10,6 +10,7 @@ from recsys.api.refusals import KINDS
 from recsys.questions.asker import RATINGS
 from recsys.questions.wishes import DEFAULTS
 from recsys.ranking.candidates import Funnel
+from recsys.ranking.wanted import LEAST_LIKE
 from recsys.schema import (
     EXPECTED,
     GENRES,
@@ -19,6 +20,7 @@ from recsys.schema import (
     MIN_ID,
     MOVIE,
     RANK,
+    RATED,
     RATING,
     SCORE,
     SIMILARITY,
@@ -75,6 +77,13 @@ def _wish(stars: Sequence[float] | None) -> Schema:
         "ranker": {"type": "string", "enum": list(RANKERS)},
         "popularity": {**_NUMBER, "minimum": -1, "maximum": 1, "description": "-1: little known movies first."},
         "diversity": {**_NUMBER, "minimum": 0, "maximum": 1, "description": "1: by difference in genres alone."},
+        "min_like": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "Least probability of at least 80 % of the most stars; null: "
+            + ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items()),
+        },
     }
     given = {name: {**kinds[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
     return _asked(given, (), stars)
@@ -121,6 +130,11 @@ def _prediction(stars: Sequence[float] | None) -> Schema:
             RATING: {**_star(stars), "description": "The decided rating."},
             EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
             "probabilities": {**shares, "description": "Sums to 1."},
+            RATED: {
+                "oneOf": [_star(stars), {"type": "null"}],
+                "description": "The user's own rating of this movie, or null. It is left out of their history before "
+                "the movie is predicted, so rating, expected and probabilities never repeat it.",
+            },
             KNOWN: {"type": "boolean"},
             "version": _TEXT,
         }

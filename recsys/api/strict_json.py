@@ -14,7 +14,7 @@ ALLOWED = "one JSON object in UTF-8"
 def parse(body: bytes) -> Any:
     """The value in a request body; anything but strict JSON raises a `Refusal` of kind `not_json`."""
     if not body:
-        _refuse("an empty body", 'Send for example {"user_id": 196, "movie_id": 242}.')
+        _refuse("an empty body", 'Send for example {"user_id": 196, "movie_id": 50}.')
     try:
         return strict_json.parse(body)
     except strict_json.JsonError as error:

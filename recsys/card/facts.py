@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -34,12 +35,13 @@ def facts(recommender: Recommender) -> dict[str, Any]:
     report, manifest = recommender.report, recommender.manifest
     if report is None:
         raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
-    seed, table = recommender.recipe.seed, slices(recommender, recommender.recipe.seed)
+    seed, report = recommender.recipe.seed, recommender.report
+    table = slices(report, recommender.histories, recommender.catalogue, recommender.features.vocabulary, seed)
     return {
         "card": FORMAT,
         "version": recommender.version,
         **{name: manifest.get(name) for name in ("created", "digest", "preset", "seconds", "libraries")},
-        "data": _data(manifest.get("data", {})),
+        "data": _data(manifest.get("data", {})) | {"rated_movies": int((recommender.counts > 0).sum())},
         "recipe": _recipe(recommender),
         "split": str(report.table["split"].iloc[0]),
         "test_rows": len(report.held_out),
@@ -52,7 +54,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
         "slices": records(table),
         "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
-        "importance": records(by_signal(importance(recommender))),
+        "importance": records(by_signal(importance(recommender.model, recommender.features))),
         "limits": limits(recommender, table),
         "reproduce": _commands(recommender),
     }
@@ -72,7 +74,8 @@ def _data(told: dict[str, Any]) -> dict[str, Any]:
         "dropped": [
             {"table": table, "rows": found["rows"], "reason": found["meaning"]}
             for table, checked in told.get("checks", {}).items()
-            for found in (checked or {}).get("dropped", {}).values()
+            if isinstance(checked, Mapping)
+            for found in checked.get("dropped", {}).values()
         ],
         "licence": LICENCES.get(name, UNKNOWN_LICENCE),
         "citation": CITATION if known else "",

@@ -6,7 +6,8 @@ import pandas as pd
 
 from recsys.evaluation import MODEL, Report
 from recsys.evaluation.slices import largest_gap
-from recsys.glossary import group_words, metric
+from recsys.evaluation.strongest import strongest
+from recsys.glossary import group_words, metric, model_name
 from recsys.recommender import Recommender
 from recsys.schema import USER_COUNT
 
@@ -43,7 +44,7 @@ def _people(recommender: Recommender) -> list[str]:
 
 
 def _has(features: list[str], name: str) -> bool:
-    return any(feature == name or feature.startswith(f"{name}=") for feature in features)
+    return any(feature == name or feature.startswith(f"{name}_") for feature in features)
 
 
 def _rare_stars(report: Report) -> list[str]:
@@ -55,7 +56,18 @@ def _rare_stars(report: Report) -> list[str]:
     star = worst["slice"].removeprefix("star=")
     said = f"{star} {'star' if star == '1' else 'stars'}"
     share = metric("recall").write(worst["value"])
-    return [f"It seldom says {said}: of {worst['n']:,} held-out ratings of {said} it decided {share} right."]
+    return [
+        f"It seldom says {said}: of {worst['n']:,} held-out ratings of {said} it predicted {share} right"
+        f"{_beside(report, 'recall', worst['slice'])}."
+    ]
+
+
+def _beside(report: Report, name: str, part: str) -> str:
+    """The strongest baseline's value in brackets; empty without one."""
+    table = report.table[(report.table["metric"] == name) & (report.table["slice"] == part)]
+    values = table[table["model"] != MODEL].set_index("model")["value"].to_dict()
+    best = strongest(name, values)
+    return f" (the strongest baseline, {model_name(best).lower()}: {metric(name).write(values[best])})" if best else ""
 
 
 def _newcomers(report: Report) -> list[str]:
@@ -70,9 +82,15 @@ def _newcomers(report: Report) -> list[str]:
             "ratings or none, expect larger errors: `python -m recsys evaluate --split global-time` measures them."
         ]
     off = abs(report.held_out["rating"] - report.predicted().expected)
+    against = strongest("mae", {name: report.value("mae", name) for name in report.baselines})
+    beside = "" if against is None else abs(report.held_out["rating"] - report.predicted(against).expected)
+    told = [
+        f"{off[part].mean():.2f}" + (f" ({model_name(against).lower()}: {beside[part].mean():.2f})" if against else "")
+        for part in (few, ~few)
+    ]
     return [
-        f"For people with fewer than {FEW} known ratings the mean error is {off[few].mean():.2f} stars "
-        f"({few.sum():,} ratings), for the others {off[~few].mean():.2f}."
+        f"For people with fewer than {FEW} known ratings the mean error is {told[0]} stars ({few.sum():,} ratings), "
+        f"for the others {told[1]}."
     ]
 
 

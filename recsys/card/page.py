@@ -8,6 +8,7 @@ from recsys.card.pieces import bar, bullets, confusion, paragraph, reliability, 
 from recsys.card.style import STYLE
 from recsys.card.written import Facts, cell, count, day, interval, label, written
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
+from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric, model_name, signal_name
 from recsys.schema import star_name
 
@@ -127,7 +128,10 @@ def _stars(facts: Facts) -> str:
 
 def _data(facts: Facts) -> str:
     data = facts["data"]
-    counts = f"{count(data['ratings'])} ratings of {count(data['movies'])} movies by {count(data['users'])} people."
+    counts = (
+        f"{count(data['ratings'])} ratings by {count(data['users'])} people; {count(data['movies'])} movies in the "
+        f"catalogue, {count(data['rated_movies'])} of them rated."
+    )
     dropped = [f"{row['rows']:,} rows of {row['table']} dropped: {row['reason']}." for row in data["dropped"]]
     cited = paragraph(data["citation"]) if data["citation"] else ""
     mark = f"<p>Fingerprint of the content: <code>{text(data['fingerprint'])}</code></p>"
@@ -169,24 +173,32 @@ def _recipe(facts: Facts) -> str:
 
 
 def _slices(facts: Facts) -> str:
-    """Typical miss and accuracy of each group, the model beside the damped bias."""
+    """Typical miss and accuracy of each group, the model beside the strongest baseline of each."""
     rows = facts["slices"]
-    parts = [_slice(rows, name) for name in dict.fromkeys(row["slice"] for row in rows)]
+    sides = [(kind, model) for kind in SLICED for model in ("model", _strongest(facts, kind)) if model]
+    parts = [_slice(rows, name, sides) for name in dict.fromkeys(row["slice"] for row in rows)]
     note = f"In grey: groups under {SMALL_ROWS} ratings or {SMALL_USERS} people, too few to compare."
     return section("For whom, and for what", paragraph(note, "soft"), *parts) if parts else ""
 
 
-def _slice(rows: list[dict[str, Any]], name: str) -> str:
+def _strongest(facts: Facts, kind: str) -> str | None:
+    """The baseline that is hardest to beat in a metric, of those that the card's groups have."""
+    values = next((row["values"] for row in facts["metrics"] if row["metric"] == kind), {})
+    return strongest(kind, {model: of["value"] for model, of in values.items() if model != "model"})
+
+
+def _slice(rows: list[dict[str, Any]], name: str, sides: list[tuple[str, str]]) -> str:
     mine = {(row["group"], row["model"], row["metric"]): row for row in rows if row["slice"] == name}
     groups, lines, few = list(dict.fromkeys(group for group, _, _ in mine)), [], []
     for number, group in enumerate(groups):
         one = mine[group, "model", "rmse"]
         if one["n"] < SMALL_ROWS or one["users"] < SMALL_USERS:
             few.append(number)
-        cells = [cell(kind, mine.get((group, model, kind))) for kind in SLICED for model in ("model", "bias")]
+        cells = [cell(kind, mine.get((group, model, kind))) for kind, model in sides]
         lines.append([text(group), *cells, count(one["n"]), count(one["users"])])
-    heads = [f"{metric(kind).label}{', damped bias' if side else ''}" for kind in SLICED for side in (False, True)]
-    return f"<h3>By {text(name)}</h3>" + table((name, *heads, "ratings", "people"), lines, range(1, 7), few)
+    beside = {model: "" if model == "model" else f", {model_name(model).lower()}" for _, model in sides}
+    heads = [*(f"{metric(kind).label}{beside[model]}" for kind, model in sides), "ratings", "people"]
+    return f"<h3>By {text(name)}</h3>" + table((name, *heads), lines, range(1, len(heads) + 1), few)
 
 
 def _limits(facts: Facts) -> str:

@@ -19,31 +19,25 @@ def diverging(contributions: Mapping[str, float], ink: str | None = None) -> go.
     """
     names, values = list(contributions), [float(value) for value in contributions.values()]
     reach = ROOM * max(LEAST_REACH, *map(abs, values))
-    figure = go.Figure([_bars(names, values, ink, up) for up in (True, False)])
-    figure.update_layout(
-        height=TOP + BOTTOM + ROW_HEIGHT * len(names),
-        margin={"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
-        barmode="overlay",
-        bargap=0.7,
-        showlegend=False,
-        dragmode=False,
-        yaxis={
-            "visible": False,
-            "fixedrange": True,
-            "type": "category",
-            "categoryorder": "array",
-            "categoryarray": names[::-1],
-        },
-        xaxis={"showticklabels": False, "showgrid": False, "fixedrange": True, "range": [-reach, reach]},
-        shapes=[{"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "opacity": 0.4,
-                 "line": {"width": 1, "color": ink or "gray"}}],
-        annotations=[
+    layout = {
+        "height": TOP + BOTTOM + ROW_HEIGHT * len(names),
+        "margin": {"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
+        "barmode": "overlay",
+        "bargap": 0.7,
+        "showlegend": False,
+        "dragmode": False,
+        "yaxis": {"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
+                  "categoryarray": names[::-1]},
+        "xaxis": {"showticklabels": False, "showgrid": False, "fixedrange": True, "range": [-reach, reach]},
+        "shapes": [{"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "opacity": 0.4,
+                    "line": {"width": 1, "color": ink or "gray"}}],
+        "annotations": [
             {"text": name, "x": 0, "xref": "paper", "xanchor": "left", "y": name, "yshift": 20, "showarrow": False,
              "font": {"size": 14, "color": ink}}
             for name in names
         ],
-    )  # fmt: skip
-    return figure
+    }  # fmt: skip
+    return go.Figure([_bars(names, values, ink, up) for up in (True, False)], layout)
 
 
 def describe(base: float, contributions: Mapping[str, float], expected: float) -> str:

@@ -29,7 +29,7 @@ def who_options(parser: argparse.ArgumentParser) -> None:
     """A known user, or a newcomer's ratings."""
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", type=int, metavar="ID", help="a user of the data")
-    who.add_argument("--history", metavar="MOVIE=STARS,...", help="a newcomer's ratings, such as 50=5,172=4")
+    who.add_argument("--history", metavar="MOVIE=STARS,...", help="a newcomer's ratings, such as 172=5,174=4")
 
 
 def movie_option(parser: argparse.ArgumentParser) -> None:
@@ -53,17 +53,20 @@ def who(given: argparse.Namespace) -> dict[str, Any]:
 
 def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
     """A list for people: rank, title and year, then what `figures` says of each row."""
-    names = [_with_year(row) for row in movies]
+    from recsys.schema import display_title, with_year
+
+    names = [with_year(display_title(row["title"]), row["year"]) for row in movies]
     width = max(map(len, names), default=0)
     return [f"{row['rank']:>3}  {name:<{width}}  {figures(row)}" for name, row in zip(names, movies, strict=True)]
+
+
+def left_out(answer: Mapping[str, Any], newcomer: bool) -> list[str]:
+    """One line on the user's own rating of the movie, for an answer that leaves it out."""
+    if answer["rated"] is None:
+        return []
+    return [f"{'You' if newcomer else 'They'} gave it {answer['rated']}. That rating is left out here."]
 
 
 def titled(recommender: Recommender, movie_id: int) -> str:
     """The movie's title as it is said."""
     return str(recommender.movies.set_index("movie_id").loc[movie_id, "display"])
-
-
-def _with_year(row: Mapping[str, Any]) -> str:
-    from recsys.schema import display_title
-
-    return display_title(row["title"]) + (f" ({row['year']})" if row["year"] else "")

@@ -9,8 +9,10 @@ from recsys.commands.progress import Bar
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Which dataset."""
+    """Which dataset, and what to do with ratings of another scale."""
     parser.add_argument("--data", default="ml-100k", metavar="NAME|PATH", help="a dataset, folder or zip")
+    words = "keep ratings of another scale than 0.5 to 5 stars, or map them to 1 to 5 stars"
+    parser.add_argument("--scale", choices=("keep", "map"), help=words)
 
 
 def run(given: argparse.Namespace) -> Answer:
@@ -18,6 +20,6 @@ def run(given: argparse.Namespace) -> Answer:
     from recsys.data import load_dataset
 
     with Bar() as bar:
-        dataset = load_dataset(given.data, progress=bar)
+        dataset = load_dataset(given.data, progress=bar, scale=given.scale)
     result = {"name": dataset.name, "fingerprint": dataset.fingerprint, "checks": dataset.report.as_dict()}
     return result, [f"{dataset.name}: ready", *dataset.report.lines()]

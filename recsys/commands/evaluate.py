@@ -96,7 +96,7 @@ def _afresh(given: argparse.Namespace) -> Answer:
             job("trees", (number + fraction) / of, f"{name}: {message}" if message else name)
             bar(name, fraction, message)
 
-        dataset = load_dataset(given.data, progress=fetching)
+        dataset = load_dataset(given.data, progress=fetching, scale=given.scale)
         found = evaluate_afresh(dataset, wanted, given.preset, given.seed, models, training, **chosen)
     lines = [line for one in found for line in (*figures.evaluation(one), f"Kept as {one.name}.")]
     return {"evaluations": [figures.plain_evaluation(one) for one in found]}, lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from recsys.commands import Answer
-from recsys.commands.asking import NEWCOMER, active, movie_option, question, titled, who_options
+from recsys.commands.asking import NEWCOMER, active, left_out, movie_option, question, titled, who_options
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -30,4 +30,5 @@ def run(given: argparse.Namespace) -> Answer:
         sentences.moved(found["expected"], row["without"], row["rating"], row["title"], voice) for row in found["moved"]
     ]
     lines.append(sentences.likely(PredictionSet(**found["likely"])))
+    lines += left_out(found, given.user is None)
     return found, [*lines, f"Model {found['version']}."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from recsys.commands import Answer
-from recsys.commands.asking import NEWCOMER, active, movie_option, question, titled, who_options
+from recsys.commands.asking import NEWCOMER, active, left_out, movie_option, question, titled, who_options
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -23,4 +23,5 @@ def run(given: argparse.Namespace) -> Answer:
     title = titled(recommender, found["movie_id"])
     lines = [f"{title}: {found['rating']} stars (expected {found['expected']:.2f})"]
     lines += [f"  {star:>3} {'█' * round(p * 40):<40} {p:6.1%}" for star, p in found["probabilities"].items()]
+    lines += left_out(found, given.user is None)
     return found, [*lines, f"Model {found['version']}."]

@@ -22,6 +22,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ranker", help=f"{', '.join(RANKERS)} (default {RANKERS[0]})")
     parser.add_argument("--popularity", type=float, metavar="-1..1", help="-1 little known, 1 well known first")
     parser.add_argument("--diversity", type=float, metavar="0..1", help="more difference in genres")
+    parser.add_argument("--min-like", type=float, metavar="0..1", help="least probability that they like it")
 
 
 def run(given: argparse.Namespace) -> Answer:
@@ -42,7 +43,7 @@ def _wanted(given: argparse.Namespace) -> dict[str, Any]:
     """The options that were given, as fields of a wish; what is no number stays a word, to be refused by name."""
     from recsys.questions.asker import number_of
 
-    plain = ("n", "min_ratings", "ranker", "popularity", "diversity")
+    plain = ("n", "min_ratings", "ranker", "popularity", "diversity", "min_like")
     found = {name: getattr(given, name) for name in plain}
     if given.genres is not None:
         found["genres"] = _parts(given.genres, ",")

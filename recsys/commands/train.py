@@ -58,8 +58,7 @@ def run(given: argparse.Namespace) -> Answer:
         if given.first and (fetched := _fetched(shelf, progress)):
             job.done(fetched)
             return {"version": fetched, "active": True}, [f"Fetched {fetched}; nothing was trained."]
-        who = {"who": given.who, "why": given.why}
-        asked = {**who, **settings(given.set)}
+        asked = {"who": given.who, "why": given.why, "scale": given.scale, **settings(given.set)}
         version = training.run(given.data, given.preset, given.seed, shelf, progress, job.point, **asked)
         job.done(version)
         if shelf.active_version() is None:

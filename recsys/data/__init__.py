@@ -8,15 +8,20 @@ from recsys import settings
 from recsys.data import movielens, sources
 from recsys.data.dataset import Dataset
 from recsys.data.report import CheckReport
+from recsys.data.scale import ScaleError
 from recsys.data.sources import CITATION, LICENCES, Progress
 
-__all__ = ["CITATION", "LICENCES", "CheckReport", "Dataset", "load_dataset"]
+__all__ = ["CITATION", "LICENCES", "CheckReport", "Dataset", "ScaleError", "load_dataset"]
 
 
-def load_dataset(name_or_path: str | Path = sources.NAME, progress: Progress | None = None) -> Dataset:
+def load_dataset(
+    name_or_path: str | Path = sources.NAME, progress: Progress | None = None, scale: str | None = None
+) -> Dataset:
     """The dataset of that name ("ml-100k", fetched at first use), or in that folder or zip, checked.
 
     `progress(phase, fraction, message)` is told of the phases "fetch" and "check".
+    Ratings of another scale than 0.5 to 5 stars need a `scale`, "keep" or "map", here or as the one word in a
+    scale.txt beside them; ScaleError says so.
     Raises SourceError when no source delivers it and DataError when it cannot be used.
     """
     tell = progress or sources.silent
@@ -30,6 +35,6 @@ def load_dataset(name_or_path: str | Path = sources.NAME, progress: Progress | N
     tell("check", 0.0, f"Reading {name}")
     raw = movielens.read(path)
     tell("check", 0.5, f"Checking {name}")
-    dataset = Dataset.from_raw(name, *raw)
+    dataset = Dataset.from_raw(name, *raw._replace(scale=scale or raw.scale))
     tell("check", 1.0, f"{len(dataset.ratings):,} ratings checked")
     return dataset

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,7 @@ from recsys.data.sieve import RawTable, Sieve, sorted_by
 
 YEARS = (1870, 2100)
 AGES = (1, 120)
+MOST_GENRES = 200  # different ones, the commonest: each is a column of a table over all movies
 
 
 def check_movies(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
@@ -24,14 +27,14 @@ def check_movies(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
     sieve.repair("title_missing", np.array([not title for title in titles], dtype=bool))
     titles = [title or f"Movie {movie}" for title, movie in zip(titles, ids, strict=True)]
     dates = _dates(sieve)
-    genres, _ = cells.texts(_column(raw, schema.GENRES), limit=1000)
+    genres = _genres(sieve)
     table = pd.DataFrame(
         {
             schema.MOVIE: ids,
             schema.TITLE: pd.Series(titles, dtype=str),
             schema.YEAR: _years(sieve, dates, titles),
             schema.RELEASED: pd.Series(dates, dtype=str),
-            schema.GENRES: pd.Series([cells.genre_text(text) for text in genres], dtype=str),
+            schema.GENRES: pd.Series(genres, dtype=str),
         }
     )
     return sorted_by(table[sieve.keep], schema.MOVIE), sieve.report()
@@ -39,21 +42,32 @@ def check_movies(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
 
 def _dates(sieve: Sieve) -> list[str]:
     given, _ = cells.texts(_column(sieve.raw, schema.RELEASED))
-    dates = [cells.iso_date(text) for text in given]
+    dates = [date if YEARS[0] <= int(date[:4] or 0) <= YEARS[1] else "" for date in map(cells.iso_date, given)]
     illegible = [bool(text) and not found for text, found in zip(given, dates, strict=True)]
     sieve.repair("date_illegible", np.array(illegible, dtype=bool))
     return dates
+
+
+def _genres(sieve: Sieve) -> list[str]:
+    """Each movie's genres as `A|B`, of those that are among the commonest of the kept movies."""
+    given, _ = cells.texts(_column(sieve.raw, schema.GENRES), limit=1000)
+    genres = [cells.genre_text(text) for text in given]
+    counts = Counter(name for text in genres for name in text.split("|") if name)
+    if len(counts) <= MOST_GENRES:
+        return genres
+    common = set(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GENRES])
+    kept = ["|".join(name for name in text.split("|") if name in common) for text in genres]
+    sieve.repair("genres_rare", np.array([text != before for text, before in zip(kept, genres, strict=True)]))
+    return kept
 
 
 def _years(sieve: Sieve, dates: list[str], titles: list[str]) -> np.ndarray:
     column = _column(sieve.raw, schema.YEAR)
     given = _within(cells.numbers(column), YEARS)
     sieve.repair("year_illegible", np.isnan(given) & ~cells.blank(column))
-    derived = [
-        int(text[:4]) if text else (schema.title_year(title) or np.nan)
-        for text, title in zip(dates, titles, strict=True)
-    ]
-    return np.where(np.isnan(given), _within(np.array(derived, dtype=np.float64), YEARS), given)
+    released = _within(np.array([int(text[:4]) if text else np.nan for text in dates]), YEARS)
+    otherwise = np.where(np.isnan(given), released, given)
+    return np.array([schema.movie_year(title, year) for title, year in zip(titles, otherwise, strict=True)], np.float64)
 
 
 def check_users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:

@@ -15,7 +15,7 @@ UNKNOWN_GENRES = frozenset({"", "unknown", "(no genres listed)"})
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})-([a-z]{3})-(\d{4})", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?", re.ASCII)
-_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
+_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ][0-9:.,+Z \-]*)?", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -58,7 +58,8 @@ def blank(column: pd.Series) -> np.ndarray:
     """Which cells are missing or hold only white space, shape (rows,)."""
     if types.is_numeric_dtype(column):
         return column.isna().to_numpy(dtype=bool)
-    return (column.isna() | (column.astype(str).str.strip() == "")).to_numpy(dtype=bool)
+    missing = column.isna().to_numpy(dtype=bool)
+    return missing | np.array([isinstance(cell, str) and not cell.strip() for cell in column], dtype=bool)
 
 
 def seconds(column: pd.Series) -> np.ndarray:
@@ -68,17 +69,18 @@ def seconds(column: pd.Series) -> np.ndarray:
     values = numbers(column)
     if types.is_numeric_dtype(column) or not np.isnan(values).any():
         return values
-    text = column.astype(str).str.strip()
-    iso = np.isnan(values) & text.str.fullmatch(_ISO_TIME).to_numpy(dtype=bool)
+    texts = np.array([str(cell).strip() for cell in column], dtype=object)
+    iso = np.isnan(values) & np.array([bool(_ISO_TIME.fullmatch(text)) for text in texts], dtype=bool)
     if iso.any():
-        values[iso] = _since_1970(pd.to_datetime(text[iso], errors="coerce", utc=True, format="ISO8601"))
+        moments = pd.to_datetime(pd.Series(texts[iso]), errors="coerce", utc=True, format="ISO8601")
+        values[iso] = _since_1970(moments)
     return values
 
 
 def _since_1970(column: pd.Series) -> np.ndarray:
-    utc = pd.to_datetime(column, utc=True)
-    elapsed = (utc - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
-    return np.floor(elapsed.to_numpy(dtype=np.float64, na_value=np.nan))
+    utc = pd.to_datetime(column, utc=True, errors="coerce").dt.tz_localize(None)
+    moments = utc.to_numpy().astype("datetime64[s]")  # whole seconds hold every year, nanoseconds only 1677 to 2262
+    return np.where(np.isnat(moments), np.nan, moments.astype(np.int64).astype(np.float64))
 
 
 def texts(column: pd.Series, limit: int = TEXT_LIMIT) -> tuple[list[str], np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,17 @@ from recsys import schema
 from recsys.data import cells
 from recsys.data.catalogue import check_movies, check_users
 from recsys.data.report import REASONS, CheckReport
+from recsys.data.scale import KEEP, Scale, is_star, require_choice
 from recsys.data.sieve import RawTable, Sieve, sorted_by
 from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
 ALWAYS = np.iinfo(np.int64).min
+_COLUMNS = {  # known and needed
+    "ratings": (schema.RATINGS_COLUMNS, (schema.USER, schema.MOVIE, schema.RATING)),
+    "movies": (schema.MOVIES_COLUMNS, (schema.MOVIE, schema.TITLE)),
+    "users": (schema.USERS_COLUMNS, (schema.USER,)),
+}
 
 
 @dataclass(frozen=True)
@@ -29,90 +35,91 @@ class Checked:
     report: CheckReport
 
 
-def check(ratings: RawTable, movies: RawTable, users: RawTable | None = None) -> Checked:
+def check(
+    ratings: RawTable,
+    movies: RawTable,
+    users: RawTable | None = None,
+    notes: Sequence[str] = (),
+    scale: str | None = None,
+) -> Checked:
     """Validate raw tables and say what was dropped; the frames given are not changed.
 
     ratings: user_id, movie_id, rating and, optionally, timestamp; movies: movie_id, title and, optionally,
     year, release_date, genres; users: user_id and, optionally, gender, age, occupation.
-    Raises DataError when the dataset as a whole cannot be used.
+    `notes` are sentences of the reader's for the report; `scale` is what to do with ratings on another scale than
+    0.5 to 5 stars: "keep" or "map" it.
+    Raises DataError when the dataset as a whole cannot be used, ScaleError while such a choice is missing.
     """
-    for table, raw, required in _requirements(ratings, movies, users):
-        _require_columns(table, raw.frame, required)
+    require_choice(scale)
+    for table, raw in (("ratings", ratings), ("movies", movies), ("users", users)):
+        if raw is not None:
+            require_columns(table, raw)
     checked_movies, movies_report = check_movies(movies)
     checked_users, users_report = check_users(users) if users is not None else (None, None)
-    checked_ratings, sieve = _ratings(ratings, checked_movies)
+    checked_ratings, sieve, scale_notes = _ratings(ratings, checked_movies, scale)
     _refuse_unusable(checked_ratings, sieve)
-    report = CheckReport(sieve.report(), movies_report, users_report)
+    report = CheckReport(sieve.report(), movies_report, users_report, (*notes, *scale_notes))
     return Checked(checked_ratings, checked_movies, checked_users, report)
 
 
-def _requirements(
-    ratings: RawTable, movies: RawTable, users: RawTable | None
-) -> list[tuple[str, RawTable, tuple[str, ...]]]:
-    found = [
-        ("ratings", ratings, (schema.USER, schema.MOVIE, schema.RATING)),
-        ("movies", movies, (schema.MOVIE, schema.TITLE)),
-    ]
-    return found if users is None else [*found, ("users", users, (schema.USER,))]
-
-
-def _require_columns(table: str, frame: pd.DataFrame, required: tuple[str, ...]) -> None:
-    names = [str(name) for name in frame.columns]
+def require_columns(table: str, raw: RawTable) -> None:
+    """Raise DataError unless the table has the columns it needs, and each that is known at most once."""
+    names = [str(name) for name in raw.frame.columns]
+    known, required = _COLUMNS[table]
     missing = [name for name in required if name not in names]
     if missing:
         raise DataError(
-            f"The {table} table lacks {', '.join(missing)}; its columns are {shown(', '.join(names))}. "
-            f"Name its columns {', '.join(_known(table))} (needed: {', '.join(required)})."
+            f"The {table} table lacks {', '.join(missing)}; its columns are {shown(', '.join(raw.header or names))}. "
+            f"Name its columns {', '.join(known)} (needed: {', '.join(required)})."
         )
-    twice = [name for name in _known(table) if names.count(name) > 1]
+    twice = [name for name in known if names.count(name) > 1]
     if twice:
         raise DataError(f"The {table} table has two columns named {', '.join(twice)}. Keep one of each.")
 
 
-def _known(table: str) -> tuple[str, ...]:
-    return {
-        "ratings": schema.RATINGS_COLUMNS,
-        "movies": schema.MOVIES_COLUMNS,
-        "users": schema.USERS_COLUMNS,
-    }[table]
-
-
-def _ratings(raw: RawTable, movies: pd.DataFrame) -> tuple[pd.DataFrame, Sieve]:
+def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[pd.DataFrame, Sieve, list[str]]:
+    """The checked table, what was dropped, and sentences for the report."""
     sieve = Sieve("ratings", raw)
     columns = {schema.USER: sieve.ids(schema.USER), schema.MOVIE: sieve.ids(schema.MOVIE)}
-    columns[schema.RATING] = _stars(sieve)
-    times = _times(sieve)
-    if times is not None:
-        columns[schema.TIME] = times
+    columns[schema.RATING], notes = _stars(sieve, choice)
+    seconds = _seconds(raw.frame)
+    if _in_range(seconds).any():
+        columns[schema.TIME] = np.where(_in_range(seconds), seconds, schema.NO_TIME).astype(np.int64)
     _against_movies(sieve, columns, movies)
     _duplicates(sieve, columns)
+    if len(seconds):
+        sieve.repair("timestamp_illegible", np.isnan(seconds))
+        sieve.repair("timestamp_out_of_range", ~np.isnan(seconds) & ~_in_range(seconds))
     table = pd.DataFrame({name: values[sieve.keep] for name, values in columns.items()})
-    return sorted_by(table, schema.USER, schema.MOVIE), sieve
+    return sorted_by(table, schema.USER, schema.MOVIE), sieve, notes
 
 
-def _stars(sieve: Sieve) -> np.ndarray:
-    stars = cells.numbers(sieve.raw.frame[schema.RATING])
-    sieve.drop("illegible_rating", np.isnan(stars))
-    on_scale = (stars >= 0.5) & (stars <= 5) & (stars * 2 == np.floor(stars * 2))
-    readable = int(sieve.keep.sum())
-    sieve.drop("rating_off_scale", ~on_scale)
-    if sieve.rows("rating_off_scale") * 2 > readable:
-        raise DataError(
-            f"{sieve.rows('rating_off_scale'):,} of {readable:,} ratings are not on the scale of "
-            "0.5 to 5 stars in steps of 0.5. Convert them to that scale first."
-        )
-    return stars
+def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
+    """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
+    ratings = cells.numbers(sieve.raw.frame[schema.RATING])
+    sieve.drop("illegible_rating", np.isnan(ratings))
+    readable = ratings[sieve.keep]
+    scale = Scale.other(readable)
+    if scale is None:
+        sieve.drop("rating_off_scale", ~is_star(ratings))
+        return ratings, []
+    if choice not in scale.choices():
+        raise scale.error(int((~is_star(readable)).sum()), len(readable))
+    sieve.drop("rating_far_off", ~scale.has(ratings))
+    if choice == KEEP:
+        return ratings, [f"{scale.question()} That scale is kept."]
+    return scale.mapped(ratings), [f"{scale.question()} They were mapped to {scale.target}."]
 
 
-def _times(sieve: Sieve) -> np.ndarray | None:
-    frame = sieve.raw.frame
+def _seconds(frame: pd.DataFrame) -> np.ndarray:
+    """When each rating was given, float64 (rows,), NaN where unknown; empty when the table tells no times."""
     if schema.TIME not in frame.columns or cells.blank(frame[schema.TIME]).all():
-        return None
-    values = cells.seconds(frame[schema.TIME])
-    sieve.drop("illegible_timestamp", np.isnan(values))
-    plausible = (values >= 0) & (values < LATEST)
-    sieve.drop("timestamp_out_of_range", ~plausible)
-    return np.where(plausible, values, 0.0).astype(np.int64)
+        return np.zeros(0)
+    return cells.seconds(frame[schema.TIME])
+
+
+def _in_range(seconds: np.ndarray) -> np.ndarray:
+    return (seconds >= 0) & (seconds < LATEST)
 
 
 def _against_movies(sieve: Sieve, columns: Mapping[str, np.ndarray], movies: pd.DataFrame) -> None:
@@ -128,7 +135,8 @@ def _against_movies(sieve: Sieve, columns: Mapping[str, np.ndarray], movies: pd.
         )
     if schema.TIME in columns and len(known):
         released = _release_seconds(movies)[place]
-        sieve.drop("rated_before_release", columns[schema.TIME] < released)
+        times = columns[schema.TIME]
+        sieve.drop("rated_before_release", (times != schema.NO_TIME) & (times < released))
 
 
 def _release_seconds(movies: pd.DataFrame) -> np.ndarray:

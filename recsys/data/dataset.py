@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,8 +23,8 @@ _REALS = frozenset({schema.RATING, schema.YEAR, schema.AGE})
 class Dataset:
     """Tables that passed the door; make one with `from_frames` or `load_dataset`.
 
-    ratings: user_id int64, movie_id int64, rating float64 (stars), timestamp int64 (seconds; may be absent),
-    one row per (user, movie), sorted by them. movies: movie_id, title, year float64, release_date (ISO or
+    ratings: user_id int64, movie_id int64, rating float64 (stars), timestamp int64 (seconds, NO_TIME where unknown; may
+    be absent), one row per (user, movie), sorted by them. movies: movie_id, title, year float64, release_date (ISO or
     ''), genres (`A|B` or ''), sorted by movie_id. users: user_id, gender, age float64, occupation, or None.
     """
 
@@ -40,18 +41,29 @@ class Dataset:
         movies: pd.DataFrame,
         users: pd.DataFrame | None = None,
         name: str = "frames",
+        scale: str | None = None,
     ) -> Dataset:
         """Check frames with the columns of the schema and carry them; the frames are not changed.
 
+        Ratings of another scale than 0.5 to 5 stars need a `scale`: "keep" it, or "map" it to 1 to 5 stars.
         Raises DataError when they cannot be used; rows that cannot be used are dropped and reported.
         """
         raw_users = None if users is None else RawTable.of(users, "users")
-        return cls.from_raw(name, RawTable.of(ratings, "ratings"), RawTable.of(movies, "movies"), raw_users)
+        tables = (RawTable.of(ratings, "ratings"), RawTable.of(movies, "movies"), raw_users)
+        return cls.from_raw(name, *tables, scale=scale)
 
     @classmethod
-    def from_raw(cls, name: str, ratings: RawTable, movies: RawTable, users: RawTable | None) -> Dataset:
-        """Check tables that a reader made of files. Raises DataError."""
-        checked = check(ratings, movies, users)
+    def from_raw(
+        cls,
+        name: str,
+        ratings: RawTable,
+        movies: RawTable,
+        users: RawTable | None,
+        notes: Sequence[str] = (),
+        scale: str | None = None,
+    ) -> Dataset:
+        """Check tables that a reader made of files. Raises DataError as `checks.check`."""
+        checked = check(ratings, movies, users, notes, scale)
         return cls(name, checked.ratings, checked.movies, checked.users, checked.report)
 
     def with_ratings(self, ratings: pd.DataFrame) -> Dataset:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
 from recsys import schema
 from recsys.data import archive, delimited
+from recsys.data.checks import require_columns
 from recsys.data.delimited import Lines
+from recsys.data.scale import CHOICES
 from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
@@ -23,6 +28,7 @@ FILES = {
     "movies": ("u.item", "movies.dat", "movies.csv", "MovieLens100k_items.parquet.brotli"),
     "users": ("u.user", "users.dat", "users.csv", "MovieLens100k_users.parquet.brotli"),
     "genres": ("u.genre",),
+    "scale": ("scale.txt",),  # one word, what to do with ratings of another scale: see `scale.CHOICES`
 }
 NEEDED = ("ratings", "movies")
 GENRES_100K = (
@@ -53,7 +59,9 @@ _ALIASES = {
     "age": schema.AGE, "occupation": schema.OCCUPATION,
 }  # fmt: skip
 
+_USED = frozenset({*_ALIASES.values(), *GENRES_100K})
 _TELLING = {schema.RATING: "ratings", schema.TITLE: "movies", schema.GENDER: "users", schema.OCCUPATION: "users"}
+Parsed = TypeVar("Parsed")
 _PLAIN_NAMES = ("ratings.csv", "movies.csv", "users.csv")
 
 
@@ -74,17 +82,27 @@ def _layouts(genres: tuple[str, ...]) -> tuple[Layout, ...]:
     return (
         *(Layout("ratings", separator, _RATING_FIELDS) for separator in ("\t", "::", ",", ";", "|")),
         *(Layout("ratings", separator, _RATING_FIELDS[:3]) for separator in ("\t", "::", ",", ";", "|")),
-        Layout("movies", "|", (*_ITEM_FIELDS, *genres)),
+        Layout("movies", "|", (*_ITEM_FIELDS, *_flag_columns(genres))),
         Layout("movies", "::", (schema.MOVIE, schema.TITLE, schema.GENRES)),
         Layout("users", "|", (schema.USER, schema.AGE, schema.GENDER, schema.OCCUPATION, "")),
         Layout("users", "::", (schema.USER, schema.GENDER, "age_code", "occupation_code", "")),
     )
 
 
-def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
-    """Raw ratings, movies and users (or None) from a folder or zip in a MovieLens layout, for `checks.check`.
+class Raw(NamedTuple):
+    """Raw tables for `checks.check`, sentences for its report, and what the files say of another scale."""
 
-    Raises DataError when files are missing, ambiguous, damaged or in no known layout.
+    ratings: RawTable
+    movies: RawTable
+    users: RawTable | None
+    notes: tuple[str, ...]
+    scale: str | None
+
+
+def read(path: Path | str) -> Raw:
+    """What a folder or zip in a MovieLens layout holds. A file that a dataset can do without is ignored if illegible.
+
+    Raises DataError when files are missing or ambiguous, or those of ratings or movies damaged or in no known layout.
     """
     path = Path(path)
     files = archive.read_files(path, [name for names in FILES.values() for name in names])
@@ -94,11 +112,33 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
         raise DataError(
             f"{path.name or 'This folder'} lacks {' and '.join(lacking)}. Give a folder or zip with these files."
         )
-    genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
-    tables = {
-        kind: _table(kind, name, files[name], genres) for kind, name in chosen.items() if name and kind != "genres"
-    }
-    return tables["ratings"], tables["movies"], tables.get("users")
+    notes: list[str] = []
+
+    def optional(kind: str, parse: Callable[[str, bytes], Parsed]) -> Parsed | None:
+        """What is in a file that the data can do without; None, and a note, when it cannot be read."""
+        try:
+            return parse(name, files[name]) if (name := chosen[kind]) else None
+        except DataError as problem:
+            notes.append(f"{name} was ignored: {problem}")
+            return None
+
+    genres = optional("genres", _genre_names) or GENRES_100K
+    ratings, movies = (_table(kind, str(chosen[kind]), files[str(chosen[kind])], genres) for kind in NEEDED)
+    users, scale = optional("users", _users), optional("scale", _scale)
+    return Raw(ratings, movies, users, tuple(notes), scale)
+
+
+def _users(name: str, data: bytes) -> RawTable:
+    raw = _table("users", name, data, GENRES_100K)
+    require_columns("users", raw)
+    return raw
+
+
+def _scale(name: str, data: bytes) -> str:
+    word = delimited.decode(name, data[:100]).strip().lower()
+    if word not in CHOICES:
+        raise DataError(f"It says {shown(word)}; write one of the words {' or '.join(CHOICES)} into it.")
+    return word
 
 
 def kind_of(name: str, data: bytes) -> str:
@@ -117,7 +157,7 @@ def kind_of(name: str, data: bytes) -> str:
         columns = _renamed(name, [column.strip(' "') for column in lines.first.split(lines.separator)])
         fitting = {kind for column, kind in _TELLING.items() if column in columns}
     if len(fitting) != 1:
-        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {', '.join(_PLAIN_NAMES)}.")
+        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {' or '.join(_PLAIN_NAMES)}.")
     return fitting.pop()
 
 
@@ -127,11 +167,11 @@ def _only(path: Path, kind: str, names: list[str]) -> str | None:
     return names[0] if names else None
 
 
-def _genre_names(data: bytes) -> tuple[str, ...]:
-    lines = delimited.decode("u.genre", data).splitlines()
+def _genre_names(name: str, data: bytes) -> tuple[str, ...]:
+    lines = delimited.decode(name, data).splitlines()
     names = tuple(line.split("|")[0] for line in lines if line.strip())
-    if len(set(names)) < len(names) or set(names) & set(_ALIASES.values()):
-        raise DataError(f"u.genre is not a list of different genres ({shown(', '.join(names))}). Leave it out.")
+    if len(set(names)) < len(names):
+        raise DataError(f"It is not a list of different genres ({shown(', '.join(names))}). Leave it out.")
     return names
 
 
@@ -142,7 +182,7 @@ def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTab
         archive.refuse_foreign(name, data)
         raw = _delimited(kind, name, data, genres)
     frame = _one_age_and_occupation(_joined_genres(raw.frame, genres))
-    return RawTable(frame, raw.lines, name, raw.dropped)
+    return replace(raw, frame=frame)
 
 
 def _parquet(name: str, data: bytes) -> RawTable:
@@ -150,9 +190,11 @@ def _parquet(name: str, data: bytes) -> RawTable:
         frame = pd.read_parquet(io.BytesIO(data))
     except Exception as problem:  # the parquet reader has no common error class
         raise DataError(f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again.") from problem
-    names = _renamed(name, [str(column) for column in frame.columns])
+    header = tuple(str(column) for column in frame.columns)
+    delimited.require_few_columns(name, len(header))
+    names = _renamed(name, list(header))
     frame = frame.set_axis(names, axis="columns").loc[:, [bool(column) for column in names]]
-    return RawTable.of(frame, name, name)
+    return replace(RawTable.of(frame, name, name), header=header)
 
 
 def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
@@ -173,20 +215,26 @@ def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> Ra
 def _renamed(name: str, columns: list[str]) -> list[str]:
     """The schema's names for a header's, genre names as they are, '' for columns of no use here."""
     known = [_ALIASES.get(re.sub(r"[^a-z0-9]", "", column.lower()), column.strip()) for column in columns]
-    renamed = [column if column in (*_ALIASES.values(), *GENRES_100K) else "" for column in known]
-    twice = {column for column in renamed if column and renamed.count(column) > 1}
+    renamed = [column if column in _USED else "" for column in known]
+    twice = [column for column, count in Counter(filter(None, renamed)).items() if count > 1]
     if twice:
         raise DataError(f"{name} has two columns for {', '.join(sorted(twice))}. Keep one of each.")
     return renamed
 
 
+def _flag_columns(genres: tuple[str, ...]) -> dict[str, str]:
+    """The genre of each column of flags; by number, for a genre may have any name."""
+    return {f"genre {number}": genre for number, genre in enumerate(genres)}
+
+
 def _joined_genres(frame: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
-    flags = [genre for genre in genres if genre in frame.columns]
+    known = _flag_columns(genres) | {genre: genre for genre in GENRES_100K}
+    flags = {column: genre for column, genre in known.items() if column in frame.columns}
     if not flags or schema.GENRES in frame.columns:
         return frame
-    marked = frame[flags].astype(str).apply(lambda column: column.str.strip() == "1").to_numpy(dtype=bool)
-    names = ["|".join(genre for genre, on in zip(flags, row, strict=True) if on) for row in marked.tolist()]
-    return frame.drop(columns=flags).assign(**{schema.GENRES: names})
+    marked = frame[list(flags)].astype(str).apply(lambda column: column.str.strip() == "1").to_numpy(dtype=bool)
+    names = ["|".join(genre for genre, on in zip(flags.values(), row, strict=True) if on) for row in marked.tolist()]
+    return frame.drop(columns=list(flags)).assign(**{schema.GENRES: names})
 
 
 def _one_age_and_occupation(frame: pd.DataFrame) -> pd.DataFrame:

@@ -17,11 +17,10 @@ REASONS = {
     "illegible_user_id": "user_id missing or not a number",
     "illegible_movie_id": "movie_id missing or not a number",
     "illegible_rating": "rating missing or not a number",
-    "illegible_timestamp": "timestamp missing or not a time",
     "user_id_out_of_range": f"user_id not a whole number from {MIN_ID} to {MAX_ID}",
     "movie_id_out_of_range": f"movie_id not a whole number from {MIN_ID} to {MAX_ID}",
     "rating_off_scale": "rating not on the scale (0.5 to 5 in steps of 0.5)",
-    "timestamp_out_of_range": "timestamp not in seconds between 1970 and 2100",
+    "rating_far_off": "rating far off the scale of the others",
     "unknown_movie": "the rated movie is not in the movies table",
     "rated_before_release": "rated before the movie's release date",
     "exact_duplicate": "the same row again",
@@ -32,7 +31,10 @@ REPAIRS = {
     "title_cleaned": "title with control characters or too long, cleaned",
     "title_missing": "title missing, named after the id",
     "date_illegible": "release date not understood, left empty",
-    "year_illegible": "year not understood, taken from the release date or the title",
+    "year_illegible": "year not understood, taken from the title or the release date",
+    "genres_rare": "genres beyond the commonest of the data, left out",
+    "timestamp_illegible": "timestamp missing or not a time; the rating is kept without it",
+    "timestamp_out_of_range": "timestamp not in seconds between 1970 and 2100; the rating is kept without it",
     "age_illegible": "age missing or implausible, left empty",
 }
 
@@ -87,23 +89,28 @@ class TableReport:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The door's report, one entry per table; `users` is None when the data has no users table."""
+    """The door's report, one entry per table; `users` is None when the data has no users table.
+
+    `notes` are sentences on the whole: files that were ignored, ratings of another scale.
+    """
 
     ratings: TableReport
     movies: TableReport
     users: TableReport | None = None
+    notes: tuple[str, ...] = ()
 
     def tables(self) -> list[TableReport]:
         """The reports of the tables there are: ratings, movies, users."""
         return [table for table in (self.ratings, self.movies, self.users) if table is not None]
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as plain values for JSON, one key per table."""
-        return {table.table: table.as_dict() for table in self.tables()}
+        """The report as plain values for JSON, one key per table, and `notes` if there are any."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
+        return {table.table: table.as_dict() for table in self.tables()} | notes
 
     def lines(self) -> list[str]:
         """The report as sentences."""
-        return [line for table in self.tables() for line in table.lines()]
+        return [*self.notes, *(line for table in self.tables() for line in table.lines())]
 
 
 def _plain(findings: Mapping[str, Finding], meanings: Mapping[str, str]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,28 @@ from recsys.schema import star_name
 
 EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # where a group of counts begins
 HEAD_SHARE = 0.2  # of the movies: the most rated
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much there is: what was rated, by whom, and the whole catalogue, which may have movies that nobody rated."""
+
+    ratings: int
+    users: int  # with a rating
+    rated: int  # movies
+    catalogue: int  # movies
+
+    @classmethod
+    def of(cls, by_user: np.ndarray, by_movie: np.ndarray) -> Self:
+        """From the number of ratings of each user, and of each movie of the catalogue."""
+        return cls(int(by_movie.sum()), int((by_user > 0).sum()), int((by_movie > 0).sum()), len(by_movie))
+
+    @property
+    def movies(self) -> str:
+        """`1,682 movies in the catalogue, 1,680 of them rated`."""
+        rated = "all" if self.rated == self.catalogue else f"{self.rated:,}"
+        movies = "1 movie" if self.catalogue == 1 else f"{self.catalogue:,} movies"
+        return f"{movies} in the catalogue, {rated} of them rated"
 
 
 def by_star(given: np.ndarray, stars: tuple[float, ...]) -> pd.DataFrame:

@@ -18,13 +18,15 @@ from recsys.errors import DataError
 class RawTable:
     """A table as it was read: any dtypes, with the line each row came from.
 
-    `dropped` holds, per reason, the lines the reader could not turn into rows.
+    `dropped` holds, per reason, the lines the reader could not turn into rows; `header` the columns' names in the
+    file, those of no use here too.
     """
 
     frame: pd.DataFrame
     lines: np.ndarray
     source: str
     dropped: Mapping[str, np.ndarray] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, frame: pd.DataFrame, table: str, source: str = "a frame") -> RawTable:

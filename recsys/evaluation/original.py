@@ -19,8 +19,9 @@ from recsys.catalogue import Catalogue
 from recsys.evaluation.baselines import Predicted
 from recsys.histories import Histories
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import fold_of
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 FOLDS, DAMPING, PCA_VARIANCE = 5, 5.0, 0.9
 ROUNDS = 40  # of a fast rate: 150 slow ones gain .001 of accuracy and take three times as long
@@ -34,7 +35,7 @@ def original(
     histories: Histories, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
 ) -> Predicted:
     """Train on these histories, and predict the pairs (row of `histories` or -1, catalogue position)."""
-    stars, table = context.stars, _MovieTable.of(histories, catalogue)
+    stars, table = context.stars, _MovieTable.of(histories, catalogue, context.vocabulary)
     made = xgboost.QuantileDMatrix(
         _training_rows(histories, catalogue, table, context.recipe.seed),
         np.searchsorted(stars, histories.stars),
@@ -56,16 +57,15 @@ class _MovieTable:
     occupations: np.ndarray  # str (occupations,)
 
     @classmethod
-    def of(cls, histories: Histories, catalogue: Catalogue) -> Self:
+    def of(cls, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary) -> Self:
         """Scaler and PCA over the rated movies."""
         flags = catalogue.genre_flags.astype(np.float64)
         rated = np.unique(histories.movies)
         if flags.any():
             reduce = make_pipeline(StandardScaler(), PCA(n_components=PCA_VARIANCE, svd_solver="full"))
-            with one_blas_thread():
-                flags = reduce.fit(flags[rated]).transform(flags)
-        words = (np.setdiff1d(column, [""]) for column in (histories.gender, histories.occupation))
-        return cls(np.column_stack([flags, catalogue.years]), *words)
+            limit_blas_threads()
+            flags = reduce.fit(flags[rated]).transform(flags)
+        return cls(np.column_stack([flags, catalogue.years]), vocabulary.genders, vocabulary.occupations)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Self
 import numpy as np
 
 from recsys.evaluation import MODEL, Report
+from recsys.evaluation.strongest import strongest
 from recsys.metrics import absolute_errors
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import RATING, USER
 
 ENOUGH = 10  # held-out ratings, under which a mean says nothing
-BASELINE = "bias"
 FEW, CLOSER, FARTHER, ALIKE = "few", "closer", "farther", "alike"
 
 
@@ -29,17 +29,21 @@ class PersonFit:
     baseline: float
     low: float
     high: float
+    against: str = ""  # the baseline: the strongest one of the report in this metric, over everybody
 
     @classmethod
     def of(cls, report: Report, user_id: int, seed: int = 0) -> Self:
-        """From a report that stores what its baseline said."""
+        """From a report that stores what its baselines predicted. ValueError for one without any."""
+        against = strongest("mae", {name: report.value("mae", name) for name in report.baselines})
+        if against is None:
+            raise ValueError("the report has no baseline")
         rows = np.flatnonzero(report.held_out[USER].to_numpy() == user_id)
         if not len(rows):
-            return cls(0, np.nan, np.nan, np.nan, np.nan)
+            return cls(0, np.nan, np.nan, np.nan, np.nan, against)
         truth = report.held_out[RATING].to_numpy()[rows]
-        ours, theirs = (absolute_errors(truth, report.predicted(name).expected[rows]) for name in (MODEL, BASELINE))
+        ours, theirs = (absolute_errors(truth, report.predicted(name).expected[rows]) for name in (MODEL, against))
         drawn = resampled(len(rows), seed) @ (ours - theirs) / len(rows)
-        return cls(len(rows), float(ours.mean()), float(theirs.mean()), *interval(drawn))
+        return cls(len(rows), float(ours.mean()), float(theirs.mean()), *interval(drawn), against)
 
     @property
     def verdict(self) -> str:

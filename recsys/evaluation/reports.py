@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -55,9 +56,7 @@ class Report:
 
     def predicted(self, model: str = MODEL) -> Predicted:
         """What a predictor said of the held-out rows, in their order; KeyError for a name that is not there."""
-        if model != MODEL:
-            return self.baselines[model]
-        return Predicted.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
+        return self._own if model == MODEL else self.baselines[model]
 
     def value(self, metric: str, model: str = MODEL, slice: str = "all") -> float:
         """One number of the table; KeyError when it is not there."""
@@ -65,11 +64,21 @@ class Report:
 
     def row(self, metric: str, model: str = MODEL, slice: str = "all") -> pd.Series:
         """One row of the table; KeyError when it is not there."""
-        table = self.table
-        chosen = table[(table["metric"] == metric) & (table["model"] == model) & (table["slice"] == slice)]
-        if chosen.empty:
+        place = self._places.get((metric, model, slice))
+        if place is None:
             raise KeyError(f"no {metric} of {model} on {slice} in this report")
-        return chosen.iloc[0]
+        return self.table.iloc[place]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], int]:
+        """The first row of the table by (metric, model, slice)."""
+        keys = list(zip(self.table["metric"], self.table["model"], self.table["slice"], strict=True))
+        return {key: place for place, key in reversed(list(enumerate(keys)))}
+
+    @cached_property
+    def _own(self) -> Predicted:
+        """What the model itself said of the held-out rows."""
+        return Predicted.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
 
 
 def report(

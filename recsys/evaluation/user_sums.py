@@ -12,7 +12,7 @@ from recsys import metrics
 from recsys.evaluation.baselines import Predicted
 from recsys.metrics import probability as probable
 from recsys.schema import star_name
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 Sums = Mapping[str, np.ndarray]
 
@@ -44,11 +44,11 @@ class UserSums:
 
     def weighted(self, weights: np.ndarray) -> Sums:
         """The sums over users under float64 weights (..., users)."""
-        with one_blas_thread():  # small products, for which waking other threads takes longer
-            return {
-                name: (weights @ part.reshape(len(part), -1)).reshape((*weights.shape[:-1], *part.shape[1:]))
-                for name, part in self.parts.items()
-            }
+        limit_blas_threads()  # small products, for which waking other threads takes longer
+        return {
+            name: (weights @ part.reshape(len(part), -1)).reshape((*weights.shape[:-1], *part.shape[1:]))
+            for name, part in self.parts.items()
+        }
 
     def whole(self) -> Sums:
         """The sums over all users, each once."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+GENDER = "gender_"  # what comes before a gender's number
 SIGNALS = {
     "taste": "Taste: movies like those they rated",
     "bias": "Generous user, well-liked movie",
@@ -52,9 +55,9 @@ OF_MANY = {  # by what comes before a star, an axis or a word
     "taste_given_": "Share of {} at such a taste",
     "taste_near_": "Share of {} on movies like it",
     "company_": "Movies rated together, axis {}",
-    "gender=": "Gender {}",
+    GENDER: "Gender {}",
 }
-WITHOUT_STARS = ("company_", "gender=")
+WITHOUT_STARS = ("company_", GENDER)
 
 
 def signal_name(signal: str) -> str:
@@ -62,10 +65,15 @@ def signal_name(signal: str) -> str:
     return SIGNALS.get(signal, signal)
 
 
-def feature_name(feature: str) -> str:
-    """A feature as people call it; one that nobody described speaks for itself."""
+def feature_name(feature: str, genders: Sequence[str] = ()) -> str:
+    """A feature as people call it; one that nobody described speaks for itself.
+
+    A feature about a gender has a number in its name, by which its word is looked up in `genders`.
+    """
     if feature in ONES:
         return ONES[feature]
+    if feature in (numbered := {f"{GENDER}{number}": word for number, word in enumerate(genders, 1)}):
+        return OF_MANY[GENDER].format(numbered[feature])
     for beginning, words in OF_MANY.items():
         if feature.startswith(beginning):
             which = feature.removeprefix(beginning)

@@ -74,7 +74,12 @@ def popularity_rank(lists: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def long_tail(lists: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Share of movies outside the most rated fifth of the catalogue; NaN for no list."""
-    return _mean((_places(counts) > HEAD_SHARE * len(counts)).astype(np.float64), lists)
+    return _mean(little_known(counts).astype(np.float64), lists)
+
+
+def little_known(counts: np.ndarray) -> np.ndarray:
+    """Which movies are outside the most rated fifth of the catalogue, bool (movies,); ties by position."""
+    return _places(counts) > HEAD_SHARE * len(counts)
 
 
 def diversity(lists: np.ndarray, flags: np.ndarray) -> np.ndarray:

@@ -27,8 +27,9 @@ MEMBER = "ratings.csv"
 NAME = "The file"
 REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."
 
-GRADE, OTHER, DATE, KIND = "grade", "other_title", "date", "kind"
-_FOREIGN_KINDS = re.compile(r"series|episode|game|podcast|music|short$", re.IGNORECASE)
+GRADE = delimited.GRADE
+OTHER, DATE, KIND = "other_title", "date", "kind"
+_FOREIGN_KINDS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,14 @@ SERVICES = (
             "titletype": KIND,
         },
     ),
+    Service(
+        "IMDb",  # until 2017
+        1.0,
+        10.0,
+        {"title": TITLE, "year": YEAR, "yourated": GRADE, "created": DATE, "titletype": KIND},
+    ),
 )
+_OLD_DATE = re.compile(r"[a-z]{3} (?P<month>[a-z]{3}) +(?P<day>\d{1,2}) [\d:]{8} (?P<year>\d{4})", re.IGNORECASE)
 _NEEDED = (TITLE, YEAR, GRADE)
 
 
@@ -128,7 +136,7 @@ def _service(lines: Lines) -> Service:
         raise DataError(f"{NAME} is one of Letterboxd's, but without a Rating column. Give its ratings.csv.")
     raise DataError(
         f"{NAME} begins with {shown(lines.first)}; expected the columns Name, Year and Rating (Letterboxd) "
-        f"or Title, Year and Your Rating (IMDb). {REMEDY}"
+        f"or Title, Year and Your Rating, once You rated (IMDb). {REMEDY}"
     )
 
 
@@ -140,7 +148,7 @@ def _rows(raw: RawTable, service: Service) -> list[Row]:
     rows = []
     for place, line in enumerate(raw.lines.tolist()):
         names = tuple(dict.fromkeys(name for name in (titles[place], others[place]) if name))
-        row = Row(line, names, _year(years[place]), float(grades[place]), cells.iso_date(dates[place]))
+        row = Row(line, names, _year(years[place]), float(grades[place]), _day(dates[place]))
         problem = _problem(row, kinds[place], given[place], service)
         rows.append(replace(row, problem=problem))
     return rows
@@ -152,6 +160,12 @@ def _texts(frame: pd.DataFrame, name: str) -> list[str]:
 
 def _year(value: float) -> int | None:
     return int(value) if np.isfinite(value) and YEARS[0] <= value <= YEARS[1] else None
+
+
+def _day(text: str) -> str:
+    """A date as ISO, "" when unknown; IMDb's were once written `Sat Jan  4 00:00:00 2014`."""
+    old = _OLD_DATE.fullmatch(text)
+    return cells.iso_date(f"{old['day']}-{old['month']}-{old['year']}" if old else text)
 
 
 def _problem(row: Row, kind: str, given: str, service: Service) -> str:
@@ -179,6 +193,12 @@ def _latest_only(rows: list[Row]) -> tuple[Row, ...]:
         key = (row.titles, row.year)
         if key not in latest or row.date >= latest[key].date:
             latest[key] = row
-    chosen = {row.line for row in latest.values()}
-    again = "rated again later in the file; that rating counts"
-    return tuple(row if row.problem or row.line in chosen else replace(row, problem=again) for row in rows)
+    return tuple(row if row.problem else _or_again(row, latest[row.titles, row.year]) for row in rows)
+
+
+def _or_again(row: Row, latest: Row) -> Row:
+    """The row, if it is the latest rating of its movie; else the row with where that one is."""
+    if row.line == latest.line:
+        return row
+    where = "later in the file" if latest.line > row.line else f"on a later day, in line {latest.line:,}"
+    return replace(row, problem=f"rated again {where}; that rating counts")

@@ -1,25 +1,26 @@
-"""Finds the movies of a catalogue that titles from elsewhere mean: spelling put aside, the year within one."""
+"""Finds the movies of a catalogue that titles from elsewhere mean, or says that a person must choose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy import sparse
 
 from recsys.catalogue import Catalogue
+from recsys.personal.nearest_titles import NearestTitles
+from recsys.personal.short_titles import TitleForms
 from recsys.ranking.candidates import Titles
-from recsys.schema import title_year
+from recsys.schema import movie_year, title_year
 from recsys.titles import title_keys
 
 MATCHED, AMBIGUOUS, UNKNOWN = "matched", "ambiguous", "unknown"
 YEARS_APART = 1  # a festival and a release are often in two different years
 SUGGESTIONS = 3
-YEAR_WEIGHT = 0.15  # added to the cosine of letter triples where the year fits
-LEAST_ALIKE = 0.55  # of that sum, for a suggestion
-BLOCK = 500  # titles compared at a time
+MOST_CHOICES = 20  # movies kept of one name: of more, nobody could choose
+
+Places = list[int]  # positions in the catalogue
 
 
 @dataclass(frozen=True)
@@ -38,99 +39,114 @@ class Match:
     movie_ids: tuple[int, ...] = ()
 
 
+class NameIndex:
+    """Positions of movies by a key of their names, and by key and year."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Places] = {}
+        self._by_year: dict[tuple[str, int | None], Places] = {}
+
+    def add(self, keys: Iterable[str], year: int | None, position: int) -> None:
+        """A movie with its keys."""
+        for key in keys:
+            for places in (self._by_key.setdefault(key, []), self._by_year.setdefault((key, year), [])):
+                if len(places) < MOST_CHOICES:
+                    places.append(position)
+
+    def of_year(self, keys: Iterable[str], *years: int | None) -> Places:
+        """Movies of these years with one of these keys; the year None has those without one."""
+        return _distinct(place for key in keys for year in years for place in self._by_year.get((key, year), ()))
+
+    def of_any_year(self, keys: Iterable[str]) -> Places:
+        """Movies with one of these keys."""
+        return _distinct(place for key in keys for place in self._by_key.get(key, ()))
+
+
 @dataclass(frozen=True)
 class Matcher:
     """A catalogue ready to be searched by title. Entries of the same title count as its principal one."""
 
     catalogue: Catalogue
-    principal: np.ndarray  # int64 (movies,)
-    by_key: dict[str, tuple[int, ...]]  # positions of principal entries
-    columns: dict[str, int]  # letter triples
-    triples: sparse.csr_array  # (movies, triples), rows of length one; only principal entries have any
+    exact: NameIndex  # by `TitleForms.exact`, and so on
+    full: NameIndex
+    short: NameIndex
+    nearest: NearestTitles
 
     @classmethod
     def of(cls, catalogue: Catalogue, titles: Titles) -> Self:
         """Index every name of every title."""
-        by_key: dict[str, tuple[int, ...]] = {}
-        names = [title_keys(title) for title in catalogue.titles]
-        own = (titles.principal == np.arange(len(catalogue))).tolist()
-        for position, keys in enumerate(names):
-            for key in keys if own[position] else ():
-                by_key[key] = (*by_key.get(key, ()), position)
-        columns: dict[str, int] = {}
-        for triple in (each for keys in names for key in keys for each in _triples(key)):
-            columns.setdefault(triple, len(columns))
-        rows = [keys if own[position] else () for position, keys in enumerate(names)]
-        return cls(catalogue, titles.principal, by_key, columns, _matrix(rows, columns))
+        principal = np.flatnonzero(titles.principal == np.arange(len(catalogue))).tolist()
+        exact, full, short = NameIndex(), NameIndex(), NameIndex()
+        names: list[tuple[str, ...]] = [()] * len(catalogue)
+        for place in principal:
+            forms, year = TitleForms.of(catalogue.titles[place]), _year_at(catalogue, place)
+            names[place] = forms.full
+            exact.add(forms.exact, year, place)
+            full.add(forms.full, year, place)
+            short.add(forms.short, year, place)
+        return cls(catalogue, exact, full, short, NearestTitles.of(names, catalogue.years))
 
     def match(self, sought: Iterable[Sought]) -> list[Match]:
         """One match for each, in their order."""
-        asked = list(sought)
-        found = [self._exact(one) for one in asked]
-        lost = [place for place, match in enumerate(found) if match.status == UNKNOWN]
-        for low in range(0, len(lost), BLOCK):
-            block = lost[low : low + BLOCK]
-            for place, nearest in zip(block, self._nearest([asked[each] for each in block]), strict=True):
-                found[place] = Match(UNKNOWN, nearest)
-        return found
+        wanted = [(TitleForms.of(*one.titles), _year_of(one)) for one in sought]
+        matches = [self._fitting(forms, year) for forms, year in wanted]
+        unknown = [row for row, match in enumerate(matches) if match.status == UNKNOWN]
+        nearest = self.nearest.search([wanted[row][0].full for row in unknown], [wanted[row][1] for row in unknown])
+        for row, alike in zip(unknown, nearest, strict=True):
+            choices = _distinct([*self._likely(*wanted[row]), *alike])
+            matches[row] = Match(UNKNOWN, self._ids(choices[:SUGGESTIONS]))
+        return matches
 
     def is_movie(self, movie_id: int, title: str, year: float | None) -> bool:
         """Whether this id is that movie in this catalogue, and not another one under the same number."""
         position = int(self.catalogue.positions(np.array([movie_id]))[0])
         if position < 0:
             return False
-        own = self.catalogue.titles[position]
+        own, year = self.catalogue.titles[position], movie_year(title, year)
         alike = not set(title_keys(title)).isdisjoint(title_keys(own)) or title == own
-        return alike and self._apart(position, year) <= YEARS_APART
+        return alike and not self._differs(position, year)
 
-    def _exact(self, sought: Sought) -> Match:
-        keys = dict.fromkeys(key for title in sought.titles for key in title_keys(title))
-        places = dict.fromkeys(place for key in keys for place in self.by_key.get(key, ()))
-        near = [place for place in places if self._apart(place, sought.year) <= YEARS_APART]
-        same = [place for place in near if self._apart(place, sought.year) == 0]
-        chosen = same if len(same) == 1 and sought.year is not None else near
-        status = (UNKNOWN, MATCHED)[len(chosen)] if len(chosen) < 2 else AMBIGUOUS
-        return Match(status, self._ids(chosen))
+    def _differs(self, position: int, year: float | None) -> bool:
+        """Whether both years are known and too far apart."""
+        return year is not None and bool(abs(self.catalogue.years[position] - year) > YEARS_APART)
 
-    def _apart(self, position: int, year: float | None) -> float:
-        """Years between a given year and the movie's release or its title's year, whichever is nearer; 0 if unknown.
+    def _fitting(self, forms: TitleForms, year: int | None) -> Match:
+        """The only movie that fits, by the surest kind of likeness that any has; of several a person must choose."""
+        for places in self._kinds(forms, year):
+            if places:
+                return Match(MATCHED if len(places) == 1 else AMBIGUOUS, self._ids(places))
+        return Match(UNKNOWN)
 
-        A re-release has the date of its day in the cinema, the title that of its making; exports know the latter.
-        """
-        own = self._own_years(position)
-        return 0.0 if year is None or not own else min(abs(each - year) for each in own)
+    def _kinds(self, forms: TitleForms, year: int | None) -> Iterator[Places]:
+        """Movies of the same full name; then without articles; then by a shorter name, or a year earlier or later."""
+        if year is None:
+            yield self.full.of_any_year(forms.full)
+            return
+        yield self.exact.of_year(forms.exact, year, None)
+        yield self.full.of_year(forms.full, year, None)
+        beside = self.exact.of_year(forms.exact, *range(year - YEARS_APART, year + YEARS_APART + 1))
+        yield _distinct([*self.short.of_year(forms.full, year), *self.full.of_year(forms.short, year), *beside])
 
-    def _own_years(self, position: int) -> list[float]:
-        released, titled = float(self.catalogue.years[position]), title_year(self.catalogue.titles[position])
-        return [each for each in (released, titled) if each is not None and not np.isnan(each)]
-
-    def _nearest(self, sought: Sequence[Sought]) -> list[tuple[int, ...]]:
-        """The most alike titles by shared letter triples, best first, those of fitting years preferred."""
-        keys = [tuple(key for title in one.titles for key in title_keys(title)) for one in sought]
-        alike = (_matrix(keys, self.columns) @ self.triples.T).toarray()
-        found = []
-        for one, row in zip(sought, alike, strict=True):
-            fits = np.abs(self.catalogue.years - (one.year or np.nan)) <= YEARS_APART
-            value = row + YEAR_WEIGHT * fits
-            best = np.argsort(-value, kind="stable")[:SUGGESTIONS]
-            found.append(self._ids([place for place in best.tolist() if value[place] >= LEAST_ALIKE]))
-        return found
+    def _likely(self, forms: TitleForms, year: int | None) -> Places:
+        """Movies of a fitting name that differ in the year, those of about the same year first."""
+        same, longer = self.full.of_any_year(forms.full), self.short.of_any_year(forms.full)
+        places = _distinct([*same, *longer, *self.full.of_any_year(forms.short)])
+        return sorted(places, key=lambda place: self._differs(place, year))
 
     def _ids(self, positions: Sequence[int]) -> tuple[int, ...]:
         return tuple(int(self.catalogue.movie_ids[place]) for place in positions)
 
 
-def _triples(key: str) -> set[str]:
-    padded = f"  {key} "
-    return {padded[start : start + 3] for start in range(len(padded) - 2)}
+def _year_of(sought: Sought) -> int | None:
+    """The year that somebody gives beside the title, else in it."""
+    years = (sought.year, *map(title_year, sought.titles))
+    return next((int(year) for year in years if year is not None), None)
 
 
-def _matrix(rows: Sequence[Sequence[str]], columns: dict[str, int]) -> sparse.csr_array:
-    """Which letter triples each row's names have, as rows of length one, (rows, triples)."""
-    found = [[columns.get(triple, -1) for triple in set().union(*map(_triples, keys))] for keys in rows]
-    lengths = [len(row) for row in found]
-    inner = [[column for column in row if column >= 0] for row in found]
-    values = [1 / np.sqrt(length) for row, length in zip(inner, lengths, strict=True) for _ in row]
-    start = np.cumsum([0, *(len(row) for row in inner)])
-    flat = [column for row in inner for column in row]
-    return sparse.csr_array((np.array(values), np.array(flat, np.int32), start), (len(rows), len(columns)))
+def _year_at(catalogue: Catalogue, position: int) -> int | None:
+    year = catalogue.years[position]
+    return int(year) if np.isfinite(year) else None
+
+
+def _distinct(places: Iterable[int]) -> Places:
+    return list(dict.fromkeys(places))

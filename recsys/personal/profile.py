@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from recsys.catalogue import Catalogue
-from recsys.schema import display_title
+from recsys.schema import display_title, with_year
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Film:
     @property
     def said(self) -> str:
         """The title as people say it, with the year: `The Godfather (1972)`."""
-        return display_title(self.title) + (f" ({self.year})" if self.year else "")
+        return with_year(display_title(self.title), self.year)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from recsys.errors import InputError, Problem, shown
 from recsys.personal.matching import MATCHED, Matcher, Sought
 from recsys.personal.profile import Film, Foreseen, Given, Profile
 from recsys.personal.scale import nearest_star
-from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, TITLE, YEAR
+from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, TITLE, YEAR, movie_year
 from recsys.validation import (
     YEARS,
     missing_problem,
@@ -119,7 +119,7 @@ def _film_row(film: Film) -> dict[str, Any]:
 
 
 def _film(row: Mapping[str, Any]) -> Film:
-    return Film(row[MOVIE], row[TITLE], row[YEAR])
+    return Film(row[MOVIE], row[TITLE], movie_year(row[TITLE], row[YEAR]))
 
 
 def _foreseen(row: Mapping[str, Any]) -> Foreseen | None:

@@ -6,11 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from recsys.errors import InputError, Problem, UnknownIdError
 from recsys.questions.asker import AS_NEWCOMER, RATINGS, Rated, asker_problems, rated, unknown_asker, unknown_movies
-from recsys.schema import BASE, EXPECTED, KNOWN, MOVIE, RATING, TITLE, USER, WITHOUT, probability_columns, star_name
+from recsys.questions.leave_one_out import LeaveOneOut
+from recsys.schema import (
+    BASE,
+    EXPECTED,
+    KNOWN,
+    MOVIE,
+    RATED,
+    RATING,
+    TITLE,
+    USER,
+    WITHOUT,
+    probability_columns,
+    star_name,
+)
 from recsys.validation import ID_RANGE, missing_problem, movie_problem, object_problem, unknown_fields
 
 if TYPE_CHECKING:
@@ -45,12 +56,14 @@ class Question:
 def answer(recommender: Recommender, question: Question, newcomer: str = AS_NEWCOMER) -> dict[str, Any]:
     """The prediction as a JSON-able object.
 
-    Keys: user_id (None for a newcomer), movie_id, rating, expected, probabilities {star: p}, known_user,
-    version. Ids that the data does not have raise `UnknownIdError`, which lists them all; `newcomer` says in
+    Keys: user_id (None for a newcomer), movie_id, rating, expected, probabilities {star: p}, rated, known_user,
+    version. `rated` is the user's own rating of the movie, else None: it is left out of the history before the movie
+    is predicted. Ids that the data does not have raise `UnknownIdError`, which lists them all; `newcomer` says in
     the caller's own words how to ask without a user id.
     """
     _require_known(recommender, question, newcomer)
-    row = {name: column[0] for name, column in _predict(recommender, question).items()}
+    asked = _left_out(recommender, question)
+    row = {name: column[0] for name, column in asked.columns(recommender).items()}
     columns = probability_columns(recommender.stars)
     names = [star_name(star) for star in recommender.stars]
     return {
@@ -58,7 +71,8 @@ def answer(recommender: Recommender, question: Question, newcomer: str = AS_NEWC
         RATING: _plain(row[RATING]),
         EXPECTED: float(row[EXPECTED]),
         "probabilities": {name: float(row[column]) for name, column in zip(names, columns, strict=True)},
-        KNOWN: bool(row[KNOWN]),
+        RATED: _rated(asked),
+        KNOWN: bool(row[KNOWN]) or (question.user_id is not None and asked.rated is not None),
         "version": recommender.version,
     }
 
@@ -68,12 +82,12 @@ def explained(recommender: Recommender, question: Question, newcomer: str = AS_N
 
     Keys: user_id, movie_id, expected, base, contributions {group: stars}, which add up; moved, a list of
     {movie_id, title, rating, without}, furthest first; likely {low, high, coverage, n}, coverage None where it was
-    not measured; version.
+    not measured; rated, as in `answer`; version.
     """
     _require_known(recommender, question, newcomer)
-    who = {"history": dict(question.history)} if question.user_id is None else {"user_id": question.user_id}
-    found = recommender.explain(**who, movie_id=question.movie_id)
-    titles = recommender.movies.set_index(MOVIE)["display"]
+    asked = _left_out(recommender, question)
+    found = recommender.explain(**asked.user, movie_id=question.movie_id)
+    titles = recommender.movies_by_id["display"]
     moved = [
         {MOVIE: int(row[MOVIE]), TITLE: titles[row[MOVIE]], RATING: _plain(row[RATING]), WITHOUT: row[WITHOUT]}
         for row in found.moved.to_dict("records")
@@ -86,6 +100,7 @@ def explained(recommender: Recommender, question: Question, newcomer: str = AS_N
         "contributions": found.contributions,
         "moved": moved,
         "likely": likely,
+        RATED: _rated(asked),
         "version": recommender.version,
     }
 
@@ -107,10 +122,14 @@ def _movie_problems(given: Mapping[str, Any]) -> list[Problem]:
     return [problem] if problem else []
 
 
-def _predict(recommender: Recommender, question: Question) -> dict[str, np.ndarray]:
+def _left_out(recommender: Recommender, question: Question) -> LeaveOneOut:
     if question.user_id is None:
-        return recommender.columns_for_newcomer([question.movie_id], dict(question.history))
-    return recommender.columns_for_users([question.user_id], [question.movie_id])
+        return LeaveOneOut.of_newcomer(dict(question.history), question.movie_id)
+    return LeaveOneOut.of_user(recommender, question.user_id, question.movie_id)
+
+
+def _rated(asked: LeaveOneOut) -> int | float | None:
+    return None if asked.rated is None else _plain(asked.rated)
 
 
 def _plain(star: float) -> int | float:

@@ -12,7 +12,7 @@ import pandas as pd
 from recsys.errors import InputError, Problem, UnknownIdError
 from recsys.questions.asker import AS_NEWCOMER, RATINGS, Rated, asker_problems, rated, unknown_asker, unknown_movies
 from recsys.ranking.candidates import genre_problem
-from recsys.ranking.topn import Wanted
+from recsys.ranking.wanted import Wanted
 from recsys.schema import GENRES, KNOWN, MOVIE, USER, YEAR
 from recsys.validation import (
     ID_RANGE,
@@ -89,7 +89,7 @@ def fulfilled(recommender: Recommender, wish: Wish, newcomer: str = AS_NEWCOMER)
         KNOWN: wish.user_id is not None,
         "movies": rows(top.table),
         "funnel": asdict(top.funnel),
-        "steps": top.funnel.sentence(),
+        "steps": top.steps(),
         "short": top.why_short(),
         "version": recommender.version,
     }

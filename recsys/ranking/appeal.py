@@ -47,7 +47,7 @@ class Appeal:
         return cls(
             stars,
             tuple(Factors.fit(histories, catalogue, stars, worth) for worth in CHOICES.values()),
-            Crowd.fit(histories, len(catalogue)),
+            Crowd.fit(histories, len(catalogue), context.vocabulary),
             genres,
             usual.astype(np.float32),
             np.log1p(np.bincount(histories.movies, minlength=len(catalogue))),

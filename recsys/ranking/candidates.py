@@ -10,6 +10,7 @@ import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.errors import InputError, Problem, shown
+from recsys.metrics.ranking import little_known
 from recsys.persons import known_positions
 from recsys.titles import same_title
 
@@ -23,6 +24,7 @@ class Filters:
     last_year: float | None = None
     min_ratings: int = 0  # by everybody
     only: tuple[int, ...] | None = None  # movie ids of a list of one's own
+    little_known: bool = False  # none of the most rated fifth of the catalogue
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,27 @@ class Funnel:
     same: int  # other entries of a title already counted: of a seen movie, or of one that is left
     filtered: int  # left after the filters
     shown: int = 0
+    unlikely: int = 0  # passed over on the way to those shown: unlikely to please
 
     @property
     def unseen(self) -> int:
         """Movies left before the filters."""
         return self.catalogue - self.seen - self.same
 
-    def sentence(self) -> str:
-        """The steps for people: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`."""
+    def sentence(self, kind: str = "") -> str:
+        """The steps for people: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`.
+
+        `kind` says what is left, where it is not what the filters leave.
+        """
         seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
-        left = f"{self.filtered:,} {'left' if self.filtered == self.unseen else 'after filters'}"
+        kind = kind or ("left" if self.filtered == self.unseen else "after filters")
+        left = f"{self.filtered:,} {kind}"
+        left += f", {self.unlikely:,} passed over as unlikely to please" if self.unlikely else ""
         return " → ".join((f"{self.catalogue:,} in the catalogue", seen, left, f"{self.shown:,} shown"))
 
-    def showing(self, rows: int) -> Self:
-        """The same with the number of rows that the list has."""
-        return replace(self, shown=rows)
+    def showing(self, rows: int, unlikely: int = 0) -> Self:
+        """The same with the number of rows that the list has, and of movies passed over."""
+        return replace(self, shown=rows, unlikely=unlikely)
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def lifted(
     catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
 ) -> dict[str, int]:
     """How many movies would be left without each filter in use, by the names that `Wanted.checked` takes."""
-    none = Filters()
+    none = Filters(little_known=filters.little_known)
     without = {
         "genres": replace(filters, genres=none.genres),
         "years": replace(filters, first_year=None, last_year=None),
@@ -111,6 +119,8 @@ def lifted(
 
 def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: Filters) -> np.ndarray:
     passing = counts >= filters.min_ratings
+    if filters.little_known:
+        passing &= little_known(counts)
     if filters.genres:
         passing &= catalogue.genre_flags[:, _genre_columns(catalogue, filters.genres)].any(axis=1)
     if filters.first_year is not None:
@@ -119,7 +129,7 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
         passing &= catalogue.years <= filters.last_year
     if filters.only is not None:
         mine = np.zeros(len(catalogue), bool)
-        mine[titles.principal[known_positions(catalogue, np.array(filters.only, np.int64))]] = True
+        mine[titles.principal[known_positions(catalogue, filters.only, "only")]] = True
         passing &= mine
     return passing
 

@@ -10,6 +10,7 @@ import numpy as np
 from recsys.array_spec import array
 from recsys.histories import Histories, sums
 from recsys.schema import AGE, GENDER, OCCUPATION
+from recsys.signals.vocabulary import Vocabulary
 
 BANDS = (18, 25, 30, 35, 45, 50)  # where an age band begins, as MovieLens cuts them
 DAMPING = 50.0  # people of everybody's choices mixed into each group's
@@ -24,10 +25,9 @@ class Crowd:
     movie_lift: np.ndarray = array("float32", "movies", "groups")  # log of the group's share of raters over everybody's
 
     @classmethod
-    def fit(cls, histories: Histories, movies: int) -> Self:
+    def fit(cls, histories: Histories, movies: int, vocabulary: Vocabulary) -> Self:
         """Count raters by group, from sums over blocks of users."""
-        groups = np.unique(np.concatenate([_words(histories, kind) for kind in KINDS]))
-        groups = groups[~np.char.endswith(groups, "=")]
+        groups = _groups(vocabulary)
 
         def count(block: Histories) -> dict[str, np.ndarray]:
             member = _members(block, groups)
@@ -45,6 +45,13 @@ class Crowd:
         mine = histories.take(np.array([row]))
         member = np.stack([_words(mine, kind)[0] == self.groups for kind in KINDS], axis=1)
         return self.movie_lift[movies] @ member.astype(np.float32)
+
+
+def _groups(vocabulary: Vocabulary) -> np.ndarray:
+    """The name of every group of each kind, str (groups,)."""
+    bands = [str(band) for band in range(len(BANDS) + 1)] if vocabulary.has_age else []
+    words = {GENDER: vocabulary.genders, AGE: bands, OCCUPATION: vocabulary.occupations}
+    return np.array([f"{kind}={word}" for kind in KINDS for word in words[kind]], dtype=str)
 
 
 def _members(histories: Histories, groups: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from recsys.catalogue import Catalogue
 from recsys.hashing import uniform
 from recsys.histories import Histories, sums
 from recsys.signals import definite
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 SWEEPS = 4
 START, START_SIZE = 11, 0.3  # salt and spread of the draws that the factors begin with
@@ -53,10 +53,10 @@ class Factors:
         told = histories.take(np.flatnonzero(histories.counts))
         drawn = uniform(catalogue.movie_ids[:, None], np.arange(worth.factors), START) - 0.5
         factors = cls._of((START_SIZE * drawn).astype(np.float32), worth)
-        with one_blas_thread():
-            for _ in range(SWEEPS):
-                found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
-                factors = cls._of(_solved(found, worth), worth)
+        limit_blas_threads()
+        for _ in range(SWEEPS):
+            found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
+            factors = cls._of(_solved(found, worth), worth)
         return factors
 
     @classmethod

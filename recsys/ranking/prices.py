@@ -1,11 +1,11 @@
 """What the lists are worth on the held-out part, and what each setting of a slider costs there.
 
-Every list is made by the functions of `topn` that serve lists, from what people had rated before.
+Every list is made by the functions that serve lists, from what people had rated before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,15 @@ import pandas as pd
 
 from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
 from recsys.hashing import uniform
+from recsys.histories import Histories
 from recsys.metrics.bootstrap import interval, resampled
+from recsys.ranking.arrangement import Arrangement, Order, StarScores
 from recsys.ranking.audience import WHOLE, Audience
-from recsys.ranking.candidates import Filters, candidates
-from recsys.ranking.topn import arranged, scores_of
+from recsys.ranking.candidates import Candidates, Filters, candidates
+from recsys.ranking.topn import scores_of
+from recsys.ranking.wanted import LEAST_LIKE
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
-from recsys.validation import RANKERS
+from recsys.validation import GEMS, RANKERS
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
@@ -34,6 +37,9 @@ SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
 SLOW, SAMPLE = ("expected", "gems"), 100  # these say something of every movie, so fewer people are asked
 ASKED = 10  # salt of the draw that says who
 MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
+TOGETHER = 64  # people whose movies are predicted in one pass
+Lists = Mapping[tuple[str, float, float], np.ndarray]  # by (ranker, popularity, diversity), (people, n)
+FLOORS = LEAST_LIKE | {"popular": 0.0}  # a baseline knows nobody, so it passes nothing over
 
 
 def with_lists(report: Report, recommender: Recommender) -> Report:
@@ -77,13 +83,51 @@ def measured_lists(
     scores = scores_of(recommender, audience.people, rankers)
     settings = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
     found = {key: np.full((len(audience), _length(key[1:])), -1) for key in settings}
-    for row in range(len(audience)):
-        seen = audience.people.movies[audience.people.span(row)]
-        left = candidates(recommender.catalogue, recommender.counts, recommender.titles, seen, Filters())
-        for (ranker, *setting), lists in found.items():
-            chosen, _ = arranged(recommender, scores[ranker][row], left, lists.shape[1], *setting)
-            lists[row, : len(chosen)] = chosen
+    for low in range(0, len(audience), TOGETHER):
+        rows = np.arange(low, min(low + TOGETHER, len(audience)))
+        people = [audience.people.take(rows[[place]]) for place in range(len(rows))]
+        own = {ranker: scores[ranker][rows] for ranker in rankers}
+        lists = [_arrangements(recommender, person, own, place, found) for place, person in enumerate(people)]
+        stars = _predicted(recommender, audience.people.take(rows), people, lists)
+        for row, of_person, predicted in zip(rows, lists, stars, strict=True):
+            for key, arrangement in of_person.items():
+                chosen, _, _ = arrangement.chosen(predicted)
+                found[key][row, : len(chosen)] = chosen
     return found
+
+
+def _arrangements(
+    recommender: Recommender, person: Histories, scores: Mapping[str, np.ndarray], row: int, lists: Lists
+) -> dict[tuple[str, float, float], Arrangement]:
+    """The lists of one person, in the making, by (ranker, popularity, diversity)."""
+    left = {little: _left(recommender, person, little) for little in {key[0] == GEMS for key in lists}}
+    return {
+        (ranker, *setting): Arrangement.of(
+            recommender, scores[ranker][row], left[ranker == GEMS], Order(of.shape[1], *setting, FLOORS[ranker])
+        )
+        for (ranker, *setting), of in lists.items()
+    }
+
+
+def _predicted(
+    recommender: Recommender,
+    together: Histories,
+    people: Sequence[Histories],
+    lists: Sequence[Mapping[tuple[str, float, float], Arrangement]],
+) -> list[StarScores]:
+    """What the floors of all lists will ask for, predicted for these people in one pass."""
+    stars = [StarScores.of(recommender, person) for person in people]
+    asked = [np.unique(np.concatenate([each.ahead for each in of.values()])).astype(np.int64) for of in lists]
+    rows = np.repeat(np.arange(len(asked)), [len(movies) for movies in asked])
+    columns = recommender.score(together, rows, np.concatenate(asked))
+    for row, (predicted, movies) in enumerate(zip(stars, asked, strict=True)):
+        predicted.put(movies, {name: column[rows == row] for name, column in columns.items()})
+    return stars
+
+
+def _left(recommender: Recommender, person: Histories, little_known: bool) -> Candidates:
+    filters = Filters(little_known=little_known)
+    return candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, filters)
 
 
 def _length(setting: tuple[float, float]) -> int:

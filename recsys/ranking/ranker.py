@@ -19,7 +19,7 @@ from recsys.ranking.contests import Contests
 from recsys.ranking.pools import Pools
 from recsys.recipe import Recipe
 from recsys.signals import Context
-from recsys.threads import one_blas_thread
+from recsys.threads import limit_blas_threads
 
 OUTCOMES = (0.0, 1.0)  # not wanted, wanted
 FEW = 3  # ratings up to which popularity has a say
@@ -54,8 +54,8 @@ class Ranker:
         Somebody of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
         """
         parts = [np.arange(low, min(low + PEOPLE, len(people))) for low in range(0, len(people), PEOPLE)]
-        with one_blas_thread():
-            found = [self._scores(features, people.take(part)) for part in parts]
+        limit_blas_threads()
+        found = [self._scores(features, people.take(part)) for part in parts]
         return np.concatenate([np.empty((0, len(self.appeal.movie_count))), *found])
 
     def _scores(self, features: Features, people: Histories) -> np.ndarray:

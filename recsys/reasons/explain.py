@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import factorial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,9 @@ from recsys.histories import Histories
 from recsys.persons import known_positions
 from recsys.ranking.topn import ordered
 from recsys.reasons.prediction_set import Cut, PredictionSet
-from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT, probability_columns
+from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT
+from recsys.scorer import Scorer
 from recsys.signals.taste import Taste
-from recsys.threads import one_blas_thread
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
 
 # Which features tell of what, by how their names begin; every feature is in exactly one group.
 HABITS, TASTE_IN_GENRES, ALIKE, AUDIENCE, WHO = GROUPS = ("habits", "genres", "alike", "audience", "who")
@@ -29,10 +25,9 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     TASTE_IN_GENRES: ("genre_",),
     ALIKE: ("taste", "near_"),
     AUDIENCE: ("bias_movie", "movie_", "raters_", "company_", "chosen", "usual_", "count_gap", "year_gap"),
-    WHO: ("age", "gender="),
+    WHO: ("age", "gender_"),
 }
 NEAREST, MOVED = 50, 3  # ratings
-NOTHING = -1  # the place of no rating
 ELSEWHERE, GENRE_DAMPING = 200, 5.0  # movies
 
 
@@ -72,8 +67,9 @@ class Explanation:
 class Explainer:
     """The reasons behind one person's predictions; `person` is a single row of ratings."""
 
-    recommender: Recommender
+    scorer: Scorer
     person: Histories
+    cut: Cut = field(default_factory=Cut)  # of the sets of likely stars
 
     def reasons(self, movie_ids: Sequence[int]) -> pd.DataFrame:
         """One row a movie, in order: movie_id, expected, base, and the contribution of each of `GROUPS`, in stars.
@@ -83,8 +79,13 @@ class Explainer:
         is absent, its features are those of an empty history; while `who` is, nobody says who they are.
         `base` is what then is left, so base + contributions = expected. UnknownIdError as `predict`.
         """
-        ids = np.asarray(movie_ids, np.int64)
-        expected = self._expected_by_coalition(known_positions(self.recommender.catalogue, ids))
+        positions = known_positions(self.scorer.catalogue, movie_ids)
+        return self._reasons(positions, self._by_coalition(positions))
+
+    def _reasons(self, positions: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+        """`reasons` of some places in the catalogue, from the star probabilities of `_by_coalition`."""
+        ids = self.scorer.catalogue.movie_ids[positions]
+        expected = probabilities @ np.array(self.scorer.stars)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
@@ -94,48 +95,44 @@ class Explainer:
         `without` is the expected rating had they not given that one, in stars; exact, as `predict` would say it.
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
-        recommender, person = self.recommender, self.person
-        position = int(known_positions(recommender.catalogue, np.array([movie_id], np.int64))[0])
-        tried = self._nearest(position)
-        histories = without_each(person, np.array([NOTHING, *tried]))
-        rows, movies = np.arange(len(histories)), np.full(len(histories), position)
-        expected, *without = recommender.score(histories, rows, movies)[EXPECTED]
-        without = np.array(without)
+        position = known_positions(self.scorer.catalogue, [movie_id])
+        expected = self.scorer.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
+        return self._moved(int(position[0]), expected, most)
+
+    def _moved(self, position: int, expected: float, most: int) -> pd.DataFrame:
+        """`moved` for a movie's place in the catalogue, where its expected rating is known."""
+        scorer, person, tried = self.scorer, self.person, self._nearest(position)
+        shortened = scorer.features.transform_without_each(person, tried, position)
+        without = scorer.model.predict_proba(shortened) @ np.array(scorer.stars)
         chosen = np.argsort(-np.abs(without - expected), kind="stable")[:most]
-        rated = recommender.catalogue.movie_ids[person.movies[tried[chosen]]]
+        rated = scorer.catalogue.movie_ids[person.movies[tried[chosen]]]
         stars = person.stars[tried[chosen]].astype(np.float64)
         return pd.DataFrame({MOVIE: rated, RATING: stars, WITHOUT: without[chosen]})
 
-    def likely(self, movie_ids: Sequence[int]) -> list[PredictionSet]:
-        """The stars that each movie's rating will probably be among, in order."""
-        recommender = self.recommender
-        positions = known_positions(recommender.catalogue, np.asarray(movie_ids, np.int64))
-        said = recommender.score(self.person, np.zeros(len(positions), np.int64), positions)
-        probabilities = np.column_stack([said[name] for name in probability_columns(recommender.stars)])
-        return Cut.of(recommender.report).sets(probabilities, recommender.stars)
-
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
-        row = self.reasons([movie_id]).iloc[0]
+        scorer = self.scorer
+        positions = known_positions(scorer.catalogue, [movie_id])
+        probabilities = self._by_coalition(positions)
+        row = self._reasons(positions, probabilities).iloc[0]
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
-            moved=self.moved(movie_id),
-            likely=self.likely([movie_id])[0],
+            moved=self._moved(int(positions[0]), row[EXPECTED], MOVED),
+            likely=self.cut.sets(probabilities[-1], scorer.stars)[0],
         )
 
-    def _expected_by_coalition(self, movies: np.ndarray) -> np.ndarray:
-        """What is expected when only some groups are there, float64 (coalitions, movies), in one pass."""
-        model = self.recommender.model
+    def _by_coalition(self, movies: np.ndarray) -> np.ndarray:
+        """Star probabilities when only some groups are there, float64 (coalitions, movies, stars), in one pass."""
+        model = self.scorer.model
         layers = np.stack([self._dealt(who, movies) for who in (self.person.anonymous(), self.person)])
         told = COALITIONS[:, GROUPS.index(WHO)].astype(int)
         there = np.column_stack([np.ones(len(COALITIONS)), COALITIONS])
         matrix = np.einsum("cg,cgmn->cmn", there, layers[told])
-        with one_blas_thread():
-            found = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
-        return (found @ np.array(model.stars)).reshape(len(COALITIONS), len(movies))
+        probabilities = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
+        return probabilities.reshape(len(COALITIONS), len(movies), len(model.stars))
 
     def _dealt(self, person: Histories, movies: np.ndarray) -> np.ndarray:
         """Features of an empty history, then what each group adds to them, float64 (1 + groups, movies, names).
@@ -144,13 +141,13 @@ class Explainer:
         departure from an empty history is dealt out by where else it shows: what is the same at all kinds of movies
         is a habit, what is the same at movies of these genres is a taste in genres, and only the rest is this movie's.
         """
-        recommender = self.recommender
-        others = _spread(recommender.counts)
+        scorer = self.scorer
+        others = _spread(scorer.counts)
         empty, full = self._features(person, np.concatenate([movies, others]))
         departure, elsewhere = np.split(full - empty, [len(movies)])
         usual = elsewhere.mean(0)
-        of_genres = _among(recommender.catalogue.genre_flags, movies, others) @ (elsewhere - usual)
-        group = np.array([group_of(name) for name in recommender.features.names])
+        of_genres = _among(scorer.catalogue.genre_flags, movies, others) @ (elsewhere - usual)
+        group = np.array([group_of(name) for name in scorer.features.names])
         mixed = group == ALIKE
         parts = np.array([np.where(group == owner, departure, 0) for owner in GROUPS])
         parts[GROUPS.index(HABITS), :, mixed] = usual[mixed, None]
@@ -161,13 +158,12 @@ class Explainer:
     def _features(self, person: Histories, movies: np.ndarray) -> np.ndarray:
         """Features without and with the person's history, float64 (2, movies, names)."""
         nobody = replace(person.take(np.array([-1])), **{name: getattr(person, name) for name in PROFILE_COLUMNS})
-        rows, features = np.zeros(len(movies), np.int64), self.recommender.features
-        with one_blas_thread():
-            return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
+        rows, features = np.zeros(len(movies), np.int64), self.scorer.features
+        return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
 
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""
-        covariance = self.recommender.features.signal(Taste).movie_covariance
+        covariance = self.scorer.features.signal(Taste).movie_covariance
         rated = self.person.movies
         alike = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
         return np.sort(np.argsort(-alike, kind="stable")[:NEAREST])
@@ -187,9 +183,3 @@ def _among(flags: np.ndarray, movies: np.ndarray, others: np.ndarray) -> np.ndar
     units = flags / np.maximum(np.sqrt(flags.sum(1, keepdims=True)), 1)
     alike = units[movies].astype(np.float64) @ units[others].T
     return alike / (alike.sum(1, keepdims=True) + GENRE_DAMPING)
-
-
-def without_each(person: Histories, places: np.ndarray) -> Histories:
-    """One row of ratings, once for each of the places, without the rating at that place."""
-    kept = places[:, None] != np.arange(len(person.movies))
-    return person.take(np.zeros(len(places), np.int64)).keep(kept.ravel())

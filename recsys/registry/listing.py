@@ -11,8 +11,8 @@ from recsys.evaluation import MODEL, Report
 from recsys.registry.shelf import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
-WORDS = ("created", "preset", "digest", "split")  # of the manifest
-COSTS = ("seconds", "peak_own_mb")
+WORDS = ("created", "preset", "digest", "split", "host")  # of the manifest
+COSTS, COSTS_BY_PHASE = ("seconds", "peak_own_mb"), ("phases", "processor_phases")
 OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
@@ -48,7 +48,7 @@ def _about(folder: Path) -> dict[str, Any]:
         "made": {name: _word(made.get(name)) for name in ("who", "why")} if made else None,
         "gate": _verdict(manifest.get("gate")),
         **{name: _amount(manifest.get(name)) for name in COSTS},
-        "phases": {name: _amount(spent) for name, spent in _mapping(manifest.get("phases")).items()},
+        **{name: _amounts(manifest.get(name)) for name in COSTS_BY_PHASE},
         "data": {name: data.get(name) for name in OF_DATA},
         **_figures(report),
     }
@@ -79,6 +79,10 @@ def _word(value: object) -> str | None:
 
 def _amount(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
+
+
+def _amounts(value: object) -> dict[str, float | None]:
+    return {name: _amount(spent) for name, spent in _mapping(value).items()}
 
 
 def _figures(report: Report | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 from recsys.errors import DataError
 from recsys.evaluation import Report
 from recsys.evaluation.shared import NDCG, compared, shared, values_of
+from recsys.gate import differences
 from recsys.schema import MOVIE, RATING
 
 POPULAR = "popularity"
@@ -17,8 +18,9 @@ PLACES = ("place_one", "place_other")
 
 
 def measures(one: Report, other: Report) -> pd.DataFrame:
-    """`shared.compared` of two reports on the ratings that both hold out, with a column for each baseline of both.
+    """`shared.compared` of two reports on the ratings that both hold out, with a column for each baseline.
 
+    Metrics that the gate judges have its intervals, so that one comparison has one interval everywhere.
     Raises DataError when these two cannot be compared, saying why.
     """
     if one.stars != other.stars:
@@ -28,10 +30,17 @@ def measures(one: Report, other: Report) -> pd.DataFrame:
         raise DataError("These two hold out no rating in common, so their figures cannot be compared.")
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
-    table = compared(ours, theirs)
-    common = [name for name in ours.baselines if name in theirs.baselines]
-    told = {name: table["metric"].map(values_of(ours, name)) for name in common}
+    table = _as_the_gate(compared(ours, theirs), differences(ours, theirs))
+    sides = {name: side for side in (theirs, ours) for name in side.baselines}  # one may have more of them
+    told = {name: table["metric"].map(values_of(side, name)) for name, side in sides.items()}
     return table.assign(**told, **{POPULAR: table["metric"].map(_most_popular(one, table))})
+
+
+def _as_the_gate(table: pd.DataFrame, judged: Mapping[str, tuple[float, float, float]]) -> pd.DataFrame:
+    """The table with difference, low and high of the metrics that the gate judges."""
+    columns = ["difference", "low", "high"]
+    rows = [list(judged.get(row.metric, (row.difference, row.low, row.high))) for row in table.itertuples()]
+    return table.assign(**pd.DataFrame(rows, columns=columns, index=table.index))
 
 
 def _most_popular(report: Report, table: pd.DataFrame) -> dict[str, float]:

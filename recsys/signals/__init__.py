@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.recipe import Recipe
+from recsys.signals.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
 class Context:
-    """What every signal may know while it learns: the scale's stars, the recipe, the signals before it."""
+    """What every signal may know while it learns: the scale's stars, the recipe, what users may say of themselves, the
+    signals before it. The columns of the features are fixed by these and the catalogue, never by the histories."""
 
     stars: tuple[float, ...]  # ascending
     recipe: Recipe
+    vocabulary: Vocabulary
     fitted: Mapping[type, Signal] = field(default_factory=dict)
 
 
@@ -35,3 +38,17 @@ class Signal(Protocol):
     def names(self) -> list[str]: ...
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray: ...
+
+
+@runtime_checkable
+class ClosedForm(Protocol):
+    """A signal that need not compute everything anew for each rating that is left out of a history."""
+
+    def transform_without_each(
+        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+    ) -> np.ndarray:
+        """`transform` of one movie for each of the shortened histories, which lack the rating at one place each.
+
+        `person` is the single row that they were shortened from.
+        """
+        ...

@@ -44,14 +44,31 @@ class Choice:
             found[here] = self._scores(histories.movies[mine], histories.stars[mine], movies[here])
         return found
 
+    def transform_without_each(
+        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+    ) -> np.ndarray:
+        """`transform` of one movie for each of the shortened histories: the whole sums, less the rating left out."""
+        of_all = self.movie_weights[person.movies, 0].sum(0) - self.movie_weights[person.movies[places], 0]
+        sums = [of_all[:, movie]]
+        for kind, counted in enumerate(kinds(person.stars, self.cuts)[1:], start=1):
+            parts = counted * self.movie_weights[person.movies, kind, movie].astype(np.float64)
+            sums.append(parts.sum() - parts[places])
+        return np.column_stack([*sums, of_all[:, movie] / self._best(of_all)]).astype(np.float32)
+
     def _scores(self, rated: np.ndarray, stars: np.ndarray, movies: np.ndarray) -> np.ndarray:
         """One user's scores of some movies, float64 (movies, names): sums over what they rated."""
         everything, *chosen = [rated[kind > 0] for kind in kinds(stars, self.cuts)]
         of_all = self.movie_weights[everything, 0].sum(0)
         scores = [self.movie_weights[some[:, None], kind, movies] for kind, some in enumerate(chosen, start=1)]
-        best = np.partition(of_all, -BEST)[-BEST] if len(of_all) > BEST else of_all.min()
         sums = [of_all[movies], *(part.sum(0, dtype=np.float64) for part in scores)]
-        return np.stack([*sums, of_all[movies] / max(best, LEAST_BEST)], axis=-1)
+        return np.stack([*sums, of_all[movies] / self._best(of_all)], axis=-1)
+
+    @staticmethod
+    def _best(scores: np.ndarray) -> np.ndarray:
+        """Each user's twentieth best score of (..., movies), at least `LEAST_BEST`."""
+        size = scores.shape[-1]
+        best = np.partition(scores, -BEST)[..., -BEST] if size > BEST else scores.min(-1)
+        return np.maximum(best, LEAST_BEST)
 
 
 def ease(gram: np.ndarray, ridge: float) -> np.ndarray:

@@ -16,7 +16,8 @@ def factor(matrix: np.ndarray) -> np.ndarray:
 
     Raises numpy.linalg.LinAlgError for a matrix that is not positive definite.
     """
-    found, failed = _FACTOR[matrix.dtype.char](matrix, lower=True, clean=True)
+    # A copy transposed is laid out as LAPACK wants it, and the same matrix: cheaper than to have one made.
+    found, failed = _FACTOR[matrix.dtype.char](matrix.copy().T, lower=True, clean=True, overwrite_a=True)
     if failed:
         raise np.linalg.LinAlgError(f"not positive definite at row {failed}")
     return found

@@ -16,21 +16,20 @@ from recsys.signals import Context
 
 @dataclass(frozen=True)
 class Demographics:
-    """The genders met in training; what was never met, or not given, is missing."""
+    """The genders of the dataset; any other word, or none, is missing. Columns have numbers, no words of users."""
 
     genders: np.ndarray = array("str", "genders")
     has_age: np.ndarray = array("bool")
 
     @classmethod
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
-        """Learn which words and whether any age the rating users give."""
-        rating = histories.counts > 0
-        words = histories.gender[rating]
-        return cls(np.unique(words[words != ""]), np.array(np.isfinite(histories.age[rating]).any()))
+        """Nothing is learned of these histories: the words are the whole dataset's."""
+        return cls(context.vocabulary.genders, context.vocabulary.has_age)
 
     def names(self) -> list[str]:
         ages = [AGE] if self.has_age else []
-        return [*ages, *(f"{GENDER}={word}" for word in self.genders[:-1])]  # the last is none of the others
+        columns = range(1, len(self.genders))  # the last gender is none of the others
+        return [*ages, *(f"{GENDER}_{number}" for number in columns)]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         ages = histories.age[:, None][:, : int(self.has_age)]

@@ -17,8 +17,8 @@ DAMPING = 5.0
 def movie_kernel(histories: Histories, catalogue: Catalogue, bias: Bias, company: Company) -> np.ndarray:
     """Prior covariance of a person's tastes for each two movies, float32 (movies, movies), in squared stars.
 
-    The kernels: everything alike; genres; popularity, quality and age as straight lines; release years near each
-    other; axes of company; rated by the same people; the movie itself.
+    The kernels: everything alike; genres; popularity, quality and age as straight lines; years near each other;
+    axes of company; rated by the same people; the movie itself.
     """
     together, count = _together(histories, len(catalogue))
     year = catalogue.filled_years.astype(np.float32)

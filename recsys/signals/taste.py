@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.linalg import lapack
 
 from recsys.array_spec import array
 from recsys.catalogue import Catalogue
@@ -19,6 +18,7 @@ from recsys.signals.bias import Bias
 from recsys.signals.company import Company
 from recsys.signals.habits import GRID, learn_habits, shares
 from recsys.signals.kernels import movie_kernel
+from recsys.signals.posterior import Evidence, Posterior
 from recsys.signals.profile import AXES, PARTS, profile
 
 NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
@@ -51,10 +51,10 @@ class Taste:
     def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
         """Start from what movies are and from their mean ratings, then sweep; learn the habits last."""
         bias, company = context.fitted[Bias], context.fitted[Company]
-        words, stars, nothing = histories.occupation[histories.counts > 0], np.array(context.stars), np.zeros(0)
+        stars, nothing = np.array(context.stars), np.zeros(0)
         taste = cls(
             stars=stars,
-            occupations=np.unique(words[words != ""]),
+            occupations=context.vocabulary.occupations,
             movie_axes=company.movie_axes[:, :AXES],
             movie_covariance=movie_kernel(histories, catalogue, bias, company),
             movie_regression=nothing,
@@ -72,50 +72,72 @@ class Taste:
         named = [star_name(star) for star in self.stars]
         over = [f"taste_over_{star}" for star in named[1:]]
         stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
-        return [
-            "taste",
-            *over,
-            "taste_new",
-            "taste_doubt",
-            *stars,
-            "near_weight",
-            "near_left",
-            "user_error",
-            "movie_error",
-        ]
+        rest = ["near_weight", "near_left", "user_error", "movie_error"]
+        return ["taste", *over, "taste_new", "taste_doubt", *stars, *rest]
 
     def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        found = np.empty((len(rows), len(self.names())), np.float32)
+        columns = np.empty((len(rows), len(self.names())), np.float32)
         profiles = self._profile(histories)
         for user, here in by_user(rows):
-            mine = histories.span(user)
-            row = _Row.solve(self, histories.movies[mine], histories.stars[mine], profiles[user])
-            found[here] = self._describe(row, movies[here])
-        return found
+            span = histories.span(user)
+            rated, stars = histories.movies[span], histories.stars[span]
+            columns[here] = self._columns(self._evidence(rated, stars, profiles[user], movies[here]), movies[here])
+        return columns
 
-    def _describe(self, row: _Row, movies: np.ndarray) -> np.ndarray:
-        """The features of one user's movies. In float64, so that one movie alone is told as among others."""
-        root, steps = row.root(), np.diff(self.stars)
-        left = row.left((root.astype(np.float64) ** 2).sum(0), steps)
-        covariance = self.between(movies, row.movies)
-        own = self.own[movies]
-        shift = covariance.astype(np.float64) @ row.weights
-        over = row.expected(self, movies) + shift
-        new = shift @ steps / (1 + len(row.movies))
+    def transform_without_each(
+        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+    ) -> np.ndarray:
+        """`transform` of one movie for each of the shortened histories, from one solve of the whole one."""
+        rated, stars, movies = person.movies, person.stars, np.full(len(places), movie)
+        profile, profiles = self._profile(person)[0], self._profile(shortened)
+        mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], profiles - profile, optimize=True)
+        covariance = self.between(np.array([movie]), rated)[0]
+        left = self._solve(rated, stars, profile).without_each(places, mean_change, covariance)
+        residuals = left.weights @ np.diff(self.stars) / left.precision
+        near = self._closeness(covariance[None], np.array([movie]), rated) * (places[:, None] != np.arange(len(rated)))
+        evidence = Evidence(
+            mean=profiles @ self.movie_regression[movie].astype(np.float64),
+            shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), left.weights),
+            variance=self.own[movie] - left.explained,
+            near_stars=near @ (stars[:, None] == self.stars),
+            near_residual=(near * residuals).sum(1),
+            squares=(residuals**2).sum(1),
+            count=np.full(len(places), len(rated) - 1),
+        )
+        return self._columns(evidence, movies).astype(np.float32)
+
+    def _evidence(self, rated: np.ndarray, stars: np.ndarray, profile: np.ndarray, movies: np.ndarray) -> Evidence:
+        """What one user's ratings say of some movies. In float64, so that one movie alone is as among others."""
+        posterior = self._solve(rated, stars, profile)
+        root, covariance = posterior.root(), self.between(movies, rated)
+        residuals = posterior.weights @ np.diff(self.stars) / (root.astype(np.float64) ** 2).sum(0)
+        near = self._closeness(covariance, movies, rated)
+        return Evidence(
+            mean=self._mean(movies, profile),
+            shift=covariance.astype(np.float64) @ posterior.weights,
+            variance=self.own[movies] - ((covariance @ root.T) ** 2).sum(1),
+            near_stars=near @ (stars[:, None] == self.stars),
+            near_residual=near @ residuals,
+            squares=np.full(len(movies), residuals @ residuals),
+            count=np.full(len(movies), len(rated)),
+        )
+
+    def _closeness(self, covariance: np.ndarray, movies: np.ndarray, rated: np.ndarray) -> np.ndarray:
+        """The squared correlation of some movies with the rated ones, 0 where it is negative, (movies, ratings)."""
+        return np.maximum(covariance, 0).astype(np.float64) ** 2 / self.own[rated] / self.own[movies][:, None]
+
+    def _columns(self, evidence: Evidence, movies: np.ndarray) -> np.ndarray:
+        """The features `names` of some movies, float64 (movies, names), from what is known of each."""
+        over, steps = evidence.mean + evidence.shift, np.diff(self.stars)
         expected = self.stars[0] + over @ steps
         given = shares(expected, self.given, self.stars)
-        doubt = own - ((covariance @ root.T) ** 2).sum(1)
-        near = np.maximum(covariance, 0).astype(np.float64) ** 2  # over both variances: the squared correlation
-        told = np.column_stack([np.ones(len(left)), row.stars[:, None] == self.stars, left])
-        told = near @ (told / self.own[row.movies][:, None]) / own[:, None]
-        weight = told[:, :1]
-        near_shares = (told[:, 1:-1] + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
-        near_left = told[:, -1] / (weight[:, 0] + NEAR_DAMPING)
-        error = (left @ left + ERROR_DAMPING * self.error) / (len(left) + ERROR_DAMPING)
-        habits = [given, near_shares, self.movie_departure[movies], weight, near_left]
-        return np.column_stack(
-            [expected, over, new, doubt, *habits, np.full(len(movies), error), self.movie_error[movies]]
-        )
+        weight = evidence.near_stars.sum(1, keepdims=True)
+        near_shares = (evidence.near_stars + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
+        error = (evidence.squares + ERROR_DAMPING * self.error) / (evidence.count + ERROR_DAMPING)
+        blocks = [expected, over, evidence.shift @ steps / (1 + evidence.count), evidence.variance]
+        blocks += [given, near_shares, self.movie_departure[movies], weight]
+        blocks += [evidence.near_residual / (weight[:, 0] + NEAR_DAMPING), error, self.movie_error[movies]]
+        return np.column_stack(blocks)
 
     def between(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The covariance of each two of some movies, float32 (movies, others)."""
@@ -125,6 +147,16 @@ class Taste:
     def own(self) -> np.ndarray:
         """The variance of taste for each movie, float32 (movies,)."""
         return np.diag(self.movie_covariance)
+
+    def _solve(self, rated: np.ndarray, stars: np.ndarray, profile: np.ndarray) -> Posterior:
+        """The posterior of one user, from their rated movies, stars and profile."""
+        noisy = self.between(rated, rated)
+        noisy.flat[:: len(rated) + 1] += np.float32(NOISE)
+        return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, profile))
+
+    def _mean(self, movies: np.ndarray, profile: np.ndarray) -> np.ndarray:
+        """What the profile alone expects at or over each level, float64 (movies, levels)."""
+        return np.tensordot(self.movie_regression[movies].astype(np.float64), profile, (1, 0))
 
     def _profile(self, histories: Histories) -> np.ndarray:
         return profile(histories, self.movie_axes, self.occupations)
@@ -173,10 +205,12 @@ class Taste:
         scatter, weights = np.zeros(size * size, np.float32), np.zeros((len(block.movies), len(steps)), np.float32)
         pieces = list(_pieces(block))
         for user, piece in pieces:
-            row = _Row.solve(self, block.movies[piece], block.stars[piece], profiles[user])
-            pull = (row.weights @ steps).astype(np.float32)
-            scatter[_cells(row.movies, row.movies, size)] += np.outer(pull, pull) - definite.half_inverse(row.factor).T
-            weights[piece] = row.weights
+            rated = block.movies[piece]
+            posterior = self._solve(rated, block.stars[piece], profiles[user])
+            pull = (posterior.weights @ steps).astype(np.float32)
+            half = definite.half_inverse(posterior.factor)
+            scatter[_cells(rated, rated, size)] += np.outer(pull, pull) - half.T
+            weights[piece] = posterior.weights
         lift = [block.dense(level, size).T @ profiles.astype(np.float32) for level in weights.T]
         shown = profiles[[user for user, _ in pieces]]
         return {
@@ -190,8 +224,8 @@ class Taste:
         """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
         profiles, steps, left = self._profile(block), np.diff(self.stars), np.zeros(len(block.movies))
         for user, piece in _pieces(block):
-            row = _Row.solve(self, block.movies[piece], block.stars[piece], profiles[user])
-            left[piece] = row.left(np.diag(definite.half_inverse(row.factor)), steps)
+            posterior = self._solve(block.movies[piece], block.stars[piece], profiles[user])
+            left[piece] = posterior.weights @ steps / posterior.precision()
         return block.stars - left
 
 
@@ -206,41 +240,3 @@ def _pieces(block: Histories) -> Iterator[tuple[int, np.ndarray]]:
         mine = np.arange(block.start[user], block.start[user + 1])
         parts = -(-len(mine) // LONGEST)
         yield from ((user, mine[part::parts]) for part in range(parts))
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One user solved: what their ratings weigh in every expectation."""
-
-    movies: np.ndarray  # (ratings,)
-    stars: np.ndarray  # (ratings,)
-    profile: np.ndarray  # (parts,)
-    factor: np.ndarray  # float32 (ratings, ratings), lower Cholesky factor of the ratings' covariance
-    weights: np.ndarray  # float64 (ratings, levels), inverse covariance times what the profile does not explain
-
-    @classmethod
-    def solve(cls, taste: Taste, movies: np.ndarray, stars: np.ndarray, profile: np.ndarray) -> Self:
-        noisy = taste.between(movies, movies)
-        noisy.flat[:: len(movies) + 1] += np.float32(NOISE)
-        row = cls(movies, stars, profile, noisy, np.zeros((0, len(taste.stars) - 1)))
-        if not len(movies):
-            return row
-        factor = definite.factor(noisy)
-        missed = (stars[:, None] >= taste.stars[1:]) - row.expected(taste, movies)
-        weights, _ = lapack.spotrs(factor, missed.astype(np.float32), lower=True)
-        return replace(row, factor=factor, weights=weights.astype(np.float64))
-
-    def expected(self, taste: Taste, movies: np.ndarray) -> np.ndarray:
-        """What the profile alone expects at or over each level, float64 (movies, levels)."""
-        return np.tensordot(taste.movie_regression[movies].astype(np.float64), self.profile, (1, 0))
-
-    def root(self) -> np.ndarray:
-        """The inverse of the factor, float32 (ratings, ratings), lower."""
-        return lapack.strtri(self.factor, lower=True)[0] if len(self.movies) else self.factor
-
-    def left(self, precision: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        """Each rating less what the user's other ratings make expected of it, in stars, float64 (ratings,).
-
-        `precision` is the diagonal of the ratings' inverse covariance.
-        """
-        return self.weights @ steps / precision

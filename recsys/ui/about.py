@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from recsys.data import sources
+from recsys.data.shape import Sizes
 from recsys.recommender import Recommender
 from recsys.ui.text import number, plain
 
@@ -15,13 +16,14 @@ def table(recommender: Recommender) -> None:
     """The active model as a short list of facts, from its manifest; a dash for what it does not say."""
     manifest = recommender.manifest
     data = manifest.get("data") or {}
+    sizes = Sizes.of(recommender.histories.counts, recommender.counts)
     st.table(
         {
             "Version": plain(recommender.version or "–"),
             "Trained": plain(_day(str(manifest.get("created", "")))),
             "Took": _seconds(manifest.get("seconds")),
             "Ratings": " ".join([plain(data.get("name", "–")), _count(data.get("ratings"))]),
-            "Catalogue": f"{len(recommender.movies):,} movies, {len(recommender.user_ids):,} users",
+            "Catalogue": f"{sizes.movies}; {sizes.users:,} users",
         },
         border="horizontal",
         hide_header=True,

@@ -1,9 +1,14 @@
-"""A wish for a list as parameters of an address, and back: only what differs from the defaults is written."""
+"""What an address may say: the parameters of each page, and a wish for a list as parameters and back.
+
+Only what differs from the defaults is written.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from recsys.errors import Problem, shown
@@ -11,6 +16,12 @@ from recsys.questions.asker import number_of
 from recsys.questions.wishes import DEFAULTS, wish_problems
 
 APART = "-"  # between years and between movie ids: needs no escape in an address
+PARAMETERS = {  # by the page's path; every other page has none
+    "predict": ("user", "movie"),
+    "recommend": ("user", *DEFAULTS),
+    "evaluate": ("section", "user"),
+    "models": ("shelf", "version", "user"),
+}
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
@@ -35,10 +46,33 @@ def from_query(
     for name in DEFAULTS:
         if values := list(given.get(name, ())):
             read = {name: _read(name, values)}
-            wrong = _twice(name, values) or wish_problems(read, genres) or _outside(read, span, has_movie)
+            wrong = _twice(name, values) or _wrong(read, values[0], genres) or _outside(read, span, has_movie)
             problems += wrong
             wish |= {} if wrong else read
     return wish, problems
+
+
+def unknown_parameters(page: str, given: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """One problem for each parameter of an address that the page at this path does not have."""
+    known = PARAMETERS.get(page, ())
+    return [_unknown(name, values, known) for name, values in given.items() if name not in known]
+
+
+def option_problems(name: str, values: Sequence[str], options: Collection[str]) -> list[Problem]:
+    """What is wrong with a parameter whose value must be one of some names; nothing where it is not given."""
+    if len(values) != 1:
+        return _twice(name, values)
+    if values[0] in options:
+        return []
+    return [Problem(name, shown(values[0]), ", ".join(options), "Choose one of these below.")]
+
+
+def _unknown(name: str, values: Sequence[str], known: Sequence[str]) -> Problem:
+    alike = get_close_matches(name, known, 1)
+    remedy = f"Did you mean {alike[0]}?" if alike else "Remove it from the address."
+    return Problem(
+        shown(name)[1:-1], shown(", ".join(values[:5])), ", ".join(known) or "no parameter on this page", remedy
+    )
 
 
 def _written(name: str, value: Any) -> str | list[str]:
@@ -58,6 +92,12 @@ def _read(name: str, values: Sequence[str]) -> Any:
     if name == "only":
         return [_number(part) for part in text.split(APART) if part]
     return text if name == "ranker" else _number(text)
+
+
+def _wrong(read: Mapping[str, Any], text: str, genres: Sequence[str]) -> list[Problem]:
+    """What is wrong with one field of a wish; years are shown as the address has them."""
+    problems = wish_problems(read, genres)
+    return [replace(problem, received=shown(text)) if "years" in read else problem for problem in problems]
 
 
 def _number(text: str) -> object:

@@ -15,6 +15,27 @@ MARK = (
     "</svg>"
 )
 
+# A mid-tone has at least 3:1 on the backgrounds of both themes, whichever the visitor has chosen.
+FOCUS = "#d1405a"
+STYLE = f"""<style>
+:is(a, button, summary):focus-visible {{
+  outline: 3px solid {FOCUS} !important;
+  outline-offset: 2px !important;
+}}
+.st-key-owner_cookie {{ display: none; }}
+@media (max-width: 640px) {{
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,
+  [data-testid="stElementContainer"]:has([data-testid="stTable"] :is(th, td):nth-child(5))::before {{
+    content: "\\2194  Swipe sideways to see every column";
+    display: block;
+    padding-bottom: 0.35rem;
+    font-size: 0.8rem;
+    opacity: 0.75;
+  }}
+}}
+</style>"""
+
 
 def ink() -> str | None:
     """The colour that Streamlit's own chart theme gives to text that must be read, in light and in dark.

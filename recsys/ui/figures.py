@@ -9,6 +9,7 @@ import streamlit as st
 
 from recsys.charts.look import name as name_of
 from recsys.evaluation import Report
+from recsys.evaluation.strongest import strongest, strongest_baseline
 from recsys.glossary import HIGHER, metric
 from recsys.reasons.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.ui.text import number, percent
@@ -57,7 +58,7 @@ def _card(report: Report, name: str) -> None:
     shown, ours = metric(name), figure(report, name)
     baselines = {model: figure(report, name, model).value for model in BASELINES}
     baselines = {model: value for model, value in baselines.items() if value == value}
-    best = max(baselines, key=lambda model: shown.gain(baselines[model]), default="")
+    best = strongest(name, baselines)
     gain = shown.write_difference(ours.value - baselines[best]).replace("−", "-") if best else None
     st.metric(
         shown.label,
@@ -88,11 +89,17 @@ def sets_sentence(report: Report) -> str:
 
 
 def accuracy_sentence(report: Report | None) -> str:
-    """How often the decided star is right, beside the simplest guess: for the foot of a prediction."""
+    """How often the predicted star is right, beside the strongest baseline: for the foot of a prediction."""
     if report is None:
         return "It came without a report, so nothing is known of its accuracy."
-    ours, simplest = figure(report, "accuracy"), figure(report, "accuracy", "majority")
+    ours = figure(report, "accuracy")
     return (
-        f"On {ours.n:,} held-out ratings the decided star was right {percent(ours.value)} of the time "
-        f"(always guessing the commonest star: {percent(simplest.value)})."
+        f"On {ours.n:,} held-out ratings the predicted star was right {percent(ours.value)} of the time"
+        f"{beside_strongest(report, 'accuracy')}."
     )
+
+
+def beside_strongest(report: Report, name: str) -> str:
+    """` (the strongest baseline, original recipe: 43.4 %)`, to follow a figure; empty without a baseline."""
+    found = strongest_baseline(report, name)
+    return f" (the strongest baseline, {name_of(found[0]).lower()}: {metric(name).write(found[1])})" if found else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.evaluation import Report
-from recsys.evaluation.person_fit import ALIKE, BASELINE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
-from recsys.glossary import metric
+from recsys.evaluation.person_fit import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
+from recsys.glossary import metric, model_name
 from recsys.recommender import Recommender
 from recsys.ui.text import number
 
+KEPT = 500  # users whose fit is kept
 VERDICTS = {
     FEW: f"Fewer than {ENOUGH} held-out ratings: too few to tell.",
     CLOSER: "For this person it is closer than the baseline, beyond chance.",
@@ -18,14 +19,15 @@ VERDICTS = {
 }
 
 
-def fit_of(report: Report | None, user_id: int) -> PersonFit | None:
-    """The fit for a user; None without a report that has what its baseline said."""
-    return PersonFit.of(report, user_id) if report and BASELINE in report.baselines else None
+def fit_of(recommender: Recommender, user_id: int) -> PersonFit | None:
+    """The fit for a user; None without a report that has what a baseline predicted."""
+    report = recommender.report
+    return _fit(report, recommender.version, user_id) if report and report.baselines else None
 
 
 def line(recommender: Recommender, user_id: int) -> None:
     """One unobtrusive sentence; nothing for a model that was not measured."""
-    found = fit_of(recommender.report, user_id)
+    found = fit_of(recommender, user_id)
     if found is not None:
         st.caption(f":material/straighten: How good for user {user_id}? {sentence(found)}")
 
@@ -35,14 +37,15 @@ def sentence(found: PersonFit) -> str:
     if found.verdict == FEW:
         return f"{found.n} of their ratings were held out: too few to tell."
     return (
-        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; damped bias, "
-        f"the simple guess, by {number(found.baseline)}. {VERDICTS[found.verdict]}"
+        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; the "
+        f"strongest baseline, {model_name(found.against).lower()}, by {number(found.baseline)}. "
+        f"{VERDICTS[found.verdict]}"
     )
 
 
 def card(recommender: Recommender, user_id: int) -> None:
     """The errors side by side, and the verdict."""
-    found = fit_of(recommender.report, user_id)
+    found = fit_of(recommender, user_id)
     if found is None:
         st.info("This model was not measured for single people.", icon=":material/help:")
         return
@@ -58,6 +61,12 @@ def card(recommender: Recommender, user_id: int) -> None:
         st.metric("Baseline misses by", entry.write(found.baseline))
         st.caption(f"Difference {_difference(found)}")
     st.markdown(VERDICTS[found.verdict])
+    st.caption(f"Baseline: {model_name(found.against).lower()}, the strongest in this metric, on the same ratings.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _fit(_report: Report, version: str, user_id: int) -> PersonFit:
+    return PersonFit.of(_report, user_id)
 
 
 def _difference(found: PersonFit) -> str:

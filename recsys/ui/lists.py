@@ -1,9 +1,9 @@
-"""A list on the page: how it came about, its rows, its reasons as they are ready, a file of it, and an opened row."""
+"""A list on the page: how it came about, its rows with their reasons, a file of it, and an opened row."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from recsys.histories import Histories
-from recsys.ranking.topn import TopN, Wanted, top
+from recsys.ranking.top_list import TopN, top
+from recsys.ranking.wanted import Wanted
 from recsys.reasons.explain import Explainer
 from recsys.reasons.sentences import THEY, YOU, Voice, reasons
 from recsys.recommender import Recommender
@@ -25,6 +26,9 @@ LONGEST_TITLE = 70  # characters: three lines
 ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
 HEADER_HEIGHT = 38
 MOST_ROWS = 20  # before the table scrolls
+ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # fit beside other things of a page
+WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres": 130, WHY: 222}  # pixels
+TALL = 84  # pixels of a row of the narrow columns, where reasons take four lines
 
 
 @dataclass(frozen=True)
@@ -51,34 +55,41 @@ class Person:
         return Explainer(self.recommender, self.ratings)
 
 
-@st.fragment
-def show(person: Person, wish: Mapping[str, Any], key: str = "list", clear: Callable[[], None] | None = None) -> None:
-    """The list that a person wishes (fields of `wishes.DEFAULTS`), at once; reasons follow when it is on screen.
+def top_list(person: Person, wish: Mapping[str, Any]) -> TopN:
+    """The list that a person wishes (fields of `wishes.DEFAULTS`). InputError as `Recommender.top`."""
+    return top(person.recommender, person.ratings, Wanted.checked(**wish))
 
-    `clear` takes all filters off, for a button where they leave nothing. InputError as `Recommender.top`. When
-    somebody opens a row, only this part of the page is drawn again.
+
+@st.fragment
+def show(
+    person: Person,
+    found: TopN,
+    key: str = "list",
+    clear: Callable[[], None] | None = None,
+    columns: Sequence[str] | None = None,
+) -> None:
+    """A person's list with the reason of each row.
+
+    `clear` takes all filters off, for a button where they leave nothing. When somebody opens a row, only this part of
+    the page is drawn again, and the list is not worked out anew. `columns` are those to show where there is not room
+    for all; the file has them all.
     """
-    found = top(person.recommender, person.ratings, Wanted.checked(**wish))
-    st.text(found.funnel.sentence())
+    st.text(found.steps())
     if not len(found.table):
         _nothing(found, clear)
         return
     if short := found.why_short():
         st.caption(short)
-    held = _Reasons(f"{key}_reasons", person, found.table)
-    table = readable(person.recommender, found.table, held.sentences)
-    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}")
+    table = readable(person.recommender, found.table, _reasons(f"{key}_reasons", person, found.table))
+    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
     _foot(table, key)
     if chosen is not None:
         opened.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
-    if held.sentences is None:
-        held.find()
-        st.rerun()
 
 
 def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
     """The rows of a list as people read them, on the page and in the file."""
-    movies = recommender.movies.set_index(MOVIE).loc[rows[MOVIE]]
+    movies = recommender.movies_by_id.loc[rows[MOVIE]]
     return pd.DataFrame(
         {
             "#": rows[RANK].to_numpy(),
@@ -96,35 +107,39 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular"))
+    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular", min_like=0.0))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
     narrow = {"#": st.column_config.NumberColumn(width=36)}
     st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
 
 
-def _table(table: pd.DataFrame, key: str) -> int | None:
+def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int | None:
     """The rows; returns the place of the opened one."""
     column = st.column_config
+    widths, tall = (NARROW, TALL) if columns else (WIDTHS, ROW_HEIGHT)
     config = {
         "#": column.NumberColumn(width=36),
-        "Title": column.TextColumn(width=192),
+        "Title": column.TextColumn(width=widths["Title"]),
         "Stars": column.NumberColumn(width=58, format="%.2f", help="The rating that the model expects."),
         "Likes it": column.NumberColumn(
             width=68, format="percent", help="How probable it is that they give at least four of five stars."
         ),
         "Year": column.NumberColumn(
-            width=56, format="%d", help="Of the release date in the data: a re-release has its later year."
+            width=56, format="%d", help="The year in the title; where it has none, the year of the release date."
         ),
-        WHY: column.TextColumn(width=290, help="What moves the expected stars most, from those expected of anyone."),
-        "Genres": column.TextColumn(width=116),
+        WHY: column.TextColumn(
+            width=widths[WHY], help="What moves the expected stars most, from those expected of anyone."
+        ),
+        "Genres": column.TextColumn(width=widths["Genres"]),
         "Ratings": column.NumberColumn(width=70, help="How many people rated it."),
         "Id": column.NumberColumn(width=60, format="%d"),
     }
     event = st.dataframe(
         table,
-        height=ROW_HEIGHT * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
-        row_height=ROW_HEIGHT,
+        height=tall * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
+        row_height=tall,
         hide_index=True,
+        column_order=columns,
         column_config=config,
         key=key,
         on_select="rerun",
@@ -139,7 +154,7 @@ def _foot(table: pd.DataFrame, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download as CSV",
-            csv_bytes(table),
+            lambda: csv_bytes(table),  # made when somebody asks for it
             "movies.csv",
             "text/csv",
             key=f"{key}_csv",
@@ -155,27 +170,23 @@ def _closed(key: str) -> None:
 
 
 def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
-    st.info(found.why_short(), title="No movie is left", icon=":material/filter_alt_off:")
+    title = "Nothing to recommend" if found.funnel.unlikely else "No movie is left"
+    st.info(found.why_short(), title=title, icon=":material/filter_alt_off:")
     if clear and found.lifted:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
-class _Reasons:
-    """One sentence for each row of the list that is on screen, kept for as long as that list is."""
+def _reasons(key: str, person: Person, rows: pd.DataFrame) -> list[str]:
+    """One sentence for each row, kept in the session for as long as it has this list.
 
-    def __init__(self, key: str, person: Person, rows: pd.DataFrame) -> None:
-        self._key, self._person, self._movies = key, person, rows[MOVIE].tolist()
-        rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
-        told = (person.recommender.version, person.user_id, rated, self._movies)
-        self.digest = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-    @property
-    def sentences(self) -> list[str] | None:
-        """The reasons, None while they are not known."""
-        digest, found = st.session_state.get(self._key, ("", None))
-        return found if digest == self.digest else None
-
-    def find(self) -> None:
-        """Work them out."""
-        found = reasons(self._person.explainer.reasons(self._movies), self._person.voice)
-        st.session_state[self._key] = (self.digest, found)
+    Here and not after the list is drawn: another run of the page takes longer than they do.
+    """
+    movies = rows[MOVIE].tolist()
+    rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
+    about = (person.recommender.version, person.user_id, rated, movies)
+    digest = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    known, sentences = st.session_state.get(key, ("", []))
+    if known != digest:
+        sentences = reasons(person.explainer.reasons(movies), person.voice)
+        st.session_state[key] = (digest, sentences)
+    return sentences

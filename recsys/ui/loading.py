@@ -63,13 +63,12 @@ def _still_active(held: Loaded) -> bool:
         return True
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, validate=_still_active)
+@st.cache_resource(show_spinner="Opening the model…", max_entries=1, validate=_still_active)
 def _loaded(folder: str) -> Loaded:
     loaded = Shelf(models_folder()).load_active()
     if loaded.warning:
         log.warning(loaded.warning)
-    # Streamlit collects all garbage after each run of a page. What stays for good, libraries and model, need not be
-    # looked through every time: that took longer than the page.
+    # What stays for good, libraries and model, need not be looked through whenever garbage is collected.
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -11,10 +11,10 @@ import streamlit as st
 
 from recsys.charts import predict as chart
 from recsys.ranking.topn import liking
-from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, SIMILARITY, probability_columns
+from recsys.schema import EXPECTED, MOVIE, RATING, SIMILARITY, YEAR, probability_columns, with_year
 from recsys.ui import why
 from recsys.ui.brand import ink
-from recsys.ui.text import clean, number, percent, plain
+from recsys.ui.text import clean, movie_facts, number, percent, plain
 
 if TYPE_CHECKING:
     from recsys.ui.lists import Person
@@ -24,8 +24,10 @@ SIMILAR = 5
 
 def show(person: Person, movie_id: int, on_close: Callable[[], None]) -> None:
     """A drawer with everything about one movie for one person; the page stays as it is behind it."""
-    movie = person.recommender.movies.set_index(MOVIE).loc[movie_id]
-    drawer = st.dialog(plain(_with_year(movie)), width="medium", position="right", on_dismiss=on_close)
+    movie = person.recommender.movies_by_id.loc[movie_id]
+    drawer = st.dialog(
+        plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right", on_dismiss=on_close
+    )
     drawer(_content)(person, movie)
 
 
@@ -33,7 +35,7 @@ def _content(person: Person, movie: pd.Series) -> None:
     recommender, movie_id = person.recommender, int(movie.name)
     position = recommender.catalogue.positions(np.array([movie_id]))
     said = recommender.score(person.ratings, np.zeros(1, np.int64), position)
-    st.caption(plain(movie[GENRES].replace("|", " · ")))
+    st.caption(plain(movie_facts(movie)))
     _figures(float(said[EXPECTED][0]), float(liking(said, recommender.stars)[0]), movie)
     shares = [float(said[name][0]) for name in probability_columns(recommender.stars)]
     st.plotly_chart(
@@ -66,9 +68,9 @@ def _figures(expected: float, like: float, movie: pd.Series) -> None:
 
 def _similar(person: Person, movie_id: int) -> None:
     found = person.recommender.similar(movie_id, SIMILAR)
-    movies = person.recommender.movies.set_index(MOVIE).loc[found[MOVIE]]
+    movies = person.recommender.movies_by_id.loc[found[MOVIE]]
     st.header("Similar movies", anchor=False)
-    names = [_with_year(row) for _, row in movies.iterrows()]
+    names = [with_year(clean(name), year) for name, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config
     st.dataframe(
         pd.DataFrame({"Title": names, "Alike": found[SIMILARITY].to_numpy()}),
@@ -79,8 +81,3 @@ def _similar(person: Person, movie_id: int) -> None:
         },
         alt="Movies most like this one, and how alike",
     )
-
-
-def _with_year(movie: pd.Series) -> str:
-    year = movie["year"]
-    return clean(movie["display"]) + ("" if year != year else f" ({year:.0f})")

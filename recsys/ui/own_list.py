@@ -10,7 +10,7 @@ from recsys.errors import RecsysError
 from recsys.personal.matching import AMBIGUOUS
 from recsys.personal.shortlist import Line, Shortlist, read_lines
 from recsys.recommender import Recommender
-from recsys.schema import MOVIE, TITLE
+from recsys.schema import TITLE
 from recsys.ui.text import clean, plain
 from recsys.validation import MAX_ONLY
 
@@ -27,7 +27,7 @@ def text() -> str:
 
 def write(recommender: Recommender, movie_ids: Sequence[int] | None) -> None:
     """Write a list of ids for people to read, or none."""
-    titles = recommender.movies.set_index(MOVIE)[TITLE]
+    titles = recommender.movies_by_id[TITLE]
     st.session_state[TEXT] = "\n".join(f"#{movie} {clean(titles[movie])}" for movie in movie_ids or ())
     st.session_state[PROBLEM] = ""
 
@@ -62,7 +62,7 @@ def _take_file() -> None:
 
 def _report(recommender: Recommender, found: Shortlist) -> None:
     st.caption(f"Found {len(found.movie_ids):,} {'movie' if len(found.movie_ids) == 1 else 'movies'}.")
-    titles = recommender.movies.set_index(MOVIE)[TITLE]
+    titles = recommender.movies_by_id[TITLE]
     for line in found.unclear[:REPORTED]:
         st.text(_said(line, [f"#{movie} {titles[movie]}" for movie in line.movie_ids]))
     if (more := len(found.unclear) - REPORTED) > 0:

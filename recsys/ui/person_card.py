@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.reasons.portrait import Portrait
-from recsys.schema import MOVIE
 from recsys.ui.lists import Person
 from recsys.ui.text import clean, number
 
@@ -16,7 +15,7 @@ def summary(person: Person) -> None:
     found = Portrait.of(recommender.catalogue, recommender.counts, person.ratings)
     if not found.count:
         return
-    titles = recommender.movies.set_index(MOVIE)["display"]
+    titles = recommender.movies_by_id["display"]
     liked = ", ".join(clean(genre) for genre in found.genres) or "no genre above others"
     favourites = ", ".join(clean(titles[movie], 40) for movie in found.favourites)
     st.text(

@@ -1,8 +1,9 @@
 """Choosing a user and a movie: by name in a searchable list, by id in a field, or by the page's address.
 
-The address is the truth. It is read when it changes (first visit, link, back button) and written when
-somebody chooses; list and field follow each other. What comes in an address or a field is other people's
-text: it goes through recsys.validation, and a refused value becomes a sentence instead of a guess.
+The address is the truth. It is read when it changes (first visit, link, back button) and written when somebody
+chooses, or when a page opens without it and something was chosen before; list and field follow each other. What comes
+in an address or a field is other people's text: it goes through recsys.validation, and a refused value becomes a
+sentence instead of a guess.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
 from recsys.errors import Problem, shown
 from recsys.recommender import Recommender
-from recsys.schema import MOVIE, RATING, YEAR
+from recsys.schema import MOVIE, RATING, YEAR, with_year
 from recsys.ui.text import clean, number
 
 MOST_LISTED = 5000  # a longer list is slow in the browser; then the id is the way
@@ -54,13 +56,16 @@ class Picker:
         same_page = state.get(f"{self.name}_page") == self.page and f"{self.name}_id" in state
         if same_page and state.get(f"{self.name}_seen") == raw:
             return
-        state[f"{self.name}_page"] = self.page
-        remembered = state.get(f"{self.name}_last", str(self.example))
+        if not same_page:  # what an address without this parameter stands for until the page is left
+            state[f"{self.name}_page"], state[f"{self.name}_bare"] = self.page, state.get(f"{self.name}_last", "")
+        if not raw and (remembered := state[f"{self.name}_bare"]):
+            st.query_params[self.name] = remembered
+            raw = (remembered,)
         state[f"{self.name}_seen"] = raw
         state[f"{self.name}_repeated"] = repeated(raw, self.name)
-        if len(raw) == 1:
-            state[f"{self.name}_last"] = raw[0]
-        self._show(remembered if not raw else raw[0] if len(raw) == 1 else "")
+        text = raw[0] if len(raw) == 1 else ""
+        self._remember(text)
+        self._show(text if raw else str(self.example))
 
     def draw(self) -> Choice:
         """The two widgets side by side, and what they say; checked here, not only in the browser."""
@@ -94,9 +99,15 @@ class Picker:
             st.query_params.pop(self.name, None)
         else:
             st.query_params[self.name] = str(choice.value)
-        state = st.session_state
-        state[f"{self.name}_last"], state[f"{self.name}_repeated"] = text, None
-        state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
+        self._remember(text)
+        st.session_state[f"{self.name}_repeated"] = None
+        st.session_state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
+
+    def _remember(self, text: str) -> None:
+        """For other pages: the id, or nothing where nothing was chosen; what is refused changes neither."""
+        choice = parse(text, self.name, self.check)
+        if choice.problem is None:
+            st.session_state[f"{self.name}_last"] = "" if choice.value is None else str(choice.value)
 
     def _show(self, text: str) -> None:
         value = parse(text, self.name, self.check).value
@@ -125,18 +136,21 @@ def repeated(raw: tuple[str, ...], name: str) -> Problem | None:
 
 
 def example(recommender: Recommender) -> tuple[int, int]:
-    """The user and the movie of a first visit: 196 and 242, else the first user and the best-known movie."""
-    if recommender.has_user(196) and recommender.has_movie(242):
-        return 196, 242
-    best_known = recommender.movies.sort_values(["count", MOVIE], ascending=[False, True])[MOVIE]
-    return int(recommender.user_ids[0]), int(best_known.iloc[0])
+    """The user and the movie of a first visit: 196, else the first user, and the best-known movie not rated by them.
+
+    For somebody who has rated every movie it is the best-known one.
+    """
+    user = 196 if recommender.has_user(196) else int(recommender.user_ids[0])
+    ranked = recommender.counts.copy()
+    ranked[recommender.person(user).movies] -= ranked.max() + 1  # after all that they have not rated
+    return user, int(recommender.catalogue.movie_ids[np.argmax(ranked)])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def movie_labels(_recommender: Recommender, version: str) -> dict[int, str]:
     """Movie id to `The Godfather (1972)`, by title; where two are alike, the id tells them apart."""
     movies = _recommender.movies
-    names = [_with_year(title, year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
+    names = [with_year(clean(title), year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
     seen: set[str] = set()
     twice = {name for name in names if name in seen or seen.add(name)}
     pairs = zip(movies[MOVIE], names, strict=True)
@@ -159,7 +173,3 @@ def user_label(recommender: Recommender, user_id: int) -> str:
     known.append(f"{len(ratings)} {'rating' if len(ratings) == 1 else 'ratings'}")
     known.append(f"mean {number(ratings.mean(), 1)}" if len(ratings) else "")
     return f"User {user_id} · {', '.join(filter(None, known))}"
-
-
-def _with_year(title: str, year: float) -> str:
-    return clean(title) if year != year else f"{clean(title)} ({year:.0f})"

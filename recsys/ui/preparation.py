@@ -28,8 +28,7 @@ def model_or_preparation() -> Recommender:
         own_model.banner(own)
         return own
     try:
-        with st.spinner("Opening the model…"):
-            loaded = get_loaded()
+        loaded = get_loaded()
     except NoModelError as error:
         panel(error)
         st.stop()

@@ -11,7 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from recsys.evaluation import PRICE_COLUMNS, Report
+from recsys.recommender import Recommender
 from recsys.ui.text import number, percent
+from recsys.validation import RANKERS
 
 PLAIN = (0.0, 0.0)
 METRICS = {
@@ -65,9 +67,9 @@ class Prices:
         return along[int(np.argmin([abs(each[moved] - setting[moved]) for each in along]))]
 
 
-def readout(report: Report | None, ranker: str, popularity: float, diversity: float) -> None:
+def readout(recommender: Recommender, ranker: str, popularity: float, diversity: float) -> None:
     """The price of the sliders' setting beside that of both at 0, or of the nearest settings that were measured."""
-    prices, setting = Prices.of(report, ranker), (popularity, diversity)
+    prices, setting = _prices(recommender, recommender.version, ranker), (popularity, diversity)
     if not prices.has(PLAIN):
         st.caption("What the sliders cost was not measured for this model.")
         return
@@ -83,7 +85,21 @@ def readout(report: Report | None, ranker: str, popularity: float, diversity: fl
         border="horizontal",
         alt="What lists of this setting were worth on the held-out ratings",
     )
-    st.caption(f"Lists of ten for {int(prices.table.loc[PLAIN, 'n']):,} users.")
+    st.caption(f"Lists of ten for {int(prices.table.loc[PLAIN, 'n']):,} users.{_most_popular(recommender)}")
+
+
+def _most_popular(recommender: Recommender) -> str:
+    """The baseline of lists, in words."""
+    popular = _prices(recommender, recommender.version, "popular")
+    if not popular.has(PLAIN):
+        return ""
+    name, write = METRICS["ndcg"]
+    return f" The baseline, the most popular movies for everybody: {name} {write(popular.table.loc[PLAIN, 'ndcg'])}."
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * len(RANKERS))
+def _prices(_recommender: Recommender, version: str, ranker: str) -> Prices:
+    return Prices.of(_recommender.report, ranker)
 
 
 def _name(setting: tuple[float, float]) -> str:

@@ -13,7 +13,7 @@ from recsys.personal.intake import STATUSES, Intake, Line
 from recsys.personal.matching import AMBIGUOUS, MATCHED, UNKNOWN
 from recsys.personal.profile_file import Settled, from_bytes
 from recsys.personal.scale import RULE
-from recsys.schema import star_name
+from recsys.schema import star_name, with_year
 from recsys.ui.pickers import MOST_LISTED, movie_labels
 from recsys.ui.text import LONGEST_REASON, clean, plain
 from recsys.ui.visitor import Visitor
@@ -182,7 +182,7 @@ def _named(line: Line) -> str:
 
 
 def _dated(title: str, year: Any) -> str:
-    return clean(title) if pd.isna(year) else f"{clean(title)} ({year})"
+    return with_year(clean(title), None if pd.isna(year) else year)
 
 
 def _status(status: str) -> str:

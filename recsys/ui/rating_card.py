@@ -120,8 +120,11 @@ def _movie(visitor: Visitor, movie_id: int) -> None:
 
 
 def _stars(visitor: Visitor, movie_id: int, key: str) -> None:
-    """The stars as the profile has them; the widget keeps its key, and so the focus, from movie to movie."""
-    stars = visitor.recommender.stars
+    """The stars as the profile has them.
+
+    Each movie has a widget of its own: a second press of Enter on the one that is gone must not rate the next movie.
+    """
+    stars, key = visitor.recommender.stars, stars_key(key, movie_id)
     given = visitor.profile.rating(movie_id)
     st.session_state[key] = stars.index(given.stars) if given else None
     if tuple(stars) == FIVE:
@@ -136,6 +139,11 @@ def _stars(visitor: Visitor, movie_id: int, key: str) -> None:
         args=(visitor, movie_id, key),
         label_visibility="collapsed",
     )
+
+
+def stars_key(place: str, movie_id: int) -> str:
+    """The key of a movie's stars at some place of the page."""
+    return f"{place}_{movie_id}"
 
 
 def _rated(visitor: Visitor, movie_id: int, key: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from recsys import owner
 from recsys.errors import NotAllowedError
 from recsys.settings import admin_key
+from recsys.ui import owner_cookie
 
 KEY = "key"  # of the address: `?key=...`
 HELD, SAID = "standing_held", "standing_said"  # in the session: the door that was opened, and what a wrong key got
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def role() -> str:
     """The role of this session: `owner.OWNER` or `owner.VISITOR`. A key that was changed since counts no more."""
-    return _role(_at_home(), st.session_state.get(HELD))
+    return _role(_at_home(), _held())
 
 
 def is_owner() -> bool:
@@ -36,7 +37,7 @@ def require_owner(action: str) -> None:
 def asking_later(action: str) -> Callable[[], None]:
     """The same, and what asks again from a thread that has no session: whether the key that was shown still counts."""
     require_owner(action)
-    home, held = _at_home(), st.session_state.get(HELD)
+    home, held = _at_home(), _held()
     return lambda: owner.require_owner(_role(home, held), action)
 
 
@@ -62,6 +63,8 @@ def admit(given: str) -> None:
         st.session_state[SAID] = str(error)
         return
     st.session_state[HELD] = door if right else None
+    if right:
+        owner_cookie.begin(door)
     st.session_state[SAID] = "" if right else "That is not the owner's key."
 
 
@@ -87,6 +90,7 @@ def sign() -> None:
             st.markdown("**You are the owner.** What you change here, everybody sees.")
             if st.button("Be a visitor again", key="standing_leave"):
                 st.session_state.pop(HELD, None)
+                owner_cookie.end()
                 st.rerun()
         else:
             _way_in()
@@ -106,6 +110,11 @@ def _way_in() -> None:
         "It is `RECSYS_ADMIN_KEY` in the server's secrets or environment. Where none is set, the server's terminal "
         "shows a link with a key made for this run."
     )
+
+
+def _held() -> object | None:
+    """The door that this session has opened, or that the cookie of an earlier one is for."""
+    return st.session_state.get(HELD) or owner_cookie.door()
 
 
 def _role(home: bool, held: object) -> str:

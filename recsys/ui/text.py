@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from recsys.schema import star_name
+from recsys.schema import GENRES, RELEASED, star_name
 
 LONGEST = 120  # characters of a title that are shown
 LONGEST_REASON = 600  # of an error, or of why something was refused
@@ -34,6 +36,13 @@ def plain(text: object, limit: int = LONGEST) -> str:
 def bullets(sentences: Sequence[str]) -> str:
     """Sentences as the lines of a Markdown list, escaped."""
     return "".join(f"\n- {plain(sentence, LONGEST_REASON)}" for sentence in sentences)
+
+
+def movie_facts(movie: Mapping[str, Any]) -> str:
+    """The genres of a movie and its release date, which may be that of a re-release: so it says where it is from."""
+    genres, released = movie[GENRES].split("|"), movie[RELEASED]
+    day = date.fromisoformat(released) if released else None
+    return " · ".join(filter(None, [*genres, f"Release date in the data: {day.day} {day:%B %Y}" if day else ""]))
 
 
 def star_row(stars: float, top: float) -> str:

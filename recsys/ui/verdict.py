@@ -10,15 +10,17 @@ import streamlit as st
 
 from recsys.charts import predict as chart
 from recsys.errors import Problem
+from recsys.questions.leave_one_out import LeaveOneOut
 from recsys.recommender import Recommender
-from recsys.schema import EXPECTED, GENRES, MOVIE, RATING, USER, probability_columns, star_name
+from recsys.schema import EXPECTED, MOVIE, RATING, probability_columns, star_name
+from recsys.ui import address
 from recsys.ui.brand import ink
-from recsys.ui.text import clean, number, plain, star_row, stars_text
+from recsys.ui.text import movie_facts, number, plain, star_row, stars_text
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One row of `Recommender.predict`, and what the page says beside it."""
+    """One row of `Recommender.predict`, without the user's own rating, and what the page says beside it."""
 
     user_id: int
     movie: pd.Series
@@ -28,32 +30,23 @@ class Prediction:
     probabilities: tuple[float, ...]
     user_mean: float
     user_count: int
-    given: float | None
-    without: float | None  # what would be expected had they not rated the movie yet; None if they have not
+    given: float | None  # their own rating of the movie, which the prediction leaves out
 
     @classmethod
-    def of(cls, recommender: Recommender, user_id: int, movie_id: int) -> Prediction:
+    def of(cls, recommender: Recommender, user_id: int, asked: LeaveOneOut) -> Prediction:
         """Ask the recommender for one pair; both ids must be known."""
-        row = recommender.predict(pd.DataFrame({USER: [user_id], MOVIE: [movie_id]})).iloc[0]
-        history = recommender.history(user_id)
-        own = history.loc[history[MOVIE] == movie_id, RATING]
-        movies = recommender.movies
-        without = None
-        if len(own):
-            others = history[history[MOVIE] != movie_id]
-            asked = recommender.predict(movie_ids=[movie_id], history=others, profile=recommender.profile(user_id))
-            without = float(asked[EXPECTED].iloc[0])
+        row = {name: column[0] for name, column in asked.columns(recommender).items()}
+        history, movies = recommender.history(user_id), recommender.movies
         return cls(
             user_id=user_id,
-            movie=movies[movies[MOVIE] == movie_id].iloc[0],
+            movie=movies[movies[MOVIE] == asked.movie_id].iloc[0],
             stars=tuple(recommender.stars),
             decided=float(row[RATING]),
             expected=float(row[EXPECTED]),
             probabilities=tuple(float(row[name]) for name in probability_columns(recommender.stars)),
             user_mean=float(history[RATING].mean()),
             user_count=len(history),
-            given=float(own.iloc[0]) if len(own) else None,
-            without=without,
+            given=asked.rated,
         )
 
 
@@ -73,16 +66,31 @@ def card(prediction: Prediction, movie_label: str) -> None:
 
 def _answer(prediction: Prediction, movie_label: str) -> None:
     top = prediction.stars[-1]
-    st.caption(f"User {prediction.user_id} would give")
+    rated = prediction.given is not None
+    st.caption(f"User {prediction.user_id} {'has rated this movie. The model predicts' if rated else 'would give'}")
     st.header(plain(movie_label), anchor=False)
-    if genres := clean(prediction.movie[GENRES]):
-        st.caption(plain(" · ".join(genres.split("|"))))
+    if facts := movie_facts(prediction.movie):
+        st.caption(plain(facts))
     row = star_row(prediction.decided, top) or star_name(prediction.decided)
     st.title(row, anchor=False)
     st.markdown(
         f"**{stars_text(prediction.decided)}** of {star_name(top)}, expected rating **{number(prediction.expected)}**",
         help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
         "what many such ratings would average.",
+    )
+    if rated:
+        _beside_their_rating(prediction)
+
+
+def _beside_their_rating(prediction: Prediction) -> None:
+    """The test that a rated movie is: what is expected without the rating, and the rating."""
+    st.subheader(
+        f"Without this rating, the model expects {number(prediction.expected, 1)}. "
+        f"They gave {star_name(prediction.given)}.",
+        anchor=False,
+        help="Their own rating is left out of their history, as if they had not rated this movie yet. Chart and "
+        "reasons leave it out too. Only the movie's averages still contain it, as one of "
+        f"{_count(int(prediction.movie['count']), 'of this movie')}.",
     )
 
 
@@ -98,13 +106,7 @@ def beside(prediction: Prediction) -> None:
         st.caption(_count(prediction.user_count, "by this user"))
     with tiles.container(border=True, height="stretch", gap="xsmall"):
         st.metric("What they gave", "–" if given is None else f"{star_name(given)} ★")
-        st.caption("Not rated by this user" if given is None else "In this user's history")
-    if given is not None:
-        st.caption(
-            f":material/info: User {prediction.user_id} gave this movie {stars_text(given)}. That rating is "
-            "part of the history this prediction is made from, so it does not test the model. Without it in the "
-            f"history, the expected rating would be **{number(prediction.without)}**."
-        )
+        st.caption("Not rated by this user" if given is None else "Left out of this prediction")
 
 
 def refusal(problem: Problem, known: tuple[int, int]) -> None:
@@ -119,12 +121,19 @@ def refusal(problem: Problem, known: tuple[int, int]) -> None:
 def ignored(problems: Sequence[Problem]) -> None:
     """Values of the address that were left out of account, in one kind sentence each; nothing when there are none."""
     lines = (
-        f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}."
+        f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}. "
+        f"{plain(problem.remedy, 300)}"
         for problem in problems
     )
     if problems:
         title = "Part of this address cannot be used, and was left out"
         st.warning("\n".join(lines), title=title, icon=":material/help:")
+
+
+def unknown_parameters(page: str) -> None:
+    """Name what the address says that the page at this path cannot read."""
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    ignored(address.unknown_parameters(page, given))
 
 
 def unknown(kind: str, value: int, known: tuple[int, int]) -> None:

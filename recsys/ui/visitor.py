@@ -15,10 +15,8 @@ from recsys.personal.profile import Film, Given, Profile
 from recsys.personal.profile_file import Saved, Settled, settle
 from recsys.personal.running import Score, foresee, in_turn, score
 from recsys.recommender import Recommender
-from recsys.schema import MOVIE
 from recsys.ui.wishing import matcher
 
-LISTED = 10
 PROFILE, LATEST, SHOWN, MODEL = "visitor_profile", "visitor_latest", "visitor_shown", "visitor_model"
 
 
@@ -90,11 +88,9 @@ class Visitor:
         self.keep(profile)
         st.session_state[LATEST] = 0
 
-    def note_listed(self) -> None:
+    def note_listed(self, movie_ids: Iterable[int]) -> None:
         """Remember which movies their list shows with expected stars: a later rating of these tests nothing."""
-        if self.profile.ratings:
-            listed = self.recommender.recommend(history=self.profile.history, profile=self.profile.who, n=LISTED)
-            st.session_state[SHOWN] = self._shown | set(listed[MOVIE].tolist())
+        st.session_state[SHOWN] = self._shown | set(movie_ids)
 
     def question(self) -> int | None:
         """The id of the movie to ask about next, of those whose prediction they have not seen; None when all were."""

@@ -53,7 +53,7 @@ def _moved(recommender: Recommender, found: Explanation, voice: Voice) -> None:
         help=f"Exact: each of the {NEAREST} ratings nearest to this movie is left out in turn, and the rating is "
         "predicted again.",
     )
-    titles = recommender.movies.set_index(MOVIE)["display"]
+    titles = recommender.movies_by_id["display"]
     said = [
         sentences.moved(found.expected, row[WITHOUT], row[RATING], plain(titles[row[MOVIE]]), voice)
         for row in found.moved.to_dict("records")

@@ -17,6 +17,7 @@ from recsys.errors import Problem
 from recsys.personal.matching import Matcher
 from recsys.personal.shortlist import Shortlist, read_shortlist
 from recsys.questions.wishes import DEFAULTS
+from recsys.ranking.wanted import LEAST_LIKE
 from recsys.recommender import Recommender
 from recsys.ui import address, own_list
 from recsys.validation import MAX_LISTED
@@ -24,9 +25,10 @@ from recsys.validation import MAX_LISTED
 RANKERS = {
     "personal": ("Personal", "What they would choose and like, learned from who rated what, and how."),
     "expected": ("Highest expected", "The highest expected stars, however unlikely they are to choose it."),
-    "popular": ("Popular", "What most people rated: the same for everybody, but for what they have seen."),
-    "gems": ("Hidden gems", "Little-known movies that they will very probably like."),
+    "popular": ("Popular", "What most people rated, but for what they have seen and would hardly like."),
+    "gems": ("Hidden gems", "Movies outside the most rated fifth that they will probably like."),
 }
+PERCENT = 100.0
 POPULARITY, DIVERSITY = (-1.0, 1.0, 0.5), (0.0, 1.0, 0.25)  # from, to, step: the settings whose price is measured
 
 
@@ -40,11 +42,11 @@ class Controls:
     def sync(self) -> list[Problem]:
         """Bring the widgets in line with the address, and say what in it could not be used."""
         state, raw = st.session_state, _raw()
-        if state.get("wish_seen") != raw or _key("n") not in state:
-            genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
-            read, problems = address.from_query(raw, genres, self._span, has_movie)
-            self._show(read if raw else state.get("wish_last", {}))
-            state["wish_seen"], state["wish_problems"] = raw, problems
+        opens = _key("n") not in state
+        if opens:  # what an address without parameters stands for until the page is left
+            state["wish_bare"] = state.get("wish_last", {})
+        if opens or state.get("wish_seen") != raw:
+            self._follow(raw)
         return state["wish_problems"]
 
     def draw(self) -> None:
@@ -66,10 +68,23 @@ class Controls:
                 high,
                 key=_key("years"),
                 on_change=self._changed,
-                help="Of the release date in the data, where there is one: a re-release counts with its later year.",
+                help="The year in the title; where it has none, the year of the release date.",
             )
         st.number_input(
             "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._changed, help="People, of all."
+        )
+        st.number_input(
+            "Chance to like it, at least %",
+            0.0,
+            100.0,
+            step=10.0,
+            format="%g",
+            key=_key("min_like"),
+            on_change=self._changed,
+            placeholder="Automatic",
+            help="Movies with a lower chance of at least four of five stars are left out. Empty: "
+            + ", ".join(f"{least:.0%} for {RANKERS[ranker][0].lower()}" for ranker, least in LEAST_LIKE.items())
+            + ".",
         )
         own_list.draw(self.recommender, self.shortlist, self._changed)
 
@@ -112,6 +127,8 @@ class Controls:
         found = {name: state[_key(name)] for name in DEFAULTS if _key(name) in state}
         first, last = found.get("years", (low, high))
         found["years"] = (None if first <= low else first, None if last >= high else last)
+        if found.get("min_like") is not None:
+            found["min_like"] /= PERCENT
         shortlist = self.shortlist()
         return found | {"only": shortlist.movie_ids if shortlist else None}
 
@@ -129,6 +146,8 @@ class Controls:
             parts.append("{} to {}".format(*(year or end for year, end in zip(wish["years"], self._span, strict=True))))
         if wish["min_ratings"]:
             parts.append(f"rated by at least {wish['min_ratings']:,}")
+        if wish["min_like"] is not None:
+            parts.append(f"at least {wish['min_like']:.0%} likely to be liked")
         if wish["only"] is not None:
             parts.append(f"from a list of {len(wish['only']):,}")
         return f"Filters: {'; '.join(parts)}." if parts else "No filters. They are in the side panel."
@@ -144,12 +163,21 @@ class Controls:
         known = years[np.isfinite(years)]
         return (int(known.min()), int(known.max())) if len(known) else (0, 0)
 
+    def _follow(self, raw: Mapping[str, list[str]]) -> None:
+        """Show and remember what an address says; one that says nothing gets what the page opened with."""
+        genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
+        wish, problems = address.from_query(raw, genres, self._span, has_movie)
+        if not raw:
+            wish = st.session_state["wish_bare"]
+            _write(wish)
+        self._show(wish)
+        _remember(wish, problems)
+
     def _changed(self) -> None:
         """Remember what the widgets say, and write it to the address."""
-        state, wish = st.session_state, self.wish()
-        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
-        st.query_params.from_dict({**kept, **address.to_query(wish)})
-        state["wish_last"], state["wish_seen"], state["wish_problems"] = wish, _raw(), []
+        wish = self.wish()
+        _write(wish)
+        _remember(wish, [])
 
     def _show(self, wish: Mapping[str, Any]) -> None:
         """Set the widgets to a checked wish."""
@@ -158,6 +186,7 @@ class Controls:
         values = {name: wish.get(name, default) for name, default in DEFAULTS.items() if name not in ("years", "only")}
         values["genres"] = list(values["genres"])
         values["years"] = (max(low, first or low), min(high, last or high))
+        values["min_like"] = None if values["min_like"] is None else PERCENT * values["min_like"]
         for name, value in values.items():
             st.session_state[_key(name)] = value
         own_list.write(self.recommender, wish.get("only"))
@@ -165,6 +194,19 @@ class Controls:
 
 def _key(name: str) -> str:
     return f"wish_{name}"
+
+
+def _write(wish: Mapping[str, Any]) -> None:
+    """Put a wish into the address, in place of the one before."""
+    query, before = address.to_query(wish), _raw()
+    if query or before:
+        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
+        st.query_params.from_dict({**kept, **query})
+
+
+def _remember(wish: Mapping[str, Any], problems: list[Problem]) -> None:
+    state = st.session_state
+    state["wish_last"], state["wish_seen"], state["wish_problems"] = wish, _raw(), problems
 
 
 def _raw() -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ import json
 import re
 import urllib.request
 
-import pandas as pd
 import pytest
 
 pytest.importorskip("playwright")
@@ -14,6 +13,7 @@ from playwright.sync_api import expect
 
 from recsys.registry import Shelf
 from tests.browser.app import serving, settled
+from tests.pages.test_predict import answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
@@ -56,7 +56,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
             f"{address}/predict", data=question, headers={"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=10) as reply:  # page and route share one model
-            assert json.load(reply)["expected"] == pytest.approx(_row(served, 405, 127)["expected"], abs=1e-6)
+            assert json.load(reply)["expected"] == pytest.approx(answer(served, 405, 127)["expected"], abs=1e-6)
 
 
 def _share_link(page) -> str:
@@ -81,12 +81,8 @@ def _choose(page, label: str, typed: str, wanted: str) -> None:
     page.wait_for_url(re.compile(r"movie="))
 
 
-def _row(served, user: int, movie: int) -> pd.Series:
-    return served.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})).iloc[0]
-
-
 def _answers(page, served, user: int, movie: int) -> None:
-    row = _row(served, user, movie)
+    row = answer(served, user, movie)
     page.get_by_text(f"expected rating {row['expected']:.2f}").wait_for(timeout=30_000)
     page.get_by_text("The Godfather (1972)").first.wait_for()
     shares = [row[f"p_{star}"] for star in range(1, 6)]

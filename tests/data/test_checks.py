@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from recsys.data import Dataset
+from recsys.data import Dataset, cells
+from recsys.data.catalogue import MOST_GENRES
 from recsys.errors import DataError
+from recsys.schema import NO_TIME
 
 BAD_CELLS = [
     *[("user_id", value, "illegible_user_id") for value in ("", None, "u1", True, float("nan"), "inf", "0x1F", "１２")],
-    *[("user_id", value, "user_id_out_of_range") for value in (0, -1, 1.5, "1.5", 2**31, 2**53 + 1, 2**64, "9" * 30)],
+    *[("user_id", value, "user_id_out_of_range") for value in (-1, 1.5, "1.5", 2**31, 2**53 + 1, 2**64, "9" * 30)],
     *[("movie_id", value, "illegible_movie_id") for value in ("", "ten", None, b"10", "9" * 5000, 10**400)],
-    *[("movie_id", value, "movie_id_out_of_range") for value in (0, -10, 10.25, 2**31)],
+    *[("movie_id", value, "movie_id_out_of_range") for value in (-10, 10.25, 2**31)],
     ("movie_id", 40, "unknown_movie"),
     *[("rating", value, "illegible_rating") for value in ("", None, "5,0", "★★★★", "inf", float("-inf"), "nan", True)],
     *[("rating", value, "rating_off_scale") for value in (0, -1, 5.5, 100, "0.0", 3.7, 0.25, 1e300)],
-    *[("timestamp", value, "illegible_timestamp") for value in ("", None, "yesterday", "2024-13-45", "nan")],
-    *[("timestamp", value, "timestamp_out_of_range") for value in (-1, 900_000_000_000, 4_102_444_800, 1e18)],
     ("timestamp", 600_000_000, "rated_before_release"),
 ]
 
@@ -37,6 +41,86 @@ def test_a_bad_cell_drops_its_row_with_the_reason(ratings, movies, column, value
     assert report.dropped[reason].first_lines == (3,)
     assert (report.read, report.kept, len(dataset.ratings)) == (6, 5, 5)
     assert (2, 10) not in set(zip(dataset.ratings["user_id"], dataset.ratings["movie_id"], strict=True))
+
+
+BAD_TIMES = [
+    *[(value, "timestamp_illegible") for value in ("", None, "yesterday", "2024-13-45", "nan", "2023-02-30", "\ud800")],
+    *[(value, "timestamp_out_of_range") for value in (-1, 900_000_000_000, 9_999_999_999, 4_102_444_800, 1e18, -1e300)],
+    *[(value, "timestamp_out_of_range") for value in ("9999-12-31", "0001-01-01", "2263-01-01", "1677-01-01T00:00Z")],
+    *[(value, "timestamp_out_of_range") for value in ("9999-12-31 23:59+00:00", datetime(9999, 12, 31), date(1, 1, 1))],
+]
+
+
+@pytest.mark.parametrize(("value", "reason"), BAD_TIMES, ids=lambda value: repr(value)[:30])
+def test_a_bad_time_costs_the_time_and_not_the_rating(ratings, movies, value, reason):
+    dataset = Dataset.from_frames(_with_cell(ratings, "timestamp", value), movies)
+    report = dataset.report.ratings
+    assert report.dropped == {}
+    assert {code: found.first_lines for code, found in report.repaired.items()} == {reason: (3,)}
+    times = dataset.ratings.set_index(["user_id", "movie_id"])["timestamp"]
+    assert times[2, 10] == NO_TIME
+    assert (times != NO_TIME).sum() == 5
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", "2263-01-01", "0001-01-01"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+def test_typed_times_of_any_year_are_read(ratings, movies, value, unit):
+    times = ratings["timestamp"].to_numpy().astype("datetime64[s]").astype(f"datetime64[{unit}]")
+    times[2] = np.datetime64(value, unit)
+    dataset = Dataset.from_frames(ratings.assign(timestamp=pd.Series(times)), movies)
+    assert dataset.report.ratings.repaired["timestamp_out_of_range"].first_lines == (3,)
+    assert len(dataset.ratings) == 6
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.datetimes(), st.dates(), st.none(), st.binary()))
+def test_no_timestamp_ends_in_a_traceback(value):
+    seconds = cells.seconds(pd.Series([value, 5], dtype=object))
+    assert seconds.shape == (2,)
+    assert seconds[1] == 5
+
+
+def test_times_that_are_all_bad_are_no_times(ratings, movies):
+    dataset = Dataset.from_frames(ratings.assign(timestamp=-1), movies)
+    assert "timestamp" not in dataset.ratings
+    assert dataset.report.ratings.repaired["timestamp_out_of_range"].rows == 6
+
+
+def test_a_time_is_only_called_missing_of_a_rating_that_is_kept(ratings, movies):
+    bad = _with_cell(ratings, "timestamp", "soon").assign(movie_id=[10, 20, 40, 30, 20, 30])
+    report = Dataset.from_frames(bad, movies).report.ratings
+    assert (set(report.dropped), report.repaired) == ({"unknown_movie"}, {})
+
+
+def test_a_rating_without_a_time_gives_way_to_one_with_a_time(movies):
+    dataset, found = _pairs([(3, DAY), (5, -1)], movies, True)
+    assert found == {"superseded": (2,)}
+    assert dataset.ratings.loc[dataset.ratings["user_id"] == 1, "rating"].tolist() == [3.0]
+
+
+@pytest.mark.parametrize("released", ["9999-01-01", "01-Jan-9999", "0001-01-01", "soon"])
+def test_an_impossible_release_date_costs_no_rating(ratings, movies, released):
+    dataset = Dataset.from_frames(ratings, movies.assign(release_date=["1990-05-01", released, ""]))
+    assert len(dataset.ratings) == 6
+    assert dataset.movies["release_date"].tolist()[1] == ""
+    assert dataset.report.movies.repaired["date_illegible"].first_lines == (2,)
+
+
+def test_id_0_is_an_id(ratings, movies):
+    ratings, movies = ratings.replace({"user_id": {1: 0}, "movie_id": {10: 0}}), movies.replace({"movie_id": {10: 0}})
+    dataset = Dataset.from_frames(ratings, movies, pd.DataFrame({"user_id": [0], "age": [30]}))
+    assert dataset.ratings["user_id"].tolist()[0] == dataset.movies["movie_id"].tolist()[0] == 0
+    assert len(dataset.ratings) == 6
+    assert dataset.users["user_id"].tolist() == [0]
+
+
+def test_only_the_commonest_genres_have_columns(ratings, movies):
+    many = "|".join(f"g{number:03}" for number in range(MOST_GENRES + 40))
+    dataset = Dataset.from_frames(ratings, movies.assign(genres=["z", many, "z|Comedy"]))
+    found = {name for text in dataset.movies["genres"] for name in text.split("|")}
+    assert len(found) <= MOST_GENRES
+    assert "z" in found
+    assert dataset.report.movies.repaired["genres_rare"].first_lines == (2,)
 
 
 GOOD_CELLS = [
@@ -153,17 +237,22 @@ def test_titles_are_kept_but_fit_on_one_line(ratings, movies, title, expected):
     assert all(found.first_lines == (2,) for found in repaired.values())
 
 
-def test_year_comes_from_the_column_the_date_or_the_title(ratings, movies):
+def test_the_year_is_the_title_s_else_the_column_s_else_the_release_date_s(ratings, movies):
     assert Dataset.from_frames(ratings, movies).movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
     given = Dataset.from_frames(ratings, movies.assign(year=[1950, "soon", 12]))
-    assert given.movies["year"].tolist() == [1950.0, 1991.0, 1997.0]
+    assert given.movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
     assert given.report.movies.repaired["year_illegible"].first_lines == (2, 3)
+    untitled = Dataset.from_frames(ratings, movies.assign(title=["A", "B", "C"], year=[1950, "soon", 12]))
+    assert untitled.movies["year"].fillna(0).tolist() == [1950.0, 0.0, 1997.0]
+    again = Dataset.from_frames(ratings, movies.assign(title=["A (1976)", "B (1981) (V)", "C (2006–2007)"]))
+    assert again.movies["year"].tolist() == [1976.0, 1981.0, 2006.0]
+    assert again.movies["release_date"].tolist() == ["1990-05-01", "", "1997-12-31"]
     unknown = Dataset.from_frames(ratings, movies.assign(title=["A", "B (0001)", "C (9999)"], release_date=""))
     assert unknown.movies["year"].isna().all()
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("text", "expected"),
     [
         ("Drama| War |Drama||", "Drama|War"),
         ("(no genres listed)", ""),
@@ -173,8 +262,8 @@ def test_year_comes_from_the_column_the_date_or_the_title(ratings, movies):
         (None, ""),
     ],
 )
-def test_genres_are_joined_by_a_bar_once_each(ratings, movies, given, expected):
-    dataset = Dataset.from_frames(ratings, movies.assign(genres=["A", given, "B"]))
+def test_genres_are_joined_by_a_bar_once_each(ratings, movies, text, expected):
+    dataset = Dataset.from_frames(ratings, movies.assign(genres=["A", text, "B"]))
     assert dataset.movies["genres"].tolist()[1] == expected
 
 
@@ -245,7 +334,7 @@ def _no_titles(ratings, movies):
         (_one_movie, "at least two different movies"),
         (_no_column, "ratings table lacks movie_id"),
         (_column_twice, "two columns named rating"),
-        (_other_scale, "4 of 6 ratings are not on the scale"),
+        (_other_scale, "Ratings run from 1 to 90.*4 of 6 ratings are not on the scale.*another scale"),
         (_other_movies, "4 of 6 ratings are of movies that the movies table does not have"),
         (_no_movies, "6 of 6 ratings are of movies"),
         (_no_titles, "movies table lacks title"),

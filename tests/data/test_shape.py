@@ -8,6 +8,13 @@ import pytest
 from recsys.data import shape
 
 
+def test_sizes_tell_the_catalogue_from_what_was_rated():
+    sizes = shape.Sizes.of(np.array([3, 0, 2]), np.array([4, 1, 0, 0]))
+    assert (sizes.ratings, sizes.users, sizes.rated, sizes.catalogue) == (5, 2, 2, 4)
+    assert sizes.movies == "4 movies in the catalogue, 2 of them rated"
+    assert shape.Sizes.of(np.array([1]), np.array([1])).movies == "1 movie in the catalogue, all of them rated"
+
+
 def test_stars_are_counted_in_order_and_those_nobody_gave_are_zero():
     table = shape.by_star(np.array([5.0, 0.5, 5.0, 1.0]), (0.5, 1.0, 4.0, 5.0))
     assert table["label"].tolist() == ["0.5 ★", "1 ★", "4 ★", "5 ★"]

@@ -12,6 +12,7 @@ from recsys.metrics.probability import log_losses
 from recsys.model import StarModel
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from recsys.splits import stratified
 from tests.conftest import TINY_SETTINGS
 
@@ -20,7 +21,7 @@ RECIPE = Recipe.of("quick", **TINY_SETTINGS)
 
 @pytest.fixture(scope="module")
 def learned(tiny):
-    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, RECIPE))
+    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, RECIPE, Vocabulary.of(tiny)))
 
 
 def test_both_rows_of_a_rating_are_kept_back_together(learned):

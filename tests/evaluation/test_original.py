@@ -14,26 +14,31 @@ from recsys.histories import Histories
 from recsys.learning import histories_of
 from recsys.recipe import Recipe
 from recsys.signals import Context
+from recsys.signals.vocabulary import Vocabulary
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
 @pytest.fixture(scope="module")
 def world(tiny):
     catalogue = Catalogue.from_frame(tiny.movies)
-    return histories_of(tiny, catalogue), catalogue, Context(tiny.stars, Recipe.of("quick", **TINY_SETTINGS))
+    return (
+        histories_of(tiny, catalogue),
+        catalogue,
+        Context(tiny.stars, Recipe.of("quick", **TINY_SETTINGS), Vocabulary.of(tiny)),
+    )
 
 
-def made_rows(histories: Histories, catalogue: Catalogue) -> np.ndarray:
-    return _training_rows(histories, catalogue, _MovieTable.of(histories, catalogue), 0)
+def made_rows(histories: Histories, catalogue: Catalogue, context: Context) -> np.ndarray:
+    return _training_rows(histories, catalogue, _MovieTable.of(histories, catalogue, context.vocabulary), 0)
 
 
 @pytest.mark.parametrize("row", [0, 700, 1500])
 def test_a_rows_own_rating_is_not_in_its_features(world, row):
-    histories, catalogue, _ = world
+    histories, catalogue, context = world
     stars = histories.stars.copy()
     stars[row] = 1 if stars[row] > 3 else 5
-    changed = made_rows(Histories(**{**vars_of(histories), "stars": stars}), catalogue)
-    before = made_rows(histories, catalogue)
+    changed = made_rows(Histories(**{**vars_of(histories), "stars": stars}), catalogue, context)
+    before = made_rows(histories, catalogue, context)
     np.testing.assert_array_equal(changed[row], before[row])
     assert (changed != before).any(1).sum() > 10, "the change must reach the features of other rows"
 
@@ -58,7 +63,7 @@ def test_somebody_unknown_is_nobody_in_particular():
     world = recsys.Dataset.from_frames(ratings, movies)
     catalogue = Catalogue.from_frame(world.movies)
     histories = histories_of(world, catalogue)
-    context = Context(world.stars, Recipe.of("quick", **TINY_SETTINGS))
+    context = Context(world.stars, Recipe.of("quick", **TINY_SETTINGS), Vocabulary.of(world))
     asked = np.array([-1, -1, 0]), np.array([3, 4, 3])
     for said in (
         damped_bias(histories, catalogue, context, *asked).expected,

@@ -53,6 +53,15 @@ def test_counts_are_those_of_the_model(served):
     assert f"{100 * counts.sum() / 60 / 40:.1f} % of all" in words
 
 
+def test_home_and_data_count_the_movies_alike(reported):
+    """Two movies that nobody rated are in the catalogue and are said to be, on both pages in the same words."""
+    rated = reported.histories.movies < 38
+    Shelf().publish(replace(reported, histories=reported.histories.keep(rated)))
+    wanted = "40 movies in the catalogue, 38 of them rated"
+    assert wanted in said(opened("pages/data.py"))
+    assert wanted in str(opened("pages/home.py").table[0].value)
+
+
 def test_licence_and_citation_where_the_data_is_shown(reported):
     words = said(told(reported, name="ml-100k"))
     assert "may not be redistributed" in words
@@ -160,7 +169,7 @@ def offered(as_owner: bool):
 
 def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
     reads, read = [], own.checked
-    monkeypatch.setattr(own, "checked", lambda files: reads.append(len(files)) or read(files))
+    monkeypatch.setattr(own, "checked", lambda files, scale=None: reads.append(len(files)) or read(files, scale))
     app = offered(as_owner=True)
     words = said(app)
     assert said(app.run()) == words
@@ -223,3 +232,61 @@ def test_a_visitor_is_told_and_refused(served, data, monkeypatch):
     keep_button(app).click().run()
     assert "Only the owner may retrain" in said(app)
     assert not (data / "uploads").exists()
+
+
+def offscale(low: int = 1, high: int = 9) -> list[Uploaded]:
+    """The tiny world on another scale."""
+    ratings, movies, _ = tiny_frames()
+    ratings["rating"] = low + (ratings["rating"] - 1) * (high - low) // 4
+    return [
+        Uploaded(name, frame.to_csv(index=False).encode())
+        for name, frame in (("ratings.csv", ratings), ("movies.csv", movies))
+    ]
+
+
+def brought(files, as_owner: bool = True):
+    app = open_app()
+    app.session_state[standing.HELD] = owner.door() if as_owner else None
+    app.switch_page("pages/data.py")
+    app.run()
+    app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in files]).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def choice(app):
+    return next((each for each in app.radio if each.key.startswith("own_scale")), None)
+
+
+@pytest.mark.parametrize(("chosen", "stars"), [("keep", "1, 3, 7, 9"), ("map", "1, 2, 4, 5")])
+def test_another_scale_is_asked_about_and_the_answer_is_kept_for_the_training(served, data, chosen, stars):
+    app = brought(offscale())
+    assert "Ratings run from 1 to 9" in choice(app).label
+    assert choice(app).options == ["Keep that scale", "Map it to 1 to 5 stars"]
+    assert choice(app).value is None
+    assert keep_button(app) is None
+    assert "It can be learned from" not in said(app)
+    choice(app).set_value(chosen).run()
+    assert f"on the stars {stars}." in said(app)
+    keep_button(app).click().run()
+    (kept,) = (data / "uploads").iterdir()
+    assert load_dataset(kept).fingerprint == own.checked(offscale(), chosen).fingerprint
+    assert own.checked(offscale(), "keep").fingerprint != own.checked(offscale(), "map").fingerprint
+
+
+def test_an_answer_is_about_one_upload_and_can_be_changed(served, data):
+    app = brought(offscale(), as_owner=False)
+    choice(app).set_value("keep").run()
+    assert "on the stars 1, 3, 7, 9." in said(app)
+    choice(app).set_value("map").run()
+    assert "on the stars 1, 2, 4, 5." in said(app)
+    files = [(file.name, file.getvalue(), "text/csv") for file in offscale(0, 100)]
+    app.file_uploader(key="own_files").set_value(files).run()
+    assert "Ratings run from 0 to 100" in choice(app).label
+    assert choice(app).value is None
+
+
+def test_a_file_that_is_no_table_is_ignored_with_a_sentence(served, data):
+    app = brought([*csvs(), Uploaded("links.csv", b"movieId,imdbId\n1,1\n")], as_owner=False)
+    assert "It can be learned from" in said(app)
+    assert "Ignored: links.csv is not known to be ratings, movies or users." in said(app)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from recsys import bundle
+from recsys.evaluation.baselines import Predicted
 from recsys.gate import MOST_TOLD
 from recsys.histories import Histories
 from recsys.manifest import MANIFEST, sealed
@@ -167,6 +168,23 @@ def test_two_versions_are_compared_on_what_both_hold_out(two, served):
     assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", shown.loc["Typical miss", "95 % interval"])
     assert f"On the {len(served.report.held_out):,} ratings" in said(app)
     assert "None: the same recipe on the same data." in said(app)
+
+
+def test_where_only_some_ratings_are_shared_it_says_why_ndcg_is_lower(two, served):
+    rows = len(served.report.held_out)
+    assert "Bonferroni" in said(models("Compare"))
+    assert "count as hits" not in said(models("Compare"))
+    half = served.report.held_out.iloc[: rows // 2].reset_index(drop=True)
+    baselines = {
+        name: Predicted(other.decided[: rows // 2], other.expected[: rows // 2], None)
+        for name, other in served.report.baselines.items()
+    }
+    fewer = replace(served.report, held_out=half, baselines=baselines)
+    Shelf().add(replace(served, report=fewer))
+    app = models("Compare", version=two[0])
+    app.selectbox(key="shelf_other").set_value(Shelf().versions()[0]).run()
+    wanted = f"Only movies among these {rows // 2:,} ratings count as hits, not all that one version holds out"
+    assert wanted in said(app)
 
 
 def test_an_address_says_which_version_is_compared(two):

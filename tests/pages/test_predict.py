@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 import streamlit
 
 import recsys
 from recsys.data import Dataset
+from recsys.reasons.sentences import likely
 from recsys.registry import Shelf
 from recsys.ui import pickers
 from tests.conftest import TINY_SETTINGS, tiny_frames
@@ -20,7 +22,12 @@ HOSTILE = "![x](http://192.0.2.1/x.png) :red[loud] $y$ <b>www.evil.test</b> [her
 
 
 def answer(recommender, user: int, movie: int) -> pd.Series:
-    return recommender.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})).iloc[0]
+    """What the package answers through its public path, without the user's own rating of the movie."""
+    history = recommender.history(user)
+    others = history[history["movie_id"] != movie]
+    if len(others) == len(history):
+        return recommender.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})).iloc[0]
+    return recommender.predict(movie_ids=[movie], history=others, profile=recommender.profile(user)).iloc[0]
 
 
 def bars(app) -> dict[str, float]:
@@ -58,17 +65,46 @@ def test_community_user_and_own_rating_stand_beside_it(served):
     assert shown["This user's average"] == f"{history['rating'].mean():.2f}"
     assert f"{len(history)} ratings by this user" in said(app)
     assert shown["What they gave"] == f"{history['rating'].iloc[0]:g} ★"
-    assert "part of the history" in said(app)
-    others = history[history["movie_id"] != rated]
-    without = served.predict(movie_ids=[rated], history=others, profile=served.profile(3))["expected"].item()
-    assert f"would be {without:.2f}." in said(app)
+
+
+@pytest.mark.parametrize(("user", "place"), [(3, 0), (3, 5), (44, 1)])
+def test_a_rated_movie_is_predicted_without_its_rating(served, user, place):
+    """Headline, chart, reasons and likely stars are all those of the history without it."""
+    rated = served.history(user).iloc[place]
+    movie = int(rated["movie_id"])
+    app, row = predict(user=user, movie=movie), answer(served, user, movie)
+    with_it = served.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})).iloc[0]
+    assert f"{row['expected']:.2f}" != f"{with_it['expected']:.2f}"
+    words = said(app)
+    assert f"Without this rating, the model expects {row['expected']:.1f}. They gave {rated['rating']:g}." in words
+    assert f"expected rating {row['expected']:.2f}" in words
+    assert f"expected of anyone, to {row['expected']:.2f}" in words
+    for star, share in bars(app).items():
+        assert share == pytest.approx(row[f"p_{star[0]}"], abs=1e-9)
+    others = served.history(user).drop(index=rated.name)
+    found = served.explain(history=others, profile=served.profile(user), movie_id=movie)
+    assert likely(found.likely) in words
 
 
 def test_an_unrated_movie_says_so(served):
     unrated = sorted(set(served.movies["movie_id"]) - set(served.history(3)["movie_id"]))[0]
     app = predict(user=3, movie=unrated)
     assert metrics(app)["What they gave"] == "–"
-    assert "part of the history" not in said(app)
+    assert "Without this rating" not in said(app)
+
+
+def test_the_example_is_the_best_known_movie_that_its_user_has_not_rated(served):
+    user, movie = pickers.example(served)
+    rated = set(served.history(user)["movie_id"])
+    counts = served.movies.set_index("movie_id")["count"]
+    assert movie not in rated
+    assert counts[movie] == counts.drop(index=list(rated)).max()
+
+
+def test_the_example_for_somebody_who_has_rated_everything_is_the_best_known_movie(tiny_model):
+    everything = dict.fromkeys(tiny_model.movies["movie_id"], 4.0)
+    keen = replace(tiny_model, histories=replace(tiny_model.person(history=everything), user_ids=np.array([9])))
+    assert pickers.example(keen) == (9, 1)
 
 
 def test_a_first_visit_is_a_worked_example(served):

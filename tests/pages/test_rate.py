@@ -39,9 +39,14 @@ def asked(app: AppTest) -> int:
 
 
 def give(app: AppTest, stars: float, key: str = "rate_asked") -> AppTest:
-    app.button_group(key=key).set_value(STARS.index(stars)).run()
+    stars_of(app, key).set_value(STARS.index(stars)).run()
     assert not app.exception, app.exception
     return app
+
+
+def stars_of(app: AppTest, place: str):
+    """The stars at a place of the page; their key names the movie too."""
+    return next(group for group in app.button_group if group.key and re.fullmatch(rf"{place}_\d+", group.key))
 
 
 def choose_way(app: AppTest, way: str) -> AppTest:
@@ -151,11 +156,11 @@ def test_a_searched_movie_is_rated_changed_and_removed(served):
     give(app, 4.0, "rate_found")
     assert profile(app).history == {12: 4}
     assert profile(app).rating(12).foreseen == foresee(served, Profile(), 12)
-    assert app.button_group(key="rate_found").value == STARS.index(4.0)
+    assert stars_of(app, "rate_found").value == STARS.index(4.0)
     give(app, 1.0, "rate_found")
     assert profile(app).history == {12: 1}
     assert profile(app).rating(12).foreseen is None
-    app.button_group(key="rate_found").set_value(None).run()  # the same star once more
+    stars_of(app, "rate_found").set_value(None).run()  # the same star once more
     assert profile(app).history == {12: 1}
     press(app, "Remove")
     assert (profile(app).history, [film.movie_id for film in profile(app).skipped]) == ({}, [12])
@@ -287,3 +292,13 @@ def test_home_leads_newcomers_here(served):
     app = opened("pages/home.py")
     press(app, "New here?")
     assert "Rate a few movies" in app.title[0].value
+
+
+def test_each_movie_has_stars_of_its_own(served):
+    """A widget that stayed would keep the focus, and a second press of Enter would rate the next movie."""
+    app = opened("pages/rate.py")
+    first, key = asked(app), stars_of(app, "rate_asked").key
+    give(app, 4.0)
+    assert asked(app) != first
+    assert stars_of(app, "rate_asked").key != key
+    assert stars_of(app, "rate_asked").value is None

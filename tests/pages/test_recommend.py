@@ -36,7 +36,7 @@ def assert_shows(app: AppTest, recommender, user: int, **wanted) -> None:
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
     explainer = Explainer(recommender, recommender.person(user))
     assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
-    assert top.funnel.sentence() in said(app)
+    assert top.steps() in said(app)
 
 
 def test_a_permalink_shows_the_packages_list(served):
@@ -72,6 +72,24 @@ def test_filters_and_sliders_move_list_and_address_and_the_address_opens_the_sam
     assert "user=3" in link
     assert "genres=Drama&genres=Odd" in link
     assert "years=1955-1980" in link
+
+
+def test_the_floor_is_chosen_in_percent_and_kept_in_the_address(served):
+    app = recommend(user=3)
+    assert app.number_input(key="wish_min_like").value is None
+    app.number_input(key="wish_min_like").set_value(70.0).run()
+    assert_shows(app, served, 3, min_like=0.7)
+    assert "at least 70% likely to be liked" in said(app)
+    assert app.query_params["min_like"] in ("0.7", ["0.7"])
+    assert_shows(recommend(user=3, min_like=0.35), served, 3, min_like=0.35)
+
+
+def test_where_nothing_is_likely_to_please_the_page_says_so(served):
+    app = recommend(user=4, min_like=1)
+    assert not app.dataframe
+    assert "Nothing to recommend" in said(app)
+    assert "Nothing here is likely to please" in said(app)
+    assert served.top(4, min_like=1.0).why_short() in said(app)
 
 
 def test_a_list_of_ones_own_limits_it_and_every_line_is_answered_for(served):
@@ -116,6 +134,7 @@ def test_a_short_list_says_why(served):
         ("n", ["3", "4"]),
         ("genres", "Western"),
         ("years", "1990"),
+        ("years", "1980-1960"),
         ("years", "1700-1800"),
         ("years", "1900-1930"),
         ("years", "a-b"),
@@ -128,6 +147,8 @@ def test_a_short_list_says_why(served):
         ("popularity", "2"),
         ("diversity", "-0.5"),
         ("diversity", "<script>"),
+        ("min_like", "1.5"),
+        ("min_like", "half"),
     ],
 )
 def test_a_damaged_parameter_is_left_out_and_named(served, name, value):
@@ -173,7 +194,7 @@ def test_choices_survive_a_visit_to_another_page(served):
     app.switch_page("pages/home.py").run()
     app.query_params.clear()
     app.switch_page("pages/recommend.py").run()
-    assert not app.query_params
+    assert app.query_params == {"user": "3", "ranker": "gems"}
     assert_shows(app, served, 3, ranker="gems")
 
 
@@ -239,7 +260,7 @@ def test_titles_are_text():
 def test_an_opened_row_tells_the_packages_answer(served, monkeypatch):
     movie = int(served.recommend(3)["movie_id"].iloc[1])
 
-    monkeypatch.setattr(lists, "_table", lambda table, key: 1)
+    monkeypatch.setattr(lists, "_table", lambda table, key, columns: 1)
     app = recommend(user=3)
     found, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
     metrics = {metric.label: metric.value for metric in app.metric}
@@ -258,14 +279,14 @@ def test_the_file_has_the_columns_of_the_table(served):
 
 
 def test_a_file_becomes_the_list_and_a_broken_one_changes_nothing(served):
-    app = recommend(user=3, n=40)
+    app = recommend(user=3, n=40, min_like=0)
     app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"Name,Year\nThe Movie 8,1958\nMovie 10,1960", "")])
     app.run()
     assert app.text_area(key="wish_only_text").value == "The Movie 8 (1958)\nMovie 10 (1960)"
-    assert_shows(app, served, 3, n=40, only=[8, 10])
+    assert_shows(app, served, 3, n=40, only=[8, 10], min_like=0.0)
     app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"PK\x03\x04", "")]).run()
     assert "not a text table" in said(app)
-    assert_shows(app, served, 3, n=40, only=[8, 10])
+    assert_shows(app, served, 3, n=40, only=[8, 10], min_like=0.0)
 
 
 def test_two_movies_of_one_name_are_told_apart_by_their_ids():

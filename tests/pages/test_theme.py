@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from recsys.settings import REPOSITORY
+from recsys.ui.brand import FOCUS, STYLE
 
 CONFIG = REPOSITORY / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(CONFIG.read_text("utf-8"))
@@ -34,6 +35,14 @@ def test_text_and_marks_have_contrast_on_both_backgrounds(mode):
             assert min(contrast(colour, ground) for ground in grounds) >= least, name
     assert contrast("#ffffff", theme["primaryColor"]) >= 4.5
     assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 4.0  # also the text of a chosen pill
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_focus_ring_can_be_seen_on_both_backgrounds(mode):
+    theme = SETTINGS["theme"][mode]
+    for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+        assert contrast(FOCUS, ground) >= 3.0
+    assert f"outline: 3px solid {FOCUS}" in STYLE
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -8,9 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from recsys import jobs
+from recsys.estimates import estimate
 from recsys.jobs import EVALUATION
+from recsys.locks import machine
 from recsys.recipe import Recipe
 from recsys.registry import Shelf
+from recsys.registry.listing import listing
 from recsys.ui import progress, standing
 from recsys.ui.training import asked, starting
 from tests.pages.conftest import chart, metrics, opened, said
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("owner")
 def shelf(reported, tiny):
     """The tiny model on the shelf, as a training leaves it."""
     data = {"name": "ml-100k", "fingerprint": tiny.fingerprint, "ratings": len(tiny.ratings)}
-    costs = {"seconds": 30.0, "peak_own_mb": 432, "phases": {"save": 30.0}}
+    costs = {"seconds": 30.0, "peak_own_mb": 432, "processor_phases": {"save": 40.0}, "host": machine()}
     manifest = {**reported.manifest, "data": data, "preset": "full", **costs}
     version = Shelf().publish(replace(reported, manifest=manifest))
     return Shelf().path(version)
@@ -69,9 +72,11 @@ def test_untouched_settings_are_those_of_the_preset(shelf, no_child, preset):
 
 
 def test_the_cost_is_told_before_the_start(shelf):
-    words = said(train())
-    assert "About 30 s and 432 MB" in words
-    assert f"as {shelf.name} did here" in words
+    words, (row,) = said(train()), listing(Shelf())
+    expected = estimate(Recipe(), "full", row["data"]["ratings"], [row])
+    assert 20 <= expected.seconds <= 40
+    assert f"About {expected.seconds:.0f} s and 432 MB" in words
+    assert f"as {shelf.name} took here" in words
 
 
 def test_what_the_host_cannot_bear_is_refused(shelf, no_child, monkeypatch):
@@ -187,7 +192,7 @@ def test_one_that_failed_says_why_and_the_form_is_there(shelf, job, detail):
 
 def test_an_empty_shelf_can_be_trained_too(no_child):
     app = train()
-    assert "measured on two cores" in said(app) or "not known" in said(app)
+    assert "measured on two cores elsewhere" in said(app) or "not known" in said(app)
     assert not button(app, "Start training").disabled
 
 

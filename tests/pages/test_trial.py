@@ -88,6 +88,14 @@ def test_what_takes_longer_than_a_trial_may_is_refused(served, slot):
     assert next(button for button in app.button if button.label == "Start a trial").disabled
 
 
+def test_what_may_take_longer_on_a_busy_host_is_a_warning(served, slot):
+    slot()
+    app = train()
+    app.number_input(key="train_quick_trees").set_value(400).run()
+    assert "ended after 60 seconds. You can try" in said(app)
+    assert not next(button for button in app.button if button.label == "Start a trial").disabled
+
+
 def test_ones_own_is_watched_and_cancelled(served, slot, monkeypatch):
     ended = []
     monkeypatch.setattr(jobs, "cancel", ended.append)

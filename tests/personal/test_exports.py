@@ -59,6 +59,28 @@ def test_imdb_brings_original_titles_and_leaves_series_out():
     ]
 
 
+def test_imdb_as_it_was_until_2017():
+    header = (
+        "position,const,created,modified,description,Title,Title type,Directors,You rated,IMDb Rating,Runtime (mins),"
+        "Year,Genres,Num. Votes,Release Date (month/day/year),URL"
+    )
+    rows = (
+        ("1,tt0068646,Sat Jan  4 00:00:00 2014,,,The Godfather,Feature Film", "9,9.2,175,1972,crime,1,1972-03-15,u"),
+        ("2,tt0903747,Sat Jan  4 00:00:00 2014,,,Breaking Bad,TV Series", "10,9.5,45,2008,crime,1,2008-01-20,u"),
+        ("3,tt0000001,Thu Oct 18 00:00:00 2012,,,A Trip,Short Film", "7,8.0,12,1902,short,1,1902-01-01,u"),
+        ("4,tt0110357,,,,The Lion King,Feature Film", "8,8.5,88,1994,animation,1,1994-06-24,u"),
+    )
+    quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in (header, *(f"{a},x,{b}" for a, b in rows))]
+    export = read("\n".join(quoted) + "\n")
+    assert (export.service.name, export.service.top) == ("IMDb", 10)
+    assert [(row.titles, row.year, row.grade, row.date, row.problem) for row in export.rows] == [
+        (("The Godfather",), 1972, 9, "2014-01-04", ""),
+        (("Breaking Bad",), 2008, 10, "2014-01-04", "not a film: TV Series"),
+        (("A Trip",), 1902, 7, "2012-10-18", "not a film: Short Film"),
+        (("The Lion King",), 1994, 8, "", ""),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_encodings_and_line_ends_make_no_difference(encoding, end):
@@ -189,3 +211,30 @@ def test_a_grade_goes_to_the_nearest_star_and_halfway_up(grade, top, stars, want
 
 def test_imdbs_ten_grades_fall_in_pairs_on_five_stars():
     assert [nearest_star(grade, 10, FIVE) for grade in range(1, 11)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("days", "problems"),
+    [
+        ((5, 1), ["", "rated again on a later day, in line 2; that rating counts"]),
+        ((1, 5), ["rated again later in the file; that rating counts", ""]),
+        ((3, 3), ["rated again later in the file; that rating counts", ""]),
+    ],
+)
+def test_a_rating_that_gives_way_is_told_where_the_other_one_is(days, problems):
+    rows = "".join(f"2024-03-0{day},Se7en,1995,{star}\n" for day, star in zip(days, (3, 4), strict=True))
+    assert [row.problem for row in read("Date,Name,Year,Rating\n" + rows).rows] == problems
+
+
+def test_exports_saved_by_windows_and_by_spreadsheets_are_read():
+    text = "Date;Name;Year;Rating\n2024-01-05;Schindler’s List;1993;4,5\n2024-01-05;8,5;1963;5\n"
+    rows = read_export(text.encode("cp1252")).rows
+    assert [(row.titles, row.grade, row.problem) for row in rows] == [
+        (("Schindler’s List",), 4.5, ""),
+        (("8,5",), 5, ""),
+    ]
+
+
+def test_a_header_of_forty_thousand_columns_is_refused():
+    with pytest.raises(DataError, match="40,003 columns; at most 1,000"):
+        read("Name,Year,Rating" + ",Tags" * 40_000 + "\na,1990,4\n")

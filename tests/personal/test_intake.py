@@ -13,7 +13,7 @@ STARS = (1.0, 2.0, 4.0, 5.0)
 IMDB = (
     "Const,Your Rating,Date Rated,Title,Year\n"
     "t1,9,2024-01-03,The Movie 7,1957\n"
-    "t2,7,2024-01-01,Movie 8,1959\n"  # a year off
+    "t2,7,2024-01-01,The Movie 8,1959\n"  # a year off
     "t3,1,2024-01-02,The Muvie 9,1959\n"
     "t4,3,2024-01-02,Nothing Like It,2010\n"
     "t5,11,2024-01-02,Movie 10,1960\n"

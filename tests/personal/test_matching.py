@@ -1,4 +1,4 @@
-"""Titles from elsewhere find their movie: spelling aside, the year within one; several and none are told."""
+"""Titles from elsewhere find their movie, and a person is asked where more than one may be meant, or none is sure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOVIES = {
     9: ("Twin, The (1991)", 1991),
     10: ("Undated", None),
     11: ("??? (1999)", 1999),
-    12: ("Return of the Jedi (1983)", 1997),  # the date of its re-release
+    12: ("Return of the Jedi (1983)", 1997),  # the date of its re-release, which is not its year
 }
 
 
@@ -57,14 +57,15 @@ def matcher() -> Matcher:
         (["Hamlet"], 1948, Match(UNKNOWN, (3, 4))),
         (["Kolya"], 1996, Match(MATCHED, (6,))),
         (["Twin"], 1990, Match(MATCHED, (8,))),  # the year itself beats the year beside it
-        (["Twin"], 1992, Match(MATCHED, (9,))),
+        (["The Twin"], 1992, Match(MATCHED, (9,))),
+        (["Twin"], 1992, Match(UNKNOWN, (9, 8))),  # another article and another year: a person is asked
         (["Twin"], None, Match(AMBIGUOUS, (8, 9))),
         (["Undated"], 1950, Match(MATCHED, (10,))),
-        (["Three Colours: Red"], 1994, Match(UNKNOWN, (7,))),
-        (["Star Wars: Episode V - The Empire Strikes Back"], 1980, Match(UNKNOWN, (2,))),
+        (["Three Colours: Red"], 1994, Match(MATCHED, (7,))),
+        (["Star Wars: Episode V - The Empire Strikes Back"], 1980, Match(MATCHED, (2,))),
         (["Parasite"], 2019, Match(UNKNOWN)),
         (["Return of the Jedi"], 1983, Match(MATCHED, (12,))),
-        (["Return of the Jedi"], 1997, Match(MATCHED, (12,))),
+        (["Return of the Jedi"], 1997, Match(UNKNOWN, (12,))),
         (["Return of the Jedi"], 1990, Match(UNKNOWN, (12,))),
         (["???"], 1999, Match(UNKNOWN)),
         (["映画"], 1999, Match(UNKNOWN)),

@@ -79,13 +79,23 @@ def test_what_was_known_before_rating_again_does_not_count():
 def test_another_catalogue_is_searched_by_title_and_year(tiny):
     profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 5), Given(film(3), 1)), (film(4), film(5)))
     movies = tiny.movies[tiny.movies["movie_id"].isin([2, 3, 4])].assign(movie_id=[30, 10, 4])  # 3 moved to 10
-    movies.loc[movies["movie_id"] == 10, "year"] += 1
+    movies.loc[movies["movie_id"] == 10, "title"] = "Movie 3, The (1954)"  # a year later
     catalogue = Catalogue.from_frame(movies)
     matcher = Matcher.of(catalogue, Titles.of(catalogue, catalogue.movie_ids))
     found = settle(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
     assert found.profile.history == {30: 5, 10: 1}
     assert found.profile.skipped == (film(4),)
     assert found.lost == (film(1), film(5))
+
+
+def test_title_and_year_agree_in_what_is_saved_and_in_what_an_older_version_saved(tiny_model, matcher):
+    film_then = Film(7, "Return of the Jedi (1983)", 1997)
+    assert from_bytes(to_bytes(Profile((Given(film_then, 4),)), STARS)).profile.ratings[0].film.year == 1983
+    movies = tiny_model.catalogue.frame().assign(year=1997.0)
+    again = Film.of(Catalogue.from_frame(movies), 7)
+    assert (again.title, again.year) == ("Movie 7, The (1957)", 1957)
+    saved = Saved(Profile((Given(replace(film(7), year=1997), 4),)), STARS)
+    assert settle(saved, matcher, STARS).profile.ratings[0].film == film(7)
 
 
 def test_another_scale_gets_the_nearest_stars_and_forgets_what_was_foreseen(matcher):

@@ -37,7 +37,7 @@ def test_a_wish_needs_nothing_but_who_asks():
         ({"user_id": 1, "years": [1990.5, None]}, ["years"]),
         ({"user_id": 1, "only": list(range(1, 1002))}, ["only"]),
         ({"user_id": 1, "popularity": True}, ["popularity"]),
-        ({"user_id": 0, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
+        ({"user_id": -1, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
     ],
 )
 def test_every_wrong_field_is_named(given, fields):
@@ -55,7 +55,7 @@ def test_the_defaults_are_those_of_the_package(tiny_model):
 
 
 def test_the_answer_is_the_packages_list(tiny_model):
-    wanted = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5}
+    wanted = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5, "min_like": 0.1}
     found = fulfilled(tiny_model, Wish.checked({"user_id": 3, **wanted}, STARS, GENRES))
     top = tiny_model.top(3, **wanted)
     assert [row["movie_id"] for row in found["movies"]] == top.table["movie_id"].tolist()
@@ -64,25 +64,27 @@ def test_the_answer_is_the_packages_list(tiny_model):
     assert isinstance(found["movies"][0]["year"], int)
     assert found["funnel"]["filtered"] == top.funnel.filtered
     assert found["steps"] == (
-        f"40 in the catalogue → {top.funnel.seen} seen → {top.funnel.filtered} after filters → 5 shown"
+        f"40 in the catalogue → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
     )
     assert (found["user_id"], found["known_user"], found["short"]) == (3, True, "")
     json.dumps(found, allow_nan=False)
 
 
 def test_a_short_list_says_why_and_what_to_loosen(tiny_model):
+    every = {"n": 40, "min_like": 0.0}
+
     def short(**wanted):
-        return fulfilled(tiny_model, Wish.checked({"user_id": 3, "n": 40, **wanted}, STARS, GENRES))["short"]
+        return fulfilled(tiny_model, Wish.checked({"user_id": 3, **every, **wanted}, STARS, GENRES))["short"]
 
     odd, late = (
-        tiny_model.top(3, n=40, **only).funnel.shown for only in ({"genres": ["Odd"]}, {"years": (1985, None)})
+        tiny_model.top(3, **every, **only).funnel.shown for only in ({"genres": ["Odd"]}, {"years": (1985, None)})
     )
     ways = sorted([(odd, "the years"), (late, "the genres")], reverse=True)
     without = ", ".join(f"{left} without {name}" for left, name in ways)
     assert short(genres=["Odd"], years=[1985, None]).endswith(f"there would be {without}.")
     assert "without" not in short(min_ratings=0)
     assert "no other movie is unseen" in short()
-    both = tiny_model.top(3, n=40, genres=["Odd"], years=(1985, None))
+    both = tiny_model.top(3, **every, genres=["Odd"], years=(1985, None))
     assert set(both.lifted) == {"genres", "years"}
     assert both.lifted["years"] == odd
 

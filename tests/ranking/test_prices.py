@@ -49,6 +49,7 @@ def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity)
         .loc[ranker, popularity, diversity]
     )
     asked = {"n": 10, "ranker": ranker, "popularity": popularity, "diversity": diversity}
+    asked["min_like"] = prices.FLOORS[ranker]
     lists = {user: model.recommend(user, **asked)["movie_id"].tolist() for user in liked.index}
     gain = 1 / np.log2(np.arange(2, 12))
     ndcg = [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import recsys
 from recsys.errors import InputError, UnknownIdError
 from recsys.ranking.topn import bent, diversified, gems
+from recsys.ranking.wanted import LEAST_LIKE
 from recsys.recommender import Recommender
 from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames
@@ -25,9 +26,10 @@ COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "s
     ranker=st.sampled_from(RANKERS),
     popularity=st.sampled_from([-1.0, -0.4, 0.0, 1.0]),
     diversity=st.sampled_from([0.0, 0.3, 1.0]),
+    min_like=st.sampled_from([None, 0.0, 0.3, 0.9, 1.0]),
 )
-def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversity):
-    asked = {"n": n, "ranker": ranker, "popularity": popularity, "diversity": diversity}
+def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversity, min_like):
+    asked = {"n": n, "ranker": ranker, "popularity": popularity, "diversity": diversity, "min_like": min_like}
     found = tiny_model.top(user, **asked)
     table, seen = found.table, set(tiny_model.history(user)["movie_id"])
     assert list(table) == COLUMNS
@@ -35,7 +37,18 @@ def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversit
     assert table["movie_id"].is_unique
     assert (table["score"].diff().dropna() <= 1e-12).all()
     assert list(table["rank"]) == list(range(1, len(table) + 1))
-    assert len(table) == min(n, 40 - len(seen)) == found.funnel.shown
+    least = LEAST_LIKE[ranker] if min_like is None else min_like
+    assert (table["like"] >= least).all()
+    unseen = sorted(set(range(1, 41)) - seen)
+    if ranker == "gems":
+        rated = tiny_model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"]
+        unseen = sorted(set(unseen) - set(rated.head(8)))
+    pairs = pd.DataFrame({"user_id": user, "movie_id": unseen})
+    likely = tiny_model.predict(pairs)[["p_4", "p_5"]].sum(axis=1) >= least
+    assert len(table) == min(n, likely.sum()) == found.funnel.shown
+    assert found.funnel.filtered == len(unseen)
+    if len(table) < n:
+        assert found.funnel.unlikely == len(unseen) - len(table)
     again = tiny_model.recommend(history=tiny_model.history(user), profile=tiny_model.profile(user), **asked)
     pd.testing.assert_frame_equal(table, again, check_exact=False, rtol=0, atol=1e-6)
 
@@ -50,9 +63,11 @@ def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversit
     only=st.none() | st.lists(st.integers(1, 40), max_size=12),
     ranker=st.sampled_from(RANKERS),
     popularity=st.sampled_from([0.0, 0.7]),
+    min_like=st.sampled_from([None, 0.0, 0.4]),
 )
-def test_filters_come_before_ranking(tiny_model, user, genre, first, last, least, only, ranker, popularity):
-    whole = tiny_model.recommend(user, n=100, ranker=ranker, popularity=popularity)
+def test_filters_come_before_ranking(tiny_model, user, genre, first, last, least, only, ranker, popularity, min_like):
+    order = {"n": 100, "ranker": ranker, "popularity": popularity, "min_like": min_like}
+    whole = tiny_model.recommend(user, **order)
     count = tiny_model.movies.set_index("movie_id")["count"]
     keep = whole["movie_id"].map(count) >= least
     keep &= whole["year"].between(first or 0, last or 3000)
@@ -60,9 +75,9 @@ def test_filters_come_before_ranking(tiny_model, user, genre, first, last, least
     keep &= whole["movie_id"].isin(only) if only is not None else True
     expected = whole[keep].reset_index(drop=True).assign(rank=lambda table: np.arange(1, len(table) + 1))
     wanted = {"genres": genre, "years": (first, last), "min_ratings": least, "only": only}
-    found = tiny_model.top(user, n=100, ranker=ranker, popularity=popularity, **wanted)
+    found = tiny_model.top(user, **order, **wanted)
     pd.testing.assert_frame_equal(found.table, expected, check_exact=False, rtol=0, atol=1e-6, check_dtype=False)
-    assert found.funnel.filtered == len(expected)
+    assert found.funnel.filtered - found.funnel.unlikely == len(expected)
 
 
 def test_the_funnel_adds_up(tiny_model):
@@ -87,17 +102,17 @@ def twins() -> Recommender:
 
 
 def test_no_title_stands_twice_nor_beside_its_rated_twin(twins):
-    table = twins.recommend(history={2: 5}, n=100)
+    table = twins.recommend(history={2: 5}, n=100, min_like=0)
     assert table["title"].is_unique
     kept = table["movie_id"][table["movie_id"].isin([38, 40])].tolist()
     counts = twins.movies.set_index("movie_id")["count"]
     assert kept == [38 if counts[38] >= counts[40] else 40]
     for rated in (38, 40):
-        top = twins.top(history={rated: 5}, n=100)
+        top = twins.top(history={rated: 5}, n=100, min_like=0)
         assert not set(top.table["movie_id"]) & {38, 40}
         assert (top.funnel.seen, top.funnel.same, top.funnel.shown) == (1, 1, 38)
     other = 78 - kept[0]
-    assert twins.recommend(history={2: 5}, only=[other])["movie_id"].tolist() == kept
+    assert twins.recommend(history={2: 5}, only=[other], min_like=0)["movie_id"].tolist() == kept
 
 
 def test_one_five_star_rating_tops_no_list():
@@ -109,7 +124,7 @@ def test_one_five_star_rating_tops_no_list():
     model = recsys.train(recsys.Dataset.from_frames(ratings, movies, users), "quick", **TINY_SETTINGS)
     for ranker in RANKERS:
         for user in (4, 6, 7):
-            assert model.recommend(user, ranker=ranker, n=1)["movie_id"].item() != 40, (ranker, user)
+            assert 40 not in model.recommend(user, ranker=ranker, n=1)["movie_id"].tolist(), (ranker, user)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +145,9 @@ def test_one_five_star_rating_tops_no_list():
         ({"popularity": 1.01}, "popularity"),
         ({"popularity": float("nan")}, "popularity"),
         ({"diversity": -0.1}, "diversity"),
+        ({"min_like": 1.5}, "min_like"),
+        ({"min_like": True}, "min_like"),
+        ({"min_like": "0.5"}, "min_like"),
     ],
 )
 def test_a_wish_out_of_range_is_refused_by_name(tiny_model, wanted, field):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import recsys
 from recsys.errors import UnknownIdError
 from recsys.features import SIGNALS
-from recsys.reasons.explain import BEGINNINGS, COALITIONS, GROUPS, NEAREST, SHAPLEY, Explainer, group_of, without_each
+from recsys.reasons.explain import BEGINNINGS, COALITIONS, GROUPS, NEAREST, SHAPLEY, Explainer, group_of
 from recsys.reasons.prediction_set import Cut
 from recsys.reasons.sentences import reason
 from tests.conftest import TINY_SETTINGS, tiny_frames
@@ -146,7 +146,7 @@ def test_of_many_ratings_only_the_nearest_are_tried():
 def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
     person = tiny_model.person(8)
     places = np.array([0, 3, 5])
-    copies = without_each(person, places)
+    copies = person.without_each(places)
     for row, place in enumerate(places):
         mine = slice(copies.start[row], copies.start[row + 1])
         assert list(copies.movies[mine]) == list(np.delete(person.movies, place))

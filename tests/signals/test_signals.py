@@ -26,8 +26,10 @@ from recsys.signals.demographics import Demographics
 from recsys.signals.facts import Facts
 from recsys.signals.genres import Genres
 from recsys.signals.taste import Taste
+from recsys.signals.vocabulary import Vocabulary
 
-CONTEXT = Context((1.0, 2.0, 4.0, 5.0), Recipe.of("quick"))
+VOCABULARY = Vocabulary(np.array(["F", "M"]), np.array(["writer"]), np.array(True))
+CONTEXT = Context((1.0, 2.0, 4.0, 5.0), Recipe.of("quick"), VOCABULARY)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +189,7 @@ def test_genres_are_scaled_and_reduced_as_scikit_learn_does():
 
 def test_demographics_of_strangers_are_missing(histories, catalogue):
     who = Demographics.fit(histories, catalogue, CONTEXT)
-    assert who.names() == ["age", "gender=F"]
+    assert who.names() == ["age", "gender_1"]
     both = who.transform(histories.take(np.array([5, 4, -1])), np.array([0, 1, 2]), np.zeros(3, int))
     np.testing.assert_array_equal(both, [[26, 1], [25, 0], [np.nan, np.nan]])
 

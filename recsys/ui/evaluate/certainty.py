@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.charts import evaluate_certainty as charts
+from recsys.charts.look import name as name_of
+from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.schema import star_name
 from recsys.ui import figures
@@ -60,17 +62,20 @@ def _in_words(view: View) -> str:
     ours, guess = (figures.figure(view.report, "calibration_error", model) for model in ("model", "majority"))
     return (
         f"On average the decided star's probability is **{entry.write(ours.value)}** off (calibration error, ECE; 95 % "
-        f"interval {entry.write_interval(ours.low, ours.high)}, n {ours.n:,}). Saying the same of everybody is "
-        f"{entry.write(guess.value)} off, and knows nobody: log-loss tells the two apart."
+        f"interval {entry.write_interval(ours.low, ours.high)}, n {ours.n:,}). Saying the same of everybody, the "
+        f"commonest star, is {entry.write(guess.value)} off, and knows nobody: log-loss tells the two apart."
     )
 
 
 def _errors(view: View) -> None:
     st.subheader("Where does it miss?", anchor=False)
     table = view.errors()
-    worst = table[table["model"] == "model"].nlargest(1, "value")
+    worst = table[table["model"] == "model"].nlargest(1, "value").iloc[0]
+    others = table[(table["part"] == worst["part"]) & (table["model"] != "model")].set_index("model")["value"]
+    best = strongest("mae", others.to_dict())
+    beside = f" ({name_of(best).lower()}, the strongest baseline there: {others[best]:.2f})" if best else ""
     st.caption(
         f"The held-out ratings in ten equal parts by what was expected of them. It misses most, by "
-        f"{worst['value'].iloc[0]:.2f} stars, where it expects about {worst['expected'].iloc[0]:.1f}."
+        f"{worst['value']:.2f} stars, where it expects about {worst['expected']:.1f}{beside}."
     )
     draw(charts.errors(table, look()), charts.describe_errors(table), "errors")

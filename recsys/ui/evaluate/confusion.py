@@ -77,7 +77,7 @@ def _cell(view: View) -> None:
 
 
 def _ratings(view: View, rows: Any) -> None:
-    movies = view.recommender.movies.set_index(MOVIE).loc[rows[MOVIE]]
+    movies = view.recommender.movies_by_id.loc[rows[MOVIE]]
     column = st.column_config
     st.dataframe(
         {

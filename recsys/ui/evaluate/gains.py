@@ -7,6 +7,7 @@ import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.look import name as name_of
+from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import meanings
@@ -20,9 +21,10 @@ COMPARED = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "rmse", "mae
 def show(view: View) -> None:
     """The section."""
     names = {name_of(model): model for model in view.report.baselines}
-    first = "bias" if "bias" in view.report.baselines else next(iter(view.report.baselines))
+    first = strongest("rmse", {name: figure(view.report, "rmse", name).value for name in view.report.baselines})
+    default = name_of(first) if first else next(iter(names))
     chosen = names[
-        str(st.segmented_control("Compared with", list(names), default=name_of(first), required=True, key="baseline"))
+        str(st.segmented_control("Compared with", list(names), default=default, required=True, key="baseline"))
     ]
     rows = relative(view, chosen)
     better, worse = (int((side > 0).sum()) for side in (rows["low"], -rows["high"]))

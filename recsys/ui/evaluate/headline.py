@@ -7,6 +7,7 @@ import streamlit as st
 from recsys.ui import figures
 from recsys.ui.evaluate import audit
 from recsys.ui.evaluate.view import View
+from recsys.ui.text import percent
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
 
@@ -20,10 +21,9 @@ def show(view: View) -> None:
 
 def sentence(view: View) -> str:
     """What was measured, and the answer for somebody in a hurry."""
-    right, guess = (figures.figure(view.report, "accuracy", model) for model in ("model", "majority"))
-    near = figures.figure(view.report, "within_one")
+    right, near = (figures.figure(view.report, name) for name in ("accuracy", "within_one"))
+    exact, close = (figures.beside_strongest(view.report, name) for name in ("accuracy", "within_one"))
     return (
-        f"Of **{right.n:,} ratings that it had never seen**, the model decides **{round(100 * right.value)} in 100** "
-        f"exactly right, and {round(100 * near.value)} in 100 at most one star off. Always guessing the commonest star "
-        f"is right {round(100 * guess.value)} times in 100."
+        f"Of **{right.n:,} ratings that it had never seen**, the model predicts **{percent(right.value)}** exactly "
+        f"right{exact}, and **{percent(near.value)}** at most one star off{close}."
     )

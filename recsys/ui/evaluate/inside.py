@@ -40,7 +40,8 @@ def show(view: View) -> None:
     with right:
         st.subheader("By feature", anchor=False)
         rows = table.head(MOST_FEATURES)
-        _bars(rows.assign(label=[clean(feature_name(name)) for name in rows[FEATURE]]), "features")
+        genders = view.recommender.features.vocabulary.genders.tolist()
+        _bars(rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
     st.caption(
         "Bars: the share of all that the trees' splits gained. Diamonds: the share of the weights of the linear start "
         f"that the trees grow from. The {min(MOST_FEATURES, len(table))} largest of {len(table)} features are shown. "

@@ -67,7 +67,11 @@ def _rankers(view: View) -> None:
         return
     st.subheader("The four ways to rank", anchor=False)
     st.table(table, border="horizontal", alt="Each ranker's metrics with both sliders at 0")
-    st.caption("With both sliders of Recommend at 0. The slower rankers were measured on fewer people.")
+    st.caption(
+        "With both sliders of Recommend at 0. The slower rankers were measured on fewer people, so compare "
+        "them only with each other. Popular is the baseline: the most popular movies for everybody, also those that "
+        "they would hardly like."
+    )
 
 
 def rankers(view: View) -> pd.DataFrame:

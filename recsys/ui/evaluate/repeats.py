@@ -26,7 +26,6 @@ SPLITS = {
     "user-last": "Everybody's last fifth (user-last)",
     "global-time": "The last fifth of all (global-time)",
 }
-BASELINES = ("majority", "bias")
 K = 5
 OFFERS = {
     f"Cross-validate in {K} folds": Wanted(folds=K),
@@ -74,7 +73,7 @@ def splits(view: View, kept: dict[str, Evaluation], chosen: str) -> tuple[pd.Dat
         ours = own[own["model"] == MODEL].iloc[0]
         words = f"{entry.write(ours['value'])}, n {ours['n']:,}"
         rows.append((SPLITS[name], ours["value"], ours["low"], ours["high"], words))
-        others = own[own["model"].isin(BASELINES) & own["value"].notna()]
+        others = own[(own["model"] != MODEL) & own["value"].notna()]
         marks += [(SPLITS[name], row.value, row.model) for row in others.itertuples()]
     return (
         pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"]),
@@ -107,5 +106,4 @@ def _overall(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
 
 def _with_values(table: pd.DataFrame) -> Sequence[str]:
     """The model and the baselines that have the metric."""
-    known = set(table.loc[table["value"].notna(), "model"])
-    return [name for name in (MODEL, *BASELINES) if name in known]
+    return list(dict.fromkeys([MODEL, *table.loc[table["value"].notna(), "model"]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recsys.ui import address, verdict
 from recsys.ui.evaluate import audit, certainty, confusion, gains, inside, ranking, repeats, stars, versions, whom
 from recsys.ui.evaluate.view import View
 
@@ -25,6 +26,7 @@ SECTIONS = {
 def show(view: View) -> None:
     """Choose a section and see it; only this part of the page is drawn again."""
     names = list(SECTIONS)
+    verdict.ignored(address.option_problems("section", st.query_params.get_all("section"), names))
     chosen = st.pills(
         "Section",
         names,

@@ -12,13 +12,13 @@ import streamlit as st
 
 from recsys.charts.evaluate_shelf import Side, describe, tradeoff
 from recsys.charts.look import name as name_of
+from recsys.evaluation.strongest import strongest_baseline
 from recsys.glossary import metric
 from recsys.glossary.entry import PERCENT
 from recsys.registry.listing import METRICS
 from recsys.ui.brand import look
 from recsys.ui.evaluate.comparison import meanings
 from recsys.ui.evaluate.view import View, draw
-from recsys.ui.figures import BASELINES, figure
 from recsys.ui.shelf.rows import rows as rows_of_shelf
 from recsys.ui.text import clean, plain
 
@@ -83,10 +83,8 @@ def _side(view: View, name: str) -> Side:
     if name in COSTS:
         return Side(name, COSTS[name])
     entry = metric(name)
-    others = {model: figure(view.report, name, model).value for model in BASELINES}
-    known = [model for model, value in others.items() if value == value]
-    best = max(known, key=lambda model: entry.gain(others[model]), default="")
-    beside = f"; {name_of(best).lower()} {entry.write(others[best])}" if best else ""
+    best = strongest_baseline(view.report, name)
+    beside = f"; {name_of(best[0]).lower()} {entry.write(best[1])}" if best else ""
     title = f"{entry.label} ({entry.better.lower().rstrip('.')}{beside})"
     return Side(name, title, ".1%" if entry.form == PERCENT else "")
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from recsys import validation
 from recsys.charts.evaluate_forest import Axis, describe, forest
-from recsys.charts.look import name as name_of
 from recsys.evaluation import MODEL
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
 from recsys.glossary import group_words, grouping_name, metric
@@ -87,4 +86,3 @@ def _person(view: View) -> None:
         st.info(f"Choose a user from {known[0]} to {known[1]}.", icon=":material/arrow_upward:")
         return
     fit_card.card(view.recommender, user.value)
-    st.caption(f"Baseline: {name_of('bias').lower()}, on the same ratings.")

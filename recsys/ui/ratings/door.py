@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.ui.text import plain
+from recsys.ui.text import LONGEST_REASON, plain
 
 TABLES = ("ratings", "movies", "users")
 
@@ -33,7 +33,8 @@ def show(checks: Mapping[str, Any]) -> None:
         hide_index=True,
         alt="Rows read, kept and dropped of each table",
     )
-    lines = [line for table in told for line in _findings(table)]
+    lines = [f"- {plain(note, LONGEST_REASON)}" for note in checks.get("notes") or ()]
+    lines += [line for table in told for line in _findings(table)]
     st.markdown("\n".join(lines) if lines else "Nothing was dropped, and nothing had to be repaired.")
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.data import sources
+from recsys.data.shape import Sizes
 from recsys.recommender import Recommender
 from recsys.ui.text import number, plain
 
 
 def show(recommender: Recommender) -> None:
     """The figures, then whose ratings these are and what may be done with them."""
-    counts, people = recommender.counts, recommender.histories.counts
-    rated, users = int((counts > 0).sum()), int((people > 0).sum())
-    filled = counts.sum() / max(rated * users, 1)
+    sizes = Sizes.of(recommender.histories.counts, recommender.counts)
+    filled = sizes.ratings / max(sizes.rated * sizes.users, 1)
     name = str((recommender.manifest.get("data") or {}).get("name", ""))
     st.markdown(
-        f"The model that answers here knows **{counts.sum():,} ratings** that **{users:,} people** gave "
-        f"**{rated:,} movies**: {number(100 * filled, 1)} % of all that they could have given."
+        f"The model that answers here knows **{sizes.ratings:,} ratings** that **{sizes.users:,} people** gave "
+        f"**{sizes.rated:,} movies**: {number(100 * filled, 1)} % of all that they could have given. "
+        f"There are {sizes.movies}."
     )
     st.subheader("Source and licence", anchor=False)
     if licence := sources.LICENCES.get(name):

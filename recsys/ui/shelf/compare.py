@@ -11,6 +11,8 @@ import streamlit as st
 from recsys import bundle
 from recsys.errors import RecsysError
 from recsys.evaluation import Report
+from recsys.evaluation.strongest import strongest
+from recsys.gate import INTERVALS, NAMES
 from recsys.glossary import metric, model_name, setting_name, setting_value
 from recsys.registry import Shelf, versus
 from recsys.ui.evaluate.comparison import meanings
@@ -52,15 +54,14 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
     lines = {}
     for row in table.to_dict("records"):
         entry = metric(row["metric"])
-        known = {name: row[name] for name in baselines if row[name] == row[name]}
-        best = max(known, key=lambda name: entry.gain(known[name]), default=None)
+        best = strongest(row["metric"], {name: row[name] for name in baselines})
         lines[entry.label] = {
             ONE: entry.write(row["one"]),
             OTHER: entry.write(row["other"]),
             "In short": verdict(row),
             "Difference": entry.write_difference(row["difference"], FINER),
             "95 % interval": _interval(row),
-            "Best baseline": f"{plain(model_name(best))} {entry.write(known[best])}" if best else NOTHING,
+            "Best baseline": f"{plain(model_name(best))} {entry.write(row[best])}" if best else NOTHING,
         }
     return pd.DataFrame.from_dict(lines, orient="index")
 
@@ -93,17 +94,27 @@ def _figures(one: str, other: str) -> None:
     rows = int(shown.loc[shown["metric"] == "accuracy", "n"].iloc[0])
     st.markdown(f"On the **{rows:,} ratings** that both hold out and neither has learned from:")
     st.table(told(shown), border="horizontal", alt=f"{one} compared with {other}")
+    judged = " and ".join(metric(name).label for name in NAMES)
     st.caption(
-        "Difference: the first less the second, on the same ratings; the interval is by bootstrap over people, the "
-        f"same draws for both. Not clear: the interval holds 0.{_people(shown)}"
+        f"Difference: the first less the second, on the same ratings. {judged}: {INTERVALS}, as the gate judges and "
+        "Versions shows. The others: 95 % for each by itself, by bootstrap over people, the same draws for both. "
+        f"Not clear: the interval holds 0.{_people(shown, rows, [len(side.held_out) for side in sides])}"
     )
     meanings(SHOWN)
 
 
-def _people(shown: pd.DataFrame) -> str:
-    """How many people the metrics of lists are measured on, if they are there."""
+def _people(shown: pd.DataFrame, rows: int, held_out: Sequence[int]) -> str:
+    """How many people the metrics of lists are measured on, if they are there, and which movies count for them."""
     lists = shown[shown["metric"].str.contains("@")]
-    return f" Lists: of {lists['n'].iloc[0]:,} people." if len(lists) else ""
+    if lists.empty:
+        return ""
+    people = f" Lists: of {lists['n'].iloc[0]:,} people."
+    if rows == max(held_out):
+        return people
+    return (
+        f"{people} Only movies among these {rows:,} ratings count as hits, not all that one version holds out "
+        f"({' and '.join(f'{count:,}' for count in held_out)}): so NDCG is lower here than on Versions and Evaluate."
+    )
 
 
 def _report(version: str) -> Report | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.glossary import metric, model_name
+from recsys.evaluation.strongest import strongest
+from recsys.glossary import model_name
 from recsys.registry import Shelf
 from recsys.registry.listing import listing
 from recsys.ui.text import clean
@@ -80,10 +81,9 @@ def measured_on(n: Mapping[str, int]) -> str:
 
 def best_baseline(row: Row, name: str) -> tuple[str, float] | None:
     """The baseline that is hardest to beat in a metric, as people call it, with its value."""
-    entry = metric(name)
-    known = {model: value for model, value in row["baselines"].get(name, {}).items() if value is not None}
-    best = max(known, key=lambda model: entry.gain(known[model]), default=None)
-    return None if best is None or entry.gain(1.0) != entry.gain(1.0) else (model_name(best), known[best])
+    values = (row.get("baselines") or {}).get(name, {})
+    best = strongest(name, values)
+    return None if best is None else (model_name(best), values[best])
 
 
 def _moment(stamp: object) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.gate import NAMES, in_short
+from recsys.gate import INTERVALS, NAMES, in_short
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.recipe import Recipe
 from recsys.registry.changes import KEPT
@@ -149,7 +149,7 @@ def _verdict(row: Row) -> None:
     beside = f" against {plain(verdict['champion'])}" if verdict["champion"] else ""
     rows = f", on {verdict['pairs']:,} ratings that both hold out" if verdict["pairs"] else ""
     lines = _differences(verdict["differences"], verdict["reasons"])
-    found = "".join(f"  \n{line}" for line in lines)
+    found = "".join(f"  \n{line}" for line in lines) + (f"  \nIntervals: {INTERVALS}." if lines else "")
     if verdict["passed"]:
         alone = "" if beside else " No other version was there to compare with: it is sound, and beats the baselines."
         st.success(f"It passed the gate{beside}{rows}.{alone}{found}", icon=":material/check_circle:")

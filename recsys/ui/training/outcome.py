@@ -10,6 +10,7 @@ import streamlit as st
 from recsys import jobs
 from recsys.gate import in_short
 from recsys.glossary import metric
+from recsys.ui.shelf.rows import best_baseline
 from recsys.ui.text import LONGEST_REASON, bullets, plain
 from recsys.ui.training.starting import BEGUN
 
@@ -57,17 +58,23 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
 def _figures(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Its headline figures, and what they differ from the version that answers (measured on other rows, perhaps)."""
     if active is not row:
-        st.caption("Beside it, how far it is from the version that answers; each is measured on its own held-out part.")
+        st.caption(
+            "Beside it, how far it is from the version that answers; each is measured on its own held-out part. Below: "
+            "the strongest baseline."
+        )
     tiles = st.grid(len(SHOWN), min_column_width=130)
     for name in SHOWN:
         told, now = row["metrics"].get(name), (active.get("metrics") or {}).get(name)
         if told and told[0] is not None:
             entry = metric(name)
             change = told[0] - now[0] if now and now[0] is not None and active is not row else None
-            tiles.metric(
+            tile = tiles.container(gap="xsmall")
+            tile.metric(
                 entry.label,
                 entry.write(told[0]),
                 delta=entry.write_difference(change).replace("−", "-") if change is not None else None,
                 delta_color="normal" if entry.gain(1.0) > entry.gain(0.0) else "inverse",
                 help=entry.help,
             )
+            if best := best_baseline(row, name):
+                tile.caption(f"{plain(best[0])} {entry.write(best[1])}")

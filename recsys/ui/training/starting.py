@@ -41,9 +41,12 @@ def offer(
         return
     rows = ratings_in(asked, shelf) or ratings
     expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
-    refusal = expected.over(limits.memory_mb, limits.seconds, quicker) if expected else ""
+    refusal = expected.refusal(limits.memory_mb, limits.seconds, quicker) if expected else ""
+    warning = expected.warning(limits.memory_mb, limits.seconds) if expected else ""
     if refusal:
         st.error(refusal, title="Too much for this host", icon=":material/memory:")
+    elif warning:
+        st.warning(warning, title="It may not fit", icon=":material/timer:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
         begin(asked)
     st.caption(f"{_cost(expected, rows)} {note}")
@@ -84,5 +87,11 @@ def ratings_in(asked: Asked, shelf: Sequence[Mapping[str, Any]]) -> int:
 def _cost(expected: Estimate | None, rows: int) -> str:
     if expected is None:
         return "How long it takes is not known before these ratings were read. It can be cancelled at any time."
-    judged = f"as {plain(expected.by)} did here" if expected.by else "measured on two cores"
-    return f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings, {judged}."
+    cost = f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings"
+    return f"{cost}, {_judged_by(expected.runs)}."
+
+
+def _judged_by(runs: Sequence[str]) -> str:
+    if not runs:
+        return "measured on two cores elsewhere"
+    return f"as {plain(runs[0])} took here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"

@@ -1,0 +1,67 @@
+"""The journey of a user through the menu: the address names them on every page, and opens the same for others."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, tiny_model):
+    """The app over a shelf with the tiny world's model."""
+    folder = tmp_path_factory.mktemp("addresses")
+    Shelf(folder / "models").publish(tiny_model)
+    with serving(folder / "models", folder / "data", folder / "server.log") as url:
+        yield url
+
+
+def test_the_menu_takes_the_user_along_and_the_address_says_so(browser, address):
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{address}/predict?user=4&movie=7")
+    _menu(page, "Recommend", r"/recommend\?user=4$")
+    page.get_by_role("spinbutton", name="How many").fill("7")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/recommend\?user=4&n=7$"))
+    _menu(page, "Predict", r"/predict\?(movie=7&user=4|user=4&movie=7)$")
+    _menu(page, "Recommend", r"/recommend\?user=4&n=7$")
+    expect(page.get_by_text("Part of this address")).to_have_count(0)
+
+    other = browser.new_context().new_page()
+    other.goto(page.url)
+    settled(other)
+    expect(other.get_by_role("textbox", name="User id")).to_have_value("4")
+    expect(other.get_by_text("7 shown")).to_be_visible()
+
+
+def test_the_back_button_leads_back(browser, address):
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/predict?user=4&movie=7")
+    _menu(page, "Recommend", r"/recommend\?user=4$")
+    for _ in range(2):  # the menu's own entry, then the page before
+        page.go_back()
+        settled(page)
+        page.wait_for_timeout(500)
+    expect(page).to_have_url(f"{address}/predict?user=4&movie=7")
+
+
+def test_an_unknown_parameter_is_named(browser, address):
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/predict?usr=5")
+    page.get_by_text("usr: received '5'; allowed: user, movie. Did you mean user?").wait_for()
+    expect(page.get_by_text("A worked example to begin with.")).to_be_visible()
+
+
+def _menu(page, name: str, url: str) -> None:
+    settled(page)
+    page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True).click()
+    page.wait_for_url(re.compile(url))
+    settled(page)

@@ -1,0 +1,83 @@
+"""The owner's journey over a reload: still signed in, signed out for good, and nobody else is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from recsys.registry import Shelf
+from tests.browser.app import serving, settled
+
+pytestmark = pytest.mark.browser
+KEY = "the-owners-own-key"
+FROM_ELSEWHERE = {"X-Forwarded-For": "198.51.100.7"}  # so that being on this machine makes nobody the owner
+
+
+@pytest.fixture(scope="module")
+def address(tiny_model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("owner")
+    Shelf(folder / "models").publish(tiny_model)
+    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as found:
+        yield found
+
+
+def standing(page) -> str:
+    settled(page)
+    button = page.get_by_role("button", name=re.compile("^(key|person)? ?(Owner|Visitor)"))
+    button.wait_for(timeout=30_000)
+    return re.search("Owner|Visitor", button.inner_text()).group()
+
+
+def test_a_reload_keeps_the_owner_and_signing_out_is_for_good(browser, address):
+    context = browser.new_context(extra_http_headers=FROM_ELSEWHERE)
+    page = context.new_page()
+    page.goto(f"{address}/train?key={KEY}")
+    assert standing(page) == "Owner"
+    page.wait_for_function("() => document.cookie.includes('recsys_owner=')")
+    assert KEY not in page.evaluate("() => document.cookie") + page.url
+    page.reload()
+    assert standing(page) == "Owner"
+    (cookie,) = [cookie for cookie in context.cookies() if cookie["name"] == "recsys_owner"]
+    assert cookie["sameSite"] == "Strict"
+    other = browser.new_context(extra_http_headers=FROM_ELSEWHERE).new_page()
+    other.goto(f"{address}/train")
+    assert standing(other) == "Visitor"
+
+    page.get_by_role("button", name=re.compile("Owner")).click()
+    page.get_by_role("button", name="Be a visitor again").click()
+    page.wait_for_function("() => !document.cookie.includes('recsys_owner=')")
+    assert standing(page) == "Visitor"
+    context.add_cookies([cookie])  # as somebody who has kept it
+    page.reload()
+    assert standing(page) == "Visitor"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
+    page = browser.new_context(color_scheme=scheme).new_page()
+    page.goto(f"{address}/train")
+    assert standing(page) == "Owner"  # on this machine alone; all of the page has arrived
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.dataset.testid") == "stTopNavLink":
+            break
+    ring = page.evaluate(
+        "() => (({ outlineStyle, outlineWidth, outlineColor }) => [outlineStyle, outlineWidth, outlineColor])"
+        "(getComputedStyle(document.activeElement))"
+    )
+    assert ring == ["solid", "3px", "rgb(209, 64, 90)"]
+
+
+@pytest.mark.parametrize(("width", "hinted"), [(390, True), (1280, False)])
+def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(browser, address, width, hinted):
+    page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
+    page.goto(f"{address}/recommend?user=3")
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for(timeout=30_000)
+    settled(page)
+    hint = "e => getComputedStyle(e.closest('[data-testid=stElementContainer]'), '::before').content"
+    assert ("Swipe sideways" in table.evaluate(hint)) is hinted
+    below = page.get_by_role("button", name="Download as CSV").bounding_box()
+    box = table.bounding_box()
+    assert box["y"] + box["height"] <= below["y"]

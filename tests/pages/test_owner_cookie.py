@@ -1,0 +1,104 @@
+"""The owner stays signed in after a reload: by a token of this server's, until it ends."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit
+
+from recsys import owner
+from recsys.ui import owner_cookie
+from recsys.ui.owner_cookie import LIFETIME, MOST_TOKENS, NAME, TOKEN, Tokens
+from tests.pages import test_standing
+from tests.pages.test_standing import KEY, act, page, texts
+
+key = test_standing.key  # a fixture: a server that others can reach, and the owner's key
+VISITOR, OWNER = ["the visitor, in the browser"], ["the owner, in the browser"]
+
+
+@pytest.fixture
+def cookies(monkeypatch):
+    """The cookies that a browser sends when it loads a page."""
+    held: dict[str, str] = {}
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: held))
+    return held
+
+
+def reloaded(cookies, app):
+    """A new session of the same browser, after the old one has written its cookie."""
+    cookies[NAME] = app.session_state[TOKEN]
+    return page()
+
+
+def test_a_token_counts_for_its_door_until_it_is_over_or_ended():
+    now = [100.0]
+    tokens, door = Tokens(lambda: now[0]), object()
+    token, other = tokens.issue(door), tokens.issue(door)
+    assert token != other
+    assert tokens.door(token) is door
+    assert tokens.door("") is tokens.door("x") is tokens.door(token + "x") is tokens.door("\ud800") is None
+    tokens.end(other)
+    assert tokens.door(other) is None
+    now[0] += LIFETIME - 1
+    assert tokens.door(token) is door
+    now[0] += 1
+    assert tokens.door(token) is None
+
+
+def test_tokens_are_kept_as_digests_and_the_oldest_makes_room():
+    tokens, door = Tokens(), object()
+    issued = [tokens.issue(door) for _ in range(MOST_TOKENS + 1)]
+    assert tokens.door(issued[0]) is None
+    assert tokens.door(issued[1]) is tokens.door(issued[-1]) is door
+    assert not [token for token in issued if token in repr(vars(tokens))]
+
+
+def test_a_reload_keeps_the_owner_and_another_browser_is_a_visitor(cookies):
+    app = page(key=KEY)
+    assert KEY not in app.session_state[TOKEN]
+    again = reloaded(cookies, app)
+    assert texts(again) == OWNER
+    assert act(again) == "done"
+    cookies.clear()
+    assert texts(page()) == VISITOR
+
+
+@pytest.mark.parametrize("token", ["", "x" * 43, "null", "; Path=/", "\u2603"])
+def test_a_token_that_nobody_issued_is_a_visitors(cookies, token):
+    cookies[NAME] = token
+    app = page()
+    assert texts(app) == VISITOR
+    assert "Only the owner" in act(app)
+
+
+def test_signing_out_ends_the_token_in_every_session(cookies):
+    app = page(key=KEY)
+    again = reloaded(cookies, app)
+    next(button for button in again.button if button.label == "Be a visitor again").click()
+    assert texts(again.run()) == VISITOR
+    assert texts(again.run()) == VISITOR, "the cookie of the page load counts no more"
+    assert texts(page()) == VISITOR
+
+
+def test_a_changed_key_ends_every_token(cookies, monkeypatch):
+    again = reloaded(cookies, page(key=KEY))
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "another")
+    assert texts(again.run()) == VISITOR
+    assert "Only the owner" in act(again)
+
+
+def test_a_wrong_key_issues_nothing():
+    app = page(key="wrong")
+    assert TOKEN not in app.session_state
+
+
+def test_a_restarted_server_knows_no_token(cookies):
+    app = page(key=KEY)
+    owner_cookie.tokens.cache_clear()
+    assert texts(reloaded(cookies, app)) == VISITOR
+    assert owner.door() is owner.door()
+
+
+def test_the_cookie_stays_with_this_site():
+    assert "SameSite=Strict" in owner_cookie.WRITE
+    assert "Secure" in owner_cookie.WRITE
+    assert "innerHTML" not in owner_cookie.WRITE

@@ -1,0 +1,92 @@
+"""One year for a movie on every surface: its title's, while its release date stays what it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import recsys
+from recsys import bundle
+from recsys.__main__ import main
+from recsys.data import Dataset
+from recsys.personal.exports import read_export
+from recsys.personal.intake import Intake
+from recsys.personal.matching import MATCHED, UNKNOWN, Matcher
+from recsys.personal.profile import Film
+from recsys.questions.wishes import Wish, fulfilled
+from recsys.registry import Shelf
+from recsys.ui import lists, pickers
+from recsys.ui.text import movie_facts
+from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.pages.conftest import predict, said
+
+RE_RELEASED = "14-Feb-1997"  # all movies of the tiny world, which are of 1951 to 1990
+
+
+@pytest.fixture(scope="module")
+def model():
+    ratings, movies, users = tiny_frames()
+    movies = movies.drop(columns="year").assign(release_date=RE_RELEASED)
+    return recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
+
+
+def test_lists_filters_and_answers_have_the_title_s_year(model):
+    table = model.recommend(3, years=(1955, 1960), n=20)
+    assert (table["year"] == 1950 + table["movie_id"]).all()
+    assert table["year"].between(1955, 1960).all()
+    assert len(model.recommend(3, years=(1997, 1997))) == 0
+    movies = fulfilled(model, Wish(3, (), {"n": 5}))["movies"]
+    assert [row["year"] for row in movies] == [1950 + row["movie_id"] for row in movies]
+    readable = lists.readable(model, table)
+    assert readable["Year"].tolist() == table["year"].astype(int).tolist()
+
+
+def test_labels_and_profiles_have_the_title_s_year(model):
+    assert pickers.movie_labels(model, "re-released")[7] == "The Movie 7 (1957)"
+    film = Film.of(model.catalogue, 7)
+    assert (film.title, film.year, film.said) == ("Movie 7, The (1957)", 1957, "The Movie 7 (1957)")
+
+
+def test_exports_match_the_title_s_year(model):
+    matcher = Matcher.of(model.catalogue, model.titles)
+    export = read_export(b"Name,Year,Rating\nThe Movie 7,1957,4\nThe Movie 8,1997,4\n")
+    intake = Intake.of(export, matcher, model.stars)
+    assert [line.status for line in intake.lines] == [MATCHED, UNKNOWN]
+
+
+def test_the_command_line_lists_the_title_s_year(model, capsys):
+    Shelf().publish(model)
+    assert main(["recommend", "--user", "3", "-n", "40"]) == 0
+    printed = capsys.readouterr().out
+    assert "(1997)" not in printed
+    assert main(["similar", "--movie", "7", "-n", "1", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)["movies"][0]
+    assert row["year"] == 1950 + row["movie_id"]
+
+
+def test_a_model_trained_when_the_release_date_gave_the_year_shows_the_title_s(model, tmp_path):
+    then = replace(model.catalogue, years=model.catalogue.years * 0 + 1997)
+    folder = bundle.save(replace(model, catalogue=then, manifest={}), tmp_path / "20260101-000000-aaaaaa")
+    assert (bundle.load(folder).catalogue.years == model.catalogue.years).all()
+
+
+def test_the_release_date_is_in_the_details(model):
+    Shelf().publish(model)
+    app = predict(user=3, movie=7)
+    assert app.header[0].value.replace("\\", "") == "The Movie 7 (1957)"
+    assert "Odd · Release date in the data: 14 February 1997" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("genres", "released", "words"),
+    [
+        ("Crime|Drama", "1996-02-06", "Crime · Drama · Release date in the data: 6 February 1996"),
+        ("", "1996-02-16", "Release date in the data: 16 February 1996"),
+        ("Crime", "", "Crime"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_known_is_told_and_nothing_more(genres, released, words):
+    assert movie_facts({"genres": genres, "release_date": released}) == words
