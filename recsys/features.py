@@ -93,8 +93,10 @@ class Features:
         Raises KeyError when one is missing, ValueError when one is not as its signal declares.
         """
         kept = {name.partition(".")[0] for name in arrays}
+        vocabulary = restored(Vocabulary, arrays, sizes)
+        sizes = {**sizes, "genders": len(vocabulary.genders), "occupations": len(vocabulary.occupations)}
         signals = tuple(restored(signal, arrays, sizes) for signal in SIGNALS if signal.__name__ in kept)
-        return cls(signals, restored(Vocabulary, arrays, sizes))
+        return cls(signals, vocabulary)
 
 
 def chosen_signals(recipe: Recipe) -> list[type[Signal]]:
