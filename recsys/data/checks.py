@@ -12,7 +12,7 @@ from recsys import schema
 from recsys.data import cells
 from recsys.data.catalogue import check_movies, check_users
 from recsys.data.report import REASONS, CheckReport
-from recsys.data.sieve import RawTable, Sieve, sorted_by
+from recsys.data.sieve import RawTable, Sieve
 from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
@@ -79,15 +79,42 @@ def _known(table: str) -> tuple[str, ...]:
 
 def _ratings(raw: RawTable, movies: pd.DataFrame) -> tuple[pd.DataFrame, Sieve]:
     sieve = Sieve("ratings", raw)
-    columns = {schema.USER: sieve.ids(schema.USER), schema.MOVIE: sieve.ids(schema.MOVIE)}
+    # Narrow until the end: checking ten million ratings must not need several times their file.
+    columns = {name: sieve.ids(name).astype(np.int32) for name in (schema.USER, schema.MOVIE)}
     columns[schema.RATING] = _stars(sieve)
     times = _times(sieve)
     if times is not None:
         columns[schema.TIME] = times
+    sieve.let_go()
     _against_movies(sieve, columns, movies)
     _duplicates(sieve, columns)
-    table = pd.DataFrame({name: values[sieve.keep] for name, values in columns.items()})
-    return sorted_by(table, schema.USER, schema.MOVIE), sieve
+    return _table(columns, sieve.keep), sieve
+
+
+def _table(columns: dict[str, np.ndarray], keep: np.ndarray) -> pd.DataFrame:
+    """The kept rows sorted by user and movie. Each column is let go once it is part of the table."""
+    rows, pairs = np.flatnonzero(keep), _pairs(columns)[keep]
+    if not _ascending(pairs):
+        rows = rows[np.argsort(pairs)]
+    del pairs
+    return pd.DataFrame({name: _taken(columns.pop(name), rows) for name in list(columns)}, copy=False)
+
+
+def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    wide = np.int64 if np.issubdtype(values.dtype, np.integer) else np.float64
+    return values[rows].astype(wide, copy=False)
+
+
+def _pairs(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """One number for each user and movie, int64 of shape (rows,)."""
+    pairs = columns[schema.USER].astype(np.int64)
+    pairs *= 2**31
+    pairs += columns[schema.MOVIE]
+    return pairs
+
+
+def _ascending(values: np.ndarray) -> bool:
+    return bool((values[1:] > values[:-1]).all())
 
 
 def _stars(sieve: Sieve) -> np.ndarray:
@@ -138,10 +165,12 @@ def _release_seconds(movies: pd.DataFrame) -> np.ndarray:
 
 
 def _duplicates(sieve: Sieve, columns: Mapping[str, np.ndarray]) -> None:
-    pair = columns[schema.USER] * 2**31 + columns[schema.MOVIE]
-    in_order = np.sort(pair[sieve.keep])
-    if (in_order[1:] != in_order[:-1]).all():
+    pair = _pairs(columns)
+    in_order = pair[sieve.keep]
+    in_order.sort()
+    if _ascending(in_order):
         return
+    del in_order
     rows = np.flatnonzero(sieve.keep)
     sieve.drop_rows("exact_duplicate", rows[pd.DataFrame(columns).iloc[rows].duplicated().to_numpy()])
     rows = np.flatnonzero(sieve.keep)

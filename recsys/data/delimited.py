@@ -10,83 +10,88 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 from recsys import schema
 from recsys.data.archive import AS_PUBLISHED
+from recsys.data.columns import Columns
+from recsys.data.limits import COMMAND_LINE, LONGEST_LINE, ReadLimits
 from recsys.data.sieve import RawTable
+from recsys.data.text_blocks import encoding_of, text_blocks
 from recsys.errors import DataError, shown
 
-FIELD_LIMIT = 2**20
 _TEXT = (schema.TITLE, schema.RELEASED, schema.GENRES, schema.GENDER, schema.OCCUPATION)
 _INNER = "\x1f"  # stands for `::` while counting, because one byte can be counted fast
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_MOST_COUNTED = np.iinfo(np.uint16).max
+_QUOTED_ROWS = 20_000  # turned into columns together; as lists of text they are heavy
 
 
 def decode(name: str, data: bytes) -> str:
-    """The text of a file: by its byte order mark, else UTF-8, else latin-1. Raises DataError for binary."""
-    marked = [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]
-    try:
-        text = data.decode(marked[0] if marked else "utf-8")
-    except UnicodeDecodeError as problem:
-        if marked:
-            raise DataError(f"{name} is not valid {marked[0]} text. Save it as UTF-8.") from problem
-        text = data.decode("latin-1")
-    if "\0" in text:
-        raise DataError(f"{name} contains NUL characters, so it is not a text table. Save it as UTF-8 text.")
-    return text
+    """The text of a small file, with every line end as LF. Raises DataError for binary."""
+    return b"".join(text_blocks(name, data, encoding_of(name, data))).decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A text file ready for counting: lines end with LF, fields are separated by the one character `cut`."""
+    """A text file whose lines were counted: fields are separated by the one character `cut`.
+
+    first: the first line that is not blank; fields: how many fields each line has, uint16 of shape (lines,), 0 for
+    a blank line; quoted: whether there is a quotation mark anywhere.
+    """
 
     name: str
-    data: bytes
+    source: bytes
+    encoding: str
     separator: str
+    first: str
+    fields: np.ndarray
+    quoted: bool
+    limits: ReadLimits
 
     @classmethod
-    def of(cls, name: str, data: bytes, remedy: str = AS_PUBLISHED) -> Lines:
-        """Normalise encoding and line ends and find the separator. Raises DataError for an empty file."""
-        text = decode(name, data)
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        first = next((line for line in text.split("\n", 50) if line.strip()), "")
+    def of(cls, name: str, data: bytes, remedy: str = AS_PUBLISHED, limits: ReadLimits = COMMAND_LINE) -> Lines:
+        """Find encoding and separator and count fields. Raises DataError for an empty file and for too many lines."""
+        encoding = encoding_of(name, data)
+        start = next(text_blocks(name, data, encoding), b"").split(b"\n", 50)
+        first = next((line for line in start if line.strip()), b"").decode("utf-8", "surrogatepass")
         if not first:
             raise DataError(f"{name} is empty. {remedy}")
         separator = "::" if "::" in first else max("\t|;,", key=first.count)
-        if separator == "::":
-            text = text.replace(_INNER, " ").replace("::", _INNER)
-        return cls(name, text.encode("utf-8", "surrogatepass").rstrip(b"\n") + b"\n", separator)
+        fields, quoted = _scanned(name, _separated(name, data, encoding, separator), separator, limits)
+        first = first.replace(_INNER, " ").replace("::", _INNER) if separator == "::" else first
+        return cls(name, data, encoding, separator, first, fields, quoted, limits)
 
     @property
     def cut(self) -> str:
         """The one character that separates the fields."""
-        return _INNER if self.separator == "::" else self.separator
+        return _cut(self.separator)
 
-    @cached_property
-    def first(self) -> str:
-        """The first line that is not blank."""
-        return next(line for line in self.data.split(b"\n", 50) if line.strip()).decode("utf-8", "replace")
-
-    @cached_property
-    def fields(self) -> np.ndarray:
-        """How many fields each line has, shape (lines,); 0 for a blank line."""
-        symbols = np.frombuffer(self.data, dtype=np.uint8)
-        ends = np.flatnonzero(symbols == ord("\n"))
-        cuts = np.flatnonzero(symbols == ord(self.cut))
-        counts = np.bincount(np.searchsorted(ends, cuts), minlength=len(ends)) + 1
-        lengths = np.diff(ends, prepend=-1) - 1
-        return np.where(lengths == 0, 0, counts)
+    @property
+    def data(self) -> bytes:
+        """All lines, each ended by LF, with fields separated by `cut`: for small files."""
+        return b"".join(block for _, block in self.blocks())
 
     @property
     def usual_fields(self) -> int:
         """The number of fields that most lines have."""
         counts = np.bincount(self.fields[self.fields > 0])
         return int(counts.argmax())
+
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Blocks of whole lines, each with the number of lines before it."""
+        before = 0
+        for block in _separated(self.name, self.source, self.encoding, self.separator):
+            yield before, block
+            before += block.count(b"\n")
+
+    def require_columns(self, count: int) -> None:
+        """Raise DataError for more columns than are read."""
+        if count > self.limits.columns:
+            most = f"at most {self.limits.columns:,} are read"
+            raise DataError(f"{self.name} has {count:,} columns; {most}. Keep those of the ratings, movies or users.")
 
 
 def without_header(lines: Lines, names: Sequence[str]) -> RawTable:
@@ -96,22 +101,65 @@ def without_header(lines: Lines, names: Sequence[str]) -> RawTable:
 
 def with_header(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
     """The lines after the header; `rename` turns the header's names into those of the schema."""
-    if b'"' in lines.data:
+    if lines.quoted:
         return _quoted(lines, rename)
     start = int(np.flatnonzero(lines.fields)[0])
+    lines.require_columns(int(lines.fields[start]))
     return _counted(lines, rename(lines.first.split(lines.cut)), start + 1)
 
 
+def _cut(separator: str) -> str:
+    return _INNER if separator == "::" else separator
+
+
+def _separated(name: str, data: bytes, encoding: str, separator: str) -> Iterator[bytes]:
+    for block in text_blocks(name, data, encoding):
+        yield block.replace(_INNER.encode(), b" ").replace(b"::", _INNER.encode()) if separator == "::" else block
+
+
+def _scanned(name: str, blocks: Iterator[bytes], separator: str, limits: ReadLimits) -> tuple[np.ndarray, bool]:
+    """How many fields each line has, and whether there is a quotation mark. DataError once there are too many lines."""
+    counts, quoted, total = [], False, 0
+    for block in blocks:
+        counts.append(_fields(block, _cut(separator)))
+        quoted = quoted or b'"' in block
+        total += len(counts[-1])
+        if total > limits.rows + 1:
+            raise DataError(f"{name} has more than {limits.rows:,} lines, the most that are read. Give a part of it.")
+    return np.concatenate(counts), quoted
+
+
+def _fields(block: bytes, cut: str) -> np.ndarray:
+    """How many fields each line of a block has, uint16 of shape (lines,); 0 for a blank line."""
+    symbols = np.frombuffer(block, dtype=np.uint8)
+    ends = np.flatnonzero(symbols == ord("\n"))
+    cuts = np.flatnonzero(symbols == ord(cut))
+    counts = np.bincount(np.searchsorted(ends, cuts), minlength=len(ends)) + 1
+    lengths = np.diff(ends, prepend=-1) - 1
+    return np.where(lengths == 0, 0, np.minimum(counts, _MOST_COUNTED)).astype(np.uint16)
+
+
 def _counted(lines: Lines, names: Sequence[str], start: int) -> RawTable:
-    fields = lines.fields[start:]
-    good = fields == len(names)
-    bad = np.flatnonzero(~good & (fields > 0)) + start + 1
-    numbers = np.flatnonzero(good) + start + 1
-    data = lines.data if start == 0 else lines.data.split(b"\n", start)[start]
-    if not good.all():
-        rows = data.split(b"\n")
-        data = b"".join(rows[row] + b"\n" for row in np.flatnonzero(good))
-    return RawTable(_parsed(data, names, lines.cut), numbers, lines.name, {"wrong_field_count": bad})
+    columns, numbers, bad = Columns(int((lines.fields == len(names)).sum())), [], []
+    for before, block in lines.blocks():
+        fields = lines.fields[before : before + block.count(b"\n")]
+        after = np.arange(before, before + len(fields)) >= start
+        good = after & (fields == len(names))
+        numbers.append((np.flatnonzero(good) + before + 1).astype(np.int32))
+        bad.append(np.flatnonzero(after & ~good & (fields > 0)) + before + 1)
+        columns.add(_parsed(block if good.all() else _selected(block, good), names, lines.cut))
+    return _raw(lines, columns, numbers, bad)
+
+
+def _raw(lines: Lines, columns: Columns, numbers: list[np.ndarray], bad: list[np.ndarray]) -> RawTable:
+    none = np.zeros(0, np.int32)
+    dropped = {"wrong_field_count": np.concatenate([none, *bad])}
+    return RawTable(columns.frame(), np.concatenate([none, *numbers]), lines.name, dropped)
+
+
+def _selected(block: bytes, good: np.ndarray) -> bytes:
+    rows = block.split(b"\n")
+    return b"".join(rows[row] + b"\n" for row in np.flatnonzero(good))
 
 
 def _parsed(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
@@ -137,20 +185,25 @@ def _parsed(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
 
 
 def _quoted(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
-    rows = list(_quoted_rows(lines))
-    names = rename(rows[0][1])
-    fits = np.array([len(row) == len(names) for _, row in rows[1:]], dtype=bool)
-    numbers = np.array([start for start, _ in rows[1:]], dtype=np.int64)
-    kept = [row for _, row in rows[1:] if len(row) == len(names)]
+    rows = _quoted_rows(lines)
+    header = next(rows)[1]
+    lines.require_columns(len(header))
+    names = rename(header)
     unique = [name or f"unused {place}" for place, name in enumerate(names)]
-    frame = pd.DataFrame(kept, columns=unique, dtype=str)[[name for name in names if name]]
-    return RawTable(frame, numbers[fits], lines.name, {"wrong_field_count": numbers[~fits]})
+    columns, numbers, bad = Columns(len(lines.fields)), [], []
+    while part := list(islice(rows, _QUOTED_ROWS)):
+        kept = [row for _, row in part if len(row) == len(names)]
+        columns.add(pd.DataFrame(kept, columns=unique, dtype=str)[[name for name in names if name]])
+        starts, fits = np.array([start for start, _ in part], np.int32), [len(row) == len(names) for _, row in part]
+        numbers.append(starts[fits])
+        bad.append(starts[np.logical_not(fits)])
+    return _raw(lines, columns, numbers, bad)
 
 
 def _quoted_rows(lines: Lines) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of the line it starts on."""
-    text = io.StringIO(lines.data.decode("utf-8", "surrogatepass"), newline="")
-    csv.field_size_limit(FIELD_LIMIT)
+    csv.field_size_limit(LONGEST_LINE)
+    text = (line for _, block in lines.blocks() for line in _text_lines(block))
     reader = csv.reader(text, delimiter=lines.cut, strict=True)
     start = 1
     try:
@@ -159,6 +212,14 @@ def _quoted_rows(lines: Lines) -> Iterator[tuple[int, list[str]]]:
                 yield start, row
             start = reader.line_num + 1
     except csv.Error as problem:
-        raise DataError(
-            f"{lines.name}, line {start:,}: {shown(str(problem))}. Close every quotation mark and try again."
-        ) from problem
+        raise DataError(f"{lines.name}, line {start:,}: {_in_words(problem)}") from problem
+
+
+def _text_lines(block: bytes) -> Iterator[str]:
+    return io.StringIO(block.decode("utf-8", "surrogatepass"), newline="\n")
+
+
+def _in_words(problem: csv.Error) -> str:
+    if "field larger" in str(problem):
+        return f"a field has more than {LONGEST_LINE:,} characters. Shorten it, or close the quotation mark before it."
+    return f"{shown(str(problem))}. Close every quotation mark and try again."

@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from recsys import schema
 from recsys.data import archive, delimited
 from recsys.data.delimited import Lines
+from recsys.data.limits import COMMAND_LINE, ReadLimits
 from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
@@ -24,6 +26,7 @@ FILES = {
     "users": ("u.user", "users.dat", "users.csv", "MovieLens100k_users.parquet.brotli"),
     "genres": ("u.genre",),
 }
+PARQUET = ".parquet.brotli"
 NEEDED = ("ratings", "movies")
 GENRES_100K = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
@@ -81,13 +84,14 @@ def _layouts(genres: tuple[str, ...]) -> tuple[Layout, ...]:
     )
 
 
-def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
+def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> tuple[RawTable, RawTable, RawTable | None]:
     """Raw ratings, movies and users (or None) from a folder or zip in a MovieLens layout, for `checks.check`.
 
-    Raises DataError when files are missing, ambiguous, damaged or in no known layout.
+    Raises DataError when files are missing, ambiguous, damaged, over the limits or in no known layout.
     """
     path = Path(path)
-    files = archive.read_files(path, [name for names in FILES.values() for name in names])
+    wanted = [name for names in FILES.values() for name in names if limits.parquet or not name.endswith(PARQUET)]
+    files = archive.read_files(path, wanted, limits.unpacked)
     chosen = {kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()}
     lacking = [f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in FILES if kind in NEEDED and not chosen[kind]]
     if lacking:
@@ -95,21 +99,23 @@ def read(path: Path | str) -> tuple[RawTable, RawTable, RawTable | None]:
             f"{path.name or 'This folder'} lacks {' and '.join(lacking)}. Give a folder or zip with these files."
         )
     genres = _genre_names(files[chosen["genres"]]) if chosen["genres"] else GENRES_100K
-    tables = {
-        kind: _table(kind, name, files[name], genres) for kind, name in chosen.items() if name and kind != "genres"
+    tables = {  # each file is let go once it is a table
+        kind: _table(kind, name, files.pop(name), genres, limits)
+        for kind, name in chosen.items()
+        if name and kind != "genres"
     }
     return tables["ratings"], tables["movies"], tables.get("users")
 
 
-def kind_of(name: str, data: bytes) -> str:
+def kind_of(name: str, data: bytes, limits: ReadLimits = COMMAND_LINE) -> str:
     """Which of `FILES` a file is, by its published name or else by its columns. DataError when neither tells."""
     for kind, names in FILES.items():
         if name in names:
             return kind
     archive.refuse_foreign(name, data)
-    lines = Lines.of(name, data)
+    lines = Lines.of(name, data, limits=limits)
     if re.match(r'\s*"?\d', lines.first):
-        size = len(lines.first.split(lines.separator))
+        size = len(lines.first.split(lines.cut))
         fitting = {
             one.kind for one in _layouts(GENRES_100K) if (one.separator, len(one.fields)) == (lines.separator, size)
         }
@@ -135,12 +141,12 @@ def _genre_names(data: bytes) -> tuple[str, ...]:
     return names
 
 
-def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
-    if data[:4] == b"PAR1":
+def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...], limits: ReadLimits) -> RawTable:
+    if limits.parquet and data[:4] == b"PAR1":
         raw = _parquet(name, data)
     else:
         archive.refuse_foreign(name, data)
-        raw = _delimited(kind, name, data, genres)
+        raw = _delimited(kind, name, data, genres, limits)
     frame = _one_age_and_occupation(_joined_genres(raw.frame, genres))
     return RawTable(frame, raw.lines, name, raw.dropped)
 
@@ -155,8 +161,8 @@ def _parquet(name: str, data: bytes) -> RawTable:
     return RawTable.of(frame, name, name)
 
 
-def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
-    lines = Lines.of(name, data)
+def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...], limits: ReadLimits) -> RawTable:
+    lines = Lines.of(name, data, limits=limits.of(kind))
     if not re.match(r'\s*"?\d', lines.first):
         return delimited.with_header(lines, lambda found: _renamed(name, found))
     fitting = [one for one in _layouts(genres) if one.kind == kind and one.separator == lines.separator]
@@ -184,8 +190,8 @@ def _joined_genres(frame: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame
     flags = [genre for genre in genres if genre in frame.columns]
     if not flags or schema.GENRES in frame.columns:
         return frame
-    marked = frame[flags].astype(str).apply(lambda column: column.str.strip() == "1").to_numpy(dtype=bool)
-    names = ["|".join(genre for genre, on in zip(flags, row, strict=True) if on) for row in marked.tolist()]
+    marked = np.column_stack([frame[genre].astype(str).str.strip() == "1" for genre in flags]).astype(bool)
+    names = ["|".join(genre for genre, on in zip(flags, row, strict=True) if on) for row in marked]
     return frame.drop(columns=flags).assign(**{schema.GENRES: names})
 
 

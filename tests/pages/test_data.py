@@ -12,6 +12,7 @@ import pytest
 
 from recsys import owner
 from recsys.data import load_dataset, sources
+from recsys.data.limits import ReadLimits
 from recsys.errors import DataError
 from recsys.registry import Shelf
 from recsys.ui import standing
@@ -126,6 +127,26 @@ def test_what_cannot_be_used_is_refused_in_words(files, words):
         own.checked(files)
 
 
+def test_a_plain_table_is_never_called_a_zip_that_unpacks_to_too_much():
+    ratings, movies = csvs()
+    again = ratings.getvalue().splitlines(keepends=True)[-1] * 400_000  # packs to a thousandth
+    padded = Uploaded("ratings.csv", ratings.getvalue() + again)
+    assert own.checked([padded, movies]).fingerprint == own.checked(csvs()).fingerprint
+    long = Uploaded("movies.csv", movies.getvalue() + b"99," + b"a" * 2_000_000 + b",Drama\n")
+    with pytest.raises(DataError, match=r"movies\.csv has a line of more than 1,048,576 bytes"):
+        own.checked([ratings, long])
+
+
+def test_how_much_is_read_depends_on_who_asks_and_is_said(served, data, monkeypatch):
+    few = ReadLimits(unpacked=10**6, rows=5, others=50, columns=9)
+    monkeypatch.setitem(own.LIMITS, owner.VISITOR, few)
+    app = offered(as_owner=False)
+    assert "At most 30 MB, with at most 0 MB unpacked, 5 ratings, 50 movies, 50 users and 9 columns" in said(app)
+    assert "ratings.csv has more than 5 lines, the most that are read" in said(app)
+    assert "At most 100 MB, with at most 400 MB unpacked, 20,000,000 ratings" in said(offered(as_owner=True))
+    assert "It can be learned from" in said(offered(as_owner=True))
+
+
 def test_nothing_of_an_upload_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -160,7 +181,7 @@ def offered(as_owner: bool):
 
 def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
     reads, read = [], own.checked
-    monkeypatch.setattr(own, "checked", lambda files: reads.append(len(files)) or read(files))
+    monkeypatch.setattr(own, "checked", lambda files, allowed: reads.append(len(files)) or read(files, allowed))
     app = offered(as_owner=True)
     words = said(app)
     assert said(app.run()) == words

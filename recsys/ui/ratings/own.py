@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from recsys.data import Dataset, load_dataset, movielens
+from recsys import owner
+from recsys.data import Dataset, limits, load_dataset, movielens
+from recsys.data.limits import MEGABYTE, ReadLimits
 from recsys.errors import DataError, RecsysError
 from recsys.settings import data_folder
 from recsys.ui import standing
@@ -19,9 +22,12 @@ from recsys.ui.ratings import door
 from recsys.ui.text import LONGEST_REASON, number, plain
 from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
-LARGEST_MB = 30  # a visitor's file is read in the memory of the server that answers everybody
+UPLOAD_MB = {owner.VISITOR: 30, owner.OWNER: 100}
+LIMITS = {owner.VISITOR: limits.VISITOR, owner.OWNER: limits.OWNER}
 TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
 FILES, TITLE, SAID, FOUND = "own_files", "own_title", "own_said", "own_found"
+ZIP_NAME, FOLDER_NAME = "Your file.zip", "Your files"  # what messages call them
+_READING = threading.Lock()  # one at a time: the memory for reading is needed once, however many visitors come
 
 
 class File(Protocol):
@@ -57,10 +63,11 @@ def show() -> None:
         "A zip, or its files",
         type=TYPES,
         accept_multiple_files=True,
-        max_upload_size=LARGEST_MB,
+        max_upload_size=UPLOAD_MB[standing.role()],
         key=FILES,
         help="Looked at and forgotten: nothing of it is kept, and nobody else sees it.",
     )
+    st.caption(_limits_in_words())
     _said()
     if not given:
         st.session_state.pop(FOUND, None)
@@ -77,15 +84,15 @@ def show() -> None:
         st.markdown("Train on it where the files are: `python -m recsys train --data FOLDER_OR_ZIP`.")
 
 
-def checked(files: Sequence[File]) -> Dataset:
+def checked(files: Sequence[File], allowed: ReadLimits = limits.VISITOR) -> Dataset:
     """The dataset in one zip, or in some files, that passed the door. Raises DataError."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return load_dataset(_as_zip(files, Path(scratch)))
+    with tempfile.TemporaryDirectory() as scratch, _READING:
+        return load_dataset(_laid_out(files, Path(scratch), allowed), limits=allowed)
 
 
 def look(files: Sequence[File]) -> Found:
     """What the door says of uploads. Each is read once, however often its page is drawn, and then let go."""
-    uploads, known = tuple(file.file_id for file in files), st.session_state.get(FOUND)
+    uploads, known = (standing.role(), *(file.file_id for file in files)), st.session_state.get(FOUND)
     if known is None or known.uploads != uploads:
         known = st.session_state[FOUND] = _found(uploads, files)
     return known
@@ -96,13 +103,15 @@ def keep(files: Sequence[File], title: str) -> Path:
     standing.require_owner("retrain")
     if problem := look(files).problem:
         raise DataError(problem)
-    with tempfile.TemporaryDirectory() as scratch, _as_zip(files, Path(scratch)).open("rb") as stream:
-        return keep_upload(stream, data_folder() / "uploads", title)
+    with tempfile.TemporaryDirectory() as scratch:
+        laid_out = _laid_out(files, Path(scratch), LIMITS[standing.role()])
+        with (_packed(laid_out) if laid_out.is_dir() else laid_out).open("rb") as stream:
+            return keep_upload(stream, data_folder() / "uploads", title)
 
 
 def _found(uploads: tuple[str, ...], files: Sequence[File]) -> Found:
     try:
-        dataset = checked(files)
+        dataset = checked(files, LIMITS[standing.role()])
     except RecsysError as error:
         return Found(uploads, problem=str(error))
     people, movies = dataset.ratings["user_id"].nunique(), len(dataset.movies)
@@ -132,25 +141,41 @@ def _said() -> None:
         show(plain(words, LONGEST_REASON), icon=":material/save:" if good else ":material/error:")
 
 
-def _as_zip(files: Sequence[File], scratch: Path) -> Path:
-    one_zip = len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0]))
-    return keep_upload(files[0], scratch) if one_zip else _zipped(files, scratch / "your files.zip")
+def _limits_in_words() -> str:
+    role = standing.role()
+    larger = "`python -m recsys data --data FOLDER_OR_ZIP` reads larger ones, where the files are."
+    return f"At most {UPLOAD_MB[role]} MB, with at most {LIMITS[role]}. {larger}"
 
 
-def _zipped(files: Sequence[File], path: Path) -> Path:
-    """The files in a zip of our own, each under a name that tells what it is; the same for the same files."""
-    names = [_name(PurePosixPath(file.name.replace("\\", "/")).name, file.getvalue()) for file in files]
-    if len(set(names)) < len(names):
-        raise DataError(f"Two of these files are one table ({', '.join(sorted(names))}). Give each table once.")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in zip(names, files, strict=True):
-            archive.writestr(zipfile.ZipInfo(name), file.getvalue(), zipfile.ZIP_DEFLATED)  # no time of packing
+def _laid_out(files: Sequence[File], scratch: Path, allowed: ReadLimits) -> Path:
+    """The one zip, or a folder with the files, each under a name that tells what it is. Raises DataError."""
+    if len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0])):
+        return keep_upload(files[0], scratch).rename(scratch / ZIP_NAME)
+    size = sum(len(file.getvalue()) for file in files)
+    if size > allowed.unpacked:
+        raise DataError(f"{FOLDER_NAME} have {size / MEGABYTE:,.0f} MB. At most {allowed} are read. Give a part.")
+    folder = scratch / FOLDER_NAME
+    folder.mkdir()
+    for file in files:
+        path = folder / _name(PurePosixPath(file.name.replace("\\", "/")).name, file.getvalue(), allowed)
+        if path.exists():
+            raise DataError(f"Two of these files are one table ({path.name}). Give each table once.")
+        path.write_bytes(file.getvalue())
+    return folder
+
+
+def _packed(folder: Path) -> Path:
+    """The files of a folder in a zip beside it; the same for the same files, so without the time of packing."""
+    path = folder.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes(), zipfile.ZIP_DEFLATED)
     return path
 
 
-def _name(name: str, data: bytes) -> str:
+def _name(name: str, data: bytes, allowed: ReadLimits) -> str:
     """The name itself when MovieLens has a file of that name, else that of the table which the columns are those of."""
-    kind = movielens.kind_of(name, data)
+    kind = movielens.kind_of(name, data, allowed)
     return name if name in movielens.FILES[kind] else f"{kind}.csv"
 
 

@@ -1,0 +1,37 @@
+"""How much of a foreign dataset is read: it depends on who asks, and is counted while reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+LONGEST_LINE = 2**20  # bytes; also the most characters of one quoted field
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """The most bytes of all tables together (unpacked), ratings, movies or users, and columns of one table."""
+
+    unpacked: int
+    rows: int  # of ratings
+    others: int  # rows of the movies and of the users, which are text and heavier
+    columns: int
+    parquet: bool = False  # a few bytes of it can stand for any number of rows, so only for files of one's own
+
+    def __str__(self) -> str:
+        return (
+            f"{self.unpacked // MEGABYTE:,} MB unpacked, {self.rows:,} ratings, {self.others:,} movies, "
+            f"{self.others:,} users and {self.columns:,} columns"
+        )
+
+    def of(self, kind: str) -> ReadLimits:
+        """The limits of one table: `ratings`, `movies` or `users`."""
+        return self if kind == "ratings" else replace(self, rows=self.others)
+
+
+# Reading needs up to three times what is unpacked. A visitor's file is read by the server that answers everybody:
+# MovieLens 1M (25 MB) fits, on a host of 690 MB too.
+VISITOR = ReadLimits(60 * MEGABYTE, 2_000_000, 100_000, 100)
+OWNER = ReadLimits(400 * MEGABYTE, 20_000_000, 500_000, 100)  # MovieLens 10M
+# The larger MovieLens, 25M and 32M: a typing engineer's own memory is theirs to spend.
+COMMAND_LINE = ReadLimits(4096 * MEGABYTE, 200_000_000, 10_000_000, 1000, parquet=True)
