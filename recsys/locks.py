@@ -17,6 +17,7 @@ if os.name == "nt":
     import msvcrt
 else:
     import fcntl
+    import resource
 
 LOW_PRIORITY = 10  # a step of politeness: the page's answers go before the training's trees
 LARGE_BLOCK = 8 << 20  # bytes that go back to the system as soon as they are free
@@ -226,3 +227,16 @@ def _let_go(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
     else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def raise_open_files(wanted: int) -> int | None:
+    """Let this process open more files and connections, as far as the system allows; how many, None if unknown."""
+    if os.name == "nt":
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return None if now == resource.RLIM_INFINITY else now
