@@ -10,8 +10,9 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """The most bytes of all tables together (unpacked), ratings, movies or users, and columns of one table."""
+    """The most bytes of all files together, as they arrive and unpacked; rows and columns of one table."""
 
+    packed: int
     unpacked: int
     rows: int  # of ratings
     others: int  # rows of the movies and of the users, which are text and heavier
@@ -19,10 +20,9 @@ class ReadLimits:
     parquet: bool = False  # a few bytes of it can stand for any number of rows, so only for files of one's own
 
     def __str__(self) -> str:
-        return (
-            f"{self.unpacked // MEGABYTE:,} MB unpacked, {self.rows:,} ratings, {self.others:,} movies, "
-            f"{self.others:,} users and {self.columns:,} columns"
-        )
+        size = f"{self.packed // MEGABYTE:,} MB, and {self.unpacked // MEGABYTE:,} MB unpacked"
+        rows = f"{self.rows:,} ratings of {self.others:,} movies by {self.others:,} users"
+        return f"{size}: up to {rows}, in tables of {self.columns:,} columns"
 
     def of(self, kind: str) -> ReadLimits:
         """The limits of one table: `ratings`, `movies` or `users`."""
@@ -31,7 +31,7 @@ class ReadLimits:
 
 # Reading needs up to three times what is unpacked. A visitor's file is read by the server that answers everybody:
 # MovieLens 1M (25 MB) fits, on a host of 690 MB too.
-VISITOR = ReadLimits(60 * MEGABYTE, 2_000_000, 100_000, 100)
-OWNER = ReadLimits(400 * MEGABYTE, 20_000_000, 500_000, 100)  # MovieLens 10M
+VISITOR = ReadLimits(30 * MEGABYTE, 60 * MEGABYTE, 2_000_000, 100_000, 100)
+OWNER = ReadLimits(100 * MEGABYTE, 400 * MEGABYTE, 20_000_000, 500_000, 100)  # MovieLens 10M
 # The larger MovieLens, 25M and 32M: a typing engineer's own memory is theirs to spend.
-COMMAND_LINE = ReadLimits(4096 * MEGABYTE, 200_000_000, 10_000_000, 1000, parquet=True)
+COMMAND_LINE = ReadLimits(4096 * MEGABYTE, 4096 * MEGABYTE, 200_000_000, 10_000_000, 1000, parquet=True)

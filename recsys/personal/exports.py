@@ -24,7 +24,7 @@ from recsys.validation import YEARS
 
 SIZE_LIMIT = 20 * 2**20
 ROW_LIMIT = 20_000
-LIMITS = ReadLimits(SIZE_LIMIT, ROW_LIMIT, ROW_LIMIT, columns=100)
+LIMITS = ReadLimits(SIZE_LIMIT, SIZE_LIMIT, ROW_LIMIT, ROW_LIMIT, columns=100)
 MEMBER = "ratings.csv"
 NAME = "The file"
 REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."

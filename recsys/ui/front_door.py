@@ -61,7 +61,7 @@ def _guards() -> list[asyncio.Task[None]]:
         log.info("Connections are left to this server and to what stands before it.")
         return []
     limit_connections(server, descriptors)
-    return [asyncio.create_task(guard(server), name="waiting-connections")]
+    return [asyncio.create_task(guard(server, descriptors), name="waiting-connections")]
 
 
 def inline_scripts() -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 HEAD_SECONDS = 10.0  # from the first byte, or from connecting, to the end of the head
-SWEEP_SECONDS = 0.25
+SWEEP_SECONDS = 0.1
 MOST_WAITING = 500  # browsers open a few ahead of time
 DESCRIPTORS_KEPT = 128  # for files, pipes and libraries; the rest may be connections
 
@@ -46,15 +46,16 @@ class WaitingConnections:
         }
         by_age = sorted(self._since, key=lambda each: self._since[each][1])
         overdue = [each for each in by_age if now - self._since[each][1] > HEAD_SECONDS]
-        ended = by_age[: max(len(overdue), len(by_age) - self._most)]
+        seen_before = [each for each in by_age if self._since[each][1] < now]  # a head may be on its way
+        ended = seen_before[: max(len(overdue), len(by_age) - self._most)]
         for each in ended:
             each.transport.abort()
         return len(ended)
 
 
-async def guard(server: Any) -> None:
-    """End waiting connections of a server for as long as it runs."""
-    waiting = WaitingConnections()
+async def guard(server: Any, descriptors: int | None) -> None:
+    """End waiting connections of a server for as long as it runs; a quarter of what it can open may wait."""
+    waiting = WaitingConnections(min(MOST_WAITING, descriptors // 4) if descriptors else MOST_WAITING)
     while True:
         try:
             if ended := waiting.end_overdue(server.server_state.connections):

@@ -113,7 +113,7 @@ def test_bytes_are_counted_whatever_was_announced():
     assert source.taken <= 3 * MEGABYTE
 
 
-FEW = ReadLimits(unpacked=10 * MEGABYTE, rows=4, others=3, columns=5)
+FEW = ReadLimits(packed=10 * MEGABYTE, unpacked=10 * MEGABYTE, rows=4, others=3, columns=5)
 
 
 def test_rows_and_columns_are_counted(folder):

@@ -138,13 +138,17 @@ def test_a_plain_table_is_never_called_a_zip_that_unpacks_to_too_much():
 
 
 def test_how_much_is_read_depends_on_who_asks_and_is_said(served, data, monkeypatch):
-    few = ReadLimits(unpacked=10**6, rows=5, others=50, columns=9)
+    few = ReadLimits(packed=2**20, unpacked=2**21, rows=5, others=50, columns=9)
     monkeypatch.setitem(own.LIMITS, owner.VISITOR, few)
     app = offered(as_owner=False)
-    assert "At most 30 MB, with at most 0 MB unpacked, 5 ratings, 50 movies, 50 users and 9 columns" in said(app)
+    most = "At most 1 MB, and 2 MB unpacked: up to 5 ratings of 50 movies by 50 users, in tables of 9 columns"
+    assert most in said(app)
     assert "ratings.csv has more than 5 lines, the most that are read" in said(app)
-    assert "At most 100 MB, with at most 400 MB unpacked, 20,000,000 ratings" in said(offered(as_owner=True))
-    assert "It can be learned from" in said(offered(as_owner=True))
+    as_owner = said(offered(as_owner=True))
+    assert "At most 100 MB, and 400 MB unpacked: up to 20,000,000 ratings" in as_owner
+    assert "It can be learned from" in as_owner
+    with pytest.raises(DataError, match=r"Your files have 2\.0 MB\. Give at most 1 MB, and 2 MB unpacked"):
+        own.checked([Uploaded("ratings.csv", b"1" * 2**21)], few)
 
 
 def test_nothing_of_an_upload_is_kept(tmp_path, monkeypatch):

@@ -22,7 +22,6 @@ from recsys.ui.ratings import door
 from recsys.ui.text import LONGEST_REASON, number, plain
 from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
-UPLOAD_MB = {owner.VISITOR: 30, owner.OWNER: 100}
 LIMITS = {owner.VISITOR: limits.VISITOR, owner.OWNER: limits.OWNER}
 TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
 FILES, TITLE, SAID, FOUND = "own_files", "own_title", "own_said", "own_found"
@@ -63,7 +62,7 @@ def show() -> None:
         "A zip, or its files",
         type=TYPES,
         accept_multiple_files=True,
-        max_upload_size=UPLOAD_MB[standing.role()],
+        max_upload_size=LIMITS[standing.role()].packed // MEGABYTE,
         key=FILES,
         help="Looked at and forgotten: nothing of it is kept, and nobody else sees it.",
     )
@@ -142,18 +141,16 @@ def _said() -> None:
 
 
 def _limits_in_words() -> str:
-    role = standing.role()
-    larger = "`python -m recsys data --data FOLDER_OR_ZIP` reads larger ones, where the files are."
-    return f"At most {UPLOAD_MB[role]} MB, with at most {LIMITS[role]}. {larger}"
+    larger = "For more, run `python -m recsys data --data FOLDER_OR_ZIP` where the files are."
+    return f"At most {LIMITS[standing.role()]}. {larger}"
 
 
 def _laid_out(files: Sequence[File], scratch: Path, allowed: ReadLimits) -> Path:
     """The one zip, or a folder with the files, each under a name that tells what it is. Raises DataError."""
+    if (size := sum(len(file.getvalue()) for file in files)) > allowed.packed:
+        raise DataError(f"{FOLDER_NAME} have {size / MEGABYTE:,.1f} MB. Give at most {allowed}.")
     if len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0])):
         return keep_upload(files[0], scratch).rename(scratch / ZIP_NAME)
-    size = sum(len(file.getvalue()) for file in files)
-    if size > allowed.unpacked:
-        raise DataError(f"{FOLDER_NAME} have {size / MEGABYTE:,.0f} MB. At most {allowed} are read. Give a part.")
     folder = scratch / FOLDER_NAME
     folder.mkdir()
     for file in files:
