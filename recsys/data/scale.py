@@ -33,10 +33,11 @@ class Scale:
 
     @classmethod
     def other(cls, ratings: np.ndarray) -> Scale | None:
-        """The scale of the readable ratings, float64 (rows,), or None when they are stars but for a few strays."""
+        """The scale of the readable ratings, floats (rows,), or None when they are stars but for a few strays."""
         off = int((~is_star(ratings)).sum())
         if off * 2 <= len(ratings) and (off < FEWEST_SYSTEMATIC or off <= STRAY_SHARE * len(ratings)):
             return None
+        ratings = ratings.astype(np.float64)
         near = ratings[_near(ratings)]
         return cls(float(near.min()), float(near.max()), len(np.unique(near)))
 
