@@ -29,7 +29,7 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
     one, other = (log_losses(truth, side.predicted().probabilities, side.stars) for side in (ours, theirs))
     rise = one - other
     found = []
-    for slicing in slicings(challenger, ours):
+    for slicing in slicings(ours, challenger.histories, challenger.catalogue, challenger.features.vocabulary):
         for place, group in enumerate(slicing.groups):
             rows = slicing.rows[slicing.group == place]
             if len(rows) >= LEAST_ROWS:

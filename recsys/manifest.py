@@ -44,7 +44,9 @@ SHAPE = Fields(
                 "ratings": int,
                 "movies": int,
                 "users": int,
-                "checks": {str: {str: ANY}},
+                "checks": Fields(
+                    optional={"ratings": {str: ANY}, "movies": {str: ANY}, "users": {str: ANY}, "notes": [str]}
+                ),
             }
         ),
         "seconds": float,

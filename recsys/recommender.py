@@ -10,15 +10,11 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from recsys.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.evaluation import Report
 from recsys.features import Features
 from recsys.histories import Histories
-from recsys.model import StarModel, decide
 from recsys.persons import History, id_range, ids, known_positions, known_row, newcomer, require_columns
-from recsys.ranking.candidates import Titles
-from recsys.ranking.ranker import Ranker
 from recsys.ranking.similar import similar
 from recsys.ranking.top_list import TopN, top
 from recsys.ranking.wanted import Wanted
@@ -28,29 +24,21 @@ from recsys.reasons.sentences import reasons as in_words
 from recsys.recipe import Recipe
 from recsys.schema import (
     AGE,
-    EXPECTED,
     KNOWN,
     MOVIE,
     PROFILE_COLUMNS,
     RATING,
     REASON,
     USER,
-    probability_columns,
 )
+from recsys.scorer import Scorer
 from recsys.signals import Context
-
-CHUNK_PAIRS = 20_000  # at a time: more would hold memory and save nothing
 
 
 @dataclass(frozen=True)
-class Recommender:
+class Recommender(Scorer):
     """A trained model with the catalogue it knows and the histories it is served with."""
 
-    catalogue: Catalogue
-    features: Features
-    model: StarModel
-    ranker: Ranker
-    histories: Histories
     recipe: Recipe
     manifest: Mapping[str, Any] = field(default_factory=dict)
     report: Report | None = None
@@ -59,11 +47,6 @@ class Recommender:
     def context(self) -> Context:
         """What the signals of this model were told when they learned."""
         return Context(self.stars, self.recipe, self.features.vocabulary)
-
-    @property
-    def stars(self) -> tuple[float, ...]:
-        """The star values of the data, ascending."""
-        return self.model.stars
 
     @property
     def version(self) -> str:
@@ -79,16 +62,6 @@ class Recommender:
     def known_range(self) -> dict[str, tuple[int, int]]:
         """The lowest and highest known id, of users and of movies."""
         return {USER: id_range(self.user_ids), MOVIE: id_range(self.catalogue.movie_ids)}
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        """How often each movie of the catalogue was rated, int64 (movies,)."""
-        return np.bincount(self.histories.movies, minlength=len(self.catalogue))
-
-    @cached_property
-    def titles(self) -> Titles:
-        """Which entries of the catalogue are the same title."""
-        return Titles.of(self.catalogue, self.counts)
 
     @cached_property
     def cut(self) -> Cut:
@@ -212,7 +185,7 @@ class Recommender:
         profile: Mapping[str, Any] | None = None,
     ) -> Explanation:
         """Why a known user, or a newcomer, is expected to give a movie so many stars; raises as `predict`."""
-        return Explainer(self, self.person(user_id, history, profile)).explain(movie_id)
+        return Explainer(self, self.person(user_id, history, profile), self.cut).explain(movie_id)
 
     def person(
         self,
@@ -232,17 +205,3 @@ class Recommender:
         features = Features.fit(histories, self.catalogue, self.context)
         ranker = self.ranker.refreshed(histories, self.catalogue, self.context)
         return replace(self, features=features, ranker=ranker, histories=histories)
-
-    def score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
-        """The columns rating, expected, p_* of pairs (row of `histories` or -1, catalogue position)."""
-        distinct, rows = np.unique(rows, return_inverse=True)
-        taken = histories.take(distinct)
-        parts = [
-            self.model.predict_proba(
-                self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
-            )
-            for low in range(0, len(rows), CHUNK_PAIRS)
-        ]
-        found = np.vstack([np.empty((0, len(self.stars))), *parts])
-        columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
-        return {RATING: decide(found, self.stars), EXPECTED: found @ np.array(self.stars), **columns}

@@ -14,6 +14,7 @@ from hypothesis import settings
 import recsys
 from recsys import training
 from recsys.data import Dataset
+from recsys.evaluation.slices import slices
 from recsys.hashing import uniform
 from recsys.registry import Shelf
 
@@ -66,6 +67,12 @@ def tiny_frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         }
     )
     return ratings, movies, users
+
+
+def slices_of(recommender: recsys.Recommender, seed: int = 0) -> pd.DataFrame:
+    """The slices of a recommender's own report."""
+    histories, catalogue = recommender.histories, recommender.catalogue
+    return slices(recommender.report, histories, catalogue, recommender.features.vocabulary, seed)
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def test_small_differences_can_be_told_finer():
 
 
 def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
-    table = importance(tiny_model)
+    table = importance(tiny_model.model, tiny_model.features)
     assert set(table[SIGNAL]) == set(SIGNALS)
     genders = tiny_model.features.vocabulary.genders.tolist()
     words = [feature_name(name, genders) for name in table[FEATURE]]
@@ -101,7 +101,13 @@ def test_settings_are_written_alike_whatever_wrote_them():
 
 
 def test_every_group_of_a_report_has_words(tiny_version):
-    found = {(one.name, group) for one in slicings(tiny_version, tiny_version.report) for group in one.groups}
+    found = {
+        (one.name, group)
+        for one in slicings(
+            tiny_version.report, tiny_version.histories, tiny_version.catalogue, tiny_version.features.vocabulary
+        )
+        for group in one.groups
+    }
     assert {grouping for grouping, _ in found} == set(GROUPINGS)
     for grouping, group in found:
         words = group_words(grouping, group)

@@ -20,7 +20,7 @@ FLOORS = {
     1: "schema errors settings threads hashing validation titles data splits packing array_spec json_shape strict_json "
     "regular_file ubjson metrics glossary",
     2: "catalogue histories recipe signals features shortening crossfit learning margin trees model persons evaluation "
-    "ranking reasons recommender",
+    "ranking reasons scorer recommender",
     3: "manifest reference bundle training experiments estimates card gate falls registry jobs trials locks owner "
     "personal questions sheets web api charts",
     4: "ui commands __main__",

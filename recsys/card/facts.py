@@ -35,7 +35,8 @@ def facts(recommender: Recommender) -> dict[str, Any]:
     report, manifest = recommender.report, recommender.manifest
     if report is None:
         raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
-    seed, table = recommender.recipe.seed, slices(recommender, recommender.recipe.seed)
+    seed, report = recommender.recipe.seed, recommender.report
+    table = slices(report, recommender.histories, recommender.catalogue, recommender.features.vocabulary, seed)
     return {
         "card": FORMAT,
         "version": recommender.version,
@@ -53,7 +54,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
         "slices": records(table),
         "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
-        "importance": records(by_signal(importance(recommender))),
+        "importance": records(by_signal(importance(recommender.model, recommender.features))),
         "limits": limits(recommender, table),
         "reproduce": _commands(recommender),
     }

@@ -8,22 +8,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recsys.recommender import Recommender
+from recsys.features import Features
+from recsys.model import StarModel
 
 FEATURE, SIGNAL, LINEAR, TREES = "feature", "signal", "linear", "trees"
 
 
-def importance(recommender: Recommender) -> pd.DataFrame:
+def importance(model: StarModel, features: Features) -> pd.DataFrame:
     """One row a feature, those that matter most to the trees first: feature, signal, linear, trees.
 
     `trees`: the feature's share of all that splits gained in the loss while the trees grew (XGBoost's total gain).
     `linear`: its share of the weights of the linear start: the root of the sum of squares over stars of its own weight
     and of those it has together with a pivot, all in standard deviations. Each column sums to 1, or is 0 without any.
     """
-    names = recommender.features.names
-    signals = [type(signal).__name__.lower() for signal in recommender.features.signals for _ in signal.names()]
-    gain = recommender.model.booster.get_score(importance_type="total_gain")
-    columns = {FEATURE: names, SIGNAL: signals, LINEAR: _share(_weights(recommender))}
+    names = features.names
+    signals = [type(signal).__name__.lower() for signal in features.signals for _ in signal.names()]
+    gain = model.booster.get_score(importance_type="total_gain")
+    columns = {FEATURE: names, SIGNAL: signals, LINEAR: _share(_weights(model))}
     found = pd.DataFrame(columns | {TREES: _share(np.array([gain.get(name, 0.0) for name in names]))})
     return found.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
 
@@ -35,9 +36,9 @@ def by_signal(table: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
 
 
-def _weights(recommender: Recommender) -> np.ndarray:
+def _weights(model: StarModel) -> np.ndarray:
     """How far each feature moves the linear start, float64 (names,)."""
-    margin = recommender.model.margin
+    margin = model.margin
     parts = margin.weights[1:].reshape(1 + len(margin.pivots), len(margin.mean), -1)
     parts = parts - parts.mean(-1, keepdims=True)  # what moves every star alike changes nothing
     return np.sqrt((parts**2).sum((0, 2)))

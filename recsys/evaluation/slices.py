@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
+from recsys.catalogue import Catalogue
 from recsys.evaluation import MODEL, Report
 from recsys.histories import Histories
 from recsys.metrics.bootstrap import intervals, resampled
 from recsys.metrics.probability import log_losses
-from recsys.recommender import Recommender
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
 from recsys.signals.vocabulary import Vocabulary
 
@@ -45,19 +45,20 @@ class Slicing:
         return cls(name, tuple(groups), known, np.array([places[label] for label in labels[known]], np.int64))
 
 
-def slices(recommender: Recommender, seed: int = 0) -> pd.DataFrame:
+def slices(
+    report: Report | None, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary, seed: int = 0
+) -> pd.DataFrame:
     """Every metric of `METRICS` in every group, of the model and of each baseline; columns `SLICE_COLUMNS`.
 
     Empty for a model without a report. `low` to `high` is the 95 % interval when users are drawn anew, the same draws
     for all.
     """
-    report = recommender.report
     if report is None:
         return pd.DataFrame(columns=list(SLICE_COLUMNS))
     models = (MODEL, *report.baselines)
     values = {(model, metric): row for model in models for metric, row in _per_row(report, model).items()}
     weights = resampled(report.held_out[USER].nunique(), seed)
-    parts = [_measured(report, one, values, weights) for one in slicings(recommender, report)]
+    parts = [_measured(report, one, values, weights) for one in slicings(report, histories, catalogue, vocabulary)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -77,12 +78,11 @@ def largest_gap(table: pd.DataFrame, metric: str, model: str = MODEL) -> dict[st
     return found
 
 
-def slicings(recommender: Recommender, report: Report) -> Iterator[Slicing]:
+def slicings(report: Report, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Slicing]:
     """Every way to divide the held-out rows that the data has something to say of."""
-    people, catalogue = recommender.histories, recommender.catalogue
-    rows = people.rows(report.held_out[USER].to_numpy())
+    rows = histories.rows(report.held_out[USER].to_numpy())
     at = catalogue.positions(report.held_out[MOVIE].to_numpy())
-    for name, labels, order in _of_people(people, recommender.features.vocabulary):
+    for name, labels, order in _of_people(histories, vocabulary):
         yield from _some(Slicing.by(name, labels[rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()

@@ -127,7 +127,7 @@ def _scored(
 ) -> tuple[Report, pd.DataFrame]:
     """The report of one training, and its slices."""
     fitted, report = train_and_score(dataset, recipe, split, progress, thorough)
-    return report, slices(replace(fitted, report=report), recipe.seed)
+    return report, slices(report, fitted.histories, fitted.catalogue, fitted.features.vocabulary, recipe.seed)
 
 
 def _together(told: dict[str, Any], done: Sequence[tuple[Report, pd.DataFrame]]) -> Evaluation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
@@ -13,9 +13,7 @@ from recsys.histories import Histories
 from recsys.ranking.candidates import Candidates
 from recsys.ranking.topn import bent, diversified, liking, ordered
 from recsys.schema import EXPECTED
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
+from recsys.scorer import Scorer
 
 AHEAD = 20  # movies predicted beyond those that a list needs, since some are passed over
 Columns = dict[str, np.ndarray]  # of `Recommender.score`
@@ -32,13 +30,13 @@ class StarScores:
         self.expected, self.like = np.full(movies, np.nan), np.full(movies, np.nan)
 
     @classmethod
-    def of(cls, recommender: Recommender, person: Histories) -> Self:
+    def of(cls, scorer: Scorer, person: Histories) -> Self:
         """Of a single row of ratings."""
 
         def score(movies: np.ndarray) -> Columns:
-            return recommender.score(person, np.zeros(len(movies), np.int64), movies)
+            return scorer.score(person, np.zeros(len(movies), np.int64), movies)
 
-        return cls(score, recommender.stars, len(recommender.catalogue))
+        return cls(score, scorer.stars, len(scorer.catalogue))
 
     def predict(self, movies: np.ndarray) -> None:
         """See to it that some catalogue positions are predicted."""
@@ -75,10 +73,10 @@ class Arrangement:
     order: Order
 
     @classmethod
-    def of(cls, recommender: Recommender, scores: np.ndarray, left: Candidates, order: Order) -> Self:
+    def of(cls, scorer: Scorer, scores: np.ndarray, left: Candidates, order: Order) -> Self:
         """From a ranker's scores of one person."""
-        scores = bent(scores, recommender.counts, left.unseen, order.popularity)
-        return cls(scores, np.flatnonzero(left.passing), recommender.catalogue.genre_flags, order)
+        scores = bent(scores, scorer.counts, left.unseen, order.popularity)
+        return cls(scores, np.flatnonzero(left.passing), scorer.catalogue.genre_flags, order)
 
     @cached_property
     def ahead(self) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -12,23 +10,21 @@ from recsys.persons import known_positions
 from recsys.ranking.candidates import Filters, candidates
 from recsys.ranking.topn import listed, ordered
 from recsys.schema import SIMILARITY
+from recsys.scorer import Scorer
 from recsys.signals.taste import Taste
 from recsys.validation import MAX_LISTED, number_problem
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
 
 DAMPING = 20.0  # ratings
 
 
-def similar(recommender: Recommender, movie_id: int, n: int) -> pd.DataFrame:
+def similar(scorer: Scorer, movie_id: int, n: int) -> pd.DataFrame:
     """The table of `Recommender.similar`. Raises InputError for n out of range, UnknownIdError as `predict`."""
     if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
         raise InputError.of([problem])
-    catalogue, counts = recommender.catalogue, recommender.counts
+    catalogue, counts = scorer.catalogue, scorer.counts
     position = known_positions(catalogue, [movie_id])
-    left = candidates(catalogue, counts, recommender.titles, position, Filters())
-    found = similarity(recommender.features.signal(Taste), int(position[0]), counts)
+    left = candidates(catalogue, counts, scorer.titles, position, Filters())
+    found = similarity(scorer.features.signal(Taste), int(position[0]), counts)
     chosen = ordered(found, np.flatnonzero(left.passing), n)
     return listed(catalogue, chosen).assign(**{SIMILARITY: found[chosen]})
 

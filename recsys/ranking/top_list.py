@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,9 +12,7 @@ from recsys.ranking.candidates import Filters, Funnel, candidates, lifted
 from recsys.ranking.topn import listed, scores_of
 from recsys.ranking.wanted import Wanted
 from recsys.schema import EXPECTED, LIKE, SCORE
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
+from recsys.scorer import Scorer
 
 FILTER_NAMES = {
     "genres": "the genres",
@@ -72,18 +69,18 @@ class TopN:
         return ", ".join(f"{better[name]:,} without {FILTER_NAMES[name]}" for name in names)
 
 
-def top(recommender: Recommender, person: Histories, wanted: Wanted) -> TopN:
+def top(scorer: Scorer, person: Histories, wanted: Wanted) -> TopN:
     """The list of one person (a single row of ratings)."""
-    catalogue, counts = recommender.catalogue, recommender.counts
-    left = candidates(catalogue, counts, recommender.titles, person.movies, wanted.filters)
-    scores = scores_of(recommender, person, (wanted.ranker,))[wanted.ranker][0]
-    order, stars = wanted.order, StarScores.of(recommender, person)
-    chosen, score, unlikely = Arrangement.of(recommender, scores, left, order).chosen(stars)
+    catalogue, counts = scorer.catalogue, scorer.counts
+    left = candidates(catalogue, counts, scorer.titles, person.movies, wanted.filters)
+    scores = scores_of(scorer, person, (wanted.ranker,))[wanted.ranker][0]
+    order, stars = wanted.order, StarScores.of(scorer, person)
+    chosen, score, unlikely = Arrangement.of(scorer, scores, left, order).chosen(stars)
     stars.predict(chosen)
     more = {EXPECTED: stars.expected[chosen], LIKE: stars.like[chosen], SCORE: score}
     table = listed(catalogue, chosen).assign(**more)
     short = len(table) < wanted.n
-    loosened = lifted(catalogue, counts, recommender.titles, person.movies, wanted.filters) if short else {}
+    loosened = lifted(catalogue, counts, scorer.titles, person.movies, wanted.filters) if short else {}
     funnel, little = left.funnel.showing(len(table), unlikely), wanted.filters.little_known
     filtered = wanted.filters != Filters(little_known=little)
     return TopN(table, funnel, wanted.n, loosened, order.least_like, little, filtered)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,7 @@ import pandas as pd
 from recsys.catalogue import Catalogue
 from recsys.histories import Histories
 from recsys.schema import EXPECTED, GENRES, LIKED_SHARE, MOVIE, RANK, TITLE, YEAR, probability_columns
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
+from recsys.scorer import Scorer
 
 POPULARITY_WEIGHT = 1.5  # standard deviations of score that the popularity slider moves, per one of log count
 ENOUGH_RATINGS = 5  # with fewer, a movie comes after all others by highest expected rating
@@ -40,18 +37,18 @@ def liking(said: dict[str, np.ndarray], stars: tuple[float, ...]) -> np.ndarray:
     return np.sum([said[name] for name in probability_columns(liked)], axis=0)
 
 
-def scores_of(recommender: Recommender, people: Histories, rankers: Sequence[str]) -> dict[str, np.ndarray]:
+def scores_of(scorer: Scorer, people: Histories, rankers: Sequence[str]) -> dict[str, np.ndarray]:
     """What some rankers say of every movie to everybody, float64 (people, movies) each."""
-    shape, found = (len(people), len(recommender.catalogue)), {}
+    shape, found = (len(people), len(scorer.catalogue)), {}
     if "personal" in rankers:
-        found["personal"] = recommender.ranker.scores(recommender.features, people)
+        found["personal"] = scorer.ranker.scores(scorer.features, people)
     if "popular" in rankers:
-        found["popular"] = np.broadcast_to(recommender.counts.astype(np.float64), shape)
+        found["popular"] = np.broadcast_to(scorer.counts.astype(np.float64), shape)
     if not set(rankers) <= set(found):
-        said = recommender.score(people, *(place.ravel() for place in np.indices(shape)))
-        thin = recommender.counts < ENOUGH_RATINGS  # what one or two people said tops no list
-        found["expected"] = said[EXPECTED].reshape(shape) - thin * np.ptp(recommender.stars)
-        found["gems"] = gems(liking(said, recommender.stars).reshape(shape), recommender.counts)
+        said = scorer.score(people, *(place.ravel() for place in np.indices(shape)))
+        thin = scorer.counts < ENOUGH_RATINGS  # what one or two people said tops no list
+        found["expected"] = said[EXPECTED].reshape(shape) - thin * np.ptp(scorer.stars)
+        found["gems"] = gems(liking(said, scorer.stars).reshape(shape), scorer.counts)
     return found
 
 

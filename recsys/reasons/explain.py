@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import factorial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,10 @@ import pandas as pd
 from recsys.histories import Histories
 from recsys.persons import known_positions
 from recsys.ranking.topn import ordered
-from recsys.reasons.prediction_set import PredictionSet
+from recsys.reasons.prediction_set import Cut, PredictionSet
 from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT
+from recsys.scorer import Scorer
 from recsys.signals.taste import Taste
-
-if TYPE_CHECKING:
-    from recsys.recommender import Recommender
 
 # Which features tell of what, by how their names begin; every feature is in exactly one group.
 HABITS, TASTE_IN_GENRES, ALIKE, AUDIENCE, WHO = GROUPS = ("habits", "genres", "alike", "audience", "who")
@@ -70,8 +67,9 @@ class Explanation:
 class Explainer:
     """The reasons behind one person's predictions; `person` is a single row of ratings."""
 
-    recommender: Recommender
+    scorer: Scorer
     person: Histories
+    cut: Cut = field(default_factory=Cut)  # of the sets of likely stars
 
     def reasons(self, movie_ids: Sequence[int]) -> pd.DataFrame:
         """One row a movie, in order: movie_id, expected, base, and the contribution of each of `GROUPS`, in stars.
@@ -81,13 +79,13 @@ class Explainer:
         is absent, its features are those of an empty history; while `who` is, nobody says who they are.
         `base` is what then is left, so base + contributions = expected. UnknownIdError as `predict`.
         """
-        positions = known_positions(self.recommender.catalogue, movie_ids)
+        positions = known_positions(self.scorer.catalogue, movie_ids)
         return self._reasons(positions, self._by_coalition(positions))
 
     def _reasons(self, positions: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
         """`reasons` of some places in the catalogue, from the star probabilities of `_by_coalition`."""
-        ids = self.recommender.catalogue.movie_ids[positions]
-        expected = probabilities @ np.array(self.recommender.stars)
+        ids = self.scorer.catalogue.movie_ids[positions]
+        expected = probabilities @ np.array(self.scorer.stars)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
@@ -97,24 +95,24 @@ class Explainer:
         `without` is the expected rating had they not given that one, in stars; exact, as `predict` would say it.
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
-        position = known_positions(self.recommender.catalogue, [movie_id])
-        expected = self.recommender.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
+        position = known_positions(self.scorer.catalogue, [movie_id])
+        expected = self.scorer.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
         return self._moved(int(position[0]), expected, most)
 
     def _moved(self, position: int, expected: float, most: int) -> pd.DataFrame:
         """`moved` for a movie's place in the catalogue, where its expected rating is known."""
-        recommender, person, tried = self.recommender, self.person, self._nearest(position)
-        shortened = recommender.features.transform_without_each(person, tried, position)
-        without = recommender.model.predict_proba(shortened) @ np.array(recommender.stars)
+        scorer, person, tried = self.scorer, self.person, self._nearest(position)
+        shortened = scorer.features.transform_without_each(person, tried, position)
+        without = scorer.model.predict_proba(shortened) @ np.array(scorer.stars)
         chosen = np.argsort(-np.abs(without - expected), kind="stable")[:most]
-        rated = recommender.catalogue.movie_ids[person.movies[tried[chosen]]]
+        rated = scorer.catalogue.movie_ids[person.movies[tried[chosen]]]
         stars = person.stars[tried[chosen]].astype(np.float64)
         return pd.DataFrame({MOVIE: rated, RATING: stars, WITHOUT: without[chosen]})
 
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
-        recommender = self.recommender
-        positions = known_positions(recommender.catalogue, [movie_id])
+        scorer = self.scorer
+        positions = known_positions(scorer.catalogue, [movie_id])
         probabilities = self._by_coalition(positions)
         row = self._reasons(positions, probabilities).iloc[0]
         return Explanation(
@@ -123,12 +121,12 @@ class Explainer:
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
             moved=self._moved(int(positions[0]), row[EXPECTED], MOVED),
-            likely=recommender.cut.sets(probabilities[-1], recommender.stars)[0],
+            likely=self.cut.sets(probabilities[-1], scorer.stars)[0],
         )
 
     def _by_coalition(self, movies: np.ndarray) -> np.ndarray:
         """Star probabilities when only some groups are there, float64 (coalitions, movies, stars), in one pass."""
-        model = self.recommender.model
+        model = self.scorer.model
         layers = np.stack([self._dealt(who, movies) for who in (self.person.anonymous(), self.person)])
         told = COALITIONS[:, GROUPS.index(WHO)].astype(int)
         there = np.column_stack([np.ones(len(COALITIONS)), COALITIONS])
@@ -143,13 +141,13 @@ class Explainer:
         departure from an empty history is dealt out by where else it shows: what is the same at all kinds of movies
         is a habit, what is the same at movies of these genres is a taste in genres, and only the rest is this movie's.
         """
-        recommender = self.recommender
-        others = _spread(recommender.counts)
+        scorer = self.scorer
+        others = _spread(scorer.counts)
         empty, full = self._features(person, np.concatenate([movies, others]))
         departure, elsewhere = np.split(full - empty, [len(movies)])
         usual = elsewhere.mean(0)
-        of_genres = _among(recommender.catalogue.genre_flags, movies, others) @ (elsewhere - usual)
-        group = np.array([group_of(name) for name in recommender.features.names])
+        of_genres = _among(scorer.catalogue.genre_flags, movies, others) @ (elsewhere - usual)
+        group = np.array([group_of(name) for name in scorer.features.names])
         mixed = group == ALIKE
         parts = np.array([np.where(group == owner, departure, 0) for owner in GROUPS])
         parts[GROUPS.index(HABITS), :, mixed] = usual[mixed, None]
@@ -160,12 +158,12 @@ class Explainer:
     def _features(self, person: Histories, movies: np.ndarray) -> np.ndarray:
         """Features without and with the person's history, float64 (2, movies, names)."""
         nobody = replace(person.take(np.array([-1])), **{name: getattr(person, name) for name in PROFILE_COLUMNS})
-        rows, features = np.zeros(len(movies), np.int64), self.recommender.features
+        rows, features = np.zeros(len(movies), np.int64), self.scorer.features
         return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
 
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""
-        covariance = self.recommender.features.signal(Taste).movie_covariance
+        covariance = self.scorer.features.signal(Taste).movie_covariance
         rated = self.person.movies
         alike = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
         return np.sort(np.argsort(-alike, kind="stable")[:NEAREST])

@@ -22,7 +22,7 @@ def planted(recommender, name: str):
 
 
 def test_shares_add_up_and_stand_with_their_signal(tiny_model):
-    table = importance(tiny_model)
+    table = importance(tiny_model.model, tiny_model.features)
     assert sorted(table["feature"]) == sorted(tiny_model.features.names)
     assert table[["linear", "trees"]].sum().tolist() == pytest.approx([1, 1])
     assert table["trees"].is_monotonic_decreasing
@@ -37,7 +37,8 @@ def test_shares_add_up_and_stand_with_their_signal(tiny_model):
 
 def test_the_one_feature_that_tells_comes_first(tiny_model):
     name = tiny_model.features.names[7]
-    table = importance(planted(tiny_model, name))
+    told = planted(tiny_model, name)
+    table = importance(told.model, told.features)
     assert table["feature"].iloc[0] == name
     assert table["linear"].idxmax() == 0, "rows stand by what matters to the trees"
     for share in ("linear", "trees"):

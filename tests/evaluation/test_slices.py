@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys.evaluation.slices import AGES, SLICE_COLUMNS, largest_gap, slices
+from recsys.evaluation.slices import AGES, SLICE_COLUMNS, largest_gap
+from tests.conftest import slices_of
 
 
 @pytest.fixture(scope="module")
 def table(tiny_version):
-    return slices(tiny_version)
+    return slices_of(tiny_version)
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +88,15 @@ def test_newcomers_are_a_group_of_their_own(tiny_version):
     held_out = tiny_version.report.held_out
     counts = held_out["user_count"].where(held_out["user_id"] > 5, 0)
     report = replace(tiny_version.report, held_out=held_out.assign(user_count=counts))
-    found = slices(replace(tiny_version, report=report))
+    found = slices_of(replace(tiny_version, report=report))
     assert value(found, "known", "newcomer", "mae")["n"] == (held_out["user_id"] <= 5).sum()
     assert value(found, "known", "known", "mae")["n"] == (held_out["user_id"] > 5).sum()
 
 
 def test_without_profiles_or_a_report_nothing_is_made_up(tiny_version):
     nameless = replace(tiny_version, histories=tiny_version.histories.anonymous())
-    assert not {"gender", "age", "occupation"} & set(slices(nameless)["slice"])
-    assert slices(replace(tiny_version, report=None)).empty
+    assert not {"gender", "age", "occupation"} & set(slices_of(nameless)["slice"])
+    assert slices_of(replace(tiny_version, report=None)).empty
 
 
 def made(*groups: tuple[str, str, float, int, int]) -> pd.DataFrame:

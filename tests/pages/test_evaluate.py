@@ -19,13 +19,13 @@ from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.importance import by_signal, importance
 from recsys.evaluation.person_fit import PersonFit
-from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap, slices
+from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap
 from recsys.glossary import feature_name, group_words, metric, model_name, signal_name
 from recsys.registry import Shelf
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.sections import SECTIONS
 from recsys.ui.fit_card import VERDICTS
-from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.conftest import TINY_SETTINGS, slices_of, tiny_frames
 from tests.pages.conftest import chart, evaluate, metrics, said, table
 
 
@@ -221,7 +221,7 @@ def test_groups_are_means_over_their_rows(served, rows):
 
 def test_the_largest_gap_is_named(served, monkeypatch):
     monkeypatch.setattr("recsys.evaluation.slices.SMALL_ROWS", 20)
-    table = slices(served)
+    table = slices_of(served)
     own = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
     own = own[own["users"] >= SMALL_USERS]
     gap = own.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
@@ -233,7 +233,7 @@ def test_the_largest_gap_is_named(served, monkeypatch):
 
 
 def test_small_groups_recede(served):
-    app, table = evaluate("For whom"), slices(served)
+    app, table = evaluate("For whom"), slices_of(served)
     app.selectbox(key="evaluate_grouping").set_value("decade").run()
     pale = {label for trace in chart(app, "Exactly right by decade")["data"] if trace.get("opacity", 1) < 1
             for label in trace["y"]}  # fmt: skip
@@ -263,7 +263,7 @@ def test_the_curve_and_what_it_hangs_on(served):
         assert line["y"] == pytest.approx(own["value"].tolist())
     last = curve[curve["rows"] == "kept back"].iloc[-1]
     assert f"{last['value']:.3f} on {last['n']:,} training ratings kept from the trees" in said(app)
-    table = importance(served)
+    table = importance(served.model, served.features)
     bars = chart(app, "Bar chart of importance by features")["data"][0]
     assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
     assert bars["y"][0] == feature_name(table["feature"][0])

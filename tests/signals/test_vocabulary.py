@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import recsys
 from recsys.catalogue import Catalogue
 from recsys.data import Dataset
-from recsys.evaluation.slices import slices
 from recsys.features import Features
 from recsys.glossary import feature_name
 from recsys.histories import Histories
@@ -23,7 +22,7 @@ from recsys.ranking.crowd import KINDS, Crowd
 from recsys.recipe import Recipe
 from recsys.signals import Context
 from recsys.signals.vocabulary import MOST_GENDERS, MOST_OCCUPATIONS, Vocabulary
-from tests.conftest import TINY_SETTINGS, USERS, tiny_frames
+from tests.conftest import TINY_SETTINGS, USERS, slices_of, tiny_frames
 
 NAME = re.compile(r"[a-z0-9_.]+")
 RECIPE = Recipe.of("quick", **TINY_SETTINGS | {"sweeps": 0})
@@ -104,7 +103,7 @@ def test_words_of_users_and_movies_are_never_names(tmp_path):
     pairs = pd.DataFrame({"user_id": range(1, USERS + 1), "movie_id": 3})
     pd.testing.assert_frame_equal(loaded.predict(pairs), model.predict(pairs), check_exact=True)
     report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
-    table = slices(replace(loaded, report=report))
+    table = slices_of(replace(loaded, report=report))
     shown = {"<unknown>", "F[1]", "女性", "M=", "x" * 60}
     assert all(shown <= set(table.loc[table["slice"] == name, "group"]) for name in ("gender", "occupation"))
     assert loaded.features.vocabulary.genders.tolist() == model.features.vocabulary.genders.tolist()

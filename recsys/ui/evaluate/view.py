@@ -56,11 +56,11 @@ class View:
 
     def slices(self) -> pd.DataFrame:
         """`slices.slices`: metrics by group."""
-        return self._made("slices", lambda: slices(self.recommender))
+        return self._made("slices", lambda: _slices(self.recommender))
 
     def importance(self) -> pd.DataFrame:
         """`importance.importance`: the shares of each feature."""
-        return self._made("importance", lambda: importance(self.recommender))
+        return self._made("importance", lambda: importance(self.recommender.model, self.recommender.features))
 
     def _made(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return _kept(self.recommender.version, name, make)
@@ -74,3 +74,8 @@ def draw(figure: go.Figure, alt: str, key: str) -> None:
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _kept(version: str, name: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _make()
+
+
+def _slices(recommender: Recommender) -> pd.DataFrame:
+    histories, catalogue = recommender.histories, recommender.catalogue
+    return slices(recommender.report, histories, catalogue, recommender.features.vocabulary)
