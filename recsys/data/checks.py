@@ -88,7 +88,7 @@ def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[p
     sieve.let_go()
     illegible, usable = np.isnan(seconds), _in_range(seconds)
     if usable.any():
-        columns[schema.TIME] = np.where(usable, seconds, schema.NO_TIME).astype(np.int64)
+        columns[schema.TIME] = narrowed(np.where(usable, seconds, schema.NO_TIME).astype(np.int64))
     del seconds
     _against_movies(sieve, columns, movies)
     _duplicates(sieve, columns)
@@ -128,7 +128,7 @@ def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
     """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
     ratings = narrowed(cells.numbers(sieve.raw.frame[schema.RATING]))
     sieve.drop("illegible_rating", np.isnan(ratings))
-    readable = ratings[sieve.keep]
+    readable = ratings if sieve.keep.all() else ratings[sieve.keep]
     scale = Scale.other(readable)
     if scale is None:
         sieve.drop("rating_off_scale", ~is_star(ratings))
@@ -138,7 +138,8 @@ def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
     sieve.drop("rating_far_off", ~scale.has(ratings))
     if choice == KEEP:
         return ratings, [f"{scale.question()} That scale is kept."]
-    return scale.mapped(ratings.astype(np.float64)), [f"{scale.question()} They were mapped to {scale.target}."]
+    stars = scale.mapped(ratings.astype(np.float64, copy=False))
+    return stars, [f"{scale.question()} They were mapped to {scale.target}."]
 
 
 def _seconds(frame: pd.DataFrame) -> np.ndarray:

@@ -37,7 +37,7 @@ class Scale:
         off = int((~is_star(ratings)).sum())
         if off * 2 <= len(ratings) and (off < FEWEST_SYSTEMATIC or off <= STRAY_SHARE * len(ratings)):
             return None
-        ratings = ratings.astype(np.float64)
+        ratings = ratings.astype(np.float64, copy=False)
         near = ratings[_near(ratings)]
         return cls(float(near.min()), float(near.max()), len(np.unique(near)))
 
@@ -89,8 +89,7 @@ class Scale:
 
 def is_star(ratings: np.ndarray) -> np.ndarray:
     """Which ratings are 0.5 to 5 in steps of 0.5, bool (rows,)."""
-    with np.errstate(over="ignore"):
-        return (ratings >= LOWEST) & (ratings <= HIGHEST) & (ratings / STEP == np.floor(ratings / STEP))
+    return (ratings >= LOWEST) & (ratings <= HIGHEST) & (ratings % STEP == 0)
 
 
 def require_choice(choice: str | None) -> None:

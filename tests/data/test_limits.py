@@ -36,7 +36,7 @@ load_dataset(sys.argv[1])  # whatever is imported late
 before, began, refusal = held("VmRSS"), time.perf_counter(), ""
 open("/proc/self/clear_refs", "w").write("5")
 try:
-    load_dataset(sys.argv[2], limits=getattr(limits, sys.argv[3]))
+    load_dataset(sys.argv[2], limits=getattr(limits, sys.argv[3]), scale="map")
 except DataError as error:
     refusal = str(error)
 print(json.dumps([held("VmHWM") - before, time.perf_counter() - began, refusal]))
@@ -73,6 +73,15 @@ def unsorted(user: int) -> bytes:
     return b"".join(b"%d,%d,%d,%d\n" % (movie, user, movie % 5 + 1, 10**9 + user) for movie in range(1000, 0, -1))
 
 
+def on_another_scale(user: int) -> bytes:
+    return b"".join(b"%d,%d,%d.%d,%d\n" % (user, movie, movie % 10, movie % 7, 10**9) for movie in range(1, 1001))
+
+
+def with_odd_times(user: int) -> bytes:
+    times = [b"2001-02-03", *[b"9999-12-31"] * 8]
+    return b"".join(b"%d,%d,%d,%s\n" % (user, movie, movie % 5 + 1, times[movie % 9]) for movie in range(1, 1001))
+
+
 def measured(tmp_path: Path, path: Path, limits: str) -> tuple[float, float, str]:
     """Megabytes that reading a file needed, seconds, and the refusal if there was one; in a process of its own."""
     small = packed(tmp_path / "small.zip", [plain(user) for user in range(1, 50)])
@@ -82,7 +91,7 @@ def measured(tmp_path: Path, path: Path, limits: str) -> tuple[float, float, str
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="measures memory as Linux tells it")
-@pytest.mark.parametrize("rows", [plain, unsorted, dirty])
+@pytest.mark.parametrize("rows", [plain, unsorted, dirty, on_another_scale, with_odd_times])
 def test_reading_needs_at_most_three_times_what_is_unpacked(tmp_path, rows):
     path = packed(tmp_path / "large.zip", [rows(user) for user in range(1, 1900)])
     needed, _, refusal = measured(tmp_path, path, "VISITOR")
