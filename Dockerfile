@@ -2,6 +2,7 @@
 # and kept in the two volumes.
 #   docker build -t movie-recommender .
 #   docker run -p 8501:8501 -v ratings:/app/data -v models:/app/models movie-recommender
+# Where strangers can reach it, put a reverse proxy before it: deploy/compose.yml.
 FROM python:3.12-slim
 
 # Output reaches `docker logs` line by line; pip keeps no second copy of what it installs.

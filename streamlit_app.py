@@ -1,4 +1,4 @@
-"""Front door: the pages, the JSON routes on the same port, and a warm start. Nothing is calculated here.
+"""Front door: the pages, and on the same port routes, security headers and a warm start. Nothing is calculated here.
 
 This file plays both roles: the server imports it once and serves `app`; each page run executes it as
 `__main__`. A host that ignores `app` still gets every page, only without the routes.
@@ -6,10 +6,7 @@ This file plays both roles: the server imports it once and serves `app`; each pa
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import threading
-from collections.abc import AsyncIterator
 
 import streamlit as st
 
@@ -45,18 +42,12 @@ if __name__ == "__main__":
     st.logo(brand.MARK, size="small")
     page.run()
 else:
-    from recsys import api
-    from recsys.ui import loading, mishap
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: st.App) -> AsyncIterator[None]:
-        """Prepare in a thread of its own: the server answers at once, and no browser is needed to begin."""
-        threading.Thread(target=loading.warm, name="warm-start", daemon=True).start()
-        yield
+    from recsys.ui import front_door, mishap
 
     app = st.App(
         __file__,
-        routes=api.routes(loading.get_recommender),
-        lifespan=lifespan,
+        routes=front_door.routes(),
+        middleware=front_door.middleware(),
+        lifespan=front_door.running,
         on_script_error=mishap.show,
     )

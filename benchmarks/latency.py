@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -129,7 +130,8 @@ def started() -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += [f"--{name}={value}" for name, value in options.items()]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=log)
+        unlimited = os.environ | {"RECSYS_CLIENT_RATE": "0", "RECSYS_TOTAL_RATE": "0"}
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=unlimited, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_ready(url, process)

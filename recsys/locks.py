@@ -18,6 +18,7 @@ if os.name == "nt":
     import msvcrt
 else:
     import fcntl
+    import resource
 
 LOW_PRIORITY = 10  # a step of politeness: the page's answers go before the training's trees
 LARGE_BLOCK = 8 << 20  # bytes that go back to the system as soon as they are free
@@ -124,28 +125,6 @@ def own_mb(pid: int) -> float | None:
     return None if held is None else held[0] - held[1]
 
 
-def host_mb(system: Path = Path("/")) -> float | None:
-    """Megabytes that this process and its children may hold together: the machine's, or its container's if fewer.
-
-    None where the system does not tell. `system` is where its files are.
-    """
-    try:
-        told = (system / "proc/meminfo").read_text("ascii").splitlines()
-        found = [int(line.split()[1]) / 1024 for line in told if line.startswith("MemTotal:")]
-        groups = (system / "proc/self/cgroup").read_text("utf-8").splitlines()
-    except (OSError, ValueError, IndexError):
-        return None
-    for line in groups:
-        _, kinds, path = line.split(":", 2)
-        where, name = ("memory", "memory.limit_in_bytes") if kinds else ("", "memory.max")
-        if kinds in ("", "memory"):
-            for place in (path, "/"):  # inside a container its own group may stand at the root
-                with suppress(OSError, ValueError):  # without a limit there is no file, or the word "max"
-                    limit = system / "sys/fs/cgroup" / where / place.lstrip("/") / name
-                    found.append(int(limit.read_text("ascii")) / 2**20)
-    return min(found, default=None)
-
-
 def peak_mb() -> float | None:
     """The most megabytes that this process has held; None where the system does not tell without more packages."""
     try:
@@ -243,3 +222,16 @@ def _let_go(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
     else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def raise_open_files(wanted: int) -> int | None:
+    """Let this process open more files and connections, as far as the system allows; how many, None if unknown."""
+    if os.name == "nt":
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return None if now == resource.RLIM_INFINITY else now

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 import threading
 import time
@@ -15,48 +16,62 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import cache
 
-from recsys.errors import NotAllowedError
-from recsys.settings import admin_key
+from recsys.errors import NotAllowedError, Problem
+from recsys.settings import SHORTEST_KEY, admin_key
 
 VISITOR, OWNER = "visitor", "owner"
 OWNER_ONLY = ("retrain", "evaluate", "promote", "roll back", "pin", "unpin", "delete", "import", "export")
-WRONG_KEYS, WINDOW_SECONDS = 5, 60.0  # of one client, after which none is looked at for a while
+WRONG_KEYS, WINDOW_SECONDS = 5, 60.0  # so many of one client in a window, and the next wrong ones are answered late
+LONGEST_DELAY = 4.0  # seconds; a page waits that long, and so does its visitor's next click
 CLIENTS = 10_000  # remembered at most
+MAKE_A_KEY = 'python -c "import secrets; print(secrets.token_urlsafe())"'
+
+log = logging.getLogger(__name__)
 LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 
 
 class Door:
-    """Compares keys in constant time, and stops looking when a client has given too many wrong ones."""
+    """Compares keys in constant time. The right one always opens; wrong ones are answered later and later.
+
+    So nobody can lock the owner out, and what keeps guessers away is the length of the key (`key_problem`).
+    """
 
     def __init__(self, key: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._key, self._clock = _digest(key), clock
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def opens(self, given: str, client: str) -> bool:
-        """Whether a key is the owner's. Raises NotAllowedError for a client that has to wait, whatever it gives."""
+    def opens(self, given: str) -> bool:
+        """Whether a key is the owner's."""
+        return hmac.compare_digest(_digest(given), self._key)
+
+    def delay(self, *clients: str) -> float:
+        """Count a wrong key for each of these names, and how many seconds to wait before saying that it was wrong."""
         with self._guard:
-            wait = self._wait(client)
-            if wait > 0:
-                raise NotAllowedError(f"Too many wrong keys. Try again in {wait:.0f} seconds.")
-            if hmac.compare_digest(_digest(given), self._key):
-                self._wrong.pop(client, None)
-                return True
-            self._remember(client)
-            return False
+            wrong = max(self._count(client) for client in clients)
+        if wrong and wrong % WRONG_KEYS == 0:
+            log.warning("%d wrong keys within a minute from %s.", wrong, clients[0])
+        return 0.0 if wrong <= WRONG_KEYS else min(LONGEST_DELAY, 0.25 * 2 ** min(wrong - WRONG_KEYS, 10))
 
-    def _wait(self, client: str) -> float:
-        """Seconds until a client's key is looked at again; 0 for now."""
-        times = self._wrong.get(client, deque())
-        while times and self._clock() - times[0] >= WINDOW_SECONDS:
+    def _count(self, client: str) -> int:
+        """Wrong keys of a client within the window, with the one that it has just given."""
+        times, now = self._wrong.setdefault(client, deque(maxlen=100)), self._clock()
+        while times and now - times[0] >= WINDOW_SECONDS:
             times.popleft()
-        return max(1.0, WINDOW_SECONDS - (self._clock() - times[0])) if len(times) >= WRONG_KEYS else 0.0
-
-    def _remember(self, client: str) -> None:
-        self._wrong.setdefault(client, deque()).append(self._clock())
+        times.append(now)
         self._wrong.move_to_end(client)
         while len(self._wrong) > CLIENTS:
             self._wrong.popitem(last=False)
+        return len(times)
+
+
+def key_problem(key: str) -> Problem | None:
+    """What is wrong with a key that the owner has chosen, or None: a short one can be guessed."""
+    if len(key) >= SHORTEST_KEY and len(set(key)) >= SHORTEST_KEY // 2:
+        return None
+    received = f"{len(key)} characters, {len(set(key))} different ones"
+    allowed = f"at least {SHORTEST_KEY} characters, at least {SHORTEST_KEY // 2} different ones"
+    return Problem("RECSYS_ADMIN_KEY", received, allowed, f"Make one: {MAKE_A_KEY}.")
 
 
 @cache
@@ -72,8 +87,8 @@ def door_for(key: str) -> Door:
 
 
 def door() -> Door:
-    """The door of `RECSYS_ADMIN_KEY`, or of the key made for this run."""
-    return door_for(admin_key() or made_key())
+    """The door of `RECSYS_ADMIN_KEY`, or of the key made for this run where that is missing or too short."""
+    return door_for(made_key() if key_problem(admin_key()) else admin_key())
 
 
 def at_home(server_address: str | None, forwarded: bool) -> bool:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from recsys.errors import InputError, Problem, shown
 
+SHORTEST_KEY = 12  # characters: guessed at a thousand a second, a random one of that length lasts for ages
+CLIENT_RATE, TOTAL_RATE = 10, 50  # requests of the JSON interface a second, of one client and of all
 LEAST_MEMORY_MB = 100  # less than Python needs to begin
+_FRAME_SOURCE = r"('self'|'none'|https?://[A-Za-z0-9.*:\[\]-]+)"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +29,26 @@ def models_folder() -> Path:
 def admin_key() -> str:
     """The owner's key: `RECSYS_ADMIN_KEY`, "" when the owner has set none."""
     return os.environ.get("RECSYS_ADMIN_KEY", "").strip()
+
+
+def request_rates() -> tuple[int, int]:
+    """Requests a second of one client and of all: `RECSYS_CLIENT_RATE`, `RECSYS_TOTAL_RATE`; 0 is no limit."""
+    return _rate("RECSYS_CLIENT_RATE", CLIENT_RATE), _rate("RECSYS_TOTAL_RATE", TOTAL_RATE)
+
+
+def trusted_proxies() -> str:
+    """Whose `X-Forwarded-For` counts: `FORWARDED_ALLOW_IPS`, which the server itself reads too; "" for nobody's."""
+    return os.environ.get("FORWARDED_ALLOW_IPS", "").strip()
+
+
+def frame_ancestors() -> str:
+    """Which sites may show the app in a frame: `RECSYS_FRAME_ANCESTORS`, else its own. InputError for no source."""
+    given = os.environ.get("RECSYS_FRAME_ANCESTORS", "").strip() or "'self'"
+    if not re.fullmatch(f"{_FRAME_SOURCE}( +{_FRAME_SOURCE})*", given):
+        allowed = "'self', 'none' or addresses such as https://example.org, separated by spaces"
+        remedy = "Correct the setting or leave it out."
+        raise InputError.of([Problem("RECSYS_FRAME_ANCESTORS", shown(given), allowed, remedy)])
+    return given
 
 
 def memory_mb() -> int | None:
@@ -60,6 +83,14 @@ def bundle_address() -> BundleAddress | None:
         remedy = "Write the address and the file's sha256, or leave the setting out."
         raise InputError.of([Problem("RECSYS_BUNDLE", shown(given), allowed, remedy)])
     return BundleAddress(address, sha256.lower())
+
+
+def _rate(variable: str, default: int) -> int:
+    given = os.environ.get(variable, "").strip() or str(default)
+    if not re.fullmatch("[0-9]{1,6}", given):
+        remedy = "Correct the setting or leave it out."
+        raise InputError.of([Problem(variable, shown(given), "a whole number a second, 0 for no limit", remedy)])
+    return int(given)
 
 
 def _folder(variable: str, default: str) -> Path:

@@ -22,7 +22,7 @@ FLOORS = {
     2: "catalogue histories recipe signals features shortening crossfit learning margin trees model persons evaluation "
     "ranking reasons scorer recommender",
     3: "manifest reference bundle training experiments estimates card gate falls registry jobs trials locks owner "
-    "personal questions sheets api charts",
+    "personal questions sheets web api charts",
     4: "ui commands __main__",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

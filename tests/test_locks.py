@@ -11,6 +11,7 @@ import time
 import pytest
 
 from recsys import locks
+from recsys.jobs.host_memory import host_mb
 from recsys.locks import ProcessLock
 from recsys.settings import REPOSITORY
 
@@ -153,8 +154,8 @@ def test_a_host_has_what_its_machine_or_its_container_may_hold(tmp_path, group, 
     for name, text in (told | {f"sys/fs/cgroup/{name}": text for name, text in files.items()}).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert locks.host_mb(tmp_path) == most
+    assert host_mb(tmp_path) == most
 
 
 def test_a_system_that_does_not_tell_has_no_size(tmp_path):
-    assert locks.host_mb(tmp_path) is None
+    assert host_mb(tmp_path) is None

@@ -30,42 +30,56 @@ def door(clock):
     "given", ["", "wrong", "Right", "right ", "righ", "rightright", "\ud800", "ṟight", "x" * 10_000]
 )
 def test_only_the_right_key_opens(door, given):
-    assert not door.opens(given, "a")
-    assert door.opens("right", "a")
+    assert not door.opens(given)
+    assert door.opens("right")
 
 
-def test_after_some_wrong_keys_even_the_right_one_waits(door, clock):
-    for _ in range(owner.WRONG_KEYS):
-        assert not door.opens("wrong", "a")
-    with pytest.raises(NotAllowedError, match="60 seconds"):
-        door.opens("right", "a")
-    assert door.opens("right", "b")
+def test_no_number_of_wrong_keys_locks_the_right_one_out(door):
+    for _ in range(1000):
+        door.delay("a", "session 1")
+    assert door.opens("right")
+
+
+def test_wrong_keys_are_answered_later_and_later_but_not_for_ever(door, clock):
+    delays = [door.delay("a") for _ in range(owner.WRONG_KEYS + 6)]
+    assert delays[: owner.WRONG_KEYS] == [0] * owner.WRONG_KEYS
+    assert delays[owner.WRONG_KEYS :] == [0.5, 1, 2, 4, 4, 4]
+    assert door.delay("b") == 0
     clock.now = owner.WINDOW_SECONDS
-    assert door.opens("right", "a")
+    assert door.delay("a") == 0
 
 
-def test_the_right_key_forgets_the_wrong_ones(door):
-    for _ in range(3):
-        for _ in range(owner.WRONG_KEYS - 1):
-            door.opens("wrong", "a")
-        assert door.opens("right", "a")
+def test_neither_another_session_nor_another_address_makes_guessing_faster(door):
+    for turn in range(owner.WRONG_KEYS + 1):
+        by_address = door.delay("a", f"session {turn}")
+        by_session = door.delay(f"address {turn}", "session x")
+    assert (by_address, by_session) == (0.5, 0.5)
 
 
 def test_not_every_client_is_remembered_for_ever(door, monkeypatch):
     monkeypatch.setattr(owner, "CLIENTS", 3)
     for client in range(9):
-        door.opens("wrong", str(client))
+        door.delay(str(client))
     assert len(door._wrong) == 3
 
 
 def test_the_key_is_the_setting_else_one_made_for_this_run(monkeypatch):
-    monkeypatch.setenv("RECSYS_ADMIN_KEY", "mine")
-    assert owner.door().opens("mine", "a")
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "a key of my own")
+    assert owner.door().opens("a key of my own")
     assert owner.door() is owner.door()
     monkeypatch.delenv("RECSYS_ADMIN_KEY")
-    assert owner.door().opens(owner.made_key(), "a")
-    assert not owner.door().opens("", "a")
+    assert owner.door().opens(owner.made_key())
+    assert not owner.door().opens("")
     assert len(owner.made_key()) >= 32
+
+
+@pytest.mark.parametrize("weak", ["mine", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababababab"])
+def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", weak)
+    assert not owner.door().opens(weak)
+    assert owner.door().opens(owner.made_key())
+    assert "at least 12 characters" in str(owner.key_problem(weak))
+    assert owner.key_problem(owner.made_key()) is None
 
 
 @pytest.mark.parametrize(

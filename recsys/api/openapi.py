@@ -29,19 +29,24 @@ LEFT_OUT = (
 REFUSALS = (
     "not_json",
     "unknown_id",
-    "method_not_allowed",
     "too_slow",
     "too_large",
     "unsupported_media_type",
     "invalid",
+    "too_many_requests",
     "internal",
     "no_model",
 )
+READING_REFUSALS = ("too_many_requests", "internal")
+RETRY = {"too_many_requests": "Seconds to wait.", "no_model": f"Seconds to wait: {RETRY_SECONDS}."}
 _ERROR = {"$ref": "#/components/schemas/Error"}
 
 
-def document(stars: Sequence[float] | None = None, version: str = "") -> Schema:
-    """The whole description; `stars` and `version` are those of the model in use, when there is one."""
+def document(stars: Sequence[float] | None = None, version: str = "", base: str = "") -> Schema:
+    """The whole description; `stars` and `version` are those of the model in use, when there is one.
+
+    `base` is the path that all addresses begin with.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -49,12 +54,13 @@ def document(stars: Sequence[float] | None = None, version: str = "") -> Schema:
             "version": "1.0.0",
             "description": _description(version),
         },
+        "servers": [{"url": base or "/"}],
         "paths": {
-            "/predict": {"post": _predict(stars)},
-            "/recommend": {"post": _recommend()},
+            "/predict": {"post": _predict(stars), **_page("predict")},
+            "/recommend": {"post": _recommend(), **_page("recommend")},
             "/api/similar": {"post": _similar()},
-            "/api/ready": {"get": _ready()},
-            "/api/openapi.json": {"get": _described()},
+            "/api/ready": _read(_ready()),
+            "/api/openapi.json": _read(_described()),
         },
         "components": {"schemas": schemas(stars)},
     }
@@ -62,7 +68,8 @@ def document(stars: Sequence[float] | None = None, version: str = "") -> Schema:
 
 def _description(version: str) -> str:
     model = f" The model in use is `{version}`." if version else ""
-    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model}"
+    other = "Any other method gets 405 with an `Allow` header."
+    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model} {other}"
 
 
 def _predict(stars: Sequence[float] | None) -> Schema:
@@ -99,9 +106,23 @@ def _ready() -> Schema:
         "summary": "Does a verified model answer?",
         "responses": {
             "200": _json("A verified model answers.", "Ready"),
+            **_refusals(READING_REFUSALS),
             "503": _refusal(["no_model"], {"$ref": "#/components/schemas/NotReady"}),
         },
     }
+
+
+def _page(name: str) -> Schema:
+    """What the page beside a route answers to those who read its address."""
+    page = {"description": "A page for people.", "content": {"text/html": {"schema": {"type": "string"}}}}
+    return _read({"operationId": f"{name}Page", "summary": "The page of that name", "responses": {"200": page}})
+
+
+def _read(get: Schema) -> Schema:
+    """GET, and HEAD, which answers the same without a body."""
+    responses = {status: {k: v for k, v in each.items() if k != "content"} for status, each in get["responses"].items()}
+    head = {**get, "operationId": f"{get['operationId']}Head", "responses": responses}
+    return {"get": get, "head": head}
 
 
 def _described() -> Schema:
@@ -109,13 +130,13 @@ def _described() -> Schema:
     return {
         "operationId": "openapi",
         "summary": "This description",
-        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}},
+        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}, **_refusals(READING_REFUSALS)},
     }
 
 
-def _refusals() -> Schema:
-    statuses = sorted({KINDS[kind].status for kind in REFUSALS})
-    return {str(s): _refusal([k for k in REFUSALS if KINDS[k].status == s]) for s in statuses}
+def _refusals(kinds: Sequence[str] = REFUSALS) -> Schema:
+    statuses = sorted({KINDS[kind].status for kind in kinds})
+    return {str(s): _refusal([k for k in kinds if KINDS[k].status == s]) for s in statuses}
 
 
 def _refusal(kinds: list[str], schema: Schema = _ERROR) -> Schema:
@@ -123,11 +144,8 @@ def _refusal(kinds: list[str], schema: Schema = _ERROR) -> Schema:
         "description": " ".join(f"`{kind}`: {KINDS[kind].meaning}" for kind in kinds),
         "content": {TYPE: {"schema": schema}},
     }
-    if "no_model" in kinds:
-        text = f"Seconds to wait: {RETRY_SECONDS}."
+    for text in (RETRY[kind] for kind in kinds if kind in RETRY):
         found["headers"] = {"Retry-After": {"description": text, "schema": {"type": "integer"}}}
-    if "method_not_allowed" in kinds:
-        found["headers"] = {"Allow": {"description": "The methods offered.", "schema": {"type": "string"}}}
     return found
 
 

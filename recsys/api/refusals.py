@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from starlette.responses import Response
 
 from recsys.errors import BundleError, InputError, NoModelError, Problem, RecsysError, UnknownIdError
+from recsys.web.rate_limit import RateLimiter
 
 RETRY_SECONDS = 5
 MAX_PROBLEMS = 50  # a request of 16 KiB can be wrong in thousands of places; the answer must stay small
@@ -34,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "too_large": Kind(413, "The body is too large."),
     "unsupported_media_type": Kind(415, "The body is not announced as application/json, or is compressed."),
     "invalid": Kind(422, "A value is wrong; all wrong fields are listed."),
+    "too_many_requests": Kind(429, "Too many requests, of this client or of all; see the Retry-After header."),
     "internal": Kind(500, "A fault of ours; it is in the server's log."),
     "no_model": Kind(503, "There is no verified model yet; see the Retry-After header."),
 }
@@ -46,6 +49,15 @@ class Refusal(InputError):
         super().__init__(str(problem), [problem])
         self.kind = kind
         self.headers = dict(headers or {})
+
+
+def too_many(limiter: RateLimiter, wait: float) -> Refusal:
+    """The refusal of a request over the limits, with the seconds to wait."""
+    rates = [(limiter.client_rate, "of one client"), (limiter.total_rate, "of all clients")]
+    allowed = " and ".join(f"{rate:g} requests a second {whose}" for rate, whose in rates if rate)
+    seconds = math.ceil(wait)
+    problem = Problem("requests", "more than that", allowed, f"Wait {seconds} s, then ask more slowly.")
+    return Refusal("too_many_requests", problem, {"Retry-After": str(seconds)})
 
 
 class JsonAnswer(Response):

@@ -12,12 +12,14 @@ from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
 from recsys.api.intake import Intake
-from recsys.api.refusals import JsonAnswer, Refusal, refuse
+from recsys.api.refusals import JsonAnswer, Refusal, refuse, too_many
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
 from recsys.questions.question import Question, answer
 from recsys.questions.wishes import Wish, alike, alike_checked, fulfilled
 from recsys.schema import MOVIE, USER
+from recsys.web.clients import client_of
+from recsys.web.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
@@ -27,26 +29,32 @@ Handler = Callable[[Intake], Awaitable[JsonAnswer]]
 Work = Callable[["Recommender", object], Mapping[str, Any]]
 READING = frozenset({"GET", "HEAD"})
 BOTH = ("GET", "HEAD", "POST")  # a page answers the first two
-ADDRESSES = "/api/ready, /api/similar, /api/openapi.json"
+ADDRESSES = ("/api/ready", "/api/similar", "/api/openapi.json")
+UNLIMITED = RateLimiter(0, 0)
 THREADS = 1  # a prediction holds the interpreter: one at a time is answered sooner than several in turns
 
 
-def routes(get_recommender: GetRecommender) -> list[BaseRoute]:
-    """The Starlette routes to be put beside Streamlit's own.
+def routes(get_recommender: GetRecommender, base_path: str = "", limiter: RateLimiter = UNLIMITED) -> list[BaseRoute]:
+    """The Starlette routes to be put beside Streamlit's own, under the same base path (`server.baseUrlPath`).
 
     `get_recommender` is called in a worker thread for each request, and raises `NoModelError` when there is
-    no verified model yet (answered with 503).
+    no verified model yet (answered with 503). Over the limits of `limiter` a request is answered with 429.
     """
-    answers = Answers(get_recommender)
+    base = "/" + base_path.strip("/") if base_path.strip("/") else ""
+    answers = Answers(get_recommender, base)
+
+    def endpoint(handler: Handler | None, *methods: str, advertised: tuple[str, ...] = ()) -> JsonEndpoint:
+        return JsonEndpoint(handler, *methods, advertised=advertised, base=base, limiter=limiter)
+
     api = [
-        Route("/ready", JsonEndpoint(answers.ready, "GET", "HEAD")),
-        Route("/openapi.json", JsonEndpoint(answers.openapi, "GET", "HEAD")),
-        Route("/similar", JsonEndpoint(answers.similar, "POST")),
-        Route("/{path:path}", JsonEndpoint(None)),
+        Route("/ready", endpoint(answers.ready, "GET", "HEAD")),
+        Route("/openapi.json", endpoint(answers.openapi, "GET", "HEAD")),
+        Route("/similar", endpoint(answers.similar, "POST")),
+        Route("/{path:path}", endpoint(None)),
     ]
     beside = {"/predict": answers.predict, "/recommend": answers.recommend}
-    pages = [BesidePage(path, JsonEndpoint(handler, "POST", advertised=BOTH)) for path, handler in beside.items()]
-    return [*pages, Mount("/api", routes=api)]
+    pages = [BesidePage(base + path, endpoint(handler, "POST", advertised=BOTH)) for path, handler in beside.items()]
+    return [*pages, Mount(f"{base}/api", routes=api)]
 
 
 class BesidePage(Route):
@@ -66,10 +74,18 @@ class JsonEndpoint:
     a page answers some of them.
     """
 
-    def __init__(self, handler: Handler | None, *methods: str, advertised: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        handler: Handler | None,
+        *methods: str,
+        advertised: tuple[str, ...] = (),
+        base: str = "",
+        limiter: RateLimiter = UNLIMITED,
+    ) -> None:
         self._handler = handler
         self._methods = methods
         self._allow = ", ".join(advertised or methods)
+        self._base, self._limiter = base, limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         intake = Intake(scope, receive)
@@ -81,8 +97,11 @@ class JsonEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
+        if wait := self._limiter.wait(client_of(scope)):
+            raise too_many(self._limiter, wait)
         if self._handler is None:
-            problem = Problem("path", shown(scope["path"]), ADDRESSES, "Check the address.")
+            addresses = ", ".join(self._base + address for address in ADDRESSES)
+            problem = Problem("path", shown(scope["path"]), addresses, "Check the address.")
             raise Refusal("not_found", problem)
         if scope["method"] not in self._methods:
             problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
@@ -93,8 +112,8 @@ class JsonEndpoint:
 class Answers:
     """What the routes answer, given the way to the model."""
 
-    def __init__(self, get_recommender: GetRecommender) -> None:
-        self._recommender = get_recommender
+    def __init__(self, get_recommender: GetRecommender, base: str = "") -> None:
+        self._recommender, self._base = get_recommender, base
         self._threads = anyio.CapacityLimiter(THREADS)
 
     async def predict(self, intake: Intake) -> JsonAnswer:
@@ -154,8 +173,8 @@ class Answers:
         try:
             recommender = self._recommender()
         except (NoModelError, BundleError):
-            return openapi.document()
-        return openapi.document(recommender.stars, recommender.version)
+            return openapi.document(base=self._base)
+        return openapi.document(recommender.stars, recommender.version, self._base)
 
 
 def _predicted(recommender: Recommender, given: object) -> Mapping[str, Any]:

@@ -35,8 +35,10 @@ Schema = dict[str, Any]
 
 _TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_ID = {"type": "integer", "minimum": MIN_ID, "maximum": MAX_ID}
-_N = {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}
+_DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot tell these apart; the check can
+_WHOLE = {"type": "integer", "description": _DIGITS}
+_ID = {**_WHOLE, "minimum": MIN_ID, "maximum": MAX_ID}
+_N = {**_WHOLE, "minimum": 1, "maximum": MAX_LISTED}
 
 
 def schemas(stars: Sequence[float] | None) -> Schema:
@@ -67,12 +69,12 @@ def _question(stars: Sequence[float] | None) -> Schema:
 
 
 def _wish(stars: Sequence[float] | None) -> Schema:
-    year = {"type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
+    year = {**_WHOLE, "type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
     kinds: Schema = {
         "n": _N,
         "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
         "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
-        "min_ratings": {"type": "integer", "minimum": 0, "maximum": MAX_ID, "description": "By everybody."},
+        "min_ratings": {**_WHOLE, "minimum": 0, "maximum": MAX_ID, "description": f"By everybody. {_DIGITS}"},
         "only": {**_array(_ID, ("array", "null")), "maxItems": MAX_ONLY, "description": "Only from these movies."},
         "ranker": {"type": "string", "enum": list(RANKERS)},
         "popularity": {**_NUMBER, "minimum": -1, "maximum": 1, "description": "-1: little known movies first."},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
@@ -9,15 +10,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from recsys.data.limits import COMMAND_LINE, MEGABYTE
 from recsys.errors import DataError, shown
 
-ZIP_LIMIT = 512 * 2**20
-READ_LIMIT = 2**30
-RATIO_LIMIT, RATIO_FREE = (
-    100,
-    2**20,
-)  # text of ratings shrinks to about a fifth
 MEMBER_LIMIT = 1000
+READ_AT_ONCE = MEGABYTE
 AS_PUBLISHED = "Give the MovieLens file as it was published."
 
 _SIGNATURES = {
@@ -29,16 +26,17 @@ _SIGNATURES = {
 }
 
 
-def read_files(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
+def read_files(path: Path, wanted: Collection[str], limit: int = COMMAND_LINE.unpacked) -> dict[str, bytes]:
     """The files with a wanted base name, as bytes, from a folder (or its only fitting subfolder) or a zip.
 
-    Raises DataError when the path is neither, or the zip is damaged, encrypted, oversized or suspicious.
+    Together they may have at most `limit` bytes, unpacked, counted while they are read. Raises DataError for more, and
+    when the path is neither, or the zip is damaged, encrypted or suspicious.
     """
     try:
         if path.is_dir():
-            return _from_folder(path, wanted)
+            return _from_folder(path, wanted, limit)
         if path.is_file():
-            return _from_zip(path, wanted)
+            return read_zip(path.name, path, wanted, limit)
     except OSError as problem:
         raise DataError(f"{path.name} cannot be read: {problem.strerror or problem}.") from problem
     raise DataError(f"There is no folder or zip at {shown(str(path))}. Give the path of one.")
@@ -54,7 +52,7 @@ def refuse_foreign(name: str, data: bytes, remedy: str = AS_PUBLISHED) -> None:
         raise DataError(f"{name} is an HTML or JSON document, not a text table. {remedy}")
 
 
-def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
+def _from_folder(path: Path, wanted: Collection[str], limit: int) -> dict[str, bytes]:
     found = _files_in(path, wanted)
     if not found:
         inside = [
@@ -63,33 +61,42 @@ def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
         if len(inside) > 1:
             raise DataError(f"{path.name} holds several datasets in its subfolders. Name one of those folders.")
         found = inside[0] if inside else []
-    _within_limit(path.name, sum(file.stat().st_size for file in found))
-    return {file.name: file.read_bytes() for file in found}
+    _within_limit(path.name, sum(file.stat().st_size for file in found), limit)
+    contents: dict[str, bytes] = {}
+    for file in found:
+        with file.open("rb") as stream:
+            contents[file.name] = _bounded(path.name, stream, contents, limit)
+    return contents
 
 
 def _files_in(folder: Path, wanted: Collection[str]) -> list[Path]:
     return [folder / name for name in wanted if (folder / name).is_file()]
 
 
-def _within_limit(name: str, size: int, limit: int = READ_LIMIT) -> None:
+def _within_limit(name: str, size: int, limit: int) -> None:
     if size > limit:
-        raise DataError(f"{name} holds {size / 2**20:,.0f} MB of tables; the limit is {limit // 2**20:,} MB.")
+        most = f"{limit / MEGABYTE:,.0f} MB of tables, the most that are read"
+        raise DataError(f"{name} unpacks to more than {most}. Give a part of it.")
 
 
-def _from_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
-    if path.stat().st_size > ZIP_LIMIT:
-        raise DataError(f"{path.name} is larger than {ZIP_LIMIT // 2**20} MB. Give a smaller zip or a folder.")
-    return read_zip(path.name, path, wanted)
+def _bounded(name: str, stream: BinaryIO, before: dict[str, bytes], limit: int) -> bytes:
+    """The rest of a stream; DataError as soon as that and what was read before are over the limit."""
+    content, taken = io.BytesIO(), sum(map(len, before.values()))
+    while part := stream.read(READ_AT_ONCE):
+        taken += content.write(part)
+        _within_limit(name, taken, limit)
+    return content.getvalue()
 
 
-def read_zip(
-    zip_name: str, source: Path | BinaryIO, wanted: Collection[str], limit: int = READ_LIMIT
-) -> dict[str, bytes]:
+def read_zip(zip_name: str, source: Path | BinaryIO, wanted: Collection[str], limit: int) -> dict[str, bytes]:
     """The members with a wanted base name, as bytes, from a zip on disk or in memory; DataError as `read_files`."""
     try:
         with zipfile.ZipFile(source) as archive:
-            chosen = _chosen(zip_name, archive.infolist(), wanted, limit)
-            return {name: archive.read(member) for name, member in chosen.items()}
+            contents: dict[str, bytes] = {}
+            for name, member in _chosen(zip_name, archive.infolist(), wanted, limit).items():
+                with archive.open(member) as stream:
+                    contents[name] = _bounded(zip_name, stream, contents, limit)
+            return contents
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -135,5 +142,3 @@ def _refuse_unreadable(zip_name: str, member: zipfile.ZipInfo) -> None:
     name = shown(member.filename)
     if member.flag_bits & 0x1:
         raise DataError(f"{zip_name} is encrypted ({name}). Give a zip without a password.")
-    if member.file_size > RATIO_FREE and member.file_size > RATIO_LIMIT * max(member.compress_size, 1):
-        raise DataError(f"{zip_name} unpacks to more than {RATIO_LIMIT} times its size ({name}). It is refused.")

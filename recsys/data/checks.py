@@ -11,9 +11,10 @@ import pandas as pd
 from recsys import schema
 from recsys.data import cells
 from recsys.data.catalogue import check_movies, check_users
+from recsys.data.columns import narrowed
 from recsys.data.report import REASONS, CheckReport
 from recsys.data.scale import KEEP, Scale, is_star, require_choice
-from recsys.data.sieve import RawTable, Sieve, sorted_by
+from recsys.data.sieve import RawTable, Sieve
 from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
@@ -80,25 +81,54 @@ def require_columns(table: str, raw: RawTable) -> None:
 def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[pd.DataFrame, Sieve, list[str]]:
     """The checked table, what was dropped, and sentences for the report."""
     sieve = Sieve("ratings", raw)
-    columns = {schema.USER: sieve.ids(schema.USER), schema.MOVIE: sieve.ids(schema.MOVIE)}
+    # Narrow until the end: checking ten million ratings must not need several times their file.
+    columns = {name: sieve.ids(name).astype(np.int32) for name in (schema.USER, schema.MOVIE)}
     columns[schema.RATING], notes = _stars(sieve, choice)
     seconds = _seconds(raw.frame)
-    if _in_range(seconds).any():
-        columns[schema.TIME] = np.where(_in_range(seconds), seconds, schema.NO_TIME).astype(np.int64)
+    sieve.let_go()
+    illegible, usable = np.isnan(seconds), _in_range(seconds)
+    if usable.any():
+        columns[schema.TIME] = narrowed(np.where(usable, seconds, schema.NO_TIME).astype(np.int64))
+    del seconds
     _against_movies(sieve, columns, movies)
     _duplicates(sieve, columns)
-    if len(seconds):
-        sieve.repair("timestamp_illegible", np.isnan(seconds))
-        sieve.repair("timestamp_out_of_range", ~np.isnan(seconds) & ~_in_range(seconds))
-    table = pd.DataFrame({name: values[sieve.keep] for name, values in columns.items()})
-    return sorted_by(table, schema.USER, schema.MOVIE), sieve, notes
+    if len(usable):
+        sieve.repair("timestamp_illegible", illegible)
+        sieve.repair("timestamp_out_of_range", ~illegible & ~usable)
+    return _table(columns, sieve.keep), sieve, notes
+
+
+def _table(columns: dict[str, np.ndarray], keep: np.ndarray) -> pd.DataFrame:
+    """The kept rows sorted by user and movie. Each column is let go once it is part of the table."""
+    rows, pairs = np.flatnonzero(keep), _pairs(columns)[keep]
+    if not _ascending(pairs):
+        rows = rows[np.argsort(pairs)]
+    del pairs
+    return pd.DataFrame({name: _taken(columns.pop(name), rows) for name in list(columns)}, copy=False)
+
+
+def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    wide = np.int64 if np.issubdtype(values.dtype, np.integer) else np.float64
+    return values[rows].astype(wide, copy=False)
+
+
+def _pairs(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """One number for each user and movie, int64 of shape (rows,)."""
+    pairs = columns[schema.USER].astype(np.int64)
+    pairs *= 2**31
+    pairs += columns[schema.MOVIE]
+    return pairs
+
+
+def _ascending(values: np.ndarray) -> bool:
+    return bool((values[1:] > values[:-1]).all())
 
 
 def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
     """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
-    ratings = cells.numbers(sieve.raw.frame[schema.RATING])
+    ratings = narrowed(cells.numbers(sieve.raw.frame[schema.RATING]))
     sieve.drop("illegible_rating", np.isnan(ratings))
-    readable = ratings[sieve.keep]
+    readable = ratings if sieve.keep.all() else ratings[sieve.keep]
     scale = Scale.other(readable)
     if scale is None:
         sieve.drop("rating_off_scale", ~is_star(ratings))
@@ -108,7 +138,8 @@ def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
     sieve.drop("rating_far_off", ~scale.has(ratings))
     if choice == KEEP:
         return ratings, [f"{scale.question()} That scale is kept."]
-    return scale.mapped(ratings), [f"{scale.question()} They were mapped to {scale.target}."]
+    stars = scale.mapped(ratings.astype(np.float64, copy=False))
+    return stars, [f"{scale.question()} They were mapped to {scale.target}."]
 
 
 def _seconds(frame: pd.DataFrame) -> np.ndarray:
@@ -146,10 +177,12 @@ def _release_seconds(movies: pd.DataFrame) -> np.ndarray:
 
 
 def _duplicates(sieve: Sieve, columns: Mapping[str, np.ndarray]) -> None:
-    pair = columns[schema.USER] * 2**31 + columns[schema.MOVIE]
-    in_order = np.sort(pair[sieve.keep])
-    if (in_order[1:] != in_order[:-1]).all():
+    pair = _pairs(columns)
+    in_order = pair[sieve.keep]
+    in_order.sort()
+    if _ascending(in_order):
         return
+    del in_order
     rows = np.flatnonzero(sieve.keep)
     sieve.drop_rows("exact_duplicate", rows[pd.DataFrame(columns).iloc[rows].duplicated().to_numpy()])
     rows = np.flatnonzero(sieve.keep)

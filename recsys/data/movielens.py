@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from recsys import schema
 from recsys.data import archive, delimited
 from recsys.data.checks import require_columns
 from recsys.data.delimited import Lines
+from recsys.data.limits import COMMAND_LINE, ReadLimits
 from recsys.data.scale import CHOICES
 from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
@@ -30,7 +32,9 @@ FILES = {
     "genres": ("u.genre",),
     "scale": ("scale.txt",),  # one word, what to do with ratings of another scale: see `scale.CHOICES`
 }
+PARQUET = ".parquet.brotli"
 NEEDED = ("ratings", "movies")
+MOST_GENRE_BYTES = 2**16  # of u.genre, which is read as a whole
 GENRES_100K = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
     "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
@@ -41,15 +45,7 @@ OCCUPATIONS_1M = (
     "programmer", "retired", "sales/marketing", "scientist", "self-employed", "technician/engineer",
     "tradesman/craftsman", "unemployed", "writer",
 )  # fmt: skip
-AGES_1M = {
-    1: 16,
-    18: 21,
-    25: 30,
-    35: 40,
-    45: 47,
-    50: 53,
-    56: 60,
-}  # the code is the group's youngest; this its middle
+AGES_1M = {1: 16, 18: 21, 25: 30, 35: 40, 45: 47, 50: 53, 56: 60}  # the code is the group's youngest; this its middle
 
 _ALIASES = {
     "userid": schema.USER, "user": schema.USER, "movieid": schema.MOVIE, "itemid": schema.MOVIE,
@@ -99,13 +95,15 @@ class Raw(NamedTuple):
     scale: str | None
 
 
-def read(path: Path | str) -> Raw:
+def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> Raw:
     """What a folder or zip in a MovieLens layout holds. A file that a dataset can do without is ignored if illegible.
 
-    Raises DataError when files are missing or ambiguous, or those of ratings or movies damaged or in no known layout.
+    Raises DataError when files are missing, ambiguous or together over the limits, or those of ratings or movies
+    damaged, over the limits or in no known layout.
     """
     path = Path(path)
-    files = archive.read_files(path, [name for names in FILES.values() for name in names])
+    wanted = [name for names in FILES.values() for name in names if limits.parquet or not name.endswith(PARQUET)]
+    files = archive.read_files(path, wanted, limits.unpacked)
     chosen = {kind: _only(path, kind, [name for name in names if name in files]) for kind, names in FILES.items()}
     lacking = [f"a {kind} file ({', '.join(FILES[kind][:3])})" for kind in FILES if kind in NEEDED and not chosen[kind]]
     if lacking:
@@ -114,22 +112,24 @@ def read(path: Path | str) -> Raw:
         )
     notes: list[str] = []
 
-    def optional(kind: str, parse: Callable[[str, bytes], Parsed]) -> Parsed | None:
+    def optional(kind: str, parse: Callable[..., Parsed], *more: ReadLimits) -> Parsed | None:
         """What is in a file that the data can do without; None, and a note, when it cannot be read."""
         try:
-            return parse(name, files[name]) if (name := chosen[kind]) else None
+            return parse(name, files.pop(name), *more) if (name := chosen[kind]) else None
         except DataError as problem:
             notes.append(f"{name} was ignored: {problem}")
             return None
 
     genres = optional("genres", _genre_names) or GENRES_100K
-    ratings, movies = (_table(kind, str(chosen[kind]), files[str(chosen[kind])], genres) for kind in NEEDED)
-    users, scale = optional("users", _users), optional("scale", _scale)
-    return Raw(ratings, movies, users, tuple(notes), scale)
+    tables = [  # each file is let go once it is a table
+        _table(kind, name, files.pop(name), genres, limits) for kind, name in chosen.items() if name and kind in NEEDED
+    ]
+    users, scale = optional("users", _users, limits), optional("scale", _scale)
+    return Raw(*tables, users, tuple(notes), scale)
 
 
-def _users(name: str, data: bytes) -> RawTable:
-    raw = _table("users", name, data, GENRES_100K)
+def _users(name: str, data: bytes, limits: ReadLimits) -> RawTable:
+    raw = _table("users", name, data, GENRES_100K, limits)
     require_columns("users", raw)
     return raw
 
@@ -141,15 +141,15 @@ def _scale(name: str, data: bytes) -> str:
     return word
 
 
-def kind_of(name: str, data: bytes) -> str:
+def kind_of(name: str, data: bytes, limits: ReadLimits = COMMAND_LINE) -> str:
     """Which of `FILES` a file is, by its published name or else by its columns. DataError when neither tells."""
     for kind, names in FILES.items():
         if name in names:
             return kind
     archive.refuse_foreign(name, data)
-    lines = Lines.of(name, data)
+    lines = Lines.of(name, data, limits=limits)
     if re.match(r'\s*"?\d', lines.first):
-        size = len(lines.first.split(lines.separator))
+        size = len(lines.first.split(lines.cut))
         fitting = {
             one.kind for one in _layouts(GENRES_100K) if (one.separator, len(one.fields)) == (lines.separator, size)
         }
@@ -168,6 +168,8 @@ def _only(path: Path, kind: str, names: list[str]) -> str | None:
 
 
 def _genre_names(name: str, data: bytes) -> tuple[str, ...]:
+    if len(data) > MOST_GENRE_BYTES:
+        raise DataError(f"It has {len(data):,} bytes; a list of genres has at most {MOST_GENRE_BYTES:,}. Leave it out.")
     lines = delimited.decode(name, data).splitlines()
     names = tuple(line.split("|")[0] for line in lines if line.strip())
     if len(set(names)) < len(names):
@@ -175,30 +177,30 @@ def _genre_names(name: str, data: bytes) -> tuple[str, ...]:
     return names
 
 
-def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
-    if data[:4] == b"PAR1":
-        raw = _parquet(name, data)
+def _table(kind: str, name: str, data: bytes, genres: tuple[str, ...], limits: ReadLimits) -> RawTable:
+    if limits.parquet and data[:4] == b"PAR1":
+        raw = _parquet(name, data, limits)
     else:
         archive.refuse_foreign(name, data)
-        raw = _delimited(kind, name, data, genres)
+        raw = _delimited(kind, name, data, genres, limits)
     frame = _one_age_and_occupation(_joined_genres(raw.frame, genres))
     return replace(raw, frame=frame)
 
 
-def _parquet(name: str, data: bytes) -> RawTable:
+def _parquet(name: str, data: bytes, limits: ReadLimits) -> RawTable:
     try:
         frame = pd.read_parquet(io.BytesIO(data))
     except Exception as problem:  # the parquet reader has no common error class
         raise DataError(f"{name} is a damaged parquet file ({shown(str(problem))}). Fetch it again.") from problem
     header = tuple(str(column) for column in frame.columns)
-    delimited.require_few_columns(name, len(header))
+    limits.require_columns(name, len(header))
     names = _renamed(name, list(header))
     frame = frame.set_axis(names, axis="columns").loc[:, [bool(column) for column in names]]
     return replace(RawTable.of(frame, name, name), header=header)
 
 
-def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...]) -> RawTable:
-    lines = Lines.of(name, data)
+def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...], limits: ReadLimits) -> RawTable:
+    lines = Lines.of(name, data, limits=limits.of(kind))
     if not re.match(r'\s*"?\d', lines.first):
         return delimited.with_header(lines, lambda found: _renamed(name, found))
     fitting = [one for one in _layouts(genres) if one.kind == kind and one.separator == lines.separator]
@@ -232,8 +234,8 @@ def _joined_genres(frame: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame
     flags = {column: genre for column, genre in known.items() if column in frame.columns}
     if not flags or schema.GENRES in frame.columns:
         return frame
-    marked = frame[list(flags)].astype(str).apply(lambda column: column.str.strip() == "1").to_numpy(dtype=bool)
-    names = ["|".join(genre for genre, on in zip(flags.values(), row, strict=True) if on) for row in marked.tolist()]
+    marked = np.column_stack([frame[column].astype(str).str.strip() == "1" for column in flags]).astype(bool)
+    names = ["|".join(genre for genre, on in zip(flags.values(), row, strict=True) if on) for row in marked]
     return frame.drop(columns=list(flags)).assign(**{schema.GENRES: names})
 
 

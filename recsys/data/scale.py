@@ -33,10 +33,11 @@ class Scale:
 
     @classmethod
     def other(cls, ratings: np.ndarray) -> Scale | None:
-        """The scale of the readable ratings, float64 (rows,), or None when they are stars but for a few strays."""
+        """The scale of the readable ratings, floats (rows,), or None when they are stars but for a few strays."""
         off = int((~is_star(ratings)).sum())
         if off * 2 <= len(ratings) and (off < FEWEST_SYSTEMATIC or off <= STRAY_SHARE * len(ratings)):
             return None
+        ratings = ratings.astype(np.float64, copy=False)
         near = ratings[_near(ratings)]
         return cls(float(near.min()), float(near.max()), len(np.unique(near)))
 
@@ -88,8 +89,7 @@ class Scale:
 
 def is_star(ratings: np.ndarray) -> np.ndarray:
     """Which ratings are 0.5 to 5 in steps of 0.5, bool (rows,)."""
-    with np.errstate(over="ignore"):
-        return (ratings >= LOWEST) & (ratings <= HIGHEST) & (ratings / STEP == np.floor(ratings / STEP))
+    return (ratings >= LOWEST) & (ratings <= HIGHEST) & (ratings % STEP == 0)
 
 
 def require_choice(choice: str | None) -> None:

@@ -19,7 +19,7 @@ class RawTable:
     """A table as it was read: any dtypes, with the line each row came from.
 
     `dropped` holds, per reason, the lines the reader could not turn into rows; `header` the columns' names in the
-    file, those of no use here too.
+    file, those of no use here too. Checking uses the frame up.
     """
 
     frame: pd.DataFrame
@@ -33,7 +33,7 @@ class RawTable:
         """A frame from memory, whose rows count as lines 1, 2, 3 and so on."""
         if not isinstance(frame, pd.DataFrame):
             raise DataError(f"The {table} are a {type(frame).__name__}; give a pandas DataFrame.")
-        return cls(frame, np.arange(1, len(frame) + 1), source)
+        return cls(frame.copy(deep=False), np.arange(1, len(frame) + 1), source)
 
 
 class Sieve:
@@ -73,6 +73,11 @@ class Sieve:
         mask = np.zeros(len(self.keep), dtype=bool)
         mask[rows] = True
         self.drop(code, mask)
+
+    def let_go(self) -> None:
+        """Forget the raw columns: all of them have become others."""
+        for name in list(self.raw.frame):
+            self.raw.frame.pop(name)
 
     def ids(self, column: str) -> np.ndarray:
         """The ids of a column as int64, shape (rows,); rows without a usable id are dropped and hold 0."""

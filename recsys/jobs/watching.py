@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
-from recsys.locks import host_mb, own_mb
+from recsys.jobs.host_memory import host_mb
+from recsys.locks import own_mb
 from recsys.settings import LEAST_MEMORY_MB, memory_mb
 
 LOOK_SECONDS = 0.2

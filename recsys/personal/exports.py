@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from recsys.data import archive, cells, delimited
+from recsys.data.columns import GRADE
 from recsys.data.delimited import Lines
+from recsys.data.limits import ReadLimits
 from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 from recsys.schema import TITLE, YEAR
@@ -23,11 +25,11 @@ from recsys.validation import YEARS
 
 SIZE_LIMIT = 20 * 2**20
 ROW_LIMIT = 20_000
+LIMITS = ReadLimits(SIZE_LIMIT, SIZE_LIMIT, ROW_LIMIT, ROW_LIMIT, columns=100)
 MEMBER = "ratings.csv"
 NAME = "The file"
 REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."
 
-GRADE = delimited.GRADE
 OTHER, DATE, KIND = "other_title", "date", "kind"
 _FOREIGN_KINDS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
 
@@ -100,9 +102,7 @@ def read_export(data: bytes) -> Export:
     if data.startswith(b"PK\x03\x04"):
         data = _from_zip(data)
     archive.refuse_foreign(NAME, data, REMEDY)
-    lines = Lines.of(NAME, data, REMEDY)
-    if len(lines.fields) > ROW_LIMIT + 1:
-        raise DataError(f"{NAME} has {len(lines.fields):,} lines; at most {ROW_LIMIT:,} are read. Give a part of it.")
+    lines = Lines.of(NAME, data, REMEDY, LIMITS)
     service = _service(lines)
     raw = delimited.with_header(lines, lambda names: [service.columns.get(_bare(name), "") for name in names])
     rows = [*_rows(raw, service), *_miscounted(raw)]

@@ -34,7 +34,8 @@ def warm() -> None:
     A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
     """
     hand_memory_back()
-    standing.announce(f"http://localhost:{st.config.get_option('server.port')}")
+    path = st.config.get_option("server.baseUrlPath").strip("/")
+    standing.announce("/".join(filter(None, [f"http://localhost:{st.config.get_option('server.port')}", path])))
     try:
         Shelf().sweep()
         trials.sweep()

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.errors import RecsysError
-from recsys.personal.exports import SIZE_LIMIT, read_export
+from recsys.personal.exports import ROW_LIMIT, SIZE_LIMIT, read_export
 from recsys.personal.intake import STATUSES, Intake, Line
 from recsys.personal.matching import AMBIGUOUS, MATCHED, UNKNOWN
 from recsys.personal.profile_file import Settled, from_bytes
@@ -33,7 +33,7 @@ def show(visitor: Visitor, back: str) -> None:
     )
     st.caption(
         "Letterboxd: Settings, Data, Export your data; the zip as it comes. IMDb: Your ratings, Export. "
-        "The file is read in memory, for this session only."
+        f"The file is read in memory, for this session only: at most {SIZE_LIMIT // 2**20} MB and {ROW_LIMIT:,} rows."
     )
     if given is None:
         st.session_state.pop(READ, None)

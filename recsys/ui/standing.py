@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
+from time import sleep
 
 import streamlit as st
 
 from recsys import owner
-from recsys.errors import NotAllowedError
-from recsys.settings import admin_key
+from recsys.settings import SHORTEST_KEY, admin_key
 from recsys.ui import owner_cookie
+from recsys.web.clients import client_name
 
 KEY = "key"  # of the address: `?key=...`
 HELD, SAID = "standing_held", "standing_said"  # in the session: the door that was opened, and what a wrong key got
+SESSION = "standing_session"  # a name for the session, by which its wrong keys are counted
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
 
 log = logging.getLogger(__name__)
@@ -55,27 +58,32 @@ def admit_by_address() -> None:
 
 
 def admit(given: str) -> None:
-    """Let the session be the owner's if the key is right; else keep the sentence to show."""
+    """Let the session be the owner's if the key is right; else say later and later that it is not."""
     door = owner.door()
-    try:
-        right = door.opens(given, client())
-    except NotAllowedError as error:
-        st.session_state[SAID] = str(error)
-        return
-    st.session_state[HELD] = door if right else None
-    if right:
+    if door.opens(given):
+        st.session_state[HELD], st.session_state[SAID] = door, ""
         owner_cookie.begin(door)
-    st.session_state[SAID] = "" if right else "That is not the owner's key."
+        return
+    session = st.session_state.setdefault(SESSION, secrets.token_hex(8))
+    wait = door.delay(client(), f"session {session}")
+    sleep(wait)
+    slower = " Each further wrong key is answered more slowly; the right one at once." if wait else ""
+    st.session_state[HELD], st.session_state[SAID] = None, f"That is not the owner's key.{slower}"
 
 
 def client() -> str:
     """Whose wrong keys are counted together: those of one address."""
-    return st.context.ip_address or "this machine"
+    return client_name(st.context.ip_address, st.context.headers.get_all("X-Forwarded-For"))
 
 
 def announce(address: str) -> None:
-    """Say in the terminal how the owner comes in, when nobody has set a key and others can reach this server."""
-    if not admin_key() and not owner.at_home(st.config.get_option("server.address"), forwarded=False):
+    """Say in the terminal how the owner comes in, when nobody has set a good key and others can reach this server."""
+    if owner.at_home(st.config.get_option("server.address"), forwarded=False):
+        return
+    problem = owner.key_problem(admin_key())
+    if problem and admin_key():
+        log.error("%s Until then that key opens nothing.", problem)
+    if problem:
         log.warning("The owner's link, for whoever runs this server: %s/?%s=%s", address, KEY, owner.made_key())
 
 
@@ -107,8 +115,8 @@ def _way_in() -> None:
     if said := st.session_state.get(SAID):
         st.error(said, icon=":material/lock:")
     st.caption(
-        "It is `RECSYS_ADMIN_KEY` in the server's secrets or environment. Where none is set, the server's terminal "
-        "shows a link with a key made for this run."
+        f"It is `RECSYS_ADMIN_KEY` in the server's secrets or environment, at least {SHORTEST_KEY} characters. Without "
+        "one the server's terminal shows a link with a key made for this run."
     )
 
 

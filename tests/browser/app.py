@@ -31,21 +31,29 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @contextlib.contextmanager
-def serving(models: Path, data: Path, log: Path, **variables: str) -> Iterator[str]:
-    """The address of the running app over these folders; ended, with its children, at the end of the block."""
+def serving(models: Path, data: Path, log: Path, open_files: int = 0, **variables: str) -> Iterator[str]:
+    """The address of the running app over these folders; ended, with its children, at the end of the block.
+
+    It may hold so many files open, 0 for as many as this process; without a word about it, requests are not limited.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    environment = os.environ | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
+    if open_files:
+        command = ["/bin/sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh", *command]
+    unlimited = {"RECSYS_CLIENT_RATE": "0", "RECSYS_TOTAL_RATE": "0"}
+    environment = os.environ | unlimited | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
+    base = variables.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    address = "/".join(filter(None, [f"http://127.0.0.1:{port}", base]))
     with log.open("wb") as sink:
         server = subprocess.Popen(
             command + options, cwd=REPOSITORY, env=environment, stdout=sink, stderr=subprocess.STDOUT
         )
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-        yield f"http://127.0.0.1:{port}"
+        _wait(f"{address}/_stcore/health", server, log)
+        yield address
     finally:
         server.terminate()
         server.wait(20)

@@ -12,6 +12,7 @@ import pytest
 
 from recsys import owner
 from recsys.data import load_dataset, sources
+from recsys.data.limits import ReadLimits
 from recsys.errors import DataError
 from recsys.registry import Shelf
 from recsys.ui import standing
@@ -135,6 +136,30 @@ def test_what_cannot_be_used_is_refused_in_words(files, words):
         own.checked(files)
 
 
+def test_a_plain_table_is_never_called_a_zip_that_unpacks_to_too_much():
+    ratings, movies = csvs()
+    again = ratings.getvalue().splitlines(keepends=True)[-1] * 400_000  # packs to a thousandth
+    padded = Uploaded("ratings.csv", ratings.getvalue() + again)
+    assert own.checked([padded, movies]).fingerprint == own.checked(csvs()).fingerprint
+    long = Uploaded("movies.csv", movies.getvalue() + b"99," + b"a" * 2_000_000 + b",Drama\n")
+    with pytest.raises(DataError, match=r"movies\.csv.* more than 1,048,576 (bytes|characters)"):
+        own.checked([ratings, long])
+
+
+def test_how_much_is_read_depends_on_who_asks_and_is_said(served, data, monkeypatch):
+    few = ReadLimits(packed=2**20, unpacked=2**21, rows=5, others=50, columns=9)
+    monkeypatch.setitem(own.LIMITS, owner.VISITOR, few)
+    app = offered(as_owner=False)
+    most = "At most 1 MB, and 2 MB unpacked: up to 5 ratings of 50 movies by 50 users, in tables of 9 columns"
+    assert most in said(app)
+    assert "ratings.csv has more than 5 lines, the most that are read" in said(app)
+    as_owner = said(offered(as_owner=True))
+    assert "At most 100 MB, and 400 MB unpacked: up to 20,000,000 ratings" in as_owner
+    assert "It can be learned from" in as_owner
+    with pytest.raises(DataError, match=r"Your files have 2\.0 MB\. Give at most 1 MB, and 2 MB unpacked"):
+        own.checked([Uploaded("ratings.csv", b"1" * 2**21)], few)
+
+
 def test_nothing_of_an_upload_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -169,7 +194,7 @@ def offered(as_owner: bool):
 
 def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
     reads, read = [], own.checked
-    monkeypatch.setattr(own, "checked", lambda files, scale=None: reads.append(len(files)) or read(files, scale))
+    monkeypatch.setattr(own, "checked", lambda files, *how: reads.append(len(files)) or read(files, *how))
     app = offered(as_owner=True)
     words = said(app)
     assert said(app.run()) == words
@@ -270,8 +295,8 @@ def test_another_scale_is_asked_about_and_the_answer_is_kept_for_the_training(se
     assert f"on the stars {stars}." in said(app)
     keep_button(app).click().run()
     (kept,) = (data / "uploads").iterdir()
-    assert load_dataset(kept).fingerprint == own.checked(offscale(), chosen).fingerprint
-    assert own.checked(offscale(), "keep").fingerprint != own.checked(offscale(), "map").fingerprint
+    assert load_dataset(kept).fingerprint == own.checked(offscale(), scale=chosen).fingerprint
+    assert own.checked(offscale(), scale="keep").fingerprint != own.checked(offscale(), scale="map").fingerprint
 
 
 def test_an_answer_is_about_one_upload_and_can_be_changed(served, data):

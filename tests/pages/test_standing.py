@@ -96,13 +96,27 @@ def test_the_key_can_be_typed_and_given_back():
     assert texts(app.run()) == ["the visitor, in the browser"]
 
 
-def test_guessing_has_to_wait_even_for_the_right_key():
+def test_guessing_is_answered_later_but_the_right_key_at_once(monkeypatch):
+    waits = []
+    monkeypatch.setattr(standing, "sleep", waits.append)
     app = page()
-    for _ in range(owner.WRONG_KEYS):
+    for _ in range(owner.WRONG_KEYS + 1):
         type_key(app, "guess")
+    assert "answered more slowly; the right one at once" in app.error[0].value
+    assert (waits[owner.WRONG_KEYS - 1], waits[owner.WRONG_KEYS]) == (0, 0.5)
     type_key(app, KEY)
-    assert texts(app) == ["the visitor, in the browser"]
-    assert "Too many wrong keys" in app.error[0].value
+    assert texts(app) == ["the owner, in the browser"]
+    assert len(waits) == owner.WRONG_KEYS + 1
+    other = type_key(page(), KEY)  # another session behind the same address
+    assert texts(other) == ["the owner, in the browser"]
+
+
+def test_a_key_that_can_be_guessed_is_named_in_the_terminal(monkeypatch, caplog):
+    monkeypatch.setenv("RECSYS_ADMIN_KEY", "movies")
+    standing.announce("http://localhost:1")
+    assert "RECSYS_ADMIN_KEY: received 6 characters" in caplog.text
+    assert f"http://localhost:1/?key={owner.made_key()}" in caplog.text
+    assert texts(type_key(page(), "movies")) == ["the visitor, in the browser"]
 
 
 def test_a_changed_key_shuts_out_who_had_the_old_one(monkeypatch):

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from recsys.data import Dataset, ScaleError, load_dataset, movielens
+from recsys import owner
+from recsys.data import Dataset, ScaleError, limits, load_dataset
+from recsys.data.limits import MEGABYTE, ReadLimits
 from recsys.errors import DataError, RecsysError
 from recsys.settings import data_folder
 from recsys.ui import standing
 from recsys.ui.ratings import door
+from recsys.ui.ratings.upload_layout import File, laid_out, packed
 from recsys.ui.text import LONGEST_REASON, number, plain
 from recsys.ui.uploads import LONGEST_TITLE, keep_upload
 
-LARGEST_MB = 30  # a visitor's file is read in the memory of the server that answers everybody
+LIMITS = {owner.VISITOR: limits.VISITOR, owner.OWNER: limits.OWNER}
 TYPES = ["zip", "csv", "tsv", "txt", "dat", "data", "item", "user", "genre"]
 FILES, TITLE, SCALE, SAID, FOUND = "own_files", "own_title", "own_scale", "own_said", "own_found"
-
-
-class File(Protocol):
-    """An uploaded file: its name, its content as a stream, and the id of this one upload."""
-
-    name: str
-    file_id: str
-
-    def getvalue(self) -> bytes: ...
+_READING = threading.Lock()  # one at a time: the memory for reading is needed once, however many visitors come
 
 
 @dataclass(frozen=True)
@@ -60,10 +55,11 @@ def show() -> None:
         "A zip, or its files",
         type=TYPES,
         accept_multiple_files=True,
-        max_upload_size=LARGEST_MB,
+        max_upload_size=LIMITS[standing.role()].packed // MEGABYTE,
         key=FILES,
         help="Looked at and forgotten: nothing of it is kept, and nobody else sees it.",
     )
+    st.caption(_limits_in_words())
     _said()
     if not given:
         st.session_state.pop(FOUND, None)
@@ -84,12 +80,12 @@ def show() -> None:
         st.markdown("Train on it where the files are: `python -m recsys train --data FOLDER_OR_ZIP`.")
 
 
-def checked(files: Sequence[File], scale: str | None = None) -> Dataset:
+def checked(files: Sequence[File], allowed: ReadLimits = limits.VISITOR, scale: str | None = None) -> Dataset:
     """The dataset in one zip, or in some files, that passed the door. Raises DataError."""
-    with tempfile.TemporaryDirectory() as scratch:
-        path, notes = _as_zip(files, Path(scratch), scale)
+    with tempfile.TemporaryDirectory() as scratch, _READING:
+        path, notes = laid_out(files, Path(scratch), allowed, scale)
         try:
-            dataset = load_dataset(path)
+            dataset = load_dataset(path, limits=allowed)
         except ScaleError:
             raise
         except DataError as error:
@@ -99,7 +95,7 @@ def checked(files: Sequence[File], scale: str | None = None) -> Dataset:
 
 def look(files: Sequence[File]) -> Found:
     """What the door says of uploads. Each is read once, however often its page is drawn, and then let go."""
-    uploads, known = tuple(file.file_id for file in files), st.session_state.get(FOUND)
+    uploads, known = (standing.role(), *(file.file_id for file in files)), st.session_state.get(FOUND)
     if known is None or known.uploads != uploads:
         known = _found(uploads, files)
     scale = st.session_state.get(_scale_key(uploads))
@@ -115,16 +111,15 @@ def keep(files: Sequence[File], title: str) -> Path:
     found = look(files)
     if found.problem:
         raise DataError(found.problem)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        _as_zip(files, Path(scratch), found.scale)[0].open("rb") as stream,
-    ):
-        return keep_upload(stream, data_folder() / "uploads", title)
+    with tempfile.TemporaryDirectory() as scratch:
+        path, _ = laid_out(files, Path(scratch), LIMITS[standing.role()], found.scale)
+        with (packed(path) if path.is_dir() else path).open("rb") as stream:
+            return keep_upload(stream, data_folder() / "uploads", title)
 
 
 def _found(uploads: tuple[str, ...], files: Sequence[File], scale: str | None = None) -> Found:
     try:
-        dataset = checked(files, scale)
+        dataset = checked(files, LIMITS[standing.role()], scale)
     except ScaleError as error:
         return Found(uploads, problem=str(error), question=error.question, choices=error.choices)
     except RecsysError as error:
@@ -179,46 +174,9 @@ def _said() -> None:
         show(plain(words, LONGEST_REASON), icon=":material/save:" if good else ":material/error:")
 
 
-def _as_zip(files: Sequence[File], scratch: Path, scale: str | None = None) -> tuple[Path, list[str]]:
-    """The uploads as one zip, and a sentence on each that is no table and was left out.
-
-    A choice of a scale is put beside the ratings, where a training finds it.
-    """
-    if len(files) == 1 and (files[0].name.lower().endswith(".zip") or zipfile.is_zipfile(files[0])):
-        path, notes = keep_upload(files[0], scratch), []
-    else:
-        path, notes = scratch / "your files.zip", _zipped(files, scratch / "your files.zip")
-    if scale is not None:
-        with zipfile.ZipFile(path, "a") as archive:
-            archive.writestr(zipfile.ZipInfo(*movielens.FILES["scale"]), scale)
-    return path, notes
-
-
-def _zipped(files: Sequence[File], path: Path) -> list[str]:
-    """Write the tables into a zip of our own, each under a name that tells what it is; the same for the same files.
-
-    A sentence on each file that is no table comes back.
-    """
-    tables: list[tuple[str, File]] = []
-    notes: list[str] = []
-    for file in files:
-        try:
-            tables.append((_name(PurePosixPath(file.name.replace("\\", "/")).name, file.getvalue()), file))
-        except DataError as problem:
-            notes.append(f"Ignored: {problem}")
-    names = [name for name, _ in tables]
-    if len(set(names)) < len(names):
-        raise DataError(f"Two of these files are one table ({', '.join(sorted(names))}). Give each table once.")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in tables:
-            archive.writestr(zipfile.ZipInfo(name), file.getvalue(), zipfile.ZIP_DEFLATED)  # no time of packing
-    return notes
-
-
-def _name(name: str, data: bytes) -> str:
-    """The name itself when MovieLens has a file of that name, else that of the table which the columns are those of."""
-    kind = movielens.kind_of(name, data)
-    return name if name in movielens.FILES[kind] else f"{kind}.csv"
+def _limits_in_words() -> str:
+    larger = "For more, run `python -m recsys data --data FOLDER_OR_ZIP` where the files are."
+    return f"At most {LIMITS[standing.role()]}. {larger}"
 
 
 def _told(found: Found) -> None:
