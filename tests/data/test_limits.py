@@ -96,7 +96,7 @@ def test_reading_needs_at_most_three_times_what_is_unpacked(tmp_path, rows):
     path = packed(tmp_path / "large.zip", [rows(user) for user in range(1, 1900)])
     needed, _, refusal = measured(tmp_path, path, "VISITOR")
     assert refusal == ""
-    assert needed < 3 * unpacked(path) + 30  # and what reading anything needs
+    assert needed < 3 * unpacked(path) + 45  # and what reading anything needs, which varies by some 15 MB
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="measures memory as Linux tells it")
