@@ -178,7 +178,7 @@ def test_what_older_versions_say_of_their_memory_is_another_measure():
 
 
 def test_a_training_writes_down_what_the_next_is_judged_by(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "load_dataset", lambda name, progress=None: tiny)
+    monkeypatch.setattr(training, "load_dataset", lambda name, progress=None, scale=None: tiny)
     shelf = Shelf(tmp_path)
     version = training.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
     found = estimate(Recipe.of("quick", **TINY_SETTINGS), "quick", len(tiny.ratings), listing(shelf))

@@ -209,9 +209,10 @@ def test_a_subfolder_is_found_but_two_are_ambiguous(tmp_path):
         load_dataset(tmp_path)
 
 
-def test_a_path_that_is_not_there_is_named(tmp_path):
+def test_a_path_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=r"no folder or zip at .*nowhere"):
-        load_dataset(tmp_path / "nowhere")
+        load_dataset("./nowhere")
 
 
 def test_zip_equals_folder(tmp_path, folder):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 import recsys
-from recsys import bundle
 from recsys.__main__ import main
 from recsys.data import Dataset
 from recsys.personal.exports import read_export
@@ -64,12 +62,6 @@ def test_the_command_line_lists_the_title_s_year(model, capsys):
     assert main(["similar", "--movie", "7", "-n", "1", "--json"]) == 0
     row = json.loads(capsys.readouterr().out)["movies"][0]
     assert row["year"] == 1950 + row["movie_id"]
-
-
-def test_a_model_trained_when_the_release_date_gave_the_year_shows_the_title_s(model, tmp_path):
-    then = replace(model.catalogue, years=model.catalogue.years * 0 + 1997)
-    folder = bundle.save(replace(model, catalogue=then, manifest={}), tmp_path / "20260101-000000-aaaaaa")
-    assert (bundle.load(folder).catalogue.years == model.catalogue.years).all()
 
 
 def test_the_release_date_is_in_the_details(model):

@@ -9,6 +9,7 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
+from recsys.questions.leave_one_out import LeaveOneOut
 from recsys.reasons import sentences
 from recsys.registry import Shelf
 from recsys.schema import display_title
@@ -22,9 +23,14 @@ def bars(app) -> dict[str, float]:
     return {name: value for trace in spec["data"] for name, value in zip(trace["y"], trace["x"], strict=True)}
 
 
+def explained(model, user: int, movie: int):
+    """The package's explanation without the user's own rating of the movie, as the page gives it."""
+    return model.explain(**LeaveOneOut.of_user(model, user, movie).user, movie_id=movie)
+
+
 @pytest.mark.parametrize(("user", "movie"), [(3, 7), (4, 7), (58, 40)])
 def test_what_adds_up_is_the_package_s_and_adds_up_to_what_is_shown(served, user, movie):
-    app, found = predict(user=user, movie=movie), served.explain(user, movie_id=movie)
+    app, found = predict(user=user, movie=movie), explained(served, user, movie)
     shown = bars(app)
     assert shown == pytest.approx(
         {sentences.THEY.groups[group].capitalize(): part for group, part in found.contributions.items()}, abs=1e-9
@@ -37,7 +43,7 @@ def test_what_adds_up_is_the_package_s_and_adds_up_to_what_is_shown(served, user
 
 def test_the_ratings_that_moved_it_are_the_package_s_leave_one_out(served):
     app, history = predict(user=3, movie=7), served.history(3)
-    found = served.explain(3, movie_id=7)
+    history, found = history[history["movie_id"] != 7], explained(served, 3, 7)
     titles = served.movies.set_index("movie_id")["display"]
     assert len(found.moved) == 3
     for row in found.moved.itertuples():
@@ -49,7 +55,7 @@ def test_the_ratings_that_moved_it_are_the_package_s_leave_one_out(served):
 
 def test_the_likely_stars_come_with_the_coverage_that_was_measured(served):
     app, report = predict(user=3, movie=7), served.report
-    found = served.explain(3, movie_id=7).likely
+    found = explained(served, 3, 7).likely
     measured = report.row("set_coverage")
     assert found.coverage == measured["value"]
     share = f"{100 * measured['value']:.1f} % of {measured['n']:,} held-out ratings"
