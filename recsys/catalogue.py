@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, display_title
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, display_title, movie_year
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,11 @@ class Catalogue:
     def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
         """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
         ordered = movies.sort_values(MOVIE)
+        years = [movie_year(title, year) for title, year in zip(ordered[TITLE], ordered[YEAR], strict=True)]
         return cls(
             movie_ids=ordered[MOVIE].to_numpy(np.int64),
             titles=tuple(ordered[TITLE]),
-            years=ordered[YEAR].to_numpy(np.float64),
+            years=np.array(years, np.float64),
             release_dates=tuple(ordered[RELEASED]),
             genres=tuple(ordered[GENRES]),
         )
