@@ -58,8 +58,10 @@ def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
     page = browser.new_context(color_scheme=scheme).new_page()
     page.goto(f"{address}/train")
     assert standing(page) == "Owner"  # on this machine alone; all of the page has arrived
-    for _ in range(10):
+    page.get_by_test_id("stTopNavLink").first.wait_for()
+    for _ in range(30):
         page.keyboard.press("Tab")
+        page.wait_for_timeout(50)  # a menu that is drawn anew meanwhile takes the focus with it
         if page.evaluate("() => document.activeElement.dataset.testid") == "stTopNavLink":
             break
     ring = page.evaluate(
