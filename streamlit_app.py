@@ -33,21 +33,21 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui import brand, owner_cookie, standing
+    from recsys.ui.common import auth, owner_cookie, theme
 
-    standing.admit_by_address()
+    auth.admit_by_address()
     owner_cookie.draw()
-    st.html(brand.STYLE)
-    st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=brand.MARK)
-    st.logo(brand.MARK, size="small")
+    st.html(theme.STYLE)
+    st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
+    st.logo(theme.MARK, size="small")
     page.run()
 else:
-    from recsys.ui import front_door, mishap
+    from recsys.ui.common import error_page, front_door
 
     app = st.App(
         __file__,
         routes=front_door.routes(),
         middleware=front_door.middleware(),
         lifespan=front_door.running,
-        on_script_error=mishap.show,
+        on_script_error=error_page.show,
     )

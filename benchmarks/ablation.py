@@ -23,12 +23,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks import kept, sheet
+from recsys.config import OPTIONAL_SIGNALS, PRESET_NAMES, PRESETS
 from recsys.data import Dataset
+from recsys.data.splits import stratified
 from recsys.evaluation import paired
 from recsys.evaluation.baselines import Predicted
-from recsys.recipe import OPTIONAL_SIGNALS, PRESET_NAMES, PRESETS
 from recsys.schema import MOVIE, USER, probability_columns
-from recsys.splits import stratified
 
 SHOWN = {"accuracy": "accuracy", "macro_f1": "macro-F1", "log_loss": "log-loss", "rmse": "RMSE", "mae": "MAE"}
 

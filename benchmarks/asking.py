@@ -4,11 +4,11 @@
     python benchmarks/asking.py --preset quick
 
 Nobody of the 200 users is in the training. Each has 20 fixed movies to predict; of the others, the well-known
-ones (`recsys.personal.asking`) may be asked. Three orders: what the app asks, the most rated first, and random (mean
-of three draws). "questions": asked among all well-known movies, where one that the user has not rated is skipped, as a
-visitor does; this is what the order is made for. "answers": asked only among movies that the user really rated, as
-if it were known beforehand what somebody has seen. Writes results/asking.md and results/asking.json, and ends with
-code 1 when the app's order is not the best after each number of questions.
+ones (`recsys.visitor.active_learning`) may be asked. Three orders: what the app asks, the most rated first, and
+random (mean of three draws). "questions": asked among all well-known movies, where one that the user has not rated
+is skipped, as a visitor does; this is what the order is made for. "answers": asked only among movies that the user
+really rated, as if it were known beforehand what somebody has seen. Writes results/asking.md and results/asking.json,
+and ends with code 1 when the app's order is not the best after each number of questions.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.newcomers import TARGETS, USERS, options, places, without_some
-from recsys.hashing import uniform
-from recsys.personal.asking import Asking
-from recsys.recommender import Recommender
+from recsys.core.keyed_random import uniform
+from recsys.serving.recommender import Recommender
+from recsys.visitor.active_learning import Asking
 
 RESULTS = Path(__file__).resolve().parent / "results"
 STEPS = {"questions": (10, 20), "answers": (5, 10)}

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 
 import recsys
 from benchmarks import sabotage
-from recsys import gate
+from recsys.config import Recipe
 from recsys.data import Dataset
-from recsys.recipe import Recipe
+from recsys.registry import promotion_gate
 
 HONEST_SHARE = 0.95
-Judged = tuple[str, gate.Verdict]
+Judged = tuple[str, promotion_gate.Verdict]
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     given = parser.parse_args()
     dataset = recsys.load_dataset("ml-100k")
     made = sabotage.trained(dataset, Recipe.of("quick", seed=0))
-    champion = gate.Champion("the champion", dataset.fingerprint, made.report)
+    champion = promotion_gate.Champion("the champion", dataset.fingerprint, made.report)
     held = True
     if given.part != "honest":
         passed = sum(told(judged) for judged in spoiled(dataset, champion))
@@ -43,21 +43,21 @@ def main() -> int:
     return 0 if held else 1
 
 
-def spoiled(dataset: Dataset, champion: gate.Champion) -> Iterator[Judged]:
+def spoiled(dataset: Dataset, champion: promotion_gate.Champion) -> Iterator[Judged]:
     """Every way of `sabotage`, with another seed than the champion's."""
     recipe = Recipe.of("quick", seed=1)
     for name, spoil in sabotage.RETRAINED.items():
-        yield name, gate.judge(sabotage.trained(dataset, recipe, spoil), champion)
+        yield name, promotion_gate.judge(sabotage.trained(dataset, recipe, spoil), champion)
     good = sabotage.trained(dataset, recipe)
     for name, words in sabotage.SAID.items():
-        yield name, gate.judge(sabotage.saying(good, words), champion)
-    yield "one gender's taste", gate.judge(sabotage.one_group(good), champion)
+        yield name, promotion_gate.judge(sabotage.saying(good, words), champion)
+    yield "one gender's taste", promotion_gate.judge(sabotage.one_group(good), champion)
 
 
-def honest(dataset: Dataset, champion: gate.Champion, seeds: int) -> Iterator[Judged]:
+def honest(dataset: Dataset, champion: promotion_gate.Champion, seeds: int) -> Iterator[Judged]:
     """The same recipe with other seeds, and so with other splits."""
     for seed in range(1, seeds + 1):
-        yield f"seed {seed}", gate.judge(sabotage.trained(dataset, Recipe.of("quick", seed=seed)), champion)
+        yield f"seed {seed}", promotion_gate.judge(sabotage.trained(dataset, Recipe.of("quick", seed=seed)), champion)
 
 
 def told(judged: Judged) -> bool:

@@ -30,9 +30,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks import kept, sheet  # noqa: E402
+from recsys.config import PRESET_NAMES  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
-from recsys.estimates import COSTS  # noqa: E402
-from recsys.recipe import PRESET_NAMES  # noqa: E402
+from recsys.training.cost_estimates import COSTS  # noqa: E402
 
 MOVIES = {100_000: 1700, 300_000: 2500, 1_000_000: 3700}
 USERS = {100_000: 943, 300_000: 2200, 1_000_000: 6040}
@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
 def measure(size: int, preset: str) -> dict[str, float]:
     """Seconds and megabytes of one training in this process, which holds them alone (`locks.own_mb`); Linux only."""
     import recsys
-    from recsys.locks import hand_memory_back, own_mb, peak_own_mb
+    from recsys.core.memory import hand_memory_back, own_mb, peak_own_mb
 
     hand_memory_back()  # as the command line does
     dataset = made_up(size)

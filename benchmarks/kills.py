@@ -24,13 +24,13 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from recsys import training
+from recsys.core.file_lock import ProcessLock
 from recsys.data import Dataset
-from recsys.jobs.files import JobFolder
-from recsys.locks import ProcessLock
-from recsys.recommender import Recommender
 from recsys.registry import Shelf
+from recsys.serving.recommender import Recommender
 from recsys.settings import REPOSITORY
+from recsys.training import pipeline
+from recsys.training.jobs.files import JobFolder
 
 SETTINGS = {"trees": 10, "depth": 3}
 LOCK_SECONDS = 1.0
@@ -46,7 +46,7 @@ def main() -> int:
     given, random = parser.parse_args(), np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         data = world(Path(folder) / "data")
-        models = [training.train(Dataset.from_frames(*data), "quick", seed, **SETTINGS) for seed in (0, 1)]
+        models = [pipeline.train(Dataset.from_frames(*data), "quick", seed, **SETTINGS) for seed in (0, 1)]
         problems = list(publishes(Shelf(Path(folder) / "one"), models, given.publishes, random))
         problems += trainings(Shelf(Path(folder) / "two"), Path(folder) / "data", given.trainings, random)
     print("\n".join(problems) or "Nothing was lost.")

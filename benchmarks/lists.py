@@ -20,7 +20,7 @@ import recsys
 from benchmarks import sheet
 from benchmarks.times import Measured, timed
 from recsys import settings
-from recsys.reasons.explain import Explainer
+from recsys.serving.explain.shapley import Explainer
 
 LIST_MS, REASONS_MS, CLICK_MS = 80.0, 300.0, 400.0  # at p95
 RANKERS = ("Highest expected", "Popular", "Hidden gems", "Personal")

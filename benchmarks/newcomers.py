@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks import sheet
+from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
-from recsys.hashing import uniform
-from recsys.histories import Histories
-from recsys.recommender import Recommender
-from recsys.signals.bias import Bias
+from recsys.data.interactions import Histories
+from recsys.features.damped_bias import Bias
+from recsys.serving.recommender import Recommender
 
 USERS, TARGETS, DRAWS = 200, 20, 5
 GIVEN = (0, 1, 3, 5, 10, 20)

@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks.times import Measured, timed
-from recsys.histories import Histories
-from recsys.reasons.explain import GROUPS, NEAREST, Explainer
-from recsys.reasons.sentences import YOU
-from recsys.recommender import Recommender
+from recsys.data.interactions import Histories
+from recsys.serving.explain.sentences import YOU
+from recsys.serving.explain.shapley import GROUPS, NEAREST, Explainer
+from recsys.serving.recommender import Recommender
 from recsys.settings import REPOSITORY
 
 TARGET = REPOSITORY / "benchmarks" / "results" / "reasons.md"

@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks import sheet
 from benchmarks.latency import Client, questions, started
-from recsys import jobs
-from recsys.locks import resident_mb
+from recsys.core.memory import resident_mb
+from recsys.training import jobs
 
 SLOWER = 2.0  # at most: p95 beside a training, over that at rest
 GROWTH = 1.05  # at most: median memory of the last quarter of retrains, over that of the second

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recsys import splits
-from recsys.data import Dataset
-from recsys.hashing import uniform
+from recsys.core.keyed_random import uniform
+from recsys.data import Dataset, splits
 from recsys.schema import MOVIE, RATING, USER
 
 SPLITS = ("stratified", "user-last", "global-time")

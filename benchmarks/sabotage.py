@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from recsys.config import Recipe
 from recsys.data import Dataset
-from recsys.recipe import Recipe
-from recsys.recommender import Recommender
+from recsys.data.splits import Split, stratified
 from recsys.schema import MOVIE, RATING, USER, probability_columns
-from recsys.splits import Split, stratified
-from recsys.training import about, train_and_score
+from recsys.serving.recommender import Recommender
+from recsys.training.pipeline import about, train_and_score
 
 Spoiled = tuple[Dataset, Split]
 Words = Callable[[np.ndarray, np.ndarray], np.ndarray]  # probabilities and true classes -> other probabilities

@@ -29,8 +29,8 @@ sys.path.insert(0, str(REPOSITORY))
 import recsys  # noqa: E402
 from benchmarks import kept, sheet  # noqa: E402
 from benchmarks.times import Measured, table, timed  # noqa: E402
-from recsys import bundle  # noqa: E402
-from recsys.recipe import PRESET_NAMES  # noqa: E402
+from recsys.config import PRESET_NAMES  # noqa: E402
+from recsys.registry import bundle  # noqa: E402
 
 LOAD, ONE, ALL = 500.0, 5.0, 60.0  # milliseconds at p95
 LOADS, PREDICTIONS, USERS, ASKED = 10, 300, 100, 50

@@ -22,17 +22,17 @@ import xgboost
 
 import recsys
 from benchmarks import sheet
-from recsys.catalogue import Catalogue
-from recsys.crossfit import TrainingRows, crossfit
+from recsys.config import Recipe
+from recsys.core.keyed_random import uniform
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
+from recsys.data.splits import stratified
 from recsys.evaluation import report
 from recsys.evaluation.baselines import Predicted
-from recsys.hashing import uniform
-from recsys.histories import Histories
-from recsys.model import StarModel
-from recsys.recipe import Recipe
-from recsys.signals import Context
-from recsys.signals.vocabulary import Vocabulary
-from recsys.splits import stratified
+from recsys.features.extractor import Context
+from recsys.features.vocabulary import Vocabulary
+from recsys.models.cross_fitting import TrainingRows, crossfit
+from recsys.models.star_model import StarModel
 
 SHOWN = {
     "accuracy": "accuracy",

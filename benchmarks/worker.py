@@ -17,8 +17,8 @@ import numpy as np
 
 from benchmarks.peers import BY_NAME, Answer, Fitted, Peer
 from benchmarks.rows import cut_slice
+from recsys.core.memory import peak_mb
 from recsys.data import Dataset, load_dataset
-from recsys.locks import peak_mb
 from recsys.metrics import best_cuts
 from recsys.schema import MOVIE, RATING, USER
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import standing, verdict
-from recsys.ui.preparation import model_or_preparation
-from recsys.ui.ratings import door, origin, own, spread
-from recsys.ui.text import plain
+from recsys.ui.common import auth, prediction_card
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.text import plain
+from recsys.ui.data import checks, distribution, source, upload
 
 st.title("The ratings", anchor=False)
-verdict.unknown_parameters("data")
+prediction_card.unknown_parameters("data")
 recommender = model_or_preparation()
 about = recommender.manifest.get("data") or {}
-origin.show(recommender)
+source.show(recommender)
 
 st.header("What was checked", anchor=False)
 st.markdown(
     "Every row is read once, before anything is learned. What can't be used is dropped and counted; ratings older than "
     "their movie are noise, as in the recipe that this project began with."
 )
-door.show(about.get("checks") or {})
+checks.show(about.get("checks") or {})
 if fingerprint := str(about.get("fingerprint", "")):
     st.caption(
         f"Fingerprint {plain(fingerprint[:16])}: the same for the same ratings, whatever their order. Versions of a "
@@ -28,8 +28,8 @@ if fingerprint := str(about.get("fingerprint", "")):
     )
 
 st.header("How they are spread", anchor=False)
-spread.show(recommender)
+distribution.show(recommender)
 
 st.header("Bring your own", anchor=False)
-standing.sign()
-own.show()
+auth.sign()
+upload.show()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import verdict
+from recsys.ui.common import prediction_card
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.text import plain
 from recsys.ui.evaluate import card, headline, sections
 from recsys.ui.evaluate.view import View
-from recsys.ui.preparation import model_or_preparation
-from recsys.ui.text import plain
 
 st.set_page_config(layout="wide")
 st.title("How good is it?", anchor=False)
-verdict.unknown_parameters("evaluate")
+prediction_card.unknown_parameters("evaluate")
 recommender = model_or_preparation()
 
 if recommender.report is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import about, figures, verdict
-from recsys.ui.links import link
-from recsys.ui.preparation import model_or_preparation
+from recsys.ui.common import metric_cards, prediction_card
+from recsys.ui.common.links import link
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.home import about
 
 st.title("What would they give it?", anchor=False)
-verdict.unknown_parameters("home")
+prediction_card.unknown_parameters("home")
 st.markdown(
     "This app predicts how many stars a MovieLens user would give a movie, and says how sure it is. "
     "Every figure stands beside the simplest guess that could have been made."
@@ -27,14 +28,14 @@ with st.container(horizontal=True):
     st.link_button("Ask from a script", link("api/openapi.json"), icon=":material/terminal:")
 
 report = recommender.report
-if report and figures.figure(report, "accuracy").n:
+if report and metric_cards.figure(report, "accuracy").n:
     st.header("How good is it?", anchor=False)
     st.markdown(
-        f"Measured on **{figures.figure(report, 'accuracy').n:,} ratings held out** of the training, "
+        f"Measured on **{metric_cards.figure(report, 'accuracy').n:,} ratings held out** of the training, "
         "for the model and for two simple guesses alike."
     )
-    figures.cards(report)
-    if sets := figures.sets_sentence(report):
+    metric_cards.cards(report)
+    if sets := metric_cards.sets_sentence(report):
         st.markdown(sets)
     st.page_link("pages/evaluate.py", label="More about how good it is, and for whom", icon=":material/monitoring:")
 

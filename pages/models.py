@@ -5,23 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.errors import NoModelError
-from recsys.ui import address, verdict
-from recsys.ui.loading import get_loaded
-from recsys.ui.shelf import actions, compare, deeds, journal, trend, versions
-from recsys.ui.shelf.deeds import CHOSEN
-from recsys.ui.shelf.rows import rows
-from recsys.ui.text import LONGEST_REASON, plain
+from recsys.ui.common import prediction_card, query_params
+from recsys.ui.common.model_cache import get_loaded
+from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.ui.common.version_rows import rows
+from recsys.ui.models import actions, archive_actions, compare, event_log, trend, versions
+from recsys.ui.models.actions import CHOSEN
 
 SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
 JOURNAL = "Journal"
 
 st.set_page_config(layout="wide")
 st.title("The shelf of models", anchor=False)
-verdict.unknown_parameters("models")
+prediction_card.unknown_parameters("models")
 
-deeds.said()
+actions.said()
 shelf = rows()
-actions.head(shelf)
+archive_actions.head(shelf)
 if not shelf:
     st.info(
         "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
@@ -42,7 +42,7 @@ else:
         st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
 
 for name, options in {"shelf": [*SECTIONS, JOURNAL], CHOSEN: [row["version"] for row in shelf]}.items():
-    verdict.ignored(address.option_problems(name, st.query_params.get_all(name), options))
+    prediction_card.ignored(query_params.option_problems(name, st.query_params.get_all(name), options))
 chosen = st.pills(
     "Section",
     [*SECTIONS, JOURNAL],
@@ -53,4 +53,4 @@ chosen = st.pills(
     label_visibility="collapsed",
     wrap=True,
 )
-journal.show() if chosen == JOURNAL else SECTIONS[str(chosen)](shelf)
+event_log.show() if chosen == JOURNAL else SECTIONS[str(chosen)](shelf)

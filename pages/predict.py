@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.questions.leave_one_out import LeaveOneOut
-from recsys.ui import figures, fit_card, pickers, verdict, why
-from recsys.ui.links import link
-from recsys.ui.preparation import model_or_preparation
-from recsys.ui.text import plain
+from recsys.requests.leave_one_out import LeaveOneOut
+from recsys.ui.common import explanation, metric_cards, pickers, prediction_card, user_accuracy
+from recsys.ui.common.links import link
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.text import plain
 
 st.title("Predict a rating", anchor=False)
-verdict.unknown_parameters("predict")
+prediction_card.unknown_parameters("predict")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -33,11 +33,11 @@ known = recommender.known_range
 answerable = True
 for kind, choice, has in (("movie", movie, recommender.has_movie), ("user", user, recommender.has_user)):
     if choice.problem:
-        verdict.refusal(choice.problem, known[f"{kind}_id"])
+        prediction_card.refusal(choice.problem, known[f"{kind}_id"])
     elif choice.value is None:
         st.info(f"Choose a {kind} to see a prediction.", icon=":material/arrow_upward:")
     elif not has(choice.value):
-        verdict.unknown(kind, choice.value, known[f"{kind}_id"])
+        prediction_card.unknown(kind, choice.value, known[f"{kind}_id"])
     else:
         continue
     answerable = False
@@ -45,11 +45,11 @@ if not answerable:
     st.stop()
 
 asked = LeaveOneOut.of_user(recommender, user.value, movie.value)
-prediction = verdict.Prediction.of(recommender, user.value, asked)
-verdict.card(prediction, movies[movie.value])
-verdict.beside(prediction)
-why.section(recommender, recommender.explain(**asked.user, movie_id=movie.value))
-fit_card.line(recommender, user.value)
+prediction = prediction_card.Prediction.of(recommender, user.value, asked)
+prediction_card.card(prediction, movies[movie.value])
+prediction_card.beside(prediction)
+explanation.section(recommender, recommender.explain(**asked.user, movie_id=movie.value))
+user_accuracy.line(recommender, user.value)
 
 st.page_link(
     "pages/recommend.py",
@@ -60,4 +60,4 @@ st.page_link(
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
     st.code(link("predict", here="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
-st.caption(f"Model {plain(version)}. {figures.accuracy_sentence(recommender.report)}")
+st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender.report)}")

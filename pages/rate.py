@@ -5,38 +5,41 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.ui import lists, my_ratings, rate_file, rating_card, verdict
-from recsys.ui.preparation import model_or_preparation
-from recsys.ui.text import plain
-from recsys.ui.visitor import Visitor
+from recsys.ui.common import prediction_card
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.text import plain
+from recsys.ui.rate import import_file, my_ratings, rating_card
+from recsys.ui.recommend import lists
+from recsys.ui.recommend.person import Person
 
 LISTED = 10
 ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
 st.title("Rate a few movies", anchor=False)
-verdict.unknown_parameters("rate")
+prediction_card.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile
 if profile.ratings:
-    person = lists.Person.of(recommender, history=profile.history, profile=profile.who)
+    person = Person.of(recommender, history=profile.history, profile=profile.who)
     listed = lists.top_list(person, {"n": LISTED})
     visitor.note_listed(listed.table[MOVIE].tolist())
 st.caption(
     "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
     "nothing is stored or shared. Download them to keep them."
 )
-if said := st.session_state.pop(rate_file.SAID, ""):
+if said := st.session_state.pop(import_file.SAID, ""):
     st.toast(plain(said), icon=":material/check:")
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    way = st.radio("Ways to rate", WAYS, horizontal=True, key=rate_file.WAY, label_visibility="collapsed")
+    way = st.radio("Ways to rate", WAYS, horizontal=True, key=import_file.WAY, label_visibility="collapsed")
     my_ratings.about_me(visitor)
     if profile.ratings:
         my_ratings.keep(visitor)
 if way == LOAD:
-    rate_file.show(visitor, ASK)
+    import_file.show(visitor, ASK)
     st.stop()
 
 left, right = st.columns([1, 2], gap="medium")

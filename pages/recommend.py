@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.ui import address, fit_card, lists, person_card, pickers, prices, verdict, wishing
-from recsys.ui.links import link
-from recsys.ui.preparation import model_or_preparation
-from recsys.ui.text import plain
+from recsys.ui.common import pickers, prediction_card, query_params, user_accuracy
+from recsys.ui.common.links import link
+from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.text import plain
+from recsys.ui.common.title_matcher import matcher
+from recsys.ui.recommend import list_controls, lists, trade_offs, user_card
+from recsys.ui.recommend.person import Person
 
 st.set_page_config(layout="wide")
 st.title("What to watch", anchor=False)
-verdict.unknown_parameters("recommend")
+prediction_card.unknown_parameters("recommend")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -20,34 +23,34 @@ users = pickers.user_labels(recommender, version)
 picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0], "recommend")
 picker.sync()
 user = picker.draw()
-controls = wishing.Controls(recommender, wishing.matcher(recommender, version))
+controls = list_controls.Controls(recommender, matcher(recommender, version))
 damaged = controls.sync()
 wish = controls.wish()
 with st.sidebar:
     controls.draw_order()
-    prices.readout(recommender, wish["ranker"], wish["popularity"], wish["diversity"])
+    trade_offs.readout(recommender, wish["ranker"], wish["popularity"], wish["diversity"])
     controls.draw()
 
 if user.problem:
-    verdict.refusal(user.problem, recommender.known_range["user_id"])
+    prediction_card.refusal(user.problem, recommender.known_range["user_id"])
     st.stop()
 if user.value is None:
     st.info("Choose a user to see a list for them.", icon=":material/arrow_upward:")
     st.stop()
 if not recommender.has_user(user.value):
-    verdict.unknown("user", user.value, recommender.known_range["user_id"])
+    prediction_card.unknown("user", user.value, recommender.known_range["user_id"])
     st.stop()
 
-person = lists.Person.of(recommender, user.value)
-person_card.summary(person)
-fit_card.line(recommender, user.value)
-verdict.ignored(damaged)
+person = Person.of(recommender, user.value)
+user_card.summary(person)
+user_accuracy.line(recommender, user.value)
+prediction_card.ignored(damaged)
 controls.draw_ranker()
 st.caption(plain(controls.summary(wish), 300))
 lists.show(person, lists.top_list(person, wish), clear=controls.clear)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")
-    query = {"user": user.value, **address.to_query(wish)}
+    query = {"user": user.value, **query_params.to_query(wish)}
     st.code(link("recommend", here="recommend", **query), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}.")

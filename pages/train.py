@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys import jobs
-from recsys.ui import standing, verdict
-from recsys.ui.shelf.rows import rows
-from recsys.ui.training import asked, live, outcome, starting, trying
+from recsys.training import jobs
+from recsys.ui.common import auth, prediction_card
+from recsys.ui.common.version_rows import rows
+from recsys.ui.train import live, outcome, start, train_form, trial_panel
 
 st.title("Train a model", anchor=False)
-verdict.unknown_parameters("train")
+prediction_card.unknown_parameters("train")
 st.markdown(
     "The ratings are split, a model learns from one part and is measured on the other, beside the simplest guesses. It "
     "answers in place of the present one only if the gate finds it no worse."
 )
-standing.sign()
+auth.sign()
 
 status = jobs.status()
 if status.running:
-    asked.remember()
+    train_form.remember()
     live.show()
     st.stop()
 
 shelf = rows()
 outcome.show(status, shelf)
-if standing.is_owner():
+if auth.is_owner():
     st.header("Start a training", anchor=False)
-    wanted = asked.ask(next((row for row in shelf if row["active"]), None))
-    starting.offer(wanted, shelf, starting.begin)
+    wanted = train_form.ask(next((row for row in shelf if row["active"]), None))
+    start.offer(wanted, shelf, start.begin)
 else:
-    trying.show(shelf)
+    trial_panel.show(shelf)

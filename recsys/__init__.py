@@ -9,10 +9,10 @@ from typing import Any
 _HOMES = {
     "Dataset": "recsys.data",
     "load_dataset": "recsys.data",
-    "Recommender": "recsys.recommender",
-    "train": "recsys.training",
-    "evaluate": "recsys.training",
-    "save": "recsys.bundle",
+    "Recommender": "recsys.serving.recommender",
+    "train": "recsys.training.pipeline",
+    "evaluate": "recsys.training.pipeline",
+    "save": "recsys.registry.bundle",
     "load": "recsys.registry",
     "RecsysError": "recsys.errors",
 }

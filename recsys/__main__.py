@@ -12,10 +12,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from recsys.commands import Command, data, evaluate, explain, models, predict, recommend, similar, train
-from recsys.commands.progress import say
+from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train
+from recsys.cli.progress import say
+from recsys.core.memory import hand_memory_back
 from recsys.errors import InputError, NoModelError, RecsysError
-from recsys.locks import hand_memory_back
 
 COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
 FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import settings
 
 import recsys
-from recsys import training
+from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.evaluation.slices import slices
-from recsys.hashing import uniform
 from recsys.registry import Shelf
+from recsys.training import pipeline
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("no-deadline", deadline=None)
@@ -92,8 +92,8 @@ def tiny_version(tiny, tmp_path_factory):
     """A training of the tiny world as it is published, loaded from its shelf."""
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(training, "load_dataset", lambda name, progress=None, scale=None: tiny)
-        training.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
+        patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
+        pipeline.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
     return shelf.load_active().recommender
 
 

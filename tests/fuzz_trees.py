@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from recsys import bundle
 from recsys.errors import BundleError
-from recsys.manifest import MANIFEST, MODEL, fingerprint, sealed
-from recsys.model import StarModel
+from recsys.models.star_model import StarModel
+from recsys.registry import bundle
+from recsys.registry.manifest import MANIFEST, MODEL, fingerprint, sealed
 
 WHOLE = (-(2**63), -(2**31) - 1, -(2**31), -2, -1, 0, 1, 2, 5, 255, 256, 2**31 - 1, 2**31, 2**32, 2**63, 10**30)
 OTHER = (0.5, -0.0, 1e30, 1e39, 1e308, -1e308, True, False, None, "", "-1", "2147483647", "1e9", [], [[]], {}, "\x00")

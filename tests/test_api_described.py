@@ -8,11 +8,11 @@ import anyio
 import pytest
 from starlette.testclient import TestClient
 
-from recsys.api import intake, openapi
-from recsys.api.refusals import KINDS
+from recsys.api import body_reader, openapi
+from recsys.api.http_errors import KINDS
 from recsys.errors import NoModelError
 from recsys.web.rate_limit import RateLimiter
-from tests.test_api import JSON, FakeRecommender, application
+from tests.api.test_api import JSON, FakeRecommender, application
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 PATHS = openapi.document()["paths"]
@@ -90,10 +90,10 @@ def of_status(status: int, method: str, path: str, tiny_model, monkeypatch):
     elif status == 404:
         content = json.dumps(UNKNOWN[path]).encode()
     elif status == 408:
-        monkeypatch.setattr(intake, "READ_SECONDS", 0.05)
+        monkeypatch.setattr(body_reader, "READ_SECONDS", 0.05)
         content = never_ending()
     elif status == 413:
-        content = b" " * (intake.MAX_BYTES + 1)
+        content = b" " * (body_reader.MAX_BYTES + 1)
     elif status == 415:
         headers = {"Content-Type": "text/plain"}
     elif status == 422:

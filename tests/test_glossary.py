@@ -8,6 +8,7 @@ import re
 import pytest
 
 import recsys
+from recsys.config import Recipe
 from recsys.evaluation.importance import FEATURE, SIGNAL, importance
 from recsys.evaluation.slices import slicings
 from recsys.glossary import (
@@ -23,7 +24,6 @@ from recsys.glossary import (
 )
 from recsys.glossary.features import SIGNALS
 from recsys.glossary.groups import GROUPINGS
-from recsys.recipe import Recipe
 from tests.conftest import TINY_SETTINGS
 
 

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 import recsys
-from recsys import bundle, training
-from recsys.catalogue import Catalogue
-from recsys.crossfit import crossfit
-from recsys.features import Features
-from recsys.histories import Histories
-from recsys.recipe import Recipe
-from recsys.signals import Context
-from recsys.signals.vocabulary import Vocabulary
-from recsys.splits import stratified
+from recsys.config import Recipe
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
+from recsys.data.splits import stratified
+from recsys.features.extractor import Context
+from recsys.features.matrix import Features
+from recsys.features.vocabulary import Vocabulary
+from recsys.models.cross_fitting import crossfit
+from recsys.registry import bundle
+from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 RECIPE = Recipe.of("quick", **TINY_SETTINGS)
@@ -78,9 +79,9 @@ def test_held_out_ratings_change_neither_tables_nor_trees(tiny):
 def test_the_run_trains_on_the_train_part_alone(tiny, monkeypatch):
     """What is fitted is exactly the train side of the reported split."""
     seen = []
-    grown = training._grown
-    monkeypatch.setattr(training, "_grown", lambda learned, *rest: seen.append(learned) or grown(learned, *rest))
-    report = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    grown = pipeline._grown
+    monkeypatch.setattr(pipeline, "_grown", lambda learned, *rest: seen.append(learned) or grown(learned, *rest))
+    report = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     keys = ["user_id", "movie_id"]
     both = pd.concat([seen[0].pairs().to_frame(), report.held_out[keys]])
     assert not both.duplicated().any()
@@ -154,7 +155,7 @@ def test_frames_given_are_never_changed(tiny, tiny_model):
     before = tiny.ratings.copy(deep=True)
     pairs = pd.DataFrame({"user_id": [1], "movie_id": [2]}, index=["a"])
     answer = tiny_model.predict(pairs)
-    training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     pd.testing.assert_frame_equal(tiny.ratings, before)
     assert list(pairs.columns) == ["user_id", "movie_id"]
     assert list(answer.index) == ["a"]

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 import recsys
-from recsys import training
 from recsys.errors import DataError, InputError, UnknownIdError
-from recsys.learning import histories_of
+from recsys.models.training_set import histories_of
+from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
 def test_even_users_love_even_movies(tiny):
-    report = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    report = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     held_out = report.held_out
     expected = held_out[[f"p_{star}" for star in (1, 2, 4, 5)]].to_numpy() @ [1, 2, 4, 5]
     loved = (held_out["user_id"] % 2 == held_out["movie_id"] % 2).to_numpy()

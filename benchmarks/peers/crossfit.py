@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers import Answer, Fitted
+from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
-from recsys.hashing import uniform
 from recsys.schema import AGE, GENDER, GENRES, MOVIE, OCCUPATION, RATING, USER, YEAR
 
 DAMPING = 5.0

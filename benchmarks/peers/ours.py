@@ -6,8 +6,8 @@ import pandas as pd
 
 import recsys
 from benchmarks.peers import Answer, Fitted
+from recsys.core.memory import hand_memory_back
 from recsys.data import Dataset
-from recsys.locks import hand_memory_back
 from recsys.schema import EXPECTED, probability_columns
 
 TRAIN = recsys.train  # its libraries are imported now, not when it is first called

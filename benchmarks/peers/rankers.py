@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys.catalogue import Catalogue
-from recsys.histories import Histories
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
+from recsys.features.ease import ease
 from recsys.schema import LIKED_SHARE
-from recsys.signals.choice import ease
 
 Ranker = Callable[[Histories, Catalogue, tuple[float, ...], int], np.ndarray]
 ROWS_AT_ONCE = 512

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.api.intake import MAX_BYTES, TYPE
-from recsys.api.refusals import KINDS, RETRY_SECONDS
+from recsys.api.body_reader import MAX_BYTES, TYPE
+from recsys.api.http_errors import KINDS, RETRY_SECONDS
 from recsys.api.schemas import Schema, schemas
-from recsys.questions.asker import RATINGS
+from recsys.requests.identity import RATINGS
 from recsys.schema import EXPECTED, KNOWN, MOVIE, RATED, RATING, USER, star_name
 
 QUESTION_EXAMPLES = {

@@ -11,18 +11,18 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
-from recsys.api.intake import Intake
-from recsys.api.refusals import JsonAnswer, Refusal, refuse, too_many
+from recsys.api.body_reader import Intake
+from recsys.api.http_errors import JsonAnswer, Refusal, refuse, too_many
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
-from recsys.questions.question import Question, answer
-from recsys.questions.wishes import Wish, alike, alike_checked, fulfilled
+from recsys.requests.prediction_request import Question, answer
+from recsys.requests.recommend_request import Wish, alike, alike_checked, fulfilled
 from recsys.schema import MOVIE, USER
 from recsys.web.clients import client_of
 from recsys.web.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
-    from recsys.recommender import Recommender
+    from recsys.serving.recommender import Recommender
 
 GetRecommender = Callable[[], "Recommender"]
 Handler = Callable[[Intake], Awaitable[JsonAnswer]]

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from recsys.api.refusals import KINDS
-from recsys.questions.asker import RATINGS
-from recsys.questions.wishes import DEFAULTS
-from recsys.ranking.candidates import Funnel
-from recsys.ranking.wanted import LEAST_LIKE
+from recsys.api.http_errors import KINDS
+from recsys.requests.identity import RATINGS
+from recsys.requests.recommend_request import DEFAULTS
 from recsys.schema import (
     EXPECTED,
     GENRES,
@@ -29,6 +27,8 @@ from recsys.schema import (
     YEAR,
     star_name,
 )
+from recsys.serving.filters import Funnel
+from recsys.serving.list_options import LEAST_LIKE
 from recsys.validation import MAX_LISTED, MAX_ONLY, MAX_RATINGS, RANKERS, YEARS
 
 Schema = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from recsys import strict_json
-from recsys.api.refusals import Refusal
+from recsys.api.http_errors import Refusal
+from recsys.core import strict_json
 from recsys.errors import Problem
 
 ALLOWED = "one JSON object in UTF-8"

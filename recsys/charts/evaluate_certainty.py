@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import HAIR, PLAIN, Look, framed, name, whiskers
+from recsys.charts.layout import HAIR, PLAIN, Look, framed, name, whiskers
 from recsys.charts.predict import percent
 
 HEIGHT = 300  # pixels

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed
+from recsys.charts.layout import PLAIN, Look, framed
 from recsys.charts.predict import percent
 from recsys.evaluation.diagnostics import row_shares
 from recsys.schema import star_name

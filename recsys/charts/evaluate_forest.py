@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import HAIR, PLAIN, Look, framed, name, whiskers
+from recsys.charts.layout import HAIR, PLAIN, Look, framed, name, whiskers
 
 ROW = 46  # pixels
 UNDER, OVER = 0.3, 0.2  # of a row: as far as the line goes around a point, so that it crosses no words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed
+from recsys.charts.layout import PLAIN, Look, framed
 
 CURVE_HEIGHT = 260  # pixels
 ROW = 46  # pixels of a bar with its words above

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed, name
+from recsys.charts.layout import PLAIN, Look, framed, name
 
 ROW = 56  # pixels
 HALF = 0.22  # of a row: half the length of a mean's line

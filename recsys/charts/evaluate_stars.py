@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed, name, whiskers
+from recsys.charts.layout import PLAIN, Look, framed, name, whiskers
 from recsys.charts.predict import percent
 from recsys.schema import star_name
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed, whiskers
+from recsys.charts.layout import PLAIN, Look, framed, whiskers
 
 HEIGHT = 280  # pixels
 MOST_TICKS = 4  # dates that a phone has room for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.look import FONT_SIZE, PLAIN, Look, framed
+from recsys.charts.layout import FONT_SIZE, PLAIN, Look, framed
 from recsys.charts.predict import percent
 
 HEIGHT = 190  # pixels

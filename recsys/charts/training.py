@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from recsys.charts.look import PLAIN, Look, framed
+from recsys.charts.layout import PLAIN, Look, framed
 
 HEIGHT = 200  # pixels
 Points = Sequence[Mapping[str, float]]

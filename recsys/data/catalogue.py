@@ -1,104 +1,98 @@
-"""Movies and users at the door: typed, cleaned, one row per id."""
+"""The movies a model knows, as arrays: what every movie-side table is lined up with."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
-from recsys import schema
-from recsys.data import cells
-from recsys.data.report import TableReport
-from recsys.data.sieve import RawTable, Sieve, sorted_by
-
-YEARS = (1870, 2100)
-AGES = (1, 120)
-MOST_GENRES = 200  # different ones, the commonest: each is a column of a table over all movies
+from recsys.schema import GENRES, MOVIE, MOVIES_COLUMNS, RELEASED, TITLE, YEAR, display_title, movie_year
 
 
-def check_movies(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
-    """The movies table of the schema, every movie with a title, and what was dropped or repaired."""
-    sieve = Sieve("movies", raw)
-    ids = sieve.ids(schema.MOVIE)
-    _first_of_each(sieve, ids)
-    titles, changed = cells.texts(raw.frame[schema.TITLE])
-    sieve.repair("title_cleaned", changed)
-    sieve.repair("title_missing", np.array([not title for title in titles], dtype=bool))
-    titles = [title or f"Movie {movie}" for title, movie in zip(titles, ids, strict=True)]
-    dates = _dates(sieve)
-    genres = _genres(sieve)
-    table = pd.DataFrame(
-        {
-            schema.MOVIE: ids,
-            schema.TITLE: pd.Series(titles, dtype=str),
-            schema.YEAR: _years(sieve, dates, titles),
-            schema.RELEASED: pd.Series(dates, dtype=str),
-            schema.GENRES: pd.Series(genres, dtype=str),
-        }
-    )
-    return sorted_by(table[sieve.keep], schema.MOVIE), sieve.report()
+@dataclass(frozen=True)
+class Catalogue:
+    """Movies in ascending order of id; a movie's position here is its position in every table."""
+
+    TYPES: ClassVar[Mapping[str, Any]] = {MOVIE: int, TITLE: str, YEAR: (float, None), RELEASED: str, GENRES: str}
+
+    movie_ids: np.ndarray  # int64 (movies,), ascending
+    titles: tuple[str, ...]
+    years: np.ndarray  # float64 (movies,), of the titles where they have one, NaN when unknown
+    release_dates: tuple[str, ...]  # ISO dates, "" when unknown
+    genres: tuple[str, ...]  # "Comedy|Drama", "" when none
+    genre_names: tuple[str, ...] = field(init=False)
+    genre_flags: np.ndarray = field(init=False)  # float32 (movies, genre names), 0 or 1
+
+    def __post_init__(self) -> None:
+        owned = [tuple(filter(None, text.split("|"))) for text in self.genres]
+        names = tuple(sorted({name for row in owned for name in row}))
+        column = {name: place for place, name in enumerate(names)}
+        flags = np.zeros((len(owned), len(names)), np.float32)
+        for row, genres in enumerate(owned):
+            flags[row, [column[name] for name in genres]] = 1
+        object.__setattr__(self, "genre_names", names)
+        object.__setattr__(self, "genre_flags", flags)
+
+    @classmethod
+    def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
+        """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
+        ordered = movies.sort_values(MOVIE)
+        years = [movie_year(title, year) for title, year in zip(ordered[TITLE], ordered[YEAR], strict=True)]
+        return cls(
+            movie_ids=ordered[MOVIE].to_numpy(np.int64),
+            titles=tuple(ordered[TITLE]),
+            years=np.array(years, np.float64),
+            release_dates=tuple(ordered[RELEASED]),
+            genres=tuple(ordered[GENRES]),
+        )
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
+        """The inverse of `frame` from plain values of `TYPES`. Raises ValueError unless the ids ascend from 0 up."""
+        movie_ids = np.array(columns[MOVIE], np.int64)
+        if len(movie_ids) and (movie_ids[0] < 0 or (np.diff(movie_ids) <= 0).any()):
+            raise ValueError("the movies are not in ascending order of their ids")
+        years = np.array(columns[YEAR], np.float64)  # in which None becomes NaN
+        return cls(movie_ids, tuple(columns[TITLE]), years, tuple(columns[RELEASED]), tuple(columns[GENRES]))
+
+    def frame(self) -> pd.DataFrame:
+        """The movies table again, with the columns of `schema.MOVIES_COLUMNS`."""
+        columns = (self.movie_ids, self.titles, self.years, self.release_dates, self.genres)
+        return pd.DataFrame(dict(zip(MOVIES_COLUMNS, columns, strict=True)))
+
+    def described(self, movies: np.ndarray, stars: np.ndarray) -> pd.DataFrame:
+        """`frame` with `display`, the title as it is said, and mean and count of some ratings (positions, stars)."""
+        count = np.bincount(movies, minlength=len(self))
+        total = np.bincount(movies, weights=stars, minlength=len(self))
+        mean = np.divide(total, count, out=np.full(len(self), np.nan), where=count > 0)
+        return self.frame().assign(display=[display_title(title) for title in self.titles], mean=mean, count=count)
+
+    @property
+    def filled_years(self) -> np.ndarray:
+        """Years of the movies, float64 (movies,), the median where unknown and 0 where all are."""
+        known = np.isfinite(self.years)
+        return np.where(known, self.years, np.median(self.years[known]) if known.any() else 0.0)
+
+    @property
+    def genre_shares(self) -> np.ndarray:
+        """Each movie's genres as shares, float32 (movies, genre names); rows sum to 1, to 0 without genres."""
+        return self.genre_flags / np.maximum(self.genre_flags.sum(1, keepdims=True), 1)
+
+    def __len__(self) -> int:
+        return len(self.movie_ids)
+
+    def positions(self, movie_ids: np.ndarray) -> np.ndarray:
+        """The position of each movie id, -1 where the catalogue does not have it."""
+        return positions_in(self.movie_ids, movie_ids)
 
 
-def _dates(sieve: Sieve) -> list[str]:
-    given, _ = cells.texts(_column(sieve.raw, schema.RELEASED))
-    dates = [date if YEARS[0] <= int(date[:4] or 0) <= YEARS[1] else "" for date in map(cells.iso_date, given)]
-    illegible = [bool(text) and not found for text, found in zip(given, dates, strict=True)]
-    sieve.repair("date_illegible", np.array(illegible, dtype=bool))
-    return dates
-
-
-def _genres(sieve: Sieve) -> list[str]:
-    """Each movie's genres as `A|B`, of those that are among the commonest of the kept movies."""
-    given, _ = cells.texts(_column(sieve.raw, schema.GENRES), limit=1000)
-    genres = [cells.genre_text(text) for text in given]
-    counts = Counter(name for text in genres for name in text.split("|") if name)
-    if len(counts) <= MOST_GENRES:
-        return genres
-    common = set(sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GENRES])
-    kept = ["|".join(name for name in text.split("|") if name in common) for text in genres]
-    sieve.repair("genres_rare", np.array([text != before for text, before in zip(kept, genres, strict=True)]))
-    return kept
-
-
-def _years(sieve: Sieve, dates: list[str], titles: list[str]) -> np.ndarray:
-    column = _column(sieve.raw, schema.YEAR)
-    given = _within(cells.numbers(column), YEARS)
-    sieve.repair("year_illegible", np.isnan(given) & ~cells.blank(column))
-    released = _within(np.array([int(text[:4]) if text else np.nan for text in dates]), YEARS)
-    otherwise = np.where(np.isnan(given), released, given)
-    return np.array([schema.movie_year(title, year) for title, year in zip(titles, otherwise, strict=True)], np.float64)
-
-
-def check_users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:
-    """The users table of the schema, missing values allowed, and what was dropped or repaired."""
-    sieve = Sieve("users", raw)
-    ids = sieve.ids(schema.USER)
-    _first_of_each(sieve, ids)
-    ages = _within(cells.numbers(_column(raw, schema.AGE)), AGES)
-    if schema.AGE in raw.frame.columns:
-        sieve.repair("age_illegible", np.isnan(ages))
-    table = pd.DataFrame(
-        {
-            schema.USER: ids,
-            schema.GENDER: pd.Series(cells.texts(_column(raw, schema.GENDER), limit=60)[0], dtype=str),
-            schema.AGE: ages,
-            schema.OCCUPATION: pd.Series(cells.texts(_column(raw, schema.OCCUPATION), limit=60)[0], dtype=str),
-        }
-    )
-    return sorted_by(table[sieve.keep], schema.USER), sieve.report()
-
-
-def _first_of_each(sieve: Sieve, ids: np.ndarray) -> None:
-    rows = np.flatnonzero(sieve.keep)
-    sieve.drop_rows("repeated_id", rows[pd.Series(ids[rows]).duplicated().to_numpy()])
-
-
-def _column(raw: RawTable, name: str) -> pd.Series:
-    if name in raw.frame.columns:
-        return raw.frame[name]
-    return pd.Series([""] * len(raw.frame), dtype=str)
-
-
-def _within(values: np.ndarray, allowed: tuple[int, int]) -> np.ndarray:
-    return np.where((values >= allowed[0]) & (values <= allowed[1]), values, np.nan)
+def positions_in(ascending: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where each wanted value stands in an ascending array, -1 where it does not."""
+    wanted = np.asarray(wanted)
+    if not len(ascending):
+        return np.full(wanted.shape, -1)
+    found = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return np.where(ascending[found] == wanted, found, -1)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from recsys import schema
-from recsys.data import cells
-from recsys.data.catalogue import check_movies, check_users
+from recsys.data import parsing
 from recsys.data.columns import narrowed
+from recsys.data.movies_table import check_movies, check_users
 from recsys.data.report import REASONS, CheckReport
+from recsys.data.row_filter import RawTable, Sieve
 from recsys.data.scale import KEEP, Scale, is_star, require_choice
-from recsys.data.sieve import RawTable, Sieve
 from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
@@ -126,7 +126,7 @@ def _ascending(values: np.ndarray) -> bool:
 
 def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
     """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
-    ratings = narrowed(cells.numbers(sieve.raw.frame[schema.RATING]))
+    ratings = narrowed(parsing.numbers(sieve.raw.frame[schema.RATING]))
     sieve.drop("illegible_rating", np.isnan(ratings))
     readable = ratings if sieve.keep.all() else ratings[sieve.keep]
     scale = Scale.other(readable)
@@ -144,9 +144,9 @@ def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
 
 def _seconds(frame: pd.DataFrame) -> np.ndarray:
     """When each rating was given, float64 (rows,), NaN where unknown; empty when the table tells no times."""
-    if schema.TIME not in frame.columns or cells.blank(frame[schema.TIME]).all():
+    if schema.TIME not in frame.columns or parsing.blank(frame[schema.TIME]).all():
         return np.zeros(0)
-    return cells.seconds(frame[schema.TIME])
+    return parsing.seconds(frame[schema.TIME])
 
 
 def _in_range(seconds: np.ndarray) -> np.ndarray:

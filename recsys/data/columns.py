@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from recsys.data import cells
+from recsys.data import parsing
 from recsys.schema import MOVIE, RATING, TIME, USER
 
 GRADE = "grade"  # what exports call a rating
-_NUMBERS = {USER: cells.numbers, MOVIE: cells.numbers, RATING: cells.numbers, TIME: cells.seconds}
+_NUMBERS = {USER: parsing.numbers, MOVIE: parsing.numbers, RATING: parsing.numbers, TIME: parsing.seconds}
 _DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d{1,4}),(\d{1,4})\s*$", re.ASCII)
 
 
@@ -98,7 +98,7 @@ def _as_numbers(column: pd.Series) -> pd.Series:
     if _is_number(column):
         return column
     values = _NUMBERS[column.name](column)
-    return pd.Series(np.where(np.isnan(values) & ~cells.blank(column), np.inf, values))
+    return pd.Series(np.where(np.isnan(values) & ~parsing.blank(column), np.inf, values))
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from recsys import schema
 from recsys.data.checks import check
 from recsys.data.report import CheckReport
-from recsys.data.sieve import RawTable, sorted_by
+from recsys.data.row_filter import RawTable, sorted_by
 
 _INTEGERS = frozenset({schema.USER, schema.MOVIE, schema.TIME})
 _REALS = frozenset({schema.RATING, schema.YEAR, schema.AGE})

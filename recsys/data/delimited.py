@@ -19,7 +19,7 @@ from recsys import schema
 from recsys.data.archive import AS_PUBLISHED
 from recsys.data.columns import Columns, with_decimal_points
 from recsys.data.limits import COMMAND_LINE, LONGEST_LINE, ReadLimits
-from recsys.data.sieve import RawTable
+from recsys.data.row_filter import RawTable
 from recsys.data.text_blocks import encoding_of, text_blocks
 from recsys.errors import DataError, shown
 

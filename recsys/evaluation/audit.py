@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from recsys.crossfit import Parts
+from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.evaluation import AUDIT_COLUMNS
-from recsys.hashing import uniform
-from recsys.learning import Learn, Learned
-from recsys.model import StarModel
+from recsys.features.extractor import Context
+from recsys.models.cross_fitting import Parts
+from recsys.models.star_model import StarModel
+from recsys.models.training_set import Learn, Learned
 from recsys.schema import MOVIE, RATING, USER
-from recsys.signals import Context
 
 PEOPLE, MOVIES = 60, 100  # that learning is repeated on, at most
 DRAWN = 16  # salt of the draw that says who

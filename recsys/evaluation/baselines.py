@@ -7,11 +7,11 @@ from typing import Self
 
 import numpy as np
 
-from recsys.catalogue import Catalogue
-from recsys.histories import Histories
-from recsys.model import decide
-from recsys.signals import Context
-from recsys.signals.bias import Bias
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
+from recsys.features.damped_bias import Bias
+from recsys.features.extractor import Context
+from recsys.models.star_model import decide
 
 
 @dataclass(frozen=True)

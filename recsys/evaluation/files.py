@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys import strict_json
-from recsys.array_spec import ArraySpec, only
+from recsys.core import strict_json
+from recsys.core.array_spec import ArraySpec, only
+from recsys.core.json_shape import Fields, require_shape
+from recsys.core.serialization import checked_columns, columns, json_bytes, npz, unpacked
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
 from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
-from recsys.json_shape import Fields, require_shape
-from recsys.packing import checked_columns, columns, json_bytes, npz, unpacked
 from recsys.schema import RATING, probability_columns
 
 REPORT, HELD_OUT, BASELINES, LISTS = "report.json", "held_out.npz", "baselines.npz", "lists.npz"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recsys.features import Features
-from recsys.model import StarModel
+from recsys.features.matrix import Features
+from recsys.models.star_model import StarModel
 
 FEATURE, SIGNAL, LINEAR, TREES = "feature", "signal", "linear", "trees"
 

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from recsys.core.keyed_random import uniform
 from recsys.evaluation import CURVE_COLUMNS
-from recsys.hashing import uniform
-from recsys.learning import Learned
 from recsys.metrics.probability import log_losses
-from recsys.model import Aside, StarModel
+from recsys.models.star_model import Aside, StarModel
+from recsys.models.training_set import Learned
 from recsys.schema import MOVIE, USER
 
 WATCHED = 2000  # ratings kept from the trees and the linear start, at most

@@ -11,7 +11,7 @@ import pandas as pd
 
 from recsys import metrics
 from recsys.evaluation.baselines import Predicted
-from recsys.evaluation.user_sums import UserSums, measures
+from recsys.evaluation.sufficient_statistics import UserSums, measures
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
 

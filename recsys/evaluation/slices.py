@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.catalogue import Catalogue
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
 from recsys.evaluation import MODEL, Report
-from recsys.histories import Histories
+from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.bootstrap import intervals, resampled
 from recsys.metrics.probability import log_losses
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
-from recsys.signals.vocabulary import Vocabulary
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
 SMALL_ROWS, SMALL_USERS = 200, 10  # groups with less are shown, and never named

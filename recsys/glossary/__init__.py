@@ -5,7 +5,7 @@ from recsys.glossary.features import feature_name, signal_name
 from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
-from recsys.glossary.recipes import setting_name, setting_value
+from recsys.glossary.settings import setting_name, setting_value
 
 __all__ = [
     "HIGHER",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.hashing import uniform
+from recsys.core.keyed_random import uniform
 
 RESAMPLES = 500
 SAMPLE = 6  # salt of the bootstrap's draws

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recsys.registry import journal
-from recsys.registry.journal import Entry
+from recsys.registry import event_log
+from recsys.registry.event_log import Entry
 from recsys.registry.pointer import POINTER, Pointer, read_pointer
 
 ANSWERING = ("published", "promoted", "rolled back", "confirmed")  # what makes a version the active one
@@ -58,17 +58,17 @@ def reconcile(folder: Path, versions: Sequence[str]) -> None:
 
     Raises OSError.
     """
-    version, entries = read_pointer(folder).version, journal.entries(folder)
+    version, entries = read_pointer(folder).version, event_log.entries(folder)
     logged = answered(entries)[:1]
     if version not in versions or logged == [version] or not logged:
         return
     why = f"{POINTER} names it. The change to {logged[0]} was cut short before that answered."
-    journal.append(folder, Entry.now("confirmed", version, WHO, why))
+    event_log.append(folder, Entry.now("confirmed", version, WHO, why))
 
 
 def _entries(folder: Path) -> list[Entry]:
     try:
-        return journal.entries(folder)
+        return event_log.entries(folder)
     except OSError:
         return []
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from recsys import bundle
 from recsys.errors import BundleError
 from recsys.evaluation import MODEL, Report
-from recsys.registry.shelf import Shelf
+from recsys.registry import bundle
+from recsys.registry.registry import Shelf
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
 WORDS = ("created", "preset", "digest", "split", "host")  # of the manifest

@@ -9,9 +9,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from recsys import strict_json
-from recsys.json_shape import Fields, require_shape
-from recsys.regular_file import read_regular
+from recsys.core import strict_json
+from recsys.core.json_shape import Fields, require_shape
+from recsys.core.regular_file import read_regular
 
 POINTER = "active.json"
 MOST_BYTES = 1000

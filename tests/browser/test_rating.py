@@ -11,8 +11,8 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
-from recsys.personal.profile_file import from_bytes
 from recsys.registry import Shelf
+from recsys.visitor.profile_file import from_bytes
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS, tiny_frames
 

@@ -10,11 +10,11 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.reasons.explain import Explainer
-from recsys.reasons.sentences import THEY, reasons
+from recsys.core.csv_export import csv_bytes
 from recsys.registry import Shelf
-from recsys.sheets import csv_bytes
-from recsys.ui.lists import readable
+from recsys.serving.explain.sentences import THEY, reasons
+from recsys.serving.explain.shapley import Explainer
+from recsys.ui.recommend.lists import readable
 from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,8 @@ pytest.importorskip("playwright")
 import pandas as pd
 from playwright.sync_api import expect
 
-from recsys import training
 from recsys.registry import Shelf
+from recsys.training import pipeline
 from tests.browser.app import serving, settled
 from tests.conftest import USERS, tiny_frames
 
@@ -30,7 +30,7 @@ def world(tmp_path_factory):
     everybody.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
     movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "data" / "movies.csv", index=False)
     shelf = Shelf(folder / "models")
-    training.run(folder / "data", "quick", shelf=shelf)
+    pipeline.run(folder / "data", "quick", shelf=shelf)
     with serving(shelf.folder, folder / "data", folder / "server.log") as address:
         yield shelf, f"{address}/train"
 

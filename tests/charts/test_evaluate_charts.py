@@ -10,10 +10,10 @@ from recsys.charts import evaluate_certainty as certainty
 from recsys.charts import evaluate_confusion as confusion
 from recsys.charts import evaluate_inside as inside
 from recsys.charts import evaluate_repeats as repeats
-from recsys.charts import evaluate_shelf as shelf
 from recsys.charts import evaluate_stars as by_stars
+from recsys.charts import evaluate_versions as shelf
 from recsys.charts.evaluate_forest import Axis, describe, forest
-from recsys.charts.look import PLAIN, Look, name
+from recsys.charts.layout import PLAIN, Look, name
 
 STARS = (1.0, 2.0, 3.0)
 COUNTS = np.array([[3, 1, 0], [2, 4, 4], [0, 0, 0]])

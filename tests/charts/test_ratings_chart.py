@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recsys.charts import ratings
-from recsys.charts.look import Look
+from recsys.charts.layout import Look
 
 TABLE = pd.DataFrame({"label": ["1 ★", "2 ★"], "count": [1, 3], "share": [0.25, 0.75]})
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data import Dataset, cells
-from recsys.data.catalogue import MOST_GENRES
+from recsys.data import Dataset, parsing
+from recsys.data.movies_table import MOST_GENRES
 from recsys.errors import DataError
 from recsys.schema import NO_TIME
 
@@ -75,7 +75,7 @@ def test_typed_times_of_any_year_are_read(ratings, movies, value, unit):
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.datetimes(), st.dates(), st.none(), st.binary()))
 def test_no_timestamp_ends_in_a_traceback(value):
-    seconds = cells.seconds(pd.Series([value, 5], dtype=object))
+    seconds = parsing.seconds(pd.Series([value, 5], dtype=object))
     assert seconds.shape == (2,)
     assert seconds[1] == 5
 

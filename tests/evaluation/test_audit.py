@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys import training
-from recsys.commands import figures
+from recsys.cli import report_table
+from recsys.data.splits import SPLITS
 from recsys.evaluation.audit import TITLES, failures
-from recsys.learning import Learned, learn
-from recsys.model import StarModel
-from recsys.splits import SPLITS
+from recsys.models.star_model import StarModel
+from recsys.models.training_set import Learned, learn
+from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
 
 def audited(tiny, monkeypatch, cheating=learn, split="stratified"):
     """The audit of a training that learns in this way, by check."""
-    monkeypatch.setattr(training, "learn", cheating)
-    return training.evaluate(tiny, split=split, preset="quick", **TINY_SETTINGS).audit.set_index("check")
+    monkeypatch.setattr(pipeline, "learn", cheating)
+    return pipeline.evaluate(tiny, split=split, preset="quick", **TINY_SETTINGS).audit.set_index("check")
 
 
 def failed(table) -> set[str]:
@@ -122,21 +122,21 @@ def test_the_bundle_keeps_the_audit(tiny_version):
 
 def test_the_command_line_shows_a_passed_audit_last_and_a_failed_one_first(tiny_version):
     report = tiny_version.report
-    calm = figures.table(report)
+    calm = report_table.table(report)
     assert calm[-1] == "Leakage audit: 5 of 5 checks passed."
     assert any("0 of 325 held-out ratings were learned from." in line for line in calm)
     cheated = report.audit.assign(passed=[False, True, True, True, True])
-    loud = figures.table(replace(report, audit=cheated))
+    loud = report_table.table(replace(report, audit=cheated))
     assert loud[0] == "LEAKAGE AUDIT FAILED: the figures below are too good to be true. 1 of 5 checks failed."
     assert loud[1].startswith(f"FAILED  {TITLES['sides']}")
-    assert figures.plain(report)["audit"][0]["passed"] is True
-    assert figures.table(replace(report, audit=report.audit[:0]))[-1] == "Leakage audit: not run for this model."
+    assert report_table.plain(report)["audit"][0]["passed"] is True
+    assert report_table.table(replace(report, audit=report.audit[:0]))[-1] == "Leakage audit: not run for this model."
 
 
 def test_of_several_trainings_the_command_line_names_the_one_that_leaked(tiny_version):
     good = tiny_version.report.audit.assign(split="fold 1 of 2")
     other = good.assign(split="fold 2 of 2")
-    assert figures.audit(pd.concat([good, other])) == ["Leakage audit: 10 of 10 checks of 2 trainings passed."]
-    verdict, *lines = figures.audit(pd.concat([good, other.assign(passed=[True, True, False, True, True])]))
+    assert report_table.audit(pd.concat([good, other])) == ["Leakage audit: 10 of 10 checks of 2 trainings passed."]
+    verdict, *lines = report_table.audit(pd.concat([good, other.assign(passed=[True, True, False, True, True])]))
     assert verdict.endswith("1 of 10 checks of 2 trainings failed.")
     assert [line.split(": ")[:2] for line in lines] == [["FAILED  fold 2 of 2", TITLES["own"]]]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recsys.evaluation.importance import by_signal, importance
-from recsys.model import StarModel
+from recsys.models.star_model import StarModel
 
 
 def planted(recommender, name: str):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys import training
+from recsys.config import Recipe
+from recsys.data.splits import stratified
 from recsys.evaluation.learning_curve import GROWN, KEPT_BACK, kept_back, learning_curve
-from recsys.learning import learn
+from recsys.features.extractor import Context
+from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.probability import log_losses
-from recsys.model import StarModel
-from recsys.recipe import Recipe
-from recsys.signals import Context
-from recsys.signals.vocabulary import Vocabulary
-from recsys.splits import stratified
+from recsys.models.star_model import StarModel
+from recsys.models.training_set import learn
+from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
 RECIPE = Recipe.of("quick", **TINY_SETTINGS)
@@ -61,8 +61,8 @@ def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
                 found.rows.stars[kept] = 6 - found.rows.stars[kept]
             return found
 
-        monkeypatch.setattr(training, "learn", marked)
-        models.append(training.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
+        monkeypatch.setattr(pipeline, "learn", marked)
+        models.append(pipeline.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
     assert models[0] == models[1]
 
 

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from recsys import training
 from recsys.evaluation import gains, paired, report
 from recsys.evaluation.baselines import Predicted
 from recsys.metrics.probability import Reliability, brier_scores, ranked_probability_scores
-from recsys.ranking.prices import with_lists
-from recsys.reasons.prediction_set import with_prediction_sets
-from recsys.recommender import Recommender
+from recsys.serving.prediction_set import with_prediction_sets
+from recsys.serving.recommender import Recommender
+from recsys.training import pipeline
+from recsys.training.trade_off_curve import with_lists
 from tests.conftest import TINY_SETTINGS
 
 STARS = (1.0, 2.0, 3.0)
@@ -92,8 +92,8 @@ def test_a_random_model_shows_baselines_above_it(tiny, monkeypatch):
     def dice(self, matrix):
         return np.random.default_rng(0).dirichlet(np.ones(len(self.stars)), len(matrix))
 
-    monkeypatch.setattr("recsys.model.StarModel.predict_proba", dice)
-    found = training.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    monkeypatch.setattr("recsys.models.star_model.StarModel.predict_proba", dice)
+    found = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     assert found.value("log_loss") > found.value("log_loss", "majority")
     assert found.value("rmse") > found.value("rmse", "bias")
 

@@ -9,7 +9,7 @@ import pytest
 
 from recsys.evaluation import MODEL
 from recsys.evaluation.strongest import strongest, strongest_baseline
-from tests.evaluation.test_shared import reported
+from tests.evaluation.test_common_rows import reported
 
 
 @pytest.mark.parametrize(

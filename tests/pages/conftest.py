@@ -17,10 +17,10 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 import recsys
-from recsys import jobs
-from recsys.jobs import JobStatus
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
+from recsys.training import jobs
+from recsys.training.jobs import JobStatus
 from tests.conftest import TINY_SETTINGS
 
 
@@ -37,7 +37,7 @@ def no_child(monkeypatch):
     """No page test may start a training; what it would have started is listed."""
     started = []
     monkeypatch.setattr(jobs, "start", lambda **options: started.append(options) or jobs.JobStatus("running"))
-    monkeypatch.setattr(jobs.parent, "_spawn", lambda *_: pytest.fail("a page started a training"))
+    monkeypatch.setattr(jobs.launcher, "_spawn", lambda *_: pytest.fail("a page started a training"))
     return started
 
 

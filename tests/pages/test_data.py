@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys import owner
+from recsys import access
 from recsys.data import load_dataset, sources
 from recsys.data.limits import ReadLimits
 from recsys.errors import DataError
 from recsys.registry import Shelf
-from recsys.ui import standing
-from recsys.ui.ratings import own
+from recsys.ui.common import auth
+from recsys.ui.data import upload
 from tests.conftest import tiny_frames
 from tests.pages.conftest import chart, open_app, opened, said, table
 from tests.pages.test_predict import HOSTILE
@@ -110,13 +110,13 @@ def csvs() -> list[Uploaded]:
 
 def test_tables_and_a_zip_of_them_pass_the_same_door():
     ratings, _, _ = tiny_frames()
-    found = own.checked(csvs())
+    found = upload.checked(csvs())
     assert (len(found.ratings), len(found.movies), found.users) == (len(ratings), 40, None)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for file in csvs():
             archive.writestr(file.name.rpartition("\\")[2], file.getvalue())
-    zipped = own.checked([Uploaded("mine.zip", whole.getvalue())])
+    zipped = upload.checked([Uploaded("mine.zip", whole.getvalue())])
     assert zipped.fingerprint == found.fingerprint
 
 
@@ -133,22 +133,22 @@ def test_tables_and_a_zip_of_them_pass_the_same_door():
 )
 def test_what_cannot_be_used_is_refused_in_words(files, words):
     with pytest.raises(DataError, match=words):
-        own.checked(files)
+        upload.checked(files)
 
 
 def test_a_plain_table_is_never_called_a_zip_that_unpacks_to_too_much():
     ratings, movies = csvs()
     again = ratings.getvalue().splitlines(keepends=True)[-1] * 400_000  # packs to a thousandth
     padded = Uploaded("ratings.csv", ratings.getvalue() + again)
-    assert own.checked([padded, movies]).fingerprint == own.checked(csvs()).fingerprint
+    assert upload.checked([padded, movies]).fingerprint == upload.checked(csvs()).fingerprint
     long = Uploaded("movies.csv", movies.getvalue() + b"99," + b"a" * 2_000_000 + b",Drama\n")
     with pytest.raises(DataError, match=r"movies\.csv.* more than 1,048,576 (bytes|characters)"):
-        own.checked([ratings, long])
+        upload.checked([ratings, long])
 
 
 def test_how_much_is_read_depends_on_who_asks_and_is_said(served, data, monkeypatch):
     few = ReadLimits(packed=2**20, unpacked=2**21, rows=5, others=50, columns=9)
-    monkeypatch.setitem(own.LIMITS, owner.VISITOR, few)
+    monkeypatch.setitem(upload.LIMITS, access.VISITOR, few)
     app = offered(as_owner=False)
     most = "At most 1 MB, and 2 MB unpacked: up to 5 ratings of 50 movies by 50 users, in tables of 9 columns"
     assert most in said(app)
@@ -157,34 +157,34 @@ def test_how_much_is_read_depends_on_who_asks_and_is_said(served, data, monkeypa
     assert "At most 100 MB, and 400 MB unpacked: up to 20,000,000 ratings" in as_owner
     assert "It can be learned from" in as_owner
     with pytest.raises(DataError, match=r"Your files have 2\.0 MB\. Give at most 1 MB, and 2 MB unpacked"):
-        own.checked([Uploaded("ratings.csv", b"1" * 2**21)], few)
+        upload.checked([Uploaded("ratings.csv", b"1" * 2**21)], few)
 
 
 def test_nothing_of_an_upload_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    own.checked(csvs())
+    upload.checked(csvs())
     with pytest.raises(DataError):
-        own.checked(csvs()[:1])
+        upload.checked(csvs()[:1])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_tables_are_known_by_their_columns_whatever_their_names():
-    named = own.checked(csvs())
+    named = upload.checked(csvs())
     ratings, movies, _ = tiny_frames()
     renamed = [
         Uploaded("what people think.txt", ratings.to_csv(index=False, sep=";").encode()),
         Uploaded("films.csv", movies.to_csv(index=False).encode()),
     ]
-    assert own.checked(renamed).fingerprint == named.fingerprint
+    assert upload.checked(renamed).fingerprint == named.fingerprint
     bare = ratings.to_csv(index=False, header=False, sep="\t").encode()
-    assert own.checked([Uploaded("mine.tsv", bare), renamed[1]]).fingerprint == named.fingerprint
+    assert upload.checked([Uploaded("mine.tsv", bare), renamed[1]]).fingerprint == named.fingerprint
 
 
 def offered(as_owner: bool):
     """The page with files on it."""
     app = open_app()
-    app.session_state[standing.HELD] = owner.door() if as_owner else None
+    app.session_state[auth.HELD] = access.door() if as_owner else None
     app.switch_page("pages/data.py")
     app.run()
     app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in csvs()]).run()
@@ -193,22 +193,22 @@ def offered(as_owner: bool):
 
 
 def test_an_upload_is_read_once_however_often_the_page_is_drawn_and_not_held(served, data, monkeypatch):
-    reads, read = [], own.checked
-    monkeypatch.setattr(own, "checked", lambda files, *how: reads.append(len(files)) or read(files, *how))
+    reads, read = [], upload.checked
+    monkeypatch.setattr(upload, "checked", lambda files, *how: reads.append(len(files)) or read(files, *how))
     app = offered(as_owner=True)
     words = said(app)
     assert said(app.run()) == words
     keep_button(app).click().run()
     assert "Kept as" in said(app)
     assert reads == [2]
-    assert len(repr(app.session_state[own.FOUND])) < 2000
+    assert len(repr(app.session_state[upload.FOUND])) < 2000
     bad = ("ratings.csv", b"user_id,movie_id,rating", "text/csv")
     uploader = app.file_uploader(key="own_files")
     assert "lacks a movies file" in said(uploader.set_value([bad]).run())
     assert "lacks a movies file" in said(app.run())
     assert reads == [2, 1], "other files are read, and a refusal is remembered too"
     app.file_uploader(key="own_files").set_value([]).run()
-    assert own.FOUND not in app.session_state
+    assert upload.FOUND not in app.session_state
 
 
 def test_what_became_bad_since_it_was_shown_is_not_kept(served, data):
@@ -237,7 +237,7 @@ def test_the_owner_keeps_files_to_train_on(served, data):
     (kept,) = (data / "uploads").iterdir()
     assert kept.name.startswith("my-cinema-")
     assert kept.name in said(app)
-    assert load_dataset(kept).fingerprint == own.checked(csvs()).fingerprint
+    assert load_dataset(kept).fingerprint == upload.checked(csvs()).fingerprint
 
 
 def test_the_same_files_kept_again_are_no_second_dataset(served, data, monkeypatch):
@@ -271,7 +271,7 @@ def offscale(low: int = 1, high: int = 9) -> list[Uploaded]:
 
 def brought(files, as_owner: bool = True):
     app = open_app()
-    app.session_state[standing.HELD] = owner.door() if as_owner else None
+    app.session_state[auth.HELD] = access.door() if as_owner else None
     app.switch_page("pages/data.py")
     app.run()
     app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in files]).run()
@@ -295,8 +295,8 @@ def test_another_scale_is_asked_about_and_the_answer_is_kept_for_the_training(se
     assert f"on the stars {stars}." in said(app)
     keep_button(app).click().run()
     (kept,) = (data / "uploads").iterdir()
-    assert load_dataset(kept).fingerprint == own.checked(offscale(), scale=chosen).fingerprint
-    assert own.checked(offscale(), scale="keep").fingerprint != own.checked(offscale(), scale="map").fingerprint
+    assert load_dataset(kept).fingerprint == upload.checked(offscale(), scale=chosen).fingerprint
+    assert upload.checked(offscale(), scale="keep").fingerprint != upload.checked(offscale(), scale="map").fingerprint
 
 
 def test_an_answer_is_about_one_upload_and_can_be_changed(served, data):

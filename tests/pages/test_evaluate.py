@@ -11,20 +11,20 @@ import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_loss, mean_absolute_error
 
 import recsys
-from recsys.card import facts, page
 from recsys.data import Dataset
 from recsys.evaluation import paired
 from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predicted
 from recsys.evaluation.importance import by_signal, importance
-from recsys.evaluation.person_fit import PersonFit
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap
+from recsys.evaluation.user_error import PersonFit
 from recsys.glossary import feature_name, group_words, metric, model_name, signal_name
+from recsys.model_card import facts, page
 from recsys.registry import Shelf
+from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.sections import SECTIONS
-from recsys.ui.fit_card import VERDICTS
 from tests.conftest import TINY_SETTINGS, slices_of, tiny_frames
 from tests.pages.conftest import chart, evaluate, metrics, said, table
 
@@ -357,7 +357,7 @@ def test_a_model_without_a_report_claims_nothing(tiny_model):
 
 def test_the_model_card_is_the_package_s_and_written_only_when_asked(served, monkeypatch):
     written = []
-    monkeypatch.setattr("recsys.card.facts", lambda recommender: written.append(recommender))
+    monkeypatch.setattr("recsys.model_card.facts", lambda recommender: written.append(recommender))
     buttons = {button.proto.label: button.proto for button in evaluate().get("download_button")}
     assert set(buttons) == {"Download as HTML", "Download as JSON"}
     assert written == []

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from recsys import jobs
-from recsys.experiments.fresh import Wanted, evaluate_afresh
-from recsys.experiments.kept import Evaluation, Evaluations
-from recsys.jobs import EVALUATION, TRAINING
 from recsys.registry import Shelf
-from recsys.ui import standing
+from recsys.training import jobs
+from recsys.training.evaluation_store import Evaluation, Evaluations
+from recsys.training.fresh_runs import Wanted, evaluate_afresh
+from recsys.training.jobs import EVALUATION, TRAINING
+from recsys.ui.common import auth
 from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, said
@@ -184,8 +184,8 @@ def test_a_visitor_cannot_start_or_stop_one(model, job, visitor):
 
 def test_a_forged_evaluation_is_refused_on_the_server(model, monkeypatch, no_child):
     app = evaluate("Repeated")
-    monkeypatch.setattr(standing, "role", lambda: "visitor")
-    monkeypatch.setattr(standing, "is_owner", lambda: True)  # as a page that forgot to hide it
+    monkeypatch.setattr(auth, "role", lambda: "visitor")
+    monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     next(button for button in app.button if button.key and button.key.startswith("run_")).click().run()
     assert "Only the owner may evaluate models" in said(app)
     assert not no_child

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from recsys import bundle
+from recsys.data.interactions import Histories
 from recsys.evaluation.baselines import Predicted
-from recsys.gate import MOST_TOLD
-from recsys.histories import Histories
-from recsys.manifest import MANIFEST, sealed
-from recsys.registry import Shelf, changes
-from recsys.ui.shelf.versions import BASELINES
+from recsys.registry import Shelf, bundle, transitions
+from recsys.registry.manifest import MANIFEST, sealed
+from recsys.registry.promotion_gate import MOST_TOLD
+from recsys.ui.models.versions import BASELINES
 from tests.pages.conftest import chart, opened, said, table
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
@@ -230,7 +229,7 @@ def test_an_unknown_person_gets_a_sentence(two):
 
 
 def test_the_journal_is_shown_as_it_is(two):
-    changes.pin(Shelf(), two[0], HOSTILE, HOSTILE)
+    transitions.pin(Shelf(), two[0], HOSTILE, HOSTILE)
     rows = models("Journal").dataframe[0].value
     assert rows["What"].tolist() == ["Pinned", "Published", "Published"]
     assert rows["Version"].tolist() == [two[0], two[1], two[0]]

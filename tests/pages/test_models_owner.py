@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from recsys import owner
+from recsys import access
 from recsys.errors import NotAllowedError
-from recsys.registry import Shelf, changes, parcel
-from recsys.ui import loading, standing
-from recsys.ui.shelf import deeds
+from recsys.registry import Shelf, archive, transitions
+from recsys.ui.common import auth, model_cache
+from recsys.ui.models import actions
 from tests.pages.conftest import open_app, opened, said
 
 KEY = "the owner's secret"
@@ -21,7 +21,7 @@ FASTEST = 2.0  # seconds until every answer names the new version
 @pytest.fixture(autouse=True)
 def with_key(monkeypatch):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", KEY)
-    owner.door_for.cache_clear()
+    access.door_for.cache_clear()
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def parcelled(reported, tmp_path):
     """A version of another shelf, and its zip."""
     elsewhere = Shelf(tmp_path / "elsewhere")
     version = elsewhere.publish(replace(reported, manifest={**reported.manifest, "preset": "quick"}))
-    return version, parcel.packed(elsewhere, version)
+    return version, archive.packed(elsewhere, version)
 
 
 def page(version: str = ""):
     """Models in the session of an owner, who has shown the key."""
     app = open_app()
-    app.session_state[standing.HELD] = owner.door()
+    app.session_state[auth.HELD] = access.door()
     app.switch_page("pages/models.py")
     if version:
         app.query_params["version"] = version
@@ -74,7 +74,7 @@ def test_a_promotion_wants_a_reason_and_is_seen_at_once(three):
     press(app, "Promote")
     assert f"{three[0]} answers now. The gate would not have let it: " in said(app)
     assert f"{three[0]} answers now" in app.warning[0].value.replace("\\", "")
-    assert loading.get_recommender().version == three[0]
+    assert model_cache.get_recommender().version == three[0]
     visitor = open_app()
     visitor.switch_page("pages/predict.py")
     visitor.query_params["user"], visitor.query_params["movie"] = "6", "8"
@@ -85,7 +85,7 @@ def test_a_promotion_wants_a_reason_and_is_seen_at_once(three):
 
 
 def test_a_lost_pointer_is_told_and_set_right_by_a_promotion(three, own_shelf):
-    changes.promote(Shelf(), three[0], "me", "it was better")
+    transitions.promote(Shelf(), three[0], "me", "it was better")
     (own_shelf / "active.json").write_bytes(b"")
     app = page(three[0])
     assert f"active.json is missing or damaged, so the version that was promoted last is used: {three[0]}." in said(app)
@@ -98,7 +98,7 @@ def test_a_lost_pointer_is_told_and_set_right_by_a_promotion(three, own_shelf):
 
 def test_one_click_goes_back(three):
     app = press(page(), "Roll back")
-    assert (Shelf().active_version(), loading.get_recommender().version) == (three[1], three[1])
+    assert (Shelf().active_version(), model_cache.get_recommender().version) == (three[1], three[1])
     assert f"{three[1]} answers again" in said(app)
 
 
@@ -142,12 +142,12 @@ def test_a_download_is_the_version_and_says_what_is_in_it(three):
 
 
 def test_a_download_is_packed_for_the_owner_alone(three, monkeypatch):
-    monkeypatch.setattr(standing.st, "session_state", {})
+    monkeypatch.setattr(auth.st, "session_state", {})
     with pytest.raises(NotAllowedError, match="Only the owner may export"):
-        deeds.packed(three[0])
-    monkeypatch.setattr(standing.st, "session_state", {standing.HELD: owner.door()})
-    offered = deeds.packed(three[0])
-    assert offered().read() == parcel.packed(Shelf(), three[0])
+        actions.packed(three[0])
+    monkeypatch.setattr(auth.st, "session_state", {auth.HELD: access.door()})
+    offered = actions.packed(three[0])
+    assert offered().read() == archive.packed(Shelf(), three[0])
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
     with pytest.raises(NotAllowedError, match="Only the owner may export"):
         offered()

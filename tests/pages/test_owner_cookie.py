@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import streamlit
 
-from recsys import owner
-from recsys.ui import owner_cookie
-from recsys.ui.owner_cookie import LIFETIME, MOST_TOKENS, NAME, TOKEN, Tokens
-from tests.pages import test_standing
-from tests.pages.test_standing import KEY, act, page, texts
+from recsys import access
+from recsys.ui.common import owner_cookie
+from recsys.ui.common.owner_cookie import LIFETIME, MOST_TOKENS, NAME, TOKEN, Tokens
+from tests.pages import test_auth
+from tests.pages.test_auth import KEY, act, page, texts
 
-key = test_standing.key  # a fixture: a server that others can reach, and the owner's key
+key = test_auth.key  # a fixture: a server that others can reach, and the owner's key
 VISITOR, OWNER = ["the visitor, in the browser"], ["the owner, in the browser"]
 
 
@@ -95,7 +95,7 @@ def test_a_restarted_server_knows_no_token(cookies):
     app = page(key=KEY)
     owner_cookie.tokens.cache_clear()
     assert texts(reloaded(cookies, app)) == VISITOR
-    assert owner.door() is owner.door()
+    assert access.door() is access.door()
 
 
 def test_the_cookie_stays_with_this_site():

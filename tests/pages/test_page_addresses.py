@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from recsys.registry import Shelf
 from recsys.settings import REPOSITORY
-from recsys.ui.address import PARAMETERS
+from recsys.ui.common.query_params import PARAMETERS
 from tests.pages.conftest import evaluate, opened, predict, recommend, said
 
 PAGES = sorted(path.stem for path in (REPOSITORY / "pages").glob("*.py"))

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 import streamlit as st
 
-from recsys.evaluation.person_fit import PersonFit
-from recsys.recommender import Recommender
-from recsys.ui import fit_card, lists, prices
+from recsys.evaluation.user_error import PersonFit
+from recsys.serving.recommender import Recommender
+from recsys.ui.common import user_accuracy
+from recsys.ui.recommend import lists, trade_offs
 from tests.pages.conftest import opened, predict, recommend, said
 from tests.pages.test_rate import stars_of
 
@@ -19,7 +20,7 @@ from tests.pages.test_rate import stars_of
 def calls(monkeypatch) -> Counter:
     """Counts how often lists, reasons, prices and fits are worked out."""
     counted: Counter = Counter()
-    for module, name in ((lists, "top"), (lists, "reasons"), (PersonFit, "of"), (prices.Prices, "of")):
+    for module, name in ((lists, "top"), (lists, "reasons"), (PersonFit, "of"), (trade_offs.Prices, "of")):
         monkeypatch.setattr(module, name, _counted(getattr(module, name), f"{module.__name__}.{name}", counted))
     return counted
 
@@ -35,11 +36,11 @@ def _counted(real, label, counted):
 def test_a_click_on_recommend_is_one_run(served, calls):
     app = recommend(user=3)
     once = {"PersonFit.of": 1, "Prices.of": 2}  # prices of the ranker, and of the baseline
-    assert calls == {"recsys.ui.lists.top": 1, "recsys.ui.lists.reasons": 1, **once}
+    assert calls == {"recsys.ui.recommend.lists.top": 1, "recsys.ui.recommend.lists.reasons": 1, **once}
     app.number_input(key="wish_n").set_value(5).run()
-    assert calls == {"recsys.ui.lists.top": 2, "recsys.ui.lists.reasons": 2, **once}
+    assert calls == {"recsys.ui.recommend.lists.top": 2, "recsys.ui.recommend.lists.reasons": 2, **once}
     app.run()
-    assert calls["recsys.ui.lists.reasons"] == 2  # the same list has the same reasons
+    assert calls["recsys.ui.recommend.lists.reasons"] == 2  # the same list has the same reasons
     predict(user=3, movie=7)
     assert calls["PersonFit.of"] == 1
 
@@ -47,15 +48,15 @@ def test_a_click_on_recommend_is_one_run(served, calls):
 def test_rating_a_movie_works_out_one_list(served, calls, monkeypatch):
     monkeypatch.setattr(Recommender, "recommend", lambda *_, **__: pytest.fail("the list was worked out twice"))
     app = opened("pages/rate.py")
-    assert calls["recsys.ui.lists.top"] == 1  # the best known movies
+    assert calls["recsys.ui.recommend.lists.top"] == 1  # the best known movies
     stars_of(app, "rate_asked").set_value(3).run()
     assert "From your one rating." in said(app)
-    assert calls["recsys.ui.lists.top"] == 2
+    assert calls["recsys.ui.recommend.lists.top"] == 2
 
 
 def test_what_is_kept_belongs_to_one_version(served, calls):
-    fit_card.fit_of(served, 3)
-    fit_card.fit_of(replace(served, manifest={**served.manifest, "version": "20990101-000000-abcdef"}), 3)
+    user_accuracy.fit_of(served, 3)
+    user_accuracy.fit_of(replace(served, manifest={**served.manifest, "version": "20990101-000000-abcdef"}), 3)
     assert calls["PersonFit.of"] == 2
 
 

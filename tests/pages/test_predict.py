@@ -12,9 +12,9 @@ import streamlit
 
 import recsys
 from recsys.data import Dataset
-from recsys.reasons.sentences import likely
 from recsys.registry import Shelf
-from recsys.ui import pickers
+from recsys.serving.explain.sentences import likely
+from recsys.ui.common import pickers
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import metrics, predict, said
 

@@ -8,11 +8,11 @@ import zipfile
 
 import pytest
 
-from recsys import jobs
-from recsys.jobs import JobStatus
-from recsys.jobs.files import JobFolder, write_status
 from recsys.registry import Shelf
-from recsys.ui.progress import PHASES
+from recsys.training import jobs
+from recsys.training.jobs import JobStatus
+from recsys.training.jobs.files import JobFolder, write_status
+from recsys.ui.common.progress import PHASES
 from tests.pages.conftest import evaluate, home, open_app, predict, said
 
 TRIED = (

@@ -7,12 +7,13 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.personal.matching import Matcher
-from recsys.personal.profile import Film, Given, Profile
-from recsys.personal.profile_file import to_bytes
-from recsys.personal.running import foresee, score
 from recsys.registry import Shelf
-from recsys.ui import rate_file, visitor
+from recsys.ui.common import session_profile
+from recsys.ui.rate import import_file
+from recsys.visitor.matching import Matcher
+from recsys.visitor.prequential_error import foresee, score
+from recsys.visitor.profile import Film, Given, Profile
+from recsys.visitor.profile_file import to_bytes
 from tests.pages.conftest import metrics, opened, said
 from tests.pages.test_predict import HOSTILE
 
@@ -30,7 +31,7 @@ def rate() -> AppTest:
 
 
 def profile(app: AppTest) -> Profile:
-    return app.session_state[visitor.PROFILE] if visitor.PROFILE in app.session_state else Profile()
+    return app.session_state[session_profile.PROFILE] if session_profile.PROFILE in app.session_state else Profile()
 
 
 def asked(app: AppTest) -> int:
@@ -50,7 +51,7 @@ def stars_of(app: AppTest, place: str):
 
 
 def choose_way(app: AppTest, way: str) -> AppTest:
-    app.radio(key=rate_file.WAY).set_value(way).run()
+    app.radio(key=import_file.WAY).set_value(way).run()
     assert not app.exception, app.exception
     return app
 

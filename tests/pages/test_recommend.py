@@ -8,13 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import recsys
-from recsys import jobs
 from recsys.data import Dataset
-from recsys.reasons.explain import Explainer
-from recsys.reasons.portrait import Portrait
-from recsys.reasons.sentences import THEY, reasons
 from recsys.registry import Shelf
-from recsys.ui import lists
+from recsys.serving.explain.sentences import THEY, reasons
+from recsys.serving.explain.shapley import Explainer
+from recsys.serving.explain.taste_summary import Portrait
+from recsys.training import jobs
+from recsys.ui.recommend import lists
 from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import recommend, said

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.settings import REPOSITORY
-from recsys.ui.text import clean, duration, number, percent, plain, star_row, stars_text
+from recsys.ui.common.text import clean, duration, number, percent, plain, star_row, stars_text
 
 
 @given(st.text(max_size=300))

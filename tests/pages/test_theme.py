@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from recsys.settings import REPOSITORY
-from recsys.ui.brand import FOCUS, STYLE
+from recsys.ui.common.theme import FOCUS, STYLE
 
 CONFIG = REPOSITORY / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(CONFIG.read_text("utf-8"))

@@ -9,14 +9,15 @@ import pytest
 import recsys
 from recsys.__main__ import main
 from recsys.data import Dataset
-from recsys.personal.exports import read_export
-from recsys.personal.intake import Intake
-from recsys.personal.matching import MATCHED, UNKNOWN, Matcher
-from recsys.personal.profile import Film
-from recsys.questions.wishes import Wish, fulfilled
 from recsys.registry import Shelf
-from recsys.ui import lists, pickers
-from recsys.ui.text import movie_facts
+from recsys.requests.recommend_request import Wish, fulfilled
+from recsys.ui.common import pickers
+from recsys.ui.common.text import movie_facts
+from recsys.ui.recommend import lists
+from recsys.visitor.exports import read_export
+from recsys.visitor.import_review import Intake
+from recsys.visitor.matching import MATCHED, UNKNOWN, Matcher
+from recsys.visitor.profile import Film
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import predict, said
 

@@ -7,15 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from recsys import jobs
-from recsys.estimates import estimate
-from recsys.jobs import EVALUATION
-from recsys.locks import machine
-from recsys.recipe import Recipe
+from recsys.config import Recipe
+from recsys.core.process import machine
 from recsys.registry import Shelf
 from recsys.registry.listing import listing
-from recsys.ui import progress, standing
-from recsys.ui.training import asked, starting
+from recsys.training import jobs
+from recsys.training.cost_estimates import estimate
+from recsys.training.jobs import EVALUATION
+from recsys.ui.common import auth, progress
+from recsys.ui.train import start, train_form
 from tests.pages.conftest import chart, metrics, opened, said
 from tests.pages.test_predict import HOSTILE
 
@@ -57,7 +57,7 @@ def test_a_start_asks_for_what_the_form_says(shelf, no_child):
 
 
 def test_every_setting_of_the_recipe_can_be_set():
-    named = {name for names in asked.GROUPS.values() for name in names} | {"seed", "without"}
+    named = {name for names in train_form.GROUPS.values() for name in names} | {"seed", "without"}
     assert named == set(Recipe().as_dict())
 
 
@@ -100,9 +100,9 @@ def test_a_visitor_cannot_ask_for_the_model_of_all(shelf, visitor):
 def test_a_forged_start_is_refused_on_the_server(shelf, monkeypatch, no_child):
     """The page is drawn for the owner; the click comes from a session that is no longer theirs."""
     app = train()
-    monkeypatch.setattr(standing, "role", lambda: "visitor")
-    starting_asked = asked.Asked("ml-100k", "quick", 0, {}, "")
-    monkeypatch.setattr(standing, "is_owner", lambda: True)  # as a page that forgot to hide it
+    monkeypatch.setattr(auth, "role", lambda: "visitor")
+    starting_asked = train_form.Asked("ml-100k", "quick", 0, {}, "")
+    monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     button(app, "Start training").click()
     app.run()
     assert "Only the owner may retrain models" in said(app)
@@ -115,7 +115,7 @@ def test_a_forged_cancel_is_refused_on_the_server(shelf, job, monkeypatch):
     monkeypatch.setattr(jobs, "cancel", lambda: ended.append(True))
     job(state="running", phase="trees", fraction=0.5)
     app = train()
-    monkeypatch.setattr(standing, "role", lambda: "visitor")
+    monkeypatch.setattr(auth, "role", lambda: "visitor")
     button(app, "Cancel").click()
     app.run()
     assert not ended
@@ -201,14 +201,14 @@ def test_zips_that_the_owner_brought_can_be_chosen(shelf, tmp_path, monkeypatch)
     for name in ("ml-1m.zip", "ml-100k.zip", "uploads/abc.zip"):
         (tmp_path / name).write_bytes(b"")
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
-    found = asked.datasets(None)
+    found = train_form.datasets(None)
     assert list(found.values()) == ["MovieLens 100K", "ml-1m.zip", "abc.zip"]
-    assert next(iter(asked.datasets({"data": {"name": "ml-1m"}}).values())) == "ml-1m.zip"
+    assert next(iter(train_form.datasets({"data": {"name": "ml-1m"}}).values())) == "ml-1m.zip"
 
 
 def test_how_many_ratings_is_known_from_a_version_of_the_same_data():
     rows = [{"data": {"name": "ml-1m", "ratings": 7}}, {"data": {"name": "ml-100k", "ratings": 5}}, {"problem": "x"}]
-    wanted = asked.Asked("ml-100k", "quick", 0, {}, "")
-    assert starting.ratings_in(wanted, rows) == 5
-    assert starting.ratings_in(replace(wanted, dataset="/data/ml-1m.zip"), rows) == 7
-    assert starting.ratings_in(replace(wanted, dataset="/data/other.zip"), rows) == 0
+    wanted = train_form.Asked("ml-100k", "quick", 0, {}, "")
+    assert start.ratings_in(wanted, rows) == 5
+    assert start.ratings_in(replace(wanted, dataset="/data/ml-1m.zip"), rows) == 7
+    assert start.ratings_in(replace(wanted, dataset="/data/other.zip"), rows) == 0

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from recsys import gate, jobs, trials
-from recsys.jobs import JobStatus
+from recsys.registry import promotion_gate
 from recsys.settings import models_folder
-from recsys.trials import Trial
-from recsys.ui import own_model
+from recsys.training import jobs
+from recsys.training.jobs import JobStatus, private_trials
+from recsys.training.jobs.private_trials import Trial
+from recsys.ui.common import trial_model
 from tests.pages.conftest import open_app, opened, said
 from tests.pages.test_predict import HOSTILE
 
@@ -35,14 +36,14 @@ def slot(monkeypatch):
 def own(reported) -> Trial:
     """A trial that is done, of the tiny world."""
     model = replace(reported, manifest=reported.manifest | {"version": OWN})
-    return Trial(BEGAN, model, gate.Verdict(False, (f"It is worse. {HOSTILE}",)))
+    return Trial(BEGAN, model, promotion_gate.Verdict(False, (f"It is worse. {HOSTILE}",)))
 
 
 def train(trial: Trial | None = None, page: str = "pages/train.py"):
     app = open_app()
     app.switch_page(page)
     if trial is not None:
-        app.session_state[own_model.TRIAL] = trial
+        app.session_state[trial_model.TRIAL] = trial
     app.run()
     assert not app.exception, app.exception
     return app
@@ -76,7 +77,7 @@ def test_a_visitor_starts_a_trial_and_nothing_else(served, slot, monkeypatch):
     (asked,) = started
     assert (asked["preset"], asked["settings"], asked["seed"]) == ("quick", {"trees": 11}, 3)
     assert asked["folder"] == models_folder() / "trials"
-    assert asked["limits"].seconds == trials.SECONDS
+    assert asked["limits"].seconds == private_trials.SECONDS
     assert "Your trial is running" in said(app)
 
 
@@ -139,8 +140,8 @@ def test_every_page_opens_while_it_answers(served, slot, own, page):
     slot(state="done")
     app = open_app()
     app.switch_page(f"pages/{page}.py")
-    app.session_state[own_model.TRIAL] = own
-    app.session_state[own_model.IN_USE] = True
+    app.session_state[trial_model.TRIAL] = own
+    app.session_state[trial_model.IN_USE] = True
     app.run()
     assert not app.exception, app.exception
     assert (OWN in said(app)) == (page != "models")

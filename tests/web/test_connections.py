@@ -13,7 +13,7 @@ import anyio
 import pytest
 from starlette.requests import ClientDisconnect
 
-from recsys.locks import raise_open_files
+from recsys.core.process import raise_open_files
 from recsys.web import body_deadline, connections
 from recsys.web.body_deadline import BodyDeadline
 from recsys.web.connections import HEAD_SECONDS, WaitingConnections, limit_connections

@@ -10,7 +10,7 @@ from recsys.settings import request_rates
 from recsys.web import rate_limit
 from recsys.web.clients import client_name, client_of
 from recsys.web.rate_limit import BURST_SECONDS, RateLimiter
-from tests.test_api import FakeRecommender, application, assert_refused
+from tests.api.test_api import FakeRecommender, application, assert_refused
 
 
 class Clock:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from recsys.errors import InputError
 from recsys.settings import frame_ancestors
-from recsys.ui import front_door
+from recsys.ui.common import front_door
 from recsys.web.security_headers import SecurityHeaders, security_headers
 
 
@@ -31,7 +31,7 @@ def test_a_crash_carries_the_headers_too():
             assert response.status_code == status
             assert {name: response.headers[name] for name in headers} == headers
         assert client.get("/framed").headers["X-Own"] == "1"
-    assert "script-src 'self' 'wasm-unsafe-eval' 'sha256-abc='; " in headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval' blob: 'sha256-abc='; " in headers["Content-Security-Policy"]
 
 
 def test_the_script_inside_streamlits_page_is_known_by_its_hash():

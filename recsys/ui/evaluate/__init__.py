@@ -1,1 +1,1 @@
-"""The Evaluate page in parts: the headline, and one module a section."""
+"""The page Evaluate."""

@@ -6,8 +6,8 @@ import streamlit as st
 
 from recsys.evaluation import Report
 from recsys.evaluation.audit import TITLES, failures
+from recsys.ui.common.text import plain
 from recsys.ui.evaluate.view import View
-from recsys.ui.text import plain
 
 LONGEST = 400  # characters of what a check measured
 

@@ -6,8 +6,8 @@ import json
 
 import streamlit as st
 
-from recsys import card
-from recsys.recommender import Recommender
+from recsys import model_card
+from recsys.serving.recommender import Recommender
 
 
 def offer(recommender: Recommender) -> None:
@@ -39,9 +39,9 @@ def offer(recommender: Recommender) -> None:
 
 def as_html(recommender: Recommender) -> bytes:
     """The card as one self-contained page."""
-    return card.page(card.facts(recommender)).encode()
+    return model_card.page(model_card.facts(recommender)).encode()
 
 
 def as_json(recommender: Recommender) -> bytes:
     """The card as plain values."""
-    return json.dumps(card.facts(recommender), indent=1, allow_nan=False).encode()
+    return json.dumps(model_card.facts(recommender), indent=1, allow_nan=False).encode()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.charts import evaluate_certainty as charts
-from recsys.charts.look import name as name_of
+from recsys.charts.layout import name as name_of
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.schema import star_name
-from recsys.ui import figures
-from recsys.ui.brand import look
-from recsys.ui.evaluate.comparison import comparison, meanings
-from recsys.ui.evaluate.view import View, draw
+from recsys.ui.common import metric_cards
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_table import comparison, meanings
+from recsys.ui.common.theme import look
+from recsys.ui.evaluate.view import View
 
 PROBABILITIES = ("calibration_error", "log_loss", "brier", "ranked_probability")
 NUMBERS = ("rmse", "mae", "user_rmse", "user_mae")
@@ -30,7 +31,7 @@ def show(view: View) -> None:
         view.report, (*PROBABILITIES, *NUMBERS), view.models[1:], "Metrics of probabilities and of the expected rating"
     )
     st.caption("Damped bias says no probabilities, so that it has no number for them.")
-    if sets := figures.sets_sentence(view.report):
+    if sets := metric_cards.sets_sentence(view.report):
         st.markdown(sets)
     meanings((*PROBABILITIES, *NUMBERS, "set_coverage", "set_size"))
 
@@ -59,7 +60,7 @@ def _reliability(view: View) -> None:
 def _in_words(view: View) -> str:
     """The calibration error of the decided star, beside what it must be compared with."""
     entry = metric("calibration_error")
-    ours, guess = (figures.figure(view.report, "calibration_error", model) for model in ("model", "majority"))
+    ours, guess = (metric_cards.figure(view.report, "calibration_error", model) for model in ("model", "majority"))
     return (
         f"On average the decided star's probability is **{entry.write(ours.value)}** off (calibration error, ECE; 95 % "
         f"interval {entry.write_interval(ours.low, ours.high)}, n {ours.n:,}). Saying the same of everybody, the "

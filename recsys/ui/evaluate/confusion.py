@@ -9,9 +9,9 @@ import streamlit as st
 from recsys.charts import evaluate_confusion
 from recsys.evaluation import diagnostics
 from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
-from recsys.ui.brand import look
+from recsys.ui.common.text import clean
+from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import View
-from recsys.ui.text import clean
 
 SHARES, COUNTS = "Share of each row", "Counts"
 MOST_ROWS = 200  # of a cell, in the table

@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
-from recsys.charts.look import name as name_of
+from recsys.charts.layout import name as name_of
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
-from recsys.ui.brand import look
-from recsys.ui.evaluate.comparison import meanings
-from recsys.ui.evaluate.view import View, draw
-from recsys.ui.figures import figure
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_cards import figure
+from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.theme import look
+from recsys.ui.evaluate.view import View
 
 COMPARED = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "rmse", "mae", "log_loss", "brier",
             "ranked_probability")  # fmt: skip

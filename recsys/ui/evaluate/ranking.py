@@ -7,12 +7,13 @@ import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.glossary import metric
-from recsys.ranking.prices import SHOWN
-from recsys.ui.brand import look
-from recsys.ui.evaluate.comparison import comparison, meanings
-from recsys.ui.evaluate.view import View, draw
-from recsys.ui.figures import figure
-from recsys.ui.wishing import RANKERS
+from recsys.training.trade_off_curve import SHOWN
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_cards import figure
+from recsys.ui.common.metric_table import comparison, meanings
+from recsys.ui.common.theme import look
+from recsys.ui.evaluate.view import View
+from recsys.ui.recommend.list_controls import RANKERS
 
 BASELINE = "popularity"
 FOUND = tuple(f"{name}@{SHOWN}" for name in ("ndcg", "hit_rate", "map", "precision", "recall"))

@@ -10,14 +10,15 @@ import streamlit as st
 from recsys.charts import evaluate_repeats as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
-from recsys.experiments.fresh import Wanted
-from recsys.experiments.kept import FOLDS, Evaluation
 from recsys.glossary import metric
-from recsys.ui.brand import look
+from recsys.training.evaluation_store import FOLDS, Evaluation
+from recsys.training.fresh_runs import Wanted
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.theme import look
 from recsys.ui.evaluate import running
-from recsys.ui.evaluate.comparison import meanings
-from recsys.ui.evaluate.kept import alarms, newest
-from recsys.ui.evaluate.view import View, draw
+from recsys.ui.evaluate.stored_runs import alarms, newest
+from recsys.ui.evaluate.view import View
 
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
 TICKS = {"accuracy": ".0%"}

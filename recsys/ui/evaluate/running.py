@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from recsys import jobs
+from recsys.config import Recipe
 from recsys.data import sources
 from recsys.errors import RecsysError
-from recsys.experiments.fresh import Wanted
-from recsys.recipe import Recipe
 from recsys.settings import models_folder
-from recsys.ui import progress, standing
-from recsys.ui.text import LONGEST_REASON, duration, plain
+from recsys.training import jobs
+from recsys.training.fresh_runs import Wanted
+from recsys.ui.common import auth, progress
+from recsys.ui.common.text import LONGEST_REASON, duration, plain
 
 ACTION = "evaluate"
 STARTED = "evaluation_started"  # when the job that this session waits for began
@@ -34,7 +34,7 @@ def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
             "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
         )
         return
-    if not standing.is_owner():
+    if not auth.is_owner():
         st.caption(
             "The owner can measure it afresh here, in folds and on other splits; what comes out is kept for all."
         )
@@ -56,8 +56,8 @@ def _start(wanted: Wanted, manifest: Mapping[str, Any]) -> None:
     seed = int(settings.pop("seed"))
     command = wanted.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)
     try:
-        standing.require_owner(ACTION)
-        begun = jobs.start(command=command, kind=jobs.EVALUATION, who=standing.who())
+        auth.require_owner(ACTION)
+        begun = jobs.start(command=command, kind=jobs.EVALUATION, who=auth.who())
         st.session_state[STARTED] = begun.started
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON))
@@ -76,13 +76,13 @@ def _watch() -> None:
             "**An evaluation is running**" if ours else "**A training is running**; an evaluation can follow it."
         )
         progress.bar(status)
-        if ours and standing.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
+        if ours and auth.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
             _cancel()
 
 
 def _cancel() -> None:
     try:
-        standing.require_owner(ACTION)
+        auth.require_owner(ACTION)
         jobs.cancel()
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON))

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui import address, verdict
-from recsys.ui.evaluate import audit, certainty, confusion, gains, inside, ranking, repeats, stars, versions, whom
+from recsys.ui.common import prediction_card, query_params
+from recsys.ui.evaluate import (
+    audit,
+    certainty,
+    confusion,
+    features,
+    gains,
+    ranking,
+    repeats,
+    slices_section,
+    stars,
+    versions,
+)
 from recsys.ui.evaluate.view import View
 
 SECTIONS = {
@@ -14,8 +25,8 @@ SECTIONS = {
     "Certainty": certainty.show,
     "Gains": gains.show,
     "Lists": ranking.show,
-    "For whom": whom.show,
-    "Inside": inside.show,
+    "For whom": slices_section.show,
+    "Inside": features.show,
     "Versions": versions.show,
     "Repeated": repeats.show,
     "Audit": audit.show,
@@ -26,7 +37,7 @@ SECTIONS = {
 def show(view: View) -> None:
     """Choose a section and see it; only this part of the page is drawn again."""
     names = list(SECTIONS)
-    verdict.ignored(address.option_problems("section", st.query_params.get_all("section"), names))
+    prediction_card.ignored(query_params.option_problems("section", st.query_params.get_all("section"), names))
     chosen = st.pills(
         "Section",
         names,

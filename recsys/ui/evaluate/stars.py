@@ -7,9 +7,10 @@ import streamlit as st
 from recsys.charts import evaluate_stars
 from recsys.evaluation import diagnostics
 from recsys.glossary import metric
-from recsys.ui.brand import look
-from recsys.ui.evaluate.comparison import comparison, meanings
-from recsys.ui.evaluate.view import View, draw
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_table import comparison, meanings
+from recsys.ui.common.theme import look
+from recsys.ui.evaluate.view import View
 
 PER_STAR = ("precision", "recall", "f1")
 OVERALL = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "weighted_f1", "macro_precision", "macro_recall")

@@ -10,17 +10,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.charts.evaluate_shelf import Side, describe, tradeoff
-from recsys.charts.look import name as name_of
+from recsys.charts.evaluate_versions import Side, describe, tradeoff
+from recsys.charts.layout import name as name_of
 from recsys.evaluation.strongest import strongest_baseline
 from recsys.glossary import metric
 from recsys.glossary.entry import PERCENT
 from recsys.registry.listing import METRICS
-from recsys.ui.brand import look
-from recsys.ui.evaluate.comparison import meanings
-from recsys.ui.evaluate.view import View, draw
-from recsys.ui.shelf.rows import rows as rows_of_shelf
-from recsys.ui.text import clean, plain
+from recsys.ui.common.figure import draw
+from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.text import clean, plain
+from recsys.ui.common.theme import look
+from recsys.ui.common.version_rows import rows as rows_of_shelf
+from recsys.ui.evaluate.view import View
 
 COSTS = {"seconds": "Training time, in seconds", "bytes": "Size, in megabytes"}
 WHOLE = 1e6  # bytes of a megabyte

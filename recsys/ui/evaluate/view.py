@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.evaluation import MODEL, Report, diagnostics, gains
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
-from recsys.recommender import Recommender
 from recsys.schema import star_name
+from recsys.serving.recommender import Recommender
 
 KEPT = 16  # tables held: a few versions' worth
 
@@ -64,11 +63,6 @@ class View:
 
     def _made(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return _kept(self.recommender.version, name, make)
-
-
-def draw(figure: go.Figure, alt: str, key: str) -> None:
-    """A figure that only shows: no toolbar, with its text alternative."""
-    st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key=key)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)

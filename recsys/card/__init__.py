@@ -1,6 +1,0 @@
-"""The model card: one version's data, recipe, figures, checks and limits, as plain values and as one HTML file."""
-
-from recsys.card.facts import facts
-from recsys.card.page import page
-
-__all__ = ["facts", "page"]

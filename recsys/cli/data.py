@@ -1,0 +1,25 @@
+"""`python -m recsys data`."""
+
+from __future__ import annotations
+
+import argparse
+
+from recsys.cli import Answer
+from recsys.cli.progress import Bar
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Which dataset, and what to do with ratings of another scale."""
+    parser.add_argument("--data", default="ml-100k", metavar="NAME|PATH", help="a dataset, folder or zip")
+    words = "keep ratings of another scale than 0.5 to 5 stars, or map them to 1 to 5 stars"
+    parser.add_argument("--scale", choices=("keep", "map"), help=words)
+
+
+def run(given: argparse.Namespace) -> Answer:
+    """Fetch a dataset if need be, check it at the door and say what was read, kept and dropped."""
+    from recsys.data import load_dataset
+
+    with Bar() as bar:
+        dataset = load_dataset(given.data, progress=bar, scale=given.scale)
+    result = {"name": dataset.name, "fingerprint": dataset.fingerprint, "checks": dataset.report.as_dict()}
+    return result, [f"{dataset.name}: ready", *dataset.report.lines()]

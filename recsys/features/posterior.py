@@ -1,0 +1,75 @@
+"""Gaussian-process posterior of one user, and of the same user without each of some ratings, in closed form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.linalg import lapack
+
+from recsys.core import cholesky
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What one user's ratings weigh in every expectation (Rasmussen and Williams 2006, section 2.2)."""
+
+    factor: np.ndarray  # float32 (ratings, ratings), lower Cholesky factor of the ratings' covariance
+    weights: np.ndarray  # float64 (ratings, levels), inverse covariance times what the mean does not explain
+
+    @classmethod
+    def solve(cls, covariance: np.ndarray, residual: np.ndarray) -> Self:
+        """Of the ratings' covariance with noise, float32, which is overwritten, and what the mean leaves of them."""
+        if not len(covariance):
+            return cls(covariance, residual)
+        factor = cholesky.factor(covariance)
+        weights, _ = lapack.spotrs(factor, residual.astype(np.float32), lower=True)
+        return cls(factor, weights.astype(np.float64))
+
+    def root(self) -> np.ndarray:
+        """The inverse of the factor, float32 (ratings, ratings), lower."""
+        return lapack.strtri(self.factor, lower=True)[0] if len(self.factor) else self.factor
+
+    def precision(self) -> np.ndarray:
+        """The diagonal of the inverse covariance, float32 (ratings,)."""
+        return np.diag(cholesky.half_inverse(self.factor))
+
+    def without_each(self, places: np.ndarray, mean_change: np.ndarray, covariance: np.ndarray) -> LeftOut:
+        """The same user without the rating at each of some places, by rank-one downdates of the inverse.
+
+        `mean_change` is what the mean expects more of every rating then, float (places, ratings, levels);
+        `covariance` is that of one movie with the ratings', float32 (ratings,).
+        """
+        inverse = cholesky.whole(cholesky.half_inverse(self.factor)) if len(self.factor) else self.factor
+        rows = np.arange(len(places)), places
+        pivots, removed = inverse[rows[1], rows[1]].astype(np.float64), inverse[places].astype(np.float64)
+        weights = self.weights - np.einsum("kn,tnl->tkl", inverse, mean_change.astype(np.float32), optimize=True)
+        weights -= removed[:, :, None] * (weights[rows] / pivots[:, None])[:, None]
+        precision = np.diag(inverse) - removed**2 / pivots[:, None]
+        weights[rows], precision[rows] = 0.0, 1.0
+        shared = inverse @ covariance
+        explained = covariance @ shared - shared[places].astype(np.float64) ** 2 / pivots
+        return LeftOut(weights, precision, explained)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One user without one rating, a row for each that was left out; its own weight is 0 and its precision 1."""
+
+    weights: np.ndarray  # float64 (places, ratings, levels)
+    precision: np.ndarray  # float64 (places, ratings)
+    explained: np.ndarray  # float64 (places,), the variance of one movie that the other ratings explain
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a history says of movies, a row for each pair of both."""
+
+    mean: np.ndarray  # float64 (pairs, levels), at or over each level by the profile alone
+    shift: np.ndarray  # float64 (pairs, levels), what the ratings add to it
+    variance: np.ndarray  # float64 (pairs,), of taste for the movie after the ratings
+    near_stars: np.ndarray  # float64 (pairs, stars), summed closeness of the rated movies by their stars
+    near_residual: np.ndarray  # float64 (pairs,), summed closeness times leave-one-out residual
+    squares: np.ndarray  # float64 (pairs,), summed squares of the leave-one-out residuals
+    count: np.ndarray  # int64 (pairs,), ratings

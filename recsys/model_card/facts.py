@@ -1,0 +1,133 @@
+"""Everything a model card says, as plain values that JSON can hold; an undefined number is None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from recsys.config import PRESETS, Recipe
+from recsys.data import CITATION, LICENCES
+from recsys.errors import NoModelError
+from recsys.evaluation import Report, gains
+from recsys.evaluation.audit import TITLES
+from recsys.evaluation.diagnostics import reliability, row_shares
+from recsys.evaluation.importance import by_signal, importance
+from recsys.evaluation.slices import METRICS as SLICE_METRICS
+from recsys.evaluation.slices import largest_gap, slices
+from recsys.glossary import metric
+from recsys.model_card.limits import limits
+from recsys.serving.recommender import Recommender
+
+PREDICTIONS = (
+    *("accuracy", "within_one", "macro_f1", "weighted_kappa", "rmse", "mae", "user_rmse"),
+    *("log_loss", "brier", "ranked_probability", "calibration_error", "set_coverage", "set_size"),
+)
+LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
+PER_STAR = ("precision", "recall", "f1")
+UNKNOWN_LICENCE = "Not known to this project: ask whoever gave you these ratings."
+FORMAT = 1
+
+
+def facts(recommender: Recommender) -> dict[str, Any]:
+    """The card of a version; NoModelError for a model that came without a report."""
+    report, manifest = recommender.report, recommender.manifest
+    if report is None:
+        raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
+    seed, report = recommender.recipe.seed, recommender.report
+    table = slices(report, recommender.histories, recommender.catalogue, recommender.features.vocabulary, seed)
+    return {
+        "card": FORMAT,
+        "version": recommender.version,
+        **{name: manifest.get(name) for name in ("created", "digest", "preset", "seconds", "libraries")},
+        "data": _data(manifest.get("data", {})) | {"rated_movies": int((recommender.counts > 0).sum())},
+        "recipe": _recipe(recommender),
+        "split": str(report.table["split"].iloc[0]),
+        "test_rows": len(report.held_out),
+        "test_users": int(report.held_out["user_id"].nunique()),
+        "metrics": _metrics(report, (*PREDICTIONS, *LISTS)),
+        "stars": _stars(report),
+        "gains": records(_overall(gains(report, seed))),
+        "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
+        "reliability": records(reliability(report, seed=seed)),
+        "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
+        "slices": records(table),
+        "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
+        "importance": records(by_signal(importance(recommender.model, recommender.features))),
+        "limits": limits(recommender, table),
+        "reproduce": _commands(recommender),
+    }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table's rows as plain values; an undefined number is None."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+def _data(told: dict[str, Any]) -> dict[str, Any]:
+    """The data's numbers, what was dropped of it and why, licence and citation."""
+    name = str(told.get("name", ""))
+    known = name in LICENCES
+    return {
+        **{key: told.get(key) for key in ("name", "fingerprint", "ratings", "users", "movies")},
+        "dropped": [
+            {"table": table, "rows": found["rows"], "reason": found["meaning"]}
+            for table, checked in told.get("checks", {}).items()
+            if isinstance(checked, Mapping)
+            for found in checked.get("dropped", {}).values()
+        ],
+        "licence": LICENCES.get(name, UNKNOWN_LICENCE),
+        "citation": CITATION if known else "",
+    }
+
+
+def _recipe(recommender: Recommender) -> dict[str, Any]:
+    return {
+        "settings": recommender.recipe.as_dict(),
+        "signals": [type(signal).__name__.lower() for signal in recommender.features.signals],
+        "features": len(recommender.features.names),
+        "rounds": recommender.model.booster.num_boosted_rounds(),
+    }
+
+
+def _metrics(report: Report, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Each metric with its formula and, for every predictor that has it, value, interval and n."""
+    rows = _overall(report.table)
+    found = []
+    for name in names:
+        of = records(rows[rows["metric"] == name])
+        meant = metric(name)
+        told = {"metric": name, "label": meant.label, "sentence": meant.sentence, "formula": meant.formula}
+        values = {row["model"]: {key: row[key] for key in ("value", "low", "high", "n")} for row in of}
+        found += [{**told, "better": meant.better, "values": values}] if of else []
+    return found
+
+
+def _stars(report: Report) -> list[dict[str, Any]]:
+    """Precision, recall and F1 of each star, of the model."""
+    rows = report.table[report.table["metric"].isin(PER_STAR) & (report.table["model"] == "model")]
+    return records(rows[["slice", "metric", "value", "low", "high", "n"]])
+
+
+def _overall(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["slice"] == "all"].drop(columns="slice")
+
+
+def _shares(report: Report) -> list[list[float | None]]:
+    """The confusion matrix with each row as shares of it."""
+    return [[None if share != share else share for share in row] for row in row_shares(report.confusion).tolist()]
+
+
+def _commands(recommender: Recommender) -> list[str]:
+    """What makes this model again from the same data, and its figures."""
+    manifest, recipe = recommender.manifest, recommender.recipe
+    preset = manifest.get("preset") or "full"
+    usual = (PRESETS[preset] if preset in PRESETS else Recipe()).as_dict() | {"seed": recipe.seed}
+    changed = {name: value for name, value in recipe.as_dict().items() if value != usual[name]}
+    options = "".join(f" --set {name}={value}" for name, value in changed.items())
+    data = manifest.get("data", {}).get("name", "ml-100k")
+    return [
+        f"python -m recsys train --data {data} --preset {preset} --seed {recipe.seed}{options}",
+        "python -m recsys evaluate",
+    ]

@@ -1,1 +1,0 @@
-"""One visitor's own ratings: kept by the visitor, read from exports and files, asked for, and never stored here."""

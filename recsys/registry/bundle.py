@@ -1,0 +1,249 @@
+"""One trained artifact on disk: saved beside and renamed, verified before anything is parsed, never a pickle.
+
+Format and file list: models/README.md. All that is read of a bundle is parsed inside `_parsing`: whatever a parser
+raises on bytes that somebody else may have written, the bundle is refused with a BundleError.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.config import Recipe
+from recsys.core import strict_json
+from recsys.core.array_spec import declared, only
+from recsys.core.regular_file import read_regular
+from recsys.core.serialization import checked_columns, columns, json_bytes, named_arrays, npz, restored, unpacked
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Histories
+from recsys.errors import BundleError
+from recsys.evaluation import Report
+from recsys.evaluation.files import REPORT_FILES, files_of, report_of
+from recsys.features.matrix import Features
+from recsys.models.ranker.ranker import Ranker
+from recsys.models.softmax_regression import Margin
+from recsys.models.star_model import StarModel
+from recsys.registry.manifest import (
+    ARRAYS,
+    FILES,
+    FORMAT,
+    HISTORIES,
+    MANIFEST,
+    MODEL,
+    MOVIES,
+    RANKER,
+    digest,
+    fingerprint,
+    opened,
+    sealed,
+)
+from recsys.registry.reference_predictions import reference_predictions, require_reference
+from recsys.serving.recommender import Recommender
+
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
+MOST_BYTES, MOST_JSON_BYTES = 2**31, 2**28
+
+
+def save(recommender: Recommender, folder: str | Path) -> Path:
+    """Write a recommender as a new folder; a reader sees all of it or nothing.
+
+    Raises BundleError when the folder exists, the disk refuses, or what would be written could not be loaded; then
+    nothing is left behind.
+    """
+    folder = Path(folder)
+    contents, manifest = _contents(recommender), _manifest(recommender, folder.name)
+    manifest["files"] = {name: fingerprint(content) for name, content in contents.items()}
+    manifest["digest"] = digest(manifest)
+    written = sealed(manifest)
+    with _parsing(folder.name):
+        _assembled(contents, opened(written, folder.name))
+    beside = folder.with_name(f".new-{folder.name}-{os.getpid()}")
+    try:
+        if folder.exists():
+            raise BundleError(f"There is already a bundle at {folder.name}; choose another name.")
+        beside.mkdir(parents=True)
+        for name, content in contents.items():
+            _write(beside / name, content)
+        _write(beside / MANIFEST, written)
+        beside.rename(folder)
+    except OSError as error:
+        raise BundleError(
+            f"The bundle {folder.name} could not be written ({error.strerror}); "
+            "free some space or correct the folder's permissions, and train again."
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def load(folder: str | Path) -> Recommender:
+    """The recommender of a bundle, after every file's size and sha256 were verified.
+
+    Raises BundleError saying what is damaged, missing, too new, or not what was saved.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    contents = {name: _verified(folder, name, manifest["files"]) for name in FILES}
+    with _parsing(folder.name):
+        return _assembled(contents, manifest)
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """The verified manifest of a bundle: settings, data, versions, and each file's size and sha256."""
+    folder = Path(folder)
+    return manifest_of(_read(folder, MANIFEST), folder.name)
+
+
+def manifest_of(content: bytes, name: str) -> dict[str, Any]:
+    """The manifest in a file of a bundle that is called so. BundleError as `load`."""
+    with _parsing(name):
+        return opened(content, name)
+
+
+def read_report(folder: str | Path) -> Report | None:
+    """The verified report of a bundle, without the model; None for one that came without. BundleError as `load`."""
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    contents = {name: _verified(folder, name, manifest["files"]) for name in REPORT_FILES}
+    with _parsing(folder.name):
+        return report_of(contents, tuple(manifest["stars"]))
+
+
+def read_files(folder: str | Path) -> dict[str, bytes]:
+    """Every file of a bundle, its manifest too, as verified bytes by name. BundleError as `load`."""
+    folder = Path(folder)
+    content = _read(folder, MANIFEST)
+    files = manifest_of(content, folder.name)["files"]
+    return {MANIFEST: content} | {name: _verified(folder, name, files) for name in FILES}
+
+
+@contextmanager
+def _parsing(name: str) -> Iterator[None]:
+    """The only place where a bundle's bytes are parsed; what parsers raise is listed nowhere, so all of it counts."""
+    try:
+        yield
+    except BundleError:
+        raise
+    except Exception as error:
+        raise BundleError(
+            f"The parts of {name} do not fit together ({type(error).__name__}: {error}): it was made by "
+            "another version of this project, or changed. Train again."
+        ) from error
+
+
+def _contents(recommender: Recommender) -> dict[str, bytes]:
+    return {
+        MODEL: recommender.model.to_json(),
+        RANKER: recommender.ranker.model.to_json(),
+        ARRAYS: npz(_arrays(recommender.features, recommender.model.margin, recommender.ranker)),
+        HISTORIES: npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
+        MOVIES: json_bytes(columns(recommender.catalogue.frame())),
+        **files_of(recommender.report),
+    }
+
+
+def _arrays(features: Features, margin: Margin, ranker: Ranker) -> dict[str, np.ndarray]:
+    return features.arrays() | named_arrays(margin) | ranker.arrays()
+
+
+def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
+    names, stars = tuple(manifest["features"]), tuple(map(float, manifest["stars"]))
+    movies = strict_json.parse(contents[MOVIES], limited=False)
+    catalogue = Catalogue.from_columns(checked_columns(movies, Catalogue.TYPES, MOVIES))
+    sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
+    arrays = unpacked(contents[ARRAYS])
+    features = Features.from_arrays(arrays, sizes)
+    margin = restored(Margin, arrays, sizes)
+    ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes)
+    _require_same(arrays, _arrays(features, margin, ranker), stars)
+    if list(names) != features.names:
+        raise ValueError("the features are not those that the trees were grown on")
+    recommender = Recommender(
+        catalogue=catalogue,
+        features=features,
+        model=StarModel.from_json(contents[MODEL], margin, stars, names),
+        ranker=ranker,
+        histories=_histories(contents[HISTORIES], sizes, stars),
+        recipe=Recipe.of(**_settings(manifest["settings"])),
+        manifest=manifest,
+        report=report_of(contents, stars),
+    )
+    require_reference(recommender, manifest["reference"])
+    return recommender
+
+
+def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> None:
+    """Every stored array is some component's, and all of them were learned on the same scale."""
+    if unknown := sorted(arrays.keys() - used.keys()):
+        raise ValueError(f"there is an array {unknown[0]!a} of no component")
+    for name, array in arrays.items():
+        if name.endswith(".stars") and tuple(array.tolist()) != stars:
+            raise ValueError(f"{name} are not the stars of the manifest")
+
+
+def _histories(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Histories:
+    histories = Histories(**only(declared(Histories), unpacked(content), sizes))
+    histories.require_fit(stars)
+    return histories
+
+
+def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+    if settings.keys() != {setting.name for setting in fields(Recipe)}:
+        raise ValueError("the settings are not those that this project knows")
+    return settings
+
+
+def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "libraries": _library_versions(),
+        **recommender.manifest,
+        "format": FORMAT,
+        "settings": recommender.recipe.as_dict(),
+        "stars": list(recommender.stars),
+        "features": recommender.features.names,
+        "reference": reference_predictions(recommender),
+        "version": name,
+    }
+
+
+def _library_versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _verified(folder: Path, name: str, files: Mapping[str, Any]) -> bytes:
+    content = _read(folder, name)
+    if fingerprint(content) != files[name]:
+        raise BundleError(f"{name} of {folder.name} is damaged: size or sha256 differ from its manifest.")
+    return content
+
+
+def _read(folder: Path, name: str) -> bytes:
+    limit = MOST_JSON_BYTES if name.endswith(".json") else MOST_BYTES
+    try:
+        return read_regular(folder / name, limit)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BundleError(f"{name} of {folder.name} cannot be read ({reason}).") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,46 @@
+"""A user's own rating of a movie, left out before the movie is predicted: else that rating would come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from recsys.schema import MOVIE, RATING, USER
+
+if TYPE_CHECKING:
+    from recsys.serving.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class LeaveOneOut:
+    """One user and one movie, without the user's own rating of it."""
+
+    movie_id: int
+    rated: float | None  # the rating that is left out, in stars; None if they have not rated the movie
+    user: Mapping[str, Any]  # as `Recommender.explain` takes it: user_id, or the other ratings as history and a profile
+
+    @classmethod
+    def of_user(cls, recommender: Recommender, user_id: int, movie_id: int) -> Self:
+        """A known user. Raises UnknownIdError for one that the data lacks."""
+        ratings = recommender.history(user_id)
+        own = ratings[MOVIE] == movie_id
+        if not own.any():
+            return cls(movie_id, None, {USER: user_id})
+        history = dict(zip(ratings[MOVIE][~own].tolist(), ratings[RATING][~own].tolist(), strict=True))
+        profile = recommender.profile(user_id)
+        return cls(movie_id, float(ratings[RATING][own].iloc[0]), {"history": history, "profile": profile})
+
+    @classmethod
+    def of_newcomer(cls, history: Mapping[int, float], movie_id: int) -> Self:
+        """A newcomer with a history."""
+        others = {movie: stars for movie, stars in history.items() if movie != movie_id}
+        return cls(movie_id, history.get(movie_id), {"history": others})
+
+    def columns(self, recommender: Recommender) -> dict[str, np.ndarray]:
+        """What `Recommender.predict` answers, as arrays of one row. Raises UnknownIdError for an unknown movie."""
+        if USER in self.user:
+            return recommender.columns_for_users([self.user[USER]], [self.movie_id])
+        return recommender.columns_for_newcomer([self.movie_id], **self.user)

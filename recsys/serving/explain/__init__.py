@@ -1,0 +1,1 @@
+"""Why a rating is expected: contributions that add up, and sentences for them."""

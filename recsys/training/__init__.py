@@ -1,0 +1,1 @@
+"""From a dataset to a published version: the pipeline, its cost, its variants, and the jobs that run it."""

@@ -1,0 +1,195 @@
+"""What is known of a training job, and the files that say so. Both the server and the child use them."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from recsys.core.file_lock import ProcessLock
+from recsys.core.regular_file import read_regular
+from recsys.errors import JobError, RecsysError
+from recsys.settings import models_folder
+
+TRAINING, EVALUATION = "training", "evaluation"
+STATES = ("none", "running", "done", "failed")
+_ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
+MOST_BYTES = 2**24  # of a status file; a learning curve has a few hundred points
+LONGEST_DETAIL = 2000  # characters shown of an error
+TURN_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """One job as seen at one moment. Times are seconds since 1970, 0 when unknown."""
+
+    state: str = "none"  # none | running | done | failed
+    phase: str = ""  # start, then those of jobs.PHASES
+    fraction: float = 0.0  # of the whole job, 0..1, never going back
+    message: str = ""  # what is being done
+    detail: str = ""  # why it failed, as sentences for people
+    started: float = 0.0
+    updated: float = 0.0  # the last heartbeat
+    pid: int = 0
+    points: list[dict[str, float]] = field(default_factory=list)  # the learning curve so far
+    version: str = ""  # what a job that is done has published
+    kind: str = TRAINING  # or EVALUATION, which publishes nothing
+    who: str = ""  # who started it, as the journal says it
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is on its way, so that no other can start."""
+        return self.state == "running"
+
+    def as_dict(self) -> dict[str, Any]:
+        """All fields as plain values, for JSON."""
+        return asdict(self)
+
+
+def read_status(path: Path) -> JobStatus:
+    """The status in a file; state "none" when there is no file or it cannot be understood."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _parse(read_regular(path, MOST_BYTES))
+        except FileNotFoundError:
+            return JobStatus()
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            RecursionError,
+        ):  # being rewritten this instant
+            if attempt + 1 < _ATTEMPTS:
+                time.sleep(_PAUSE_SECONDS)
+    return JobStatus()
+
+
+def write_status(path: Path, status: JobStatus) -> None:
+    """Write beside and rename over; on a full disk rewrite the old file's own blocks. Raises OSError."""
+    try:
+        _replace(path, json.dumps(asdict(status)).encode())
+    except OSError as error:
+        try:
+            _overwrite(path, json.dumps(asdict(status) | {"points": []}).encode())
+        except OSError:
+            raise error from None  # the first one says what is wrong
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what writers killed between writing and renaming have left; call it while no job runs."""
+    for beside in path.parent.glob(f"{path.name}.*"):
+        with suppress(OSError):
+            beside.unlink()
+
+
+def _parse(content: bytes) -> JobStatus:
+    given = json.loads(content)
+    if not isinstance(given, dict) or given.get("state") not in STATES:
+        raise ValueError("not a job status")
+    values = {}
+    for entry in fields(JobStatus):
+        value = given.get(entry.name, getattr(_EMPTY, entry.name))
+        wanted = type(getattr(_EMPTY, entry.name))
+        values[entry.name] = float(value) if wanted is float else value
+        if not isinstance(values[entry.name], wanted):
+            raise ValueError(f"{entry.name} is not of type {wanted.__name__}")
+    return JobStatus(**values)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        beside.write_bytes(content)
+        _rename(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _rename(beside: Path, path: Path) -> None:
+    """On Windows a reader that has the file open this instant makes the rename fail: try again."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return os.replace(beside, path)
+        except PermissionError:
+            if attempt + 1 == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _overwrite(path: Path, content: bytes) -> None:
+    """Rewrite in place, which needs no new block for a file of this size; blanks cover what was longer."""
+    with open(path, "r+b") as file:
+        length = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        file.write(content.ljust(length))
+
+
+@dataclass(frozen=True)
+class JobFolder:
+    """The files of a models folder's one job: status, log, the lock of who runs and that of who starts."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, models: Path | None) -> JobFolder:
+        """The job's files in a models folder, by default that of the settings."""
+        return cls(Path(models or models_folder()).resolve() / "jobs")
+
+    @property
+    def status(self) -> Path:
+        """The file with the current or last job's status."""
+        return self.folder / "status.json"
+
+    @property
+    def log(self) -> Path:
+        """What the child writes to its standard error."""
+        return self.folder / "log.txt"
+
+    def lock(self) -> ProcessLock:
+        """A new handle on the lock that the child holds for its life."""
+        return ProcessLock(self.folder / "running.lock")
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Whoever has the turn may say which job is the current one. Raises JobError."""
+        lock = ProcessLock(self.folder / "turn.lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            taken = lock.try_acquire(wait=TURN_SECONDS)
+        except OSError as error:
+            raise JobError(sentence(error)) from error
+        if not taken:
+            raise JobError("Another process is busy starting a training. Try again in a moment.")
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def sentence(error: BaseException) -> str:
+    """Why a job could not start or go on, for people."""
+    if isinstance(error, RecsysError):
+        return str(error)[:LONGEST_DETAIL]
+    if isinstance(error, MemoryError):
+        return "The training needed more memory than there is. Close programs or choose a smaller preset."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The disk is full ({error.strerror}). Free some space, then try again."
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        where = error.filename or "the models folder"
+        return f"{where} cannot be written ({error.strerror}). Allow writing there, or set RECSYS_MODELS."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used ({error.strerror}). Put that right, then try again."
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        return "The training was stopped."
+    return f"The training failed with {type(error).__name__}: {error}"[:LONGEST_DETAIL]
+
+
+_EMPTY = JobStatus()

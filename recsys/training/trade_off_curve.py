@@ -1,0 +1,164 @@
+"""What the lists are worth on the held-out part, and what each setting of a slider costs there.
+
+Every list is made by the functions that serve lists, from what people had rated before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from recsys.core.keyed_random import uniform
+from recsys.data.interactions import Histories
+from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
+from recsys.evaluation.evaluation_users import WHOLE, Audience
+from recsys.metrics.bootstrap import interval, resampled
+from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
+from recsys.serving.candidate_scores import scores_of
+from recsys.serving.filters import Candidates, Filters, candidates
+from recsys.serving.list_options import LEAST_LIKE
+from recsys.serving.rerank import Arrangement, Order, StarScores
+from recsys.validation import GEMS, RANKERS
+
+if TYPE_CHECKING:
+    from recsys.serving.recommender import Recommender
+
+SHOWN, KEPT = 10, 100  # movies on a measured list, and on a list without any slider that is kept
+POPULARITIES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+DIVERSITIES = (0.25, 0.5, 0.75, 1.0)
+PLAIN = (0.0, 0.0)
+SETTINGS = dict.fromkeys(RANKERS, (PLAIN,)) | {
+    "personal": (*((value, 0.0) for value in POPULARITIES), *((0.0, value) for value in DIVERSITIES))
+}
+SLOW, SAMPLE = ("expected", "gems"), 100  # these say something of every movie, so fewer people are asked
+ASKED = 10  # salt of the draw that says who
+MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers that stand in the report's table
+TOGETHER = 64  # people whose movies are predicted in one pass
+Lists = Mapping[tuple[str, float, float], np.ndarray]  # by (ranker, popularity, diversity), (people, n)
+FLOORS = LEAST_LIKE | {"popular": 0.0}  # a baseline knows nobody, so it passes nothing over
+
+
+def with_lists(report: Report, recommender: Recommender) -> Report:
+    """The report with the ranking metrics of lists of `SHOWN`, popularity beside, and the prices of the sliders.
+
+    `recommender` knows the train part only. Relevant is a liked held-out rating.
+    """
+    held_out, liked = report.held_out, LIKED_SHARE * recommender.stars[-1]
+    kept = held_out[held_out[RATING] >= liked]
+    movies = recommender.catalogue.positions(kept[MOVIE].to_numpy())
+    audience = Audience.of(recommender.histories, recommender.catalogue, kept[USER].to_numpy(), movies)
+    asked = sample(audience, recommender.recipe.seed)
+    rows, told, kept_lists = [], [], report.lists
+    for some, rankers in ((audience, tuple(MODELS)), (asked, SLOW)):
+        for (ranker, *setting), lists in measured_lists(recommender, some, rankers).items():
+            scores = some.scores(lists[:, :SHOWN])
+            rows += [(ranker, *setting, name, _mean(of), _defined(of, some)) for name, of in scores.items()]
+            if ranker in MODELS and tuple(setting) == PLAIN:
+                told += _rows(scores, MODELS[ranker], some, recommender.recipe.seed)
+                kept_lists = _tidy(lists, some) if MODELS[ranker] == MODEL else kept_lists
+    added = pd.DataFrame(told, columns=["model", "metric", "value", "low", "high", "n"])
+    added = added.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]
+    table = pd.concat([report.table, added], ignore_index=True)
+    prices = pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
+    return replace(report, table=table, prices=prices, lists=kept_lists)
+
+
+def sample(audience: Audience, seed: int) -> Audience:
+    """The people whom the slow rankers are measured on, drawn by their ids."""
+    drawn = uniform(audience.people.user_ids, seed, ASKED)
+    return audience.some(np.sort(np.argsort(drawn, kind="stable")[:SAMPLE]))
+
+
+def measured_lists(
+    recommender: Recommender, audience: Audience, rankers: Sequence[str]
+) -> dict[tuple[str, float, float], np.ndarray]:
+    """Everybody's list by (ranker, popularity, diversity), catalogue positions (people, n), -1 where it is short.
+
+    n is `SHOWN`, and `KEPT` without any slider.
+    """
+    scores = scores_of(recommender, audience.people, rankers)
+    settings = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
+    found = {key: np.full((len(audience), _length(key[1:])), -1) for key in settings}
+    for low in range(0, len(audience), TOGETHER):
+        rows = np.arange(low, min(low + TOGETHER, len(audience)))
+        people = [audience.people.take(rows[[place]]) for place in range(len(rows))]
+        own = {ranker: scores[ranker][rows] for ranker in rankers}
+        lists = [_arrangements(recommender, person, own, place, found) for place, person in enumerate(people)]
+        stars = _predicted(recommender, audience.people.take(rows), people, lists)
+        for row, of_person, predicted in zip(rows, lists, stars, strict=True):
+            for key, arrangement in of_person.items():
+                chosen, _, _ = arrangement.chosen(predicted)
+                found[key][row, : len(chosen)] = chosen
+    return found
+
+
+def _arrangements(
+    recommender: Recommender, person: Histories, scores: Mapping[str, np.ndarray], row: int, lists: Lists
+) -> dict[tuple[str, float, float], Arrangement]:
+    """The lists of one person, in the making, by (ranker, popularity, diversity)."""
+    left = {little: _left(recommender, person, little) for little in {key[0] == GEMS for key in lists}}
+    return {
+        (ranker, *setting): Arrangement.of(
+            recommender, scores[ranker][row], left[ranker == GEMS], Order(of.shape[1], *setting, FLOORS[ranker])
+        )
+        for (ranker, *setting), of in lists.items()
+    }
+
+
+def _predicted(
+    recommender: Recommender,
+    together: Histories,
+    people: Sequence[Histories],
+    lists: Sequence[Mapping[tuple[str, float, float], Arrangement]],
+) -> list[StarScores]:
+    """What the floors of all lists will ask for, predicted for these people in one pass."""
+    stars = [StarScores.of(recommender, person) for person in people]
+    asked = [np.unique(np.concatenate([each.ahead for each in of.values()])).astype(np.int64) for of in lists]
+    rows = np.repeat(np.arange(len(asked)), [len(movies) for movies in asked])
+    columns = recommender.score(together, rows, np.concatenate(asked))
+    for row, (predicted, movies) in enumerate(zip(stars, asked, strict=True)):
+        predicted.put(movies, {name: column[rows == row] for name, column in columns.items()})
+    return stars
+
+
+def _left(recommender: Recommender, person: Histories, little_known: bool) -> Candidates:
+    filters = Filters(little_known=little_known)
+    return candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, filters)
+
+
+def _length(setting: tuple[float, float]) -> int:
+    return KEPT if setting == PLAIN else SHOWN
+
+
+def _tidy(lists: np.ndarray, audience: Audience) -> pd.DataFrame:
+    """Lists as user_id, rank, movie_id."""
+    row, place = np.nonzero(lists >= 0)
+    movies = audience.catalogue.movie_ids[lists[row, place]]
+    return pd.DataFrame({USER: audience.people.user_ids[row], RANK: place + 1, MOVIE: movies})
+
+
+def _mean(scores: np.ndarray) -> float:
+    """The mean over those for whom it is defined, NaN when it is for nobody."""
+    return float(np.nanmean(scores)) if np.isfinite(scores).any() else np.nan
+
+
+def _defined(scores: np.ndarray, audience: Audience) -> int:
+    """How many people a number rests on."""
+    return int(np.isfinite(scores).sum()) if scores.ndim else len(audience)
+
+
+def _rows(scores: dict[str, np.ndarray], model: str, audience: Audience, seed: int) -> list[tuple]:
+    """The scores as rows of a report, means with intervals when people are drawn anew."""
+    weights, rows = resampled(len(audience), seed), []
+    for name, of in scores.items():
+        low = high = np.nan
+        if name not in WHOLE and _defined(of, audience):
+            defined = np.isfinite(of)
+            with np.errstate(invalid="ignore"):  # a draw may have none of them
+                low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
+        rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _defined(of, audience)))
+    return rows

@@ -1,0 +1,11 @@
+"""A Plotly figure on a page."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+
+def draw(figure: go.Figure, alt: str, key: str) -> None:
+    """A figure that only shows: no toolbar, with its text alternative."""
+    st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key=key)

@@ -1,0 +1,57 @@
+"""What gives the app its face beyond `.streamlit/config.toml`: the mark, and the ink of chart labels."""
+
+from __future__ import annotations
+
+import plotly.io
+
+from recsys.charts.layout import Look
+
+# Drawn here, so that no visitor's browser asks another host for an icon.
+MARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">'
+    '<rect width="64" height="64" rx="16" fill="#9e2a3c"/>'
+    '<path fill="#f2b84b" '
+    'd="M32 11l6.2 13.6 14.8 1.7-11 10.1 3 14.6L32 43.6 19 51l3-14.6-11-10.1 14.8-1.7z"/>'
+    "</svg>"
+)
+
+# A mid-tone has at least 3:1 on the backgrounds of both themes, whichever the visitor has chosen.
+FOCUS = "#d1405a"
+STYLE = f"""<style>
+:is(a, button, summary):focus-visible {{
+  outline: 3px solid {FOCUS} !important;
+  outline-offset: 2px !important;
+}}
+.st-key-owner_cookie {{ display: none; }}
+@media (max-width: 640px) {{
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
+  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,
+  [data-testid="stElementContainer"]:has([data-testid="stTable"] :is(th, td):nth-child(5))::before {{
+    content: "\\2194  Swipe sideways to see every column";
+    display: block;
+    padding-bottom: 0.35rem;
+    font-size: 0.8rem;
+    opacity: 0.75;
+  }}
+}}
+</style>"""
+
+
+def ink() -> str | None:
+    """The colour that Streamlit's own chart theme gives to text that must be read, in light and in dark.
+
+    Its default for labels is a grey with a contrast of 3.6:1 on paper. None, and so that default, when the
+    theme is not there.
+    """
+    try:
+        return plotly.io.templates["streamlit"].data.table[0].cells.font.color
+    except (KeyError, IndexError, AttributeError):
+        return None
+
+
+def look() -> Look:
+    """Ink and series colours of the theme, which the browser puts in their place."""
+    try:
+        return Look(ink(), tuple(plotly.io.templates["streamlit"].layout.colorway))
+    except (KeyError, TypeError):
+        return Look(ink())

@@ -1,0 +1,14 @@
+"""The catalogue ready to be searched by title, held for all sessions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.serving.recommender import Recommender
+from recsys.visitor.matching import Matcher
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def matcher(_recommender: Recommender, version: str) -> Matcher:
+    """The catalogue ready to be searched by title, made once for each version."""
+    return Matcher.of(_recommender.catalogue, _recommender.titles)

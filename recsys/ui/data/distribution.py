@@ -1,0 +1,56 @@
+"""How the ratings are spread: over stars, people and movies. Most of what makes recommending hard can be seen here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recsys.charts import ratings as charts
+from recsys.data import distribution
+from recsys.serving.recommender import Recommender
+from recsys.ui.common.figure import draw
+from recsys.ui.common.text import number, percent
+from recsys.ui.common.theme import look
+
+
+def show(recommender: Recommender) -> None:
+    """Three charts, each with what it means for a prediction."""
+    histories, counts = recommender.histories, recommender.counts
+    stars = distribution.by_star(histories.stars, recommender.stars)
+    commonest = stars.loc[stars["count"].idxmax()]
+    _chart(
+        "Stars given",
+        f"The mean is {number(float(histories.stars.mean()))}. Whoever always says {commonest['label']} is right "
+        f"{percent(commonest['share'])} of the time: no accuracy means much without that beside it.",
+        stars,
+        "ratings",
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _chart(
+            "Ratings of a person",
+            f"Half of all people gave at most {int(_median(histories.counts)):,}. With few ratings, a prediction "
+            "rests more on the movie than on its user.",
+            distribution.by_count(histories.counts),
+            "people",
+            "Ratings given",
+        )
+    with right:
+        _chart(
+            "Ratings of a movie",
+            f"A fifth of the movies has {percent(distribution.head_share(counts), 0)} of the ratings. So lists of what "
+            "is popular look good, and every metric of lists has popularity beside it.",
+            distribution.by_count(counts),
+            "movies",
+            "Ratings received",
+        )
+
+
+def _chart(title: str, meaning: str, table, things: str, x: str = "") -> None:
+    st.markdown(f"**{title}**")
+    draw(charts.bars(table, things, look(), x), charts.describe(table, title, things), f"spread_{things}")
+    st.caption(meaning)
+
+
+def _median(counts) -> float:
+    rated = counts[counts > 0]
+    return sorted(rated)[(len(rated) - 1) // 2] if len(rated) else 0

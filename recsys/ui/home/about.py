@@ -1,0 +1,48 @@
+"""What answers on this app: the active version, and where its ratings come from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from recsys.data import sources
+from recsys.data.distribution import Sizes
+from recsys.serving.recommender import Recommender
+from recsys.ui.common.text import number, plain
+
+
+def table(recommender: Recommender) -> None:
+    """The active model as a short list of facts, from its manifest; a dash for what it does not say."""
+    manifest = recommender.manifest
+    data = manifest.get("data") or {}
+    sizes = Sizes.of(recommender.histories.counts, recommender.counts)
+    st.table(
+        {
+            "Version": plain(recommender.version or "–"),
+            "Trained": plain(_day(str(manifest.get("created", "")))),
+            "Took": _seconds(manifest.get("seconds")),
+            "Ratings": " ".join([plain(data.get("name", "–")), _count(data.get("ratings"))]),
+            "Catalogue": f"{sizes.movies}; {sizes.users:,} users",
+        },
+        border="horizontal",
+        hide_header=True,
+        alt="The active model: version, date, training time, ratings and catalogue",
+    )
+    if licence := sources.LICENCES.get(str(data.get("name"))):
+        st.caption(f"{licence} {sources.CITATION}")
+
+
+def _day(stamp: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(stamp):%d %B %Y, %H:%M UTC}"
+    except ValueError:
+        return "–"
+
+
+def _count(value: object) -> str:
+    return f"({value:,} kept after checks)" if isinstance(value, int) else ""
+
+
+def _seconds(value: object) -> str:
+    return f"{number(float(value), 0)} s" if isinstance(value, int | float) else "–"

@@ -1,0 +1,52 @@
+"""Section: who changed what on the shelf, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from recsys.errors import BundleError
+from recsys.registry import Shelf
+from recsys.registry.event_log import Entry
+from recsys.ui.common.text import LONGEST_REASON, clean, plain
+from recsys.ui.common.version_rows import NOTHING, day
+
+LONGEST = 500  # characters of a reason
+
+
+def show() -> None:
+    """The section."""
+    try:
+        entries = Shelf().journal()
+    except BundleError as error:
+        st.error(plain(error, LONGEST_REASON), icon=":material/error:")
+        return
+    if not entries:
+        st.info("Nothing has been changed yet.", icon=":material/history:")
+        return
+    st.dataframe(
+        listed(entries),
+        hide_index=True,
+        key="shelf_journal",
+        column_config={"Why": st.column_config.TextColumn(width=360)},
+        alt="Every change of the shelf, the latest first",
+    )
+    st.caption("Times in UTC. Lines are only ever added.")
+
+
+def listed(entries: Sequence[Entry]) -> pd.DataFrame:
+    """The journal as people read it."""
+    return pd.DataFrame(
+        [
+            {
+                "When": day(entry.time),
+                "What": clean(entry.what).capitalize(),
+                "Version": clean(entry.version),
+                "By": clean(entry.who),
+                "Why": clean(entry.why, LONGEST) or NOTHING,
+            }
+            for entry in entries
+        ]
+    )

@@ -1,0 +1,35 @@
+"""Whose list it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from recsys.data.interactions import Histories
+from recsys.serving.explain.sentences import THEY, YOU, Voice
+from recsys.serving.explain.shapley import Explainer
+from recsys.serving.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose list it is: a user of the data, or a newcomer with a history and perhaps a profile."""
+
+    recommender: Recommender
+    ratings: Histories  # a single row
+    user_id: int | None = None
+
+    @classmethod
+    def of(cls, recommender: Recommender, user_id: int | None = None, **newcomer: Any) -> Person:
+        """From a known user's id, or a newcomer's `history` and `profile`, as `Recommender.top` takes them."""
+        return cls(recommender, recommender.person(user_id, **newcomer), user_id)
+
+    @property
+    def voice(self) -> Voice:
+        """A newcomer is spoken to, a user of the data spoken of."""
+        return YOU if self.user_id is None else THEY
+
+    @property
+    def explainer(self) -> Explainer:
+        """What gives the reasons for this person's predictions."""
+        return Explainer(self.recommender, self.ratings)

@@ -1,0 +1,123 @@
+"""The routes of lists, over the tiny world's model: the package's own answers, and as strict as /predict."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from recsys.api import openapi
+from recsys.errors import NoModelError
+from recsys.requests.recommend_request import Wish, alike, fulfilled
+from tests.api.test_api import JSON, NOT_JSON, application, assert_refused, fields
+
+PATHS = ("/recommend", "/api/similar")
+
+
+@pytest.fixture(scope="module")
+def client(tiny_model):
+    with TestClient(application(lambda: tiny_model)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"user_id": 3},
+        {"user_id": 3, "n": 100, "genres": ["Odd"], "years": [None, 1980], "min_ratings": 3, "popularity": -0.5},
+        {"ratings": [{"movie_id": 2, "rating": 5}], "only": [2, 4, 7], "ranker": "expected"},
+        {"ratings": []},
+    ],
+)
+def test_a_list_is_the_packages_own(client, tiny_model, given):
+    response = client.post("/recommend", json=given)
+    wish = Wish.checked(given, tiny_model.stars, tiny_model.catalogue.genre_names)
+    assert response.status_code == 200
+    assert response.json() == json.loads(json.dumps(fulfilled(tiny_model, wish)))
+    assert response.json()["movies"]
+
+
+def test_similar_movies_are_the_packages_own(client, tiny_model):
+    found = client.post("/api/similar", json={"movie_id": 8, "n": 4})
+    assert found.json() == json.loads(json.dumps(alike(tiny_model, {"movie_id": 8, "n": 4})))
+    assert len(found.json()["movies"]) == 4
+
+
+WRONG = {
+    "{}": ["user_id"],
+    "[]": ["body"],
+    '{"user_id":"3"}': ["user_id"],
+    '{"user_id":3,"movie_id":2}': ["movie_id"],
+    '{"user_id":3,"n":true,"years":[1990],"only":[-1],"genres":"Odd"}': ["n", "genres", "years", "only"],
+    '{"user_id":3,"genres":["Western"]}': ["genres"],
+    '{"user_id":3,"ranker":"best","diversity":-1}': ["diversity", "ranker"],
+    '{"ratings":[{"movie_id":2,"rating":3}],"n":101}': ["ratings[0].rating", "n"],
+}
+
+
+@pytest.mark.parametrize(("body", "named"), WRONG.items())
+def test_wrong_wishes_are_422_and_all_listed(client, body, named):
+    response = client.post("/recommend", content=body, headers=JSON)
+    assert_refused(response, 422, "invalid")
+    assert fields(response) == named
+
+
+@pytest.mark.parametrize(("body", "field"), [("{}", "movie_id"), ('{"movie_id":1,"n":0}', "n"), ("3", "body")])
+def test_wrong_questions_for_similar_movies_are_422(client, body, field):
+    response = client.post("/api/similar", content=body, headers=JSON)
+    assert_refused(response, 422, "invalid")
+    assert fields(response) == [field]
+
+
+def test_unknown_ids_are_404_and_say_how_to_ask_as_a_newcomer(client):
+    response = client.post("/recommend", json={"user_id": 61, "only": [41]})
+    assert_refused(response, 404, "unknown_id")
+    assert fields(response) == ["user_id", "only[0]"]
+    assert "`ratings`" in response.json()["error"]["problems"][0]["remedy"]
+    assert_refused(client.post("/api/similar", json={"movie_id": 41}), 404, "unknown_id")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+def test_what_is_not_json_is_400(client, path, body):
+    assert_refused(client.post(path, content=body, headers=JSON), 400, "not_json")
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("/recommend", "GET, HEAD, POST"), ("/api/similar", "POST")])
+def test_other_methods_and_types_are_refused(client, path, allowed):
+    response = client.put(path, json={})
+    assert_refused(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == allowed
+    assert_refused(client.post(path, content=b"{}", headers={"Content-Type": "text/plain"}), 415)
+    assert (client.get(path).status_code == 200) is ("GET" in allowed)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_model_a_wrong_wish_is_wrong_and_a_right_one_waits(path):
+    def no_model():
+        raise NoModelError("None yet.")
+
+    with TestClient(application(no_model)) as client:
+        assert_refused(client.post(path, json={"n": 0}), 422)
+        assert_refused(client.post(path, json={"user_id": 3} if path == "/recommend" else {"movie_id": 3}), 503)
+
+
+def test_the_description_tells_the_truth(client):
+    jsonschema = pytest.importorskip("jsonschema")
+    described = client.get("/api/openapi.json").json()
+
+    def fits(value, name):
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        return jsonschema.Draft202012Validator(schema).is_valid(value)
+
+    for given in ({"user_id": 3}, {"ratings": [], "years": [None, 1980], "n": 2, "only": None, "genres": []}):
+        assert fits(given, "Wish")
+        assert fits(client.post("/recommend", json=given).json(), "List")
+    assert fits({"movie_id": 3}, "LikeQuestion")
+    assert fits(client.post("/api/similar", json={"movie_id": 3}).json(), "LikeList")
+    for example in (*openapi.WISH_EXAMPLES.values(), *openapi.LIKE_EXAMPLES.values()):
+        assert fits(example, "LikeQuestion" if "movie_id" in example else "Wish")
+    for body in WRONG:
+        # A genre that this catalogue lacks has the right form.
+        assert fits(json.loads(body), "Wish") is ("Western" in body)

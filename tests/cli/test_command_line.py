@@ -1,0 +1,300 @@
+"""The command line: one object on stdout with --json, sentences on stderr, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from recsys.__main__ import main
+from recsys.registry import Shelf
+from recsys.requests.recommend_request import Wish, fulfilled
+from recsys.settings import REPOSITORY
+from tests.conftest import TINY_SETTINGS
+
+
+@pytest.fixture
+def active(own_shelf, tiny_model):
+    return Shelf().publish(tiny_model)
+
+
+def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
+    assert main(["predict", "--user", "6", "--movie", "8", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    row = tiny_model.predict(pd.DataFrame({"user_id": [6], "movie_id": [8]})).iloc[0]
+    assert list(told) == [
+        "user_id",
+        "movie_id",
+        "rating",
+        "expected",
+        "probabilities",
+        "rated",
+        "known_user",
+        "version",
+    ]
+    assert (told["user_id"], told["movie_id"], told["known_user"], told["version"]) == (6, 8, True, active)
+    assert told["rating"] == row["rating"]
+    assert told["expected"] == row["expected"]
+    assert told["probabilities"] == {star: row[f"p_{star}"] for star in "1245"}
+
+
+def test_a_rated_movie_is_predicted_and_explained_without_its_rating(active, tiny_model, capsys):
+    history = tiny_model.history(6)
+    movie, stars = history.iloc[0].astype(int)
+    without = {"history": history[history["movie_id"] != movie], "profile": tiny_model.profile(6)}
+    expected = tiny_model.predict(movie_ids=[movie], **without)["expected"].item()
+    for command in ("predict", "explain"):
+        assert main([command, "--user", "6", "--movie", str(movie), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["rated"], told["expected"]) == (stars, pytest.approx(expected, abs=1e-6))
+        assert main([command, "--user", "6", "--movie", str(movie)]) == 0
+        assert f"They gave it {stars}. That rating is left out here." in capsys.readouterr().out
+
+
+def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
+    assert main(["predict", "--history", "2=5, 3=1", "--movie", "8", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["user_id"], told["known_user"]) == (None, False)
+    assert told["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
+
+
+def test_explain_prints_the_packages_own_reasons(active, tiny_model, capsys):
+    assert main(["explain", "--user", "6", "--movie", "8", "--json"]) == 0
+    told, found = json.loads(capsys.readouterr().out), tiny_model.explain(6, movie_id=8)
+    assert (told["user_id"], told["movie_id"], told["version"]) == (6, 8, active)
+    assert told["contributions"] == found.contributions
+    assert told["base"] + sum(told["contributions"].values()) == pytest.approx(told["expected"], abs=1e-6)
+    assert [(row["movie_id"], row["rating"], row["without"]) for row in told["moved"]] == [
+        tuple(row) for row in found.moved.to_numpy()
+    ]
+    assert told["moved"][0]["title"].startswith("The Movie ")
+    assert told["likely"] == {"low": found.likely.low, "high": found.likely.high, "coverage": None, "n": 0}
+    assert told["expected"] == found.expected
+
+
+def test_explain_speaks_to_a_newcomer_and_of_a_user(active, tiny_model, capsys):
+    assert main(["explain", "--history", "2=5,3=1", "--movie", "8"]) == 0
+    said, found = capsys.readouterr().out, tiny_model.explain(movie_id=8, history={2: 5, 3: 1})
+    assert f"The Movie 8: expected {found.expected:.2f}" in said
+    assert f"{found.contributions['alike']:+5.2f}  movies like those you rated" in said
+    without = tiny_model.predict(movie_ids=[8], history={3: 1})["expected"].item()
+    line = next(line for line in said.splitlines() if "Without your 5 for The Movie 2: " in line)
+    assert line.endswith(f"{found.expected:.2f} to {without:.2f}.")
+    assert main(["explain", "--user", "6", "--movie", "8"]) == 0
+    said = capsys.readouterr().out
+    assert "their rating habits" in said
+    assert "your" not in said
+
+
+def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
+    filters = ["--genres", "Odd,Drama", "--years", "1955-1985", "--min-ratings", "20", "--only", "3,4,5,6,7,8,9"]
+    order = ["--ranker", "expected", "--popularity", "-0.5", "--diversity", "0.25", "-n", "3"]
+    assert main(["recommend", "--user", "6", "--json", *filters, *order]) == 0
+    printed = capsys.readouterr()
+    wanted = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
+    wanted |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
+    told = json.loads(printed.out)
+    assert told == json.loads(json.dumps(fulfilled(tiny_model, Wish(6, (), wanted)) | {"version": active}))
+    assert told["steps"] in printed.err
+    assert told["short"] in printed.err
+    assert bool(told["short"]) == (len(told["movies"]) < 3)
+
+
+def test_recommend_says_why_a_list_is_short(active, capsys):
+    assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
+    printed = capsys.readouterr()
+    assert "40 in the catalogue → 1 seen → 2 after filters → 2 shown" in printed.err
+    assert "20 without" not in printed.err  # 19: movie 2 is seen
+    assert "19 without the years, 3 without the genres" in printed.err
+    assert printed.out.splitlines()[0].startswith("  1  The Movie ")
+
+
+def test_similar_prints_the_packages_own_list(active, tiny_model, capsys):
+    assert main(["similar", "--movie", "8", "-n", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["movie_id"] for row in told["movies"]] == tiny_model.similar(8, n=3)["movie_id"].tolist()
+    assert main(["similar", "--movie", "8", "-n", "3"]) == 0
+    assert capsys.readouterr().out.startswith("Most like The Movie 8:")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["predict", "--user", "999", "--movie", "8"], "1 to 60"),
+        (["predict", "--user", "6", "--movie", "41"], "1 to 40"),
+        (["predict", "--user", "-3", "--movie", "8"], "user_id: received -3"),
+        (["predict", "--history", "2=9", "--movie", "8"], "1, 2, 4, 5"),
+        (["predict", "--history", "two=5", "--movie", "8"], "'two'"),
+        (["explain", "--user", "999", "--movie", "8"], "1 to 60"),
+        (["explain", "--history", "2=5,77=5", "--movie", "41"], "1 to 40"),
+        (["recommend", "--user", "999"], "--history"),
+        (["recommend", "--user", "6", "-n", "0"], "n: received 0"),
+        (["recommend", "--user", "6", "--years", "1990"], "years: received [1990]"),
+        (["recommend", "--user", "6", "--years", "x-y"], "years: received ['x', 'y']"),
+        (["recommend", "--user", "6", "--genres", "Western"], "Drama, Even, Odd"),
+        (["recommend", "--user", "6", "--only", "3,x"], "only: received 'x'"),
+        (["recommend", "--user", "6", "--ranker", "best"], "personal, expected, popular, gems"),
+        (["similar", "--movie", "41"], "1 to 40"),
+        (["train", "--set", "depth=99"], "depth: received 99"),
+        (["train", "--set", "depth"], "--set"),
+        (["train", "--set", "leaves=3"], "leaves"),
+        (["evaluate", "--split", "sideways"], "sideways"),
+    ],
+)
+def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, arguments, said):
+    if arguments[0] in ("train", "evaluate"):
+        arguments = [*arguments, "--data", str(tiny_folder)]
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+    assert Shelf().active_version() == active
+
+
+ASKING = [
+    ["predict", "--user", "6", "--movie", "8"],
+    ["explain", "--user", "6", "--movie", "8"],
+    ["recommend", "--user", "6"],
+    ["similar", "--movie", "8"],
+]
+
+
+@pytest.mark.parametrize("command", [*ASKING, ["evaluate"], ["models"]])
+def test_no_model_is_exit_3(capsys, command):
+    assert main(command) == 3
+    assert "python -m recsys train" in capsys.readouterr().err
+
+
+def test_a_missing_dataset_is_a_sentence(capsys):
+    assert main(["data", "--data", "/no/such/folder"]) == 1
+    assert "/no/such/folder" in capsys.readouterr().err
+
+
+def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
+    settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
+    assert main(["data", "--data", str(tiny_folder), "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--json", *settings]) == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert main(["evaluate", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {name: trained[name] for name in told}
+    assert (trained["active"], trained["data_changed"], trained["gate"]["passed"]) == (True, True, True)
+    assert main(["models", "--json"]) == 0
+    (model,) = json.loads(capsys.readouterr().out)["models"]
+    assert model["active"]
+    assert model["version"] == trained["version"] == Shelf().active_version()
+    manifest = Shelf().load_active().recommender.manifest
+    assert manifest["data"]["checks"] == checks
+    assert manifest["settings"]["trees"] == TINY_SETTINGS["trees"]
+    assert main(["evaluate"]) == 0
+    assert "majority" in capsys.readouterr().out
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", *settings]) == 0
+    said = capsys.readouterr().out  # too small a world to compare two models on
+    assert "Nothing in the data has changed" in said
+    assert f"{trained['version']} goes on answering" in said
+    assert Shelf().active_version() == trained["version"]
+
+
+@pytest.fixture
+def three(active, tiny_model):
+    """Versions, oldest first; the last answers."""
+    return [active, Shelf().publish(tiny_model), Shelf().publish(tiny_model)]
+
+
+def asked(capsys, *arguments):
+    assert main(["models", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_models_lists_and_changes_the_shelf(three, capsys):
+    assert [row["version"] for row in asked(capsys)["models"]] == three[::-1]
+    assert asked(capsys, "rollback") == {"active": three[1]}
+    assert asked(capsys, "promote", three[0], "--why", "tried")["active"] == three[0]
+    assert asked(capsys, "pin", three[0]) == {"pinned": [three[0]]}
+    assert asked(capsys, "unpin", three[0]) == {"pinned": []}
+    assert asked(capsys, "delete", three[2]) == {"deleted": three[2]}
+    rows = asked(capsys, "list")["models"]
+    told = [(row["version"], row["active"], row["previous"], row["pinned"]) for row in rows]
+    assert told == [(three[1], False, True, False), (three[0], True, False, False)]
+    latest = asked(capsys, "journal")["journal"][:4]
+    assert [row["what"] for row in latest] == ["deleted", "unpinned", "pinned", "promoted"]
+    assert (latest[-1]["why"], latest[-1]["who"]) == ("tried", "command line")
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith(f"*   {three[0]}")
+
+
+def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, capsys, own_shelf):
+    asked(capsys, "promote", three[0], "--why", "it was better")
+    (own_shelf / "active.json").write_bytes(b"")
+    for command in (["models", "list"], ["predict", "--user", "6", "--movie", "8"]):
+        assert main(command) == 0
+        printed = capsys.readouterr()
+        assert "Warning: active.json is missing or damaged" in printed.err
+        assert three[0] in printed.err
+        assert three[0] in printed.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["promote", "../x"], 2, "VERSION: received '../x'"),
+        (["delete", "20200101-000000-aaaaaa"], 2, "models list"),
+        (["delete", "ACTIVE"], 1, "is the active version"),
+        (["promote", "OTHER"], 1, "give a reason"),
+    ],
+)
+def test_refused_changes_are_sentences(three, capsys, arguments, code, said):
+    named = {"ACTIVE": three[2], "OTHER": three[0]}
+    assert main(["models", *(named.get(word, word) for word in arguments)]) == code
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+    assert Shelf().versions() == three[::-1]
+    assert Shelf().active_version() == three[2]
+
+
+def test_it_runs_from_any_folder(active, tmp_path):
+    asked = [sys.executable, "-m", "recsys", "predict", "--user", "6", "--movie", "8", "--json"]
+    environment = {"PYTHONPATH": str(REPOSITORY), "RECSYS_MODELS": str(Shelf().folder)}
+    done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["version"] == active
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_a_result_that_cannot_be_written_is_a_sentence(own_shelf):
+    command = [sys.executable, "-m", "recsys", "models", "journal"]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines() == [
+        "It is done, but the result could not be written (No space left on device). Ask again, or elsewhere."
+    ]
+
+
+def test_a_reader_who_has_seen_enough_ends_it_quietly(own_shelf):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "recsys", "models", "journal"]
+    ran = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
+    ratings = pd.read_csv(tiny_folder / "ratings.csv")
+    ratings.assign(rating=ratings["rating"] * 2 - 1).to_csv(tiny_folder / "ratings.csv", index=False)
+    assert main(["data", "--data", str(tiny_folder)]) == 1
+    assert "keep that scale (scale 'keep'), map it to 1 to 5 stars (scale 'map')" in capsys.readouterr().err
+    assert main(["data", "--data", str(tiny_folder), "--scale", "map"]) == 0
+    assert "They were mapped to 1 to 5 stars." in capsys.readouterr().out
+    settings = [part for name, value in TINY_SETTINGS.items() for part in ("--set", f"{name}={json.dumps(value)}")]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--scale", "keep", *settings]) == 0
+    assert Shelf().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)

@@ -1,0 +1,250 @@
+"""A version travels as one zip: bitwise the same on the other shelf, and nothing else ever joins one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+import time
+import tracemalloc
+import zipfile
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pandas as pd
+import pytest
+
+from recsys.__main__ import main
+from recsys.errors import BundleError, InputError, NoModelError, SourceError
+from recsys.registry import Shelf
+from recsys.registry.archive import packed, unpack
+from recsys.registry.manifest import sealed
+from recsys.registry.remote_bundle import delivered
+from recsys.settings import bundle_address
+from recsys.training import pipeline
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path / "models")
+
+
+@pytest.fixture(scope="module")
+def parcel(tiny_model, tmp_path_factory):
+    """A version's name and its zip."""
+    elsewhere = Shelf(tmp_path_factory.mktemp("elsewhere"))
+    version = elsewhere.publish(replace(tiny_model, manifest={"preset": "quick"}))
+    return version, packed(elsewhere, version)
+
+
+def repacked(content: bytes, **changes) -> bytes:
+    """The zip with some members replaced, added or (None) left out."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | changes
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, found in members.items():
+            if found is not None:
+                archive.writestr(name, found)
+    return target.getvalue()
+
+
+def manifest_with(content: bytes, **changes) -> bytes:
+    """The zip with a manifest that was changed and sealed anew, as somebody would who means harm."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    del manifest["seal"]
+    return repacked(content, **{"manifest.json": sealed(manifest | changes)})
+
+
+def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(shelf, parcel, monkeypatch):
+    """Its sha256 is what `RECSYS_BUNDLE` names."""
+    version, content = parcel
+    unpack(shelf, content, "me")
+    tomorrow = time.time() + 86_400
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    assert packed(shelf, version) == content
+
+
+def test_a_version_is_the_same_on_the_other_shelf(shelf, parcel, tiny_model):
+    version, content = parcel
+    assert unpack(shelf, content, "me", "moved") == version
+    assert shelf.load_active().version == version
+    pairs = pd.DataFrame({"user_id": [1, 2, 60], "movie_id": [3, 40, 1]})
+    assert shelf.load_active().recommender.predict(pairs).equals(tiny_model.predict(pairs))
+    assert packed(shelf, version) == content
+    (entry,) = shelf.journal()
+    assert (entry.what, entry.who, entry.why) == ("imported", "me", "moved")
+
+
+def test_it_does_not_answer_unasked_where_another_does(shelf, parcel, tiny_model):
+    active = shelf.publish(tiny_model)
+    unpack(shelf, parcel[1], "me")
+    assert shelf.load_active().version == active
+    with pytest.raises(BundleError, match="already"):
+        unpack(shelf, parcel[1], "me")
+
+
+def flipped(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        model = bytearray(archive.read("model.json"))
+    model[len(model) // 2] ^= 1
+    return repacked(content, **{"model.json": bytes(model)})
+
+
+def link(content: bytes) -> bytes:
+    target = io.BytesIO(content)
+    with zipfile.ZipFile(target, "a") as archive:
+        entry = zipfile.ZipInfo("extra")
+        entry.external_attr = 0o120777 << 16
+        archive.writestr(entry, "/etc/passwd")
+    return target.getvalue()
+
+
+HARM = {
+    "empty": lambda content: b"",
+    "no zip": lambda content: b"hello",
+    "cut": lambda content: content[: len(content) // 2],
+    "flipped": flipped,
+    "missing": lambda content: repacked(content, **{"arrays.npz": None}),
+    "no manifest": lambda content: repacked(content, **{"manifest.json": None}),
+    "extra": lambda content: repacked(content, **{"run.py": b"print()"}),
+    "outside": lambda content: repacked(content, **{"../../model.json": b"{}"}),
+    "absolute": lambda content: repacked(content, **{"/etc/model.json": b"{}"}),
+    "nested": lambda content: repacked(content, **{"in/model.json": b"{}", "model.json": None}),
+    "link": link,
+    "bomb": lambda content: repacked(content, **{"model.json": b"\0" * 2**24}),
+    "pickle": lambda content: repacked(content, **{"arrays.npz": b"\x80\x04\x95"}),
+    "not JSON": lambda content: repacked(content, **{"manifest.json": b"{"}),
+    "deep": lambda content: repacked(content, **{"manifest.json": b"[" * 100_000}),
+    "other name": lambda content: manifest_with(content, version="../../x"),
+    "no name": lambda content: manifest_with(content, version=None),
+    "other settings": lambda content: manifest_with(content, settings={"trees": -1}),
+    "other format": lambda content: manifest_with(content, format=99),
+    "unsealed": lambda content: repacked(content, **{"manifest.json": b'{"version": "20260101-000000-aaaaaa"}'}),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_anything_else_is_refused_with_a_reason_and_changes_nothing(shelf, parcel, harm, tmp_path):
+    with pytest.raises(BundleError, match=r"\w+ \w+.*\."):
+        unpack(shelf, HARM[harm](parcel[1]), "me")
+    assert shelf.versions() == []
+    assert {path.name for path in tmp_path.rglob("*")} <= {"models", "shelf.lock"}
+    with pytest.raises(NoModelError):
+        shelf.load_active()
+
+
+def test_export_and_import_on_the_command_line(own_shelf, tiny_model, tmp_path, capsys, monkeypatch):
+    version, file = Shelf().publish(tiny_model), tmp_path / "one.zip"
+    assert main(["models", "export", "--output", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert told["version"] == version
+    monkeypatch.setenv("RECSYS_MODELS", str(tmp_path / "other"))
+    assert main(["models", "import", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"version": version, "active": True}
+    assert main(["models", "import", str(file)]) == 1
+    assert main(["models", "import", str(tmp_path / "nothing.zip")]) == 2
+    assert main(["models", "export", "--output", str(tmp_path / "no" / "folder.zip")]) == 2
+    assert main(["models", "export", "20200101-000000-aaaaaa", "--output", str(file)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["", ".", "a folder"])
+def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
+    own_shelf, tiny_model, tmp_path, capsys, monkeypatch, where
+):
+    Shelf().publish(tiny_model)
+    home = tmp_path / "home"
+    (home / "a folder").mkdir(parents=True)
+    monkeypatch.chdir(home)
+    assert main(["models", "export", "--output", where]) == 2
+    assert f"--output: received '{where}'" in capsys.readouterr().err
+    assert list(home.rglob("*")) == [home / "a folder"]
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_see_that(
+    own_shelf, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("recsys.registry.archive.LARGEST", 2**20)
+    with open(tmp_path / "large", "wb") as file:
+        file.truncate(2**26)
+    tracemalloc.start()
+    try:
+        assert main(["models", "import", str(tmp_path / "large")]) == 1
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+    assert "larger than 1 MB" in capsys.readouterr().err
+
+
+@pytest.fixture
+def served(parcel):
+    """The address of a real local server that gives the zip."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/model.zip" else 404)
+            self.end_headers()
+            self.wfile.write(parcel[1])
+
+        def log_message(self, *said):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/model.zip"
+    server.shutdown()
+    server.server_close()
+
+
+def quiet(phase: str, fraction: float, message: str) -> None:
+    """Nobody watches."""
+
+
+def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(shelf, parcel, served, monkeypatch, capsys):
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
+    monkeypatch.setattr(pipeline, "run", lambda *given, **settings: pytest.fail("trained"))
+    assert main(["train", "--first", "--job", str(shelf.folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"version": parcel[0], "active": True}
+    assert shelf.load_active().version == parcel[0]
+
+
+def test_what_is_not_the_promised_file_is_not_used(shelf, served, monkeypatch):
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
+    with pytest.raises(BundleError, match="sha256"):
+        delivered(shelf, quiet)
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}.gone#sha256={'0' * 64}")
+    with pytest.raises(SourceError, match="404"):
+        delivered(shelf, quiet)
+    assert shelf.versions() == []
+
+
+def test_when_it_cannot_be_had_a_model_is_trained_here(shelf, served, monkeypatch, capsys):
+    class Trained(Exception):
+        """The training began."""
+
+    def run(*given, **settings):
+        raise Trained
+
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
+    monkeypatch.setattr(pipeline, "run", run)
+    with pytest.raises(Trained):
+        main(["train", "--first", "--job", str(shelf.folder)])
+    assert "One is trained here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given", ["file:///etc/passwd#sha256=" + "0" * 64, "https://host/x.zip", "https://h/x#sha256=12", "x"]
+)
+def test_a_wrong_setting_says_what_is_right(monkeypatch, given):
+    monkeypatch.setenv("RECSYS_BUNDLE", given)
+    with pytest.raises(InputError, match="64 hexadecimal digits"):
+        bundle_address()
+
+
+def test_no_setting_is_no_model(monkeypatch, shelf):
+    monkeypatch.setenv("RECSYS_BUNDLE", " ")
+    assert delivered(shelf, quiet) is None

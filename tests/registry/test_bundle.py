@@ -1,0 +1,173 @@
+"""Bundles: saved whole or not at all, verified before anything is parsed, refused when damaged."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import pickle
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import recsys
+from recsys.core import serialization
+from recsys.errors import BundleError
+from recsys.registry import bundle
+from recsys.registry.manifest import fingerprint, sealed
+
+
+@pytest.fixture
+def saved(tiny_model, tmp_path):
+    return bundle.save(tiny_model, tmp_path / "one")
+
+
+@pytest.fixture
+def rewrite(saved):
+    """Replace one file and make the manifest vouch for it, as somebody would who means harm."""
+
+    def change(name: str, content: bytes):
+        (saved / name).write_bytes(content)
+        manifest = bundle.read_manifest(saved)
+        manifest["files"][name] = fingerprint(content)
+        (saved / bundle.MANIFEST).write_bytes(sealed(manifest))
+        return saved
+
+    return change
+
+
+def test_the_manifest_says_what_is_inside(saved, tiny_model):
+    manifest = json.loads((saved / "manifest.json").read_text())
+    assert manifest["settings"] == tiny_model.recipe.as_dict()
+    assert manifest["features"] == tiny_model.features.names
+    assert manifest["libraries"]["numpy"] == np.__version__
+    assert set(manifest["files"]) == {path.name for path in saved.iterdir()} - {"manifest.json"}
+    assert all(set(told) == {"size", "sha256"} for told in manifest["files"].values())
+
+
+def test_scaler_pca_tables_and_histories_are_inside(saved):
+    names = set(np.load(saved / "arrays.npz", allow_pickle=False).files)
+    assert {"Genres.scaler_mean", "Genres.pca_components", "Bias.movie_offset"} <= names
+    assert "stars" in np.load(saved / "histories.npz", allow_pickle=False).files
+
+
+def test_the_digest_is_of_what_answers_and_not_of_time_or_name(tiny_model, saved, tmp_path):
+    other = bundle.save(tiny_model, tmp_path / "other")
+    assert bundle.read_manifest(saved)["digest"] == bundle.read_manifest(other)["digest"]
+
+
+@pytest.mark.parametrize("name", [*bundle.FILES, bundle.MANIFEST])
+@pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "missing", "link"])
+def test_damaged_files_are_refused_in_words(saved, name, damage, tmp_path):
+    path = saved / name
+    content = bytearray(path.read_bytes())
+    path.unlink()
+    if damage == "flip":
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    elif damage == "truncate":
+        path.write_bytes(content[:-1])
+    elif damage == "empty":
+        path.write_bytes(b"")
+    elif damage == "link":
+        (tmp_path / "elsewhere").write_bytes(content)
+        path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BundleError, match=r"\w+ \w+"):
+        recsys.load(saved)
+
+
+def test_swapped_files_are_refused(saved):
+    one, two = (saved / name for name in (bundle.ARRAYS, bundle.HISTORIES))
+    content = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(content)
+    with pytest.raises(BundleError, match="damaged"):
+        recsys.load(saved)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"format": %d' % bundle.FORMAT, b'"format": %d' % (bundle.FORMAT + 1)),
+        (b'"seed": 0', b'"seed": 1'),
+        (b'"depth": 3', b'"depth": NaN'),
+    ],
+)
+def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
+    path = saved / "manifest.json"
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new))
+    with pytest.raises(BundleError):
+        recsys.load(saved)
+
+
+def test_a_newer_format_says_so(saved):
+    manifest = bundle.read_manifest(saved) | {"format": 99}
+    (saved / "manifest.json").write_bytes(sealed(manifest))
+    with pytest.raises(BundleError, match="format 99"):
+        recsys.load(saved)
+
+
+class Harm:
+    def __reduce__(self):
+        return (os.mkdir, ("harmed",))
+
+
+def test_a_pickle_under_any_name_is_never_run(rewrite, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    objects = io.BytesIO()
+    np.savez(objects, stars=np.array([Harm()], dtype=object))
+    for name, content in [(bundle.HISTORIES, pickle.dumps(Harm())), (bundle.ARRAYS, objects.getvalue())]:
+        with pytest.raises(BundleError):
+            recsys.load(rewrite(name, content))
+    assert not (tmp_path / "harmed").exists()
+
+
+def test_arrays_that_do_not_fit_together_are_refused(rewrite, tiny_model):
+    arrays = tiny_model.features.arrays()
+    del arrays["Bias.movie_offset"]
+    with pytest.raises(BundleError, match="fit together"):
+        recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
+
+
+def test_tables_of_another_length_are_refused(rewrite, tiny_model):
+    arrays = tiny_model.features.arrays()
+    arrays["Bias.movie_offset"] = arrays["Bias.movie_offset"][:-3]
+    with pytest.raises(BundleError, match="fit together"):
+        recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
+
+
+@pytest.mark.parametrize(("key", "value"), [("left_children", 0), ("right_children", 10**6), ("split_indices", 500)])
+def test_trees_that_lead_astray_are_refused(rewrite, tiny_model, key, value):
+    model = json.loads(tiny_model.model.to_json())
+    model["learner"]["gradient_booster"]["model"]["trees"][3][key][1] = value
+    with pytest.raises(BundleError, match="fit together"):
+        recsys.load(rewrite(bundle.MODEL, json.dumps(model).encode()))
+
+
+def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_model):
+    arrays = {field.name: getattr(tiny_model.histories, field.name) for field in fields(tiny_model.histories)}
+    arrays["movies"] = arrays["movies"] + 1000
+    with pytest.raises(BundleError, match="fit together"):
+        recsys.load(rewrite(bundle.HISTORIES, serialization.npz(arrays)))
+
+
+def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):
+    def full(path, content):
+        if path.name == bundle.HISTORIES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        path.write_bytes(content)
+
+    monkeypatch.setattr(bundle, "_write", full)
+    with pytest.raises(BundleError, match="No space left"):
+        bundle.save(tiny_model, tmp_path / "shelf" / "one")
+    assert list((tmp_path / "shelf").iterdir()) == []
+
+
+def test_an_existing_bundle_is_never_overwritten(saved, tiny_model):
+    before = (saved / "manifest.json").read_bytes()
+    with pytest.raises(BundleError, match="already"):
+        bundle.save(tiny_model, saved)
+    assert (saved / "manifest.json").read_bytes() == before

@@ -1,0 +1,109 @@
+"""Wishes for a list: checked in one place, and fulfilled as plain values."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from recsys.errors import InputError, UnknownIdError
+from recsys.requests.recommend_request import DEFAULTS, Wish, alike, fulfilled
+
+STARS, GENRES = (1.0, 2.0, 4.0, 5.0), ("Drama", "Even", "Odd")
+
+
+def refused(given, genres=GENRES) -> list[str]:
+    with pytest.raises(InputError) as error:
+        Wish.checked(given, STARS, genres)
+    return [problem.field for problem in error.value.problems]
+
+
+def test_a_wish_needs_nothing_but_who_asks():
+    assert Wish.checked({"user_id": 3}, STARS, GENRES) == Wish(user_id=3)
+    newcomer = Wish.checked({"ratings": [{"movie_id": 2, "rating": 5}], "n": 4}, STARS, GENRES)
+    assert newcomer == Wish(history=((2, 5.0),), wanted={"n": 4})
+    assert (Wish(user_id=3).who, newcomer.who) == ({"user_id": 3}, {"history": {2: 5.0}})
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ([], ["body"]),
+        ({}, ["user_id"]),
+        ({"user_id": 1, "ratings": []}, ["user_id"]),
+        ({"user_id": 1, "genre": ["Odd"]}, ["genre"]),
+        ({"user_id": 1, "genres": ["Odd", "Western"]}, ["genres"]),
+        ({"user_id": 1, "genres": None}, ["genres"]),
+        ({"user_id": 1, "years": [1990.5, None]}, ["years"]),
+        ({"user_id": 1, "only": list(range(1, 1002))}, ["only"]),
+        ({"user_id": 1, "popularity": True}, ["popularity"]),
+        ({"user_id": -1, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
+    ],
+)
+def test_every_wrong_field_is_named(given, fields):
+    assert refused(given) == fields
+
+
+def test_without_a_model_any_genre_may_be_right():
+    assert Wish.checked({"user_id": 1, "genres": ["Western"]}, None).wanted == {"genres": ["Western"]}
+
+
+def test_the_defaults_are_those_of_the_package(tiny_model):
+    wanted = json.loads(json.dumps(DEFAULTS))  # as a request would carry them
+    whole = Wish.checked({"user_id": 3, **wanted}, STARS, GENRES)
+    assert fulfilled(tiny_model, whole) == fulfilled(tiny_model, Wish(user_id=3))
+
+
+def test_the_answer_is_the_packages_list(tiny_model):
+    wanted = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5, "min_like": 0.1}
+    found = fulfilled(tiny_model, Wish.checked({"user_id": 3, **wanted}, STARS, GENRES))
+    top = tiny_model.top(3, **wanted)
+    assert [row["movie_id"] for row in found["movies"]] == top.table["movie_id"].tolist()
+    assert [row["expected"] for row in found["movies"]] == top.table["expected"].tolist()
+    assert found["movies"][0]["genres"] == ["Odd"]
+    assert isinstance(found["movies"][0]["year"], int)
+    assert found["funnel"]["filtered"] == top.funnel.filtered
+    assert found["steps"] == (
+        f"40 in the catalogue → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
+    )
+    assert (found["user_id"], found["known_user"], found["short"]) == (3, True, "")
+    json.dumps(found, allow_nan=False)
+
+
+def test_a_short_list_says_why_and_what_to_loosen(tiny_model):
+    every = {"n": 40, "min_like": 0.0}
+
+    def short(**wanted):
+        return fulfilled(tiny_model, Wish.checked({"user_id": 3, **every, **wanted}, STARS, GENRES))["short"]
+
+    odd, late = (
+        tiny_model.top(3, **every, **only).funnel.shown for only in ({"genres": ["Odd"]}, {"years": (1985, None)})
+    )
+    ways = sorted([(odd, "the years"), (late, "the genres")], reverse=True)
+    without = ", ".join(f"{left} without {name}" for left, name in ways)
+    assert short(genres=["Odd"], years=[1985, None]).endswith(f"there would be {without}.")
+    assert "without" not in short(min_ratings=0)
+    assert "no other movie is unseen" in short()
+    both = tiny_model.top(3, **every, genres=["Odd"], years=(1985, None))
+    assert set(both.lifted) == {"genres", "years"}
+    assert both.lifted["years"] == odd
+
+
+def test_ids_that_nobody_knows_are_all_named(tiny_model):
+    wish = Wish.checked({"user_id": 61, "only": [1, 41, 42]}, STARS, GENRES)
+    with pytest.raises(UnknownIdError) as error:
+        fulfilled(tiny_model, wish, newcomer="rate a few")
+    assert [problem.field for problem in error.value.problems] == ["user_id", "only[1]", "only[2]"]
+    assert "rate a few" in str(error.value)
+
+
+def test_similar_movies_are_the_packages(tiny_model):
+    found = alike(tiny_model, {"movie_id": 8, "n": 3})
+    table = tiny_model.similar(8, n=3)
+    assert [row["similarity"] for row in found["movies"]] == table["similarity"].tolist()
+    for given, field in (({}, "movie_id"), ({"movie_id": 8, "n": 0}, "n"), ({"movie_id": 8, "k": 1}, "k"), (8, "body")):
+        with pytest.raises(InputError) as error:
+            alike(tiny_model, given)
+        assert [problem.field for problem in error.value.problems] == [field]
+    with pytest.raises(UnknownIdError, match="1 to 40"):
+        alike(tiny_model, {"movie_id": 41})

@@ -1,0 +1,23 @@
+"""A person's taste in a few words."""
+
+from __future__ import annotations
+
+import math
+
+from recsys.serving.explain.taste_summary import Portrait
+
+
+def test_even_people_favour_even_movies(tiny_model):
+    found = Portrait.of(tiny_model.catalogue, tiny_model.counts, tiny_model.person(8))
+    history = tiny_model.history(8)
+    assert (found.count, found.mean) == (len(history), history["rating"].mean())
+    assert set(found.genres) == {"Drama", "Even"}
+    best = history[history["rating"] == 5].assign(count=lambda rows: tiny_model.counts[rows["movie_id"] - 1])
+    best = best.sort_values(["count", "movie_id"], ascending=[False, True])
+    assert list(found.favourites) == best["movie_id"].head(3).tolist()
+
+
+def test_nobody_has_no_taste(tiny_model):
+    found = Portrait.of(tiny_model.catalogue, tiny_model.counts, tiny_model.person(history={}))
+    assert (found.count, found.genres, found.favourites) == (0, (), ())
+    assert math.isnan(found.mean)

@@ -1,0 +1,107 @@
+"""A job that takes more memory or time than it may is ended, told why, and another can start."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import subprocess
+import sys
+
+import pytest
+
+from recsys.core.memory import own_mb, resident_mb
+from recsys.training import jobs
+from recsys.training.jobs import Limits, resource_limits
+from recsys.training.jobs.resource_limits import watch
+from tests.training.jobs.test_jobs import QUICK, command, ended, folder, shelf, until
+
+__all__ = ["folder", "shelf"]  # fixtures
+GREEDY = 'report("trees", 0.5); held = bytearray(200 * 2**20); held[::4096] = b"x" * len(held[::4096]); time.sleep(60)'
+linux = pytest.mark.skipif(resident_mb(os.getpid()) is None, reason="this system does not tell a process's memory")
+
+
+@linux
+def test_a_greedy_job_is_ended_and_told(folder):
+    jobs.start(folder=folder, command=command(folder, GREEDY), limits=Limits(memory_mb=150))
+    told = until(folder, lambda found: "more than the 150 MB" in found.detail)
+    assert (told.state, told.version) == ("failed", "")
+    jobs.start(folder=folder, command=command(folder, QUICK), limits=Limits(memory_mb=150))
+    assert until(folder, ended).state == "done"
+
+
+def test_a_slow_job_is_ended_and_told(folder):
+    body = 'report("trees", 0.5); time.sleep(60)'
+    jobs.start(folder=folder, command=command(folder, body), limits=Limits(seconds=1.0))
+    assert "not done after the 1 seconds" in until(folder, lambda found: "seconds" in found.detail).detail
+
+
+@linux
+def test_the_setting_is_the_limit(folder, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "150")
+    assert jobs.ensure_ready(folder=folder, command=command(folder, GREEDY)).running
+    assert "150 MB" in until(folder, lambda found: "MB" in found.detail).detail
+
+
+def test_a_wrong_setting_is_a_sentence_and_starts_nothing(folder, monkeypatch):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", "much")
+    found = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
+    assert found.state == "failed"
+    assert "RECSYS_MEMORY_MB: received 'much'" in found.detail
+    assert not (folder / "children.txt").exists()
+
+
+def test_who_ends_alone_is_not_said_to_be_ended():
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    assert watch(process, Limits(memory_mb=10_000.0)) == (3, "")
+
+
+@linux
+def test_the_memory_told_is_that_of_the_process():
+    before, alone = resident_mb(os.getpid()), own_mb(os.getpid())
+    held = bytearray(64 * 2**20)
+    held[::4096] = b"x" * len(held[::4096])
+    assert 50 < resident_mb(os.getpid()) - before < 100
+    assert 50 < own_mb(os.getpid()) - alone < 100
+    assert resident_mb(2**22 + 1) is None
+    assert own_mb(2**22 + 1) is None
+
+
+@linux
+def test_a_file_that_is_only_looked_at_is_no_memory_of_ones_own(tmp_path):
+    path = tmp_path / "shared"
+    path.write_bytes(b"x" * 64 * 2**20)
+    held, alone = resident_mb(os.getpid()), own_mb(os.getpid())
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as looked:
+        assert sum(looked[::4096]) == 64 * 256 * ord("x")
+        assert resident_mb(os.getpid()) - held > 50
+        assert own_mb(os.getpid()) - alone < 10
+
+
+@linux
+def test_the_peak_stays_when_the_memory_is_gone():
+    told = (
+        "import os\nfrom recsys.core.memory import own_mb, peak_own_mb\nbefore = own_mb(os.getpid())\n"
+        "held = bytearray(b'x' * 64 * 2**20)\ndel held\nprint(before, own_mb(os.getpid()), peak_own_mb())"
+    )
+    before, after, peak = map(float, subprocess.check_output([sys.executable, "-c", told]).split())
+    assert after < before + 20
+    assert before + 50 < peak < before + 160
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "allowed", "scarce"),
+    [
+        ("", None, None, False),
+        ("", 690.0, 300, True),
+        ("", 200.0, 100, True),
+        ("", 16_000.0, 15_610, False),
+        ("450", 690.0, 450, True),
+        ("2000", 690.0, 2000, False),
+    ],
+)
+def test_a_job_may_hold_what_the_setting_says_or_the_server_leaves(monkeypatch, setting, host, allowed, scarce):
+    monkeypatch.setenv("RECSYS_MEMORY_MB", setting)
+    monkeypatch.setattr(resource_limits, "host_mb", lambda: host)
+    assert resource_limits.allowed_mb() == allowed
+    assert resource_limits.scarce() == scarce
+    assert Limits.of_settings().memory_mb == allowed

@@ -1,0 +1,125 @@
+"""What a slider costs, recomputed from lists that are asked for in public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import recsys
+from recsys.config import Recipe
+from recsys.data.splits import stratified
+from recsys.evaluation import PRICE_COLUMNS
+from recsys.evaluation.evaluation_users import Audience
+from recsys.registry import bundle
+from recsys.training import pipeline, trade_off_curve
+from tests.conftest import TINY_SETTINGS
+
+
+@pytest.fixture(scope="module")
+def measured(tiny):
+    """A report with prices, the recommender of its train part, and the liked held-out movies by user."""
+    recipe = Recipe.of("quick", **TINY_SETTINGS)
+    model, report = pipeline.train_and_score(tiny, recipe, stratified(tiny.ratings))
+    held_out = report.held_out
+    liked = held_out[held_out["rating"] >= 4].groupby("user_id")["movie_id"].apply(set)
+    return report, model, liked
+
+
+@pytest.mark.parametrize(
+    ("ranker", "popularity", "diversity"),
+    [
+        ("personal", 0.0, 0.0),
+        ("personal", -0.5, 0.0),
+        ("personal", 0.0, 0.75),
+        ("personal", -1.0, 0.0),
+        ("personal", 1.0, 0.0),
+        ("personal", 0.0, 1.0),
+        ("popular", 0.0, 0.0),
+        ("gems", 0, 0),
+    ],
+)
+def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity):
+    report, model, liked = measured
+    found = (
+        report.prices.set_index(["ranker", "popularity", "diversity", "metric"])
+        .sort_index()
+        .loc[ranker, popularity, diversity]
+    )
+    asked = {"n": 10, "ranker": ranker, "popularity": popularity, "diversity": diversity}
+    asked["min_like"] = trade_off_curve.FLOORS[ranker]
+    lists = {user: model.recommend(user, **asked)["movie_id"].tolist() for user in liked.index}
+    gain = 1 / np.log2(np.arange(2, 12))
+    ndcg = [
+        sum(gain[place] for place, movie in enumerate(lists[user]) if movie in wanted) / gain[: len(wanted)].sum()
+        for user, wanted in liked.items()
+    ]
+    recall = [len(wanted & set(lists[user])) / len(wanted) for user, wanted in liked.items()]
+    rated = model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"].tolist()
+    rank = [np.mean([rated.index(movie) + 1 for movie in shown]) for shown in lists.values()]
+    coverage = len({movie for shown in lists.values() for movie in shown}) / 40
+    for metric, value in {"ndcg": np.mean(ndcg), "recall": np.mean(recall), "popularity_rank": np.mean(rank)}.items():
+        assert found.loc[metric, "value"] == pytest.approx(value), metric
+        assert found.loc[metric, "n"] == len(liked)
+    assert found.loc["coverage", "value"] == pytest.approx(coverage)
+
+
+def test_every_setting_of_the_sliders_has_its_prices(measured):
+    table = measured[0].prices
+    assert tuple(table) == PRICE_COLUMNS
+    settings = {tuple(row) for row in table[["ranker", "popularity", "diversity"]].itertuples(index=False)}
+    assert settings == {(ranker, *setting) for ranker, grid in trade_off_curve.SETTINGS.items() for setting in grid}
+    assert not table.duplicated(["ranker", "popularity", "diversity", "metric"]).any()
+    assert table["value"].notna().all()
+
+
+def test_the_report_has_the_lists_beside_popularity(measured):
+    report, _, liked = measured
+    row = report.row("ndcg@10")
+    assert (row["n"], row["split"]) == (len(liked), "stratified")
+    assert row["low"] < row["value"] < row["high"]
+    assert (
+        row["value"]
+        == report.prices.query("ranker == 'personal' and popularity == 0 and diversity == 0")["value"][
+            report.prices["metric"] == "ndcg"
+        ].item()
+    )
+    assert report.value("ndcg@10") > report.value("ndcg@10", "popularity")
+
+
+def test_prices_are_kept_in_the_bundle(measured, tmp_path):
+    report, model, _ = measured
+    kept = recsys.load(bundle.save(replace(model, report=report), tmp_path / "one")).report
+    pd.testing.assert_frame_equal(kept.prices, report.prices, check_exact=True)
+    pd.testing.assert_frame_equal(kept.table, report.table, check_exact=True)
+    pd.testing.assert_frame_equal(kept.lists, report.lists, check_exact=True)
+
+
+def test_the_lists_that_are_kept_are_those_that_would_be_served(measured):
+    report, model, liked = measured
+    assert list(report.lists) == ["user_id", "rank", "movie_id"]
+    assert set(report.lists["user_id"]) == set(liked.index)
+    for user in list(liked.index)[:5]:
+        mine = report.lists[report.lists["user_id"] == user]
+        served = model.recommend(user, n=100)
+        assert mine["movie_id"].tolist() == served["movie_id"].tolist()
+        assert mine["rank"].tolist() == served["rank"].tolist()
+
+
+def test_ranking_metrics_are_made_again_from_the_lists_that_are_kept(measured):
+    report, _, liked = measured
+    tops = report.lists[report.lists["rank"] <= 10].groupby("user_id")["movie_id"].apply(list)
+    recall = np.mean([len(wanted & set(tops[user])) / len(wanted) for user, wanted in liked.items()])
+    assert report.value("recall@10") == pytest.approx(recall)
+
+
+def test_nobody_liked_anything_held_out(measured):
+    model = measured[1]
+    nobody = Audience.of(model.histories, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    lists = trade_off_curve.measured_lists(model, nobody, ["personal"])["personal", 0.0, 0.0]
+    assert lists.shape == (0, 100)
+    scores = nobody.scores(lists)
+    assert scores["ndcg"].shape == (0,)
+    assert (scores["coverage"], pd.isna(scores["gini"])) == (0, True)

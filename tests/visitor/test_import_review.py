@@ -1,0 +1,76 @@
+"""An export becomes ratings of this catalogue and scale, every row accounted for, and a person can decide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recsys.visitor.exports import read_export
+from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, Intake
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
+
+STARS = (1.0, 2.0, 4.0, 5.0)
+IMDB = (
+    "Const,Your Rating,Date Rated,Title,Year\n"
+    "t1,9,2024-01-03,The Movie 7,1957\n"
+    "t2,7,2024-01-01,The Movie 8,1959\n"  # a year off
+    "t3,1,2024-01-02,The Muvie 9,1959\n"
+    "t4,3,2024-01-02,Nothing Like It,2010\n"
+    "t5,11,2024-01-02,Movie 10,1960\n"
+)
+
+
+@pytest.fixture(scope="module")
+def matcher(tiny_model) -> Matcher:
+    return Matcher.of(tiny_model.catalogue, tiny_model.titles)
+
+
+@pytest.fixture(scope="module")
+def intake(matcher) -> Intake:
+    return Intake.of(read_export(IMDB.encode()), matcher, STARS)
+
+
+def test_every_row_has_one_status(intake):
+    assert [line.status for line in intake.lines] == [MATCHED, MATCHED, UNKNOWN, UNKNOWN, REFUSED]
+    assert sum(intake.count(status) for status in STATUSES) == 5
+    assert intake.lines[2].movie_ids[0] == 9
+    assert [line.open for line in intake.lines] == [False, False, True, True, False]
+
+
+def test_ratings_come_in_the_order_they_were_given_on_the_model_s_scale(intake, tiny_model):
+    found = intake.ratings(tiny_model.catalogue)
+    assert [(given.film.movie_id, given.stars) for given in found] == [(8, 4), (7, 5)]
+    assert found[0].film.title == "Movie 8, The (1958)"
+
+
+def test_a_person_decides_what_a_row_means(intake, tiny_model):
+    decided = intake.choose(4, 9)
+    assert decided.count(CHOSEN) == 1
+    assert [(given.film.movie_id, given.stars) for given in decided.ratings(tiny_model.catalogue)] == [
+        (8, 4), (9, 1), (7, 5)]  # fmt: skip
+    assert intake.choose(6, 9) == intake.choose(2, 9) == intake  # refused and matched rows stay
+    again = intake.choose(4, 7)  # another row of the same movie, rated before it
+    assert [(given.film.movie_id, given.stars) for given in again.ratings(tiny_model.catalogue)] == [(8, 4), (7, 5)]
+
+
+def test_the_scale_is_shown_as_it_was_used(intake):
+    assert intake.scale().to_numpy().tolist() == [[1, 1, 1], [3, 2, 1], [7, 4, 1], [9, 5, 1]]
+
+
+def test_the_report_has_a_row_for_each_line(intake, tiny_model):
+    report = intake.report(tiny_model.catalogue)
+    assert report["line"].tolist() == [2, 3, 4, 5, 6]
+    assert report["meaning"].tolist()[:2] == ["The Movie 7 (1957)", "The Movie 8 (1958)"]
+    assert report["meaning"][2].startswith("nearest: The Movie 9 (1959)")
+    assert report["meaning"].tolist()[3:] == [
+        "nothing like it in this catalogue", "rating '11' is off the scale (1 to 10 in steps of 1)"]  # fmt: skip
+    assert report["stars"].tolist()[:4] == [5, 4, 1, 2]
+    assert np.isnan(report["stars"][4])
+
+
+def test_ambiguous_rows_name_the_choices(matcher, tiny_model):
+    twins = "Name,Year,Rating\nMovie,,5\n"
+    lines = Intake.of(read_export(twins.encode()), matcher, STARS).lines
+    assert lines[0].status == UNKNOWN
+    sabrina = Intake(lines[0].row, (type(lines[0])(lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
+    assert sabrina.report(tiny_model.catalogue)["meaning"][0] == "which one? The Movie 3 (1953) / The Movie 4 (1954)"

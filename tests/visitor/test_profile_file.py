@@ -1,0 +1,175 @@
+"""A profile saved and loaded is the same profile, survives another catalogue, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recsys.data.catalogue import Catalogue
+from recsys.errors import InputError
+from recsys.serving.filters import Titles
+from recsys.visitor.matching import Matcher
+from recsys.visitor.profile import Film, Foreseen, Given, Profile
+from recsys.visitor.profile_file import Saved, Settled, from_bytes, settle, to_bytes
+
+STARS = (1.0, 2.0, 4.0, 5.0)
+
+
+@pytest.fixture(scope="module")
+def matcher(tiny_model) -> Matcher:
+    return Matcher.of(tiny_model.catalogue, tiny_model.titles)
+
+
+def film(number: int) -> Film:
+    return Film(number, f"Movie {number}, The ({1950 + number})", 1950 + number)
+
+
+FORESEEN = st.builds(Foreseen, st.floats(1, 5), st.floats(1, 5))
+WORDS = st.text(min_size=1).filter(str.strip)
+TOLD = {"gender": st.sampled_from("FM"), "age": st.integers(1, 120), "occupation": WORDS}
+WHO = st.fixed_dictionaries({}, optional=TOLD)
+ACTIONS = st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])), max_size=12)
+
+
+@st.composite
+def profiles(draw) -> Profile:
+    movies = draw(st.lists(st.integers(1, 40), unique=True, max_size=40))
+    cut = draw(st.integers(0, len(movies)))
+    ratings = [Given(film(each), draw(st.sampled_from(STARS)), draw(st.none() | FORESEEN)) for each in movies[:cut]]
+    return Profile(tuple(ratings), tuple(map(film, movies[cut:])), draw(WHO))
+
+
+@settings(max_examples=60, deadline=None)
+@given(profile=profiles())
+def test_saved_and_loaded_is_the_same(matcher, profile):
+    saved = from_bytes(to_bytes(profile, STARS))
+    assert saved == Saved(profile, STARS)
+    assert settle(saved, matcher, STARS) == Settled(profile)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    profile=profiles(), actions=st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])), max_size=12)
+)
+def test_a_movie_is_rated_or_set_aside_never_both(profile, actions):
+    for movie, stars in actions:
+        known = profile.rating(movie) or movie in {each.movie_id for each in profile.skipped}
+        profile = profile.skip(film(movie)) if stars is None else profile.rate(film(movie), stars, Foreseen(3, 3))
+        rated, aside = list(profile.history), [each.movie_id for each in profile.skipped]
+        assert len({*rated, *aside}) == len(rated) + len(aside)
+        if stars is None:
+            assert aside[-1] == movie
+        else:
+            assert profile.history[movie] == stars
+            assert known or profile.rating(movie).foreseen
+    assert from_bytes(to_bytes(profile, STARS)).profile == profile
+
+
+def test_what_was_known_before_rating_again_does_not_count():
+    profile = Profile().rate(film(1), 4, Foreseen(3, 3)).rate(film(2), 4, Foreseen(3, 3))
+    assert profile.rate(film(1), 4).rating(1).foreseen == Foreseen(3, 3)  # the same again is no change
+    assert profile.rate(film(1), 5, Foreseen(3, 3)).ratings[0] == Given(film(1), 5)
+    assert profile.skip(film(1)).rate(film(1), 5, Foreseen(3, 3)).ratings[-1] == Given(film(1), 5)
+
+
+def test_another_catalogue_is_searched_by_title_and_year(tiny):
+    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 5), Given(film(3), 1)), (film(4), film(5)))
+    movies = tiny.movies[tiny.movies["movie_id"].isin([2, 3, 4])].assign(movie_id=[30, 10, 4])  # 3 moved to 10
+    movies.loc[movies["movie_id"] == 10, "title"] = "Movie 3, The (1954)"  # a year later
+    catalogue = Catalogue.from_frame(movies)
+    matcher = Matcher.of(catalogue, Titles.of(catalogue, catalogue.movie_ids))
+    found = settle(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
+    assert found.profile.history == {30: 5, 10: 1}
+    assert found.profile.skipped == (film(4),)
+    assert found.lost == (film(1), film(5))
+
+
+def test_title_and_year_agree_in_what_is_saved_and_in_what_an_older_version_saved(matcher):
+    film_then = Film(7, "Return of the Jedi (1983)", 1997)
+    assert from_bytes(to_bytes(Profile((Given(film_then, 4),)), STARS)).profile.ratings[0].film.year == 1983
+    saved = Saved(Profile((Given(replace(film(7), year=1997), 4),)), STARS)
+    assert settle(saved, matcher, STARS).profile.ratings[0].film == film(7)
+
+
+def test_another_scale_gets_the_nearest_stars_and_forgets_what_was_foreseen(matcher):
+    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 1), Given(film(3), 5)))
+    found = settle(Saved(profile, STARS), matcher, tuple(half / 2 for half in range(1, 21))).profile
+    assert [(given.stars, given.foreseen) for given in found.ratings] == [(8, None), (2, None), (10, None)]
+
+
+def content(**changes) -> dict:
+    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 5)), (film(3),), {"gender": "F"})
+    return json.loads(to_bytes(profile, STARS)) | changes
+
+
+def row(**changes) -> list:
+    return [content()["ratings"][0] | changes]
+
+
+BAD = {
+    "empty": (b"", "an empty file"),
+    "no json": (b"a,b\n1,2\n", "file: received"),
+    "cut short": (json.dumps(content()).encode()[:-5], "file: received"),
+    "not utf-8": (b"\xff\xfe{", "not UTF-8"),
+    "nul": (b'{"format": "\0"}', "file: received"),
+    "twice": (b'{"format": 1, "format": 2}', "twice"),
+    "nan": (json.dumps(content(scale=[float("nan")])).encode(), "NaN"),
+    "deep": (b"[" * 100_000, "levels of nesting"),
+    "large": (b" " * (2 * 2**20 + 1), "at most 2,097,152 bytes"),
+    "array": ([1, 2], "an object of the format"),
+    "other format": (content(format="tasteometer"), "an object of the format"),
+    "newer": (content(version=2), "version: received 2; allowed: 1. Load it with the newer app"),
+    "true": (content(version=True), "version: received True"),
+    "extra": (content(extra=1), "extra: received an unknown field"),
+    "lacking": ({key: value for key, value in content().items() if key != "who"}, "who: received nothing"),
+    "scale text": (content(scale="1 to 5"), "scale: received"),
+    "scale descending": (content(scale=[5, 4]), "scale: received"),
+    "scale with booleans": (content(scale=[True, 2]), "scale: received"),
+    "ratings object": (content(ratings={}), "ratings: received"),
+    "too many": (content(ratings=[1] * 5001), "at most 5,000 movies"),
+    "row": (content(ratings=[5]), r"ratings\[0\]: received 5"),
+    "row lacks": (content(ratings=[{"movie_id": 1}]), r"ratings\[0\].title: received nothing"),
+    "row extra": (content(ratings=row(more=1)), r"ratings\[0\].more: received an unknown field"),
+    "id": (content(ratings=row(movie_id=-1)), r"ratings\[0\].movie_id: received -1"),
+    "id text": (content(ratings=row(movie_id="1")), r"ratings\[0\].movie_id: received"),
+    "off the scale": (content(ratings=row(rating=3)), r"ratings\[0\].rating: received 3; allowed: one of 1, 2, 4, 5"),
+    "expected": (content(ratings=row(expected=99)), r"ratings\[0\].expected: received 99"),
+    "no title": (content(ratings=row(title="  ")), r"ratings\[0\].title: received"),
+    "half a character": (content(ratings=row(title="\ud800")), r"ratings\[0\].title: received"),
+    "long title": (content(ratings=row(title="a" * 1001)), r"ratings\[0\].title: received"),
+    "year": (content(ratings=row(year=1995.5)), r"ratings\[0\].year: received 1995.5"),
+    "again": (content(ratings=row() + row()), r"ratings\[1\].movie_id: received 1 again"),
+    "skipped": (content(skipped=[{"movie_id": 1, "title": "a", "year": None, "rating": 4}]), "skipped.*unknown field"),
+    "who": (content(who=[]), "who: received"),
+    "who extra": (content(who={"zip": "1"}), "who.zip: received an unknown field"),
+    "gender": (content(who={"gender": 1}), "who.gender: received 1"),
+    "age": (content(who={"age": 0}), "who.age: received 0"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_everything_but_a_profile_is_refused_in_words(kind):
+    given, words = BAD[kind]
+    with pytest.raises(InputError, match=words) as caught:
+        from_bytes(given if isinstance(given, bytes) else json.dumps(given).encode())
+    assert caught.value.problems
+
+
+def test_a_byte_order_mark_from_an_editor_does_no_harm():
+    assert from_bytes(b"\xef\xbb\xbf" + json.dumps(content()).encode()).profile.history == {1: 4, 2: 5}
+
+
+def test_many_wrong_rows_are_told_in_short():
+    rows = [content()["ratings"][0] | {"movie_id": -number} for number in range(1, 3000)]
+    with pytest.raises(InputError) as caught:
+        from_bytes(json.dumps(content(ratings=rows)).encode())
+    assert len(caught.value.problems) == 10
+
+
+def test_the_sample_is_right_but_for_what_each_test_changes():
+    assert from_bytes(json.dumps(content()).encode()).profile.who == {"gender": "F"}
+    assert replace(Profile(), who={}) == Profile()

@@ -1,0 +1,99 @@
+"""A list of one's own: ids and titles, from a text or a file, with a word on every line."""
+
+from __future__ import annotations
+
+import pytest
+
+from recsys.errors import DataError
+from recsys.validation import MAX_ONLY
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
+from recsys.visitor.watchlist import SIZE_LIMIT, read_lines, read_shortlist
+
+
+@pytest.fixture(scope="module")
+def read(tiny_model):
+    matcher = Matcher.of(tiny_model.catalogue, tiny_model.titles)
+    return lambda text: read_shortlist(text, matcher, tiny_model.has_movie)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "movies"),
+    [
+        ("7", MATCHED, (7,)),
+        ("#7", MATCHED, (7,)),
+        ("# 7 whatever is said here", MATCHED, (7,)),
+        ("Movie 7, The (1957)", MATCHED, (7,)),
+        ("the MOVIE 7", MATCHED, (7,)),
+        ("The Movie 7 (1958)", MATCHED, (7,)),
+        ("The Movie 7 (1960)", UNKNOWN, None),
+        ("41", UNKNOWN, ()),
+        ("0", UNKNOWN, ()),
+        ("nothing like it", UNKNOWN, ()),
+        ("=1+1", UNKNOWN, ()),
+    ],
+)
+def test_what_a_line_means(read, line, status, movies):
+    (found,) = read(f"\n  {line} \r\n").lines
+    assert (found.number, found.text, found.status) == (2, line, status)
+    assert movies is None or found.movie_ids == movies
+
+
+def test_movies_are_found_once_and_the_rest_is_listed(read):
+    found = read("7\nThe Movie 7\nno\n\n3\nnever")
+    assert found.movie_ids == [7, 3]
+    assert [line.number for line in found.unclear] == [3, 6]
+    assert found.unread == 0
+
+
+def test_two_movies_of_one_name_are_not_guessed():
+    class TwoSabrinas:
+        def match(self, sought):
+            from recsys.visitor.matching import Match
+
+            return [Match(AMBIGUOUS, (4, 9)) for _ in sought]
+
+    found = read_shortlist("Sabrina", TwoSabrinas(), lambda _: False)
+    assert (found.movie_ids, found.unclear[0].movie_ids) == ([], (4, 9))
+
+
+def test_lines_beyond_the_limit_are_counted(read):
+    found = read("7\n" * (MAX_ONLY + 3))
+    assert (len(found.lines), found.unread) == (MAX_ONLY, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"Alien\n\nGodfather, The (1972)\r\n50", ["Alien", "Godfather, The (1972)", "50"]),
+        (b"movieId,title\n7,Alien\n8,\n,Heat", ["#7 Alien", "#8", "Heat"]),
+        (
+            b'Date,Name,Year,Letterboxd URI\n2020-01-01,Alien,1979,x\n2020-01-01,"Heat, a\nfilm",,x',
+            ["Alien (1979)", "Heat, a film"],
+        ),
+        ("title;year\nAmélie;2001".encode("utf-8-sig"), ["Amélie (2001)"]),
+        ("title\tyear\nAmélie (2001)\t2001".encode("utf-16"), ["Amélie (2001)"]),
+        (b"title,year\nAlien,MCMLXXIX\nHeat", ["Alien", "Heat"]),
+    ],
+)
+def test_a_file_becomes_lines(data, lines):
+    assert read_lines(data) == lines
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b" \n",
+        b"PK\x03\x04zip",
+        b"\x89PNG\r\n",
+        b"<html>",
+        b'{"a": 1}',
+        b"a\0b",
+        b"x" * (SIZE_LIMIT + 1),
+        b'title\n"' + b"x" * 200_000,
+    ],
+    ids=lambda data: repr(data[:12]),
+)
+def test_what_is_no_list_is_refused_in_words(data):
+    with pytest.raises(DataError, match=r"\."):
+        read_lines(data)
