@@ -60,4 +60,4 @@ st.page_link(
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
     st.code(link("predict", here="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
-st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender.report)}")
+st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender)}")

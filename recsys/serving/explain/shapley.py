@@ -126,24 +126,24 @@ class Explainer:
 
     def _by_coalition(self, movies: np.ndarray) -> np.ndarray:
         """Star probabilities when only some groups are there, float64 (coalitions, movies, stars), in one pass."""
-        model = self.scorer.model
-        layers = np.stack([self._dealt(who, movies) for who in (self.person.anonymous(), self.person)])
+        model, others = self.scorer.model, _spread(self.scorer.counts)
+        features = self._features(np.concatenate([movies, others]))
+        layers = np.stack([self._dealt(empty, full, movies, others) for empty, full in features])
         told = COALITIONS[:, GROUPS.index(WHO)].astype(int)
         there = np.column_stack([np.ones(len(COALITIONS)), COALITIONS])
         matrix = np.einsum("cg,cgmn->cmn", there, layers[told])
         probabilities = model.predict_proba(matrix.reshape(-1, matrix.shape[-1]).astype(np.float32))
         return probabilities.reshape(len(COALITIONS), len(movies), len(model.stars))
 
-    def _dealt(self, person: Histories, movies: np.ndarray) -> np.ndarray:
+    def _dealt(self, empty: np.ndarray, full: np.ndarray, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Features of an empty history, then what each group adds to them, float64 (1 + groups, movies, names).
 
+        Given are the features of an empty and of the whole history, for these movies and for others beside them.
         Features of the group `ALIKE` mix what a person does everywhere with what they feel for one movie. So their
         departure from an empty history is dealt out by where else it shows: what is the same at all kinds of movies
         is a habit, what is the same at movies of these genres is a taste in genres, and only the rest is this movie's.
         """
         scorer = self.scorer
-        others = _spread(scorer.counts)
-        empty, full = self._features(person, np.concatenate([movies, others]))
         departure, elsewhere = np.split(full - empty, [len(movies)])
         usual = elsewhere.mean(0)
         of_genres = _among(scorer.catalogue.genre_flags, movies, others) @ (elsewhere - usual)
@@ -155,11 +155,19 @@ class Explainer:
         parts[GROUPS.index(ALIKE), :, mixed] -= (usual + of_genres)[:, mixed].T
         return np.concatenate([empty[None, : len(movies)], parts])
 
-    def _features(self, person: Histories, movies: np.ndarray) -> np.ndarray:
-        """Features without and with the person's history, float64 (2, movies, names)."""
-        nobody = replace(person.take(np.array([-1])), **{name: getattr(person, name) for name in PROFILE_COLUMNS})
-        rows, features = np.zeros(len(movies), np.int64), self.scorer.features
-        return np.array([features.transform(each, rows, movies) for each in (nobody, person)], np.float64)
+    def _features(self, movies: np.ndarray) -> np.ndarray:
+        """Features of some movies, float64 (2, 2, movies, names), all in one pass.
+
+        First of somebody who does not say who they are, then of the person; each without and with their ratings.
+        """
+        whose = (self.person.anonymous(), self.person)
+        profiles = {
+            name: np.concatenate([np.repeat(getattr(who, name), 2) for who in whose]) for name in PROFILE_COLUMNS
+        }
+        people = replace(self.person.take(np.array([-1, 0, -1, 0])), **profiles)
+        rows = np.repeat(np.arange(len(people)), len(movies))
+        matrix = self.scorer.features.transform(people, rows, np.tile(movies, len(people)))
+        return matrix.reshape(2, 2, len(movies), -1).astype(np.float64)
 
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""

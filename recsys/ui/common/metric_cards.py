@@ -12,6 +12,7 @@ from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest, strongest_baseline
 from recsys.glossary import HIGHER, metric
 from recsys.serving.prediction_set import SET_COVERAGE, SET_SIZE
+from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
 
 SHOWN = ("accuracy", "rmse", "mae")
@@ -88,8 +89,14 @@ def sets_sentence(report: Report) -> str:
     )
 
 
-def accuracy_sentence(report: Report | None) -> str:
+def accuracy_sentence(recommender: Recommender) -> str:
     """How often the predicted star is right, beside the strongest baseline: for the foot of a prediction."""
+    return _accuracy_sentence(recommender.report, recommender.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _accuracy_sentence(_report: Report | None, version: str) -> str:
+    report = _report
     if report is None:
         return "It came without a report, so nothing is known of its accuracy."
     ours = figure(report, "accuracy")
