@@ -15,7 +15,9 @@ from recsys.ui.recommend.person import Person
 
 st.set_page_config(layout="wide")
 st.title("What to watch", anchor=False)
-prediction_card.unknown_parameters("recommend")
+notice = st.empty()
+with notice:
+    prediction_card.unknown_parameters("recommend")
 recommender = model_or_preparation()
 version = recommender.version
 
@@ -24,7 +26,9 @@ picker = pickers.Picker("user", users, validation.user_problem, pickers.example(
 picker.sync()
 user = picker.draw()
 controls = list_controls.Controls(recommender, matcher(recommender, version))
-damaged = controls.sync()
+if damaged := controls.sync():
+    with notice:
+        prediction_card.ignored([*prediction_card.unknown_problems("recommend"), *damaged])
 wish = controls.wish()
 with st.sidebar:
     controls.draw_order()
@@ -44,7 +48,6 @@ if not recommender.has_user(user.value):
 person = Person.of(recommender, user.value)
 user_card.summary(person)
 user_accuracy.line(recommender, user.value)
-prediction_card.ignored(damaged)
 controls.draw_ranker()
 st.caption(plain(controls.summary(wish), 300))
 lists.show(person, lists.top_list(person, wish), clear=controls.clear)

@@ -132,8 +132,13 @@ def ignored(problems: Sequence[Problem]) -> None:
 
 def unknown_parameters(page: str) -> None:
     """Name what the address says that the page at this path cannot read."""
+    ignored(unknown_problems(page))
+
+
+def unknown_problems(page: str) -> list[Problem]:
+    """The parameters of the address that the page at this path cannot read."""
     given = {name: st.query_params.get_all(name) for name in st.query_params}
-    ignored(query_params.unknown_parameters(page, given))
+    return query_params.unknown_parameters(page, given)
 
 
 def unknown(kind: str, value: int, known: tuple[int, int]) -> None:
