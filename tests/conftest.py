@@ -120,6 +120,20 @@ def ml_100k() -> Dataset:
         pytest.skip(f"MovieLens 100K cannot be had here: {error}")
 
 
+class Clock:
+    """A clock that stands still until a test sets `now`, in seconds."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Under CI=true a skipped real-data or browser test is a failure."""

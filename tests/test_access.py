@@ -9,18 +9,6 @@ from recsys.errors import InputError, NotAllowedError
 from recsys.settings import memory_mb
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def door(clock):
     return access.Door("right", clock)

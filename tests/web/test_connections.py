@@ -10,7 +10,6 @@ import urllib.request
 from types import SimpleNamespace
 
 import anyio
-import pytest
 from starlette.requests import ClientDisconnect
 
 from recsys.core.process import raise_open_files
@@ -19,18 +18,6 @@ from recsys.web.body_deadline import BodyDeadline
 from recsys.web.connections import HEAD_SECONDS, WaitingConnections, limit_connections
 from recsys.web.quiet_log import SAID_AT_MOST, WINDOW_SECONDS, QuietLog
 from tests.browser.app import serving
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 class Connection:

@@ -13,18 +13,6 @@ from recsys.web.rate_limit import BURST_SECONDS, RateLimiter
 from tests.api.test_api import FakeRecommender, application, assert_refused
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 def taken(limiter: RateLimiter, client: str, requests: int) -> int:
     return sum(limiter.wait(client) == 0 for _ in range(requests))
 
