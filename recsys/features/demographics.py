@@ -1,4 +1,4 @@
-"""Who the user is, where the data says so: age and gender. What that means for a movie is learned in `taste`."""
+"""Who the user is, where the data says so: age and gender. What that means for movies, `gaussian_process` learns."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Taste:
     movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the profile
     movie_covariance: np.ndarray = array("float32", "movies", "movies")
     movie_regression: np.ndarray = array("float32", "movies", PARTS, "stars + -1")  # on each part, of each level
-    given: np.ndarray = array("float64", GRID, "stars")  # see `habits`
+    given: np.ndarray = array("float64", GRID, "stars")  # see `rating_calibration`
     error: np.ndarray = array("float64")
     movie_departure: np.ndarray = array("float64", "movies", "stars")
     movie_error: np.ndarray = array("float64", "movies")

@@ -18,7 +18,7 @@ PLACES = ("place_one", "place_other")
 
 
 def measures(one: Report, other: Report) -> pd.DataFrame:
-    """`shared.compared` of two reports on the ratings that both hold out, with a column for each baseline.
+    """`common_rows.compared` of two reports on the ratings that both hold out, with a column for each baseline.
 
     Metrics that the gate judges have its intervals, so that one comparison has one interval everywhere.
     Raises DataError when these two cannot be compared, saying why.

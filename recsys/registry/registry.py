@@ -46,7 +46,7 @@ class Loaded:
 
 
 class Shelf:
-    """The bundles of one folder. Cheap to make; reads the disk only when asked. Changes: `registry.changes`."""
+    """The bundles of one folder. Cheap to make; reads the disk only when asked. Changes: `registry.transitions`."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = Path(folder) if folder else models_folder()

@@ -75,7 +75,7 @@ def fulfilled(recommender: Recommender, wish: Wish, newcomer: str = AS_NEWCOMER)
     """The list as a JSON-able object.
 
     Keys: user_id (None for a newcomer), known_user, movies (rows of `Recommender.recommend`, genres as a list,
-    an unknown year None), funnel (`candidates.Funnel`), steps (the funnel as a sentence), short (why there
+    an unknown year None), funnel (`filters.Funnel`), steps (the funnel as a sentence), short (why there
     are fewer rows than asked for, else empty), version. Ids that the data lacks raise `UnknownIdError`, which
     lists them all; `newcomer` says in the caller's own words how to ask without a user id.
     """

@@ -113,7 +113,7 @@ class Recommender(Scorer):
         Returns the rows in their order: user_id (pairs only), movie_id, rating (the decided star), expected
         (the mean), p_* (probability of each star) and known_user (the data has ratings of theirs). A user
         without ratings is an empty history; a movie outside the catalogue raises UnknownIdError, history off
-        the scale InputError, and so does an id that is none: True, 196.7, NaN, text (`persons.ids`; 196.0 is 196).
+        the scale InputError, and so does an id that is none: True, 196.7, NaN, text (`user_input.ids`; 196.0 is 196).
         """
         if pairs is not None:
             require_columns(pairs, "pairs", (USER, MOVIE))

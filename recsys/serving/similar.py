@@ -33,8 +33,9 @@ def similarity(taste: Taste, position: int, counts: np.ndarray) -> np.ndarray:
     """How alike each movie is to one, float64 (movies,): 1 for itself, drawn to 0 while little is known of it.
 
     The correlation of people's tastes for both by the learned covariance, which began from what movies are and from
-    who rates them together (`signals.kernels`). Alone it was better to look at than with item-item weights or places
-    among the axes of company mixed in, which bring everybody's favourites. `counts` are ratings per movie, (movies,).
+    who rates them together (`features.movie_kernel`). Alone it was better to look at than with item-item weights or
+    places among the axes of company mixed in, which bring everybody's favourites.
+    `counts` are ratings per movie, (movies,).
     """
     covariance = taste.movie_covariance
     own = np.sqrt(np.diag(covariance).astype(np.float64))

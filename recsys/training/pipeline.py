@@ -42,7 +42,7 @@ Point = Callable[..., None]  # called with named numbers: one point of the learn
 def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
     """A recommender fitted on every row of the dataset; touches no disk.
 
-    `settings` change single settings of the preset (see `recipe.Recipe`). Raises InputError for a setting
+    `settings` change single settings of the preset (see `config.Recipe`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
     context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings), Vocabulary.of(dataset))
@@ -81,7 +81,7 @@ def run(
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
     anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `Recipe.of` and
-    `registry.changes.submit` raise.
+    `registry.transitions.submit` raise.
     """
     timed = Timed(progress or _silent)
     recipe = Recipe.of(preset, seed=seed, **settings)

@@ -60,9 +60,9 @@ class Asking:
     def gain(self, rated: Sequence[int]) -> np.ndarray:
         """How much each rating would lower the uncertainty about all well-known movies, float64 (known,).
 
-        Tastes are a Gaussian process (`signals.taste`): after the ratings at `rated`, one more of movie m takes
-        cov(m, w)^2 / (var(m) + noise) from the variance of each movie w, here summed with the weight of how well w
-        is known. What the rating will be does not matter.
+        Tastes are a Gaussian process (`features.gaussian_process`): after the ratings at `rated`, one more of movie m
+        takes cov(m, w)^2 / (var(m) + noise) from the variance of each movie w, here summed with the weight of how well
+        w is known. What the rating will be does not matter.
         """
         told = np.flatnonzero(np.isin(self.movies, list(rated)))
         cross, noisy = self.covariance[:, told], self.covariance[np.ix_(told, told)] + NOISE * np.eye(len(told))

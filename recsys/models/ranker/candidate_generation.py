@@ -20,7 +20,7 @@ class Pools:
     first: np.ndarray  # float32 (people, movies), everybody's first score of every movie
     rows: np.ndarray  # int64 (pairs,), the person
     movies: np.ndarray  # int64 (pairs,), catalogue positions
-    scores: np.ndarray  # float64 (pairs, choices), by each of `appeal.CHOICES`
+    scores: np.ndarray  # float64 (pairs, choices), by each of `ranker_features.CHOICES`
 
     @classmethod
     def of(cls, appeal: Appeal, people: Histories, seen: Histories) -> Self:

@@ -35,7 +35,7 @@ def scarce() -> bool:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may use: megabytes that it holds alone (`locks.own_mb`; None: no limit) and seconds.
+    """What a job may use: megabytes that it holds alone (`memory.own_mb`; None: no limit) and seconds.
 
     `with_parent` lets it keep the time itself, and end when the process that started it does.
     """

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def role() -> str:
-    """The role of this session: `owner.OWNER` or `owner.VISITOR`. A key that was changed since counts no more."""
+    """The role of this session: `access.OWNER` or `access.VISITOR`. A key that was changed since counts no more."""
     return _role(_at_home(), _held())
 
 

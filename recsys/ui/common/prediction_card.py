@@ -11,7 +11,7 @@ import streamlit as st
 from recsys.charts import predict as chart
 from recsys.errors import Problem
 from recsys.requests.leave_one_out import LeaveOneOut
-from recsys.schema import EXPECTED, MOVIE, RATING, probability_columns, star_name
+from recsys.schema import EXPECTED, RATING, probability_columns, star_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
 from recsys.ui.common.text import movie_facts, number, plain, star_row, stars_text
@@ -36,10 +36,10 @@ class Prediction:
     def of(cls, recommender: Recommender, user_id: int, asked: LeaveOneOut) -> Prediction:
         """Ask the recommender for one pair; both ids must be known."""
         row = {name: column[0] for name, column in asked.columns(recommender).items()}
-        history, movies = recommender.history(user_id), recommender.movies
+        history = recommender.history(user_id)
         return cls(
             user_id=user_id,
-            movie=movies[movies[MOVIE] == asked.movie_id].iloc[0],
+            movie=recommender.movies_by_id.loc[asked.movie_id],
             stars=tuple(recommender.stars),
             decided=float(row[RATING]),
             expected=float(row[EXPECTED]),

@@ -48,7 +48,7 @@ def show(rows: Sequence[Row]) -> None:
 
 
 def told(table: pd.DataFrame) -> pd.DataFrame:
-    """`versus.measures` as people read it, by label; a difference counts when its interval leaves out 0."""
+    """`comparison.measures` as people read it, by label; a difference counts when its interval leaves out 0."""
     baselines = [name for name in table if name not in ("metric", "one", "other", "difference", "low", "high", "n")]
     lines = {}
     for row in table.to_dict("records"):

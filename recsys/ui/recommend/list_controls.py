@@ -1,7 +1,7 @@
 """The controls of a list: their widgets, and the page's address, which is read when it changes and written on change.
 
-What comes in an address is other people's text: `ui.address` reads it, and a value that cannot be used becomes a
-sentence instead of a guess.
+What comes in an address is other people's text: `common.query_params` reads it, and a value that cannot be used
+becomes a sentence instead of a guess.
 """
 
 from __future__ import annotations

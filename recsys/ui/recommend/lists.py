@@ -30,7 +30,7 @@ TALL = 84  # pixels of a row of the narrow columns, where reasons take four line
 
 
 def top_list(person: Person, wish: Mapping[str, Any]) -> TopN:
-    """The list that a person wishes (fields of `wishes.DEFAULTS`). InputError as `Recommender.top`."""
+    """The list that a person wishes (fields of `recommend_request.DEFAULTS`). InputError as `Recommender.top`."""
     return top(person.recommender, person.ratings, Wanted.checked(**wish))
 
 
