@@ -19,6 +19,7 @@ from recsys.errors import Problem, shown
 from recsys.schema import MOVIE, RATING, YEAR, with_year
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, number
+from recsys.ui.common.widget_values import drawn, restore, set_value
 
 MOST_LISTED = 5000  # a longer list is slow in the browser; then the id is the way
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
@@ -81,16 +82,20 @@ class Picker:
             on_change=self._from_list,
         )
         right.text_input(f"{title} id", key=f"{self.name}_id", on_change=self._from_field)
+        drawn(f"{self.name}_listed", f"{self.name}_id")
         if problem := st.session_state.get(f"{self.name}_repeated"):
             return Choice(None, problem)
         return parse(st.session_state.get(f"{self.name}_id") or "", self.name, self.check)
 
     def _from_list(self) -> None:
+        if restore(f"{self.name}_listed"):
+            return
         value = st.session_state.get(f"{self.name}_listed")
         self._chosen("" if value is None else str(value))
 
     def _from_field(self) -> None:
-        self._chosen(st.session_state.get(f"{self.name}_id") or "")
+        if not restore(f"{self.name}_id"):
+            self._chosen(st.session_state.get(f"{self.name}_id") or "")
 
     def _chosen(self, text: str) -> None:
         choice = parse(text, self.name, self.check)
@@ -111,8 +116,8 @@ class Picker:
 
     def _show(self, text: str) -> None:
         value = parse(text, self.name, self.check).value
-        st.session_state[f"{self.name}_id"] = clean(text)
-        st.session_state[f"{self.name}_listed"] = value if value in self.listed else None
+        set_value(f"{self.name}_id", clean(text))
+        set_value(f"{self.name}_listed", value if value in self.listed else None)
 
 
 def parse(text: str, name: str, check: Callable[..., Problem | None]) -> Choice:

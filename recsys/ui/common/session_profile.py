@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,8 +74,9 @@ class Visitor:
         """Set a movie aside, or take a rating back."""
         self.keep(self.profile.skip(self._film(movie_id)))
 
-    def tell(self, who: Mapping[str, Any]) -> None:
-        """Gender, age and occupation, as far as told."""
+    def tell(self, name: str, value: Any) -> None:
+        """Their gender, age or occupation; None takes it back."""
+        who = {**self.profile.who, name: value}
         self.keep(replace(self.profile, who={name: value for name, value in who.items() if value is not None}))
 
     def add(self, ratings: Iterable[Given]) -> None:

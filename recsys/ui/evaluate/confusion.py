@@ -11,6 +11,7 @@ from recsys.evaluation import diagnostics
 from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
+from recsys.ui.common.widget_values import drawn, restore, set_value
 from recsys.ui.evaluate.view import View
 
 SHARES, COUNTS = "Share of each row", "Counts"
@@ -52,7 +53,8 @@ def _clicked() -> None:
     """A click on a cell chooses it in the fields beside."""
     points: list[dict[str, Any]] = st.session_state[CELL]["selection"]["points"]
     if points:
-        st.session_state[GIVEN], st.session_state[DECIDED] = (float(star) for star in points[0]["customdata"])
+        for key, star in zip((GIVEN, DECIDED), points[0]["customdata"], strict=True):
+            set_value(key, float(star))
 
 
 def _cell(view: View) -> None:
@@ -60,12 +62,14 @@ def _cell(view: View) -> None:
     st.subheader("Ratings in a cell", anchor=False)
     stars = list(view.stars)
     worst = max(((g, d) for g in stars for d in stars if g != d), key=lambda cell: _count(view, *cell))
+    restore(GIVEN, DECIDED)
     for key, star in zip((GIVEN, DECIDED), worst, strict=True):
         if st.session_state.get(key) not in stars:
             st.session_state[key] = star
     left, right = st.columns(2, wrap=False)
     given = left.selectbox("Given", stars, key=GIVEN, format_func=_star)
     decided = right.selectbox("Decided", stars, key=DECIDED, format_func=_star)
+    drawn(GIVEN, DECIDED)
     rows = diagnostics.ratings_in(view.report, given, decided)
     total = int(view.report.confusion[stars.index(given)].sum())
     st.caption(

@@ -66,7 +66,7 @@ def about_me(visitor: Visitor) -> None:
         if ages:
             _start(visitor, AGE)
             st.number_input(
-                "Age", *AGES, step=1, key=_key(AGE), placeholder="Not told", on_change=_told, args=(visitor,)
+                "Age", *AGES, step=1, key=_key(AGE), placeholder="Not told", on_change=_told, args=(visitor, AGE)
             )
         if occupations:
             _choice(visitor, OCCUPATION, occupations)
@@ -110,7 +110,7 @@ def _choice(visitor: Visitor, name: str, words: list[str]) -> None:
         key=_key(name),
         placeholder="Not told",
         on_change=_told,
-        args=(visitor,),
+        args=(visitor, name),
     )
 
 
@@ -118,8 +118,8 @@ def _start(visitor: Visitor, name: str) -> None:
     st.session_state[_key(name)] = visitor.profile.who.get(name)
 
 
-def _told(visitor: Visitor) -> None:
-    visitor.tell({name: st.session_state.get(_key(name)) for name in (GENDER, AGE, OCCUPATION)})
+def _told(visitor: Visitor, name: str) -> None:
+    visitor.tell(name, st.session_state.get(_key(name)))
 
 
 def _key(name: str) -> str:

@@ -10,6 +10,7 @@ from recsys.errors import RecsysError
 from recsys.schema import TITLE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, plain
+from recsys.ui.common.widget_values import set_value
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import AMBIGUOUS
 from recsys.visitor.watchlist import Line, Shortlist, read_lines
@@ -28,7 +29,7 @@ def text() -> str:
 def write(recommender: Recommender, movie_ids: Sequence[int] | None) -> None:
     """Write a list of ids for people to read, or none."""
     titles = recommender.movies_by_id[TITLE]
-    st.session_state[TEXT] = "\n".join(f"#{movie} {clean(titles[movie])}" for movie in movie_ids or ())
+    set_value(TEXT, "\n".join(f"#{movie} {clean(titles[movie])}" for movie in movie_ids or ()))
     st.session_state[PROBLEM] = ""
 
 
@@ -55,7 +56,8 @@ def _take_file() -> None:
     if given is None:
         return
     try:
-        state[TEXT], state[PROBLEM] = "\n".join(read_lines(given.getvalue()))[:LONGEST], ""
+        set_value(TEXT, "\n".join(read_lines(given.getvalue()))[:LONGEST])
+        state[PROBLEM] = ""
     except RecsysError as error:
         state[PROBLEM] = str(error)
 

@@ -18,6 +18,7 @@ from recsys.requests.recommend_request import DEFAULTS
 from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
+from recsys.ui.common.widget_values import drawn, restore, set_value
 from recsys.ui.recommend import id_filter
 from recsys.validation import MAX_LISTED
 from recsys.visitor.matching import Matcher
@@ -88,6 +89,7 @@ class Controls:
             + ".",
         )
         id_filter.draw(self.recommender, self.shortlist, self._changed)
+        drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
 
     def draw_order(self) -> None:
         """The two sliders that bend the order."""
@@ -109,6 +111,7 @@ class Controls:
             on_change=self._changed,
             help="Further right, each movie differs more in genres from those above it.",
         )
+        drawn(_key("popularity"), _key("diversity"))
 
     def draw_ranker(self) -> None:
         """The four ways to rank, side by side, and what the chosen one does."""
@@ -120,6 +123,7 @@ class Controls:
             key=_key("ranker"),
             on_change=self._changed,
         )
+        drawn(_key("ranker"))
         st.caption(RANKERS[chosen][1])
 
     def wish(self) -> dict[str, Any]:
@@ -176,6 +180,7 @@ class Controls:
 
     def _changed(self) -> None:
         """Remember what the widgets say, and write it to the address."""
+        restore(*map(_key, DEFAULTS), id_filter.TEXT)
         wish = self.wish()
         _write(wish)
         _remember(wish, [])
@@ -189,7 +194,7 @@ class Controls:
         values["years"] = (max(low, first or low), min(high, last or high))
         values["min_like"] = None if values["min_like"] is None else PERCENT * values["min_like"]
         for name, value in values.items():
-            st.session_state[_key(name)] = value
+            set_value(_key(name), value)
         id_filter.write(self.recommender, wish.get("only"))
 
 
