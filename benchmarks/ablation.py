@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks import kept, sheet
-from recsys.config import OPTIONAL_SIGNALS, PRESET_NAMES, PRESETS
+from recsys.config import OPTIONAL_FEATURES, PRESET_NAMES, PRESETS
 from recsys.data import Dataset
 from recsys.data.splits import stratified
 from recsys.evaluation import paired
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.schema import MOVIE, USER, probability_columns
 
 SHOWN = {"accuracy": "accuracy", "macro_f1": "macro-F1", "log_loss": "log-loss", "rmse": "RMSE", "mae": "MAE"}
@@ -37,40 +37,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train without each signal asked for, then write the table of all that is there."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--preset", choices=PRESET_NAMES, default="full")
-    parser.add_argument("--without", nargs="*", default=list(OPTIONAL_SIGNALS), choices=OPTIONAL_SIGNALS)
+    parser.add_argument("--without", nargs="*", default=list(OPTIONAL_FEATURES), choices=OPTIONAL_FEATURES)
     asked = parser.parse_args(arguments)
     dataset, preset = recsys.load_dataset("ml-100k"), asked.preset
     whole = said(dataset, preset, "")
     held_out = dataset.ratings[stratified(dataset.ratings).test]
     differences = {}
-    for signal in (name for name in OPTIONAL_SIGNALS if name not in PRESETS[preset].left_out):
-        if signal in asked.without or kept_at(preset, signal).exists():
-            table = paired(held_out, said(dataset, preset, signal), whole, dataset.stars)
-            differences[signal] = table[table["slice"] == "all"].set_index("metric").loc[list(SHOWN)]
+    for extractor in (name for name in OPTIONAL_FEATURES if name not in PRESETS[preset].disabled):
+        if extractor in asked.without or kept_at(preset, extractor).exists():
+            table = paired(held_out, said(dataset, preset, extractor), whole, dataset.stars)
+            differences[extractor] = table[table["slice"] == "all"].set_index("metric").loc[list(SHOWN)]
     print(write(preset, differences))
     return 0
 
 
-def kept_at(preset: str, signal: str) -> Path:
+def kept_at(preset: str, extractor: str) -> Path:
     """Where the probabilities of the held-out rows are kept, of the preset without a signal."""
-    return kept.home() / f"ablation-{preset}-{signal or 'whole'}-{kept.our_source()}.npy"
+    return kept.home() / f"ablation-{preset}-{extractor or 'whole'}-{kept.our_source()}.npy"
 
 
-def said(dataset: Dataset, preset: str, signal: str) -> Predicted:
+def said(dataset: Dataset, preset: str, extractor: str) -> Predictions:
     """What the preset without a signal says of the held-out rows, trained unless it is kept."""
-    path = kept_at(preset, signal)
+    path = kept_at(preset, extractor)
     if not path.exists():
         sides = stratified(dataset.ratings)
-        without = ",".join(filter(None, [*PRESETS[preset].left_out, signal]))
+        without = ",".join(filter(None, [*PRESETS[preset].disabled, extractor]))
         model = recsys.train(dataset.with_ratings(dataset.ratings[sides.train]), preset, without=without)
         found = model.predict(dataset.ratings[sides.test][[USER, MOVIE]])
         np.save(path, found[probability_columns(dataset.stars)].to_numpy())
-    return Predicted.of_probabilities(np.load(path), dataset.stars)
+    return Predictions.of_probabilities(np.load(path), dataset.stars)
 
 
 def write(preset: str, differences: dict[str, pd.DataFrame]) -> str:
     """ablation.md and ablation.json; an interval that excludes zero is bold."""
-    rows = [[signal, *(_cell(table.loc[metric]) for metric in SHOWN)] for signal, table in differences.items()]
+    rows = [[extractor, *(_cell(table.loc[metric]) for metric in SHOWN)] for extractor, table in differences.items()]
     lines = [
         "# What each signal is worth",
         "",
@@ -81,7 +81,7 @@ def write(preset: str, differences: dict[str, pd.DataFrame]) -> str:
         *sheet.table(["without", *SHOWN.values()], rows),
     ]
     numbers = ["difference", "low", "high"]
-    found = {signal: table[numbers].round(6).to_dict("index") for signal, table in differences.items()}
+    found = {extractor: table[numbers].round(6).to_dict("index") for extractor, table in differences.items()}
     return sheet.write("ablation", lines, {"preset": preset, "without": found})
 
 

@@ -26,14 +26,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.newcomers import TARGETS, USERS, options, places, without_some
 from recsys.core.keyed_random import uniform
 from recsys.serving.recommender import Recommender
-from recsys.visitor.active_learning import Asking
+from recsys.visitor.active_learning import ActiveLearner
 
 RESULTS = Path(__file__).resolve().parent / "results"
 STEPS = {"questions": (10, 20), "answers": (5, 10)}
 DRAWS = 3
 ORDERS = ("asked by the app", "most rated first", "random")
 
-Worth = Callable[[list[int], list[int]], np.ndarray]  # of each well-known movie, given those rated and skipped
+AlsConfig = Callable[[list[int], list[int]], np.ndarray]  # of each well-known movie, given those rated and skipped
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def main() -> int:
 
 def measure(model: Recommender, ratings: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Columns kind, steps, order, rmse, answered (mean number of ratings known by then)."""
-    asking = Asking.of(model)
+    asking = ActiveLearner.of(model)
     target = places(ratings, seed, 32) < TARGETS
     people = [
         (_by_position(model, ratings[target & mine]), _by_position(model, ratings[~target & mine]))
@@ -73,7 +73,7 @@ def measure(model: Recommender, ratings: pd.DataFrame, seed: int) -> pd.DataFram
     return pd.DataFrame(rows, columns=["kind", "steps", "order", "rmse", "answered"])
 
 
-def _worths(asking: Asking, order: str, seed: int) -> list[Worth]:
+def _worths(asking: ActiveLearner, order: str, seed: int) -> list[AlsConfig]:
     """The ways to value movies that one order stands for."""
     if order == ORDERS[0]:
         return [asking.worth]
@@ -85,8 +85,8 @@ def _worths(asking: Asking, order: str, seed: int) -> list[Worth]:
 
 def _interview(
     model: Recommender,
-    asking: Asking,
-    worth: Worth,
+    asking: ActiveLearner,
+    worth: AlsConfig,
     targets: dict[int, float],
     rest: dict[int, float],
     steps: tuple[int, ...],

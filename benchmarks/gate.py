@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import recsys
 from benchmarks import sabotage
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.registry import promotion_gate
 
@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--part", choices=("spoiled", "honest"), help="one part alone")
     given = parser.parse_args()
     dataset = recsys.load_dataset("ml-100k")
-    made = sabotage.trained(dataset, Recipe.of("quick", seed=0))
+    made = sabotage.trained(dataset, TrainingConfig.of("quick", seed=0))
     champion = promotion_gate.Champion("the champion", dataset.fingerprint, made.report)
     held = True
     if given.part != "honest":
@@ -45,10 +45,10 @@ def main() -> int:
 
 def spoiled(dataset: Dataset, champion: promotion_gate.Champion) -> Iterator[Judged]:
     """Every way of `sabotage`, with another seed than the champion's."""
-    recipe = Recipe.of("quick", seed=1)
+    config = TrainingConfig.of("quick", seed=1)
     for name, spoil in sabotage.RETRAINED.items():
-        yield name, promotion_gate.judge(sabotage.trained(dataset, recipe, spoil), champion)
-    good = sabotage.trained(dataset, recipe)
+        yield name, promotion_gate.judge(sabotage.trained(dataset, config, spoil), champion)
+    good = sabotage.trained(dataset, config)
     for name, words in sabotage.SAID.items():
         yield name, promotion_gate.judge(sabotage.saying(good, words), champion)
     yield "one gender's taste", promotion_gate.judge(sabotage.one_group(good), champion)
@@ -57,7 +57,10 @@ def spoiled(dataset: Dataset, champion: promotion_gate.Champion) -> Iterator[Jud
 def honest(dataset: Dataset, champion: promotion_gate.Champion, seeds: int) -> Iterator[Judged]:
     """The same recipe with other seeds, and so with other splits."""
     for seed in range(1, seeds + 1):
-        yield f"seed {seed}", promotion_gate.judge(sabotage.trained(dataset, Recipe.of("quick", seed=seed)), champion)
+        yield (
+            f"seed {seed}",
+            promotion_gate.judge(sabotage.trained(dataset, TrainingConfig.of("quick", seed=seed)), champion),
+        )
 
 
 def told(judged: Judged) -> bool:

@@ -133,8 +133,8 @@ def made_up(size: int) -> Dataset:
 
 def _stars(user: np.ndarray, movie: np.ndarray, users: int, movies: int, random: np.random.Generator) -> np.ndarray:
     tastes, traits = random.normal(0, 0.4, (users, FACTORS)), random.normal(0, 0.4, (movies, FACTORS))
-    liking = (tastes[user] * traits[movie]).sum(1) + random.normal(0, 0.4, users)[user]
-    expected = 3.6 + liking + random.normal(0, 0.5, movies)[movie] + random.normal(0, 0.9, len(user))
+    like_probability = (tastes[user] * traits[movie]).sum(1) + random.normal(0, 0.4, users)[user]
+    expected = 3.6 + like_probability + random.normal(0, 0.5, movies)[movie] + random.normal(0, 0.9, len(user))
     return np.clip(np.round(expected), 1, 5)
 
 

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys.core.file_lock import ProcessLock
 from recsys.data import Dataset
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.serving.recommender import Recommender
 from recsys.settings import REPOSITORY
 from recsys.training import pipeline
@@ -34,8 +34,8 @@ from recsys.training.jobs.files import JobFolder
 
 SETTINGS = {"trees": 10, "depth": 3}
 LOCK_SECONDS = 1.0
-LASTING = {"active.json", "journal.jsonl", "shelf.lock", "jobs", "pinned"}  # beside the versions
-JOB_FILES = {"status.json", "log.txt", "running.lock", "turn.lock"}
+LASTING = {"active.json", "journal.jsonl", "registry.lock", "jobs", "pinned"}  # beside the versions
+JOB_FILES = {"status.json", "log.txt", "running.lock", "exclusive.lock"}
 
 
 def main() -> int:
@@ -47,8 +47,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = world(Path(folder) / "data")
         models = [pipeline.train(Dataset.from_frames(*data), "quick", seed, **SETTINGS) for seed in (0, 1)]
-        problems = list(publishes(Shelf(Path(folder) / "one"), models, given.publishes, random))
-        problems += trainings(Shelf(Path(folder) / "two"), Path(folder) / "data", given.trainings, random)
+        problems = list(publishes(Registry(Path(folder) / "one"), models, given.publishes, random))
+        problems += trainings(Registry(Path(folder) / "two"), Path(folder) / "data", given.trainings, random)
     print("\n".join(problems) or "Nothing was lost.")
     return 1 if problems else 0
 
@@ -68,43 +68,45 @@ def world(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return ratings, movies
 
 
-def publishes(shelf: Shelf, models: Sequence[Recommender], kills: int, random: np.random.Generator) -> Iterator[str]:
+def publishes(
+    registry: Registry, models: Sequence[Recommender], kills: int, random: np.random.Generator
+) -> Iterator[str]:
     """Kill a publish of one of two models again and again; a sentence for each thing that is not as it must be."""
     said = {name: answers(model) for name, model in zip("ab", models, strict=True)}
     named = {name: replace(model, manifest={"preset": name}) for name, model in zip("ab", models, strict=True)}
     began = time.monotonic()
-    before = shelf.publish(named["a"])
+    before = registry.publish(named["a"])
     longest = time.monotonic() - began
     for kill in range(kills):
         model = named["ab"[kill % 2]]
-        process = forked(lambda model=model: shelf.publish(model))
+        process = forked(lambda model=model: registry.publish(model))
         time.sleep(random.uniform(0, 1.3 * longest))
         process.kill()
         process.join()
-        started = set(shelf.versions())
-        for problem in (*_locks(shelf), *_answer(shelf, before, started, said), *_rubbish(shelf)):
+        started = set(registry.versions())
+        for problem in (*_locks(registry), *_answer(registry, before, started, said), *_rubbish(registry)):
             yield f"publish, kill {kill}: {problem}"
-        before = shelf.load_active().version
+        before = registry.load_active().version
 
 
-def trainings(shelf: Shelf, data: Path, kills: int, random: np.random.Generator) -> Iterator[str]:
+def trainings(registry: Registry, data: Path, kills: int, random: np.random.Generator) -> Iterator[str]:
     """Kill the command's training again and again, then let one end; a sentence for each thing that is wrong."""
     began = time.monotonic()
-    _train(shelf, data).wait()
+    _train(registry, data).wait()
     longest = time.monotonic() - began
-    before = shelf.load_active().version
-    said = {"quick": answers(shelf.load_active().recommender)}
+    before = registry.load_active().version
+    said = {"quick": answers(registry.load_active().recommender)}
     for kill in range(kills):
-        process = _train(shelf, data)
+        process = _train(registry, data)
         time.sleep(random.uniform(0.3, 1.1) * longest)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        found = (*_locks(shelf), *_answer(shelf, before, set(shelf.versions()), said))
+        found = (*_locks(registry), *_answer(registry, before, set(registry.versions()), said))
         yield from (f"training, kill {kill}: {problem}" for problem in found)
-        before = shelf.load_active().version
-    if code := _train(shelf, data).wait():
+        before = registry.load_active().version
+    if code := _train(registry, data).wait():
         yield f"the training after the kills ended with code {code}"
-    yield from _rubbish(shelf)
+    yield from _rubbish(registry)
 
 
 def forked(act: Callable[[], object]) -> multiprocessing.process.BaseProcess:
@@ -125,23 +127,23 @@ def answers(model: Recommender) -> bytes:
     return model.predict(pairs.set_axis(["user_id", "movie_id"], axis=1)).to_numpy(np.float64).tobytes()
 
 
-def _train(shelf: Shelf, data: Path) -> subprocess.Popen[bytes]:
+def _train(registry: Registry, data: Path) -> subprocess.Popen[bytes]:
     options = [f"--set={name}={value}" for name, value in SETTINGS.items()]
     command = [sys.executable, "-m", "recsys", "train", "--data", str(data), "--preset", "quick", *options]
-    environment = os.environ | {"RECSYS_MODELS": str(shelf.folder)}
+    environment = os.environ | {"RECSYS_MODELS": str(registry.folder)}
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=quiet, stderr=quiet)
 
 
-def _locks(shelf: Shelf) -> Iterator[str]:
-    for lock in (ProcessLock(shelf.folder / "shelf.lock"), JobFolder.of(shelf.folder).lock()):
+def _locks(registry: Registry) -> Iterator[str]:
+    for lock in (ProcessLock(registry.folder / "registry.lock"), JobFolder.of(registry.folder).lock()):
         if lock.path.parent.exists() and not lock.try_acquire(wait=LOCK_SECONDS):
             yield f"{lock.path.name} was not free after {LOCK_SECONDS} seconds"
         lock.release()
 
 
-def _answer(shelf: Shelf, before: str, versions: set[str], said: dict[str, bytes]) -> Iterator[str]:
-    loaded = shelf.load_active()
+def _answer(registry: Registry, before: str, versions: set[str], said: dict[str, bytes]) -> Iterator[str]:
+    loaded = registry.load_active()
     if loaded.warning:
         yield f"another model answers: {loaded.warning}"
     if loaded.version != before and loaded.version != max(versions):
@@ -150,11 +152,11 @@ def _answer(shelf: Shelf, before: str, versions: set[str], said: dict[str, bytes
         yield f"{loaded.version} answers otherwise than it did"
 
 
-def _rubbish(shelf: Shelf) -> Iterator[str]:
+def _rubbish(registry: Registry) -> Iterator[str]:
     """What is left in the folder after the next start, and belongs to nothing."""
-    shelf.sweep()
-    found = {path.name for path in shelf.folder.iterdir()} - LASTING - set(shelf.versions())
-    jobs = JobFolder.of(shelf.folder).folder
+    registry.remove_stale()
+    found = {path.name for path in registry.folder.iterdir()} - LASTING - set(registry.versions())
+    jobs = JobFolder.of(registry.folder).folder
     found |= {path.name for path in jobs.glob("*")} - JOB_FILES
     yield from (f"{name} was left behind" for name in sorted(found))
 

@@ -41,8 +41,8 @@ def over_http(url: str, count: int, random: np.random.Generator) -> list[Measure
     measured = []
     for clients, limit in LIMITS.items():
         for keep_alive in (True, False):
-            crowd(url, bodies, clients, keep_alive, max(5, count // 10))
-            times = crowd(url, bodies, clients, keep_alive, count)
+            demographic_lift(url, bodies, clients, keep_alive, max(5, count // 10))
+            times = demographic_lift(url, bodies, clients, keep_alive, count)
             manner = "keep-alive" if keep_alive else "new connection"
             measured.append(Measured(f"POST /predict, {clients} client(s), {manner}", times, limit))
     return measured
@@ -67,14 +67,14 @@ def questions(url: str, random: np.random.Generator, wanted: int = 50) -> list[b
     raise SystemExit("The server answered hardly any question; are its ids very sparse?")
 
 
-def crowd(url: str, bodies: list[bytes], clients: int, keep_alive: bool, count: int) -> np.ndarray:
+def demographic_lift(url: str, bodies: list[bytes], clients: int, keep_alive: bool, count: int) -> np.ndarray:
     """Milliseconds of every request of all clients together, connecting included."""
 
     def one(number: int) -> list[float]:
         client, times = Client(url, keep_alive), []
-        for turn in range(count):
+        for exclusive in range(count):
             began = time.perf_counter()
-            status = client.predict(bodies[(number + turn) % len(bodies)])
+            status = client.predict(bodies[(number + exclusive) % len(bodies)])
             times.append(1000 * (time.perf_counter() - began))
             if status != 200:
                 raise SystemExit(f"POST /predict answered {status} in the middle of the measurement.")

@@ -24,8 +24,8 @@ import recsys
 from benchmarks import sheet
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
-from recsys.data.interactions import Histories
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions
+from recsys.features.damped_bias import DampedBias
 from recsys.serving.recommender import Recommender
 
 USERS, TARGETS, DRAWS = 200, 20, 5
@@ -88,7 +88,7 @@ def held_out_users(ratings: pd.DataFrame, seed: int) -> np.ndarray:
 
 def measure(model: Recommender, ratings: pd.DataFrame, people: dict[int, dict], seed: int) -> pd.DataFrame:
     """RMSE of the model, of the model not told who they are, and of the damped bias, by number of ratings given."""
-    bias = Bias.fit(model.histories, model.catalogue, model.context)
+    bias = DampedBias.learn(model.interactions, model.catalogue, model.context)
     place = places(ratings, seed, 32)
     targets, rest = ratings[place < TARGETS], ratings[place >= TARGETS]
     rows = []
@@ -108,16 +108,18 @@ def _shown(ratings: pd.DataFrame, users: np.ndarray) -> list[tuple[int, pd.DataF
     return [(user, ratings[ratings["user_id"] == user]) for user in users]
 
 
-def _squares(model: Recommender, bias: Bias, targets: pd.DataFrame, shown: pd.DataFrame, profile: dict) -> np.ndarray:
+def _squares(
+    model: Recommender, bias: DampedBias, targets: pd.DataFrame, shown: pd.DataFrame, profile: dict
+) -> np.ndarray:
     """Squared errors of the model (told, not told who) and of the bias on one newcomer's targets, (targets, 3)."""
     history = dict(zip(shown["movie_id"].tolist(), shown["rating"].tolist(), strict=True))
     asked = {"movie_ids": targets["movie_id"].tolist(), "history": history}
-    told, anonymous = (model.predict(**asked, profile=who)["expected"].to_numpy() for who in (profile, None))
-    row = Histories.newcomer(history, {}, model.catalogue)
+    told, without_demographics = (model.predict(**asked, profile=who)["expected"].to_numpy() for who in (profile, None))
+    row = Interactions.newcomer(history, {}, model.catalogue)
     movies = model.catalogue.positions(targets["movie_id"].to_numpy())
     plain = bias.transform(row, np.zeros(len(movies), np.int64), movies)[:, 0]
     plain = np.clip(plain, model.stars[0], model.stars[-1])
-    return (np.column_stack([told, anonymous, plain]) - targets[["rating"]].to_numpy()) ** 2
+    return (np.column_stack([told, without_demographics, plain]) - targets[["rating"]].to_numpy()) ** 2
 
 
 def places(ratings: pd.DataFrame, seed: int, salt: int) -> np.ndarray:

@@ -43,7 +43,7 @@ def main() -> int:
     visits = Visits(np.random.default_rng(0), recommender.user_ids, recommender.catalogue.movie_ids)
     with started() as (url, server):
         costs = asyncio.run(all_costs(url, server, visits, chosen.runs))
-        waits = {page: asyncio.run(crowd(url, visits, page, chosen.sessions)) for page in COSTS}
+        waits = {page: asyncio.run(demographic_lift(url, visits, page, chosen.sessions)) for page in COSTS}
     result = summary(costs, waits, chosen.sessions)
     sheet.write("page_runs", lines(result), result)
     print("\n".join(lines(result)))
@@ -107,7 +107,7 @@ async def cost(server: int, run: Awaitable[float]) -> float:
     return processor_seconds(server) - before
 
 
-async def crowd(url: str, visits: Visits, page: str, sessions: int) -> tuple[list[float], list[float]]:
+async def demographic_lift(url: str, visits: Visits, page: str, sessions: int) -> tuple[list[float], list[float]]:
     """Seconds to the first page, and of each click, of sessions that come at once and never pause."""
     clock = asyncio.get_running_loop().time
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
 from benchmarks.times import Measured, timed
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.serving.explain.sentences import YOU
 from recsys.serving.explain.shapley import GROUPS, NEAREST, Explainer
 from recsys.serving.recommender import Recommender
@@ -65,7 +65,7 @@ def of_lists(recommender: Recommender, lists: dict[int, np.ndarray]) -> Measured
 
 def left_out(recommender: Recommender, random: np.random.Generator) -> list[Measured]:
     """Leave-one-out for people with just so many ratings; and the same for everybody as they are, without a limit."""
-    many = recommender.user_ids[recommender.histories.counts >= RATINGS]
+    many = recommender.user_ids[recommender.interactions.counts >= RATINGS]
     people = [first(recommender.person(int(user)), RATINGS) for user in random.choice(many, 100)]
     whole = [recommender.person(int(user)) for user in random.choice(recommender.user_ids, 100)]
     movies = random.choice(recommender.catalogue.movie_ids, 100).tolist()
@@ -73,14 +73,16 @@ def left_out(recommender: Recommender, random: np.random.Generator) -> list[Meas
     return [
         Measured(
             f"leave-one-out of {NEAREST}, {name}",
-            timed([lambda p=p, m=m: Explainer(recommender, p).moved(m) for p, m in zip(who, movies, strict=True)]),
+            timed(
+                [lambda p=p, m=m: Explainer(recommender, p).loo_influence(m) for p, m in zip(who, movies, strict=True)]
+            ),
             limit,
         )
         for name, who, limit in named
     ]
 
 
-def first(person: Histories, ratings: int) -> Histories:
+def first(person: Interactions, ratings: int) -> Interactions:
     """The same row of ratings, cut off."""
     return person.keep(np.arange(len(person.movies)) < ratings)
 
@@ -100,7 +102,7 @@ def furthest_from_predict(recommender: Recommender, lists: dict[int, np.ndarray]
     off = []
     for user, movies in lists.items():
         history, profile, movie = recommender.history(user), recommender.profile(user), int(movies[0])
-        for row in Explainer(recommender, recommender.person(user)).moved(movie).itertuples():
+        for row in Explainer(recommender, recommender.person(user)).loo_influence(movie).itertuples():
             others = history[history["movie_id"] != row.movie_id]
             again = recommender.predict(movie_ids=[movie], history=others, profile=profile)["expected"].item()
             off.append(abs(again - row.without))

@@ -42,7 +42,7 @@ def collect(runs: Sequence[Run], dataset: Dataset, threads: int) -> dict[str, An
     groups = {(run.split, run.model): _of(runs, run.split, run.model) for run in runs}
     return {
         "data": {"name": dataset.name, "ratings": len(dataset.ratings), "fingerprint": dataset.fingerprint},
-        "protocol": {"version": PROTOCOL, "test_share": TEST_SHARE, "cut_share": CUT_SHARE, "threads": threads},
+        "protocol": {"version": PROTOCOL, "test_fraction": TEST_SHARE, "cut_share": CUT_SHARE, "threads": threads},
         "environment": {
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.data.splits import Split, stratified
 from recsys.schema import MOVIE, RATING, USER, probability_columns
@@ -22,12 +22,12 @@ Words = Callable[[np.ndarray, np.ndarray], np.ndarray]  # probabilities and true
 
 
 def trained(
-    dataset: Dataset, recipe: Recipe, spoil: Callable[..., Spoiled] | None = None, split: Split | None = None
+    dataset: Dataset, config: TrainingConfig, spoil: Callable[..., Spoiled] | None = None, split: Split | None = None
 ) -> Recommender:
     """A challenger with its report, as a training makes it; `spoil` changes what it learns from."""
-    split = split or stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    given = (dataset, split) if spoil is None else spoil(dataset, split, np.random.default_rng(recipe.seed))
-    fitted, report = train_and_score(given[0], recipe, given[1])
+    split = split or stratified(dataset.ratings, config.test_fraction, config.seed)
+    given = (dataset, split) if spoil is None else spoil(dataset, split, np.random.default_rng(config.seed))
+    fitted, report = train_and_score(given[0], config, given[1])
     return replace(fitted, manifest={"data": about(dataset)}, report=report)
 
 
@@ -96,7 +96,7 @@ def swapped_users(dataset: Dataset, split: Split, random: np.random.Generator) -
 
 def one_group(challenger: Recommender) -> Recommender:
     """It knows nothing of one gender's taste; of the others it says what it did."""
-    people = challenger.histories
+    people = challenger.interactions
     gender = people.gender[people.rows(challenger.report.held_out[USER].to_numpy())]
     rare = min({*gender} - {""}, key=lambda name: (gender == name).sum())
     return saying(challenger, lambda found, truth: np.where((gender == rare)[:, None], found.mean(0), found))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from recsys import metrics
 from recsys.evaluation import paired, report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 
 ARGMAX = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
 QWK = "weighted_kappa"  # of the classes that the tuned cut points make
@@ -32,22 +32,22 @@ class Run:
     cuts: np.ndarray
     costs: dict[str, Any]
 
-    def decided(self, stars: tuple[float, ...]) -> Predicted:
+    def decided(self, stars: tuple[float, ...]) -> Predictions:
         """The most probable star; without probabilities the star nearest to the expected rating."""
         if self.probabilities is not None:
-            said = Predicted.of_probabilities(self.probabilities, stars)
-            return Predicted(said.decided, self.expected, self.probabilities)
+            said = Predictions.of_probabilities(self.probabilities, stars)
+            return Predictions(said.decided, self.expected, self.probabilities)
         middles = (np.array(stars)[1:] + np.array(stars)[:-1]) / 2
-        return Predicted(metrics.cut_into(self.expected, middles, stars), self.expected, None)
+        return Predictions(metrics.cut_into(self.expected, middles, stars), self.expected, None)
 
-    def cut(self, stars: tuple[float, ...]) -> Predicted:
+    def cut(self, stars: tuple[float, ...]) -> Predictions:
         """The stars that the tuned cut points make of the expected ratings."""
-        return Predicted(metrics.cut_into(self.expected, self.cuts, stars), self.expected, self.probabilities)
+        return Predictions(metrics.cut_into(self.expected, self.cuts, stars), self.expected, self.probabilities)
 
 
 def scores(run: Run, stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
     """value, low and high of each metric (95 %, bootstrap over users)."""
-    even = Predicted.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
+    even = Predictions.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
     said = {"model": even, "decided": run.decided(stars), "cut": run.cut(stars)}
     table = report(run.rows, said, stars, run.split, run.seed).table
     chosen = {metric: ("decided", metric) for metric in ARGMAX} | {QWK: ("cut", QWK)}
@@ -77,9 +77,9 @@ def verdict(metric: str, difference: dict[str, float]) -> str:
     return "ahead" if (high < 0) == (metric in LOWER_IS_BETTER) else "behind"
 
 
-def _pooled(said: list[Predicted]) -> Predicted:
+def _pooled(said: list[Predictions]) -> Predictions:
     probabilities = None if said[0].probabilities is None else np.vstack([one.probabilities for one in said])
-    return Predicted(
+    return Predictions(
         np.concatenate([one.decided for one in said]), np.concatenate([one.expected for one in said]), probabilities
     )
 

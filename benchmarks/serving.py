@@ -64,7 +64,7 @@ def measure(folder: Path) -> list[Measured]:
     random = np.random.default_rng(0)
     model = bundle.load(folder)
     ids = model.movies["movie_id"].to_numpy()
-    counts = model.histories.counts
+    counts = model.interactions.counts
     users = random.choice(model.user_ids, PREDICTIONS)
     pairs = [pd.DataFrame({"user_id": [user], "movie_id": random.choice(ids, 1)}) for user in users]
     whole = [pd.DataFrame({"user_id": user, "movie_id": ids}) for user in users[:USERS]]
@@ -88,7 +88,7 @@ def of_user(
     model: recsys.Recommender, row: int, limits: Sequence[float], random: np.random.Generator
 ) -> list[Measured]:
     """One user asked again and again: a prediction, a list, an explanation, each of random movies."""
-    user, ratings = int(model.user_ids[row]), int(model.histories.counts[row])
+    user, ratings = int(model.user_ids[row]), int(model.interactions.counts[row])
     movies = random.choice(model.movies["movie_id"].to_numpy(), ASKED)
     calls: dict[str, Callable[[int], object]] = {
         "one movie": lambda movie: model.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]})),

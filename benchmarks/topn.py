@@ -29,8 +29,8 @@ from benchmarks.peers.rankers import PEERS, Entry, installed  # noqa: E402
 from recsys.core.keyed_random import uniform  # noqa: E402
 from recsys.data import Dataset  # noqa: E402
 from recsys.data.catalogue import Catalogue  # noqa: E402
-from recsys.data.interactions import Histories  # noqa: E402
-from recsys.evaluation.evaluation_users import Audience  # noqa: E402
+from recsys.data.interactions import Interactions  # noqa: E402
+from recsys.evaluation.evaluation_users import EvaluationUsers  # noqa: E402
 from recsys.schema import LIKED_SHARE, MOVIE, RATING, USER  # noqa: E402
 
 SEEDS, SHOWN = (1, 2, 42), 10
@@ -41,7 +41,7 @@ NEW_USERS, DRAWS, LIKED_OUT = 200, 3, 0.2
 # What decides our lists, and a little more.
 OURS = ("recsys/config.py", "recsys/data/*.py", "recsys/features/*.py", "recsys/models/**/*.py", "recsys/serving/*.py")
 PARTS = ("liked", "microsoft", "newcomers")
-SETTINGS = {"microsoft": {"wanted_share": 0.0}}  # where any rating is relevant, our lists are told so
+SETTINGS = {"microsoft": {"relevance_threshold": 0.0}}  # where any rating is relevant, our lists are told so
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Task:
     seed: int
     dataset: Dataset  # the train part
     catalogue: Catalogue
-    known: Histories
-    audience: Audience
+    known: Interactions
+    evaluation_users: EvaluationUsers
 
     @classmethod
     def of(cls, dataset: Dataset, name: str, seed: int) -> Task:
@@ -66,10 +66,12 @@ class Task:
         else:
             relevant = held = last_quarter(dataset, seed)
         train, catalogue = dataset.with_ratings(ratings[~held]), Catalogue.from_frame(dataset.movies)
-        known = Histories.from_frames(train.ratings, dataset.users, catalogue)
+        known = Interactions.from_frames(train.ratings, dataset.users, catalogue)
         asked = ratings[relevant]
         movies = catalogue.positions(asked[MOVIE].to_numpy())
-        return cls(name, seed, train, catalogue, known, Audience.of(known, catalogue, asked[USER].to_numpy(), movies))
+        return cls(
+            name, seed, train, catalogue, known, EvaluationUsers.of(known, catalogue, asked[USER].to_numpy(), movies)
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,9 +104,9 @@ def compared(task: Task, asked: argparse.Namespace) -> Iterable[dict]:
     entries = [entry for entry in PEERS if entry.name in asked.models and installed(entry)]
     for name in [*(preset for preset in PRESETS if preset in asked.models), *entries]:
         lists, seconds = kept_lists(task, name)
-        scores = task.audience.scores(lists)
+        scores = task.evaluation_users.scores(lists)
         label = name.label if isinstance(name, Entry) else f"this project, {name}"
-        ids = task.audience.people.user_ids
+        ids = task.evaluation_users.people.user_ids
         print(f"{task.name} {task.seed} {label}: {np.nanmean(scores['ndcg']):.4f}", file=sys.stderr, flush=True)
         yield {"model": label, "seed": task.seed, "users": ids, "scores": scores, "seconds": seconds}
 
@@ -122,8 +124,8 @@ def kept_lists(task: Task, model: str | Entry) -> tuple[np.ndarray, float]:
         began = time.perf_counter()
         scores = (own if isinstance(model, str) else model.rank)(*told(task, model))
         seconds = time.perf_counter() - began
-        people = task.known.rows(task.audience.people.user_ids)
-        np.savez(path, lists=best(scores[people], task.audience.people), seconds=seconds)
+        people = task.known.rows(task.evaluation_users.people.user_ids)
+        np.savez(path, lists=best(scores[people], task.evaluation_users.people), seconds=seconds)
     with np.load(path) as found:
         return found["lists"], float(found["seconds"])
 
@@ -138,13 +140,13 @@ def told(task: Task, model: str | Entry) -> tuple:
 def own(task: Task, preset: str) -> np.ndarray:
     """This project's scores, float64 (users, movies)."""
     recommender = recsys.train(task.dataset, preset, seed=task.seed, **SETTINGS.get(task.name, {}))
-    return recommender.ranker.scores(recommender.features, recommender.histories)
+    return recommender.ranker.scores(recommender.features, recommender.interactions)
 
 
-def best(scores: np.ndarray, seen: Histories) -> np.ndarray:
+def best(scores: np.ndarray, seen: Interactions) -> np.ndarray:
     """The ten best unseen movies of each row, ties by position, int64 (rows, 10)."""
     open_to = scores.astype(np.float64, copy=True)
-    open_to[seen.owners, seen.movies] = -np.inf
+    open_to[seen.user_index, seen.movies] = -np.inf
     return np.argsort(-open_to, axis=1, kind="stable")[:, :SHOWN]
 
 
@@ -169,21 +171,23 @@ def newcomers(dataset: Dataset, asked: argparse.Namespace) -> list[dict]:
     theirs = ratings[USER].isin(new).to_numpy()
     relevant = theirs & out & (ratings[RATING] >= LIKED_SHARE * dataset.stars[-1]).to_numpy()
     catalogue = Catalogue.from_frame(dataset.movies)
-    full = Histories.from_frames(ratings[theirs & ~out], dataset.users, catalogue)
+    full = Interactions.from_frames(ratings[theirs & ~out], dataset.users, catalogue)
     movies = catalogue.positions(ratings[relevant][MOVIE].to_numpy())
-    audience = Audience.of(full, catalogue, ratings[relevant][USER].to_numpy(), movies)
-    full, found = audience.people, []
+    evaluation_users = EvaluationUsers.of(full, catalogue, ratings[relevant][USER].to_numpy(), movies)
+    full, found = evaluation_users.people, []
     for preset in (preset for preset in PRESETS if preset in asked.models):
         model = recsys.train(dataset.with_ratings(ratings[~theirs]), preset, seed)
         popular = np.tile(model.counts.astype(float), (len(full), 1))
         arms = {"popularity": popular, "full history": model.ranker.scores(model.features, full)}
         found += [
-            newcomer_row(preset, arm, [audience.scores(best(scores, full))["ndcg"]]) for arm, scores in arms.items()
+            newcomer_row(preset, arm, [evaluation_users.scores(best(scores, full))["ndcg"]])
+            for arm, scores in arms.items()
         ]
         for given in GIVEN:
             shown = [few(full, given, seed + draw) for draw in range(DRAWS)]
             each = [
-                audience.scores(best(model.ranker.scores(model.features, people), full))["ndcg"] for people in shown
+                evaluation_users.scores(best(model.ranker.scores(model.features, people), full))["ndcg"]
+                for people in shown
             ]
             found.append(newcomer_row(preset, given, each))
     return found
@@ -195,11 +199,11 @@ def newcomer_row(preset: str, arm: object, ndcg: list[np.ndarray]) -> dict:
     return {"preset": preset, "given": arm, "ndcg": float(np.nanmean(ndcg)), "users": len(ndcg[0])}
 
 
-def few(people: Histories, given: int, seed: int) -> Histories:
+def few(people: Interactions, given: int, seed: int) -> Interactions:
     """Everybody with so many of their ratings, drawn by user and movie."""
-    order = np.lexsort((uniform(people.user_ids[people.owners], people.movies, seed, PLACE + 1), people.owners))
+    order = np.lexsort((uniform(people.user_ids[people.user_index], people.movies, seed, PLACE + 1), people.user_index))
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order)) - people.start[people.owners]
+    place[order] = np.arange(len(order)) - people.start[people.user_index]
     return people.keep(place < given)
 
 

@@ -22,13 +22,13 @@ import xgboost
 
 import recsys
 from benchmarks import sheet
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.data.splits import stratified
 from recsys.evaluation import report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.models.cross_fitting import TrainingRows, crossfit
@@ -48,18 +48,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--preset", default="full")
     asked = parser.parse_args()
-    dataset, recipe = recsys.load_dataset("ml-100k"), Recipe.of(asked.preset)
-    sides, stars = stratified(dataset.ratings, recipe.test_share, recipe.seed), dataset.stars
+    dataset, config = recsys.load_dataset("ml-100k"), TrainingConfig.of(asked.preset)
+    sides, stars = stratified(dataset.ratings, config.test_fraction, config.seed), dataset.stars
     catalogue = Catalogue.from_frame(dataset.movies)
-    histories = Histories.from_frames(dataset.ratings[sides.train], dataset.users, catalogue)
-    rows = crossfit(histories, catalogue, Context(stars, recipe, Vocabulary.of(dataset)))
+    interactions = Interactions.from_frames(dataset.ratings[sides.train], dataset.users, catalogue)
+    rows = crossfit(interactions, catalogue, Context(stars, config, Vocabulary.of(dataset)))
     held_out = dataset.ratings[sides.test]
     test = rows.features.transform(
-        histories,
-        histories.rows(held_out["user_id"].to_numpy()),
+        interactions,
+        interactions.rows(held_out["user_id"].to_numpy()),
         catalogue.positions(held_out["movie_id"].to_numpy()),
     )
-    said = {name: Predicted.of_probabilities(p, stars) for name, p in variants(rows, recipe, stars, test).items()}
+    said = {name: Predictions.of_probabilities(p, stars) for name, p in variants(rows, config, stars, test).items()}
     table = report(held_out, said, stars, "stratified").table
     overall = table[(table["slice"] == "all") & table["metric"].isin(SHOWN)]
     wide = overall.pivot(index="model", columns="metric", values="value")
@@ -81,52 +81,54 @@ def write(wide: pd.DataFrame, preset: str) -> str:
     return sheet.write("variants", lines, {"preset": preset, "variants": wide.round(5).to_dict("index")})
 
 
-def variants(rows: TrainingRows, recipe: Recipe, stars: tuple[float, ...], test: np.ndarray) -> dict[str, np.ndarray]:
+def variants(
+    rows: TrainingRows, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray
+) -> dict[str, np.ndarray]:
     """Star probabilities of the held-out rows, float64 (rows, stars), by variant."""
     names, scale = rows.features.names, np.array(stars)
-    shipped = StarModel.fit(rows.matrix, rows.stars, stars, names, recipe)
-    tenth = uniform(np.arange(len(rows.stars)), recipe.seed, 41) < 0.1
-    inner = StarModel.fit(rows.matrix[~tenth], rows.stars[~tenth], stars, names, recipe)
+    shipped = StarModel.learn(rows.matrix, rows.stars, stars, names, config)
+    tenth = uniform(np.arange(len(rows.stars)), config.seed, 41) < 0.1
+    inner = StarModel.learn(rows.matrix[~tenth], rows.stars[~tenth], stars, names, config)
     power = _temperature(inner.predict_proba(rows.matrix[tenth]), np.searchsorted(scale, rows.stars[tenth]))
     whole = shipped.predict_proba(test)
     return {
         "model": whole,
         f"model, temperature {1 / power:.2f}": _sharpened(whole, power),
-        "linear start alone": _softmax(shipped.margin.logits(test)),
-        "trees alone": _trees_alone(rows, recipe, stars, test),
-        "ordinal chain of trees": _ordinal(rows, recipe, scale, test),
+        "linear start alone": _softmax(shipped.softmax_regression.logits(test)),
+        "trees alone": _trees_alone(rows, config, stars, test),
+        "ordinal chain of trees": _ordinal(rows, config, scale, test),
     }
 
 
-def _trees_alone(rows: TrainingRows, recipe: Recipe, stars: tuple[float, ...], test: np.ndarray) -> np.ndarray:
+def _trees_alone(rows: TrainingRows, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray) -> np.ndarray:
     classes = np.searchsorted(stars, rows.stars)
-    settings = _settings(recipe) | {"objective": "multi:softprob", "num_class": len(stars)}
-    data = xgboost.QuantileDMatrix(rows.matrix, classes, max_bin=recipe.bins)
+    settings = _settings(config) | {"objective": "multi:softprob", "num_class": len(stars)}
+    data = xgboost.QuantileDMatrix(rows.matrix, classes, max_bin=config.bins)
     return xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64)
 
 
-def _ordinal(rows: TrainingRows, recipe: Recipe, scale: np.ndarray, test: np.ndarray) -> np.ndarray:
+def _ordinal(rows: TrainingRows, config: TrainingConfig, scale: np.ndarray, test: np.ndarray) -> np.ndarray:
     over = [np.ones(len(test))]
     for level in scale[1:]:
-        data = xgboost.QuantileDMatrix(rows.matrix, rows.stars >= level, max_bin=recipe.bins)
-        settings = _settings(recipe) | {"objective": "binary:logistic"}
+        data = xgboost.QuantileDMatrix(rows.matrix, rows.stars >= level, max_bin=config.bins)
+        settings = _settings(config) | {"objective": "binary:logistic"}
         over.append(xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64))
     falling = np.minimum.accumulate(np.column_stack([*over, np.zeros(len(test))]), axis=1)
     return np.maximum(-np.diff(falling, axis=1), 1e-6)
 
 
-def _settings(recipe: Recipe) -> dict[str, object]:
+def _settings(config: TrainingConfig) -> dict[str, object]:
     """Without the linear start the trees have further to go: more rounds, larger steps."""
     return {
         "tree_method": "hist",
-        "max_depth": recipe.depth,
+        "max_depth": config.depth,
         "learning_rate": 0.05,
-        "subsample": recipe.subsample,
-        "colsample_bynode": recipe.column_share,
+        "subsample": config.subsample,
+        "colsample_bynode": config.colsample,
         "min_child_weight": 20.0,
         "lambda": 5.0,
-        "max_bin": recipe.bins,
-        "seed": recipe.seed,
+        "max_bin": config.bins,
+        "seed": config.seed,
     }
 
 

@@ -28,14 +28,14 @@ def main(folder: Path) -> None:
     asked = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     dataset, held = load_dataset(asked["data"]), np.load(folder / "held_out.npy")
     train, test = dataset.ratings[~held], dataset.ratings[held]
-    peer, learned = BY_NAME[asked["model"]], dataset.with_ratings(train)
+    peer, training_set = BY_NAME[asked["model"]], dataset.with_ratings(train)
     before = peak_megabytes()
-    fitted, times = timed_fit(peer, learned, asked)
+    fitted, times = timed_fit(peer, training_set, asked)
     began = time.perf_counter()
     expected, probabilities = answer(fitted, dataset, test)
     times["predict_seconds"] = time.perf_counter() - began
     memory = {"peak_megabytes": peak_megabytes(), "megabytes_before": before}
-    cuts = tuned_cuts(peer, learned, asked)
+    cuts = tuned_cuts(peer, training_set, asked)
     said = {"expected": expected} | ({} if probabilities is None else {"probabilities": probabilities})
     np.savez(folder / "said.npz", **said)
     record = {"cuts": cuts.tolist(), "train": len(train), "test": len(test)} | times | memory

@@ -13,16 +13,16 @@ from recsys.ui.models import actions, archive_actions, compare, event_log, trend
 from recsys.ui.models.actions import CHOSEN
 
 SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
-JOURNAL = "Journal"
+EVENT_LOG = "Journal"
 
 st.set_page_config(layout="wide")
 st.title("The shelf of models", anchor=False)
 prediction_card.unknown_parameters("models")
 
 actions.said()
-shelf = rows()
-archive_actions.head(shelf)
-if not shelf:
+registry = rows()
+archive_actions.head(registry)
+if not registry:
     st.info(
         "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
         title="The shelf is empty",
@@ -36,21 +36,21 @@ except NoModelError as error:
     st.error(plain(error, LONGEST_REASON), title="No version can answer", icon=":material/error:")
 else:
     st.markdown(
-        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(shelf)} on the shelf."
+        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(registry)} on the shelf."
     )
     if loaded.warning:
         st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
 
-for name, options in {"shelf": [*SECTIONS, JOURNAL], CHOSEN: [row["version"] for row in shelf]}.items():
+for name, options in {"section": [*SECTIONS, EVENT_LOG], CHOSEN: [row["version"] for row in registry]}.items():
     prediction_card.ignored(query_params.option_problems(name, st.query_params.get_all(name), options))
 chosen = st.pills(
     "Section",
-    [*SECTIONS, JOURNAL],
+    [*SECTIONS, EVENT_LOG],
     default="Versions",
     required=True,
-    key="shelf",
+    key="section",
     bind="query-params",
     label_visibility="collapsed",
     wrap=True,
 )
-event_log.show() if chosen == JOURNAL else SECTIONS[str(chosen)](shelf)
+event_log.show() if chosen == EVENT_LOG else SECTIONS[str(chosen)](registry)

@@ -29,10 +29,10 @@ controls = list_controls.Controls(recommender, matcher(recommender, version))
 if damaged := controls.sync():
     with notice:
         prediction_card.ignored([*prediction_card.unknown_problems("recommend"), *damaged])
-wish = controls.wish()
+options = controls.options()
 with st.sidebar:
     controls.draw_order()
-    trade_offs.readout(recommender, wish["ranker"], wish["popularity"], wish["diversity"])
+    trade_offs.readout(recommender, options["ranker"], options["popularity"], options["diversity"])
     controls.draw()
 
 if user.problem:
@@ -49,11 +49,11 @@ person = Person.of(recommender, user.value)
 user_card.summary(person)
 user_accuracy.line(recommender, user.value)
 controls.draw_ranker()
-st.caption(plain(controls.summary(wish), 300))
-lists.show(person, lists.top_list(person, wish), clear=controls.clear)
+st.caption(plain(controls.summary(options), 300))
+lists.show(person, lists.top_list(person, options), clear=controls.clear)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")
-    query = {"user": user.value, **query_params.to_query(wish)}
+    query = {"user": user.value, **query_params.to_query(options)}
     st.code(link("recommend", here="recommend", **query), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}.")

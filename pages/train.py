@@ -23,11 +23,11 @@ if status.running:
     live.show()
     st.stop()
 
-shelf = rows()
-outcome.show(status, shelf)
+registry = rows()
+outcome.show(status, registry)
 if auth.is_owner():
     st.header("Start a training", anchor=False)
-    wanted = train_form.ask(next((row for row in shelf if row["active"]), None))
-    start.offer(wanted, shelf, start.begin)
+    wanted = train_form.ask(next((row for row in registry if row["active"]), None))
+    start.offer(wanted, registry, start.begin)
 else:
-    trial_panel.show(shelf)
+    trial_panel.show(registry)

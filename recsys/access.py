@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 
 
-class Door:
+class KeyAuthenticator:
     """Compares keys in constant time. The right one always opens; wrong ones are answered later and later.
 
     So nobody can lock the owner out, and what keeps guessers away is the length of the key (`key_problem`).
@@ -41,7 +41,7 @@ class Door:
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def opens(self, given: str) -> bool:
+    def verify(self, given: str) -> bool:
         """Whether a key is the owner's."""
         return hmac.compare_digest(_digest(given), self._key)
 
@@ -75,23 +75,23 @@ def key_problem(key: str) -> Problem | None:
 
 
 @cache
-def made_key() -> str:
+def generate_key() -> str:
     """A key for this run of the server, for the link in its terminal when the owner has set none."""
     return secrets.token_urlsafe(24)
 
 
 @cache
-def door_for(key: str) -> Door:
+def authenticator_for(key: str) -> KeyAuthenticator:
     """The one door of a key, with its memory of wrong ones."""
-    return Door(key)
+    return KeyAuthenticator(key)
 
 
-def door() -> Door:
+def authenticator() -> KeyAuthenticator:
     """The door of `RECSYS_ADMIN_KEY`, or of the key made for this run where that is missing or too short."""
-    return door_for(made_key() if key_problem(admin_key()) else admin_key())
+    return authenticator_for(generate_key() if key_problem(admin_key()) else admin_key())
 
 
-def at_home(server_address: str | None, forwarded: bool) -> bool:
+def is_local(server_address: str | None, forwarded: bool) -> bool:
     """Whether only this machine can reach the server, so that whoever asks is its owner.
 
     `forwarded` tells that a request came through a proxy, which lets others reach a server that listens here alone.

@@ -10,7 +10,7 @@ TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
-BASE, WITHOUT, REASON = "base", "without", "reason"
+BASE, EXPECTED_WITHOUT, REASON = "base", "expected_without", "reason"
 USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings that the train part has of them
 
 RATINGS_COLUMNS = (USER, MOVIE, RATING, TIME)

@@ -12,8 +12,8 @@ from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
 MAX_LISTED = 100  # rows of one list
 MAX_ONLY = 1000  # movies of a list of one's own
-GEMS = "gems"
-RANKERS = ("personal", "expected", "popular", GEMS)
+HIDDEN_GEMS = "gems"
+RANKERS = ("personal", "expected", "popular", HIDDEN_GEMS)
 YEARS = (1800, 2200)
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
 NOTHING = "nothing"
@@ -61,7 +61,7 @@ def history_problems(rows: Sequence[object], stars: Sequence[float] | None, fiel
     return problems
 
 
-def wanted_problems(
+def list_problems(
     n: object,
     genres: object,
     years: object,

@@ -15,7 +15,7 @@ import recsys
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.evaluation.slices import slices
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.training import pipeline
 
 # How long an example takes says nothing on a busy machine.
@@ -23,11 +23,11 @@ settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 USERS, MOVIES = 60, 40
-TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "without": ""}
+TINY_SETTINGS = {"trees": 20, "depth": 3, "learning_rate": 0.1, "min_child_weight": 1.0, "disabled_features": ""}
 
 
 @pytest.fixture(autouse=True)
-def own_shelf(tmp_path_factory, monkeypatch):
+def own_registry(tmp_path_factory, monkeypatch):
     """No test ever sees or touches the models of this checkout."""
     folder = tmp_path_factory.mktemp("models")
     monkeypatch.setenv("RECSYS_MODELS", str(folder))
@@ -71,8 +71,8 @@ def tiny_frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 def slices_of(recommender: recsys.Recommender, seed: int = 0) -> pd.DataFrame:
     """The slices of a recommender's own report."""
-    histories, catalogue = recommender.histories, recommender.catalogue
-    return slices(recommender.report, histories, catalogue, recommender.features.vocabulary, seed)
+    interactions, catalogue = recommender.interactions, recommender.catalogue
+    return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary, seed)
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +90,11 @@ def tiny_model(tiny):
 @pytest.fixture(scope="session")
 def tiny_version(tiny, tmp_path_factory):
     """A training of the tiny world as it is published, loaded from its shelf."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    registry = Registry(tmp_path_factory.mktemp("shelf"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
-        pipeline.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
-    return shelf.load_active().recommender
+        pipeline.run("tiny", "quick", registry=registry, **TINY_SETTINGS)
+    return registry.load_active().recommender
 
 
 @pytest.fixture

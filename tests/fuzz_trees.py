@@ -86,10 +86,10 @@ def of_bundle(contents: dict[str, bytes], name: str, content: bytes) -> bool:
             model = bundle.load(folder)
         except BundleError:
             return False
-    rows, size = np.arange(min(20, len(model.histories))), len(model.catalogue)
-    found = model.score(model.histories, np.repeat(rows, size), np.tile(np.arange(size), len(rows)))
+    rows, size = np.arange(min(20, len(model.interactions))), len(model.catalogue)
+    found = model.score(model.interactions, np.repeat(rows, size), np.tile(np.arange(size), len(rows)))
     assert all(np.isfinite(values).all() for values in found.values())
-    assert np.isfinite(model.ranker.scores(model.features, model.histories.take(rows))).all()
+    assert np.isfinite(model.ranker.scores(model.features, model.interactions.take(rows))).all()
     return True
 
 

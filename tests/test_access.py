@@ -10,64 +10,64 @@ from recsys.settings import memory_mb
 
 
 @pytest.fixture
-def door(clock):
-    return access.Door("right", clock)
+def authenticator(clock):
+    return access.KeyAuthenticator("right", clock)
 
 
 @pytest.mark.parametrize(
     "given", ["", "wrong", "Right", "right ", "righ", "rightright", "\ud800", "ṟight", "x" * 10_000]
 )
-def test_only_the_right_key_opens(door, given):
-    assert not door.opens(given)
-    assert door.opens("right")
+def test_only_the_right_key_opens(authenticator, given):
+    assert not authenticator.verify(given)
+    assert authenticator.verify("right")
 
 
-def test_no_number_of_wrong_keys_locks_the_right_one_out(door):
+def test_no_number_of_wrong_keys_locks_the_right_one_out(authenticator):
     for _ in range(1000):
-        door.delay("a", "session 1")
-    assert door.opens("right")
+        authenticator.delay("a", "session 1")
+    assert authenticator.verify("right")
 
 
-def test_wrong_keys_are_answered_later_and_later_but_not_for_ever(door, clock):
-    delays = [door.delay("a") for _ in range(access.WRONG_KEYS + 6)]
+def test_wrong_keys_are_answered_later_and_later_but_not_for_ever(authenticator, clock):
+    delays = [authenticator.delay("a") for _ in range(access.WRONG_KEYS + 6)]
     assert delays[: access.WRONG_KEYS] == [0] * access.WRONG_KEYS
     assert delays[access.WRONG_KEYS :] == [0.5, 1, 2, 4, 4, 4]
-    assert door.delay("b") == 0
+    assert authenticator.delay("b") == 0
     clock.now = access.WINDOW_SECONDS
-    assert door.delay("a") == 0
+    assert authenticator.delay("a") == 0
 
 
-def test_neither_another_session_nor_another_address_makes_guessing_faster(door):
+def test_neither_another_session_nor_another_address_makes_guessing_faster(authenticator):
     for turn in range(access.WRONG_KEYS + 1):
-        by_address = door.delay("a", f"session {turn}")
-        by_session = door.delay(f"address {turn}", "session x")
+        by_address = authenticator.delay("a", f"session {turn}")
+        by_session = authenticator.delay(f"address {turn}", "session x")
     assert (by_address, by_session) == (0.5, 0.5)
 
 
-def test_not_every_client_is_remembered_for_ever(door, monkeypatch):
+def test_not_every_client_is_remembered_for_ever(authenticator, monkeypatch):
     monkeypatch.setattr(access, "CLIENTS", 3)
     for client in range(9):
-        door.delay(str(client))
-    assert len(door._wrong) == 3
+        authenticator.delay(str(client))
+    assert len(authenticator._wrong) == 3
 
 
 def test_the_key_is_the_setting_else_one_made_for_this_run(monkeypatch):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "a key of my own")
-    assert access.door().opens("a key of my own")
-    assert access.door() is access.door()
+    assert access.authenticator().verify("a key of my own")
+    assert access.authenticator() is access.authenticator()
     monkeypatch.delenv("RECSYS_ADMIN_KEY")
-    assert access.door().opens(access.made_key())
-    assert not access.door().opens("")
-    assert len(access.made_key()) >= 32
+    assert access.authenticator().verify(access.generate_key())
+    assert not access.authenticator().verify("")
+    assert len(access.generate_key()) >= 32
 
 
 @pytest.mark.parametrize("weak", ["mine", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababababab"])
 def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", weak)
-    assert not access.door().opens(weak)
-    assert access.door().opens(access.made_key())
+    assert not access.authenticator().verify(weak)
+    assert access.authenticator().verify(access.generate_key())
     assert "at least 12 characters" in str(access.key_problem(weak))
-    assert access.key_problem(access.made_key()) is None
+    assert access.key_problem(access.generate_key()) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
     ],
 )
 def test_at_home_is_who_alone_can_reach_the_server(address, forwarded, home):
-    assert access.at_home(address, forwarded) is home
+    assert access.is_local(address, forwarded) is home
 
 
 @pytest.mark.parametrize("action", access.OWNER_ONLY)

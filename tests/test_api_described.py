@@ -19,9 +19,9 @@ PATHS = openapi.document()["paths"]
 DESCRIBED = [(path, method) for path, methods in PATHS.items() for method in methods]
 POSTED = [path for path, methods in PATHS.items() if "post" in methods]
 EXAMPLES = {
-    "/predict": openapi.QUESTION_EXAMPLES,
-    "/recommend": openapi.WISH_EXAMPLES,
-    "/api/similar": openapi.LIKE_EXAMPLES,
+    "/predict": openapi.PREDICT_EXAMPLES,
+    "/recommend": openapi.RECOMMEND_EXAMPLES,
+    "/api/similar": openapi.SIMILAR_EXAMPLES,
 }
 UNKNOWN = {
     "/predict": {"user_id": 5000, "movie_id": 1},

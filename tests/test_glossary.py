@@ -8,8 +8,8 @@ import re
 import pytest
 
 import recsys
-from recsys.config import Recipe
-from recsys.evaluation.importance import FEATURE, SIGNAL, importance
+from recsys.config import TrainingConfig
+from recsys.evaluation.importance import EXTRACTOR, FEATURE, importance
 from recsys.evaluation.slices import slicings
 from recsys.glossary import (
     HIGHER,
@@ -22,14 +22,14 @@ from recsys.glossary import (
     setting_name,
     setting_value,
 )
-from recsys.glossary.features import SIGNALS
+from recsys.glossary.features import EXTRACTORS
 from recsys.glossary.groups import GROUPINGS
 from tests.conftest import TINY_SETTINGS
 
 
 def test_every_metric_of_a_report_is_described(tiny):
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    names = set(report.table["metric"]) | set(report.prices["metric"])
+    names = set(report.table["metric"]) | set(report.trade_off_curve["metric"])
     assert len(names) > 20
     assert [name for name in names if not metric(name).sentence and not metric(f"{name}@10").sentence] == []
 
@@ -78,33 +78,33 @@ def test_small_differences_can_be_told_finer():
 
 def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
     table = importance(tiny_model.model, tiny_model.features)
-    assert set(table[SIGNAL]) == set(SIGNALS)
+    assert set(table[EXTRACTOR]) == set(EXTRACTORS)
     genders = tiny_model.features.vocabulary.genders.tolist()
     words = [feature_name(name, genders) for name in table[FEATURE]]
     assert feature_name("gender_1", genders) == "Gender F"
     assert len(set(words)) == len(words), "bars of one name would be one bar"
     assert not [name for name in words if "_" in name or "=" in name]
-    assert feature_name("taste_over_5") == "At least 5 stars, by taste"
+    assert feature_name("gp_over_5") == "At least 5 stars, by taste"
     assert feature_name("user_share_1") == "How often they give 1 star"
     assert feature_name("new_one") == "new_one"
 
 
 def test_settings_are_written_alike_whatever_wrote_them():
-    assert not [name for name in Recipe().as_dict() if "_" in setting_name(name)]
+    assert not [name for name in TrainingConfig().as_dict() if "_" in setting_name(name)]
     assert setting_name("pca_variance") == "PCA variance"
     assert setting_name("<b>") == "<b>"
     assert setting_value("ridge", 1000.0) == setting_value("ridge", 1000) == "1,000"
     assert setting_value("learning_rate", 0.06) == "0.06"
     assert setting_value("seed", 2**31 - 1) == "2,147,483,647"
-    assert setting_value("without", "") == setting_value("split", None) == "–"
-    assert setting_value("without", "genres,choice") == "Genres they favour; Who chooses which movies"
+    assert setting_value("disabled_features", "") == setting_value("split", None) == "–"
+    assert setting_value("disabled_features", "genre_pca,ease") == "Genres they favour; Who chooses which movies"
 
 
 def test_every_group_of_a_report_has_words(tiny_version):
     found = {
         (one.name, group)
         for one in slicings(
-            tiny_version.report, tiny_version.histories, tiny_version.catalogue, tiny_version.features.vocabulary
+            tiny_version.report, tiny_version.interactions, tiny_version.catalogue, tiny_version.features.vocabulary
         )
         for group in one.groups
     }

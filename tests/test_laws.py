@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 import recsys
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.data.splits import stratified
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
@@ -24,13 +24,13 @@ from recsys.registry import bundle
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
-RECIPE = Recipe.of("quick", **TINY_SETTINGS)
+RECIPE = TrainingConfig.of("quick", **TINY_SETTINGS)
 
 
 def crossfitted(dataset) -> np.ndarray:
     catalogue = Catalogue.from_frame(dataset.movies)
-    histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-    return crossfit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))).matrix
+    interactions = Interactions.from_frames(dataset.ratings, dataset.users, catalogue)
+    return crossfit(interactions, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))).matrix
 
 
 def with_rating(dataset, row: int, rating: float):
@@ -55,9 +55,9 @@ def test_the_leak_test_notices_means_over_all_rows(tiny):
 
     def leaky(dataset):
         catalogue = Catalogue.from_frame(dataset.movies)
-        histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-        features = Features.fit(histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset)))
-        return features.transform(histories, histories.owners, histories.movies)
+        interactions = Interactions.from_frames(dataset.ratings, dataset.users, catalogue)
+        features = Features.learn(interactions, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset)))
+        return features.transform(interactions, interactions.user_index, interactions.movies)
 
     changed = leaky(with_rating(tiny, 17, other_star(tiny.ratings["rating"][17])))
     assert (changed[17] != leaky(tiny)[17]).any()
@@ -80,7 +80,9 @@ def test_the_run_trains_on_the_train_part_alone(tiny, monkeypatch):
     """What is fitted is exactly the train side of the reported split."""
     seen = []
     grown = pipeline._grown
-    monkeypatch.setattr(pipeline, "_grown", lambda learned, *rest: seen.append(learned) or grown(learned, *rest))
+    monkeypatch.setattr(
+        pipeline, "_grown", lambda training_set, *rest: seen.append(training_set) or grown(training_set, *rest)
+    )
     report = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     keys = ["user_id", "movie_id"]
     both = pd.concat([seen[0].pairs().to_frame(), report.held_out[keys]])
@@ -146,7 +148,7 @@ def test_shuffled_rows_and_threads_give_the_same_bundle(tiny, tmp_path):
 def test_save_then_load_is_bitwise(tiny_model, tmp_path):
     recsys.save(tiny_model, tmp_path / "bundle")
     again = recsys.load(tmp_path / "bundle")
-    pairs = tiny_model.histories.user_ids.repeat(40)
+    pairs = tiny_model.interactions.user_ids.repeat(40)
     asked = pd.DataFrame({"user_id": pairs, "movie_id": np.tile(np.arange(1, 41), 60)})
     pd.testing.assert_frame_equal(tiny_model.predict(asked), again.predict(asked), check_exact=True)
 

@@ -56,5 +56,7 @@ def test_lists_hold_what_people_like_and_not_what_everybody_knows(report):
     assert report.row("ndcg@10")["low"] > 1.8 * report.row("ndcg@10", "popularity")["high"]
     assert report.value("recall@10") > 1.8 * report.value("recall@10", "popularity")
     assert report.value("coverage@10") >= 0.2
-    plain = report.prices.query("popularity == 0 and diversity == 0 and metric == 'ndcg'").set_index("ranker")["value"]
+    plain = report.trade_off_curve.query("popularity == 0 and diversity == 0 and metric == 'ndcg'").set_index("ranker")[
+        "value"
+    ]
     assert plain["expected"] < plain["popular"] < plain["personal"] < 0.5

@@ -8,7 +8,7 @@ import pytest
 
 import recsys
 from recsys.errors import DataError, InputError, UnknownIdError
-from recsys.models.training_set import histories_of
+from recsys.models.training_set import interactions_of
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -70,10 +70,10 @@ def test_the_movies_table_tells_the_community(tiny, tiny_model):
 
 def test_refreshing_keeps_the_trees_and_takes_the_new_ratings(tiny, tiny_model):
     fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["movie_id"] != 6])
-    histories = histories_of(fewer, tiny_model.catalogue)
-    refreshed = tiny_model.refreshed(histories)
-    assert refreshed.model is tiny_model.model
-    assert refreshed.movies.set_index("movie_id").loc[6, "count"] == 0
+    interactions = interactions_of(fewer, tiny_model.catalogue)
+    with_interactions = tiny_model.with_interactions(interactions)
+    assert with_interactions.model is tiny_model.model
+    assert with_interactions.movies.set_index("movie_id").loc[6, "count"] == 0
     assert tiny_model.movies.set_index("movie_id").loc[6, "count"] > 0
 
 

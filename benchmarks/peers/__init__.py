@@ -42,11 +42,11 @@ TREES = {
     "depth": 5,
     "learning_rate": 0.1,
     "subsample": 0.8,
-    "column_share": 0.6,
+    "colsample": 0.6,
     "min_child_weight": 10,
     "l2": 2.0,
     "folds": 5,
-    "cold_share": 0.15,
+    "cold_start_fraction": 0.15,
 }
 LEAVES = {
     "rounds": 300,
@@ -54,10 +54,10 @@ LEAVES = {
     "num_leaves": 31,
     "min_child_samples": 50,
     "subsample": 0.8,
-    "column_share": 0.5,
+    "colsample": 0.5,
     "l2": 5.0,
     "folds": 5,
-    "cold_share": 0.15,
+    "cold_start_fraction": 0.15,
 }
 GIBBS = {"rank": 10, "iterations": 512, "kept": 500}
 SURPRISE = ("scikit-surprise",)
@@ -67,7 +67,7 @@ PEERS = (
     Peer("quick", "this project, quick", "ours:train", {"preset": "quick"}, packages=("xgboost",), ours=True),
     Peer("full", "this project, full", "ours:train", {"preset": "full"}, packages=("xgboost",), ours=True),
     Peer("majority", "majority", "plain:majority"),
-    Peer("bias", "damped bias", "plain:bias", {"damping": 5.0, "sweeps": 10}),
+    Peer("bias", "damped bias", "plain:bias", {"damping": 5.0, "em_iterations": 10}),
     Peer("original", "original recipe, leak-free", "original:fit", TREES, {"rounds": 20}, ("xgboost",)),
     Peer("svdpp", "Surprise SVD++", "surprise_peers:svdpp", {"cache_ratings": True}, {"n_epochs": 2}, SURPRISE),
     Peer("knn", "Surprise KNNBaseline", "surprise_peers:knn", {"k": 40, "sim_options": PEARSON}, {}, SURPRISE),

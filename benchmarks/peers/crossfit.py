@@ -52,11 +52,11 @@ class _Means:
         return np.hstack([self.tables[MOVIE].reindex(pairs[MOVIE]).fillna(blank).to_numpy(), user])
 
 
-def crossfit(ratings: pd.DataFrame, sides: Sides, folds: int, cold_share: float, seed: int) -> np.ndarray:
+def crossfit(ratings: pd.DataFrame, sides: Sides, folds: int, cold_start_fraction: float, seed: int) -> np.ndarray:
     """Features of the train ratings in their order, float32."""
     users, movies = ratings[USER].to_numpy(), ratings[MOVIE].to_numpy()
     fold = (uniform(users, movies, seed, FOLD_SALT) * folds).astype(int)
-    cold = uniform(users, fold, seed, COLD_SALT) < cold_share
+    cold = uniform(users, fold, seed, COLD_SALT) < cold_start_fraction
     parts = []
     for number in range(folds):
         inside = fold == number

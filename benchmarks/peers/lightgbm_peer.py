@@ -10,7 +10,7 @@ from recsys.data import Dataset
 from recsys.schema import RATING
 
 
-def fit(
+def learn(
     dataset: Dataset,
     seed: int,
     rounds: int,
@@ -18,14 +18,14 @@ def fit(
     num_leaves: int,
     min_child_samples: int,
     subsample: float,
-    column_share: float,
+    colsample: float,
     l2: float,
     folds: int,
-    cold_share: float,
+    cold_start_fraction: float,
 ) -> Fitted:
     """Genre flags, year, damped means and counts, gender, age and occupation, in LightGBM over the stars."""
     sides = plain_movies(dataset), profiles(dataset)
-    matrix = crossfit(dataset.ratings, sides, folds, cold_share, seed)
+    matrix = crossfit(dataset.ratings, sides, folds, cold_start_fraction, seed)
     model = LGBMClassifier(
         n_estimators=rounds,
         learning_rate=learning_rate,
@@ -33,7 +33,7 @@ def fit(
         min_child_samples=min_child_samples,
         subsample=subsample,
         subsample_freq=1,
-        colsample_bytree=column_share,
+        colsample_bytree=colsample,
         reg_lambda=l2,
         random_state=seed,
         verbose=-1,

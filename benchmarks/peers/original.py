@@ -17,22 +17,22 @@ from recsys.schema import MOVIE, RATING, YEAR
 PCA_VARIANCE = 0.9
 
 
-def fit(
+def learn(
     dataset: Dataset,
     seed: int,
     rounds: int,
     depth: int,
     learning_rate: float,
     subsample: float,
-    column_share: float,
+    colsample: float,
     min_child_weight: float,
     l2: float,
     folds: int,
-    cold_share: float,
+    cold_start_fraction: float,
 ) -> Fitted:
     """Genres by PCA, year, damped means and counts, gender, age and occupation, in XGBoost over the stars."""
     movies, users = _movies(dataset), profiles(dataset)
-    matrix = crossfit(dataset.ratings, (movies, users), folds, cold_share, seed)
+    matrix = crossfit(dataset.ratings, (movies, users), folds, cold_start_fraction, seed)
     stars = np.array(dataset.stars)
     rows = xgboost.QuantileDMatrix(matrix, np.searchsorted(stars, dataset.ratings[RATING]), max_bin=64)
     booster = xgboost.train(
@@ -42,7 +42,7 @@ def fit(
             "max_depth": depth,
             "learning_rate": learning_rate,
             "subsample": subsample,
-            "colsample_bytree": column_share,
+            "colsample_bytree": colsample,
             "min_child_weight": min_child_weight,
             "lambda": l2,
             "max_bin": 64,

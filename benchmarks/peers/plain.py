@@ -21,12 +21,12 @@ def majority(dataset: Dataset, seed: int) -> Fitted:
     return predict
 
 
-def bias(dataset: Dataset, seed: int, damping: float, sweeps: int) -> Fitted:
+def bias(dataset: Dataset, seed: int, damping: float, em_iterations: int) -> Fitted:
     """Mean + user offset + movie offset, each damped, fitted in turn."""
     ratings = dataset.ratings
     mean = ratings[RATING].mean()
     user = pd.Series(0.0, ratings[USER].unique())
-    for _ in range(sweeps):
+    for _ in range(em_iterations):
         movie = _offsets(ratings[RATING] - mean - ratings[USER].map(user), ratings[MOVIE], damping)
         user = _offsets(ratings[RATING] - mean - ratings[MOVIE].map(movie), ratings[USER], damping)
 

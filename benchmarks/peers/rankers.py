@@ -14,11 +14,11 @@ import pandas as pd
 from scipy import sparse
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.features.ease import ease
 from recsys.schema import LIKED_SHARE
 
-Ranker = Callable[[Histories, Catalogue, tuple[float, ...], int], np.ndarray]
+Ranker = Callable[[Interactions, Catalogue, tuple[float, ...], int], np.ndarray]
 ROWS_AT_ONCE = 512
 
 
@@ -32,24 +32,24 @@ class Entry:
     package: str = ""
 
 
-def popularity(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def popularity(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """How often each movie was rated, for everybody."""
     return np.tile(np.bincount(known.movies, minlength=len(catalogue)).astype(float), (len(known), 1))
 
 
-def ease_all(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def ease_all(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """EASE (Steck 2019) on every rating, lambda 400: the best of 100 to 1,000 in the notes of this project."""
     matrix = rated(known, catalogue).toarray()
     return matrix @ ease(matrix.T @ matrix, 400.0)
 
 
-def ease_liked(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def ease_liked(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """EASE on liked ratings, lambda 300."""
     matrix = liked(known, catalogue, stars).toarray()
     return matrix @ ease(matrix.T @ matrix, 300.0)
 
 
-def als(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def als(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """implicit's ALS as in its tutorial: 64 factors, regularisation .05, alpha 2, on BM25 weights."""
     from implicit.als import AlternatingLeastSquares
     from implicit.nearest_neighbours import bm25_weight
@@ -58,7 +58,7 @@ def als(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: 
     return _factors(AlternatingLeastSquares(factors=64, regularization=0.05, alpha=2.0, random_state=seed), rows)
 
 
-def als_liked(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def als_liked(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """implicit's ALS on liked ratings with 32 factors, the best of its sizes here."""
     from implicit.als import AlternatingLeastSquares
 
@@ -66,41 +66,41 @@ def als_liked(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], 
     return _factors(model, liked(known, catalogue, stars))
 
 
-def bm25(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def bm25(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """implicit's BM25 item neighbours with its own K1 and B, and 100 neighbours."""
     from implicit.nearest_neighbours import BM25Recommender
 
     return _neighbours(BM25Recommender(K=100), liked(known, catalogue, stars))
 
 
-def cosine(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def cosine(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """implicit's cosine item neighbours, 100 of them."""
     from implicit.nearest_neighbours import CosineRecommender
 
     return _neighbours(CosineRecommender(K=100), liked(known, catalogue, stars))
 
 
-def lenskit_knn(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def lenskit_knn(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """LensKit's item neighbours for implicit feedback on liked ratings, 20 of them as its documentation has it."""
     from lenskit.knn import ItemKNNScorer
 
     return _lenskit(ItemKNNScorer(max_nbrs=20, feedback="implicit"), liked(known, catalogue, stars))
 
 
-def lenskit_als(known: Histories, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
+def lenskit_als(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """LensKit's implicit matrix factorisation on liked ratings: its defaults, 50 factors."""
     from lenskit.als import ImplicitMFScorer
 
     return _lenskit(ImplicitMFScorer(embedding_size=50), liked(known, catalogue, stars))
 
 
-def rated(known: Histories, catalogue: Catalogue) -> sparse.csr_matrix:
+def rated(known: Interactions, catalogue: Catalogue) -> sparse.csr_matrix:
     """1 where a user rated a movie, float32 (users, movies)."""
     values = np.ones(len(known.movies), np.float32)
     return sparse.csr_matrix((values, known.movies, known.start), (len(known), len(catalogue)))
 
 
-def liked(known: Histories, catalogue: Catalogue, stars: tuple[float, ...]) -> sparse.csr_matrix:
+def liked(known: Interactions, catalogue: Catalogue, stars: tuple[float, ...]) -> sparse.csr_matrix:
     """1 where a user liked a movie, float32 (users, movies)."""
     return rated(known.keep(known.stars >= LIKED_SHARE * stars[-1]), catalogue)
 

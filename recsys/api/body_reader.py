@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import anyio
 from starlette.types import Receive, Scope
 
-from recsys.api.http_errors import Refusal
+from recsys.api.http_errors import HttpError
 from recsys.errors import Problem, shown
 
 MAX_BYTES = 16 * 1024
@@ -17,7 +17,7 @@ DRAIN_SECONDS = 1.0
 TYPE = "application/json"
 
 
-class Intake:
+class BodyReader:
     """The body of one request, read at most once."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
@@ -26,7 +26,7 @@ class Intake:
         self._open = True
 
     async def read(self) -> bytes:
-        """The whole body; raises `Refusal` (408, 413, 415, or 400 when the client left)."""
+        """The whole body; raises `HttpError` (408, 413, 415, or 400 when the client left)."""
         self._check_type()
         self._check_encoding()
         self._check_announced_size()
@@ -34,7 +34,7 @@ class Intake:
             return await self._collect()
         self._open = False
         allowed = f"the whole body within {READ_SECONDS:g} seconds"
-        raise Refusal("too_slow", Problem("body", "an unfinished body", allowed, "Send the body at once."))
+        raise HttpError("too_slow", Problem("body", "an unfinished body", allowed, "Send the body at once."))
 
     async def drain(self) -> None:
         """Take in what the client is still sending, within limits, and forget it.
@@ -62,7 +62,7 @@ class Intake:
         if message["type"] == "http.disconnect":
             self._open = False
             problem = Problem("body", "the beginning of a body", "a whole body", "Send the body again.")
-            raise Refusal("not_json", problem)
+            raise HttpError("not_json", problem)
         self._open = message.get("more_body", False)
         return message.get("body", b"")
 
@@ -92,10 +92,10 @@ def _is_json(value: str) -> bool:
     return kind == TYPE and all(part in ("charset=utf-8", 'charset="utf-8"') for part in parameters)
 
 
-def _unsupported(name: str, given: Iterable[str], allowed: str, headers: dict[str, str]) -> Refusal:
+def _unsupported(name: str, given: Iterable[str], allowed: str, headers: dict[str, str]) -> HttpError:
     received = shown(", ".join(given)) if given else "nothing"
-    return Refusal("unsupported_media_type", Problem(name, received, allowed, f"Set {name}: {allowed}."), headers)
+    return HttpError("unsupported_media_type", Problem(name, received, allowed, f"Set {name}: {allowed}."), headers)
 
 
-def _too_large(received: str) -> Refusal:
-    return Refusal("too_large", Problem("body", received, f"at most {MAX_BYTES} bytes", "Send fewer ratings."))
+def _too_large(received: str) -> HttpError:
+    return HttpError("too_large", Problem("body", received, f"at most {MAX_BYTES} bytes", "Send fewer ratings."))

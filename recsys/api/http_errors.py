@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-class Refusal(InputError):
+class HttpError(InputError):
     """A request refused before its values were looked at: `kind` is a key of `KINDS`."""
 
     def __init__(self, kind: str, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
@@ -51,13 +51,13 @@ class Refusal(InputError):
         self.headers = dict(headers or {})
 
 
-def too_many(limiter: RateLimiter, wait: float) -> Refusal:
+def too_many(limiter: RateLimiter, wait: float) -> HttpError:
     """The refusal of a request over the limits, with the seconds to wait."""
     rates = [(limiter.client_rate, "of one client"), (limiter.total_rate, "of all clients")]
     allowed = " and ".join(f"{rate:g} requests a second {whose}" for rate, whose in rates if rate)
     seconds = math.ceil(wait)
     problem = Problem("requests", "more than that", allowed, f"Wait {seconds} s, then ask more slowly.")
-    return Refusal("too_many_requests", problem, {"Retry-After": str(seconds)})
+    return HttpError("too_many_requests", problem, {"Retry-After": str(seconds)})
 
 
 class JsonAnswer(Response):
@@ -83,7 +83,7 @@ def refuse(error: Exception, extra: Mapping[str, Any] | None = None) -> JsonAnsw
     kind = _kind(error)
     if kind == "internal":
         _LOG.error("unexpected error while answering a request", exc_info=error)
-    headers = dict(error.headers) if isinstance(error, Refusal) else {}
+    headers = dict(error.headers) if isinstance(error, HttpError) else {}
     if kind == "no_model":
         headers["Retry-After"] = str(RETRY_SECONDS)
     return JsonAnswer({**(extra or {}), **body(kind, error)}, KINDS[kind].status, headers)
@@ -97,7 +97,7 @@ def body(kind: str, error: Exception) -> dict[str, Any]:
 
 
 def _kind(error: Exception) -> str:
-    if isinstance(error, Refusal):
+    if isinstance(error, HttpError):
         return error.kind
     if isinstance(error, UnknownIdError):
         return "unknown_id"

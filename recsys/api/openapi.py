@@ -10,17 +10,17 @@ from recsys.api.schemas import Schema, schemas
 from recsys.requests.identity import RATINGS
 from recsys.schema import EXPECTED, KNOWN, MOVIE, RATED, RATING, USER, star_name
 
-QUESTION_EXAMPLES = {
+PREDICT_EXAMPLES = {
     "known user": {USER: 196, MOVIE: 50},
     "newcomer": {MOVIE: 50, RATINGS: [{MOVIE: 172, RATING: 5}, {MOVIE: 174, RATING: 4}]},
     "newcomer without ratings": {MOVIE: 50, RATINGS: []},
 }
-WISH_EXAMPLES = {
+RECOMMEND_EXAMPLES = {
     "known user": {USER: 196},
     "comedies of the nineties": {USER: 196, "n": 20, "genres": ["Comedy"], "years": [1990, 1999], "min_ratings": 50},
     "newcomer": {RATINGS: [{MOVIE: 50, RATING: 5}], "ranker": "gems"},
 }
-LIKE_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
+SIMILAR_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
 NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
 LEFT_OUT = (
@@ -74,17 +74,19 @@ def _description(version: str) -> str:
 
 def _predict(stars: Sequence[float] | None) -> Schema:
     answer = _json("The prediction.", "Prediction", _example(stars))
-    return _asked("predict", "Predict one rating", "Question", QUESTION_EXAMPLES, answer, f"{NEWCOMER} {LEFT_OUT}")
+    return _asked(
+        "predict", "Predict one rating", "PredictionRequest", PREDICT_EXAMPLES, answer, f"{NEWCOMER} {LEFT_OUT}"
+    )
 
 
 def _recommend() -> Schema:
     answer = _json("The list, and how many movies were left at each step.", "List")
-    return _asked("recommend", "A list of movies to watch", "Wish", WISH_EXAMPLES, answer, NEWCOMER)
+    return _asked("recommend", "A list of movies to watch", "RecommendRequest", RECOMMEND_EXAMPLES, answer, NEWCOMER)
 
 
 def _similar() -> Schema:
     answer = _json("The movies most like one.", "LikeList")
-    return _asked("similar", "Movies like one", "LikeQuestion", LIKE_EXAMPLES, answer)
+    return _asked("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, answer)
 
 
 def _asked(name: str, summary: str, schema: str, examples: Schema, answer: Schema, more: str = "") -> Schema:

@@ -11,12 +11,12 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from recsys.api import openapi
-from recsys.api.body_reader import Intake
-from recsys.api.http_errors import JsonAnswer, Refusal, refuse, too_many
+from recsys.api.body_reader import BodyReader
+from recsys.api.http_errors import HttpError, JsonAnswer, refuse, too_many
 from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
-from recsys.requests.prediction_request import Question, answer
-from recsys.requests.recommend_request import Wish, alike, alike_checked, fulfilled
+from recsys.requests.prediction_request import PredictionRequest, predict_response
+from recsys.requests.recommend_request import RecommendRequest, check_similar, recommend_response, similar_response
 from recsys.schema import MOVIE, USER
 from recsys.web.clients import client_of
 from recsys.web.rate_limit import RateLimiter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
 
 GetRecommender = Callable[[], "Recommender"]
-Handler = Callable[[Intake], Awaitable[JsonAnswer]]
+Handler = Callable[[BodyReader], Awaitable[JsonAnswer]]
 Work = Callable[["Recommender", object], Mapping[str, Any]]
 READING = frozenset({"GET", "HEAD"})
 BOTH = ("GET", "HEAD", "POST")  # a page answers the first two
@@ -41,7 +41,7 @@ def routes(get_recommender: GetRecommender, base_path: str = "", limiter: RateLi
     no verified model yet (answered with 503). Over the limits of `limiter` a request is answered with 429.
     """
     base = "/" + base_path.strip("/") if base_path.strip("/") else ""
-    answers = Answers(get_recommender, base)
+    answers = Handlers(get_recommender, base)
 
     def endpoint(handler: Handler | None, *methods: str, advertised: tuple[str, ...] = ()) -> JsonEndpoint:
         return JsonEndpoint(handler, *methods, advertised=advertised, base=base, limiter=limiter)
@@ -88,54 +88,54 @@ class JsonEndpoint:
         self._base, self._limiter = base, limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        intake = Intake(scope, receive)
+        body_reader = BodyReader(scope, receive)
         try:
-            response = await self._respond(scope, intake)
+            response = await self._respond(scope, body_reader)
         except Exception as error:
             response = refuse(error)
-            await _drain(scope, intake)
+            await _drain(scope, body_reader)
         await response(scope, receive, send)
 
-    async def _respond(self, scope: Scope, intake: Intake) -> JsonAnswer:
+    async def _respond(self, scope: Scope, body_reader: BodyReader) -> JsonAnswer:
         if wait := self._limiter.wait(client_of(scope)):
             raise too_many(self._limiter, wait)
         if self._handler is None:
             addresses = ", ".join(self._base + address for address in ADDRESSES)
             problem = Problem("path", shown(scope["path"]), addresses, "Check the address.")
-            raise Refusal("not_found", problem)
+            raise HttpError("not_found", problem)
         if scope["method"] not in self._methods:
             problem = Problem("method", shown(scope["method"]), self._allow, "Use an allowed method.")
-            raise Refusal("method_not_allowed", problem, {"Allow": self._allow})
-        return await self._handler(intake)
+            raise HttpError("method_not_allowed", problem, {"Allow": self._allow})
+        return await self._handler(body_reader)
 
 
-class Answers:
+class Handlers:
     """What the routes answer, given the way to the model."""
 
     def __init__(self, get_recommender: GetRecommender, base: str = "") -> None:
         self._recommender, self._base = get_recommender, base
         self._threads = anyio.CapacityLimiter(THREADS)
 
-    async def predict(self, intake: Intake) -> JsonAnswer:
+    async def predict(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /predict."""
-        return await self._asked(intake, _predicted, lambda given: Question.checked(given, None))
+        return await self._asked(body_reader, _predicted, lambda given: PredictionRequest.checked(given, None))
 
-    async def recommend(self, intake: Intake) -> JsonAnswer:
+    async def recommend(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /recommend."""
-        return await self._asked(intake, _recommended, lambda given: Wish.checked(given, None))
+        return await self._asked(body_reader, _recommended, lambda given: RecommendRequest.checked(given, None))
 
-    async def similar(self, intake: Intake) -> JsonAnswer:
+    async def similar(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /api/similar."""
-        return await self._asked(intake, alike, alike_checked)
+        return await self._asked(body_reader, similar_response, check_similar)
 
-    async def ready(self, _: Intake) -> JsonAnswer:
+    async def ready(self, _: BodyReader) -> JsonAnswer:
         """GET /api/ready: 200 once a verified model has really made a prediction, else 503."""
         try:
             return JsonAnswer(await self._in_thread(self._state))
         except (NoModelError, BundleError) as error:
             return refuse(error, {"ready": False})
 
-    async def openapi(self, _: Intake) -> JsonAnswer:
+    async def openapi(self, _: BodyReader) -> JsonAnswer:
         """GET /api/openapi.json."""
         return JsonAnswer(await self._in_thread(self._document))
 
@@ -143,9 +143,9 @@ class Answers:
         """Run in a worker thread, because our loop also serves every browser."""
         return await anyio.to_thread.run_sync(work, *arguments, limiter=self._threads)
 
-    async def _asked(self, intake: Intake, work: Work, check: Callable[[object], object]) -> JsonAnswer:
+    async def _asked(self, body_reader: BodyReader, work: Work, check: Callable[[object], object]) -> JsonAnswer:
         """What `work` says of a request's JSON; without a model, what is wrong with it comes first."""
-        given = parse(await intake.read())
+        given = parse(await body_reader.read())
         return JsonAnswer(await self._in_thread(self._answered, given, work, check))
 
     def _answered(self, given: object, work: Work, check: Callable[[object], object]) -> Mapping[str, Any]:
@@ -159,7 +159,7 @@ class Answers:
     def _state(self) -> Mapping[str, Any]:
         recommender = self._recommender()
         movie = int(recommender.movies[MOVIE].iloc[0])
-        answer(recommender, Question(movie))
+        predict_response(recommender, PredictionRequest(movie))
         known = {name: [int(end) for end in recommender.known_range[name]] for name in (USER, MOVIE)}
         return {
             "ready": True,
@@ -178,17 +178,19 @@ class Answers:
 
 
 def _predicted(recommender: Recommender, given: object) -> Mapping[str, Any]:
-    return answer(recommender, Question.checked(given, recommender.stars))
+    return predict_response(recommender, PredictionRequest.checked(given, recommender.stars))
 
 
 def _recommended(recommender: Recommender, given: object) -> Mapping[str, Any]:
-    return fulfilled(recommender, Wish.checked(given, recommender.stars, recommender.catalogue.genre_names))
+    return recommend_response(
+        recommender, RecommendRequest.checked(given, recommender.stars, recommender.catalogue.genre_names)
+    )
 
 
-async def _drain(scope: Scope, intake: Intake) -> None:
+async def _drain(scope: Scope, body_reader: BodyReader) -> None:
     if scope["method"] in READING:
         return
     try:
-        await intake.drain()
-    except Refusal:  # the client left: nobody to answer
+        await body_reader.drain()
+    except HttpError:  # the client left: nobody to answer
         return

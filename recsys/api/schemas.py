@@ -52,9 +52,9 @@ def schemas(stars: Sequence[float] | None) -> Schema:
         "known_range": _object({USER: span, MOVIE: span}),
     }
     return {
-        "Question": _question(stars),
+        "PredictionRequest": _prediction_request(stars),
         "Prediction": _prediction(stars),
-        "Wish": _wish(stars),
+        "RecommendRequest": _recommend_request(stars),
         "List": _list(),
         "LikeQuestion": _object({MOVIE: _ID, "n": {**_N, "default": DEFAULTS["n"]}}, required=(MOVIE,)),
         "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
@@ -64,11 +64,11 @@ def schemas(stars: Sequence[float] | None) -> Schema:
     }
 
 
-def _question(stars: Sequence[float] | None) -> Schema:
+def _prediction_request(stars: Sequence[float] | None) -> Schema:
     return _asked({MOVIE: _ID}, (MOVIE,), stars)
 
 
-def _wish(stars: Sequence[float] | None) -> Schema:
+def _recommend_request(stars: Sequence[float] | None) -> Schema:
     year = {**_WHOLE, "type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
     kinds: Schema = {
         "n": _N,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from recsys.api.http_errors import Refusal
+from recsys.api.http_errors import HttpError
 from recsys.core import strict_json
 from recsys.errors import Problem
 
@@ -12,7 +12,7 @@ ALLOWED = "one JSON object in UTF-8"
 
 
 def parse(body: bytes) -> Any:
-    """The value in a request body; anything but strict JSON raises a `Refusal` of kind `not_json`."""
+    """The value in a request body; anything but strict JSON raises a `HttpError` of kind `not_json`."""
     if not body:
         _refuse("an empty body", 'Send for example {"user_id": 196, "movie_id": 50}.')
     try:
@@ -22,4 +22,4 @@ def parse(body: bytes) -> Any:
 
 
 def _refuse(received: str, remedy: str) -> NoReturn:
-    raise Refusal("not_json", Problem("body", received, ALLOWED, remedy))
+    raise HttpError("not_json", Problem("body", received, ALLOWED, remedy))

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from recsys.schema import star_name
 
-DECIDED_OPACITY, OTHER_OPACITY = 1.0, 0.45
+PREDICTED_OPACITY, OTHER_OPACITY = 1.0, 0.45
 HEIGHT = 250  # pixels
 
 
@@ -21,7 +21,7 @@ def distribution(
     first categorical colour), so that the same figure is right in light and in dark; `ink` is that of the
     labels.
     """
-    opacity = [DECIDED_OPACITY if star == decided else OTHER_OPACITY for star in stars]
+    opacity = [PREDICTED_OPACITY if star == decided else OTHER_OPACITY for star in stars]
     bars = go.Bar(
         x=[f"{star_name(star)} ★" for star in stars],
         y=[float(p) for p in probabilities],

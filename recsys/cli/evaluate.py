@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from recsys.cli import Answer, report_table
 from recsys.cli.options import active
 from recsys.cli.progress import Bar
-from recsys.cli.train import mute, recipe_options, settings
-from recsys.config import Recipe
+from recsys.cli.train import config_options, mute, settings
+from recsys.config import TrainingConfig
 from recsys.errors import InputError, Problem, shown
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What to train afresh on, with which dataset, preset and seed."""
-    recipe_options(parser)
+    config_options(parser)
     parser.add_argument("--split", action="append", default=[], help="train afresh on this split; may be repeated")
     parser.add_argument("--folds", type=int, default=0, metavar="K", help="cross-validate in K stratified folds")
     parser.add_argument("--ablation", action="store_true", help="train with all signals, then without each in turn")
@@ -77,12 +77,12 @@ def _require_no_card(given: argparse.Namespace) -> None:
 def _afresh(given: argparse.Namespace) -> Answer:
     """Train on each wanted split and keep what comes out, under models/evaluations."""
     from recsys.data import load_dataset
-    from recsys.training.fresh_runs import Wanted, evaluate_afresh
+    from recsys.training.fresh_runs import EvaluationPlan, evaluate_afresh
     from recsys.training.jobs import EVALUATION, Reporter
 
     models = Path(given.job) if given.job else None
-    wanted, chosen = Wanted.checked(given.split, given.folds, given.ablation), settings(given.set)
-    wanted.require_possible(Recipe.of(given.preset, seed=given.seed, **chosen))  # before anything is fetched
+    wanted, chosen = EvaluationPlan.checked(given.split, given.folds, given.ablation), settings(given.set)
+    wanted.require_possible(TrainingConfig.of(given.preset, seed=given.seed, **chosen))  # before anything is fetched
     with (
         Reporter(models, kind=EVALUATION) if given.job else nullcontext(mute) as job,
         nullcontext(mute) if given.job else Bar() as bar,

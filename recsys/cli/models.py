@@ -15,7 +15,7 @@ from recsys.cli.progress import say
 from recsys.errors import InputError, NoModelError, Problem, shown
 
 if TYPE_CHECKING:
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
 
 WHO = "command line"
 EMPTY = "The shelf is empty. Train a model: python -m recsys train"
@@ -41,84 +41,84 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """The versions on the shelf, and what changes them: promote, roll back, pin, delete, export, import."""
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
 
-    shelf = Shelf()
+    registry = Registry()
     if given.action in NAMED:
-        _require(shelf, given.version)
-    return ACTIONS[given.action or "list"](shelf, given)
+        _require(registry, given.version)
+    return ACTIONS[given.action or "list"](registry, given)
 
 
-def _list(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _list(registry: Registry, given: argparse.Namespace) -> Answer:
     """The versions, newest first: * answers, < answered before, + is pinned."""
     from recsys.registry.listing import listing
 
-    rows = listing(shelf)
+    rows = listing(registry)
     if not rows:
         raise NoModelError(EMPTY)
-    if warning := shelf.active().warning:
+    if warning := registry.active().warning:
         say(f"Warning: {warning}")
     return {"models": rows}, [_line(row) for row in rows]
 
 
-def _promote(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _promote(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let a version answer; when the gate refuses it, only with --why."""
     from recsys.registry.promotion_gate import in_short
     from recsys.registry.transitions import promote
 
-    verdict = promote(shelf, given.version, WHO, given.why)
+    verdict = promote(registry, given.version, WHO, given.why)
     told = [] if verdict.passed else ["Against the gate:", *in_short(verdict.reasons, ALL_REASONS)]
     return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
 
 
-def _rollback(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _rollback(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let the version answer that did before; once more undoes it."""
     from recsys.registry.transitions import roll_back
 
-    version = roll_back(shelf, WHO, given.why)
+    version = roll_back(registry, WHO, given.why)
     return {"active": version}, [f"{version} answers again."]
 
 
-def _pin(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _pin(registry: Registry, given: argparse.Namespace) -> Answer:
     """Keep a version until it is unpinned."""
     from recsys.registry.transitions import pin
 
-    pin(shelf, given.version, WHO, given.why)
-    return {"pinned": sorted(shelf.pinned())}, [f"{given.version} is pinned."]
+    pin(registry, given.version, WHO, given.why)
+    return {"pinned": sorted(registry.pinned())}, [f"{given.version} is pinned."]
 
 
-def _unpin(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _unpin(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let a version be deleted again."""
     from recsys.registry.transitions import unpin
 
-    unpin(shelf, given.version, WHO, given.why)
-    return {"pinned": sorted(shelf.pinned())}, [f"{given.version} is no longer pinned."]
+    unpin(registry, given.version, WHO, given.why)
+    return {"pinned": sorted(registry.pinned())}, [f"{given.version} is no longer pinned."]
 
 
-def _delete(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _delete(registry: Registry, given: argparse.Namespace) -> Answer:
     """Remove a version for good; never the active one or one that is pinned."""
     from recsys.registry.transitions import delete
 
-    delete(shelf, given.version, WHO, given.why)
+    delete(registry, given.version, WHO, given.why)
     return {"deleted": given.version}, [f"{given.version} is deleted."]
 
 
-def _export(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _export(registry: Registry, given: argparse.Namespace) -> Answer:
     """Write a version, the active one if none is named, as one zip; people's ratings are in it."""
     from recsys.registry.archive import packed
 
-    version = given.version or shelf.active_version()
+    version = given.version or registry.active_version()
     if version is None:
         raise NoModelError(EMPTY)
-    _require(shelf, version)
-    content = packed(shelf, version)
+    _require(registry, version)
+    content = packed(registry, version)
     _written(given.output, content)
     told = {"version": version, "file": given.output, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
     lines = [f"{version} is in {given.output}, {len(content):,} bytes; the ratings of its users are in it too."]
     return told, [*lines, f"sha256 {told['sha256']}"]
 
 
-def _import(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _import(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let a version out of a zip join the shelf; it answers when it is promoted, or nothing else does."""
     from recsys.registry.archive import LARGEST, unpack
 
@@ -127,20 +127,20 @@ def _import(shelf: Shelf, given: argparse.Namespace) -> Answer:
             content = file.read(LARGEST + 1)  # of one that is too large no more than it takes to see that
     except (OSError, ValueError) as error:
         raise InputError.of([_file_problem("FILE", given.file, error)]) from error
-    version = unpack(shelf, content, WHO, given.why)
-    active = shelf.active_version() == version
+    version = unpack(registry, content, WHO, given.why)
+    active = registry.active_version() == version
     then = "It answers now." if active else f"Let it answer: models promote {version}"
     return {"version": version, "active": active}, [f"{version} is on the shelf. {then}"]
 
 
-def _journal(shelf: Shelf, given: argparse.Namespace) -> Answer:
+def _event_log(registry: Registry, given: argparse.Namespace) -> Answer:
     """Who changed what, when and why, the latest first."""
-    found = shelf.journal()
+    found = registry.event_log()
     lines = [f"{row.time}  {row.what:<11}  {row.version}  {row.who}  {row.why}".rstrip() for row in found]
     return {"journal": [vars(row) for row in found]}, lines or ["Nothing has been changed yet."]
 
 
-ACTIONS: dict[str, Callable[[Shelf, argparse.Namespace], Answer]] = {
+ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], Answer]] = {
     "list": _list,
     "promote": _promote,
     "rollback": _rollback,
@@ -149,14 +149,14 @@ ACTIONS: dict[str, Callable[[Shelf, argparse.Namespace], Answer]] = {
     "delete": _delete,
     "export": _export,
     "import": _import,
-    "journal": _journal,
+    "journal": _event_log,
 }
 NAMED = ("promote", "pin", "unpin", "delete")
 
 
-def _require(shelf: Shelf, version: str) -> None:
+def _require(registry: Registry, version: str) -> None:
     """Refuse a name that is not on the shelf."""
-    versions = shelf.versions()
+    versions = registry.versions()
     if not versions:
         raise NoModelError(EMPTY)
     if version not in versions:

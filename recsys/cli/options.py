@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from recsys.cli.progress import say
 
 if TYPE_CHECKING:
-    from recsys.requests.prediction_request import Question
+    from recsys.requests.prediction_request import PredictionRequest
     from recsys.serving.recommender import Recommender
 
 NEWCOMER = "give --history MOVIE=STARS,... instead of --user"
@@ -17,9 +17,9 @@ NEWCOMER = "give --history MOVIE=STARS,... instead of --user"
 
 def active() -> Recommender:
     """The active recommender; a fall-back to an older version is said aloud."""
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
 
-    loaded = Shelf().load_active()
+    loaded = Registry().load_active()
     if loaded.warning:
         say(f"Warning: {loaded.warning}")
     return loaded.recommender
@@ -37,11 +37,11 @@ def movie_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--movie", type=int, required=True, metavar="ID")
 
 
-def question(given: argparse.Namespace, recommender: Recommender) -> Question:
+def request(given: argparse.Namespace, recommender: Recommender) -> PredictionRequest:
     """Who and which movie, checked; InputError lists what is wrong, ids that the data lacks aside."""
-    from recsys.requests.prediction_request import Question
+    from recsys.requests.prediction_request import PredictionRequest
 
-    return Question.checked({"movie_id": given.movie, **who(given)}, recommender.stars)
+    return PredictionRequest.checked({"movie_id": given.movie, **who(given)}, recommender.stars)
 
 
 def who(given: argparse.Namespace) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from recsys.cli import Answer
-from recsys.cli.options import NEWCOMER, active, left_out, movie_option, question, titled, who_options
+from recsys.cli.options import NEWCOMER, active, left_out, movie_option, request, titled, who_options
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -16,10 +16,10 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """How many stars a user, or a newcomer with a history, would give a movie."""
-    from recsys.requests.prediction_request import answer
+    from recsys.requests.prediction_request import predict_response
 
     recommender = active()
-    found = answer(recommender, question(given, recommender), NEWCOMER)
+    found = predict_response(recommender, request(given, recommender), NEWCOMER)
     title = titled(recommender, found["movie_id"])
     lines = [f"{title}: {found['rating']} stars (expected {found['expected']:.2f})"]
     lines += [f"  {star:>3} {'█' * round(p * 40):<40} {p:6.1%}" for star, p in found["probabilities"].items()]

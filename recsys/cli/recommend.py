@@ -27,11 +27,13 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """The movies to watch next, for a user or for a newcomer with a history."""
-    from recsys.requests.recommend_request import Wish, fulfilled
+    from recsys.requests.recommend_request import RecommendRequest, recommend_response
 
     recommender = active()
-    asked = Wish.checked({**who(given), **_wanted(given)}, recommender.stars, recommender.catalogue.genre_names)
-    found = fulfilled(recommender, asked, NEWCOMER)
+    asked = RecommendRequest.checked(
+        {**who(given), **_wanted(given)}, recommender.stars, recommender.catalogue.genre_names
+    )
+    found = recommend_response(recommender, asked, NEWCOMER)
     say(found["steps"])
     if found["short"]:
         say(found["short"])

@@ -17,9 +17,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """The movies most like one."""
-    from recsys.requests.recommend_request import alike
+    from recsys.requests.recommend_request import similar_response
 
     recommender = active()
-    found = alike(recommender, {"movie_id": given.movie, "n": given.n})
+    found = similar_response(recommender, {"movie_id": given.movie, "n": given.n})
     lines = table(found["movies"], lambda row: f"{row['similarity']:.2f}")
     return found, [f"Most like {titled(recommender, found['movie_id'])}:", *lines, f"Model {found['version']}."]

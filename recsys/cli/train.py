@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from recsys.cli import ALL_REASONS, Answer, data, report_table
 from recsys.cli.progress import Bar, say
-from recsys.config import PRESET_NAMES, Recipe
+from recsys.config import PRESET_NAMES, TrainingConfig
 from recsys.errors import BundleError, GateError, InputError, Problem, RecsysError, shown
 
 if TYPE_CHECKING:
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
     from recsys.training.pipeline import Progress
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which dataset, preset, seed and single settings."""
-    recipe_options(parser)
+    config_options(parser)
     parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
     parser.add_argument("--who", default="command line", help=argparse.SUPPRESS)
     parser.add_argument("--first", action="store_true", help=argparse.SUPPRESS)
@@ -31,7 +31,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
 
-def recipe_options(parser: argparse.ArgumentParser) -> None:
+def config_options(parser: argparse.ArgumentParser) -> None:
     """What every training is told: dataset, preset, seed, single settings."""
     data.options(parser)
     parser.add_argument("--preset", default="full", choices=PRESET_NAMES)
@@ -41,75 +41,83 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     """Train, report on the held-out part, and let the new version answer if the gate lets it."""
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
     from recsys.training import pipeline
-    from recsys.training.jobs import Leash, Reporter
+    from recsys.training.jobs import Deadline, Reporter
 
-    shelf = Shelf(Path(given.job) if given.job else None)
-    shelf.sweep()
-    before = _fingerprint(shelf, shelf.active_version())
-    leash = Leash(given.seconds, given.parent) if given.seconds or given.parent else None
-    with Reporter(shelf.folder, leash=leash) as job, nullcontext(mute) if given.job else Bar() as bar:
+    registry = Registry(Path(given.job) if given.job else None)
+    registry.remove_stale()
+    before = _fingerprint(registry, registry.active_version())
+    deadline = Deadline(given.seconds, given.parent) if given.seconds or given.parent else None
+    with Reporter(registry.folder, deadline=deadline) as job, nullcontext(mute) if given.job else Bar() as bar:
 
         def progress(phase: str, fraction: float, message: str = "") -> None:
             job(phase, fraction, message)
             bar(phase, fraction, message)
 
-        if given.first and (fetched := _fetched(shelf, progress)):
+        if given.first and (fetched := _fetched(registry, progress)):
             job.done(fetched)
             return {"version": fetched, "active": True}, [f"Fetched {fetched}; nothing was trained."]
         asked = {"who": given.who, "why": given.why, "scale": given.scale, **settings(given.set)}
-        version = pipeline.run(given.data, given.preset, given.seed, shelf, progress, job.point, **asked)
+        version = pipeline.run(given.data, given.preset, given.seed, registry, progress, job.point, **asked)
         job.done(version)
-        if shelf.active_version() is None:
-            raise GateError(f"{version} is not good enough to answer. {' '.join(_reasons(shelf, version))}")
-    return _told(shelf, version, before)
+        if registry.active_version() is None:
+            raise GateError(f"{version} is not good enough to answer. {' '.join(_reasons(registry, version))}")
+    return _told(registry, version, before)
 
 
-def _fetched(shelf: Shelf, progress: Progress) -> str | None:
+def _fetched(registry: Registry, progress: Progress) -> str | None:
     """The model that `RECSYS_BUNDLE` names; None without one, or when it cannot be had, which is said."""
-    from recsys.registry.remote_bundle import delivered
+    from recsys.registry.remote_bundle import fetch_remote_bundle
 
     try:
-        return delivered(shelf, progress)
+        return fetch_remote_bundle(registry, progress)
     except RecsysError as error:
         say(f"The model of RECSYS_BUNDLE cannot be used. {error} One is trained here.")
         return None
 
 
-def _told(shelf: Shelf, version: str, before: str) -> Answer:
+def _told(registry: Registry, version: str, before: str) -> Answer:
     """What came of the training: a refusal is an answer too, no failure; the active model stays."""
     from recsys.registry.bundle import read_report
 
-    verdict, report = _verdict(shelf, version), read_report(shelf.path(version))
-    changed = _fingerprint(shelf, version) != before
+    verdict, report = _verdict(registry, version), read_report(registry.path(version))
+    changed = _fingerprint(registry, version) != before
     lines = [f"Published {version}."]
     if not verdict["passed"]:
-        lines = [f"The gate refuses {version}; {shelf.active_version()} goes on answering.", *_reasons(shelf, version)]
+        lines = [
+            f"The gate refuses {version}; {registry.active_version()} goes on answering.",
+            *_reasons(registry, version),
+        ]
     if not changed:
         lines.append("Nothing in the data has changed since the active model was trained.")
-    told = {"version": version, "active": shelf.active_version() == version, "data_changed": changed, "gate": verdict}
+    told = {
+        "version": version,
+        "active": registry.active_version() == version,
+        "data_changed": changed,
+        "gate": verdict,
+    }
     return told | report_table.plain(report), [*lines, *report_table.table(report)]
 
 
-def _verdict(shelf: Shelf, version: str) -> dict[str, Any]:
+def _verdict(registry: Registry, version: str) -> dict[str, Any]:
     from recsys.registry.bundle import read_manifest
 
-    return read_manifest(shelf.path(version))["gate"]
+    return read_manifest(registry.path(version))["gate"]
 
 
-def _reasons(shelf: Shelf, version: str) -> list[str]:
+def _reasons(registry: Registry, version: str) -> list[str]:
     from recsys.registry.promotion_gate import in_short
 
-    return in_short(_verdict(shelf, version)["reasons"], ALL_REASONS)
+    return in_short(_verdict(registry, version)["reasons"], ALL_REASONS)
 
 
-def _fingerprint(shelf: Shelf, version: str | None) -> str:
+def _fingerprint(registry: Registry, version: str | None) -> str:
     """What the data of a version was; "" when there is none or it is not legible."""
     from recsys.registry.bundle import read_manifest
 
     try:
-        return str(read_manifest(shelf.path(version))["data"]["fingerprint"]) if version else ""
+        return str(read_manifest(registry.path(version))["data"]["fingerprint"]) if version else ""
     except (BundleError, KeyError):
         return ""
 
@@ -121,7 +129,7 @@ def mute(phase: str, fraction: float, message: str = "") -> None:
 def settings(given: Sequence[str]) -> dict[str, Any]:
     """`--set depth=6` as a setting; the recipe checks the ranges. Raises InputError."""
     found: dict[str, Any] = {}
-    known = [setting.name for setting in fields(Recipe) if setting.name != "seed"]
+    known = [setting.name for setting in fields(TrainingConfig) if setting.name != "seed"]
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:

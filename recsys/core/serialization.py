@@ -101,9 +101,14 @@ def _array(content: memoryview) -> np.ndarray:
     return np.frombuffer(content, dtype, offset=end).reshape(shape, order=order).copy(order="K")
 
 
+def snake_case(name: str) -> str:
+    """`GaussianProcess` as `gaussian_process`: what a component is called in settings, bundles and reports."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
 def named_arrays(state: Any, name: str = "") -> dict[str, np.ndarray]:
     """The fields of a learned state, a dataclass of arrays, as `name.field`; its class names it by default."""
-    name = name or type(state).__name__
+    name = name or snake_case(type(state).__name__)
     return {f"{name}.{field.name}": np.asarray(getattr(state, field.name)) for field in fields(state)}
 
 
@@ -112,4 +117,4 @@ def restored(kind: type[State], arrays: Mapping[str, np.ndarray], sizes: Mapping
     specs = declared(kind)
     if undeclared := [field.name for field in fields(kind) if field.name not in specs]:
         raise TypeError(f"{kind.__name__} does not declare its array {undeclared[0]}")
-    return kind(**checked(specs, arrays, sizes, f"{name or kind.__name__}."))
+    return kind(**checked(specs, arrays, sizes, f"{name or snake_case(kind.__name__)}."))

@@ -39,14 +39,14 @@ class Catalogue:
     @classmethod
     def from_frame(cls, movies: pd.DataFrame) -> Catalogue:
         """A catalogue of a checked movies table (columns of `schema.MOVIES_COLUMNS`)."""
-        ordered = movies.sort_values(MOVIE)
-        years = [movie_year(title, year) for title, year in zip(ordered[TITLE], ordered[YEAR], strict=True)]
+        top_k = movies.sort_values(MOVIE)
+        years = [movie_year(title, year) for title, year in zip(top_k[TITLE], top_k[YEAR], strict=True)]
         return cls(
-            movie_ids=ordered[MOVIE].to_numpy(np.int64),
-            titles=tuple(ordered[TITLE]),
+            movie_ids=top_k[MOVIE].to_numpy(np.int64),
+            titles=tuple(top_k[TITLE]),
             years=np.array(years, np.float64),
-            release_dates=tuple(ordered[RELEASED]),
-            genres=tuple(ordered[GENRES]),
+            release_dates=tuple(top_k[RELEASED]),
+            genres=tuple(top_k[GENRES]),
         )
 
     @classmethod

@@ -13,7 +13,7 @@ from recsys.data import parsing
 from recsys.data.columns import narrowed
 from recsys.data.movies_table import check_movies, check_users
 from recsys.data.report import REASONS, CheckReport
-from recsys.data.row_filter import RawTable, Sieve
+from recsys.data.row_filter import RawTable, RowFilter
 from recsys.data.scale import KEEP, Scale, is_star, require_choice
 from recsys.errors import DataError, shown
 
@@ -57,9 +57,9 @@ def check(
             require_columns(table, raw)
     checked_movies, movies_report = check_movies(movies)
     checked_users, users_report = check_users(users) if users is not None else (None, None)
-    checked_ratings, sieve, scale_notes = _ratings(ratings, checked_movies, scale)
-    _refuse_unusable(checked_ratings, sieve)
-    report = CheckReport(sieve.report(), movies_report, users_report, (*notes, *scale_notes))
+    checked_ratings, row_filter, scale_notes = _ratings(ratings, checked_movies, scale)
+    _refuse_unusable(checked_ratings, row_filter)
+    report = CheckReport(row_filter.report(), movies_report, users_report, (*notes, *scale_notes))
     return Checked(checked_ratings, checked_movies, checked_users, report)
 
 
@@ -78,24 +78,24 @@ def require_columns(table: str, raw: RawTable) -> None:
         raise DataError(f"The {table} table has two columns named {', '.join(twice)}. Keep one of each.")
 
 
-def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[pd.DataFrame, Sieve, list[str]]:
+def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[pd.DataFrame, RowFilter, list[str]]:
     """The checked table, what was dropped, and sentences for the report."""
-    sieve = Sieve("ratings", raw)
+    row_filter = RowFilter("ratings", raw)
     # Narrow until the end: checking ten million ratings must not need several times their file.
-    columns = {name: sieve.ids(name).astype(np.int32) for name in (schema.USER, schema.MOVIE)}
-    columns[schema.RATING], notes = _stars(sieve, choice)
+    columns = {name: row_filter.ids(name).astype(np.int32) for name in (schema.USER, schema.MOVIE)}
+    columns[schema.RATING], notes = _stars(row_filter, choice)
     seconds = _seconds(raw.frame)
-    sieve.let_go()
+    row_filter.release()
     illegible, usable = np.isnan(seconds), _in_range(seconds)
     if usable.any():
         columns[schema.TIME] = narrowed(np.where(usable, seconds, schema.NO_TIME).astype(np.int64))
     del seconds
-    _against_movies(sieve, columns, movies)
-    _duplicates(sieve, columns)
+    _against_movies(row_filter, columns, movies)
+    _duplicates(row_filter, columns)
     if len(usable):
-        sieve.repair("timestamp_illegible", illegible)
-        sieve.repair("timestamp_out_of_range", ~illegible & ~usable)
-    return _table(columns, sieve.keep), sieve, notes
+        row_filter.repair("timestamp_illegible", illegible)
+        row_filter.repair("timestamp_out_of_range", ~illegible & ~usable)
+    return _table(columns, row_filter.keep), row_filter, notes
 
 
 def _table(columns: dict[str, np.ndarray], keep: np.ndarray) -> pd.DataFrame:
@@ -124,18 +124,18 @@ def _ascending(values: np.ndarray) -> bool:
     return bool((values[1:] > values[:-1]).all())
 
 
-def _stars(sieve: Sieve, choice: str | None) -> tuple[np.ndarray, list[str]]:
+def _stars(row_filter: RowFilter, choice: str | None) -> tuple[np.ndarray, list[str]]:
     """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
-    ratings = narrowed(parsing.numbers(sieve.raw.frame[schema.RATING]))
-    sieve.drop("illegible_rating", np.isnan(ratings))
-    readable = ratings if sieve.keep.all() else ratings[sieve.keep]
+    ratings = narrowed(parsing.numbers(row_filter.raw.frame[schema.RATING]))
+    row_filter.drop("illegible_rating", np.isnan(ratings))
+    readable = ratings if row_filter.keep.all() else ratings[row_filter.keep]
     scale = Scale.other(readable)
     if scale is None:
-        sieve.drop("rating_off_scale", ~is_star(ratings))
+        row_filter.drop("rating_off_scale", ~is_star(ratings))
         return ratings, []
     if choice not in scale.choices():
         raise scale.error(int((~is_star(readable)).sum()), len(readable))
-    sieve.drop("rating_far_off", ~scale.has(ratings))
+    row_filter.drop("rating_far_off", ~scale.has(ratings))
     if choice == KEEP:
         return ratings, [f"{scale.question()} That scale is kept."]
     stars = scale.mapped(ratings.astype(np.float64, copy=False))
@@ -153,21 +153,21 @@ def _in_range(seconds: np.ndarray) -> np.ndarray:
     return (seconds >= 0) & (seconds < LATEST)
 
 
-def _against_movies(sieve: Sieve, columns: Mapping[str, np.ndarray], movies: pd.DataFrame) -> None:
+def _against_movies(row_filter: RowFilter, columns: Mapping[str, np.ndarray], movies: pd.DataFrame) -> None:
     known = movies[schema.MOVIE].to_numpy()
     place = np.minimum(np.searchsorted(known, columns[schema.MOVIE]), max(len(known) - 1, 0))
-    before = int(sieve.keep.sum())
+    before = int(row_filter.keep.sum())
     found = known[place] == columns[schema.MOVIE] if len(known) else np.zeros(len(place), dtype=bool)
-    sieve.drop("unknown_movie", ~found)
-    if sieve.rows("unknown_movie") * 2 > before:
+    row_filter.drop("unknown_movie", ~found)
+    if row_filter.rows("unknown_movie") * 2 > before:
         raise DataError(
-            f"{sieve.rows('unknown_movie'):,} of {before:,} ratings are of movies that the "
+            f"{row_filter.rows('unknown_movie'):,} of {before:,} ratings are of movies that the "
             "movies table does not have. Give the movies table that belongs to these ratings."
         )
     if schema.TIME in columns and len(known):
         released = _release_seconds(movies)[place]
         times = columns[schema.TIME]
-        sieve.drop("rated_before_release", (times != schema.NO_TIME) & (times < released))
+        row_filter.drop("rated_before_release", (times != schema.NO_TIME) & (times < released))
 
 
 def _release_seconds(movies: pd.DataFrame) -> np.ndarray:
@@ -176,27 +176,27 @@ def _release_seconds(movies: pd.DataFrame) -> np.ndarray:
     return np.where(np.isnat(moments), ALWAYS, moments.astype(np.int64))
 
 
-def _duplicates(sieve: Sieve, columns: Mapping[str, np.ndarray]) -> None:
+def _duplicates(row_filter: RowFilter, columns: Mapping[str, np.ndarray]) -> None:
     pair = _pairs(columns)
-    in_order = pair[sieve.keep]
+    in_order = pair[row_filter.keep]
     in_order.sort()
     if _ascending(in_order):
         return
     del in_order
-    rows = np.flatnonzero(sieve.keep)
-    sieve.drop_rows("exact_duplicate", rows[pd.DataFrame(columns).iloc[rows].duplicated().to_numpy()])
-    rows = np.flatnonzero(sieve.keep)
+    rows = np.flatnonzero(row_filter.keep)
+    row_filter.drop_rows("exact_duplicate", rows[pd.DataFrame(columns).iloc[rows].duplicated().to_numpy()])
+    rows = np.flatnonzero(row_filter.keep)
     times = columns.get(schema.TIME, np.zeros(len(pair), dtype=np.int64))
     rows = rows[np.lexsort((rows, times[rows], pair[rows]))]
-    sieve.drop_rows("superseded", rows[:-1][pair[rows][:-1] == pair[rows][1:]])
+    row_filter.drop_rows("superseded", rows[:-1][pair[rows][:-1] == pair[rows][1:]])
 
 
-def _refuse_unusable(ratings: pd.DataFrame, sieve: Sieve) -> None:
-    if sieve.report().read == 0:
+def _refuse_unusable(ratings: pd.DataFrame, row_filter: RowFilter) -> None:
+    if row_filter.report().read == 0:
         raise DataError("The ratings table has no rows. Give at least two users, two movies and two star values.")
     if ratings.empty:
-        why = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in sieve.dropped.items())
-        raise DataError(f"No rating is left of {sieve.report().read:,} read. Dropped: {why}. Correct the file.")
+        why = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
+        raise DataError(f"No rating is left of {row_filter.report().read:,} read. Dropped: {why}. Correct the file.")
     for column, things in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
         found = ratings[column].unique()
         if len(found) < 2:

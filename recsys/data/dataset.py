@@ -90,9 +90,9 @@ class Dataset:
 def _digest_table(digest: hashlib._Hash, name: str, table: pd.DataFrame, keys: tuple[str, ...]) -> None:
     columns = sorted(str(column) for column in table.columns)
     digest.update(f"{name} {len(table)} {' '.join(columns)}\n".encode())
-    ordered = sorted_by(table, *keys)
+    top_k = sorted_by(table, *keys)
     for column in columns:
-        for part in _column_bytes(column, ordered[column]):
+        for part in _column_bytes(column, top_k[column]):
             digest.update(part)
 
 

@@ -15,7 +15,7 @@ from recsys.errors import SourceError, shown
 
 
 @dataclass(frozen=True)
-class Patience:
+class TimeoutPolicy:
     """How long to wait, in seconds, and for how much.
 
     `least` bytes must come within `first`, name lookup included, and from then on within every `window`; all of
@@ -29,27 +29,27 @@ class Patience:
     largest: int = 32 * 2**20
 
 
-def fetch(url: str, patience: Patience | None = None, report: Callable[[int, int], None] | None = None) -> bytes:
+def fetch(url: str, timeouts: TimeoutPolicy | None = None, report: Callable[[int, int], None] | None = None) -> bytes:
     """The bytes at a URL; `report(received, expected or 0)` is called as they come.
 
     The transfer runs in a daemon thread, because no socket timeout covers the lookup of a name.
     Raises SourceError with the reason as a sentence.
     """
-    patience = patience or Patience()
+    timeouts = timeouts or TimeoutPolicy()
     arrived: queue.Queue[object] = queue.Queue()
     abandoned = threading.Event()
-    worker = threading.Thread(target=_transfer, args=(url, patience, arrived, abandoned), daemon=True, name="download")
+    worker = threading.Thread(target=_transfer, args=(url, timeouts, arrived, abandoned), daemon=True, name="download")
     worker.start()
     try:
-        return _collect(arrived, patience, report or (lambda received, expected: None))
+        return _collect(arrived, timeouts, report or (lambda received, expected: None))
     finally:
         abandoned.set()
 
 
-def _transfer(url: str, patience: Patience, arrived: queue.Queue[object], abandoned: threading.Event) -> None:
+def _transfer(url: str, timeouts: TimeoutPolicy, arrived: queue.Queue[object], abandoned: threading.Event) -> None:
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "movie-recommender"})
-        longer = patience.first + patience.window  # so that the one who waits is always the first to give up
+        longer = timeouts.first + timeouts.window  # so that the one who waits is always the first to give up
         with urllib.request.urlopen(request, timeout=longer) as answer:
             arrived.put(int(answer.headers.get("Content-Length") or 0))
             while not abandoned.is_set() and (chunk := answer.read1(64 * 1024)):
@@ -63,7 +63,7 @@ def _transfer(url: str, patience: Patience, arrived: queue.Queue[object], abando
 class _Pace:
     """How much came since the current window opened, and when that window must close."""
 
-    patience: Patience
+    timeouts: TimeoutPolicy
     began: float
     closes: float
     received: int = 0
@@ -71,29 +71,29 @@ class _Pace:
     opening: bool = True
 
     def wait(self) -> float:
-        return max(min(self.closes, self.began + self.patience.total) - time.monotonic(), 0.001)
+        return max(min(self.closes, self.began + self.timeouts.total) - time.monotonic(), 0.001)
 
     def add(self, size: int) -> None:
         self.received, self.in_window = self.received + size, self.in_window + size
 
     def judge(self, expected: int) -> None:
         now = time.monotonic()
-        if max(self.received, expected) > self.patience.largest:
-            raise SourceError(f"it is larger than the {self.patience.largest // 2**20} MB expected at most")
-        if now - self.began >= self.patience.total:
-            raise SourceError(f"it was not complete after {self.patience.total:.0f} seconds")
-        if now < self.closes and not (self.opening and self.in_window >= self.patience.least):
+        if max(self.received, expected) > self.timeouts.largest:
+            raise SourceError(f"it is larger than the {self.timeouts.largest // 2**20} MB expected at most")
+        if now - self.began >= self.timeouts.total:
+            raise SourceError(f"it was not complete after {self.timeouts.total:.0f} seconds")
+        if now < self.closes and not (self.opening and self.in_window >= self.timeouts.least):
             return
         if not self.received:
             raise SourceError(f"no answer within {now - self.began:.0f} seconds")
-        if self.in_window < self.patience.least:
+        if self.in_window < self.timeouts.least:
             raise SourceError(f"too slow, given up after {now - self.began:.0f} seconds")
-        self.closes, self.in_window, self.opening = now + self.patience.window, 0, False
+        self.closes, self.in_window, self.opening = now + self.timeouts.window, 0, False
 
 
-def _collect(arrived: queue.Queue[object], patience: Patience, report: Callable[[int, int], None]) -> bytes:
+def _collect(arrived: queue.Queue[object], timeouts: TimeoutPolicy, report: Callable[[int, int], None]) -> bytes:
     now = time.monotonic()
-    pace, parts, expected = _Pace(patience, now, now + patience.first), [], 0
+    pace, parts, expected = _Pace(timeouts, now, now + timeouts.first), [], 0
     while True:
         try:
             got = arrived.get(timeout=pace.wait())

@@ -18,7 +18,7 @@ BLOCK_USERS = 512
 
 
 @dataclass(frozen=True)
-class Histories:
+class Interactions:
     """Users by movies, one compressed row per user; ratings of row i are `start[i]:start[i + 1]`."""
 
     user_ids: np.ndarray = array("int64", "users")  # ascending
@@ -30,7 +30,7 @@ class Histories:
     occupation: np.ndarray = array("str", "users")  # "" when unknown
 
     @classmethod
-    def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Histories:
+    def from_frames(cls, ratings: pd.DataFrame, users: pd.DataFrame | None, catalogue: Catalogue) -> Interactions:
         """Rows for every user who has a rating or a profile; `ratings` and `users` as checked at the door."""
         ids = ratings[USER].to_numpy(np.int64)
         known = np.unique(np.concatenate([ids, [] if users is None else users[USER]])).astype(np.int64)
@@ -44,7 +44,9 @@ class Histories:
         )
 
     @classmethod
-    def newcomer(cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue) -> Histories:
+    def newcomer(
+        cls, history: Mapping[int, float], profile: Mapping[str, object], catalogue: Catalogue
+    ) -> Interactions:
         """One row for somebody the data does not know; movies must be in the catalogue."""
         movies = catalogue.positions(np.array(list(history), np.int64))
         order = np.argsort(movies)
@@ -74,7 +76,7 @@ class Histories:
         return slice(int(self.start[row]), int(self.start[row + 1]))
 
     @cached_property
-    def owners(self) -> np.ndarray:
+    def user_index(self) -> np.ndarray:
         """The row of each rating, int64 (ratings,)."""
         return np.repeat(np.arange(len(self)), self.counts)
 
@@ -82,13 +84,13 @@ class Histories:
         """The row of each user id, -1 where there is none."""
         return positions_in(self.user_ids, user_ids)
 
-    def take(self, rows: np.ndarray) -> Histories:
+    def take(self, rows: np.ndarray) -> Interactions:
         """The given rows, in the given order; row -1 is somebody of whom nothing is known."""
         known = rows >= 0
         counts = np.where(known, self.counts[rows], 0)
         start = np.concatenate([[0], np.cumsum(counts)])
         chosen = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], counts)
-        return Histories(
+        return Interactions(
             user_ids=np.where(known, self.user_ids[rows], 0),
             start=start,
             movies=self.movies[chosen],
@@ -98,35 +100,35 @@ class Histories:
             occupation=np.where(known, self.occupation[rows], ""),
         )
 
-    def keep(self, chosen: np.ndarray) -> Histories:
+    def keep(self, chosen: np.ndarray) -> Interactions:
         """The same users with only the chosen ratings (bool per rating)."""
         start = np.concatenate([[0], np.cumsum(chosen)])[self.start]
         return replace(self, start=start, movies=self.movies[chosen], stars=self.stars[chosen])
 
-    def without_each(self, places: np.ndarray) -> Histories:
+    def without_each(self, places: np.ndarray) -> Interactions:
         """A single row, once for each of some places, without the rating at that place."""
         kept = places[:, None] != np.arange(len(self.movies))
         return self.take(np.zeros(len(places), np.int64)).keep(kept.ravel())
 
-    def anonymous(self) -> Histories:
+    def without_demographics(self) -> Interactions:
         """The same rows of people who do not say who they are."""
         return replace(self, **_profiles(None, self.user_ids))
 
-    def require_fit(self, stars: tuple[float, ...]) -> None:
+    def validate(self, stars: tuple[float, ...]) -> None:
         """Raise ValueError unless the arrays, each as declared, are rows of ratings on a scale of these stars."""
         inside = ((self.start >= 0) & (self.start <= len(self.movies))).all()
         if not inside or self.start[0] != 0 or self.start[-1] != len(self.movies) or (self.counts < 0).any():
-            raise ValueError("the histories' rows do not follow one another")
-        places = self.owners * np.int64(2**31) + self.movies
+            raise ValueError("the interactions' rows do not follow one another")
+        places = self.user_index * np.int64(2**31) + self.movies
         if (np.diff(self.user_ids) <= 0).any() or (np.diff(places) <= 0).any():
-            raise ValueError("the histories are not in ascending order of users and movies")
+            raise ValueError("the interactions are not in ascending order of users and movies")
         if not np.isin(self.stars, np.float32(stars)).all():
-            raise ValueError("the histories have a rating that is not on the scale")
+            raise ValueError("the interactions have a rating that is not on the scale")
 
     def dense(self, values: np.ndarray, movies: int) -> np.ndarray:
         """Per-rating values as float32 (users, movies), 0 where nothing was rated."""
         matrix = np.zeros((len(self), movies), np.float32)
-        matrix[self.owners, self.movies] = values
+        matrix[self.user_index, self.movies] = values
         return matrix
 
     def sum_rows(self, table: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
@@ -140,17 +142,19 @@ class Histories:
 
     def sum_by_user(self, values: np.ndarray) -> np.ndarray:
         """Per-rating values summed over each user's row, float64 (users,)."""
-        return np.bincount(self.owners, weights=values, minlength=len(self))
+        return np.bincount(self.user_index, weights=values, minlength=len(self))
 
 
-def sums(function: Callable[[Histories], dict[str, np.ndarray]], histories: Histories) -> dict[str, np.ndarray]:
+def sum_over_blocks(
+    function: Callable[[Interactions], dict[str, np.ndarray]], interactions: Interactions
+) -> dict[str, np.ndarray]:
     """Map a per-block function over blocks of users and add up the arrays it returns, which must be its own.
 
     Everything a signal learns goes through here, so a cluster's own map and sum may take this loop's place.
     """
     total: dict[str, np.ndarray] = {}
-    for low in range(0, max(len(histories), 1), BLOCK_USERS):
-        block = histories.take(np.arange(low, min(low + BLOCK_USERS, len(histories))))
+    for low in range(0, max(len(interactions), 1), BLOCK_USERS):
+        block = interactions.take(np.arange(low, min(low + BLOCK_USERS, len(interactions))))
         for name, part in function(block).items():
             if name in total:
                 total[name] += part

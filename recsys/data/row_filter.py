@@ -36,7 +36,7 @@ class RawTable:
         return cls(frame.copy(deep=False), np.arange(1, len(frame) + 1), source)
 
 
-class Sieve:
+class RowFilter:
     """Marks rows as dropped, each for the first reason that concerns it."""
 
     def __init__(self, table: str, raw: RawTable) -> None:
@@ -74,7 +74,7 @@ class Sieve:
         mask[rows] = True
         self.drop(code, mask)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Forget the raw columns: all of them have become others."""
         for name in list(self.raw.frame):
             self.raw.frame.pop(name)

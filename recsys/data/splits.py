@@ -28,23 +28,23 @@ class Split:
         return ~self.test
 
 
-def named(name: str, ratings: pd.DataFrame, test_share: float = 0.2, seed: int = 0) -> Split:
+def named(name: str, ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0) -> Split:
     """The split of one of the names in `SPLITS`; InputError for another, DataError where it needs times."""
     if name not in SPLITS:
         raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])
     if name == "stratified":
-        return stratified(ratings, test_share, seed)
-    return (user_last if name == "user-last" else global_time)(ratings, test_share)
+        return stratified(ratings, test_fraction, seed)
+    return (user_last if name == "user-last" else global_time)(ratings, test_fraction)
 
 
-def stratified(ratings: pd.DataFrame, test_share: float = 0.2, seed: int = 0) -> Split:
+def stratified(ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0) -> Split:
     """Hold out the same share of every star: per star, the pairs with the smallest hash.
 
     `ratings` has the columns of `schema.RATINGS_COLUMNS`. A pair keeps its place when rows are shuffled, and
     nearly always when ratings are added.
     """
     rank, size = _rank_within_star(ratings, seed)
-    return Split("stratified", rank <= np.round(size * test_share))
+    return Split("stratified", rank <= np.round(size * test_fraction))
 
 
 def stratified_folds(ratings: pd.DataFrame, folds: int = 5, seed: int = 0) -> list[Split]:
@@ -54,21 +54,21 @@ def stratified_folds(ratings: pd.DataFrame, folds: int = 5, seed: int = 0) -> li
     return [Split(f"fold {number + 1} of {folds}", fold == number) for number in range(folds)]
 
 
-def user_last(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
+def user_last(ratings: pd.DataFrame, test_fraction: float = 0.2) -> Split:
     """Hold out the last ratings of every user: what a known user did next. Needs timestamps (DataError)."""
     order = _in_time(ratings)
     users = ratings[USER].iloc[order]
     timed = pd.Series(_timed(ratings)[order], users.index)
     place, size = users.groupby(users).cumcount() + 1, users.groupby(users).transform("size")
     test = np.zeros(len(ratings), bool)
-    test[order] = (place > size - np.floor(timed.groupby(users).transform("sum") * test_share)).to_numpy()
+    test[order] = (place > size - np.floor(timed.groupby(users).transform("sum") * test_fraction)).to_numpy()
     return Split("user-last", test)
 
 
-def global_time(ratings: pd.DataFrame, test_share: float = 0.2) -> Split:
+def global_time(ratings: pd.DataFrame, test_fraction: float = 0.2) -> Split:
     """Hold out the last ratings of all: mostly newcomers. Needs timestamps (DataError)."""
     test = np.zeros(len(ratings), bool)
-    test[_in_time(ratings)[len(ratings) - int(_timed(ratings).sum() * test_share) :]] = True
+    test[_in_time(ratings)[len(ratings) - int(_timed(ratings).sum() * test_fraction) :]] = True
     return Split("global-time", test)
 
 

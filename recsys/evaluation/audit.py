@@ -15,9 +15,9 @@ from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.evaluation import AUDIT_COLUMNS
 from recsys.features.extractor import Context
-from recsys.models.cross_fitting import Parts
+from recsys.models.cross_fitting import FoldAssignment
 from recsys.models.star_model import StarModel
-from recsys.models.training_set import Learn, Learned
+from recsys.models.training_set import Learn, TrainingSet
 from recsys.schema import MOVIE, RATING, USER
 
 PEOPLE, MOVIES = 60, 100  # that learning is repeated on, at most
@@ -37,12 +37,12 @@ class Trained:
 
     dataset: Dataset
     train: np.ndarray  # bool per rating
-    learned: Learned
+    training_set: TrainingSet
     model: StarModel
     context: Context
     learn: Learn
 
-    def learned_after(self, change: np.ndarray, drop: np.ndarray | None = None) -> Learned:
+    def training_set_after(self, change: np.ndarray, drop: np.ndarray | None = None) -> TrainingSet:
         """What is learned when the marked ratings become others, and some are taken away (bool per rating)."""
         ratings, kept = self.dataset.ratings.copy(), np.ones(len(change), bool) if drop is None else ~drop
         stars = np.asarray(self.context.stars)
@@ -55,12 +55,12 @@ class Trained:
 def audit(trained: Trained) -> pd.DataFrame:
     """One row a check, columns `AUDIT_COLUMNS`: found of how many break the rule, and what was measured in words."""
     small = _sample(trained)
-    base, held_out = small.learned, ~small.train
-    disturbed = small.learned_after(held_out, drop=held_out & (np.cumsum(held_out) % 2 == 0))
+    base, held_out = small.training_set, ~small.train
+    disturbed = small.training_set_after(held_out, drop=held_out & (np.cumsum(held_out) % 2 == 0))
     found = [
         _sides(trained),
         _held_out(small, disturbed),
-        _own(small, Parts.of(base.histories, base.catalogue, small.context.recipe)),
+        _own(small, FoldAssignment.of(base.interactions, base.catalogue, small.context.config)),
         _rounds(trained),
         _tables(base, disturbed),
     ]
@@ -79,29 +79,34 @@ def _row(check: str, found: int, of: int, measured: str, passed: bool = True) ->
 
 def _sides(trained: Trained) -> tuple:
     held_out = _pairs(trained.dataset.ratings[~trained.train])
-    both = int(held_out.isin(trained.learned.pairs()).sum())
+    both = int(held_out.isin(trained.training_set.pairs()).sum())
     return _row("sides", both, len(held_out), f"{both:,} of {len(held_out):,} held-out ratings were learned from.")
 
 
-def _held_out(small: Trained, disturbed: Learned) -> tuple:
+def _held_out(small: Trained, disturbed: TrainingSet) -> tuple:
     """Rows of features of ratings learned from, of held-out ratings, and of the contests that a ranker learns from."""
     asked = small.dataset.ratings[~small.train]
     sides = [
-        (side.rows.matrix, side.features_of(asked), side.rows.contests.matrix, side.rows.contests.wanted[:, None])
-        for side in (small.learned, disturbed)
+        (
+            side.rows.matrix,
+            side.features_of(asked),
+            side.rows.ranking_examples.matrix,
+            side.rows.ranking_examples.label[:, None],
+        )
+        for side in (small.training_set, disturbed)
     ]
     changed = np.concatenate([_changed(one, other) for one, other in zip(*sides, strict=True)])
     told = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
     return _row("held_out", changed.sum(), len(changed), told)
 
 
-def _own(small: Trained, parts: Parts) -> tuple:
+def _own(small: Trained, parts: FoldAssignment) -> tuple:
     """Ratings that are made without each other are changed all at once: their rows must stay, some others must not."""
-    rows, found, of, reached = small.learned.rows, 0, 0, 0
-    copies = np.arange(len(rows.index)) >= len(small.learned.histories.stars)
+    rows, found, of, reached = small.training_set.rows, 0, 0, 0
+    copies = np.arange(len(rows.index)) >= len(small.training_set.interactions.stars)
     for chosen, shown in ((parts.fold == 0, ~copies), ((parts.user_fold == 0) & (parts.turn == 0), copies)):
-        mine = _pairs(small.dataset.ratings).isin(small.learned.pairs()[chosen])
-        changed = _changed(rows.matrix, small.learned_after(mine).rows.matrix)
+        mine = _pairs(small.dataset.ratings).isin(small.training_set.pairs()[chosen])
+        changed = _changed(rows.matrix, small.training_set_after(mine).rows.matrix)
         own = shown & chosen[rows.index]
         found, of, reached = found + changed[own].sum(), of + own.sum(), reached + changed[~own].sum()
     told = f"{found:,} of {of:,} rows changed when their own ratings did; {reached:,} other rows changed."
@@ -109,14 +114,14 @@ def _own(small: Trained, parts: Parts) -> tuple:
 
 
 def _rounds(trained: Trained) -> tuple:
-    seen = trained.learned.pairs()[trained.learned.rows.index]
+    seen = trained.training_set.pairs()[trained.training_set.rows.index]
     both = int(seen.isin(_pairs(trained.dataset.ratings[~trained.train])).sum())
-    asked, grown = trained.context.recipe.trees, trained.model.booster.num_boosted_rounds()
+    asked, grown = trained.context.config.trees, trained.model.booster.num_boosted_rounds()
     told = f"{grown} of {asked} rounds grown; {both:,} of {len(seen):,} rows that the trees could see are test rows."
     return _row("rounds", both, len(seen), told, asked == grown)
 
 
-def _tables(base: Learned, disturbed: Learned) -> tuple:
+def _tables(base: TrainingSet, disturbed: TrainingSet) -> tuple:
     one, other = base.rows.features.arrays(), disturbed.rows.features.arrays()
     changed = sum(table.tobytes() != other[name].tobytes() for name, table in one.items())
     told = f"{changed} of {len(one)} tables changed when held-out ratings did."
@@ -125,7 +130,7 @@ def _tables(base: Learned, disturbed: Learned) -> tuple:
 
 def _sample(trained: Trained) -> Trained:
     """A few people of either side with their ratings of the movies that they rated most; learned anew."""
-    ratings, seed = trained.dataset.ratings, trained.context.recipe.seed
+    ratings, seed = trained.dataset.ratings, trained.context.config.seed
     people = np.concatenate([_drawn(ratings.loc[side, USER], seed) for side in (trained.train, ~trained.train)])
     theirs = ratings[USER].isin(people).to_numpy()
     often = ratings.loc[theirs, MOVIE].value_counts().sort_index().sort_values(ascending=False, kind="stable")
@@ -137,7 +142,7 @@ def _sample(trained: Trained) -> Trained:
         movies=movies[movies[MOVIE].isin(often.index[:MOVIES])].reset_index(drop=True),
     )
     train = trained.train[chosen]
-    return replace(trained, dataset=small, train=train, learned=trained.learn(small, train, trained.context))
+    return replace(trained, dataset=small, train=train, training_set=trained.learn(small, train, trained.context))
 
 
 def _drawn(users: pd.Series, seed: int) -> np.ndarray:

@@ -8,14 +8,14 @@ from typing import Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions
+from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
-from recsys.models.star_model import decide
+from recsys.models.star_model import argmax_rating
 
 
 @dataclass(frozen=True)
-class Predicted:
+class Predictions:
     """What a predictor says of some rows: decided stars, expected stars, perhaps probabilities."""
 
     decided: np.ndarray  # float64 (rows,)
@@ -25,26 +25,28 @@ class Predicted:
     @classmethod
     def of_probabilities(cls, probabilities: np.ndarray, stars: tuple[float, ...]) -> Self:
         """The most probable star, and the mean of the distribution."""
-        return cls(decide(probabilities, stars), probabilities @ np.asarray(stars), probabilities)
+        return cls(argmax_rating(probabilities, stars), probabilities @ np.asarray(stars), probabilities)
 
 
-def majority(histories: Histories, context: Context, rows: np.ndarray) -> Predicted:
+def majority(interactions: Interactions, context: Context, rows: np.ndarray) -> Predictions:
     """The train part's own distribution for everybody: always the commonest star, expecting the mean."""
-    classes = np.searchsorted(context.stars, histories.stars)
+    classes = np.searchsorted(context.stars, interactions.stars)
     share = np.bincount(classes, minlength=len(context.stars)) / len(classes)
-    return Predicted.of_probabilities(np.tile(share, (len(rows), 1)), context.stars)
+    return Predictions.of_probabilities(np.tile(share, (len(rows), 1)), context.stars)
 
 
 def damped_bias(
-    histories: Histories, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
-) -> Predicted:
+    interactions: Interactions, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
+) -> Predictions:
     """Mean + user offset + movie offset, kept on the scale; the nearest star is decided. No probabilities.
 
-    Of pairs (row of `histories` or -1, catalogue position).
+    Of pairs (row of `interactions` or -1, catalogue position).
     """
     stars = np.asarray(context.stars)
     distinct, rows = np.unique(rows, return_inverse=True)
-    expected = Bias.fit(histories, catalogue, context).transform(histories.take(distinct), rows, movies)[:, 0]
+    expected = DampedBias.learn(interactions, catalogue, context).transform(interactions.take(distinct), rows, movies)[
+        :, 0
+    ]
     expected = np.clip(expected, stars[0], stars[-1])
     decided = stars[np.abs(expected[:, None] - stars).argmin(axis=1)]
-    return Predicted(decided, expected, None)
+    return Predictions(decided, expected, None)

@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.reports import Report, paired
-from recsys.evaluation.sufficient_statistics import UserSums, measures
+from recsys.evaluation.sufficient_statistics import SufficientStatistics, measures
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.metrics.ranking import ndcg
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
 
 LIST = 10  # places of a list that are looked at
 NDCG = f"ndcg@{LIST}"
-SHARED_COLUMNS = ("metric", "one", "other", "difference", "low", "high", "n")
+COMMON_ROWS_COLUMNS = ("metric", "one", "other", "difference", "low", "high", "n")
 
 
-def shared(one: Report, other: Report) -> tuple[Report, Report]:
+def common_rows(one: Report, other: Report) -> tuple[Report, Report]:
     """Both reports on the rows that both hold out, in the same order; their tables still speak of all rows."""
     keys = [pd.MultiIndex.from_frame(report.held_out[[USER, MOVIE]]) for report in (one, other)]
     places = keys[1].get_indexer(keys[0])
@@ -27,25 +27,25 @@ def shared(one: Report, other: Report) -> tuple[Report, Report]:
 
 
 def compared(one: Report, other: Report, seed: int = 0) -> pd.DataFrame:
-    """Two models' metrics on shared rows (both as `shared` gives them): the columns `SHARED_COLUMNS`.
+    """Two models' metrics on shared rows (both as `common_rows` gives them): the columns `COMMON_ROWS_COLUMNS`.
 
     The difference is one less the other; low to high is its 95 % interval when people are drawn anew, the same draws
     for both. n counts ratings, for lists people. Empty when there is no shared row.
     """
     if one.held_out.empty:
-        return pd.DataFrame(columns=list(SHARED_COLUMNS))
+        return pd.DataFrame(columns=list(COMMON_ROWS_COLUMNS))
     values = [values_of(side) for side in (one, other)]
     found = paired(one.held_out, one.predicted(), other.predicted(), one.stars, seed)
     found = found[found["slice"] == "all"].drop(columns="slice")
     told = found.assign(one=found["metric"].map(values[0]), other=found["metric"].map(values[1]), n=len(one.held_out))
     lists = _lists_compared(one, other, seed)
-    return pd.concat([told, lists], ignore_index=True)[list(SHARED_COLUMNS)]
+    return pd.concat([told, lists], ignore_index=True)[list(COMMON_ROWS_COLUMNS)]
 
 
 def values_of(report: Report, model: str = "model") -> dict[str, float]:
     """Every overall metric of one predictor, from the held-out rows that the report has."""
     truth, users = report.held_out[RATING].to_numpy(), report.held_out[USER].to_numpy()
-    sums = UserSums.of(truth, users, report.predicted(model), report.stars).whole()
+    sums = SufficientStatistics.of(truth, users, report.predicted(model), report.stars).whole()
     return {metric: float(value) for (metric, part), value in measures(sums, report.stars).items() if part == "all"}
 
 
@@ -54,13 +54,13 @@ def _lists_compared(one: Report, other: Report, seed: int) -> pd.DataFrame:
     sides = [_ndcg_by_person(side) for side in (one, other)]
     people = sides[0].index.intersection(sides[1].index)
     if people.empty:
-        return pd.DataFrame(columns=list(SHARED_COLUMNS))
+        return pd.DataFrame(columns=list(COMMON_ROWS_COLUMNS))
     values = np.array([side.loc[people].to_numpy() for side in sides])
     drawn = resampled(len(people), seed)
     differences = drawn @ (values[0] - values[1]) / drawn.sum(1)
     first, second = values.mean(1)
     row = (NDCG, first, second, first - second, *interval(differences), len(people))
-    return pd.DataFrame([row], columns=list(SHARED_COLUMNS))
+    return pd.DataFrame([row], columns=list(COMMON_ROWS_COLUMNS))
 
 
 def _ndcg_by_person(report: Report) -> pd.Series:
@@ -80,6 +80,6 @@ def _only(report: Report, rows: np.ndarray) -> Report:
     return replace(report, held_out=report.held_out.iloc[rows].reset_index(drop=True), baselines=baselines)
 
 
-def _rows_of(said: Predicted, rows: np.ndarray) -> Predicted:
+def _rows_of(said: Predictions, rows: np.ndarray) -> Predictions:
     told = None if said.probabilities is None else said.probabilities[rows]
-    return Predicted(said.decided[rows], said.expected[rows], told)
+    return Predictions(said.decided[rows], said.expected[rows], told)

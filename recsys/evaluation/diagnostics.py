@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from recsys.evaluation import MODEL, Report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.metrics import absolute_errors
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.metrics.probability import BINS, bins_of
 from recsys.schema import EXPECTED, MOVIE, RATING, USER
 
-DECIDED, GIVEN, PROBABLE = "decided", "given", "probable"
+PREDICTED, ACTUAL, MEAN_PROBABILITY = "decided", "given", "probable"
 PARTS = 10  # equal parts of the held-out rows, by what is expected of them
 
 
@@ -30,7 +30,7 @@ def star_shares(report: Report, model: str = MODEL) -> pd.DataFrame:
     stars, said = np.array(report.stars), report.predicted(model)
     truth = report.held_out[RATING].to_numpy()
     mean = np.full(len(stars), np.nan) if said.probabilities is None else said.probabilities.mean(0)
-    columns = {GIVEN: _shares(truth, stars), DECIDED: _shares(said.decided, stars), PROBABLE: mean}
+    columns = {ACTUAL: _shares(truth, stars), PREDICTED: _shares(said.decided, stars), MEAN_PROBABILITY: mean}
     return pd.DataFrame({"star": stars} | columns)
 
 
@@ -83,15 +83,15 @@ def ratings_in(report: Report, given: float, decided: float) -> pd.DataFrame:
     chosen = np.flatnonzero((report.held_out[RATING].to_numpy() == given) & (said.decided == decided))
     probable = said.probabilities[chosen, report.stars.index(decided)]
     found = report.held_out[[USER, MOVIE, RATING]].iloc[chosen]
-    found = found.assign(**{DECIDED: decided, EXPECTED: said.expected[chosen], PROBABLE: probable})
-    return found.sort_values([PROBABLE, USER, MOVIE], ascending=[False, True, True], ignore_index=True)
+    found = found.assign(**{PREDICTED: decided, EXPECTED: said.expected[chosen], MEAN_PROBABILITY: probable})
+    return found.sort_values([MEAN_PROBABILITY, USER, MOVIE], ascending=[False, True, True], ignore_index=True)
 
 
 def _shares(values: np.ndarray, stars: np.ndarray) -> np.ndarray:
     return (values[:, None] == stars).mean(0) if len(values) else np.full(len(stars), np.nan)
 
 
-def _event(report: Report, said: Predicted, star: float | None) -> tuple[np.ndarray, np.ndarray]:
+def _event(report: Report, said: Predictions, star: float | None) -> tuple[np.ndarray, np.ndarray]:
     """A probability per held-out row, and whether what it speaks of happened."""
     truth, stars = report.held_out[RATING].to_numpy(), report.stars
     named = said.decided if star is None else np.full(len(truth), star)

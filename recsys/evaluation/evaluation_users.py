@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.metrics import ranking as metrics
 
 RELEVANT = {
@@ -22,17 +22,17 @@ WHOLE = ("coverage", "gini")  # of all lists together; every other metric is a m
 
 
 @dataclass(frozen=True)
-class Audience:
+class EvaluationUsers:
     """People as rows of ratings, which held-out movies are relevant to them, and what everybody rated before."""
 
-    people: Histories
+    people: Interactions
     relevant: np.ndarray  # bool (people, movies)
     catalogue: Catalogue
     counts: np.ndarray  # int64 (movies,), ratings of everybody who was learned from
     users: int  # how many those are
 
     @classmethod
-    def of(cls, known: Histories, catalogue: Catalogue, user_ids: np.ndarray, movies: np.ndarray) -> Self:
+    def of(cls, known: Interactions, catalogue: Catalogue, user_ids: np.ndarray, movies: np.ndarray) -> Self:
         """From everybody's known ratings and the relevant held-out pairs, as user ids and catalogue positions.
 
         People without a relevant movie are left out; somebody the data does not know has an empty history.
@@ -46,9 +46,9 @@ class Audience:
     def __len__(self) -> int:
         return len(self.relevant)
 
-    def some(self, rows: np.ndarray) -> Audience:
+    def some(self, rows: np.ndarray) -> EvaluationUsers:
         """Only these people."""
-        return Audience(self.people.take(rows), self.relevant[rows], self.catalogue, self.counts, self.users)
+        return EvaluationUsers(self.people.take(rows), self.relevant[rows], self.catalogue, self.counts, self.users)
 
     def scores(self, lists: np.ndarray) -> dict[str, np.ndarray]:
         """Every metric of the people's lists (people, n): per person, those of `WHOLE` once. NaN where undefined."""

@@ -13,8 +13,8 @@ from recsys.core import strict_json
 from recsys.core.array_spec import ArraySpec, only
 from recsys.core.json_shape import Fields, require_shape
 from recsys.core.serialization import checked_columns, columns, json_bytes, npz, unpacked
-from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, PRICE_COLUMNS, Report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, TRADE_OFF_COLUMNS, Report
+from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
 from recsys.schema import RATING, probability_columns
 
@@ -22,7 +22,7 @@ REPORT, HELD_OUT, BASELINES, LISTS = "report.json", "held_out.npz", "baselines.n
 REPORT_FILES = (REPORT, HELD_OUT, BASELINES, LISTS)
 TABLES = {  # the report's fields that are tidy tables
     "table": COLUMNS,
-    "prices": PRICE_COLUMNS,
+    "trade_off_curve": TRADE_OFF_COLUMNS,
     "curve": CURVE_COLUMNS,
     "audit": AUDIT_COLUMNS,
 }
@@ -89,7 +89,7 @@ def _lists(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(only(specs, arrays, {}), columns=list(LIST_COLUMNS)).astype(np.int64)
 
 
-def _by_name(said: Mapping[str, Predicted]) -> dict[str, np.ndarray]:
+def _by_name(said: Mapping[str, Predictions]) -> dict[str, np.ndarray]:
     """What predictors said as `name.field`."""
     return {
         f"{name}.{field}": array
@@ -99,7 +99,7 @@ def _by_name(said: Mapping[str, Predicted]) -> dict[str, np.ndarray]:
     }
 
 
-def _predicted(arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> dict[str, Predicted]:
+def _predicted(arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> dict[str, Predictions]:
     said: dict[str, dict[str, np.ndarray]] = {}
     for name in arrays:
         model, _, field = name.rpartition(".")
@@ -107,8 +107,8 @@ def _predicted(arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> di
     return {model: _one(parts, sizes) for model, parts in said.items()}
 
 
-def _one(parts: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Predicted:
+def _one(parts: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Predictions:
     shapes = {"decided": ("rows",), "expected": ("rows",), "probabilities": ("rows", "stars")}
-    names = [field.name for field in fields(Predicted) if field.name != "probabilities" or field.name in parts]
+    names = [field.name for field in fields(Predictions) if field.name != "probabilities" or field.name in parts]
     specs = {name: ArraySpec("float64", shapes[name]) for name in names}
-    return Predicted(**{"probabilities": None} | only(specs, parts, sizes))
+    return Predictions(**{"probabilities": None} | only(specs, parts, sizes))

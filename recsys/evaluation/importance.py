@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from recsys.core.serialization import snake_case
 from recsys.features.matrix import Features
 from recsys.models.star_model import StarModel
 
-FEATURE, SIGNAL, LINEAR, TREES = "feature", "signal", "linear", "trees"
+FEATURE, EXTRACTOR, LINEAR, TREES = "feature", "extractor", "linear", "trees"
 
 
 def importance(model: StarModel, features: Features) -> pd.DataFrame:
@@ -22,24 +23,24 @@ def importance(model: StarModel, features: Features) -> pd.DataFrame:
     and of those it has together with a pivot, all in standard deviations. Each column sums to 1, or is 0 without any.
     """
     names = features.names
-    signals = [type(signal).__name__.lower() for signal in features.signals for _ in signal.names()]
+    extractors = [snake_case(type(extractor).__name__) for extractor in features.extractors for _ in extractor.names()]
     gain = model.booster.get_score(importance_type="total_gain")
-    columns = {FEATURE: names, SIGNAL: signals, LINEAR: _share(_weights(model))}
+    columns = {FEATURE: names, EXTRACTOR: extractors, LINEAR: _share(_weights(model))}
     found = pd.DataFrame(columns | {TREES: _share(np.array([gain.get(name, 0.0) for name in names]))})
     return found.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
 
 
-def by_signal(table: pd.DataFrame) -> pd.DataFrame:
+def by_extractor(table: pd.DataFrame) -> pd.DataFrame:
     """The shares summed over each signal's features: signal, linear, trees, features, the largest first."""
-    groups = table.groupby(SIGNAL)
+    groups = table.groupby(EXTRACTOR)
     found = groups[[LINEAR, TREES]].sum().assign(features=groups.size()).reset_index()
     return found.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
 
 
 def _weights(model: StarModel) -> np.ndarray:
     """How far each feature moves the linear start, float64 (names,)."""
-    margin = model.margin
-    parts = margin.weights[1:].reshape(1 + len(margin.pivots), len(margin.mean), -1)
+    softmax_regression = model.softmax_regression
+    parts = softmax_regression.weights[1:].reshape(1 + len(softmax_regression.pivots), len(softmax_regression.mean), -1)
     parts = parts - parts.mean(-1, keepdims=True)  # what moves every star alike changes nothing
     return np.sqrt((parts**2).sum((0, 2)))
 

@@ -14,8 +14,8 @@ from scipy.special import softmax
 from recsys.core.keyed_random import uniform
 from recsys.evaluation import CURVE_COLUMNS
 from recsys.metrics.probability import log_losses
-from recsys.models.star_model import Aside, StarModel
-from recsys.models.training_set import Learned
+from recsys.models.star_model import EvalSet, StarModel
+from recsys.models.training_set import TrainingSet
 from recsys.schema import MOVIE, USER
 
 WATCHED = 2000  # ratings kept from the trees and the linear start, at most
@@ -26,36 +26,36 @@ DRAW = 11  # salt of the draws
 GROWN, KEPT_BACK = "learned from", "kept back"
 
 
-def kept_back(learned: Learned, seed: int) -> np.ndarray:
+def holdout_rows(training_set: TrainingSet, seed: int) -> np.ndarray:
     """Training rows of a few ratings that no tree and no linear start may see, bool (rows,); drawn by ids."""
-    pairs = learned.pairs()
+    pairs = training_set.pairs()
     drawn = uniform(pairs.get_level_values(USER).to_numpy(), pairs.get_level_values(MOVIE).to_numpy(), seed, DRAW)
-    return (drawn < min(WATCHED_SHARE, WATCHED / len(drawn)))[learned.rows.index]
+    return (drawn < min(WATCHED_SHARE, WATCHED / len(drawn)))[training_set.rows.index]
 
 
-def watched(learned: Learned, kept: np.ndarray, rounds: int, point: Callable[..., None]) -> Aside:
+def watched_rows(training_set: TrainingSet, kept: np.ndarray, rounds: int, point: Callable[..., None]) -> EvalSet:
     """The kept rows of full histories, for a curve that is drawn while trees grow; a point for the majority at once."""
-    first = np.arange(len(kept)) < len(learned.histories.stars)
-    rows, given = first & kept, learned.rows.stars
+    first = np.arange(len(kept)) < len(training_set.interactions.stars)
+    rows, given = first & kept, training_set.rows.stars
     stars, counts = np.unique(given[first & ~kept], return_counts=True)
     shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
     if len(shares):
         point(round=0, majority=log_losses(given[rows], shares, tuple(stars)).mean())
-    return Aside(
-        learned.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss, of=rounds)
+    return EvalSet(
+        training_set.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss, of=rounds)
     )
 
 
-def learning_curve(model: StarModel, learned: Learned, kept: np.ndarray) -> pd.DataFrame:
+def learning_curve(model: StarModel, training_set: TrainingSet, kept: np.ndarray) -> pd.DataFrame:
     """Log-loss by boosting round: round, rows (`GROWN` or `KEPT_BACK`), value, n; round 0 is the linear start alone.
 
     Rows of full histories only: those shown once more as newcomers' are another task.
     """
-    first = np.arange(len(kept)) < len(learned.histories.stars)
+    first = np.arange(len(kept)) < len(training_set.interactions.stars)
     grown = np.flatnonzero(first & ~kept)
     sides = {GROWN: grown[:: max(1, len(grown) // GROWN_ROWS)], KEPT_BACK: np.flatnonzero(first & kept)}
     found = [
-        (number, name, _loss(model, learned, rows, number), len(rows))
+        (number, name, _loss(model, training_set, rows, number), len(rows))
         for name, rows in sides.items()
         for number in _rounds(model)
     ]
@@ -68,17 +68,17 @@ def _rounds(model: StarModel) -> list[int]:
     return [*range(0, last, EVERY), last]
 
 
-def _loss(model: StarModel, learned: Learned, rows: np.ndarray, rounds: int) -> float:
+def _loss(model: StarModel, training_set: TrainingSet, rows: np.ndarray, rounds: int) -> float:
     """Mean log-loss of some training rows after so many rounds, NaN without rows."""
     if not len(rows):
         return np.nan
-    found = _after(model, learned.rows.matrix[rows], rounds)
-    return float(log_losses(learned.rows.stars[rows], found, model.stars).mean())
+    found = _after(model, training_set.rows.matrix[rows], rounds)
+    return float(log_losses(training_set.rows.stars[rows], found, model.stars).mean())
 
 
 def _after(model: StarModel, matrix: np.ndarray, rounds: int) -> np.ndarray:
     """Probability of each star after the first rounds alone, (rows, stars)."""
-    logits = model.margin.logits(matrix)
+    logits = model.softmax_regression.logits(matrix)
     if not rounds:  # to XGBoost, no rounds mean all of them
         return softmax(logits, axis=1)
     return model.booster.inplace_predict(

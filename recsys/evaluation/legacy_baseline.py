@@ -17,9 +17,9 @@ from sklearn.preprocessing import StandardScaler
 
 from recsys.core.blas import limit_blas_threads
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.data.splits import fold_of
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 
@@ -31,21 +31,21 @@ TREES = {
 }
 
 
-def original(
-    histories: Histories, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
-) -> Predicted:
-    """Train on these histories, and predict the pairs (row of `histories` or -1, catalogue position)."""
-    stars, table = context.stars, _MovieTable.of(histories, catalogue, context.vocabulary)
+def legacy_baseline(
+    interactions: Interactions, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
+) -> Predictions:
+    """Train on these histories, and predict the pairs (row of `interactions` or -1, catalogue position)."""
+    stars, table = context.stars, _MovieTable.of(interactions, catalogue, context.vocabulary)
     made = xgboost.QuantileDMatrix(
-        _training_rows(histories, catalogue, table, context.recipe.seed),
-        np.searchsorted(stars, histories.stars),
+        _training_rows(interactions, catalogue, table, context.config.seed),
+        np.searchsorted(stars, interactions.stars),
         max_bin=TREES["max_bin"],
     )
-    booster = xgboost.train(TREES | {"num_class": len(stars), "seed": context.recipe.seed}, made, ROUNDS)
+    booster = xgboost.train(TREES | {"num_class": len(stars), "seed": context.config.seed}, made, ROUNDS)
     distinct, rows = np.unique(rows, return_inverse=True)
-    people = _Columns.of(histories, histories.take(distinct), table)
+    people = _Columns.of(interactions, interactions.take(distinct), table)
     found = booster.inplace_predict(people.features(rows, movies)).astype(np.float64)
-    return Predicted.of_probabilities(found / found.sum(1, keepdims=True), stars)
+    return Predictions.of_probabilities(found / found.sum(1, keepdims=True), stars)
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ class _MovieTable:
     occupations: np.ndarray  # str (occupations,)
 
     @classmethod
-    def of(cls, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary) -> Self:
+    def of(cls, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary) -> Self:
         """Scaler and PCA over the rated movies."""
         flags = catalogue.genre_flags.astype(np.float64)
-        rated = np.unique(histories.movies)
+        rated = np.unique(interactions.movies)
         if flags.any():
             reduce = make_pipeline(StandardScaler(), PCA(n_components=PCA_VARIANCE, svd_solver="full"))
             limit_blas_threads()
@@ -76,7 +76,7 @@ class _Columns:
     movies: np.ndarray
 
     @classmethod
-    def of(cls, known: Histories, people: Histories, table: _MovieTable) -> Self:
+    def of(cls, known: Interactions, people: Interactions, table: _MovieTable) -> Self:
         """Movies' means from everything known, people's from their own histories."""
         mean = known.stars.mean(dtype=np.float64)
         size = len(table.movies)
@@ -94,14 +94,16 @@ class _Columns:
         return np.hstack([self.people[rows], self.movies[movies]]).astype(np.float32)
 
 
-def _training_rows(histories: Histories, catalogue: Catalogue, table: _MovieTable, seed: int) -> np.ndarray:
+def _training_rows(interactions: Interactions, catalogue: Catalogue, table: _MovieTable, seed: int) -> np.ndarray:
     """Features of the histories' own ratings in their order, each from the ratings of the other folds."""
-    fold = fold_of(histories.user_ids[histories.owners], catalogue.movie_ids[histories.movies], FOLDS, seed)
+    fold = fold_of(
+        interactions.user_ids[interactions.user_index], catalogue.movie_ids[interactions.movies], FOLDS, seed
+    )
     parts = []
     for number in range(FOLDS):
-        inside, outside = np.flatnonzero(fold == number), histories.keep(fold != number)
+        inside, outside = np.flatnonzero(fold == number), interactions.keep(fold != number)
         columns = _Columns.of(outside, outside, table)
-        parts.append(columns.features(histories.owners[inside], histories.movies[inside]))
+        parts.append(columns.features(interactions.user_index[inside], interactions.movies[inside]))
     return np.vstack(parts)[np.argsort(np.argsort(fold, kind="stable"), kind="stable")]
 
 

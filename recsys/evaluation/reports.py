@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.evaluation.baselines import Predicted
-from recsys.evaluation.sufficient_statistics import UserSums, measures
+from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.sufficient_statistics import SufficientStatistics, measures
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
 
@@ -19,7 +19,7 @@ COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
 CURVE_COLUMNS = ("round", "rows", "value", "n")
 AUDIT_COLUMNS = ("check", "passed", "found", "of", "measured")
 LIST_COLUMNS = (USER, RANK, MOVIE)
-PRICE_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
+TRADE_OFF_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
 MODEL = "model"  # the name of the predictor that a report is about
 ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
 
@@ -33,9 +33,9 @@ class Report:
     `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row and, where they
     were told, user_count and movie_count: ratings that the train part has of the row's user and movie; `baselines`
     what every other predictor said of these rows. All of `table` can be computed from these.
-    `prices` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at each setting
-    of the sliders, on n people; `lists` the columns user_id, rank, movie_id: the longest list that is kept of each of
-    these people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
+    `trade_off_curve` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at
+    each setting of the sliders, on n people; `lists` the columns user_id, rank, movie_id: the longest list kept of
+    each of these people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
     rows of the train part that they were grown on and on some that were kept from them; `audit` the columns check,
     passed, found, of, measured: whether the model could have seen what it is measured on.
     """
@@ -43,8 +43,8 @@ class Report:
     table: pd.DataFrame
     confusion: np.ndarray
     held_out: pd.DataFrame
-    baselines: Mapping[str, Predicted] = field(default_factory=dict)
-    prices: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRICE_COLUMNS)))
+    baselines: Mapping[str, Predictions] = field(default_factory=dict)
+    trade_off_curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TRADE_OFF_COLUMNS)))
     lists: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LIST_COLUMNS)))
     curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVE_COLUMNS)))
     audit: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AUDIT_COLUMNS)))
@@ -54,7 +54,7 @@ class Report:
         """The star values that the model chose from, ascending."""
         return tuple(float(name[2:]) for name in self.held_out if name.startswith("p_"))
 
-    def predicted(self, model: str = MODEL) -> Predicted:
+    def predicted(self, model: str = MODEL) -> Predictions:
         """What a predictor said of the held-out rows, in their order; KeyError for a name that is not there."""
         return self._own if model == MODEL else self.baselines[model]
 
@@ -76,14 +76,14 @@ class Report:
         return {key: place for place, key in reversed(list(enumerate(keys)))}
 
     @cached_property
-    def _own(self) -> Predicted:
+    def _own(self) -> Predictions:
         """What the model itself said of the held-out rows."""
-        return Predicted.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
+        return Predictions.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
 
 
 def report(
     held_out: pd.DataFrame,
-    predicted: Mapping[str, Predicted],
+    predicted: Mapping[str, Predictions],
     stars: tuple[float, ...],
     split: str,
     seed: int = 0,
@@ -95,7 +95,7 @@ def report(
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     tables = [
-        _scores(UserSums.of(truth, users, said, stars), stars, seed).assign(model=name, split=split)
+        _scores(SufficientStatistics.of(truth, users, said, stars), stars, seed).assign(model=name, split=split)
         for name, said in predicted.items()
     ]
     model = predicted[MODEL]
@@ -109,7 +109,7 @@ def report(
 
 
 def paired(
-    held_out: pd.DataFrame, one: Predicted, other: Predicted, stars: tuple[float, ...], seed: int = 0
+    held_out: pd.DataFrame, one: Predictions, other: Predictions, stars: tuple[float, ...], seed: int = 0
 ) -> pd.DataFrame:
     """How much one predictor differs from another on the same rows: slice, metric, difference, low, high.
 
@@ -117,7 +117,7 @@ def paired(
     draws for both.
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
-    sides = [UserSums.of(truth, users, said, stars) for said in (one, other)]
+    sides = [SufficientStatistics.of(truth, users, said, stars) for said in (one, other)]
     weights = resampled(len(sides[0].users), seed)
     value = [measures(side.whole(), stars) for side in sides]
     drawn = [measures(side.weighted(weights), stars) for side in sides]
@@ -143,7 +143,7 @@ def gains(report: Report, seed: int = 0) -> pd.DataFrame:
     return found[["baseline", "slice", "metric", "difference", "low", "high"]]
 
 
-def _scores(sums: UserSums, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
+def _scores(sums: SufficientStatistics, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
     """Every metric of one predictor with its interval and its number of rows."""
     whole = sums.whole()
     drawn = measures(sums.weighted(resampled(len(sums.users), seed)), stars)

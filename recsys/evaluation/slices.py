@@ -13,7 +13,7 @@ import pandas as pd
 
 from recsys import metrics
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.evaluation import MODEL, Report
 from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.bootstrap import intervals, resampled
@@ -46,7 +46,7 @@ class Slicing:
 
 
 def slices(
-    report: Report | None, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary, seed: int = 0
+    report: Report | None, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary, seed: int = 0
 ) -> pd.DataFrame:
     """Every metric of `METRICS` in every group, of the model and of each baseline; columns `SLICE_COLUMNS`.
 
@@ -58,7 +58,7 @@ def slices(
     models = (MODEL, *report.baselines)
     values = {(model, metric): row for model in models for metric, row in _per_row(report, model).items()}
     weights = resampled(report.held_out[USER].nunique(), seed)
-    parts = [_measured(report, one, values, weights) for one in slicings(report, histories, catalogue, vocabulary)]
+    parts = [_measured(report, one, values, weights) for one in slicings(report, interactions, catalogue, vocabulary)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -78,11 +78,13 @@ def largest_gap(table: pd.DataFrame, metric: str, model: str = MODEL) -> dict[st
     return found
 
 
-def slicings(report: Report, histories: Histories, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Slicing]:
+def slicings(
+    report: Report, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary
+) -> Iterator[Slicing]:
     """Every way to divide the held-out rows that the data has something to say of."""
-    rows = histories.rows(report.held_out[USER].to_numpy())
+    rows = interactions.rows(report.held_out[USER].to_numpy())
     at = catalogue.positions(report.held_out[MOVIE].to_numpy())
-    for name, labels, order in _of_people(histories, vocabulary):
+    for name, labels, order in _of_people(interactions, vocabulary):
         yield from _some(Slicing.by(name, labels[rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()
@@ -102,7 +104,7 @@ def _some(slicing: Slicing) -> Iterator[Slicing]:
         yield slicing
 
 
-def _of_people(people: Histories, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
+def _of_people(people: Interactions, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
     """Name, label of each user, and order of the groups."""
     yield GENDER, np.where(np.isin(people.gender, vocabulary.genders), people.gender, ""), None
     names = [f"under {AGES[0][1]}", *(f"{low}-{high - 1}" for low, high in AGES[1:-1]), f"{AGES[-1][0]} and over"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from recsys import metrics
 from recsys.core.blas import limit_blas_threads
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.metrics import probability as probable
 from recsys.schema import star_name
 
@@ -18,14 +18,14 @@ Sums = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class UserSums:
+class SufficientStatistics:
     """Sums over each user's rows: by part, float64 (users, ...)."""
 
     users: np.ndarray  # int64 (users,)
     parts: Sums
 
     @classmethod
-    def of(cls, truth: np.ndarray, users: np.ndarray, said: Predicted, stars: tuple[float, ...]) -> Self:
+    def of(cls, truth: np.ndarray, users: np.ndarray, said: Predictions, stars: tuple[float, ...]) -> Self:
         """From the true stars, the users' ids and what was predicted, per row."""
         ids, owner = np.unique(users, return_inverse=True)
         rows = np.bincount(owner).astype(np.float64)
@@ -87,7 +87,7 @@ def _confusions(owner: np.ndarray, truth: np.ndarray, decided: np.ndarray, stars
     return counts.reshape(users, size, size).astype(np.float64)
 
 
-def _of_probabilities(owner: np.ndarray, truth: np.ndarray, said: Predicted, stars: tuple[float, ...]) -> Sums:
+def _of_probabilities(owner: np.ndarray, truth: np.ndarray, said: Predictions, stars: tuple[float, ...]) -> Sums:
     """The parts that need probabilities, NaN where a predictor has none."""
     users, found = owner.max(initial=-1) + 1, said.probabilities
     if found is None:

@@ -18,7 +18,7 @@ FEW, CLOSER, FARTHER, ALIKE = "few", "closer", "farther", "alike"
 
 
 @dataclass(frozen=True)
-class PersonFit:
+class UserError:
     """Mean absolute errors in stars over one person's held-out ratings; NaN over none.
 
     `low` to `high` is the 95 % interval of the model's error less the baseline's, when the ratings are drawn anew.

@@ -9,15 +9,15 @@ import numpy as np
 
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, sums
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions, sum_over_blocks
+from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
 
 USER_DAMPING, MOVIE_DAMPING = 2.0, 5.0
 
 
 @dataclass(frozen=True)
-class Facts:
+class Activity:
     """Counts are natural logarithms of 1 + ratings."""
 
     movie_count: np.ndarray = array("float64", "movies")
@@ -25,9 +25,9 @@ class Facts:
     movie_raters: np.ndarray = array("float64", "movies", 2)  # its raters' mean count and mean offset in stars, damped
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
-        bias, size = context.fitted[Bias], len(catalogue)
-        found = sums(lambda block: _raters(block, bias, size), histories)
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
+        bias, size = context.fitted[DampedBias], len(catalogue)
+        found = sum_over_blocks(lambda block: _raters(block, bias, size), interactions)
         sides = np.stack([found["count"], found["offset"]], axis=1)
         ratings = found["ratings"][:, None]
         mean = sides.sum(0) / max(ratings.sum(), 1)
@@ -41,22 +41,24 @@ class Facts:
         gaps = ["usual_count", "usual_year", "count_gap", "year_gap"]
         return ["user_count", "user_newness", "movie_count", "movie_year", *gaps, "raters_count", "raters_offset"]
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         count, year = self.movie_count[movies], self.movie_year[movies]
-        usual_count, usual_year = (self._usual(table, histories)[rows] for table in (self.movie_count, self.movie_year))
+        usual_count, usual_year = (
+            self._usual(table, interactions)[rows] for table in (self.movie_count, self.movie_year)
+        )
         gaps = [usual_count, usual_year, count - usual_count, year - usual_year]
-        who = [np.log1p(histories.counts)[rows], 1 / (1 + histories.counts[rows])]
+        who = [np.log1p(interactions.counts)[rows], 1 / (1 + interactions.counts[rows])]
         return np.column_stack([*who, count, year, *gaps, self.movie_raters[movies]])
 
-    def _usual(self, table: np.ndarray, histories: Histories) -> np.ndarray:
+    def _usual(self, table: np.ndarray, interactions: Interactions) -> np.ndarray:
         """The mean of a movie table over what each user rated, drawn a little to the catalogue's."""
-        total = histories.sum_by_user(table[histories.movies]) + USER_DAMPING * table.mean()
-        return total / (histories.counts + USER_DAMPING)
+        total = interactions.sum_by_user(table[interactions.movies]) + USER_DAMPING * table.mean()
+        return total / (interactions.counts + USER_DAMPING)
 
 
-def _raters(block: Histories, bias: Bias, size: int) -> dict[str, np.ndarray]:
+def _raters(block: Interactions, bias: DampedBias, size: int) -> dict[str, np.ndarray]:
     """Per movie: sums over its raters of their log count and their offset, and how many they are."""
-    count, offset = np.log1p(block.counts)[block.owners], bias.user_offset(block)[block.owners]
+    count, offset = np.log1p(block.counts)[block.user_index], bias.user_offset(block)[block.user_index]
     return {
         "count": np.bincount(block.movies, weights=count, minlength=size),
         "offset": np.bincount(block.movies, weights=offset, minlength=size),

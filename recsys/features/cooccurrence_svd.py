@@ -10,7 +10,7 @@ import numpy as np
 from recsys.core.array_spec import array
 from recsys.core.keyed_random import uniform
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, sums
+from recsys.data.interactions import Interactions, sum_over_blocks
 from recsys.features.extractor import Context
 
 AXES, SHOWN = 40, 8
@@ -20,7 +20,7 @@ DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
 
 
 @dataclass(frozen=True)
-class Company:
+class CooccurrenceSvd:
     """Singular vectors of the binary user-movie matrix with rows of unit length (SVD++'s implicit side, Koren 2008,
     doi 10.1145/1401890.1401944, as a fixed basis)."""
 
@@ -28,7 +28,7 @@ class Company:
     spread: np.ndarray = array("float32", "axes")  # singular values
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         """Block power iteration (Halko, Martinsson and Tropp 2011, doi 10.1137/090771806) from a fixed start.
 
         The first axes are exact to single precision; nothing of the size movies x movies is ever made.
@@ -37,38 +37,38 @@ class Company:
         start = uniform(np.arange(size)[:, None], np.arange(min(AXES + SPARE, size)), START) - 0.5
         basis = _orthonormal(start)
         for _ in range(ROUNDS):
-            basis = _orthonormal(_lifted(histories, basis))
-        values, turn = np.linalg.eigh(basis.T @ _lifted(histories, basis))
+            basis = _orthonormal(_lifted(interactions, basis))
+        values, turn = np.linalg.eigh(basis.T @ _lifted(interactions, basis))
         vectors, values = basis @ turn[:, ::-1][:, :AXES], np.maximum(values[::-1][:AXES], 1e-6)
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
         return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
 
     def names(self) -> list[str]:
-        return [f"company_{number}" for number in range(1, min(SHOWN, len(self.spread)) + 1)]
+        return [f"svd_{number}" for number in range(1, min(SHOWN, len(self.spread)) + 1)]
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        return place(histories, self.movie_axes[:, :SHOWN])[rows]
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        return place(interactions, self.movie_axes[:, :SHOWN])[rows]
 
 
-def place(histories: Histories, movie_axes: np.ndarray) -> np.ndarray:
+def place(interactions: Interactions, movie_axes: np.ndarray) -> np.ndarray:
     """Each user's place on some axes: their movies' summed, by the damped root of how many, float64 (users, axes)."""
-    return histories.sum_rows(movie_axes) / np.sqrt(histories.counts + DAMPING)[:, None]
+    return interactions.sum_rows(movie_axes) / np.sqrt(interactions.counts + DAMPING)[:, None]
 
 
-def unit_rows(histories: Histories, movies: int) -> np.ndarray:
+def unit_rows(interactions: Interactions, movies: int) -> np.ndarray:
     """The binary matrix with rows of unit length, float32 (users, movies)."""
-    values = 1 / np.sqrt(np.maximum(histories.counts, 1))[histories.owners]
-    return histories.dense(values, movies)
+    values = 1 / np.sqrt(np.maximum(interactions.counts, 1))[interactions.user_index]
+    return interactions.dense(values, movies)
 
 
-def _lifted(histories: Histories, basis: np.ndarray) -> np.ndarray:
+def _lifted(interactions: Interactions, basis: np.ndarray) -> np.ndarray:
     """The gram matrix of the unit rows times a basis, float64 (movies, columns), by way of the users."""
 
-    def lift(block: Histories) -> dict[str, np.ndarray]:
+    def lift(block: Interactions) -> dict[str, np.ndarray]:
         rows = unit_rows(block, len(basis))
         return {"lift": rows.T @ (rows @ basis.astype(np.float32))}
 
-    return sums(lift, histories)["lift"].astype(np.float64)
+    return sum_over_blocks(lift, interactions)["lift"].astype(np.float64)
 
 
 def _orthonormal(matrix: np.ndarray) -> np.ndarray:

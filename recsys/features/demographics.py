@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.features.extractor import Context
 from recsys.schema import AGE, GENDER
 
@@ -22,7 +22,7 @@ class Demographics:
     has_age: np.ndarray = array("bool")
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         """Nothing is learned of these histories: the words are the whole dataset's."""
         return cls(context.vocabulary.genders, context.vocabulary.has_age)
 
@@ -31,8 +31,8 @@ class Demographics:
         columns = range(1, len(self.genders))  # the last gender is none of the others
         return [*ages, *(f"{GENDER}_{number}" for number in columns)]
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        ages = histories.age[:, None][:, : int(self.has_age)]
-        genders = (histories.gender[:, None] == self.genders[:-1]).astype(np.float32)
-        genders[~np.isin(histories.gender, self.genders)] = np.nan
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        ages = interactions.age[:, None][:, : int(self.has_age)]
+        genders = (interactions.gender[:, None] == self.genders[:-1]).astype(np.float32)
+        genders[~np.isin(interactions.gender, self.genders)] = np.nan
         return np.hstack([ages, genders])[rows]

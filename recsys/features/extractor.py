@@ -8,9 +8,9 @@ from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.features.vocabulary import Vocabulary
 
 
@@ -20,12 +20,12 @@ class Context:
     signals before it. The columns of the features are fixed by these and the catalogue, never by the histories."""
 
     stars: tuple[float, ...]  # ascending
-    recipe: Recipe
+    config: TrainingConfig
     vocabulary: Vocabulary
-    fitted: Mapping[type, Signal] = field(default_factory=dict)
+    fitted: Mapping[type, FeatureExtractor] = field(default_factory=dict)
 
 
-class Signal(Protocol):
+class FeatureExtractor(Protocol):
     """A frozen dataclass of named arrays: learned from histories, applied to pairs.
 
     `fit` learns movie-side tables from sums over blocks of users and keeps nothing of any user.
@@ -33,11 +33,11 @@ class Signal(Protocol):
     """
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self: ...
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self: ...
 
     def names(self) -> list[str]: ...
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray: ...
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray: ...
 
 
 @runtime_checkable
@@ -45,7 +45,7 @@ class ClosedForm(Protocol):
     """A signal that need not compute everything anew for each rating that is left out of a history."""
 
     def transform_without_each(
-        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+        self, person: Interactions, places: np.ndarray, shortened: Interactions, movie: int
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories, which lack the rating at one place each.
 

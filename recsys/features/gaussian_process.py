@@ -12,13 +12,13 @@ import numpy as np
 from recsys.core import cholesky
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, by_user, sums
-from recsys.features.cooccurrence_svd import Company
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions, by_user, sum_over_blocks
+from recsys.features.cooccurrence_svd import CooccurrenceSvd
+from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
 from recsys.features.movie_kernel import movie_kernel
 from recsys.features.posterior import Evidence, Posterior
-from recsys.features.rating_calibration import GRID, learn_habits, shares
+from recsys.features.rating_calibration import GRID, learn_calibration, shares
 from recsys.features.user_covariates import AXES, PARTS, profile
 from recsys.schema import star_name
 
@@ -29,7 +29,7 @@ LONGEST = 250  # ratings of one person that are solved together while learning: 
 
 
 @dataclass(frozen=True)
-class Taste:
+class GaussianProcess:
     """What people's tastes for movies have in common, learned by EM from incomplete rows.
 
     Yu, Zhu, Lafferty and Gong 2009 (doi 10.1145/1571941.1571979); leave-one-out in closed form as Rasmussen and
@@ -43,50 +43,50 @@ class Taste:
     movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the profile
     movie_covariance: np.ndarray = array("float32", "movies", "movies")
     movie_regression: np.ndarray = array("float32", "movies", PARTS, "stars + -1")  # on each part, of each level
-    given: np.ndarray = array("float64", GRID, "stars")  # see `rating_calibration`
+    calibration: np.ndarray = array("float64", GRID, "stars")  # see `rating_calibration`
     error: np.ndarray = array("float64")
-    movie_departure: np.ndarray = array("float64", "movies", "stars")
+    movie_residual_share: np.ndarray = array("float64", "movies", "stars")
     movie_error: np.ndarray = array("float64", "movies")
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         """Start from what movies are and from their mean ratings, then sweep; learn the habits last."""
-        bias, company = context.fitted[Bias], context.fitted[Company]
+        bias, company = context.fitted[DampedBias], context.fitted[CooccurrenceSvd]
         stars, nothing = np.array(context.stars), np.zeros(0)
         taste = cls(
             stars=stars,
             occupations=context.vocabulary.occupations,
             movie_axes=company.movie_axes[:, :AXES],
-            movie_covariance=movie_kernel(histories, catalogue, bias, company),
+            movie_covariance=movie_kernel(interactions, catalogue, bias, company),
             movie_regression=nothing,
-            given=nothing,
+            calibration=nothing,
             error=nothing,
-            movie_departure=nothing,
+            movie_residual_share=nothing,
             movie_error=nothing,
         )
-        taste = replace(taste, movie_regression=taste._start(histories))
-        for _ in range(context.recipe.sweeps):
-            taste = taste._sweep(histories)
-        return replace(taste, **learn_habits(histories, taste._left_out, stars, len(catalogue)))
+        taste = replace(taste, movie_regression=taste._start(interactions))
+        for _ in range(context.config.em_iterations):
+            taste = taste._sweep(interactions)
+        return replace(taste, **learn_calibration(interactions, taste._loo_residual, stars, len(catalogue)))
 
     def names(self) -> list[str]:
         named = [star_name(star) for star in self.stars]
-        over = [f"taste_over_{star}" for star in named[1:]]
-        stars = [f"{what}_{star}" for what in ("taste_given", "taste_near", "movie_departure") for star in named]
-        rest = ["near_weight", "near_left", "user_error", "movie_error"]
-        return ["taste", *over, "taste_new", "taste_doubt", *stars, *rest]
+        over = [f"gp_over_{star}" for star in named[1:]]
+        stars = [f"{what}_{star}" for what in ("calibration", "neighbour_share", "movie_residual") for star in named]
+        rest = ["neighbour_weight", "neighbour_residual", "user_error", "movie_error"]
+        return ["gp_expected", *over, "gp_new", "gp_variance", *stars, *rest]
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         columns = np.empty((len(rows), len(self.names())), np.float32)
-        profiles = self._profile(histories)
+        profiles = self._profile(interactions)
         for user, here in by_user(rows):
-            span = histories.span(user)
-            rated, stars = histories.movies[span], histories.stars[span]
+            span = interactions.span(user)
+            rated, stars = interactions.movies[span], interactions.stars[span]
             columns[here] = self._columns(self._evidence(rated, stars, profiles[user], movies[here]), movies[here])
         return columns
 
     def transform_without_each(
-        self, person: Histories, places: np.ndarray, shortened: Histories, movie: int
+        self, person: Interactions, places: np.ndarray, shortened: Interactions, movie: int
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories, from one solve of the whole one."""
         rated, stars, movies = person.movies, person.stars, np.full(len(places), movie)
@@ -100,8 +100,8 @@ class Taste:
             mean=profiles @ self.movie_regression[movie].astype(np.float64),
             shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), left.weights),
             variance=self.own[movie] - left.explained,
-            near_stars=near @ (stars[:, None] == self.stars),
-            near_residual=(near * residuals).sum(1),
+            neighbour_stars=near @ (stars[:, None] == self.stars),
+            neighbour_residual=(near * residuals).sum(1),
             squares=(residuals**2).sum(1),
             count=np.full(len(places), len(rated) - 1),
         )
@@ -117,8 +117,8 @@ class Taste:
             mean=self._mean(movies, profile),
             shift=covariance.astype(np.float64) @ posterior.weights,
             variance=self.own[movies] - ((covariance @ root.T) ** 2).sum(1),
-            near_stars=near @ (stars[:, None] == self.stars),
-            near_residual=near @ residuals,
+            neighbour_stars=near @ (stars[:, None] == self.stars),
+            neighbour_residual=near @ residuals,
             squares=np.full(len(movies), residuals @ residuals),
             count=np.full(len(movies), len(rated)),
         )
@@ -131,13 +131,13 @@ class Taste:
         """The features `names` of some movies, float64 (movies, names), from what is known of each."""
         over, steps = evidence.mean + evidence.shift, np.diff(self.stars)
         expected = self.stars[0] + over @ steps
-        given = shares(expected, self.given, self.stars)
-        weight = evidence.near_stars.sum(1, keepdims=True)
-        near_shares = (evidence.near_stars + NEAR_DAMPING * given) / (weight + NEAR_DAMPING)
+        calibration = shares(expected, self.calibration, self.stars)
+        weight = evidence.neighbour_stars.sum(1, keepdims=True)
+        neighbour_shares = (evidence.neighbour_stars + NEAR_DAMPING * calibration) / (weight + NEAR_DAMPING)
         error = (evidence.squares + ERROR_DAMPING * self.error) / (evidence.count + ERROR_DAMPING)
         blocks = [expected, over, evidence.shift @ steps / (1 + evidence.count), evidence.variance]
-        blocks += [given, near_shares, self.movie_departure[movies], weight]
-        blocks += [evidence.near_residual / (weight[:, 0] + NEAR_DAMPING), error, self.movie_error[movies]]
+        blocks += [calibration, neighbour_shares, self.movie_residual_share[movies], weight]
+        blocks += [evidence.neighbour_residual / (weight[:, 0] + NEAR_DAMPING), error, self.movie_error[movies]]
         return np.column_stack(blocks)
 
     def between(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -159,27 +159,27 @@ class Taste:
         """What the profile alone expects at or over each level, float64 (movies, levels)."""
         return np.tensordot(self.movie_regression[movies].astype(np.float64), profile, (1, 0))
 
-    def _profile(self, histories: Histories) -> np.ndarray:
-        return profile(histories, self.movie_axes, self.occupations)
+    def _profile(self, interactions: Interactions) -> np.ndarray:
+        return profile(interactions, self.movie_axes, self.occupations)
 
-    def _start(self, histories: Histories) -> np.ndarray:
+    def _start(self, interactions: Interactions) -> np.ndarray:
         """The damped share of raters at or over each level, as the constant of the regression."""
         size, levels = len(self.movie_covariance), self.stars[1:]
 
-        def totals(block: Histories) -> dict[str, np.ndarray]:
+        def totals(block: Interactions) -> dict[str, np.ndarray]:
             reached = [np.bincount(block.movies, block.stars >= level, size) for level in levels]
             return {"over": np.stack(reached, axis=1), "count": np.bincount(block.movies, minlength=size)}
 
-        found = sums(totals, histories)
-        parts = self._profile(histories.take(np.array([-1]))).shape[1]
+        found = sum_over_blocks(totals, interactions)
+        parts = self._profile(interactions.take(np.array([-1]))).shape[1]
         regression = np.zeros((size, parts, len(levels)), np.float32)
         overall = found["over"].sum(0) / max(found["count"].sum(), 1)
         regression[:, 0] = (found["over"] + START_DAMPING * overall) / (found["count"][:, None] + START_DAMPING)
         return regression
 
-    def _sweep(self, histories: Histories) -> Self:
+    def _sweep(self, interactions: Interactions) -> Self:
         """One EM step: the covariance moves by what the users' rows show of it, so does the regression."""
-        found = sums(self._expect, histories)
+        found = sum_over_blocks(self._expect, interactions)
         size, parts, levels = found["lift"].shape
         before = self.movie_covariance
         scatter = before @ cholesky.whole(np.triu(found.pop("scatter")))
@@ -197,7 +197,7 @@ class Taste:
             movie_regression=self.movie_regression + moved.reshape(size, parts, levels),
         )
 
-    def _expect(self, block: Histories) -> dict[str, np.ndarray]:
+    def _expect(self, block: Interactions) -> dict[str, np.ndarray]:
         """What a block of users shows: sums that the covariance and the regression move by.
 
         Of `scatter` only the half above the diagonal and the diagonal are right.
@@ -221,7 +221,7 @@ class Taste:
             "users": np.asarray(len(shown)),
         }
 
-    def _left_out(self, block: Histories) -> np.ndarray:
+    def _loo_residual(self, block: Interactions) -> np.ndarray:
         """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
         profiles, steps, left = self._profile(block), np.diff(self.stars), np.zeros(len(block.movies))
         for user, piece in _pieces(block):
@@ -235,7 +235,7 @@ def _cells(movies: np.ndarray, others: np.ndarray, size: int) -> np.ndarray:
     return movies[:, None] * np.int64(size) + others
 
 
-def _pieces(block: Histories) -> Iterator[tuple[int, np.ndarray]]:
+def _pieces(block: Interactions) -> Iterator[tuple[int, np.ndarray]]:
     """Each user with the places of their ratings, long rows in several parts of at most `LONGEST`."""
     for user in np.flatnonzero(block.counts):
         mine = np.arange(block.start[user], block.start[user + 1])

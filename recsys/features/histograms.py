@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, sums
+from recsys.data.interactions import Interactions, sum_over_blocks
 from recsys.features.extractor import Context
 from recsys.schema import star_name
 
@@ -25,10 +25,10 @@ class Histograms:
     movie_shares: np.ndarray = array("float64", "movies", "stars")
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         shape = len(catalogue), len(context.stars)
         stars = np.asarray(context.stars)
-        counted = sums(lambda block: {"n": _count(block.movies, block, stars, shape)}, histories)["n"]
+        counted = sum_over_blocks(lambda block: {"n": _count(block.movies, block, stars, shape)}, interactions)["n"]
         everybody = counted.sum(0) / max(counted.sum(), 1)
         return cls(stars, everybody, _damped(counted, everybody))
 
@@ -37,15 +37,15 @@ class Histograms:
         shares = [f"{whose}_share_{star}" for whose in ("user", "movie") for star in named]
         return [*shares, "user_spread", "movie_spread"]
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        counted = _count(histories.owners, histories, self.stars, (len(histories), len(self.stars)))
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        counted = _count(interactions.user_index, interactions, self.stars, (len(interactions), len(self.stars)))
         user, movie = _damped(counted, self.everybody)[rows], self.movie_shares[movies]
         return np.column_stack([user, movie, _spread(user, self.stars), _spread(movie, self.stars)])
 
 
-def _count(key: np.ndarray, histories: Histories, stars: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _count(key: np.ndarray, interactions: Interactions, stars: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """How often each star was given, by user row or by movie, float64 of that shape."""
-    cells = key.astype(np.int64) * shape[1] + np.searchsorted(stars, histories.stars)
+    cells = key.astype(np.int64) * shape[1] + np.searchsorted(stars, interactions.stars)
     return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 

@@ -8,63 +8,72 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core.blas import limit_blas_threads
-from recsys.core.serialization import named_arrays, restored
+from recsys.core.serialization import named_arrays, restored, snake_case
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
-from recsys.features.activity import Facts
-from recsys.features.cooccurrence_svd import Company
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions
+from recsys.features.activity import Activity
+from recsys.features.cooccurrence_svd import CooccurrenceSvd
+from recsys.features.damped_bias import DampedBias
 from recsys.features.demographics import Demographics
-from recsys.features.ease import Choice
-from recsys.features.extractor import ClosedForm, Context, Signal
-from recsys.features.gaussian_process import Taste
-from recsys.features.genre_pca import Genres
+from recsys.features.ease import Ease
+from recsys.features.extractor import ClosedForm, Context, FeatureExtractor
+from recsys.features.gaussian_process import GaussianProcess
+from recsys.features.genre_pca import GenrePca
 from recsys.features.histograms import Histograms
 from recsys.features.vocabulary import Vocabulary
 
 # In this order: a signal may use those before it.
-SIGNALS: tuple[type[Signal], ...] = (Bias, Histograms, Facts, Demographics, Genres, Company, Choice, Taste)
+EXTRACTORS: tuple[type[FeatureExtractor], ...] = (
+    DampedBias,
+    Histograms,
+    Activity,
+    Demographics,
+    GenrePca,
+    CooccurrenceSvd,
+    Ease,
+    GaussianProcess,
+)
 
 Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
 class Features:
-    """The fitted signals; their columns stand in the order of `SIGNALS`."""
+    """The fitted signals; their columns stand in the order of `EXTRACTORS`."""
 
-    signals: tuple[Signal, ...]
+    extractors: tuple[FeatureExtractor, ...]
     vocabulary: Vocabulary
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         """Fit every signal on these histories alone, on one BLAS thread so that every machine agrees."""
-        fitted: dict[type, Signal] = {}
+        fitted: dict[type, FeatureExtractor] = {}
         limit_blas_threads()
-        for signal in chosen_signals(context.recipe):
-            fitted[signal] = signal.fit(histories, catalogue, replace(context, fitted=dict(fitted)))
+        for extractor in enabled_extractors(context.config):
+            fitted[extractor] = extractor.learn(interactions, catalogue, replace(context, fitted=dict(fitted)))
         return cls(tuple(fitted.values()), context.vocabulary)
 
     @property
     def names(self) -> list[str]:
         """The columns' names, in the matrix's order."""
-        return [name for signal in self.signals for name in signal.names()]
+        return [name for extractor in self.extractors for name in extractor.names()]
 
-    def signal(self, kind: type[Known]) -> Known:
+    def extractor(self, kind: type[Known]) -> Known:
         """The fitted signal of this kind; KeyError where the recipe leaves it out."""
-        for signal in self.signals:
-            if isinstance(signal, kind):
-                return signal
-        raise KeyError(f"this model was trained without {kind.__name__.lower()}")
+        for extractor in self.extractors:
+            if isinstance(extractor, kind):
+                return extractor
+        raise KeyError(f"this model was trained without {snake_case(kind.__name__)}")
 
-    def transform(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        """Features of the pairs (row of `histories`, catalogue position), float32 (pairs, names)."""
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        """Features of the pairs (row of `interactions`, catalogue position), float32 (pairs, names)."""
         limit_blas_threads()
-        blocks = [signal.transform(histories, rows, movies) for signal in self.signals]
+        blocks = [extractor.transform(interactions, rows, movies) for extractor in self.extractors]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
-    def transform_without_each(self, person: Histories, places: np.ndarray, movie: int) -> np.ndarray:
+    def transform_without_each(self, person: Interactions, places: np.ndarray, movie: int) -> np.ndarray:
         """Features of one movie for one person (a single row) without the rating at each place, (places, names).
 
         What `transform` gives for each of the shortened histories; signals whose cost grows with the cube or with the
@@ -74,16 +83,16 @@ class Features:
         shortened, rows = person.without_each(places), np.arange(len(places))
         movies = np.full(len(places), movie)
         blocks = [
-            signal.transform_without_each(person, places, shortened, movie)
-            if isinstance(signal, ClosedForm)
-            else signal.transform(shortened, rows, movies)
-            for signal in self.signals
+            extractor.transform_without_each(person, places, shortened, movie)
+            if isinstance(extractor, ClosedForm)
+            else extractor.transform(shortened, rows, movies)
+            for extractor in self.extractors
         ]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every learned array by `signal.field`, and the vocabulary, as a bundle stores them."""
-        states = (*self.signals, self.vocabulary)
+        """Every learned array by `extractor.field`, and the vocabulary, as a bundle stores them."""
+        states = (*self.extractors, self.vocabulary)
         return {name: array for state in states for name, array in named_arrays(state).items()}
 
     @classmethod
@@ -95,10 +104,12 @@ class Features:
         kept = {name.partition(".")[0] for name in arrays}
         vocabulary = restored(Vocabulary, arrays, sizes)
         sizes = {**sizes, "genders": len(vocabulary.genders), "occupations": len(vocabulary.occupations)}
-        signals = tuple(restored(signal, arrays, sizes) for signal in SIGNALS if signal.__name__ in kept)
-        return cls(signals, vocabulary)
+        extractors = tuple(
+            restored(extractor, arrays, sizes) for extractor in EXTRACTORS if snake_case(extractor.__name__) in kept
+        )
+        return cls(extractors, vocabulary)
 
 
-def chosen_signals(recipe: Recipe) -> list[type[Signal]]:
+def enabled_extractors(config: TrainingConfig) -> list[type[FeatureExtractor]]:
     """The signals of a recipe, each after those that it uses."""
-    return [signal for signal in SIGNALS if signal.__name__.lower() not in recipe.left_out]
+    return [extractor for extractor in EXTRACTORS if snake_case(extractor.__name__) not in config.disabled]

@@ -5,22 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, sums
-from recsys.features.cooccurrence_svd import Company
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions, sum_over_blocks
+from recsys.features.cooccurrence_svd import CooccurrenceSvd
+from recsys.features.damped_bias import DampedBias
 
 LEVEL, GENRE, POPULARITY, QUALITY, AGE, YEAR, AXES, TOGETHER, OWN = 0.1, 0.1, 0.03, 0.03, 0.03, 0.05, 0.2, 0.2, 0.5
 YEARS_ALIKE = 8.0  # over which movies of a time resemble each other
 DAMPING = 5.0
 
 
-def movie_kernel(histories: Histories, catalogue: Catalogue, bias: Bias, company: Company) -> np.ndarray:
+def movie_kernel(
+    interactions: Interactions, catalogue: Catalogue, bias: DampedBias, company: CooccurrenceSvd
+) -> np.ndarray:
     """Prior covariance of a person's tastes for each two movies, float32 (movies, movies), in squared stars.
 
     The kernels: everything alike; genres; popularity, quality and age as straight lines; years near each other;
     axes of company; rated by the same people; the movie itself.
     """
-    together, count = _together(histories, len(catalogue))
+    together, count = _together(interactions, len(catalogue))
     year = catalogue.filled_years.astype(np.float32)
     lines = ((POPULARITY, np.log(count + 1)), (QUALITY, bias.movie_offset), (AGE, np.log(year.max() + 2 - year)))
     columns = [np.full((len(year), 1), np.sqrt(LEVEL))]
@@ -36,14 +38,14 @@ def movie_kernel(histories: Histories, catalogue: Catalogue, bias: Bias, company
     return kernel
 
 
-def _together(histories: Histories, size: int) -> tuple[np.ndarray, np.ndarray]:
+def _together(interactions: Interactions, size: int) -> tuple[np.ndarray, np.ndarray]:
     """How many users rated both of two movies, float32 (movies, movies), and each, float64 (movies,)."""
 
-    def gram(block: Histories) -> dict[str, np.ndarray]:
+    def gram(block: Interactions) -> dict[str, np.ndarray]:
         rated = block.dense(np.ones(len(block.movies), np.float32), size)
         return {"gram": rated.T @ rated}
 
-    found = sums(gram, histories)["gram"]
+    found = sum_over_blocks(gram, interactions)["gram"]
     return found, np.diag(found).astype(np.float64)
 
 

@@ -35,7 +35,7 @@ class Posterior:
         """The diagonal of the inverse covariance, float32 (ratings,)."""
         return np.diag(cholesky.half_inverse(self.factor))
 
-    def without_each(self, places: np.ndarray, mean_change: np.ndarray, covariance: np.ndarray) -> LeftOut:
+    def without_each(self, places: np.ndarray, mean_change: np.ndarray, covariance: np.ndarray) -> LeaveOneOutPosterior:
         """The same user without the rating at each of some places, by rank-one downdates of the inverse.
 
         `mean_change` is what the mean expects more of every rating then, float (places, ratings, levels);
@@ -50,11 +50,11 @@ class Posterior:
         weights[rows], precision[rows] = 0.0, 1.0
         shared = inverse @ covariance
         explained = covariance @ shared - shared[places].astype(np.float64) ** 2 / pivots
-        return LeftOut(weights, precision, explained)
+        return LeaveOneOutPosterior(weights, precision, explained)
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class LeaveOneOutPosterior:
     """One user without one rating, a row for each that was left out; its own weight is 0 and its precision 1."""
 
     weights: np.ndarray  # float64 (places, ratings, levels)
@@ -69,7 +69,7 @@ class Evidence:
     mean: np.ndarray  # float64 (pairs, levels), at or over each level by the profile alone
     shift: np.ndarray  # float64 (pairs, levels), what the ratings add to it
     variance: np.ndarray  # float64 (pairs,), of taste for the movie after the ratings
-    near_stars: np.ndarray  # float64 (pairs, stars), summed closeness of the rated movies by their stars
-    near_residual: np.ndarray  # float64 (pairs,), summed closeness times leave-one-out residual
+    neighbour_stars: np.ndarray  # float64 (pairs, stars), summed closeness of the rated movies by their stars
+    neighbour_residual: np.ndarray  # float64 (pairs,), summed closeness times leave-one-out residual
     squares: np.ndarray  # float64 (pairs,), summed squares of the leave-one-out residuals
     count: np.ndarray  # int64 (pairs,), ratings

@@ -6,43 +6,43 @@ from collections.abc import Callable
 
 import numpy as np
 
-from recsys.data.interactions import Histories, sums
+from recsys.data.interactions import Interactions, sum_over_blocks
 
 GRID = 33  # points on the scale at which the spread is kept
 NEAR = 4.5  # twice the squared width, in points, over which neighbouring points share what they know
 DAMPING = 10.0
 
 
-def learn_habits(
-    histories: Histories, left_out: Callable[[Histories], np.ndarray], stars: np.ndarray, size: int
+def learn_calibration(
+    interactions: Interactions, loo_residual: Callable[[Interactions], np.ndarray], stars: np.ndarray, size: int
 ) -> dict[str, np.ndarray]:
-    """What is learned from expectations that exclude the rating itself; `left_out(block)` gives them per rating.
+    """What is learned from expectations that exclude the rating itself; `loo_residual(block)` gives them per rating.
 
     Returns given (points, stars), the shares of each star around an expectation; error (), their mean square;
-    movie_departure (movies, stars), a movie's shares less the given ones, and movie_error (movies,), both damped.
+    movie_residual_share (movies, stars), a movie's shares less the given ones, and movie_error (movies,), both damped.
     """
-    found = sums(lambda block: _counts(block, left_out(block), stars, size), histories)
+    found = sum_over_blocks(lambda block: _counts(block, loo_residual(block), stars, size), interactions)
     by_point = found["point_star"]
     points = np.arange(GRID)
     smooth = np.exp(-((points[:, None] - points) ** 2) / NEAR) @ by_point + 2 * by_point.sum(0) / by_point.sum()
-    given, error = smooth / smooth.sum(1, keepdims=True), found["square"].sum() / by_point.sum()
+    calibration, error = smooth / smooth.sum(1, keepdims=True), found["square"].sum() / by_point.sum()
     count = found["movie_star"].sum(1) + DAMPING
-    departure = (found["movie_star"] - found["movie_point"] @ given) / count[:, None]
+    residual_share = (found["movie_star"] - found["movie_point"] @ calibration) / count[:, None]
     return {
-        "given": given,
+        "calibration": calibration,
         "error": np.asarray(error),
-        "movie_departure": departure,
+        "movie_residual_share": residual_share,
         "movie_error": (found["square"] + DAMPING * error) / count,
     }
 
 
-def shares(expected: np.ndarray, given: np.ndarray, stars: np.ndarray) -> np.ndarray:
+def shares(expected: np.ndarray, calibration: np.ndarray, stars: np.ndarray) -> np.ndarray:
     """The shares of each star around some expectations, (rows, stars)."""
     low, part = _point(expected, stars)
-    return given[low] * (1 - part)[:, None] + given[low + 1] * part[:, None]
+    return calibration[low] * (1 - part)[:, None] + calibration[low + 1] * part[:, None]
 
 
-def _counts(block: Histories, expected: np.ndarray, stars: np.ndarray, size: int) -> dict[str, np.ndarray]:
+def _counts(block: Interactions, expected: np.ndarray, stars: np.ndarray, size: int) -> dict[str, np.ndarray]:
     """Ratings by point and star, by movie and point, by movie and star; squared errors by movie."""
     low, part = _point(expected, stars)
     star, movie = np.searchsorted(stars, block.stars), block.movies.astype(np.int64)

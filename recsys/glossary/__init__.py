@@ -1,7 +1,7 @@
 """What metrics, models, features, groups and settings mean, in one place for page, card and command line."""
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
-from recsys.glossary.features import feature_name, signal_name
+from recsys.glossary.features import extractor_name, feature_name
 from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
@@ -13,6 +13,7 @@ __all__ = [
     "METRICS",
     "NEITHER",
     "Metric",
+    "extractor_name",
     "feature_name",
     "group_words",
     "grouping_name",
@@ -20,5 +21,4 @@ __all__ = [
     "model_name",
     "setting_name",
     "setting_value",
-    "signal_name",
 ]

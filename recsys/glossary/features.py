@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 GENDER = "gender_"  # what comes before a gender's number
-SIGNALS = {
-    "taste": "Taste: movies like those they rated",
-    "bias": "Generous user, well-liked movie",
+EXTRACTORS = {
+    "gaussian_process": "Taste: movies like those they rated",
+    "damped_bias": "Generous user, well-liked movie",
     "histograms": "Stars given so far, by user and movie",
-    "choice": "Who chooses which movies",
-    "company": "Movies rated together",
-    "facts": "Facts: year, counts",
-    "genres": "Genres they favour",
+    "ease": "Who chooses which movies",
+    "cooccurrence_svd": "Movies rated together",
+    "activity": "Facts: year, counts",
+    "genre_pca": "Genres they favour",
     "demographics": "Age, gender, occupation",
 }
 ONES = {
@@ -35,34 +35,34 @@ ONES = {
     "age": "Age",
     "genre_taste": "Their taste in its genres",
     "genre_taste_pca": "Their taste in its genres, by PCA",
-    "chosen": "How likely they are to choose it",
-    "chosen_liked": "How likely, by what they liked",
-    "chosen_disliked": "How likely, by what they disliked",
-    "chosen_relative": "How likely, beside their other choices",
-    "taste": "Stars expected by taste",
-    "taste_new": "What taste adds, if new",
-    "taste_doubt": "How unsure their taste is here",
-    "near_weight": "How many movies like it they rated",
-    "near_left": "How movies like it surprised",
+    "ease": "How likely they are to choose it",
+    "ease_liked": "How likely, by what they liked",
+    "ease_disliked": "How likely, by what they disliked",
+    "ease_relative": "How likely, beside their other choices",
+    "gp_expected": "Stars expected by taste",
+    "gp_new": "What taste adds, if new",
+    "gp_variance": "How unsure their taste is here",
+    "neighbour_weight": "How many movies like it they rated",
+    "neighbour_residual": "How movies like it surprised",
     "user_error": "How hard they are to predict",
     "movie_error": "How hard the movie is to predict",
 }
 OF_MANY = {  # by what comes before a star, an axis or a word
     "user_share_": "How often they give {}",
     "movie_share_": "How often the movie gets {}",
-    "movie_departure_": "The movie gets {} more than expected",
-    "taste_over_": "At least {}, by taste",
-    "taste_given_": "Share of {} at such a taste",
-    "taste_near_": "Share of {} on movies like it",
-    "company_": "Movies rated together, axis {}",
+    "movie_residual_": "The movie gets {} more than expected",
+    "gp_over_": "At least {}, by taste",
+    "calibration_": "Share of {} at such a taste",
+    "neighbour_share_": "Share of {} on movies like it",
+    "svd_": "Movies rated together, axis {}",
     GENDER: "Gender {}",
 }
-WITHOUT_STARS = ("company_", GENDER)
+WITHOUT_STARS = ("svd_", GENDER)
 
 
-def signal_name(signal: str) -> str:
+def extractor_name(extractor: str) -> str:
     """A signal as people call it; one that nobody described speaks for itself."""
-    return SIGNALS.get(signal, signal)
+    return EXTRACTORS.get(extractor, extractor)
 
 
 def feature_name(feature: str, genders: Sequence[str] = ()) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from recsys.glossary.entry import UNDEFINED
-from recsys.glossary.features import signal_name
+from recsys.glossary.features import extractor_name
 
-WITHOUT = "without"  # the setting that names signals
-_NAMES = {"l2": "L2", "pca_variance": "PCA variance", WITHOUT: "Signals left out"}
+DISABLED = "disabled_features"
+_NAMES = {"l2": "L2", "pca_variance": "PCA variance", DISABLED: "Features left out"}
 _WORDS = re.compile(r"[a-z][a-z_ ]*")
 
 
@@ -21,6 +21,6 @@ def setting_value(name: str, value: object) -> str:
     """Its value as people write it; a dash for none. Text is as it was given, but for names of signals."""
     if value is None or value == "":
         return UNDEFINED
-    if name == WITHOUT:
-        return "; ".join(map(signal_name, str(value).split(",")))
+    if name == DISABLED:
+        return "; ".join(map(extractor_name, str(value).split(",")))
     return f"{value:,.10g}" if isinstance(value, int | float) else str(value)

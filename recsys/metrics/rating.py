@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 
-def confusion(truth: np.ndarray, decided: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+def confusion(truth: np.ndarray, predicted: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
     """Counts of (true star, decided star), int64 (stars, stars)."""
     size = len(stars)
-    cells = np.searchsorted(stars, truth) * size + np.searchsorted(stars, decided)
+    cells = np.searchsorted(stars, truth) * size + np.searchsorted(stars, predicted)
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 

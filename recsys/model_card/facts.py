@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.config import PRESETS, Recipe
+from recsys.config import PRESETS, TrainingConfig
+from recsys.core.serialization import snake_case
 from recsys.data import CITATION, LICENCES
 from recsys.errors import NoModelError
 from recsys.evaluation import Report, gains
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.diagnostics import reliability, row_shares
-from recsys.evaluation.importance import by_signal, importance
+from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import METRICS as SLICE_METRICS
 from recsys.evaluation.slices import largest_gap, slices
 from recsys.glossary import metric
@@ -35,14 +36,14 @@ def facts(recommender: Recommender) -> dict[str, Any]:
     report, manifest = recommender.report, recommender.manifest
     if report is None:
         raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
-    seed, report = recommender.recipe.seed, recommender.report
-    table = slices(report, recommender.histories, recommender.catalogue, recommender.features.vocabulary, seed)
+    seed, report = recommender.config.seed, recommender.report
+    table = slices(report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary, seed)
     return {
         "card": FORMAT,
         "version": recommender.version,
         **{name: manifest.get(name) for name in ("created", "digest", "preset", "seconds", "libraries")},
         "data": _data(manifest.get("data", {})) | {"rated_movies": int((recommender.counts > 0).sum())},
-        "recipe": _recipe(recommender),
+        "config": _config(recommender),
         "split": str(report.table["split"].iloc[0]),
         "test_rows": len(report.held_out),
         "test_users": int(report.held_out["user_id"].nunique()),
@@ -54,7 +55,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
         "slices": records(table),
         "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
-        "importance": records(by_signal(importance(recommender.model, recommender.features))),
+        "importance": records(by_extractor(importance(recommender.model, recommender.features))),
         "limits": limits(recommender, table),
         "reproduce": _commands(recommender),
     }
@@ -82,10 +83,10 @@ def _data(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _recipe(recommender: Recommender) -> dict[str, Any]:
+def _config(recommender: Recommender) -> dict[str, Any]:
     return {
-        "settings": recommender.recipe.as_dict(),
-        "signals": [type(signal).__name__.lower() for signal in recommender.features.signals],
+        "settings": recommender.config.as_dict(),
+        "extractors": [snake_case(type(extractor).__name__) for extractor in recommender.features.extractors],
         "features": len(recommender.features.names),
         "rounds": recommender.model.booster.num_boosted_rounds(),
     }
@@ -121,13 +122,13 @@ def _shares(report: Report) -> list[list[float | None]]:
 
 def _commands(recommender: Recommender) -> list[str]:
     """What makes this model again from the same data, and its figures."""
-    manifest, recipe = recommender.manifest, recommender.recipe
+    manifest, config = recommender.manifest, recommender.config
     preset = manifest.get("preset") or "full"
-    usual = (PRESETS[preset] if preset in PRESETS else Recipe()).as_dict() | {"seed": recipe.seed}
-    changed = {name: value for name, value in recipe.as_dict().items() if value != usual[name]}
+    usual = (PRESETS[preset] if preset in PRESETS else TrainingConfig()).as_dict() | {"seed": config.seed}
+    changed = {name: value for name, value in config.as_dict().items() if value != usual[name]}
     options = "".join(f" --set {name}={value}" for name, value in changed.items())
     data = manifest.get("data", {}).get("name", "ml-100k")
     return [
-        f"python -m recsys train --data {data} --preset {preset} --seed {recipe.seed}{options}",
+        f"python -m recsys train --data {data} --preset {preset} --seed {config.seed}{options}",
         "python -m recsys evaluate",
     ]

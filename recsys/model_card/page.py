@@ -6,7 +6,7 @@ from typing import Any
 
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import metric, model_name, signal_name
+from recsys.glossary import extractor_name, metric, model_name
 from recsys.model_card.elements import bar, bullets, confusion, paragraph, reliability, section, table, text
 from recsys.model_card.export import Facts, cell, count, day, interval, label, written
 from recsys.model_card.style import STYLE
@@ -20,7 +20,7 @@ SLICED = ("rmse", "accuracy")
 def page(facts: Facts) -> str:
     """The card of some facts as a complete HTML document."""
     title = f"Model card: {facts['version'] or 'a model that is not on a shelf'}"
-    sections = [_headlines, _metrics, _stars, _slices, _limits, _data, _recipe, _reproduce]
+    sections = [_headlines, _metrics, _stars, _slices, _limits, _data, _config, _reproduce]
     sections.insert(len(sections) - 3 if facts["audit"] and _failed(facts) == 0 else 0, _audit)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>'
@@ -145,18 +145,18 @@ def _data(facts: Facts) -> str:
     )
 
 
-def _recipe(facts: Facts) -> str:
+def _config(facts: Facts) -> str:
     """Settings, signals and what the answers hang on."""
-    recipe = facts["recipe"]
-    settings = [[text(name), text("–" if value == "" else value)] for name, value in recipe["settings"].items()]
+    config = facts["config"]
+    settings = [[text(name), text("–" if value == "" else value)] for name, value in config["settings"].items()]
     hang = [
-        [text(signal_name(row["signal"])), str(row["features"]), bar(row["trees"]), bar(row["linear"])]
+        [text(extractor_name(row["extractor"])), str(row["features"]), bar(row["trees"]), bar(row["linear"])]
         for row in facts["importance"]
     ]
     libraries = ", ".join(f"{name} {number}" for name, number in (facts["libraries"] or {}).items())
     said = (
-        f"{recipe['features']} features of {len(recipe['signals'])} signals, cross-fitted; a linear start, then "
-        f"{recipe['rounds']} rounds of XGBoost over the star values. Trained in {facts['seconds']} s with {libraries}."
+        f"{config['features']} features of {len(config['extractors'])} signals, cross-fitted; a linear start, then "
+        f"{config['rounds']} rounds of XGBoost over the star values. Trained in {facts['seconds']} s with {libraries}."
     )
     note = (
         "Trees: share of all that splits gained in the loss. Linear start: share of the weights' size, in standard "
@@ -165,7 +165,7 @@ def _recipe(facts: Facts) -> str:
     return section(
         "Recipe",
         paragraph(said),
-        table(("signal", "features", "trees", "linear start"), hang, (1,)),
+        table(("extractor", "features", "trees", "linear start"), hang, (1,)),
         paragraph(note, "soft"),
         "<h3>Settings</h3>",
         table(("setting", "value"), settings, (1,)),

@@ -17,7 +17,7 @@ PART_ROWS = 4096
 
 
 @dataclass(frozen=True)
-class Margin:
+class SoftmaxRegression:
     """Multinomial logistic regression (Hastie, Tibshirani and Friedman, Elements of Statistical Learning, 4.4).
 
     The basis is 1, every standardised feature (missing: its mean), and every one of them times each pivot.
@@ -29,18 +29,18 @@ class Margin:
     weights: np.ndarray = array("float64", "basis", "classes")
 
     @classmethod
-    def fit(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:
+    def learn(cls, matrix: np.ndarray, classes: np.ndarray, stars: int, pivots: list[int], ridge: float) -> Self:
         """Minimise the ridged log-loss by L-BFGS in coordinates that whiten the basis."""
         matrix = _without_empty_columns(matrix)
         mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
-        margin = cls(
+        softmax_regression = cls(
             np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0)
         )
         limit_blas_threads()
         standard = np.empty(matrix.shape, np.float32)
         for here in _parts(len(matrix)):
-            standard[here] = margin.standard(matrix[here])
-        return replace(margin, weights=margin._solve(standard, classes, stars, ridge))
+            standard[here] = softmax_regression.standard(matrix[here])
+        return replace(softmax_regression, weights=softmax_regression._solve(standard, classes, stars, ridge))
 
     @property
     def width(self) -> int:
@@ -54,8 +54,8 @@ class Margin:
 
     def basis(self, standard: np.ndarray) -> np.ndarray:
         """What the weights multiply, (rows, basis), from standardised features (rows, names) in their precision."""
-        bent = [standard * standard[:, [pivot]] for pivot in self.pivots]
-        return np.hstack([np.ones((len(standard), 1), standard.dtype), standard, *bent])
+        popularity_adjusted = [standard * standard[:, [pivot]] for pivot in self.pivots]
+        return np.hstack([np.ones((len(standard), 1), standard.dtype), standard, *popularity_adjusted])
 
     def logits(self, matrix: np.ndarray) -> np.ndarray:
         """The log-odds of each star up to a constant per row, float32 (rows, stars)."""

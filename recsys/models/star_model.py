@@ -9,79 +9,87 @@ from typing import Self
 import numpy as np
 import xgboost
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.errors import DataError
-from recsys.models.softmax_regression import Margin
+from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.tree_checks import sound_trees
 from recsys.schema import star_name
 
 LEAST_ROWS_PER_STAR = 10
-PIVOTS = ("taste",)  # what every feature's part in the linear start may depend on
+PIVOTS = ("gp_expected",)  # what every feature's part in the linear start may depend on
 
 
 @dataclass(frozen=True)
-class Aside:
+class EvalSet:
     """Rows that nothing is learned from, and who is told their mean log-loss after each round."""
 
     matrix: np.ndarray  # float32 (rows, names)
     ratings: np.ndarray
     told: Callable[[int, float], None]
 
-    def evals(self, margin: Margin, stars: tuple[float, ...], names: list[str]) -> list[tuple[xgboost.DMatrix, str]]:
+    def evals(
+        self, softmax_regression: SoftmaxRegression, stars: tuple[float, ...], names: list[str]
+    ) -> list[tuple[xgboost.DMatrix, str]]:
         """As XGBoost wants them."""
         if not len(self.ratings):
             return []
-        classes, start = np.searchsorted(stars, self.ratings), margin.logits(self.matrix)
-        return [(xgboost.DMatrix(self.matrix, classes, base_margin=start, feature_names=names), "aside")]
+        classes, start = np.searchsorted(stars, self.ratings), softmax_regression.logits(self.matrix)
+        return [(xgboost.DMatrix(self.matrix, classes, base_margin=start, feature_names=names), "eval_set")]
 
 
 @dataclass(frozen=True)
 class StarModel:
     """A linear start and the trees that decide, the star value of each class, and the columns they expect."""
 
-    margin: Margin
+    softmax_regression: SoftmaxRegression
     booster: xgboost.Booster
     stars: tuple[float, ...]
     names: tuple[str, ...]
 
     @classmethod
-    def fit(
+    def learn(
         cls,
         matrix: np.ndarray,
         ratings: np.ndarray,
         stars: tuple[float, ...],
         names: list[str],
-        recipe: Recipe,
+        config: TrainingConfig,
         progress: Callable[[float], None] = lambda fraction: None,
-        aside: Aside | None = None,
+        eval_set: EvalSet | None = None,
     ) -> Self:
         """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings.
 
-        Rows that are kept `aside` decide nothing: their log-loss is told while the trees grow.
+        Rows that are kept `eval_set` decide nothing: their log-loss is told while the trees grow.
         """
         classes = np.searchsorted(stars, ratings)
         pivots = [names.index(name) for name in PIVOTS if name in names]
-        margin = Margin.fit(matrix, classes, len(stars), pivots, recipe.ridge)
+        softmax_regression = SoftmaxRegression.learn(matrix, classes, len(stars), pivots, config.ridge)
         rows = xgboost.QuantileDMatrix(
-            matrix, classes, base_margin=margin.logits(matrix), max_bin=recipe.bins, feature_names=list(names)
+            matrix,
+            classes,
+            base_margin=softmax_regression.logits(matrix),
+            max_bin=config.bins,
+            feature_names=list(names),
         )
         booster = xgboost.train(
-            _parameters(recipe, len(stars)),
+            _parameters(config, len(stars)),
             rows,
-            recipe.trees,
-            evals=aside.evals(margin, stars, list(names)) if aside else (),
+            config.trees,
+            evals=eval_set.evals(softmax_regression, stars, list(names)) if eval_set else (),
             verbose_eval=False,
-            callbacks=[_Progress(recipe.trees, progress, aside.told if aside else None)],
+            callbacks=[_Progress(config.trees, progress, eval_set.told if eval_set else None)],
         )
-        return cls(margin, _on_one_thread(booster), tuple(stars), tuple(names))
+        return cls(softmax_regression, _on_one_thread(booster), tuple(stars), tuple(names))
 
     @classmethod
-    def from_json(cls, content: bytes, margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> Self:
+    def from_json(
+        cls, content: bytes, softmax_regression: SoftmaxRegression, stars: tuple[float, ...], names: tuple[str, ...]
+    ) -> Self:
         """The model of a linear start and trees that `to_json` wrote. Raises ValueError when they are not sound."""
-        _require_fit(margin, stars, names)
+        _validate(softmax_regression, stars, names)
         booster = xgboost.Booster()
         booster.load_model(bytearray(sound_trees(content, len(stars), names)))
-        return cls(margin, _on_one_thread(booster), stars, names)
+        return cls(softmax_regression, _on_one_thread(booster), stars, names)
 
     def to_json(self) -> bytes:
         """The trees in XGBoost's own JSON: the same bytes for the same trees."""
@@ -91,12 +99,12 @@ class StarModel:
         """Probability of each star, float64 (rows, stars), rows summing to 1, from float32 (rows, names)."""
         if not len(matrix):
             return np.empty((0, len(self.stars)))
-        logits = self.margin.logits(matrix)
+        logits = self.softmax_regression.logits(matrix)
         found = self.booster.inplace_predict(matrix, base_margin=logits, validate_features=False).astype(np.float64)
         return found / found.sum(axis=1, keepdims=True)
 
 
-def decide(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
+def argmax_rating(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
     """The most probable star of each row, float64 (rows,)."""
     return np.asarray(stars)[probabilities.argmax(axis=1)]
 
@@ -110,25 +118,25 @@ class _Progress(xgboost.callback.TrainingCallback):
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict) -> bool:
         self.progress((epoch + 1) / self.rounds)
-        if self.told and "aside" in evals_log:
-            (losses,) = evals_log["aside"].values()
+        if self.told and "eval_set" in evals_log:
+            (losses,) = evals_log["eval_set"].values()
             self.told(epoch + 1, float(losses[-1]))
         return False
 
 
-def _parameters(recipe: Recipe, classes: int) -> dict[str, object]:
+def _parameters(config: TrainingConfig, classes: int) -> dict[str, object]:
     return {
         "objective": "multi:softprob",
         "num_class": classes,
         "tree_method": "hist",
-        "max_depth": recipe.depth,
-        "learning_rate": recipe.learning_rate,
-        "subsample": recipe.subsample,
-        "colsample_bynode": recipe.column_share,
-        "min_child_weight": recipe.min_child_weight,
-        "lambda": recipe.l2,
-        "max_bin": recipe.bins,
-        "seed": recipe.seed,
+        "max_depth": config.depth,
+        "learning_rate": config.learning_rate,
+        "subsample": config.subsample,
+        "colsample_bynode": config.colsample,
+        "min_child_weight": config.min_child_weight,
+        "lambda": config.l2,
+        "max_bin": config.bins,
+        "seed": config.seed,
     }
 
 
@@ -138,12 +146,16 @@ def _on_one_thread(booster: xgboost.Booster) -> xgboost.Booster:
     return booster
 
 
-def _require_fit(margin: Margin, stars: tuple[float, ...], names: tuple[str, ...]) -> None:
+def _validate(softmax_regression: SoftmaxRegression, stars: tuple[float, ...], names: tuple[str, ...]) -> None:
     """Raise ValueError unless the stars ascend and the linear start is one for these stars and features."""
     if len(stars) < 2 or not np.isfinite(stars).all() or not (np.diff(stars) > 0).all():
         raise ValueError("the stars are not two or more numbers in ascending order")
-    parts = 1 + len(names) * (1 + len(margin.pivots))
-    if len(margin.mean) != len(names) or margin.weights.shape != (parts, len(stars)) or not (margin.scale > 0).all():
+    parts = 1 + len(names) * (1 + len(softmax_regression.pivots))
+    if (
+        len(softmax_regression.mean) != len(names)
+        or softmax_regression.weights.shape != (parts, len(stars))
+        or not (softmax_regression.scale > 0).all()
+    ):
         raise ValueError("the linear start was fitted for other stars or features")
 
 

@@ -14,19 +14,19 @@ from recsys.errors import BundleError, DataError, shown
 from recsys.registry import bundle
 from recsys.registry.active import IMPORTED
 from recsys.registry.pointer import VERSION
-from recsys.registry.registry import Shelf
-from recsys.registry.transitions import clean
+from recsys.registry.registry import Registry
+from recsys.registry.transitions import prune
 
 LARGEST = 512 * 2**20  # bytes, packed or unpacked
 MEMBERS = frozenset((bundle.MANIFEST, *bundle.FILES))
 
 
-def packed(shelf: Shelf, version: str) -> bytes:
+def packed(registry: Registry, version: str) -> bytes:
     """A version as a zip, byte for byte the same each time. BundleError for a damaged version.
 
     It holds people's ratings: who gets it gets them.
     """
-    contents = bundle.read_files(shelf.path(version))
+    contents = bundle.read_files(registry.path(version))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
@@ -36,7 +36,7 @@ def packed(shelf: Shelf, version: str) -> bytes:
     return target.getvalue()
 
 
-def unpack(shelf: Shelf, content: bytes, who: str, why: str = "") -> str:
+def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
     """Let a version out of a zip join the shelf; it answers only if nothing else does. Returns the version.
 
     Raises BundleError saying what is wrong with a zip that is not exactly one intact version of this format, or when
@@ -46,15 +46,15 @@ def unpack(shelf: Shelf, content: bytes, who: str, why: str = "") -> str:
     version = bundle.manifest_of(contents[bundle.MANIFEST], "the file")["version"]
     if not VERSION.fullmatch(version):
         raise BundleError(f"The manifest in the file names the version {shown(version)}, which is no version's name.")
-    with shelf.turn():
-        if version in shelf.versions():
+    with registry.exclusive():
+        if version in registry.versions():
             raise BundleError(f"{version} is on the shelf already. Nothing was changed.")
-        _join(shelf, version, contents)
-        if shelf.active_version() in (None, version):
-            shelf.activate(IMPORTED, version, who, why)
+        _join(registry, version, contents)
+        if registry.active_version() in (None, version):
+            registry.activate(IMPORTED, version, who, why)
         else:
-            shelf.note(IMPORTED, version, who, why)
-        clean(shelf, who, version)
+            registry.log_event(IMPORTED, version, who, why)
+        prune(registry, who, version)
     return version
 
 
@@ -77,16 +77,16 @@ def _members(content: bytes) -> dict[str, bytes]:
     return found
 
 
-def _join(shelf: Shelf, version: str, contents: Mapping[str, bytes]) -> None:
+def _join(registry: Registry, version: str, contents: Mapping[str, bytes]) -> None:
     """Write beside under the names that a version has, load it whole, and put it in place."""
-    beside = shelf.folder / f".new-{version}-{os.getpid()}"
+    beside = registry.folder / f".new-{version}-{os.getpid()}"
     folder = beside / version
     try:
         folder.mkdir(parents=True)
         for name in MEMBERS:
             _write(folder / name, contents[name])
         bundle.load(folder)
-        folder.rename(shelf.folder / version)
+        folder.rename(registry.folder / version)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -18,25 +18,25 @@ from typing import Any
 
 import numpy as np
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core import strict_json
 from recsys.core.array_spec import declared, only
 from recsys.core.regular_file import read_regular
 from recsys.core.serialization import checked_columns, columns, json_bytes, named_arrays, npz, restored, unpacked
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.errors import BundleError
 from recsys.evaluation import Report
 from recsys.evaluation.files import REPORT_FILES, files_of, report_of
 from recsys.features.matrix import Features
 from recsys.models.ranker.ranker import Ranker
-from recsys.models.softmax_regression import Margin
+from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.star_model import StarModel
 from recsys.registry.manifest import (
     ARRAYS,
     FILES,
     FORMAT,
-    HISTORIES,
+    INTERACTIONS,
     MANIFEST,
     MODEL,
     MOVIES,
@@ -141,18 +141,19 @@ def _parsing(name: str) -> Iterator[None]:
 
 
 def _contents(recommender: Recommender) -> dict[str, bytes]:
+    interactions = recommender.interactions
     return {
         MODEL: recommender.model.to_json(),
         RANKER: recommender.ranker.model.to_json(),
-        ARRAYS: npz(_arrays(recommender.features, recommender.model.margin, recommender.ranker)),
-        HISTORIES: npz({field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}),
+        ARRAYS: npz(_arrays(recommender.features, recommender.model.softmax_regression, recommender.ranker)),
+        INTERACTIONS: npz({field.name: getattr(interactions, field.name) for field in fields(Interactions)}),
         MOVIES: json_bytes(columns(recommender.catalogue.frame())),
         **files_of(recommender.report),
     }
 
 
-def _arrays(features: Features, margin: Margin, ranker: Ranker) -> dict[str, np.ndarray]:
-    return features.arrays() | named_arrays(margin) | ranker.arrays()
+def _arrays(features: Features, softmax_regression: SoftmaxRegression, ranker: Ranker) -> dict[str, np.ndarray]:
+    return features.arrays() | named_arrays(softmax_regression) | ranker.arrays()
 
 
 def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
@@ -162,18 +163,18 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
     arrays = unpacked(contents[ARRAYS])
     features = Features.from_arrays(arrays, sizes)
-    margin = restored(Margin, arrays, sizes)
+    softmax_regression = restored(SoftmaxRegression, arrays, sizes)
     ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes)
-    _require_same(arrays, _arrays(features, margin, ranker), stars)
+    _require_same(arrays, _arrays(features, softmax_regression, ranker), stars)
     if list(names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
     recommender = Recommender(
         catalogue=catalogue,
         features=features,
-        model=StarModel.from_json(contents[MODEL], margin, stars, names),
+        model=StarModel.from_json(contents[MODEL], softmax_regression, stars, names),
         ranker=ranker,
-        histories=_histories(contents[HISTORIES], sizes, stars),
-        recipe=Recipe.of(**_settings(manifest["settings"])),
+        interactions=_interactions(contents[INTERACTIONS], sizes, stars),
+        config=TrainingConfig.of(**_settings(manifest["settings"])),
         manifest=manifest,
         report=report_of(contents, stars),
     )
@@ -190,14 +191,14 @@ def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarra
             raise ValueError(f"{name} are not the stars of the manifest")
 
 
-def _histories(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Histories:
-    histories = Histories(**only(declared(Histories), unpacked(content), sizes))
-    histories.require_fit(stars)
-    return histories
+def _interactions(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Interactions:
+    interactions = Interactions(**only(declared(Interactions), unpacked(content), sizes))
+    interactions.validate(stars)
+    return interactions
 
 
 def _settings(settings: dict[str, Any]) -> dict[str, Any]:
-    if settings.keys() != {setting.name for setting in fields(Recipe)}:
+    if settings.keys() != {setting.name for setting in fields(TrainingConfig)}:
         raise ValueError("the settings are not those that this project knows")
     return settings
 
@@ -208,7 +209,7 @@ def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
         "libraries": _library_versions(),
         **recommender.manifest,
         "format": FORMAT,
-        "settings": recommender.recipe.as_dict(),
+        "settings": recommender.config.as_dict(),
         "stars": list(recommender.stars),
         "features": recommender.features.names,
         "reference": reference_predictions(recommender),

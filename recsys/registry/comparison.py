@@ -9,7 +9,7 @@ import pandas as pd
 
 from recsys.errors import DataError
 from recsys.evaluation import Report
-from recsys.evaluation.common_rows import NDCG, compared, shared, values_of
+from recsys.evaluation.common_rows import NDCG, common_rows, compared, values_of
 from recsys.registry.promotion_gate import differences
 from recsys.schema import MOVIE, RATING
 
@@ -25,7 +25,7 @@ def measures(one: Report, other: Report) -> pd.DataFrame:
     """
     if one.stars != other.stars:
         raise DataError("These two know different star values, so their figures cannot be compared.")
-    ours, theirs = shared(one, other)
+    ours, theirs = common_rows(one, other)
     if ours.held_out.empty:
         raise DataError("These two hold out no rating in common, so their figures cannot be compared.")
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):

@@ -14,7 +14,7 @@ from recsys.core import strict_json
 from recsys.core.json_shape import Fields, require_shape
 from recsys.core.regular_file import opener, read_regular
 
-JOURNAL = "journal.jsonl"
+EVENT_LOG = "journal.jsonl"
 LONGEST_TEXT = 500  # characters kept of a name or a reason
 MOST_BYTES = 2**26
 
@@ -44,7 +44,7 @@ def append(folder: Path, entry: Entry) -> int:
 
     Raises OSError; then the file is as it was.
     """
-    line, path = json.dumps(asdict(entry)).encode() + b"\n", folder / JOURNAL
+    line, path = json.dumps(asdict(entry)).encode() + b"\n", folder / EVENT_LOG
     before = path.stat().st_size if path.exists() else 0
     try:
         with open(path, "ab+", opener=opener) as file:
@@ -60,13 +60,13 @@ def append(folder: Path, entry: Entry) -> int:
 def cut(folder: Path, length: int) -> None:
     """Take back what was added since the file had this length. It needs no space; never raises."""
     with suppress(OSError):
-        os.truncate(folder / JOURNAL, length)
+        os.truncate(folder / EVENT_LOG, length)
 
 
 def entries(folder: Path) -> list[Entry]:
     """All changes, the latest first; lines that are not legible are passed over. Raises OSError."""
     try:
-        lines = read_regular(folder / JOURNAL, MOST_BYTES).splitlines()
+        lines = read_regular(folder / EVENT_LOG, MOST_BYTES).splitlines()
     except FileNotFoundError:
         return []
     found = [entry for line in lines if (entry := _parsed(line))]
@@ -76,7 +76,7 @@ def entries(folder: Path) -> list[Entry]:
 def _parsed(line: bytes) -> Entry | None:
     try:
         value = strict_json.parse(line)
-        require_shape(value, SHAPE, JOURNAL)
+        require_shape(value, SHAPE, EVENT_LOG)
     except ValueError:
         return None
     return Entry(**value)

@@ -8,7 +8,7 @@ from typing import Any
 from recsys.errors import BundleError
 from recsys.evaluation import MODEL, Report
 from recsys.registry import bundle
-from recsys.registry.registry import Shelf
+from recsys.registry.registry import Registry
 
 METRICS = ("accuracy", "rmse", "log_loss", "weighted_kappa", "ndcg@10", "coverage@10")
 WORDS = ("created", "preset", "digest", "split", "host")  # of the manifest
@@ -16,12 +16,12 @@ COSTS, COSTS_BY_PHASE = ("seconds", "peak_own_mb"), ("phases", "processor_phases
 OF_DATA = ("name", "fingerprint", "ratings", "users", "movies")
 
 
-def listing(shelf: Shelf) -> list[dict[str, Any]]:
+def listing(registry: Registry) -> list[dict[str, Any]]:
     """Per version: active, previous, pinned, bytes, then what its manifest and report say, or `problem` in words.
 
     The active one is `doubtful` when nothing but the journal says that it answers.
     """
-    now, pinned = shelf.active(), shelf.pinned()
+    now, pinned = registry.active(), registry.pinned()
     return [
         {
             "version": version,
@@ -29,10 +29,10 @@ def listing(shelf: Shelf) -> list[dict[str, Any]]:
             "doubtful": version == now.version and bool(now.warning),
             "previous": version == now.previous,
             "pinned": version in pinned,
-            "bytes": _size(shelf.folder / version),
-            **_about(shelf.folder / version),
+            "bytes": _size(registry.folder / version),
+            **_about(registry.folder / version),
         }
-        for version in shelf.versions()
+        for version in registry.versions()
     ]
 
 

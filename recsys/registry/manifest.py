@@ -13,11 +13,11 @@ from recsys.core.serialization import json_bytes
 from recsys.errors import BundleError, shown
 from recsys.evaluation.files import REPORT_FILES
 
-FORMAT = 9
+FORMAT = 10
 MANIFEST = "manifest.json"
 MODEL, RANKER, ARRAYS = "model.json", "ranker.json", "arrays.npz"
-HISTORIES, MOVIES = "histories.npz", "movies.json"
-IDENTITY = (MODEL, RANKER, ARRAYS, HISTORIES, MOVIES)  # the files that decide what a model answers
+INTERACTIONS, MOVIES = "interactions.npz", "movies.json"
+IDENTITY = (MODEL, RANKER, ARRAYS, INTERACTIONS, MOVIES)  # the files that decide what a model answers
 FILES = (*IDENTITY, *REPORT_FILES)
 SEAL = "seal"
 _NUMBER_OR_NOTHING = (float, None)
@@ -104,5 +104,5 @@ def _seal(manifest: Mapping[str, Any]) -> str:
 
 def _other_format(name: str, found: object) -> str:
     older = isinstance(found, int) and found < FORMAT
-    remedy = "an older one: train again" if older else "a newer one: update this project"
+    remedy = "an older one: train again, or import a new export" if older else "a newer one: update this project"
     return f"{name} has format {shown(found)}, this code reads {FORMAT}; it is {remedy}."

@@ -13,11 +13,11 @@ import numpy as np
 
 from recsys.evaluation import Report
 from recsys.evaluation.audit import failures
-from recsys.evaluation.baselines import Predicted
-from recsys.evaluation.common_rows import shared
+from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.common_rows import common_rows
 from recsys.metrics import squared_errors
 from recsys.metrics.probability import log_losses
-from recsys.registry.subgroup_tests import certainty, fallen
+from recsys.registry.subgroup_tests import certainty, significant_drops
 from recsys.schema import MOVIE, RATING, USER
 from recsys.serving.recommender import Recommender
 
@@ -115,7 +115,7 @@ def _leaking(report: Report) -> Iterator[str]:
         yield f"The leakage audit failed. {told}"
 
 
-def _losses(report: Report, said: Predicted) -> dict[str, float]:
+def _losses(report: Report, said: Predictions) -> dict[str, float]:
     """Log-loss and RMSE of what somebody said of the held-out rows; NaN, which nothing is worse than, where unsaid."""
     truth = report.held_out[RATING].to_numpy()
     unsaid = said.probabilities is None
@@ -132,7 +132,7 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
         return replace(other, reasons=("It was trained on other data than the active model: only you can choose it.",))
     if report.stars != champion.report.stars:
         return replace(other, reasons=("It knows other star values than the active model.",))
-    ours, theirs = shared(report, champion.report)
+    ours, theirs = common_rows(report, champion.report)
     pairs = len(ours.held_out)
     if pairs < LEAST_PAIRS:
         few = f"Only {pairs:,} ratings are held out by both; {LEAST_PAIRS:,} are needed to compare."
@@ -140,7 +140,7 @@ def _against(challenger: Recommender, report: Report, champion: Champion) -> Ver
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         return replace(other, pairs=pairs, reasons=("Its held-out ratings are not those of the active model.",))
     found = differences(ours, theirs)
-    reasons = [*_worse(found), *fallen(challenger, ours, theirs, ALLOWANCE["log_loss"])]
+    reasons = [*_worse(found), *significant_drops(challenger, ours, theirs, ALLOWANCE["log_loss"])]
     return replace(other, pairs=pairs, differences=found, reasons=tuple(reasons))
 
 

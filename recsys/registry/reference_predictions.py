@@ -30,7 +30,7 @@ def reference_predictions(recommender: Recommender) -> dict[str, Any]:
 def require_reference(recommender: Recommender, reference: Mapping[str, Any]) -> None:
     """Raise ValueError unless the model predicts what it is stored with."""
     rows, movies = reference["rows"], reference["movies"]
-    users, size = len(recommender.histories), len(recommender.catalogue)
+    users, size = len(recommender.interactions), len(recommender.catalogue)
     if not rows or not movies or len(rows) * len(movies) > 100:
         raise ValueError("the reference predictions are none, or too many")
     if not all(-1 <= row < users for row in rows) or not all(0 <= movie < size for movie in movies):
@@ -43,23 +43,23 @@ def require_reference(recommender: Recommender, reference: Mapping[str, Any]) ->
 
 def _predicted(recommender: Recommender, rows: list[int], movies: list[int]) -> dict[str, Any]:
     pairs = np.repeat(rows, len(movies)), np.tile(movies, len(rows))
-    columns = recommender.score(recommender.histories, *pairs)
+    columns = recommender.score(recommender.interactions, *pairs)
     probabilities = np.column_stack([columns[name] for name in probability_columns(recommender.stars)])
-    person = recommender.histories.take(np.array(rows[-1:]))
+    person = recommender.interactions.take(np.array(rows[-1:]))
     scores = recommender.ranker.scores(recommender.features, person)[0, movies]
     return {"probabilities": probabilities.tolist(), "scores": scores.tolist()}
 
 
 def _rows(recommender: Recommender) -> list[int]:
     """Nobody, and of the users who have rated, those at the tenth and at the middle by number of ratings."""
-    counts = recommender.histories.counts
+    counts = recommender.interactions.counts
     rated = np.flatnonzero(counts)
-    ordered = rated[np.argsort(counts[rated], kind="stable")]
-    return [-1, *(int(ordered[len(ordered) * part // 10]) for part in (5, 1) if len(ordered))]
+    top_k = rated[np.argsort(counts[rated], kind="stable")]
+    return [-1, *(int(top_k[len(top_k) * part // 10]) for part in (5, 1) if len(top_k))]
 
 
 def _movies(recommender: Recommender) -> list[int]:
     """From the most to the least often rated."""
-    ordered = np.argsort(-recommender.counts, kind="stable")
-    places = np.linspace(0, len(ordered) - 1, min(MOVIES, len(ordered)))
-    return [int(ordered[int(place)]) for place in places]
+    top_k = np.argsort(-recommender.counts, kind="stable")
+    places = np.linspace(0, len(top_k) - 1, min(MOVIES, len(top_k)))
+    return [int(top_k[int(place)]) for place in places]

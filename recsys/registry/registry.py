@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PINS = "pinned"
 LEFTOVERS = (".new-", ".gone-", f".{POINTER}-")
-TURN_SECONDS = 60.0
+LOCK_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Loaded:
         return self.recommender.version
 
 
-class Shelf:
+class Registry:
     """The bundles of one folder. Cheap to make; reads the disk only when asked. Changes: `registry.transitions`."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -85,7 +85,7 @@ class Shelf:
         """The versions that must not be deleted."""
         return {version for version in self.versions() if (self.folder / PINS / version).exists()}
 
-    def journal(self) -> list[event_log.Entry]:
+    def event_log(self) -> list[event_log.Entry]:
         """Every change, the latest first; what cannot be read is a BundleError in words."""
         try:
             return event_log.entries(self.folder)
@@ -94,7 +94,7 @@ class Shelf:
 
     def publish(self, recommender: Recommender, who: str = "a script", why: str = "") -> str:
         """Save a recommender as a new version and make it the active one, asking no gate. Returns the version."""
-        with self.turn():
+        with self.exclusive():
             version = self.add(recommender)
             self.activate("published", version, who, why)
         return version
@@ -118,12 +118,12 @@ class Shelf:
         raise NoModelError(f"No trained model is ready.{reason} Train one: python -m recsys train")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """One change at a time over all processes. What the disk refuses becomes a BundleError in words."""
-        lock = ProcessLock(self.folder / "shelf.lock")
+        lock = ProcessLock(self.folder / "registry.lock")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if not lock.try_acquire(wait=TURN_SECONDS):
+            if not lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS):
                 raise BundleError("Another process is changing the shelf of models. Try again in a moment.")
             reconcile(self.folder, self.versions())
             yield
@@ -149,15 +149,15 @@ class Shelf:
         """Let a version answer, in the log first; the caller has the turn. Whoever loads from now on gets it."""
         self.path(version)
         now = self.active()
-        with self.noted(what, version, who, why):
+        with self.logged(what, version, who, why):
             write_pointer(self.folder, Pointer(now.version, now.previous).moved_to(version))
 
-    def note(self, what: str, version: str, who: str, why: str) -> None:
+    def log_event(self, what: str, version: str, who: str, why: str) -> None:
         """Write a change into the journal; the caller has the turn."""
         event_log.append(self.folder, event_log.Entry.now(what, version, who, why))
 
     @contextmanager
-    def noted(self, what: str, version: str, who: str, why: str) -> Iterator[None]:
+    def logged(self, what: str, version: str, who: str, why: str) -> Iterator[None]:
         """A change that is in the journal, or was not made: what the disk refuses on either side takes back both."""
         length = event_log.append(self.folder, event_log.Entry.now(what, version, who, why))
         try:
@@ -166,9 +166,9 @@ class Shelf:
             event_log.cut(self.folder, length)
             raise
 
-    def sweep(self) -> None:
+    def remove_stale(self) -> None:
         """Remove what killed writers left behind and set the log right, unless one is busy now. Never raises."""
-        lock = ProcessLock(self.folder / "shelf.lock")
+        lock = ProcessLock(self.folder / "registry.lock")
         with suppress(OSError):
             if not lock.try_acquire():
                 return
@@ -198,7 +198,7 @@ def load(folder: str | Path | None = None) -> Recommender:
     """
     from recsys.registry import bundle
 
-    return Shelf().load_active().recommender if folder is None else bundle.load(folder)
+    return Registry().load_active().recommender if folder is None else bundle.load(folder)
 
 
 def _refused(folder: Path) -> bool:

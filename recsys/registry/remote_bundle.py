@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from recsys.data.download import Patience, fetch
+from recsys.data.download import TimeoutPolicy, fetch
 from recsys.errors import BundleError
 from recsys.registry.archive import LARGEST, unpack
-from recsys.registry.registry import Shelf
+from recsys.registry.registry import Registry
 from recsys.settings import bundle_address
 
-PATIENCE = Patience(first=20.0, window=10.0, largest=LARGEST)
+TIMEOUTS = TimeoutPolicy(first=20.0, window=10.0, largest=LARGEST)
 WHO, WHY = "at start", "RECSYS_BUNDLE"
 
 
-def delivered(shelf: Shelf, progress: Callable[[str, float, str], None]) -> str | None:
+def fetch_remote_bundle(registry: Registry, progress: Callable[[str, float, str], None]) -> str | None:
     """Fetch the model of `RECSYS_BUNDLE` and let it answer; None when the setting is empty. Returns the version.
 
     Raises InputError for a setting that is not of the right form, SourceError when it cannot be fetched, BundleError
@@ -25,7 +25,7 @@ def delivered(shelf: Shelf, progress: Callable[[str, float, str], None]) -> str 
     if wanted is None:
         return None
     progress("fetch", 0.0, "fetching the model of RECSYS_BUNDLE")
-    content = fetch(wanted.address, PATIENCE, lambda got, of: progress("fetch", got / of if of else 0.0, ""))
+    content = fetch(wanted.address, TIMEOUTS, lambda got, of: progress("fetch", got / of if of else 0.0, ""))
     if hashlib.sha256(content).hexdigest() != wanted.sha256:
         raise BundleError("What RECSYS_BUNDLE's address gave has another sha256 than the setting. It was not used.")
-    return unpack(shelf, content, WHO, WHY)
+    return unpack(registry, content, WHO, WHY)

@@ -20,7 +20,7 @@ from recsys.serving.recommender import Recommender
 LEAST_ROWS, LEVEL = 500, 0.05
 
 
-def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: float) -> Iterator[str]:
+def significant_drops(challenger: Recommender, ours: Report, theirs: Report, allowance: float) -> Iterator[str]:
     """A sentence for each group of at least `LEAST_ROWS` ratings whose log-loss rose by more than the allowance.
 
     The worst come first. Both reports are about the same rows in the same order; groups are those of `slices`.
@@ -29,7 +29,7 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
     one, other = (log_losses(truth, side.predicted().probabilities, side.stars) for side in (ours, theirs))
     rise = one - other
     found = []
-    for slicing in slicings(ours, challenger.histories, challenger.catalogue, challenger.features.vocabulary):
+    for slicing in slicings(ours, challenger.interactions, challenger.catalogue, challenger.features.vocabulary):
         for place, group in enumerate(slicing.groups):
             rows = slicing.rows[slicing.group == place]
             if len(rows) >= LEAST_ROWS:
@@ -42,7 +42,7 @@ def fallen(challenger: Recommender, ours: Report, theirs: Report, allowance: flo
         yield f"It is worse for {told}: log-loss higher by {mean:.4f}, beyond chance."
 
 
-def certainty(values: np.ndarray, *owners: np.ndarray) -> tuple[float, float]:
+def certainty(values: np.ndarray, *user_index: np.ndarray) -> tuple[float, float]:
     """The mean of some values and its standard error, when values with any owner in common go together.
 
     Rows of one user go together, and so do rows of one movie: two models that learned from different parts of the data
@@ -50,7 +50,7 @@ def certainty(values: np.ndarray, *owners: np.ndarray) -> tuple[float, float]:
     with multiway clustering (2011). NaN with a single user or movie, of which nothing can be said.
     """
     off = values - values.mean()
-    parts = [np.bincount(np.unique(owner, return_inverse=True)[1], off) for owner in owners]
+    parts = [np.bincount(np.unique(owner, return_inverse=True)[1], off) for owner in user_index]
     if min(map(len, parts)) < 2:
         return float(values.mean()), math.nan
     squares = [float(np.square(part).sum()) for part in parts]

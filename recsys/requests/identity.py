@@ -17,7 +17,7 @@ AS_NEWCOMER = f"send `{RATINGS}` instead of `{USER}` to ask as a newcomer"
 Rated = tuple[tuple[int, float], ...]  # a newcomer's (movie_id, stars)
 
 
-def asker_problems(given: Mapping[str, Any], stars: Sequence[float] | None) -> list[Problem]:
+def identity_problems(given: Mapping[str, Any], stars: Sequence[float] | None) -> list[Problem]:
     """Everything wrong with who asks: `user_id`, or `ratings`, a list of {movie_id, rating} that may be empty.
 
     `stars` is the model's scale, None when there is no model yet.
@@ -38,7 +38,7 @@ def rated(given: Mapping[str, Any]) -> Rated:
     return tuple((row[MOVIE], float(row[RATING])) for row in given.get(RATINGS, ()))
 
 
-def unknown_asker(recommender: Recommender, user_id: int | None, history: Rated, newcomer: str) -> list[Problem]:
+def unknown_user(recommender: Recommender, user_id: int | None, history: Rated, newcomer: str) -> list[Problem]:
     """One problem for each id of who asks that the data lacks; `newcomer` says how to ask without a user id."""
     problems = []
     if user_id is not None and not recommender.has_user(user_id):
@@ -59,7 +59,7 @@ def unknown_movies(recommender: Recommender, named: Iterable[tuple[str, int]]) -
 
 
 def history_rows(text: str) -> list[dict[str, object]]:
-    """The command line's `50=5,172=4` as rows for `asker_problems`, which refuses what is not a number."""
+    """The command line's `50=5,172=4` as rows for `identity_problems`, which refuses what is not a number."""
     rows: list[dict[str, object]] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         movie, _, star = part.partition("=")

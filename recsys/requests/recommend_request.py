@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from recsys.errors import InputError, Problem, UnknownIdError
-from recsys.requests.identity import AS_NEWCOMER, RATINGS, Rated, asker_problems, rated, unknown_asker, unknown_movies
+from recsys.requests.identity import AS_NEWCOMER, RATINGS, Rated, identity_problems, rated, unknown_movies, unknown_user
 from recsys.schema import GENRES, KNOWN, MOVIE, USER, YEAR
 from recsys.serving.filters import genre_problem
-from recsys.serving.list_options import Wanted
+from recsys.serving.list_options import ListOptions
 from recsys.validation import (
     ID_RANGE,
     MAX_LISTED,
+    list_problems,
     missing_problem,
     movie_problem,
     number_problem,
     object_problem,
     unknown_fields,
-    wanted_problems,
 )
 
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
 
-DEFAULTS: dict[str, Any] = {name: given.default for name, given in signature(Wanted.checked).parameters.items()}
+DEFAULTS: dict[str, Any] = {name: given.default for name, given in signature(ListOptions.checked).parameters.items()}
 FIELDS = (USER, RATINGS, *DEFAULTS)
 LIKE_FIELDS = (MOVIE, "n")
 
 
 @dataclass(frozen=True)
-class Wish:
+class RecommendRequest:
     """Who wants a list, and of what kind: `wanted` has fields of `DEFAULTS`, as `Recommender.top` takes them."""
 
     user_id: int | None = None  # None for a newcomer
@@ -42,7 +42,9 @@ class Wish:
     wanted: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def checked(cls, given: object, stars: Sequence[float] | None, genres: Sequence[str] | None = None) -> Wish:
+    def checked(
+        cls, given: object, stars: Sequence[float] | None, genres: Sequence[str] | None = None
+    ) -> RecommendRequest:
         """A wish from a JSON-like object; `InputError` lists everything that is wrong with it.
 
         Fields: `user_id`, or `ratings` (a list of {movie_id, rating}), and any of `DEFAULTS`. `stars` is the
@@ -51,7 +53,11 @@ class Wish:
         if not isinstance(given, Mapping):
             raise InputError.of([object_problem(given, "body", (f"{USER} or {RATINGS}",))])
         wanted = {name: given[name] for name in DEFAULTS if name in given}
-        problems = [*asker_problems(given, stars), *wish_problems(wanted, genres), *unknown_fields(given, FIELDS)]
+        problems = [
+            *identity_problems(given, stars),
+            *recommend_problems(wanted, genres),
+            *unknown_fields(given, FIELDS),
+        ]
         if problems:
             raise InputError.of(problems)
         return cls(given.get(USER), rated(given), wanted)
@@ -62,16 +68,18 @@ class Wish:
         return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
 
-def wish_problems(wanted: Mapping[str, Any], genres: Sequence[str] | None = None) -> list[Problem]:
+def recommend_problems(wanted: Mapping[str, Any], genres: Sequence[str] | None = None) -> list[Problem]:
     """Everything wrong with some fields of `DEFAULTS`; movies that the catalogue lacks aside."""
-    problems = wanted_problems(**{**DEFAULTS, **wanted})
+    problems = list_problems(**{**DEFAULTS, **wanted})
     asked = wanted.get("genres", ())
     if genres is not None and not any(problem.field == "genres" for problem in problems):
         problems += filter(None, [genre_problem(asked, genres)])
     return problems
 
 
-def fulfilled(recommender: Recommender, wish: Wish, newcomer: str = AS_NEWCOMER) -> dict[str, Any]:
+def recommend_response(
+    recommender: Recommender, request: RecommendRequest, newcomer: str = AS_NEWCOMER
+) -> dict[str, Any]:
     """The list as a JSON-able object.
 
     Keys: user_id (None for a newcomer), known_user, movies (rows of `Recommender.recommend`, genres as a list,
@@ -79,14 +87,14 @@ def fulfilled(recommender: Recommender, wish: Wish, newcomer: str = AS_NEWCOMER)
     are fewer rows than asked for, else empty), version. Ids that the data lacks raise `UnknownIdError`, which
     lists them all; `newcomer` says in the caller's own words how to ask without a user id.
     """
-    problems = unknown_asker(recommender, wish.user_id, wish.history, newcomer)
-    named = ((f"only[{n}]", movie) for n, movie in enumerate(wish.wanted.get("only") or ()))
+    problems = unknown_user(recommender, request.user_id, request.history, newcomer)
+    named = ((f"only[{n}]", movie) for n, movie in enumerate(request.wanted.get("only") or ()))
     if problems := problems + unknown_movies(recommender, named):
         raise UnknownIdError.of(problems)
-    top = recommender.top(**wish.who, **wish.wanted)
+    top = recommender.top(**request.who, **request.wanted)
     return {
-        USER: None if wish.user_id is None else int(wish.user_id),
-        KNOWN: wish.user_id is not None,
+        USER: None if request.user_id is None else int(request.user_id),
+        KNOWN: request.user_id is not None,
         "movies": rows(top.table),
         "funnel": asdict(top.funnel),
         "steps": top.steps(),
@@ -95,20 +103,20 @@ def fulfilled(recommender: Recommender, wish: Wish, newcomer: str = AS_NEWCOMER)
     }
 
 
-def alike(recommender: Recommender, given: object) -> dict[str, Any]:
+def similar_response(recommender: Recommender, given: object) -> dict[str, Any]:
     """The movies most like one as a JSON-able object: movie_id, movies (rows of `Recommender.similar`), version.
 
-    `given` is a JSON-like object with `movie_id` and perhaps `n`; wrong values raise as `Wish.checked` does, a
-    movie that the catalogue lacks raises UnknownIdError.
+    `given` is a JSON-like object with `movie_id` and perhaps `n`; wrong values raise as `RecommendRequest.checked`,
+    a movie that the catalogue lacks raises UnknownIdError.
     """
-    asked = alike_checked(given)
+    asked = check_similar(given)
     if problems := unknown_movies(recommender, [(MOVIE, asked[MOVIE])]):
         raise UnknownIdError.of(problems)
     table = recommender.similar(asked[MOVIE], asked["n"])
     return {MOVIE: int(asked[MOVIE]), "movies": rows(table), "version": recommender.version}
 
 
-def alike_checked(given: object) -> dict[str, Any]:
+def check_similar(given: object) -> dict[str, Any]:
     """`movie_id` and `n` of a question for similar movies; InputError lists everything that is wrong with it."""
     if not isinstance(given, Mapping):
         raise InputError.of([object_problem(given, "body", LIKE_FIELDS)])

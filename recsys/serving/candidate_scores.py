@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED, GENRES, LIKED_SHARE, MOVIE, RANK, TITLE, YEAR, probability_columns
 from recsys.serving.scorer import Scorer
 
@@ -31,13 +31,13 @@ def listed(catalogue: Catalogue, chosen: np.ndarray) -> pd.DataFrame:
     )
 
 
-def liking(said: dict[str, np.ndarray], stars: tuple[float, ...]) -> np.ndarray:
+def like_probability(said: dict[str, np.ndarray], stars: tuple[float, ...]) -> np.ndarray:
     """The probability of a liked rating (at least `LIKED_SHARE` of the scale's maximum) in some predictions."""
     liked = [star for star in stars if star >= LIKED_SHARE * stars[-1]]
     return np.sum([said[name] for name in probability_columns(liked)], axis=0)
 
 
-def scores_of(scorer: Scorer, people: Histories, rankers: Sequence[str]) -> dict[str, np.ndarray]:
+def scores_of(scorer: Scorer, people: Interactions, rankers: Sequence[str]) -> dict[str, np.ndarray]:
     """What some rankers say of every movie to everybody, float64 (people, movies) each."""
     shape, found = (len(people), len(scorer.catalogue)), {}
     if "personal" in rankers:
@@ -48,11 +48,11 @@ def scores_of(scorer: Scorer, people: Histories, rankers: Sequence[str]) -> dict
         said = scorer.score(people, *(place.ravel() for place in np.indices(shape)))
         thin = scorer.counts < ENOUGH_RATINGS  # what one or two people said tops no list
         found["expected"] = said[EXPECTED].reshape(shape) - thin * np.ptp(scorer.stars)
-        found["gems"] = gems(liking(said, scorer.stars).reshape(shape), scorer.counts)
+        found["gems"] = hidden_gems(like_probability(said, scorer.stars).reshape(shape), scorer.counts)
     return found
 
 
-def bent(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarray, popularity: float) -> np.ndarray:
+def popularity_adjusted(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarray, popularity: float) -> np.ndarray:
     """Scores moved towards well known (positive) or little known (negative) movies, float64 (movies,).
 
     Both sides are standardised over all unseen movies, whatever the filters, so that these change no order.
@@ -62,7 +62,7 @@ def bent(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarray, popularity:
     return _standard(scores, unseen) + popularity * POPULARITY_WEIGHT * _standard(np.log1p(counts), unseen)
 
 
-def ordered(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:
+def top_k(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:
     """The n best of some catalogue positions (ascending), best first; ties by position, which is by movie id."""
     worst = -scores[movies]
     if 0 < n < len(movies):  # no need to sort what is behind the n-th
@@ -71,7 +71,7 @@ def ordered(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:
     return movies[np.argsort(worst, kind="stable")[:n]]
 
 
-def diversified(
+def mmr(
     scores: np.ndarray, movies: np.ndarray, flags: np.ndarray, n: int, diversity: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """The n chosen positions in the order of choice, and the marginal score of each, which never rises.
@@ -79,7 +79,7 @@ def diversified(
     Maximal marginal relevance (Carbonell and Goldstein 1998, doi 10.1145/290941.291025): the next movie is the best
     by (1 - diversity) x score, 0 to 1 over the pool, - diversity x cosine of genres to the nearest one chosen before.
     """
-    pool = ordered(scores, movies, max(POOL, n))
+    pool = top_k(scores, movies, max(POOL, n))
     if not diversity or not len(pool):
         return pool[:n], scores[pool[:n]]
     low, high = scores[pool].min(), scores[pool].max()
@@ -96,7 +96,7 @@ def diversified(
     return pool[chosen], np.array(marginal)
 
 
-def gems(like: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def hidden_gems(like: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Liked for certain and little known: the probability of liking, squared, times the share of the catalogue that
     is rated more often, drawn to 0 while hardly anybody has rated a movie; float64 (movies,)."""
     ascending = np.sort(counts)

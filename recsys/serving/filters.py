@@ -99,10 +99,10 @@ def candidates(
     return Candidates(unseen, passing, Funnel(len(catalogue), len(seen), same, int(passing.sum())))
 
 
-def lifted(
+def relaxed_counts(
     catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
 ) -> dict[str, int]:
-    """How many movies would be left without each filter in use, by the names that `Wanted.checked` takes."""
+    """How many movies would be left without each filter in use, by the names that `ListOptions.checked` takes."""
     none = Filters(little_known=filters.little_known)
     without = {
         "genres": replace(filters, genres=none.genres),

@@ -8,14 +8,14 @@ from typing import Self
 
 from recsys.errors import InputError
 from recsys.serving.filters import Filters
-from recsys.serving.rerank import Order
-from recsys.validation import GEMS, RANKERS, wanted_problems
+from recsys.serving.rerank import RerankOptions
+from recsys.validation import HIDDEN_GEMS, RANKERS, list_problems
 
 LEAST_LIKE = {"personal": 0.2, "expected": 0.2, "popular": 0.2, "gems": 0.5}  # floor of each ranker where none is given
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListOptions:
     """What kind of list somebody wants."""
 
     n: int = 10
@@ -26,10 +26,10 @@ class Wanted:
     min_like: float | None = None  # least probability of liking; None: as `LEAST_LIKE` has it
 
     @property
-    def order(self) -> Order:
+    def order(self) -> RerankOptions:
         """What the ranker's scores become a list by."""
         least_like = LEAST_LIKE[self.ranker] if self.min_like is None else self.min_like
-        return Order(self.n, self.popularity, self.diversity, least_like)
+        return RerankOptions(self.n, self.popularity, self.diversity, least_like)
 
     @classmethod
     def checked(
@@ -45,8 +45,10 @@ class Wanted:
         min_like: float | None = None,
     ) -> Self:
         """The same from plain values; InputError lists everything that is out of its range."""
-        problems = wanted_problems(n, genres, years, min_ratings, only, ranker, popularity, diversity, min_like)
+        problems = list_problems(n, genres, years, min_ratings, only, ranker, popularity, diversity, min_like)
         if problems:
             raise InputError.of(problems)
-        filters = Filters(tuple(genres), *years, min_ratings, None if only is None else tuple(only), ranker == GEMS)
+        filters = Filters(
+            tuple(genres), *years, min_ratings, None if only is None else tuple(only), ranker == HIDDEN_GEMS
+        )
         return cls(n, filters, ranker, float(popularity), float(diversity), min_like)

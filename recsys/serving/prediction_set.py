@@ -14,10 +14,10 @@ from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import MOVIE, RATING, USER, probability_columns
 
 WANTED = 0.8  # share of ratings that should lie in their set
-CUTS = np.linspace(0.4, 0.999, 600)  # probabilities that a run may have to hold
+THRESHOLDS = np.linspace(0.4, 0.999, 600)  # probabilities that a run may have to hold
 SETS_CUT = 0.5  # share of the held-out rows that set the cut
 HALVES = 9  # salt of the draw that says which
-METRICS = SET_CUT, SET_COVERAGE, SET_SIZE = "set_cut", "set_coverage", "set_size"
+METRICS = SET_THRESHOLD, SET_COVERAGE, SET_SIZE = "set_cut", "set_coverage", "set_size"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PredictionSet:
 
 
 @dataclass(frozen=True)
-class Cut:
+class ConformalThreshold:
     """The probability that a run of stars must hold, so that about `WANTED` of all ratings lie in theirs.
 
     Split-conformal: set on one part of the held-out rows, measured on the other (Vovk, Gammerman and Shafer 2005,
@@ -48,18 +48,22 @@ class Cut:
         try:
             measured = report.row(SET_COVERAGE) if report else None
             return (
-                cls() if measured is None else cls(report.value(SET_CUT), float(measured["value"]), int(measured["n"]))
+                cls()
+                if measured is None
+                else cls(report.value(SET_THRESHOLD), float(measured["value"]), int(measured["n"]))
             )
         except KeyError:
             return cls()
 
     @classmethod
     def setting(cls, probabilities: np.ndarray, truth: np.ndarray) -> Self:
-        """The lowest of `CUTS` whose sets hold the wanted share of the true stars, given as indices (rows,)."""
+        """The lowest of `THRESHOLDS` whose sets hold the wanted share of the true stars, given as indices (rows,)."""
         if not len(truth):
             return cls()
-        reached = np.array([_holds(*runs(probabilities, cut), truth).mean() for cut in CUTS]) >= WANTED
-        return cls(float(CUTS[reached.argmax()] if reached.any() else CUTS[-1]))
+        reached = (
+            np.array([_holds(*runs(probabilities, threshold), truth).mean() for threshold in THRESHOLDS]) >= WANTED
+        )
+        return cls(float(THRESHOLDS[reached.argmax()] if reached.any() else THRESHOLDS[-1]))
 
     def sets(self, probabilities: np.ndarray, stars: tuple[float, ...]) -> list[PredictionSet]:
         """The set of each row of probabilities, (rows, stars)."""
@@ -67,7 +71,7 @@ class Cut:
         return [PredictionSet(stars[a], stars[b], self.coverage, self.n) for a, b in zip(low, high, strict=True)]
 
 
-def runs(probabilities: np.ndarray, cut: float) -> tuple[np.ndarray, np.ndarray]:
+def runs(probabilities: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     """First and last star of the shortest run that holds at least the cut, the likeliest of these; int64 (rows,)."""
     rows, size = probabilities.shape
     below = np.hstack([np.zeros((rows, 1)), np.cumsum(probabilities, axis=1)])
@@ -75,7 +79,7 @@ def runs(probabilities: np.ndarray, cut: float) -> tuple[np.ndarray, np.ndarray]
     for length in range(size - 1, 0, -1):
         held = below[:, length:] - below[:, :-length]
         first = held.argmax(1)
-        enough = held[np.arange(rows), first] >= cut
+        enough = held[np.arange(rows), first] >= threshold
         low, high = np.where(enough, first, low), np.where(enough, first + length - 1, high)
     return low, high
 
@@ -91,10 +95,10 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
     setting = uniform(users, movies, seed, HALVES) < SETS_CUT
     probabilities = held_out[probability_columns(stars)].to_numpy()
     truth = np.searchsorted(stars, held_out[RATING].to_numpy())
-    cut = Cut.setting(probabilities[setting], truth[setting]).value
+    threshold = ConformalThreshold.setting(probabilities[setting], truth[setting]).value
     same = np.bincount(truth[setting], minlength=len(stars)) / max(setting.sum(), 1)
-    ends = {"model": runs(probabilities[~setting], cut), "majority": runs(same[None], WANTED)}
-    rows = [("model", SET_CUT, cut, np.nan, np.nan, int(setting.sum()))]
+    ends = {"model": runs(probabilities[~setting], threshold), "majority": runs(same[None], WANTED)}
+    rows = [("model", SET_THRESHOLD, threshold, np.nan, np.nan, int(setting.sum()))]
     for name, (low, high) in ends.items():
         held = _holds(low, high, truth[~setting])
         size = np.broadcast_to(high - low + 1, held.shape)

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from recsys.config import Recipe
-from recsys.data.interactions import Histories
+from recsys.config import TrainingConfig
+from recsys.data.interactions import Interactions
 from recsys.errors import InputError
 from recsys.evaluation import Report
 from recsys.features.extractor import Context
@@ -27,8 +27,8 @@ from recsys.schema import (
 )
 from recsys.serving.explain.sentences import reasons as in_words
 from recsys.serving.explain.shapley import Explainer, Explanation
-from recsys.serving.list_options import Wanted
-from recsys.serving.prediction_set import Cut
+from recsys.serving.list_options import ListOptions
+from recsys.serving.prediction_set import ConformalThreshold
 from recsys.serving.scorer import Scorer
 from recsys.serving.similar import similar
 from recsys.serving.top_n import TopN, top
@@ -39,14 +39,14 @@ from recsys.serving.user_input import History, id_range, ids, known_positions, k
 class Recommender(Scorer):
     """A trained model with the catalogue it knows and the histories it is served with."""
 
-    recipe: Recipe
+    config: TrainingConfig
     manifest: Mapping[str, Any] = field(default_factory=dict)
     report: Report | None = None
 
     @property
     def context(self) -> Context:
         """What the signals of this model were told when they learned."""
-        return Context(self.stars, self.recipe, self.features.vocabulary)
+        return Context(self.stars, self.config, self.features.vocabulary)
 
     @property
     def version(self) -> str:
@@ -56,7 +56,7 @@ class Recommender(Scorer):
     @property
     def user_ids(self) -> np.ndarray:
         """Ids of the users that the data knows, int64, ascending."""
-        return self.histories.user_ids
+        return self.interactions.user_ids
 
     @property
     def known_range(self) -> dict[str, tuple[int, int]]:
@@ -64,14 +64,14 @@ class Recommender(Scorer):
         return {USER: id_range(self.user_ids), MOVIE: id_range(self.catalogue.movie_ids)}
 
     @cached_property
-    def cut(self) -> Cut:
+    def threshold(self) -> ConformalThreshold:
         """What the sets of likely stars are cut by, from the report."""
-        return Cut.of(self.report)
+        return ConformalThreshold.of(self.report)
 
     @cached_property
     def movies(self) -> pd.DataFrame:
         """The catalogue with `display`, the title as it is said, and the community's mean stars and count."""
-        return self.catalogue.described(self.histories.movies, self.histories.stars)
+        return self.catalogue.described(self.interactions.movies, self.interactions.stars)
 
     @cached_property
     def movies_by_id(self) -> pd.DataFrame:
@@ -80,7 +80,7 @@ class Recommender(Scorer):
 
     def has_user(self, user_id: int) -> bool:
         """Whether the data has this user."""
-        return bool(self.histories.rows(np.array([user_id]))[0] >= 0)
+        return bool(self.interactions.rows(np.array([user_id]))[0] >= 0)
 
     def has_movie(self, movie_id: int) -> bool:
         """Whether the catalogue has this movie."""
@@ -88,14 +88,14 @@ class Recommender(Scorer):
 
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
-        chosen = self.histories.span(known_row(self.histories, user_id))
-        movies = self.catalogue.movie_ids[self.histories.movies[chosen]]
-        return pd.DataFrame({MOVIE: movies, RATING: self.histories.stars[chosen].astype(np.float64)})
+        chosen = self.interactions.span(known_row(self.interactions, user_id))
+        movies = self.catalogue.movie_ids[self.interactions.movies[chosen]]
+        return pd.DataFrame({MOVIE: movies, RATING: self.interactions.stars[chosen].astype(np.float64)})
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """Gender, age and occupation of this user, None where unknown. UnknownIdError as `history`."""
-        row = known_row(self.histories, user_id)
-        found = {name: getattr(self.histories, name)[row].item() for name in PROFILE_COLUMNS}
+        row = known_row(self.interactions, user_id)
+        found = {name: getattr(self.interactions, name)[row].item() for name in PROFILE_COLUMNS}
         return {name: value or None for name, value in (found | {AGE: np.nan_to_num(found[AGE])}).items()}
 
     def predict(
@@ -125,9 +125,9 @@ class Recommender(Scorer):
     def columns_for_users(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> dict[str, np.ndarray]:
         """What `predict` says of pairs, as arrays by column: a frame would take as long as the prediction."""
         users, positions = ids(user_ids, USER), known_positions(self.catalogue, movie_ids)
-        rows = self.histories.rows(users)
-        found = self.score(self.histories, rows, positions)
-        known = (rows >= 0) & (self.histories.counts[rows] > 0)
+        rows = self.interactions.rows(users)
+        found = self.score(self.interactions, rows, positions)
+        known = (rows >= 0) & (self.interactions.counts[rows] > 0)
         return {USER: users, MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: known}
 
     def columns_for_newcomer(
@@ -150,7 +150,7 @@ class Recommender(Scorer):
     ) -> pd.DataFrame:
         """A top-N list for a known user, or for a newcomer with a history (as in `predict`).
 
-        `wanted` are the options of `Wanted.checked`: n, genres, years, min_ratings, only, ranker (personal,
+        `wanted` are the options of `ListOptions.checked`: n, genres, years, min_ratings, only, ranker (personal,
         expected, popular, gems), popularity, diversity, min_like. Returns rank, movie_id, title, year, genres,
         expected, like (the probability of at least four of five stars), score; score never rises with rank. With
         `reasons`, also reason, a sentence on what makes the expected rating. `top` also tells how many were left.
@@ -170,7 +170,7 @@ class Recommender(Scorer):
         **wanted: Any,
     ) -> TopN:
         """The list of `recommend` with its funnel. Raises InputError as `predict` and for options out of range."""
-        return top(self, self.person(user_id, history, profile), Wanted.checked(**wanted))
+        return top(self, self.person(user_id, history, profile), ListOptions.checked(**wanted))
 
     def similar(self, movie_id: int, n: int = 10) -> pd.DataFrame:
         """The movies most like one: rank, movie_id, title, year, genres, similarity (at most 1)."""
@@ -185,23 +185,23 @@ class Recommender(Scorer):
         profile: Mapping[str, Any] | None = None,
     ) -> Explanation:
         """Why a known user, or a newcomer, is expected to give a movie so many stars; raises as `predict`."""
-        return Explainer(self, self.person(user_id, history, profile), self.cut).explain(movie_id)
+        return Explainer(self, self.person(user_id, history, profile), self.threshold).explain(movie_id)
 
     def person(
         self,
         user_id: int | None = None,
         history: History | None = None,
         profile: Mapping[str, Any] | None = None,
-    ) -> Histories:
+    ) -> Interactions:
         """One row of ratings: a known user's, or a newcomer's. UnknownIdError for a user the data lacks."""
         if user_id is None:
             return newcomer(history, profile, self.catalogue, self.stars)
         if history is not None or profile is not None:
             raise InputError("Give a user_id, or a history with a profile, not both.")
-        return self.histories.take(np.array([known_row(self.histories, user_id)]))
+        return self.interactions.take(np.array([known_row(self.interactions, user_id)]))
 
-    def refreshed(self, histories: Histories) -> Self:
+    def with_interactions(self, interactions: Interactions) -> Self:
         """The same trees over movie tables and histories made anew from these ratings."""
-        features = Features.fit(histories, self.catalogue, self.context)
-        ranker = self.ranker.refreshed(histories, self.catalogue, self.context)
-        return replace(self, features=features, ranker=ranker, histories=histories)
+        features = Features.learn(interactions, self.catalogue, self.context)
+        ranker = self.ranker.with_interactions(interactions, self.catalogue, self.context)
+        return replace(self, features=features, ranker=ranker, interactions=interactions)

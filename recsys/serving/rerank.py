@@ -9,9 +9,9 @@ from typing import Self
 
 import numpy as np
 
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED
-from recsys.serving.candidate_scores import bent, diversified, liking, ordered
+from recsys.serving.candidate_scores import like_probability, mmr, popularity_adjusted, top_k
 from recsys.serving.filters import Candidates
 from recsys.serving.scorer import Scorer
 
@@ -30,7 +30,7 @@ class StarScores:
         self.expected, self.like = np.full(movies, np.nan), np.full(movies, np.nan)
 
     @classmethod
-    def of(cls, scorer: Scorer, person: Histories) -> Self:
+    def of(cls, scorer: Scorer, person: Interactions) -> Self:
         """Of a single row of ratings."""
 
         def score(movies: np.ndarray) -> Columns:
@@ -50,11 +50,11 @@ class StarScores:
 
     def put(self, movies: np.ndarray, columns: Columns) -> None:
         """Predictions of some positions, made elsewhere for many people at once."""
-        self.expected[movies], self.like[movies] = columns[EXPECTED], liking(columns, self._stars)
+        self.expected[movies], self.like[movies] = columns[EXPECTED], like_probability(columns, self._stars)
 
 
 @dataclass(frozen=True)
-class Order:
+class RerankOptions:
     """What kind of list: its length, both sliders, and the least probability of liking."""
 
     n: int
@@ -64,18 +64,18 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Arrangement:
+class Reranker:
     """A list in the making: scores as the popularity slider bends them, and the movies that it may show."""
 
     scores: np.ndarray  # float64 (movies,)
     movies: np.ndarray  # int64, catalogue positions, ascending
     flags: np.ndarray  # bool (movies, genres)
-    order: Order
+    order: RerankOptions
 
     @classmethod
-    def of(cls, scorer: Scorer, scores: np.ndarray, left: Candidates, order: Order) -> Self:
+    def of(cls, scorer: Scorer, scores: np.ndarray, left: Candidates, order: RerankOptions) -> Self:
         """From a ranker's scores of one person."""
-        scores = bent(scores, scorer.counts, left.unseen, order.popularity)
+        scores = popularity_adjusted(scores, scorer.counts, left.unseen, order.popularity)
         return cls(scores, np.flatnonzero(left.passing), scorer.catalogue.genre_flags, order)
 
     @cached_property
@@ -85,7 +85,7 @@ class Arrangement:
             return np.zeros(0, np.int64)
         if self.order.diversity:
             return self._freely[0]
-        return ordered(self.scores, self.movies, self.order.n + AHEAD)
+        return top_k(self.scores, self.movies, self.order.n + AHEAD)
 
     def chosen(self, stars: StarScores) -> tuple[np.ndarray, np.ndarray, int]:
         """The list: positions, best first, their scores, and how many movies the floor passed over on the way.
@@ -113,4 +113,4 @@ class Arrangement:
         return self._listed(self.movies)
 
     def _listed(self, movies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return diversified(self.scores, movies, self.flags, self.order.n, self.order.diversity)
+        return mmr(self.scores, movies, self.flags, self.order.n, self.order.diversity)

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.features.matrix import Features
 from recsys.models.ranker.ranker import Ranker
-from recsys.models.star_model import StarModel, decide
+from recsys.models.star_model import StarModel, argmax_rating
 from recsys.schema import EXPECTED, RATING, probability_columns
 from recsys.serving.filters import Titles
 
@@ -26,7 +26,7 @@ class Scorer:
     features: Features
     model: StarModel
     ranker: Ranker
-    histories: Histories
+    interactions: Interactions
 
     @property
     def stars(self) -> tuple[float, ...]:
@@ -36,17 +36,17 @@ class Scorer:
     @cached_property
     def counts(self) -> np.ndarray:
         """How often each movie of the catalogue was rated, int64 (movies,)."""
-        return np.bincount(self.histories.movies, minlength=len(self.catalogue))
+        return np.bincount(self.interactions.movies, minlength=len(self.catalogue))
 
     @cached_property
     def titles(self) -> Titles:
         """Which entries of the catalogue are the same title."""
         return Titles.of(self.catalogue, self.counts)
 
-    def score(self, histories: Histories, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
-        """The columns rating, expected, p_* of pairs (row of `histories` or -1, catalogue position)."""
+    def score(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
+        """The columns rating, expected, p_* of pairs (row of `interactions` or -1, catalogue position)."""
         distinct, rows = np.unique(rows, return_inverse=True)
-        taken = histories.take(distinct)
+        taken = interactions.take(distinct)
         parts = [
             self.model.predict_proba(
                 self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
@@ -55,4 +55,4 @@ class Scorer:
         ]
         found = np.vstack([np.empty((0, len(self.stars))), *parts])
         columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
-        return {RATING: decide(found, self.stars), EXPECTED: found @ np.array(self.stars), **columns}
+        return {RATING: argmax_rating(found, self.stars), EXPECTED: found @ np.array(self.stars), **columns}

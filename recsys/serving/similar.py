@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from recsys.errors import InputError
-from recsys.features.gaussian_process import Taste
+from recsys.features.gaussian_process import GaussianProcess
 from recsys.schema import SIMILARITY
-from recsys.serving.candidate_scores import listed, ordered
+from recsys.serving.candidate_scores import listed, top_k
 from recsys.serving.filters import Filters, candidates
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
@@ -24,12 +24,12 @@ def similar(scorer: Scorer, movie_id: int, n: int) -> pd.DataFrame:
     catalogue, counts = scorer.catalogue, scorer.counts
     position = known_positions(catalogue, [movie_id])
     left = candidates(catalogue, counts, scorer.titles, position, Filters())
-    found = similarity(scorer.features.signal(Taste), int(position[0]), counts)
-    chosen = ordered(found, np.flatnonzero(left.passing), n)
+    found = similarity(scorer.features.extractor(GaussianProcess), int(position[0]), counts)
+    chosen = top_k(found, np.flatnonzero(left.passing), n)
     return listed(catalogue, chosen).assign(**{SIMILARITY: found[chosen]})
 
 
-def similarity(taste: Taste, position: int, counts: np.ndarray) -> np.ndarray:
+def similarity(taste: GaussianProcess, position: int, counts: np.ndarray) -> np.ndarray:
     """How alike each movie is to one, float64 (movies,): 1 for itself, drawn to 0 while little is known of it.
 
     The correlation of people's tastes for both by the learned covariance, which began from what movies are and from

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED, LIKE, SCORE
 from recsys.serving.candidate_scores import listed, scores_of
-from recsys.serving.filters import Filters, Funnel, candidates, lifted
-from recsys.serving.list_options import Wanted
-from recsys.serving.rerank import Arrangement, StarScores
+from recsys.serving.filters import Filters, Funnel, candidates, relaxed_counts
+from recsys.serving.list_options import ListOptions
+from recsys.serving.rerank import Reranker, StarScores
 from recsys.serving.scorer import Scorer
 
 FILTER_NAMES = {
@@ -29,7 +29,7 @@ class TopN:
     table: pd.DataFrame
     funnel: Funnel
     asked: int  # rows wanted
-    lifted: dict[str, int]  # for a list that is too short: movies left without each filter in use
+    relaxed_counts: dict[str, int]  # for a list that is too short: movies left without each filter in use
     least_like: float = 0.0  # the floor on the probability of liking
     little_known: bool = False  # whether well-known movies were left out
     filtered: bool = False  # whether filters were in use
@@ -45,7 +45,7 @@ class TopN:
             return ""
         if self.funnel.unlikely:
             return self._too_unlikely()
-        if not self.lifted:
+        if not self.relaxed_counts:
             known = "little-known " if self.little_known else ""
             return f"Fewer than the {self.asked} asked for, because no other {known}movie is unseen."
         there = f"; there would be {ways}" if (ways := self._ways()) else "; no single one of them is the reason"
@@ -64,23 +64,23 @@ class TopN:
 
     def _ways(self) -> str:
         """How many movies would be left without each filter that leaves fewer, most first; empty without any."""
-        better = {name: left for name, left in self.lifted.items() if left > self.funnel.filtered}
+        better = {name: left for name, left in self.relaxed_counts.items() if left > self.funnel.filtered}
         names = sorted(better, key=lambda name: -better[name])
         return ", ".join(f"{better[name]:,} without {FILTER_NAMES[name]}" for name in names)
 
 
-def top(scorer: Scorer, person: Histories, wanted: Wanted) -> TopN:
+def top(scorer: Scorer, person: Interactions, wanted: ListOptions) -> TopN:
     """The list of one person (a single row of ratings)."""
     catalogue, counts = scorer.catalogue, scorer.counts
     left = candidates(catalogue, counts, scorer.titles, person.movies, wanted.filters)
     scores = scores_of(scorer, person, (wanted.ranker,))[wanted.ranker][0]
     order, stars = wanted.order, StarScores.of(scorer, person)
-    chosen, score, unlikely = Arrangement.of(scorer, scores, left, order).chosen(stars)
+    chosen, score, unlikely = Reranker.of(scorer, scores, left, order).chosen(stars)
     stars.predict(chosen)
     more = {EXPECTED: stars.expected[chosen], LIKE: stars.like[chosen], SCORE: score}
     table = listed(catalogue, chosen).assign(**more)
     short = len(table) < wanted.n
-    loosened = lifted(catalogue, counts, scorer.titles, person.movies, wanted.filters) if short else {}
+    loosened = relaxed_counts(catalogue, counts, scorer.titles, person.movies, wanted.filters) if short else {}
     funnel, little = left.funnel.showing(len(table), unlikely), wanted.filters.little_known
     filtered = wanted.filters != Filters(little_known=little)
     return TopN(table, funnel, wanted.n, loosened, order.least_like, little, filtered)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.errors import InputError, Problem, UnknownIdError, shown
 from recsys.schema import AGE, MOVIE, PROFILE_COLUMNS, RATING, USER
 from recsys.validation import ID_RANGE, is_id, star_problem, stars_allowed
@@ -44,12 +44,12 @@ def one_id(value: object, field: str) -> int:
     return int(ids([value], field)[0])
 
 
-def known_row(histories: Histories, user_id: object) -> int:
+def known_row(interactions: Interactions, user_id: object) -> int:
     """The row of a known user. Raises InputError for what is no id, UnknownIdError with the known range."""
     user = one_id(user_id, USER)
-    row = int(histories.rows(np.array([user]))[0])
+    row = int(interactions.rows(np.array([user]))[0])
     if row < 0:
-        low, high = id_range(histories.user_ids)
+        low, high = id_range(interactions.user_ids)
         allowed = f"a user of this data, {low} to {high}"
         remedy = "Choose one of these, or give a history instead."
         raise UnknownIdError.of([Problem(USER, shown(user), allowed, remedy)])
@@ -70,7 +70,7 @@ def known_positions(catalogue: Catalogue, movie_ids: Iterable[object], field: st
 
 def newcomer(
     history: History | None, profile: Mapping[str, Any] | None, catalogue: Catalogue, stars: tuple[float, ...]
-) -> Histories:
+) -> Interactions:
     """A newcomer's row. Raises UnknownIdError for a movie the catalogue lacks, InputError for stars off the scale."""
     if isinstance(history, pd.DataFrame):
         require_columns(history, "history", (MOVIE, RATING))
@@ -83,7 +83,7 @@ def newcomer(
         problems.append(Problem("history", shown(wrong), stars_allowed(stars), "Give stars of this scale."))
     if problems:
         raise InputError.of(problems)
-    return Histories.newcomer({int(movie): float(star) for movie, star in history.items()}, profile or {}, catalogue)
+    return Interactions.newcomer({int(movie): float(star) for movie, star in history.items()}, profile or {}, catalogue)
 
 
 def require_columns(frame: object, field: str, names: tuple[str, ...]) -> None:

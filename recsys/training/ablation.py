@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from recsys.config import OPTIONAL_SIGNALS, Recipe
+from recsys.config import OPTIONAL_FEATURES, TrainingConfig
 from recsys.data.splits import Split
 from recsys.evaluation import COLUMNS, Report, paired
 
@@ -17,18 +17,18 @@ CHANGE = "change"  # the model's name in rows that tell a difference
 WHOLE, WITHOUT = "all signals", "without "
 
 
-def removable(recipe: Recipe) -> list[str]:
+def removable(config: TrainingConfig) -> list[str]:
     """The optional signals that this recipe has."""
-    return [name for name in OPTIONAL_SIGNALS if name not in recipe.left_out]
+    return [name for name in OPTIONAL_FEATURES if name not in config.disabled]
 
 
-def trainings(recipe: Recipe, split: Split) -> list[tuple[Recipe, Split]]:
+def trainings(config: TrainingConfig, split: Split) -> list[tuple[TrainingConfig, Split]]:
     """The whole recipe and it without each removable signal, all on the same rows, the splits named after them."""
     fewer = [
-        (replace(recipe, without=",".join([*recipe.left_out, name])), replace(split, name=f"{WITHOUT}{name}"))
-        for name in removable(recipe)
+        (replace(config, disabled_features=",".join([*config.disabled, name])), replace(split, name=f"{WITHOUT}{name}"))
+        for name in removable(config)
     ]
-    return [(recipe, replace(split, name=WHOLE)), *fewer]
+    return [(config, replace(split, name=WHOLE)), *fewer]
 
 
 def changes(reports: Sequence[Report], seed: int = 0) -> pd.DataFrame:

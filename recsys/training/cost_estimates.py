@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from recsys.config import PRESET_NAMES, Recipe
+from recsys.config import PRESET_NAMES, TrainingConfig
 from recsys.core.process import cores, machine
 from recsys.errors import InputError
 
@@ -80,7 +80,7 @@ class Run:
 
     version: str
     preset: str
-    recipe: Recipe
+    config: TrainingConfig
     ratings: int
     seconds: float
     phases: Mapping[str, float]
@@ -88,26 +88,26 @@ class Run:
     @classmethod
     def of(cls, row: Mapping[str, Any], host: str) -> Self | None:
         """A row of `registry.listing` as a run, None if it is another host's or does not say enough."""
-        recipe, ratings = _recipe_of(row), _ratings_of(row)
+        config, ratings = _config_of(row), _ratings_of(row)
         phases = {name: spent for name, spent in (row.get("processor_phases") or {}).items() if _positive(spent)}
-        told = recipe and ratings and phases and _positive(row.get("seconds"))
+        told = config and ratings and phases and _positive(row.get("seconds"))
         if not told or row.get("preset") not in PRESET_NAMES or row.get("host") != host:
             return None
-        return cls(str(row["version"]), row["preset"], recipe, ratings, row["seconds"], phases)
+        return cls(str(row["version"]), row["preset"], config, ratings, row["seconds"], phases)
 
     @property
     def processor_seconds(self) -> float:
         """Of all phases."""
         return sum(self.phases.values())
 
-    def scaled(self, recipe: Recipe, preset: str, ratings: int) -> float:
+    def scaled(self, config: TrainingConfig, preset: str, ratings: int) -> float:
         """Processor seconds of this host for another training: by the settings of each phase, and by the rows."""
         growth = reference(preset, ratings).processor_seconds / reference(preset, self.ratings).processor_seconds
-        return growth * _spent(self.phases, recipe, self.recipe)
+        return growth * _spent(self.phases, config, self.config)
 
 
 def estimate(
-    recipe: Recipe, preset: str, ratings: int, past: Sequence[Mapping[str, Any]] = (), host: str | None = None
+    config: TrainingConfig, preset: str, ratings: int, past: Sequence[Mapping[str, Any]] = (), host: str | None = None
 ) -> Estimate:
     """What a training of so many ratings will cost.
 
@@ -121,9 +121,9 @@ def estimate(
     megabytes, weighed = _megabytes(preset, ratings, past)
     clock = min(1.0, max(curve.seconds / curve.processor_seconds, 1 / cores()))  # seconds for one of the processor
     if not runs:
-        processor = curve.processor_seconds * _spent(SHARES, recipe, Recipe.of(preset))
+        processor = curve.processor_seconds * _spent(SHARES, config, TrainingConfig.of(preset))
         return Estimate(processor * clock, megabytes, weighed=weighed)
-    costs = [run.scaled(recipe, preset, ratings) for run in runs]
+    costs = [run.scaled(config, preset, ratings) for run in runs]
     slowest = max(run.seconds * cost / run.processor_seconds for run, cost in zip(runs, costs, strict=True))
     return Estimate(median_low(costs) * clock, megabytes, tuple(run.version for run in runs), slowest, weighed)
 
@@ -161,31 +161,35 @@ def _between(at: float, known: Sequence[float], heights: Sequence[float]) -> flo
     return float(heights[place] + slope * (at - known[place]))
 
 
-def _spent(phases: Mapping[str, float], recipe: Recipe, known: Recipe) -> float:
+def _spent(phases: Mapping[str, float], config: TrainingConfig, known: TrainingConfig) -> float:
     """What phases that took so long with the known settings take with others."""
-    longer = _longer(recipe, known)
+    longer = _longer(config, known)
     return sum(spent * longer.get(phase, 1.0) for phase, spent in phases.items())
 
 
-def _longer(recipe: Recipe, known: Recipe) -> dict[str, float]:
+def _longer(config: TrainingConfig, known: TrainingConfig) -> dict[str, float]:
     """How many times longer each phase lasts than with other settings: by the work that it repeats."""
-    rows = _rows(recipe) / _rows(known)
+    rows = _rows(config) / _rows(known)
     return {
-        FEATURES: rows * (recipe.folds + 1) / (known.folds + 1) * (recipe.sweeps + 1) / (known.sweeps + 1),
-        TREES: rows * recipe.trees / known.trees * recipe.depth / known.depth,
+        FEATURES: rows
+        * (config.folds + 1)
+        / (known.folds + 1)
+        * (config.em_iterations + 1)
+        / (known.em_iterations + 1),
+        TREES: rows * config.trees / known.trees * config.depth / known.depth,
     }
 
 
-def _rows(recipe: Recipe) -> float:
+def _rows(config: TrainingConfig) -> float:
     """Training rows for each rating."""
-    return (1 - recipe.test_share) * (1 + recipe.cold_share)
+    return (1 - config.test_fraction) * (1 + config.cold_start_fraction)
 
 
-def _recipe_of(row: Mapping[str, Any]) -> Recipe | None:
+def _config_of(row: Mapping[str, Any]) -> TrainingConfig | None:
     """The settings of a row; None if it has none or this code does not know them."""
     settings = row.get("settings")
     try:
-        return Recipe.of(**settings) if isinstance(settings, Mapping) and settings else None
+        return TrainingConfig.of(**settings) if isinstance(settings, Mapping) and settings else None
     except (InputError, TypeError):
         return None
 

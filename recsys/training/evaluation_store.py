@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core import strict_json
 from recsys.core.regular_file import read_regular
 from recsys.core.serialization import columns, json_bytes
@@ -62,7 +62,7 @@ class Evaluation:
 
         A setting that did not exist yet when one of them was written has its default there.
         """
-        usual = Recipe().as_dict()
+        usual = TrainingConfig().as_dict()
         ours, theirs = ({**usual, **told["settings"], "seed": 0} for told in (self.about, manifest))
         return ours == theirs and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.data.splits import SPLITS, Split, named, stratified, stratified_folds
 from recsys.errors import InputError, Problem, shown
@@ -27,7 +27,7 @@ FEWEST_FOLDS, MOST_FOLDS = 2, 20
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EvaluationPlan:
     """What shall be evaluated: splits by name, a cross-validation in so many folds (0 for none), an ablation."""
 
     splits: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Wanted:
     ablation: bool = False
 
     @classmethod
-    def checked(cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False) -> Wanted:
+    def checked(cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False) -> EvaluationPlan:
         """Raises InputError listing every split that does not exist and a number of folds that is out of range."""
         unknown = [name for name in splits if name not in SPLITS]
         problems = [Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.") for name in unknown]
@@ -46,24 +46,24 @@ class Wanted:
             raise InputError.of(problems)
         return cls(tuple(dict.fromkeys(splits)), folds, ablation)
 
-    def require_possible(self, recipe: Recipe) -> None:
+    def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a recipe that has no signal which could be left out."""
-        if self.ablation and not removable(recipe):
+        if self.ablation and not removable(config):
             allowed = "a recipe with a signal to leave out"
-            raise InputError.of([Problem("ablation", shown(recipe.without), allowed, "Keep one of them.")])
+            raise InputError.of([Problem("ablation", shown(config.disabled_features), allowed, "Keep one of them.")])
 
-    def trainings(self, recipe: Recipe) -> int:
+    def trainings(self, config: TrainingConfig) -> int:
         """How many trainings that makes."""
-        return len(self.splits) + self.folds + (1 + len(removable(recipe)) if self.ablation else 0)
+        return len(self.splits) + self.folds + (1 + len(removable(config)) if self.ablation else 0)
 
-    def parts(self, dataset: Dataset, recipe: Recipe) -> list[tuple[str, list[tuple[Recipe, Split]]]]:
+    def parts(self, dataset: Dataset, config: TrainingConfig) -> list[tuple[str, list[tuple[TrainingConfig, Split]]]]:
         """What to train and on which split, by what these are evaluations of."""
-        ratings, share, seed = dataset.ratings, recipe.test_share, recipe.seed
-        found = [(name, [(recipe, named(name, ratings, share, seed))]) for name in self.splits]
+        ratings, share, seed = dataset.ratings, config.test_fraction, config.seed
+        found = [(name, [(config, named(name, ratings, share, seed))]) for name in self.splits]
         if self.folds:
-            found.append((FOLDS, [(recipe, split) for split in stratified_folds(ratings, self.folds, seed)]))
+            found.append((FOLDS, [(config, split) for split in stratified_folds(ratings, self.folds, seed)]))
         if self.ablation:
-            found.append((ABLATION, trainings(recipe, stratified(ratings, share, seed))))
+            found.append((ABLATION, trainings(config, stratified(ratings, share, seed))))
         return found
 
     def command(
@@ -73,7 +73,7 @@ class Wanted:
 
         `settings` are all of a recipe, or some; only those that differ from the preset's are told.
         """
-        usual = Recipe.of(preset, seed=seed).as_dict()
+        usual = TrainingConfig.of(preset, seed=seed).as_dict()
         changed = {name: value for name, value in (settings or {}).items() if value != usual[name]}
         options = [*(f"--split={name}" for name in self.splits), *([f"--folds={self.folds}"] if self.folds else [])]
         options += ["--ablation"] if self.ablation else []
@@ -84,7 +84,7 @@ class Wanted:
 
 def evaluate_afresh(
     dataset: Dataset,
-    wanted: Wanted,
+    wanted: EvaluationPlan,
     preset: str = "full",
     seed: int = 0,
     models: Path | None = None,
@@ -94,14 +94,14 @@ def evaluate_afresh(
     """Train and score on each wanted split, keeping each evaluation as soon as it is complete.
 
     `progress` is told the split's name, its number from 0, of how many, how far its training is (0 to 1), and a line
-    for people. Raises what `Recipe.of`, `require_possible`, `require_room`, `splits.named`
+    for people. Raises what `TrainingConfig.of`, `require_possible`, `require_room`, `splits.named`
     and a training raise.
     """
-    recipe, kept = Recipe.of(preset, seed=seed, **settings), []
-    wanted.require_possible(recipe)
+    config, kept = TrainingConfig.of(preset, seed=seed, **settings), []
+    wanted.require_possible(config)
     Evaluations(models).require_room()
-    parts = wanted.parts(dataset, recipe)
-    count, number = wanted.trainings(recipe), 0
+    parts = wanted.parts(dataset, config)
+    count, number = wanted.trainings(config), 0
     for name, wanted_trainings in parts:
         began, done = time.monotonic(), []
         for one, split in wanted_trainings:
@@ -112,7 +112,7 @@ def evaluate_afresh(
             "split": name,
             "folds": len(done) if name == FOLDS else 0,
             "preset": preset,
-            "settings": recipe.as_dict(),
+            "settings": config.as_dict(),
             "stars": list(dataset.stars),
             "data": about(dataset),
             "seconds": round(time.monotonic() - began, 1),
@@ -123,11 +123,11 @@ def evaluate_afresh(
 
 
 def _scored(
-    dataset: Dataset, recipe: Recipe, split: Split, progress: Progress, thorough: bool
+    dataset: Dataset, config: TrainingConfig, split: Split, progress: Progress, thorough: bool
 ) -> tuple[Report, pd.DataFrame]:
     """The report of one training, and its slices."""
-    fitted, report = train_and_score(dataset, recipe, split, progress, thorough)
-    return report, slices(report, fitted.histories, fitted.catalogue, fitted.features.vocabulary, recipe.seed)
+    fitted, report = train_and_score(dataset, config, split, progress, thorough)
+    return report, slices(report, fitted.interactions, fitted.catalogue, fitted.features.vocabulary, config.seed)
 
 
 def _together(told: dict[str, Any], done: Sequence[tuple[Report, pd.DataFrame]]) -> Evaluation:

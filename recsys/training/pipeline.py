@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core.memory import peak_own_mb
 from recsys.core.process import machine
 from recsys.data import Dataset, load_dataset
 from recsys.data.splits import Split, named, stratified
 from recsys.evaluation import Report, report
 from recsys.evaluation.audit import Trained, audit
-from recsys.evaluation.baselines import Predicted, damped_bias, majority
-from recsys.evaluation.learning_curve import kept_back, learning_curve, watched
-from recsys.evaluation.legacy_baseline import original
+from recsys.evaluation.baselines import Predictions, damped_bias, majority
+from recsys.evaluation.learning_curve import holdout_rows, learning_curve, watched_rows
+from recsys.evaluation.legacy_baseline import legacy_baseline
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.models.ranker.ranker import Ranker
-from recsys.models.ranker.ranker_features import Appeal
-from recsys.models.star_model import Aside, StarModel, require_rows
-from recsys.models.training_set import Learned, histories_of, learn
-from recsys.registry import Shelf
+from recsys.models.ranker.ranker_features import RankerFeatures
+from recsys.models.star_model import EvalSet, StarModel, require_rows
+from recsys.models.training_set import TrainingSet, interactions_of, learn
+from recsys.registry import Registry
 from recsys.registry.transitions import submit
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
 from recsys.serving.prediction_set import with_prediction_sets
@@ -42,13 +42,13 @@ Point = Callable[..., None]  # called with named numbers: one point of the learn
 def train(dataset: Dataset, preset: str = "full", seed: int = 0, **settings: Any) -> Recommender:
     """A recommender fitted on every row of the dataset; touches no disk.
 
-    `settings` change single settings of the preset (see `config.Recipe`). Raises InputError for a setting
+    `settings` change single settings of the preset (see `config.TrainingConfig`). Raises InputError for a setting
     outside its range and DataError for data that cannot be learned from.
     """
-    context = Context(dataset.stars, Recipe.of(preset, seed=seed, **settings), Vocabulary.of(dataset))
+    context = Context(dataset.stars, TrainingConfig.of(preset, seed=seed, **settings), Vocabulary.of(dataset))
     everything = np.ones(len(dataset.ratings), bool)
-    learned, ranker = _learn(dataset, everything, context, _silent)
-    return _grown(learned, ranker, np.ones(len(learned.rows.stars), bool), context, _silent)
+    training_set, ranker = _learn(dataset, everything, context, _silent)
+    return _grown(training_set, ranker, np.ones(len(training_set.rows.stars), bool), context, _silent)
 
 
 def evaluate(
@@ -60,16 +60,16 @@ def evaluate(
     **settings: Any,
 ) -> Report:
     """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
-    recipe = Recipe.of(preset, seed=seed, **settings)
-    sides = named(split, dataset.ratings, recipe.test_share, recipe.seed)
-    return train_and_score(dataset, recipe, sides, progress, preset in THOROUGH)[1]
+    config = TrainingConfig.of(preset, seed=seed, **settings)
+    sides = named(split, dataset.ratings, config.test_fraction, config.seed)
+    return train_and_score(dataset, config, sides, progress, preset in THOROUGH)[1]
 
 
 def run(
     data: str | Path = "ml-100k",
     preset: str = "full",
     seed: int = 0,
-    shelf: Shelf | None = None,
+    registry: Registry | None = None,
     progress: Progress | None = None,
     point: Point | None = None,
     who: str = "a script",
@@ -80,16 +80,16 @@ def run(
     """Train, report on the held-out part, refresh with all ratings and bring to the gate. Returns the new version.
 
     The trees are those that the report is about; the movie tables and histories they are served with are made
-    anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `Recipe.of` and
+    anew from all ratings. `scale` is that of `load_dataset`. Raises what `load_dataset`, `TrainingConfig.of` and
     `registry.transitions.submit` raise.
     """
     timed = Timed(progress or _silent)
-    recipe = Recipe.of(preset, seed=seed, **settings)
+    config = TrainingConfig.of(preset, seed=seed, **settings)
     dataset = load_dataset(data, progress=timed, scale=scale)
-    split = stratified(dataset.ratings, recipe.test_share, recipe.seed)
-    fitted, scored = train_and_score(dataset, recipe, split, timed, preset in THOROUGH, point)
+    split = stratified(dataset.ratings, config.test_fraction, config.seed)
+    fitted, scored = train_and_score(dataset, config, split, timed, preset in THOROUGH, point)
     timed("save", 0.0, "refreshing movie tables and histories with all ratings")
-    served = fitted.refreshed(histories_of(dataset, fitted.catalogue))
+    served = fitted.with_interactions(interactions_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
         "split": split.name,
@@ -100,14 +100,14 @@ def run(
         "host": machine(),
         "peak_own_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
-    version = submit(shelf or Shelf(), replace(served, manifest=manifest, report=scored), who, why)
+    version = submit(registry or Registry(), replace(served, manifest=manifest, report=scored), who, why)
     timed("save", 1.0, f"saved {version}")
     return version
 
 
 def train_and_score(
     dataset: Dataset,
-    recipe: Recipe,
+    config: TrainingConfig,
     split: Split,
     progress: Progress | None = None,
     thorough: bool = False,
@@ -120,70 +120,72 @@ def train_and_score(
     """
     progress = progress or _silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
-    context = Context(dataset.stars, recipe, Vocabulary.of(dataset))
-    learned, ranker = _learn(dataset, split.train, context, progress)
-    kept = kept_back(learned, recipe.seed)
-    aside = watched(learned, kept, recipe.trees, point) if point else None
-    fitted = _grown(learned, ranker, ~kept, context, progress, aside)
+    context = Context(dataset.stars, config, Vocabulary.of(dataset))
+    training_set, ranker = _learn(dataset, split.train, context, progress)
+    kept = holdout_rows(training_set, config.seed)
+    eval_set = watched_rows(training_set, kept, config.trees, point) if point else None
+    fitted = _grown(training_set, ranker, ~kept, context, progress, eval_set)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
-    checked = audit(Trained(dataset, split.train, learned, fitted.model, context, learn))
+    checked = audit(Trained(dataset, split.train, training_set, fitted.model, context, learn))
     progress("evaluate", 1.0, "")
-    return fitted, replace(scored, curve=learning_curve(fitted.model, learned, kept), audit=checked)
+    return fitted, replace(scored, curve=learning_curve(fitted.model, training_set, kept), audit=checked)
 
 
-def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> tuple[Learned, Ranker]:
+def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Progress) -> tuple[TrainingSet, Ranker]:
     """What can be learned of the marked ratings; the context's stars may be more than they show.
 
     With it the ranker, so that what the ranker alone learns from is gone before the star model asks for memory.
     """
     require_rows(dataset.ratings[RATING].to_numpy()[train], context.stars)
-    learned = learn(dataset, train, context, lambda part: progress("features", part, ""))
+    training_set = learn(dataset, train, context, lambda part: progress("features", part, ""))
     progress("trees", 0.0, "learning to rank")
-    appeal = Appeal.fit(learned.histories, learned.catalogue, context)
-    return learned.without_contests(), Ranker.fit(learned.rows.contests, appeal, context.recipe)
+    ranker_features = RankerFeatures.learn(training_set.interactions, training_set.catalogue, context)
+    return training_set.without_ranking_examples(), Ranker.learn(
+        training_set.rows.ranking_examples, ranker_features, context.config
+    )
 
 
 def _grown(
-    learned: Learned,
+    training_set: TrainingSet,
     ranker: Ranker,
     chosen: np.ndarray,
     context: Context,
     progress: Progress,
-    aside: Aside | None = None,
+    eval_set: EvalSet | None = None,
 ) -> Recommender:
     """A recommender whose trees grow on the chosen training rows (bool per row)."""
-    rows = learned.rows
+    rows = training_set.rows
     progress("trees", 0.0, f"{chosen.sum():,} rows of {rows.matrix.shape[1]} features")
-    model = StarModel.fit(
+    model = StarModel.learn(
         rows.matrix[chosen],
         rows.stars[chosen],
         context.stars,
         rows.features.names,
-        context.recipe,
+        context.config,
         lambda part: progress("trees", part, ""),
-        aside,
+        eval_set,
     )
-    return Recommender(learned.catalogue, rows.features, model, ranker, learned.histories, context.recipe)
+    return Recommender(training_set.catalogue, rows.features, model, ranker, training_set.interactions, context.config)
 
 
 def _score(fitted: Recommender, held_out: pd.DataFrame, split: str, thorough: bool) -> Report:
     """The fitted model and its baselines on the same held-out rows."""
-    histories, context = fitted.histories, fitted.context
-    rows = histories.rows(held_out[USER].to_numpy())
+    interactions, context = fitted.interactions, fitted.context
+    rows = interactions.rows(held_out[USER].to_numpy())
     movies = fitted.catalogue.positions(held_out[MOVIE].to_numpy())
     found = fitted.predict(held_out)[probability_columns(fitted.stars)].to_numpy()
     predicted = {
-        "model": Predicted.of_probabilities(found, fitted.stars),
-        "majority": majority(histories, context, rows),
-        "bias": damped_bias(histories, fitted.catalogue, context, rows, movies),
+        "model": Predictions.of_probabilities(found, fitted.stars),
+        "majority": majority(interactions, context, rows),
+        "bias": damped_bias(interactions, fitted.catalogue, context, rows, movies),
     }
     if thorough:
-        predicted["original"] = original(histories, fitted.catalogue, context, rows, movies)
-    known = {USER_COUNT: np.where(rows >= 0, histories.counts[rows], 0), MOVIE_COUNT: fitted.counts[movies]}
-    scored = report(held_out.assign(**known), predicted, fitted.stars, split, fitted.recipe.seed)
-    scored = with_prediction_sets(scored, fitted.stars, fitted.recipe.seed)
+        predicted["original"] = legacy_baseline(interactions, fitted.catalogue, context, rows, movies)
+    known = {USER_COUNT: np.where(rows >= 0, interactions.counts[rows], 0), MOVIE_COUNT: fitted.counts[movies]}
+    scored = report(held_out.assign(**known), predicted, fitted.stars, split, fitted.config.seed)
+    scored = with_prediction_sets(scored, fitted.stars, fitted.config.seed)
     return with_lists(scored, fitted)
 
 

@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 
 from recsys.core.keyed_random import uniform
-from recsys.data.interactions import Histories
-from recsys.evaluation import COLUMNS, MODEL, PRICE_COLUMNS, Report
-from recsys.evaluation.evaluation_users import WHOLE, Audience
+from recsys.data.interactions import Interactions
+from recsys.evaluation import COLUMNS, MODEL, TRADE_OFF_COLUMNS, Report
+from recsys.evaluation.evaluation_users import WHOLE, EvaluationUsers
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
 from recsys.serving.candidate_scores import scores_of
 from recsys.serving.filters import Candidates, Filters, candidates
 from recsys.serving.list_options import LEAST_LIKE
-from recsys.serving.rerank import Arrangement, Order, StarScores
-from recsys.validation import GEMS, RANKERS
+from recsys.serving.rerank import Reranker, RerankOptions, StarScores
+from recsys.validation import HIDDEN_GEMS, RANKERS
 
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
@@ -50,45 +50,47 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
     held_out, liked = report.held_out, LIKED_SHARE * recommender.stars[-1]
     kept = held_out[held_out[RATING] >= liked]
     movies = recommender.catalogue.positions(kept[MOVIE].to_numpy())
-    audience = Audience.of(recommender.histories, recommender.catalogue, kept[USER].to_numpy(), movies)
-    asked = sample(audience, recommender.recipe.seed)
+    evaluation_users = EvaluationUsers.of(
+        recommender.interactions, recommender.catalogue, kept[USER].to_numpy(), movies
+    )
+    asked = sample(evaluation_users, recommender.config.seed)
     rows, told, kept_lists = [], [], report.lists
-    for some, rankers in ((audience, tuple(MODELS)), (asked, SLOW)):
+    for some, rankers in ((evaluation_users, tuple(MODELS)), (asked, SLOW)):
         for (ranker, *setting), lists in measured_lists(recommender, some, rankers).items():
             scores = some.scores(lists[:, :SHOWN])
             rows += [(ranker, *setting, name, _mean(of), _defined(of, some)) for name, of in scores.items()]
             if ranker in MODELS and tuple(setting) == PLAIN:
-                told += _rows(scores, MODELS[ranker], some, recommender.recipe.seed)
+                told += _rows(scores, MODELS[ranker], some, recommender.config.seed)
                 kept_lists = _tidy(lists, some) if MODELS[ranker] == MODEL else kept_lists
     added = pd.DataFrame(told, columns=["model", "metric", "value", "low", "high", "n"])
     added = added.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]
     table = pd.concat([report.table, added], ignore_index=True)
-    prices = pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
-    return replace(report, table=table, prices=prices, lists=kept_lists)
+    trade_off_curve = pd.DataFrame(rows, columns=list(TRADE_OFF_COLUMNS))
+    return replace(report, table=table, trade_off_curve=trade_off_curve, lists=kept_lists)
 
 
-def sample(audience: Audience, seed: int) -> Audience:
+def sample(evaluation_users: EvaluationUsers, seed: int) -> EvaluationUsers:
     """The people whom the slow rankers are measured on, drawn by their ids."""
-    drawn = uniform(audience.people.user_ids, seed, ASKED)
-    return audience.some(np.sort(np.argsort(drawn, kind="stable")[:SAMPLE]))
+    drawn = uniform(evaluation_users.people.user_ids, seed, ASKED)
+    return evaluation_users.some(np.sort(np.argsort(drawn, kind="stable")[:SAMPLE]))
 
 
 def measured_lists(
-    recommender: Recommender, audience: Audience, rankers: Sequence[str]
+    recommender: Recommender, evaluation_users: EvaluationUsers, rankers: Sequence[str]
 ) -> dict[tuple[str, float, float], np.ndarray]:
     """Everybody's list by (ranker, popularity, diversity), catalogue positions (people, n), -1 where it is short.
 
     n is `SHOWN`, and `KEPT` without any slider.
     """
-    scores = scores_of(recommender, audience.people, rankers)
+    scores = scores_of(recommender, evaluation_users.people, rankers)
     settings = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
-    found = {key: np.full((len(audience), _length(key[1:])), -1) for key in settings}
-    for low in range(0, len(audience), TOGETHER):
-        rows = np.arange(low, min(low + TOGETHER, len(audience)))
-        people = [audience.people.take(rows[[place]]) for place in range(len(rows))]
+    found = {key: np.full((len(evaluation_users), _length(key[1:])), -1) for key in settings}
+    for low in range(0, len(evaluation_users), TOGETHER):
+        rows = np.arange(low, min(low + TOGETHER, len(evaluation_users)))
+        people = [evaluation_users.people.take(rows[[place]]) for place in range(len(rows))]
         own = {ranker: scores[ranker][rows] for ranker in rankers}
         lists = [_arrangements(recommender, person, own, place, found) for place, person in enumerate(people)]
-        stars = _predicted(recommender, audience.people.take(rows), people, lists)
+        stars = _predicted(recommender, evaluation_users.people.take(rows), people, lists)
         for row, of_person, predicted in zip(rows, lists, stars, strict=True):
             for key, arrangement in of_person.items():
                 chosen, _, _ = arrangement.chosen(predicted)
@@ -97,13 +99,16 @@ def measured_lists(
 
 
 def _arrangements(
-    recommender: Recommender, person: Histories, scores: Mapping[str, np.ndarray], row: int, lists: Lists
-) -> dict[tuple[str, float, float], Arrangement]:
+    recommender: Recommender, person: Interactions, scores: Mapping[str, np.ndarray], row: int, lists: Lists
+) -> dict[tuple[str, float, float], Reranker]:
     """The lists of one person, in the making, by (ranker, popularity, diversity)."""
-    left = {little: _left(recommender, person, little) for little in {key[0] == GEMS for key in lists}}
+    left = {little: _left(recommender, person, little) for little in {key[0] == HIDDEN_GEMS for key in lists}}
     return {
-        (ranker, *setting): Arrangement.of(
-            recommender, scores[ranker][row], left[ranker == GEMS], Order(of.shape[1], *setting, FLOORS[ranker])
+        (ranker, *setting): Reranker.of(
+            recommender,
+            scores[ranker][row],
+            left[ranker == HIDDEN_GEMS],
+            RerankOptions(of.shape[1], *setting, FLOORS[ranker]),
         )
         for (ranker, *setting), of in lists.items()
     }
@@ -111,9 +116,9 @@ def _arrangements(
 
 def _predicted(
     recommender: Recommender,
-    together: Histories,
-    people: Sequence[Histories],
-    lists: Sequence[Mapping[tuple[str, float, float], Arrangement]],
+    together: Interactions,
+    people: Sequence[Interactions],
+    lists: Sequence[Mapping[tuple[str, float, float], Reranker]],
 ) -> list[StarScores]:
     """What the floors of all lists will ask for, predicted for these people in one pass."""
     stars = [StarScores.of(recommender, person) for person in people]
@@ -125,7 +130,7 @@ def _predicted(
     return stars
 
 
-def _left(recommender: Recommender, person: Histories, little_known: bool) -> Candidates:
+def _left(recommender: Recommender, person: Interactions, little_known: bool) -> Candidates:
     filters = Filters(little_known=little_known)
     return candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, filters)
 
@@ -134,11 +139,11 @@ def _length(setting: tuple[float, float]) -> int:
     return KEPT if setting == PLAIN else SHOWN
 
 
-def _tidy(lists: np.ndarray, audience: Audience) -> pd.DataFrame:
+def _tidy(lists: np.ndarray, evaluation_users: EvaluationUsers) -> pd.DataFrame:
     """Lists as user_id, rank, movie_id."""
     row, place = np.nonzero(lists >= 0)
-    movies = audience.catalogue.movie_ids[lists[row, place]]
-    return pd.DataFrame({USER: audience.people.user_ids[row], RANK: place + 1, MOVIE: movies})
+    movies = evaluation_users.catalogue.movie_ids[lists[row, place]]
+    return pd.DataFrame({USER: evaluation_users.people.user_ids[row], RANK: place + 1, MOVIE: movies})
 
 
 def _mean(scores: np.ndarray) -> float:
@@ -146,19 +151,19 @@ def _mean(scores: np.ndarray) -> float:
     return float(np.nanmean(scores)) if np.isfinite(scores).any() else np.nan
 
 
-def _defined(scores: np.ndarray, audience: Audience) -> int:
+def _defined(scores: np.ndarray, evaluation_users: EvaluationUsers) -> int:
     """How many people a number rests on."""
-    return int(np.isfinite(scores).sum()) if scores.ndim else len(audience)
+    return int(np.isfinite(scores).sum()) if scores.ndim else len(evaluation_users)
 
 
-def _rows(scores: dict[str, np.ndarray], model: str, audience: Audience, seed: int) -> list[tuple]:
+def _rows(scores: dict[str, np.ndarray], model: str, evaluation_users: EvaluationUsers, seed: int) -> list[tuple]:
     """The scores as rows of a report, means with intervals when people are drawn anew."""
-    weights, rows = resampled(len(audience), seed), []
+    weights, rows = resampled(len(evaluation_users), seed), []
     for name, of in scores.items():
         low = high = np.nan
-        if name not in WHOLE and _defined(of, audience):
+        if name not in WHOLE and _defined(of, evaluation_users):
             defined = np.isfinite(of)
             with np.errstate(invalid="ignore"):  # a draw may have none of them
                 low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
-        rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _defined(of, audience)))
+        rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _defined(of, evaluation_users)))
     return rows

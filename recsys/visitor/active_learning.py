@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from recsys.features.gaussian_process import NOISE, Taste
+from recsys.features.gaussian_process import NOISE, GaussianProcess
 
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
@@ -19,7 +19,7 @@ SPREAD = 0.5  # share of worth that a movie of just these genres loses
 
 
 @dataclass(frozen=True)
-class Asking:
+class ActiveLearner:
     """The well-known movies of a catalogue, and what people's tastes for them have in common."""
 
     movies: np.ndarray  # int64 (known,), catalogue positions
@@ -37,7 +37,9 @@ class Asking:
         return cls(
             movies=movies,
             known=counts[movies] / max(len(recommender.user_ids), 1),
-            covariance=recommender.features.signal(Taste).movie_covariance[np.ix_(movies, movies)].astype(np.float64),
+            covariance=recommender.features.extractor(GaussianProcess)
+            .movie_covariance[np.ix_(movies, movies)]
+            .astype(np.float64),
             genres=flags / np.maximum(np.sqrt(flags.sum(1, keepdims=True)), 1),
         )
 

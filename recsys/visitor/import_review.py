@@ -10,8 +10,8 @@ import pandas as pd
 
 from recsys.data.catalogue import Catalogue
 from recsys.visitor.exports import Export, Row, Service
-from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, Sought
-from recsys.visitor.profile import Film, Given
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, TitleQuery
+from recsys.visitor.profile import MovieRef, UserRating
 from recsys.visitor.scale import nearest_star
 
 CHOSEN, REFUSED = "chosen by you", "not usable"
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Intake:
+class ImportReview:
     """All rows of an export, matched to a catalogue and scaled to its stars."""
 
     service: Service
@@ -49,7 +49,7 @@ class Intake:
     def of(cls, export: Export, matcher: Matcher, stars: Sequence[float]) -> Self:
         """Match every usable row."""
         usable = [row for row in export.rows if not row.problem]
-        found = iter(matcher.match(Sought(row.titles, row.year) for row in usable))
+        found = iter(matcher.match(TitleQuery(row.titles, row.year) for row in usable))
         lines = []
         for row in export.rows:
             if row.problem:
@@ -73,11 +73,13 @@ class Intake:
         """How many rows have this status."""
         return sum(line.status == status for line in self.lines)
 
-    def ratings(self, catalogue: Catalogue) -> list[Given]:
+    def ratings(self, catalogue: Catalogue) -> list[UserRating]:
         """The ratings of all rows with a movie, in the order they were given; a movie's last one counts."""
         decided = [line for line in self.lines if line.movie_id is not None]
         latest = {line.movie_id: line for line in sorted(decided, key=_when)}
-        return [Given(Film.of(catalogue, line.movie_id), line.stars) for line in sorted(latest.values(), key=_when)]
+        return [
+            UserRating(MovieRef.of(catalogue, line.movie_id), line.stars) for line in sorted(latest.values(), key=_when)
+        ]
 
     def scale(self) -> pd.DataFrame:
         """Each grade that occurs, the star it becomes, and how many rows have it: grade, stars, rows."""
@@ -107,7 +109,7 @@ def _when(line: Line) -> tuple[str, int]:
 
 
 def _meaning(line: Line, catalogue: Catalogue) -> str:
-    names = " / ".join(Film.of(catalogue, movie).said for movie in line.movie_ids)
+    names = " / ".join(MovieRef.of(catalogue, movie).said for movie in line.movie_ids)
     return {
         REFUSED: line.row.problem,
         AMBIGUOUS: f"which one? {names}",

@@ -24,7 +24,7 @@ Places = list[int]  # positions in the catalogue
 
 
 @dataclass(frozen=True)
-class Sought:
+class TitleQuery:
     """A movie as somebody else names it."""
 
     titles: tuple[str, ...]
@@ -86,7 +86,7 @@ class Matcher:
             short.add(forms.short, year, place)
         return cls(catalogue, exact, full, short, NearestTitles.of(names, catalogue.years))
 
-    def match(self, sought: Iterable[Sought]) -> list[Match]:
+    def match(self, sought: Iterable[TitleQuery]) -> list[Match]:
         """One match for each, in their order."""
         wanted = [(TitleForms.of(*one.titles), _year_of(one)) for one in sought]
         matches = [self._fitting(forms, year) for forms, year in wanted]
@@ -137,7 +137,7 @@ class Matcher:
         return tuple(int(self.catalogue.movie_ids[place]) for place in positions)
 
 
-def _year_of(sought: Sought) -> int | None:
+def _year_of(sought: TitleQuery) -> int | None:
     """The year that somebody gives beside the title, else in it."""
     years = (sought.year, *map(title_year, sought.titles))
     return next((int(year) for year in years if year is not None), None)

@@ -8,11 +8,11 @@ from statistics import fmean
 
 import numpy as np
 
-from recsys.data.interactions import Histories
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions
+from recsys.features.damped_bias import DampedBias
 from recsys.schema import EXPECTED
 from recsys.serving.recommender import Recommender
-from recsys.visitor.profile import Foreseen, Given, Profile
+from recsys.visitor.profile import PriorPrediction, Profile, UserRating
 
 ENOUGH = 5  # ratings, under which a mean says nothing
 REPLAYED = 50  # latest imported ratings that are predicted in turn
@@ -32,39 +32,39 @@ class Score:
         return self.n >= ENOUGH
 
 
-def foresee(recommender: Recommender, profile: Profile, movie_id: int) -> Foreseen:
+def predict_before_rating(recommender: Recommender, profile: Profile, movie_id: int) -> PriorPrediction:
     """What is expected of a movie from the visitor's other ratings; its own rating, if there is one, is not used."""
     history = {movie: stars for movie, stars in profile.history.items() if movie != movie_id}
     said = recommender.columns_for_newcomer([movie_id], history, profile.who)
-    return Foreseen(float(said[EXPECTED][0]), _baseline(recommender, history, movie_id))
+    return PriorPrediction(float(said[EXPECTED][0]), _baseline(recommender, history, movie_id))
 
 
-def score(ratings: Iterable[Given]) -> Score:
+def score(ratings: Iterable[UserRating]) -> Score:
     """The errors of what was foreseen, over the ratings that have it."""
-    foreseen = [(given.stars, given.foreseen) for given in ratings if given.foreseen]
-    if not foreseen:
+    prior = [(given.stars, given.prior) for given in ratings if given.prior]
+    if not prior:
         return Score(0, float("nan"), float("nan"))
-    model = [abs(stars - said.expected) for stars, said in foreseen]
-    baseline = [abs(stars - said.baseline) for stars, said in foreseen]
-    return Score(len(foreseen), fmean(model), fmean(baseline))
+    model = [abs(stars - said.expected) for stars, said in prior]
+    baseline = [abs(stars - said.baseline) for stars, said in prior]
+    return Score(len(prior), fmean(model), fmean(baseline))
 
 
-def in_turn(recommender: Recommender, profile: Profile, new: Sequence[Given]) -> Profile:
+def in_turn(recommender: Recommender, profile: Profile, new: Sequence[UserRating]) -> Profile:
     """The profile with ratings that come all at once, the last ones foreseen each from those before it.
 
     Movies rated before keep their rating.
     """
-    new = [given for given in new if profile.rating(given.film.movie_id) is None]
+    new = [given for given in new if profile.rating(given.movie_ref.movie_id) is None]
     for place, given in enumerate(new):
         late = place >= len(new) - REPLAYED
-        foreseen = foresee(recommender, profile, given.film.movie_id) if late else None
-        profile = profile.rate(given.film, given.stars, foreseen)
+        prior = predict_before_rating(recommender, profile, given.movie_ref.movie_id) if late else None
+        profile = profile.rate(given.movie_ref, given.stars, prior)
     return profile
 
 
 def _baseline(recommender: Recommender, history: dict[int, float], movie_id: int) -> float:
     """The damped bias: the mean, corrected for a generous visitor and a well-liked movie, kept on the scale."""
-    row = Histories.newcomer(history, {}, recommender.catalogue)
+    row = Interactions.newcomer(history, {}, recommender.catalogue)
     movie = recommender.catalogue.positions(np.array([movie_id]))
-    said = recommender.features.signal(Bias).transform(row, np.zeros(1, np.int64), movie)[0, 0]
+    said = recommender.features.extractor(DampedBias).transform(row, np.zeros(1, np.int64), movie)[0, 0]
     return float(np.clip(said, recommender.stars[0], recommender.stars[-1]))

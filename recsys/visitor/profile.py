@@ -13,7 +13,7 @@ from recsys.schema import display_title, with_year
 
 
 @dataclass(frozen=True)
-class Film:
+class MovieRef:
     """A movie by id, with the title and year that find it again in another catalogue."""
 
     movie_id: int
@@ -34,7 +34,7 @@ class Film:
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class PriorPrediction:
     """What was expected of a rating before it was given, in stars: by the model, and by the damped bias."""
 
     expected: float
@@ -42,43 +42,45 @@ class Foreseen:
 
 
 @dataclass(frozen=True)
-class Given:
-    """One rating; `foreseen` only if it was given before its prediction was shown."""
+class UserRating:
+    """One rating; `prior` only if it was given before its prediction was shown."""
 
-    film: Film
+    movie_ref: MovieRef
     stars: float
-    foreseen: Foreseen | None = None
+    prior: PriorPrediction | None = None
 
 
 @dataclass(frozen=True)
 class Profile:
     """One visitor. Never changed: each method gives a new one."""
 
-    ratings: tuple[Given, ...] = ()  # each movie once, in the order of rating
-    skipped: tuple[Film, ...] = ()  # not seen, or a rating taken back; not asked again
+    ratings: tuple[UserRating, ...] = ()  # each movie once, in the order of rating
+    skipped: tuple[MovieRef, ...] = ()  # not seen, or a rating taken back; not asked again
     who: Mapping[str, Any] = field(default_factory=dict)  # gender, age, occupation, as far as told
 
     @property
     def history(self) -> dict[int, float]:
         """Stars by movie id, as `Recommender.predict` and `top` take them."""
-        return {given.film.movie_id: given.stars for given in self.ratings}
+        return {given.movie_ref.movie_id: given.stars for given in self.ratings}
 
-    def rating(self, movie_id: int) -> Given | None:
+    def rating(self, movie_id: int) -> UserRating | None:
         """The rating of a movie, or None."""
-        return next((given for given in self.ratings if given.film.movie_id == movie_id), None)
+        return next((given for given in self.ratings if given.movie_ref.movie_id == movie_id), None)
 
-    def rate(self, film: Film, stars: float, foreseen: Foreseen | None = None) -> Self:
+    def rate(self, movie_ref: MovieRef, stars: float, prior: PriorPrediction | None = None) -> Self:
         """With this rating. A changed one, or one of a movie set aside before, counts as given with foreknowledge."""
-        before = self.rating(film.movie_id)
+        before = self.rating(movie_ref.movie_id)
         if before is not None:
-            changed = before if before.stars == stars else Given(film, stars)
+            changed = before if before.stars == stars else UserRating(movie_ref, stars)
             return replace(self, ratings=tuple(changed if each is before else each for each in self.ratings))
-        aside = film.movie_id in {each.movie_id for each in self.skipped}
-        kept = tuple(each for each in self.skipped if each.movie_id != film.movie_id)
-        return replace(self, ratings=(*self.ratings, Given(film, stars, None if aside else foreseen)), skipped=kept)
+        skipped = movie_ref.movie_id in {each.movie_id for each in self.skipped}
+        kept = tuple(each for each in self.skipped if each.movie_id != movie_ref.movie_id)
+        return replace(
+            self, ratings=(*self.ratings, UserRating(movie_ref, stars, None if skipped else prior)), skipped=kept
+        )
 
-    def skip(self, film: Film) -> Self:
+    def skip(self, movie_ref: MovieRef) -> Self:
         """With the movie set aside; a rating of it is taken back."""
-        ratings = tuple(each for each in self.ratings if each.film.movie_id != film.movie_id)
-        kept = tuple(each for each in self.skipped if each.movie_id != film.movie_id)
-        return replace(self, ratings=ratings, skipped=(*kept, film))
+        ratings = tuple(each for each in self.ratings if each.movie_ref.movie_id != movie_ref.movie_id)
+        kept = tuple(each for each in self.skipped if each.movie_id != movie_ref.movie_id)
+        return replace(self, ratings=ratings, skipped=(*kept, movie_ref))

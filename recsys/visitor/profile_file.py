@@ -20,8 +20,8 @@ from recsys.validation import (
     star_problem,
     unknown_fields,
 )
-from recsys.visitor.matching import MATCHED, Matcher, Sought
-from recsys.visitor.profile import Film, Foreseen, Given, Profile
+from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
+from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
 from recsys.visitor.scale import nearest_star
 
 FORMAT, VERSION = "movie-recommender profile", 1
@@ -30,8 +30,8 @@ ROW_LIMIT, STARS_LIMIT, TEXT_LIMIT = 5000, 100, 1000
 AGES = (1, 120)
 REMEDY = "Load a profile that this page saved."
 FIELDS = ("format", "version", "scale", "ratings", "skipped", "who")
-FILM_FIELDS = (MOVIE, TITLE, YEAR)
-FORESEEN_FIELDS = ("expected", "baseline")
+MOVIE_REF_FIELDS = (MOVIE, TITLE, YEAR)
+PRIOR_FIELDS = ("expected", "baseline")
 PROBLEMS_TOLD = 10
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file can be written with
 
@@ -49,7 +49,7 @@ class Settled:
     """A profile over this catalogue, and the movies of it that are not to be found here."""
 
     profile: Profile
-    lost: tuple[Film, ...] = ()
+    lost: tuple[MovieRef, ...] = ()
 
 
 def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
@@ -59,12 +59,12 @@ def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
         "version": VERSION,
         "scale": list(scale),
         "ratings": [
-            _film_row(given.film)
+            _movie_ref_row(given.movie_ref)
             | {RATING: given.stars}
-            | {name: getattr(given.foreseen, name, None) for name in FORESEEN_FIELDS}
+            | {name: getattr(given.prior, name, None) for name in PRIOR_FIELDS}
             for given in profile.ratings
         ],
-        "skipped": [_film_row(film) for film in profile.skipped],
+        "skipped": [_movie_ref_row(movie_ref) for movie_ref in profile.skipped],
         "who": dict(profile.who),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode()
@@ -75,8 +75,8 @@ def from_bytes(data: bytes) -> Saved:
     given = _parsed(data)
     if problems := _problems(given)[:PROBLEMS_TOLD]:
         raise InputError.of(problems)
-    ratings = tuple(Given(_film(row), float(row[RATING]), _foreseen(row)) for row in given["ratings"])
-    profile = Profile(ratings, tuple(_film(row) for row in given["skipped"]), given["who"])
+    ratings = tuple(UserRating(_movie_ref(row), float(row[RATING]), _prior(row)) for row in given["ratings"])
+    profile = Profile(ratings, tuple(_movie_ref(row) for row in given["skipped"]), given["who"])
     return Saved(profile, tuple(float(star) for star in given["scale"]))
 
 
@@ -86,44 +86,53 @@ def settle(saved: Saved, matcher: Matcher, stars: Sequence[float]) -> Settled:
     A movie keeps its id where title and year agree, else it is looked for by them. On another scale a rating goes
     to the nearest star, and what was foreseen of it says nothing any more.
     """
-    films = {film.movie_id: film for film in (*(given.film for given in saved.profile.ratings), *saved.profile.skipped)}
-    places = _places(list(films.values()), matcher)
+    movie_refs = {
+        movie_ref.movie_id: movie_ref
+        for movie_ref in (*(given.movie_ref for given in saved.profile.ratings), *saved.profile.skipped)
+    }
+    places = _places(list(movie_refs.values()), matcher)
     same = tuple(saved.scale) == tuple(stars)
     profile = Profile(who=saved.profile.who)
-    for film in saved.profile.skipped:
-        if film.movie_id in places:
-            profile = profile.skip(places[film.movie_id])
-    rated: dict[int, Given] = {}
+    for movie_ref in saved.profile.skipped:
+        if movie_ref.movie_id in places:
+            profile = profile.skip(places[movie_ref.movie_id])
+    rated: dict[int, UserRating] = {}
     for given in saved.profile.ratings:
-        if place := places.get(given.film.movie_id):
+        if place := places.get(given.movie_ref.movie_id):
             star = given.stars if same else nearest_star(given.stars, saved.scale[-1], stars)
-            rated.setdefault(place.movie_id, Given(place, star, given.foreseen if same else None))
-    skipped = tuple(film for film in profile.skipped if film.movie_id not in rated)
-    lost = tuple(film for film in films.values() if film.movie_id not in places)
+            rated.setdefault(place.movie_id, UserRating(place, star, given.prior if same else None))
+    skipped = tuple(movie_ref for movie_ref in profile.skipped if movie_ref.movie_id not in rated)
+    lost = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in places)
     return Settled(replace(profile, ratings=tuple(rated.values()), skipped=skipped), lost)
 
 
-def _places(films: list[Film], matcher: Matcher) -> dict[int, Film]:
+def _places(movie_refs: list[MovieRef], matcher: Matcher) -> dict[int, MovieRef]:
     """The movie of this catalogue by the id that the file gives it; those that are not found are left out."""
-    found = {film.movie_id: film.movie_id for film in films if matcher.is_movie(film.movie_id, film.title, film.year)}
-    moved = [film for film in films if film.movie_id not in found]
-    for film, match in zip(moved, matcher.match(Sought((film.title,), film.year) for film in moved), strict=True):
+    found = {
+        movie_ref.movie_id: movie_ref.movie_id
+        for movie_ref in movie_refs
+        if matcher.is_movie(movie_ref.movie_id, movie_ref.title, movie_ref.year)
+    }
+    moved = [movie_ref for movie_ref in movie_refs if movie_ref.movie_id not in found]
+    for movie_ref, match in zip(
+        moved, matcher.match(TitleQuery((movie_ref.title,), movie_ref.year) for movie_ref in moved), strict=True
+    ):
         if match.status == MATCHED:
-            found[film.movie_id] = match.movie_ids[0]
-    return {before: Film.of(matcher.catalogue, now) for before, now in found.items()}
+            found[movie_ref.movie_id] = match.movie_ids[0]
+    return {before: MovieRef.of(matcher.catalogue, now) for before, now in found.items()}
 
 
-def _film_row(film: Film) -> dict[str, Any]:
-    return {MOVIE: film.movie_id, TITLE: film.title, YEAR: film.year}
+def _movie_ref_row(movie_ref: MovieRef) -> dict[str, Any]:
+    return {MOVIE: movie_ref.movie_id, TITLE: movie_ref.title, YEAR: movie_ref.year}
 
 
-def _film(row: Mapping[str, Any]) -> Film:
-    return Film(row[MOVIE], row[TITLE], movie_year(row[TITLE], row[YEAR]))
+def _movie_ref(row: Mapping[str, Any]) -> MovieRef:
+    return MovieRef(row[MOVIE], row[TITLE], movie_year(row[TITLE], row[YEAR]))
 
 
-def _foreseen(row: Mapping[str, Any]) -> Foreseen | None:
-    said = [row[name] for name in FORESEEN_FIELDS]
-    return None if None in said else Foreseen(*map(float, said))
+def _prior(row: Mapping[str, Any]) -> PriorPrediction | None:
+    said = [row[name] for name in PRIOR_FIELDS]
+    return None if None in said else PriorPrediction(*map(float, said))
 
 
 def _parsed(data: bytes) -> Mapping[str, Any]:
@@ -179,7 +188,7 @@ def _rows_problems(field: str, rows: object, scale: Sequence[float] | None) -> l
 
 
 def _row_problems(field: str, row: object, scale: Sequence[float] | None) -> list[Problem]:
-    fields = FILM_FIELDS if scale is None else (*FILM_FIELDS, RATING, *FORESEEN_FIELDS)
+    fields = MOVIE_REF_FIELDS if scale is None else (*MOVIE_REF_FIELDS, RATING, *PRIOR_FIELDS)
     if not isinstance(row, Mapping):
         return [object_problem(row, field, fields)]
     problems = unknown_fields(row, fields, f"{field}.")
@@ -195,7 +204,7 @@ def _row_problems(field: str, row: object, scale: Sequence[float] | None) -> lis
     ]
     if scale is not None:
         checks.append(star_problem(row[RATING], scale, f"{field}.{RATING}"))
-        said = {name: row[name] for name in FORESEEN_FIELDS if row[name] is not None}
+        said = {name: row[name] for name in PRIOR_FIELDS if row[name] is not None}
         checks += [number_problem(f"{field}.{name}", value, scale[0], scale[-1]) for name, value in said.items()]
     return [problem for problem in checks if problem]
 

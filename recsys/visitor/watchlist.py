@@ -12,7 +12,7 @@ from recsys.data import archive, delimited
 from recsys.errors import DataError, shown
 from recsys.schema import title_year
 from recsys.validation import MAX_ONLY
-from recsys.visitor.matching import MATCHED, Matcher, Sought
+from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
 
 SIZE_LIMIT = 2**20
 NAME = "The file"
@@ -32,7 +32,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Shortlist:
+class Watchlist:
     """The lines of a list in their order, blank ones aside."""
 
     lines: tuple[Line, ...]
@@ -50,7 +50,7 @@ class Shortlist:
         return [line for line in self.lines if line.status != MATCHED]
 
 
-def read_shortlist(text: str, matcher: Matcher, has_movie: Callable[[int], bool]) -> Shortlist:
+def read_watchlist(text: str, matcher: Matcher, has_movie: Callable[[int], bool]) -> Watchlist:
     """What each line of a text means: `50` and `#50 Star Wars` are ids, anything else is a title."""
     written = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     given = written[:MAX_ONLY]
@@ -63,7 +63,7 @@ def read_shortlist(text: str, matcher: Matcher, has_movie: Callable[[int], bool]
         else Line(number, line, found[number].status, found[number].movie_ids)
         for number, line in given
     )
-    return Shortlist(tuple(lines), len(written) - len(given))
+    return Watchlist(tuple(lines), len(written) - len(given))
 
 
 def read_lines(data: bytes) -> list[str]:
@@ -88,8 +88,8 @@ def _movie_id(line: str) -> int:
     return int(found[1] or found[2]) if found else 0
 
 
-def _sought(line: str) -> Sought:
-    return Sought((line,), title_year(line))
+def _sought(line: str) -> TitleQuery:
+    return TitleQuery((line,), title_year(line))
 
 
 def _rows(text: str, cut: str) -> list[list[str]]:

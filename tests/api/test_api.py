@@ -23,7 +23,7 @@ from recsys.api import body_reader, openapi, routes
 from recsys.api.http_errors import KINDS, MAX_PROBLEMS
 from recsys.errors import BundleError, InputError, NoModelError, UnknownIdError
 from recsys.requests.identity import history_rows
-from recsys.requests.prediction_request import Question, answer
+from recsys.requests.prediction_request import PredictionRequest, predict_response
 
 JSON = {"Content-Type": "application/json"}
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -168,7 +168,7 @@ def test_an_empty_list_is_a_newcomer_of_whom_nothing_is_known(client):
 
 
 def test_half_stars_are_named_as_people_write_them():
-    found = answer(FakeRecommender((0.5, 1.0, 1.5)), Question(242, 196))
+    found = predict_response(FakeRecommender((0.5, 1.0, 1.5)), PredictionRequest(242, 196))
     assert list(found["probabilities"]) == ["0.5", "1", "1.5"]
     assert found["rating"] == 1.5
 
@@ -494,18 +494,18 @@ def test_what_is_answered_fits_the_description(client):
 
     post = described["paths"]["/predict"]["post"]
     assert fits(post["responses"]["200"]["content"]["application/json"]["example"], "Prediction")
-    for question in openapi.QUESTION_EXAMPLES.values():
-        assert fits(question, "Question")
+    for question in openapi.PREDICT_EXAMPLES.values():
+        assert fits(question, "PredictionRequest")
         assert fits(client.post("/predict", json=question).json(), "Prediction")
     assert fits(client.get("/api/ready").json(), "Ready")
     for body, _ in WRONG.values():
         assert fits(client.post("/predict", content=body, headers=JSON).json(), "Error")
     for value in WRONG_IDS:
         if value in ("1.0", "1e3"):  # JSON Schema counts these among the integers; we are stricter, and say so
-            known, _ = described["components"]["schemas"]["Question"]["oneOf"]
+            known, _ = described["components"]["schemas"]["PredictionRequest"]["oneOf"]
             assert "digits alone: 83, not 83.0" in known["properties"]["user_id"]["description"]
         else:
-            assert not fits({"user_id": json.loads(value), "movie_id": 1}, "Question")
+            assert not fits({"user_id": json.loads(value), "movie_id": 1}, "PredictionRequest")
 
 
 # --- the same question from the command line
@@ -513,15 +513,15 @@ def test_what_is_answered_fits_the_description(client):
 
 def test_the_command_lines_history_is_checked_like_the_routes():
     given = {"movie_id": 242, "ratings": history_rows("50=5, 172=4.0")}
-    assert Question.checked(given, STARS).history == ((50, 5.0), (172, 4.0))
+    assert PredictionRequest.checked(given, STARS).history == ((50, 5.0), (172, 4.0))
     for text in ("50", "50=", "=5", "x=5", "50=6", "50=5,50=4", "5_0=5", "50=nan", "५०=5", "9" * 30 + "=5"):
         with pytest.raises(InputError):
-            Question.checked({"movie_id": 242, "ratings": history_rows(text)}, STARS)
+            PredictionRequest.checked({"movie_id": 242, "ratings": history_rows(text)}, STARS)
 
 
 def test_an_answer_for_an_unknown_user_speaks_the_callers_language():
     with pytest.raises(UnknownIdError, match="use --history"):
-        answer(FakeRecommender(), Question(1, 5000), newcomer="use --history")
+        predict_response(FakeRecommender(), PredictionRequest(1, 5000), newcomer="use --history")
 
 
 # --- a real server: what a client may do with a connection

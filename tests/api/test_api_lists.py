@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from recsys.api import openapi
 from recsys.errors import NoModelError
-from recsys.requests.recommend_request import Wish, alike, fulfilled
+from recsys.requests.recommend_request import RecommendRequest, recommend_response, similar_response
 from tests.api.test_api import JSON, NOT_JSON, application, assert_refused, fields
 
 PATHS = ("/recommend", "/api/similar")
@@ -32,15 +32,15 @@ def client(tiny_model):
 )
 def test_a_list_is_the_packages_own(client, tiny_model, given):
     response = client.post("/recommend", json=given)
-    wish = Wish.checked(given, tiny_model.stars, tiny_model.catalogue.genre_names)
+    wish = RecommendRequest.checked(given, tiny_model.stars, tiny_model.catalogue.genre_names)
     assert response.status_code == 200
-    assert response.json() == json.loads(json.dumps(fulfilled(tiny_model, wish)))
+    assert response.json() == json.loads(json.dumps(recommend_response(tiny_model, wish)))
     assert response.json()["movies"]
 
 
 def test_similar_movies_are_the_packages_own(client, tiny_model):
     found = client.post("/api/similar", json={"movie_id": 8, "n": 4})
-    assert found.json() == json.loads(json.dumps(alike(tiny_model, {"movie_id": 8, "n": 4})))
+    assert found.json() == json.loads(json.dumps(similar_response(tiny_model, {"movie_id": 8, "n": 4})))
     assert len(found.json()["movies"]) == 4
 
 
@@ -112,12 +112,12 @@ def test_the_description_tells_the_truth(client):
         return jsonschema.Draft202012Validator(schema).is_valid(value)
 
     for given in ({"user_id": 3}, {"ratings": [], "years": [None, 1980], "n": 2, "only": None, "genres": []}):
-        assert fits(given, "Wish")
+        assert fits(given, "RecommendRequest")
         assert fits(client.post("/recommend", json=given).json(), "List")
     assert fits({"movie_id": 3}, "LikeQuestion")
     assert fits(client.post("/api/similar", json={"movie_id": 3}).json(), "LikeList")
-    for example in (*openapi.WISH_EXAMPLES.values(), *openapi.LIKE_EXAMPLES.values()):
-        assert fits(example, "LikeQuestion" if "movie_id" in example else "Wish")
+    for example in (*openapi.RECOMMEND_EXAMPLES.values(), *openapi.SIMILAR_EXAMPLES.values()):
+        assert fits(example, "LikeQuestion" if "movie_id" in example else "RecommendRequest")
     for body in WRONG:
         # A genre that this catalogue lacks has the right form.
-        assert fits(json.loads(body), "Wish") is ("Western" in body)
+        assert fits(json.loads(body), "RecommendRequest") is ("Western" in body)

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def address(tmp_path_factory, tiny_model):
     """The app over a shelf with the tiny world's model."""
     folder = tmp_path_factory.mktemp("addresses")
-    Shelf(folder / "models").publish(tiny_model)
+    Registry(folder / "models").publish(tiny_model)
     with serving(folder / "models", folder / "data", folder / "server.log") as url:
         yield url
 

@@ -12,7 +12,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 import recsys
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS
 
@@ -26,9 +26,9 @@ def served(tmp_path_factory, tiny, tiny_model):
     """The tiny world's measured model on a shelf, and the address of the app over it."""
     folder = tmp_path_factory.mktemp("evaluate")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Shelf(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
+    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
     with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Shelf(folder / "models").load_active().recommender, address
+        yield Registry(folder / "models").load_active().recommender, address
 
 
 def test_from_home_to_a_cell_and_the_card(browser, served):

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 from tests.pages.test_predict import answer
 
@@ -33,7 +33,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
 
         page.get_by_text("How good is it?").wait_for(timeout=120_000)  # ready, with nobody pressing anything
         settled(page)
-        served = Shelf(models).load_active().recommender
+        served = Registry(models).load_active().recommender
         wanted = f"{100 * served.report.value('accuracy'):.1f} %"
         assert wanted in page.get_by_test_id("stMetric").first.inner_text()
 

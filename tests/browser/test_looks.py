@@ -9,7 +9,7 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.test_predict import HOSTILE
@@ -28,7 +28,7 @@ def address(tmp_path_factory):
     dataset = Dataset.from_frames(ratings, movies, users, name="tiny")
     model = recsys.train(dataset, preset="quick", **TINY_SETTINGS)
     report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
-    Shelf(folder / "models").publish(replace(model, report=report, manifest={}))
+    Registry(folder / "models").publish(replace(model, report=report, manifest={}))
     with serving(folder / "models", folder / "data", folder / "server.log") as found:
         yield found
 
@@ -72,8 +72,8 @@ PATHS = [
     "/recommend?user=3",
     "/recommend?user=99&n=x",
     "/models",
-    "/models?shelf=Trend",
-    "/models?shelf=Journal",
+    "/models?section=Trend",
+    "/models?section=Journal",
     "/data",
 ]
 

@@ -15,7 +15,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 import recsys
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS
 
@@ -31,10 +31,10 @@ def served(tmp_path_factory, tiny, tiny_model):
     folder = tmp_path_factory.mktemp("models")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
-    shelf = Shelf(folder / "models")
-    versions = [shelf.publish(measured)]
-    with shelf.turn():
-        versions += [shelf.add(measured), shelf.add(measured)]
+    registry = Registry(folder / "models")
+    versions = [registry.publish(measured)]
+    with registry.exclusive():
+        versions += [registry.add(measured), registry.add(measured)]
     with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as address:
         yield versions, address
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ FROM_ELSEWHERE = {"X-Forwarded-For": "198.51.100.7"}  # so that being on this ma
 @pytest.fixture(scope="module")
 def address(tiny_model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("owner")
-    Shelf(folder / "models").publish(tiny_model)
+    Registry(folder / "models").publish(tiny_model)
     with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as found:
         yield found
 

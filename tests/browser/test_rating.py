@@ -11,7 +11,7 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.visitor.profile_file import from_bytes
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS, tiny_frames
@@ -31,7 +31,7 @@ def five_stars():
 @pytest.fixture(scope="module")
 def address(five_stars, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rating")
-    Shelf(folder / "models").publish(five_stars)
+    Registry(folder / "models").publish(five_stars)
     with serving(folder / "models", folder / "data", folder / "server.log") as found:
         yield found
 

@@ -11,7 +11,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from recsys.core.csv_export import csv_bytes
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
 from recsys.ui.recommend.lists import readable
@@ -25,9 +25,9 @@ FIRST_ROW = {"x": 120, "y": 70}
 def served(tmp_path_factory, tiny_model):
     """The tiny world's model on a shelf, and the address of the app over it."""
     folder = tmp_path_factory.mktemp("journey")
-    Shelf(folder / "models").publish(tiny_model)
+    Registry(folder / "models").publish(tiny_model)
     with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Shelf(folder / "models").load_active().recommender, address
+        yield Registry(folder / "models").load_active().recommender, address
 
 
 def test_from_home_to_a_movie_in_predict(browser, served):

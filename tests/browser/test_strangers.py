@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 import recsys
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS
 
@@ -35,7 +35,7 @@ BASE = "movies/app"
 def models(tmp_path_factory, tiny, tiny_model):
     folder = tmp_path_factory.mktemp("strangers")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Shelf(folder / "models").publish(replace(tiny_model, report=report, manifest={}))
+    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={}))
     return folder
 
 

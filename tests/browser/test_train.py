@@ -8,7 +8,7 @@ pytest.importorskip("playwright")
 import pandas as pd
 from playwright.sync_api import expect
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.training import pipeline
 from tests.browser.app import serving, settled
 from tests.conftest import USERS, tiny_frames
@@ -29,10 +29,10 @@ def world(tmp_path_factory):
     (folder / "data").mkdir()
     everybody.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
     movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "data" / "movies.csv", index=False)
-    shelf = Shelf(folder / "models")
-    pipeline.run(folder / "data", "quick", shelf=shelf)
-    with serving(shelf.folder, folder / "data", folder / "server.log") as address:
-        yield shelf, f"{address}/train"
+    registry = Registry(folder / "models")
+    pipeline.run(folder / "data", "quick", registry=registry)
+    with serving(registry.folder, folder / "data", folder / "server.log") as address:
+        yield registry, f"{address}/train"
 
 
 def opened(browser, address: str, **context):
@@ -43,8 +43,8 @@ def opened(browser, address: str, **context):
 
 
 def test_a_training_is_watched_judged_and_answers(browser, world):
-    shelf, address = world
-    before = shelf.active_version()
+    registry, address = world
+    before = registry.active_version()
     owner = opened(browser, address)
     owner.get_by_role("radio", name="Quick").or_(owner.get_by_role("button", name="Quick")).first.click()
     owner.get_by_label("Why").fill("new ratings")
@@ -57,14 +57,18 @@ def test_a_training_is_watched_judged_and_answers(browser, world):
     expect(other.get_by_text("Begun by the owner, in the browser")).to_be_visible()
     expect(other.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(other.get_by_text("It answers now.")).to_be_visible(timeout=LONG)
-    entry = shelf.journal()[0]
-    assert (entry.version, entry.who, entry.why) == (shelf.active_version(), "the owner, in the browser", "new ratings")
-    assert shelf.active_version() != before
+    entry = registry.journal()[0]
+    assert (entry.version, entry.who, entry.why) == (
+        registry.active_version(),
+        "the owner, in the browser",
+        "new ratings",
+    )
+    assert registry.active_version() != before
 
 
 def test_a_training_is_cancelled_and_changes_nothing(browser, world):
-    shelf, address = world
-    before = shelf.versions(), shelf.active_version()
+    registry, address = world
+    before = registry.versions(), registry.active_version()
     owner = opened(browser, address)
     owner.get_by_role("spinbutton", name="Seed").fill("5")
     owner.get_by_role("spinbutton", name="Seed").press("Tab")
@@ -74,12 +78,12 @@ def test_a_training_is_cancelled_and_changes_nothing(browser, world):
     expect(owner.get_by_text("It was cancelled.")).to_be_visible(timeout=20_000)
     expect(owner.get_by_role("button", name="Start training")).to_be_enabled()
     expect(owner.get_by_role("spinbutton", name="Seed")).to_have_value("5")  # the form is as it was
-    assert (shelf.versions(), shelf.active_version()) == before
+    assert (registry.versions(), registry.active_version()) == before
 
 
 def test_a_trial_answers_one_session_alone(browser, world):
-    shelf, address = world
-    before = shelf.versions(), shelf.active_version()
+    registry, address = world
+    before = registry.versions(), registry.active_version()
     visitor = opened(browser, address, extra_http_headers=VISITOR)
     expect(visitor.get_by_role("button", name="Start training")).to_have_count(0)
     visitor.get_by_role("button", name="Start a trial").click()
@@ -90,5 +94,5 @@ def test_a_trial_answers_one_session_alone(browser, world):
     other = opened(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
     expect(other.get_by_text(before[1]).first).to_be_visible(timeout=20_000)
     expect(other.get_by_text("Your own trial answers here")).to_have_count(0)
-    assert (shelf.versions(), shelf.active_version()) == before
-    assert not Shelf(shelf.folder / "trials").versions()  # in that session's memory, and nowhere else
+    assert (registry.versions(), registry.active_version()) == before
+    assert not Registry(registry.folder / "trials").versions()  # in that session's memory, and nowhere else

@@ -11,7 +11,7 @@ from recsys.charts import evaluate_confusion as confusion
 from recsys.charts import evaluate_inside as inside
 from recsys.charts import evaluate_repeats as repeats
 from recsys.charts import evaluate_stars as by_stars
-from recsys.charts import evaluate_versions as shelf
+from recsys.charts import evaluate_versions as registry
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.layout import PLAIN, Look, name
 
@@ -196,11 +196,11 @@ def test_versions_are_points_and_the_active_one_stands_out():
             "accuracy high": [0.53, 0.42],
         }
     )
-    sides = shelf.Side("seconds", "Seconds"), shelf.Side("accuracy", "Accuracy", ".0%")
-    figure = shelf.tradeoff(table, *sides, COLOURED)
+    sides = registry.Side("seconds", "Seconds"), registry.Side("accuracy", "Accuracy", ".0%")
+    figure = registry.tradeoff(table, *sides, COLOURED)
     other, active = figure.data
     assert (list(active.x), list(active.y), list(other.x), list(other.y)) == ([30.0], [0.5], [10.0], [0.4])
     assert active.marker.symbol != other.marker.symbol
     assert list(active.error_y.array) == pytest.approx([0.03])
     assert active.error_x.array is None
-    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in shelf.describe(table, *sides)
+    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in registry.describe(table, *sides)

@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 
 from recsys.__main__ import main
-from recsys.registry import Shelf
-from recsys.requests.recommend_request import Wish, fulfilled
+from recsys.registry import Registry
+from recsys.requests.recommend_request import RecommendRequest, recommend_response
 from recsys.settings import REPOSITORY
 from tests.conftest import TINY_SETTINGS
 
 
 @pytest.fixture
-def active(own_shelf, tiny_model):
-    return Shelf().publish(tiny_model)
+def active(own_registry, tiny_model):
+    return Registry().publish(tiny_model)
 
 
 def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
@@ -69,11 +69,16 @@ def test_explain_prints_the_packages_own_reasons(active, tiny_model, capsys):
     assert (told["user_id"], told["movie_id"], told["version"]) == (6, 8, active)
     assert told["contributions"] == found.contributions
     assert told["base"] + sum(told["contributions"].values()) == pytest.approx(told["expected"], abs=1e-6)
-    assert [(row["movie_id"], row["rating"], row["without"]) for row in told["moved"]] == [
-        tuple(row) for row in found.moved.to_numpy()
+    assert [(row["movie_id"], row["rating"], row["expected_without"]) for row in told["loo_influence"]] == [
+        tuple(row) for row in found.loo_influence.to_numpy()
     ]
-    assert told["moved"][0]["title"].startswith("The Movie ")
-    assert told["likely"] == {"low": found.likely.low, "high": found.likely.high, "coverage": None, "n": 0}
+    assert told["loo_influence"][0]["title"].startswith("The Movie ")
+    assert told["prediction_set"] == {
+        "low": found.prediction_set.low,
+        "high": found.prediction_set.high,
+        "coverage": None,
+        "n": 0,
+    }
     assert told["expected"] == found.expected
 
 
@@ -99,7 +104,9 @@ def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
     wanted = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
     wanted |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
     told = json.loads(printed.out)
-    assert told == json.loads(json.dumps(fulfilled(tiny_model, Wish(6, (), wanted)) | {"version": active}))
+    assert told == json.loads(
+        json.dumps(recommend_response(tiny_model, RecommendRequest(6, (), wanted)) | {"version": active})
+    )
     assert told["steps"] in printed.err
     assert told["short"] in printed.err
     assert bool(told["short"]) == (len(told["movies"]) < 3)
@@ -154,7 +161,7 @@ def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, argum
     assert said in printed.err
     assert "Traceback" not in printed.err
     assert printed.out == ""
-    assert Shelf().active_version() == active
+    assert Registry().active_version() == active
 
 
 ASKING = [
@@ -189,8 +196,8 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert main(["models", "--json"]) == 0
     (model,) = json.loads(capsys.readouterr().out)["models"]
     assert model["active"]
-    assert model["version"] == trained["version"] == Shelf().active_version()
-    manifest = Shelf().load_active().recommender.manifest
+    assert model["version"] == trained["version"] == Registry().active_version()
+    manifest = Registry().load_active().recommender.manifest
     assert manifest["data"]["checks"] == checks
     assert manifest["settings"]["trees"] == TINY_SETTINGS["trees"]
     assert main(["evaluate"]) == 0
@@ -199,13 +206,13 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     said = capsys.readouterr().out  # too small a world to compare two models on
     assert "Nothing in the data has changed" in said
     assert f"{trained['version']} goes on answering" in said
-    assert Shelf().active_version() == trained["version"]
+    assert Registry().active_version() == trained["version"]
 
 
 @pytest.fixture
 def three(active, tiny_model):
     """Versions, oldest first; the last answers."""
-    return [active, Shelf().publish(tiny_model), Shelf().publish(tiny_model)]
+    return [active, Registry().publish(tiny_model), Registry().publish(tiny_model)]
 
 
 def asked(capsys, *arguments):
@@ -230,9 +237,9 @@ def test_models_lists_and_changes_the_shelf(three, capsys):
     assert capsys.readouterr().out.splitlines()[1].startswith(f"*   {three[0]}")
 
 
-def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, capsys, own_shelf):
+def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, capsys, own_registry):
     asked(capsys, "promote", three[0], "--why", "it was better")
-    (own_shelf / "active.json").write_bytes(b"")
+    (own_registry / "active.json").write_bytes(b"")
     for command in (["models", "list"], ["predict", "--user", "6", "--movie", "8"]):
         assert main(command) == 0
         printed = capsys.readouterr()
@@ -256,20 +263,20 @@ def test_refused_changes_are_sentences(three, capsys, arguments, code, said):
     printed = capsys.readouterr()
     assert said in printed.err
     assert printed.out == ""
-    assert Shelf().versions() == three[::-1]
-    assert Shelf().active_version() == three[2]
+    assert Registry().versions() == three[::-1]
+    assert Registry().active_version() == three[2]
 
 
 def test_it_runs_from_any_folder(active, tmp_path):
     asked = [sys.executable, "-m", "recsys", "predict", "--user", "6", "--movie", "8", "--json"]
-    environment = {"PYTHONPATH": str(REPOSITORY), "RECSYS_MODELS": str(Shelf().folder)}
+    environment = {"PYTHONPATH": str(REPOSITORY), "RECSYS_MODELS": str(Registry().folder)}
     done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["version"] == active
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
-def test_a_result_that_cannot_be_written_is_a_sentence(own_shelf):
+def test_a_result_that_cannot_be_written_is_a_sentence(own_registry):
     command = [sys.executable, "-m", "recsys", "models", "journal"]
     with open("/dev/full", "w") as full:
         ran = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
@@ -279,7 +286,7 @@ def test_a_result_that_cannot_be_written_is_a_sentence(own_shelf):
     ]
 
 
-def test_a_reader_who_has_seen_enough_ends_it_quietly(own_shelf):
+def test_a_reader_who_has_seen_enough_ends_it_quietly(own_registry):
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "recsys", "models", "journal"]
@@ -297,4 +304,4 @@ def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
     assert "They were mapped to 1 to 5 stars." in capsys.readouterr().out
     settings = [part for name, value in TINY_SETTINGS.items() for part in ("--set", f"{name}={json.dumps(value)}")]
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--scale", "keep", *settings]) == 0
-    assert Shelf().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)
+    assert Registry().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)

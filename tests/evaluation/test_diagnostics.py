@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from recsys.evaluation import report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.diagnostics import error_by_expected, ratings_in, reliability, row_shares, star_shares
 from tests.evaluation.test_reports import STARS, random_predictions, rows
 
@@ -16,7 +16,7 @@ from tests.evaluation.test_reports import STARS, random_predictions, rows
 def made():
     held_out = rows()
     said = random_predictions(len(held_out), 1)
-    flat = Predicted(np.full(len(held_out), 3.0), np.full(len(held_out), 2.3), None)
+    flat = Predictions(np.full(len(held_out), 3.0), np.full(len(held_out), 2.3), None)
     return report(held_out, {"model": said, "flat": flat}, STARS, "by hand")
 
 
@@ -69,7 +69,7 @@ def test_a_calibrated_model_lies_in_its_intervals():
     probabilities = rng.dirichlet(np.ones(3), 4000)
     truth = np.array(STARS)[(rng.random(4000)[:, None] > probabilities.cumsum(1)).sum(1)]
     held_out = pd.DataFrame({"user_id": np.arange(4000) % 200, "movie_id": np.arange(4000), "rating": truth})
-    found = reliability(report(held_out, {"model": Predicted.of_probabilities(probabilities, STARS)}, STARS, "s"))
+    found = reliability(report(held_out, {"model": Predictions.of_probabilities(probabilities, STARS)}, STARS, "s"))
     inside = (found["low"] <= found["said"]) & (found["said"] <= found["high"])
     assert inside.mean() >= 0.8
 

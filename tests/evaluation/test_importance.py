@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.evaluation.importance import by_signal, importance
+from recsys.core.serialization import snake_case
+from recsys.evaluation.importance import by_extractor, importance
 from recsys.models.star_model import StarModel
 
 
@@ -17,7 +18,7 @@ def planted(recommender, name: str):
     names, stars = recommender.features.names, recommender.stars
     matrix = random.normal(size=(2000, len(names))).astype(np.float32)
     told = np.searchsorted([-1, 0, 1], matrix[:, names.index(name)])
-    model = StarModel.fit(matrix, np.array(stars)[told], stars, names, recommender.recipe)
+    model = StarModel.learn(matrix, np.array(stars)[told], stars, names, recommender.config)
     return replace(recommender, model=model)
 
 
@@ -26,12 +27,12 @@ def test_shares_add_up_and_stand_with_their_signal(tiny_model):
     assert sorted(table["feature"]) == sorted(tiny_model.features.names)
     assert table[["linear", "trees"]].sum().tolist() == pytest.approx([1, 1])
     assert table["trees"].is_monotonic_decreasing
-    groups = by_signal(table).set_index("signal")
-    assert set(groups.index) == {type(signal).__name__.lower() for signal in tiny_model.features.signals}
-    for signal in tiny_model.features.signals:
-        group = groups.loc[type(signal).__name__.lower()]
-        mine = table[table["feature"].isin(signal.names())]
-        assert group["features"] == len(signal.names())
+    groups = by_extractor(table).set_index("extractor")
+    assert set(groups.index) == {snake_case(type(extractor).__name__) for extractor in tiny_model.features.extractors}
+    for extractor in tiny_model.features.extractors:
+        group = groups.loc[snake_case(type(extractor).__name__)]
+        mine = table[table["feature"].isin(extractor.names())]
+        assert group["features"] == len(extractor.names())
         assert [group["linear"], group["trees"]] == pytest.approx(mine[["linear", "trees"]].sum().tolist())
 
 

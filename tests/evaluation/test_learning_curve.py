@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data.splits import stratified
-from recsys.evaluation.learning_curve import GROWN, KEPT_BACK, kept_back, learning_curve
+from recsys.evaluation.learning_curve import GROWN, KEPT_BACK, holdout_rows, learning_curve
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.probability import log_losses
@@ -16,33 +16,33 @@ from recsys.models.training_set import learn
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
-RECIPE = Recipe.of("quick", **TINY_SETTINGS)
+RECIPE = TrainingConfig.of("quick", **TINY_SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def learned(tiny):
+def training_set(tiny):
     return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, RECIPE, Vocabulary.of(tiny)))
 
 
-def test_both_rows_of_a_rating_are_kept_back_together(learned):
-    kept = kept_back(learned, 0)
-    ratings = set(learned.rows.index[kept])
-    assert not ratings & set(learned.rows.index[~kept])
-    assert 0.02 < len(ratings) / len(learned.histories.stars) < 0.08
-    assert kept[len(learned.histories.stars) :].any()
+def test_both_rows_of_a_rating_are_kept_back_together(training_set):
+    kept = holdout_rows(training_set, 0)
+    ratings = set(training_set.rows.index[kept])
+    assert not ratings & set(training_set.rows.index[~kept])
+    assert 0.02 < len(ratings) / len(training_set.interactions.stars) < 0.08
+    assert kept[len(training_set.interactions.stars) :].any()
 
 
-def test_the_curve_ends_with_the_whole_model_and_starts_with_its_linear_start(tiny, learned):
-    kept = kept_back(learned, 0)
-    rows = learned.rows
-    model = StarModel.fit(rows.matrix[~kept], rows.stars[~kept], tiny.stars, rows.features.names, RECIPE)
-    curve = learning_curve(model, learned, kept)
+def test_the_curve_ends_with_the_whole_model_and_starts_with_its_linear_start(tiny, training_set):
+    kept = holdout_rows(training_set, 0)
+    rows = training_set.rows
+    model = StarModel.learn(rows.matrix[~kept], rows.stars[~kept], tiny.stars, rows.features.names, RECIPE)
+    curve = learning_curve(model, training_set, kept)
     back = curve[curve["rows"] == KEPT_BACK].set_index("round")["value"]
     assert back.index.tolist() == [0, 5, 10, 15, 20]
     full = np.flatnonzero(kept)[: curve.loc[curve["rows"] == KEPT_BACK, "n"].iloc[0]]
     whole = log_losses(rows.stars[full], model.predict_proba(rows.matrix[full]), tiny.stars).mean()
     assert back[20] == pytest.approx(whole, rel=1e-6)
-    logits = model.margin.logits(rows.matrix[full]).astype(float)
+    logits = model.softmax_regression.logits(rows.matrix[full]).astype(float)
     start = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     assert back[0] == pytest.approx(log_losses(rows.stars[full], start, tiny.stars).mean(), rel=1e-6)
     grown = curve[curve["rows"] == GROWN]["value"]
@@ -56,7 +56,7 @@ def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
 
         def marked(*given, turned=turned):
             found = learn(*given)
-            kept = kept_back(found, RECIPE.seed)
+            kept = holdout_rows(found, RECIPE.seed)
             if turned:
                 found.rows.stars[kept] = 6 - found.rows.stars[kept]
             return found

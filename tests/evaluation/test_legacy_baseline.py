@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import recsys
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.evaluation.baselines import damped_bias
-from recsys.evaluation.legacy_baseline import _MovieTable, _training_rows, original
+from recsys.evaluation.legacy_baseline import _MovieTable, _training_rows, legacy_baseline
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
-from recsys.models.training_set import histories_of
+from recsys.models.training_set import interactions_of
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -22,37 +22,37 @@ from tests.conftest import TINY_SETTINGS, tiny_frames
 def world(tiny):
     catalogue = Catalogue.from_frame(tiny.movies)
     return (
-        histories_of(tiny, catalogue),
+        interactions_of(tiny, catalogue),
         catalogue,
-        Context(tiny.stars, Recipe.of("quick", **TINY_SETTINGS), Vocabulary.of(tiny)),
+        Context(tiny.stars, TrainingConfig.of("quick", **TINY_SETTINGS), Vocabulary.of(tiny)),
     )
 
 
-def made_rows(histories: Histories, catalogue: Catalogue, context: Context) -> np.ndarray:
-    return _training_rows(histories, catalogue, _MovieTable.of(histories, catalogue, context.vocabulary), 0)
+def made_rows(interactions: Interactions, catalogue: Catalogue, context: Context) -> np.ndarray:
+    return _training_rows(interactions, catalogue, _MovieTable.of(interactions, catalogue, context.vocabulary), 0)
 
 
 @pytest.mark.parametrize("row", [0, 700, 1500])
 def test_a_rows_own_rating_is_not_in_its_features(world, row):
-    histories, catalogue, context = world
-    stars = histories.stars.copy()
+    interactions, catalogue, context = world
+    stars = interactions.stars.copy()
     stars[row] = 1 if stars[row] > 3 else 5
-    changed = made_rows(Histories(**{**vars_of(histories), "stars": stars}), catalogue, context)
-    before = made_rows(histories, catalogue, context)
+    changed = made_rows(Interactions(**{**vars_of(interactions), "stars": stars}), catalogue, context)
+    before = made_rows(interactions, catalogue, context)
     np.testing.assert_array_equal(changed[row], before[row])
     assert (changed != before).any(1).sum() > 10, "the change must reach the features of other rows"
 
 
-def vars_of(histories: Histories) -> dict[str, np.ndarray]:
-    return {name: getattr(histories, name) for name in Histories.__dataclass_fields__}
+def vars_of(interactions: Interactions) -> dict[str, np.ndarray]:
+    return {name: getattr(interactions, name) for name in Interactions.__dataclass_fields__}
 
 
 def test_it_learns_who_loves_what(world):
     """Even users are women here and even movies have a genre of their own."""
-    histories, catalogue, context = world
+    interactions, catalogue, context = world
     users, movies = (grid.ravel() for grid in np.meshgrid(np.arange(20), np.arange(20)))
-    said = original(histories, catalogue, context, users, movies)
-    loved = (histories.user_ids[users] % 2) == (catalogue.movie_ids[movies] % 2)
+    said = legacy_baseline(interactions, catalogue, context, users, movies)
+    loved = (interactions.user_ids[users] % 2) == (catalogue.movie_ids[movies] % 2)
     assert ((said.expected > 3) == loved).mean() > 0.95
     np.testing.assert_allclose(said.probabilities.sum(1), 1)
 
@@ -62,16 +62,16 @@ def test_somebody_unknown_is_nobody_in_particular():
     ratings, movies, _ = tiny_frames()
     world = recsys.Dataset.from_frames(ratings, movies)
     catalogue = Catalogue.from_frame(world.movies)
-    histories = histories_of(world, catalogue)
-    context = Context(world.stars, Recipe.of("quick", **TINY_SETTINGS), Vocabulary.of(world))
+    interactions = interactions_of(world, catalogue)
+    context = Context(world.stars, TrainingConfig.of("quick", **TINY_SETTINGS), Vocabulary.of(world))
     asked = np.array([-1, -1, 0]), np.array([3, 4, 3])
     for said in (
-        damped_bias(histories, catalogue, context, *asked).expected,
-        original(histories, catalogue, context, *asked).expected,
+        damped_bias(interactions, catalogue, context, *asked).expected,
+        legacy_baseline(interactions, catalogue, context, *asked).expected,
     ):
         assert np.isfinite(said).all()
-    fitted = recsys.features.damped_bias.Bias.fit(histories, catalogue, context)
-    expected = damped_bias(histories, catalogue, context, *asked).expected
+    fitted = recsys.features.damped_bias.DampedBias.learn(interactions, catalogue, context)
+    expected = damped_bias(interactions, catalogue, context, *asked).expected
     np.testing.assert_allclose(expected[:2], fitted.mean + fitted.movie_offset[[3, 4]])
 
 

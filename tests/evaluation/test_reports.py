@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from recsys.evaluation import gains, paired, report
-from recsys.evaluation.baselines import Predicted
+from recsys.evaluation.baselines import Predictions
 from recsys.metrics.probability import Reliability, brier_scores, ranked_probability_scores
 from recsys.serving.prediction_set import with_prediction_sets
 from recsys.serving.recommender import Recommender
@@ -30,15 +30,15 @@ def rows(count: int = 600, users: int = 40) -> pd.DataFrame:
     )
 
 
-def random_predictions(count: int, seed: int) -> Predicted:
-    return Predicted.of_probabilities(np.random.default_rng(seed).dirichlet(np.ones(3), count), STARS)
+def random_predictions(count: int, seed: int) -> Predictions:
+    return Predictions.of_probabilities(np.random.default_rng(seed).dirichlet(np.ones(3), count), STARS)
 
 
 @pytest.fixture(scope="module")
 def made():
     held_out = rows()
     said = random_predictions(len(held_out), 1)
-    bare = Predicted(said.decided, said.expected, None)
+    bare = Predictions(said.decided, said.expected, None)
     return held_out, said, report(held_out, {"model": said, "bare": bare}, STARS, "by hand")
 
 
@@ -101,7 +101,7 @@ def test_a_random_model_shows_baselines_above_it(tiny, monkeypatch):
 def test_paired_differences_are_those_of_the_reports_and_narrower_than_their_intervals():
     held_out = rows(3000, 200)
     better = random_predictions(3000, 1)
-    close = Predicted(better.decided, better.expected + 0.02, better.probabilities)
+    close = Predictions(better.decided, better.expected + 0.02, better.probabilities)
     found = paired(held_out, better, close, STARS).set_index(["metric", "slice"])
     both = report(held_out, {"model": better, "close": close}, STARS, "by hand")
     rmse = found.loc[("rmse", "all")]
@@ -139,14 +139,14 @@ def test_every_number_of_the_table_is_made_again_from_what_the_bundle_stores(tin
 
 def as_scored(served: Recommender) -> Recommender:
     """The served model as it was when it was measured: refreshed without the held-out ratings."""
-    pairs, histories = served.report.held_out, served.histories
-    ids = histories.user_ids[histories.owners], served.catalogue.movie_ids[histories.movies]
+    pairs, interactions = served.report.held_out, served.interactions
+    ids = interactions.user_ids[interactions.user_index], served.catalogue.movie_ids[interactions.movies]
     held_out = pd.MultiIndex.from_frame(pairs[["user_id", "movie_id"]])
-    return served.refreshed(histories.keep(~pd.MultiIndex.from_arrays(ids).isin(held_out)))
+    return served.with_interactions(interactions.keep(~pd.MultiIndex.from_arrays(ids).isin(held_out)))
 
 
 def test_rows_tell_how_much_was_known_of_their_user_and_movie(tiny_version):
-    held_out, trained = tiny_version.report.held_out, as_scored(tiny_version).histories
+    held_out, trained = tiny_version.report.held_out, as_scored(tiny_version).interactions
     counts = dict(zip(trained.user_ids, trained.counts, strict=True))
     assert held_out["user_count"].tolist() == [counts[user] for user in held_out["user_id"]]
     movies = np.bincount(trained.movies, minlength=len(tiny_version.catalogue))

@@ -94,7 +94,7 @@ def test_newcomers_are_a_group_of_their_own(tiny_version):
 
 
 def test_without_profiles_or_a_report_nothing_is_made_up(tiny_version):
-    nameless = replace(tiny_version, histories=tiny_version.histories.anonymous())
+    nameless = replace(tiny_version, interactions=tiny_version.interactions.without_demographics())
     assert not {"gender", "age", "occupation"} & set(slices_of(nameless)["slice"])
     assert slices_of(replace(tiny_version, report=None)).empty
 

@@ -12,20 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recsys
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
 from recsys.features.vocabulary import MOST_GENDERS, MOST_OCCUPATIONS, Vocabulary
 from recsys.glossary import feature_name
-from recsys.models.ranker.demographic_lift import KINDS, Crowd
-from recsys.models.softmax_regression import Margin
+from recsys.models.ranker.demographic_lift import KINDS, DemographicLift
+from recsys.models.softmax_regression import SoftmaxRegression
 from tests.conftest import TINY_SETTINGS, USERS, slices_of, tiny_frames
 
 NAME = re.compile(r"[a-z0-9_.]+")
-RECIPE = Recipe.of("quick", **TINY_SETTINGS | {"sweeps": 0})
+RECIPE = TrainingConfig.of("quick", **TINY_SETTINGS | {"em_iterations": 0})
 HARD_WORDS = [
     "<unknown>",
     "F[1]",
@@ -50,10 +50,10 @@ def world(genders=None, occupations=None, ages=None, genres=None) -> Dataset:
     return Dataset.from_frames(ratings, movies if genres is None else movies.assign(genres=genres), users)
 
 
-def parts(dataset: Dataset) -> tuple[Histories, Catalogue, Context]:
+def parts(dataset: Dataset) -> tuple[Interactions, Catalogue, Context]:
     catalogue = Catalogue.from_frame(dataset.movies)
-    histories = Histories.from_frames(dataset.ratings, dataset.users, catalogue)
-    return histories, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))
+    interactions = Interactions.from_frames(dataset.ratings, dataset.users, catalogue)
+    return interactions, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))
 
 
 @settings(max_examples=20, deadline=None)
@@ -64,15 +64,15 @@ def parts(dataset: Dataset) -> tuple[Histories, Catalogue, Context]:
     kept=st.sets(st.integers(0, USERS - 1), min_size=2, max_size=USERS - 1),
 )
 def test_columns_of_some_users_are_those_of_all(genders, occupations, ages, kept):
-    histories, catalogue, context = parts(world(genders, occupations, ages))
-    part = histories.keep(np.isin(histories.owners, list(kept)))
-    whole, fold = (Features.fit(each, catalogue, context) for each in (histories, part))
+    interactions, catalogue, context = parts(world(genders, occupations, ages))
+    part = interactions.keep(np.isin(interactions.user_index, list(kept)))
+    whole, fold = (Features.learn(each, catalogue, context) for each in (interactions, part))
     assert fold.names == whole.names
     assert all(NAME.fullmatch(name) for name in whole.names)
     asked = np.arange(10), np.arange(10)
-    assert fold.transform(part, *asked).shape == whole.transform(histories, *asked).shape == (10, len(whole.names))
-    assert {name: array.shape[1:] for name, array in fold.arrays().items() if name.startswith("Taste")} == {
-        name: array.shape[1:] for name, array in whole.arrays().items() if name.startswith("Taste")
+    assert fold.transform(part, *asked).shape == whole.transform(interactions, *asked).shape == (10, len(whole.names))
+    assert {name: array.shape[1:] for name, array in fold.arrays().items() if name.startswith("GaussianProcess")} == {
+        name: array.shape[1:] for name, array in whole.arrays().items() if name.startswith("GaussianProcess")
     }
 
 
@@ -127,16 +127,16 @@ def test_only_the_commonest_words_have_columns():
     assert len(vocabulary.genders) == MOST_GENDERS
     assert vocabulary.genders.tolist() == [*(f"g{number:02}" for number in range(MOST_GENDERS - 1)), "often"]
     assert len(vocabulary.occupations) == min(USERS, MOST_OCCUPATIONS)
-    histories, catalogue, context = parts(dataset)
-    features = Features.fit(histories, catalogue, context)
-    found = features.transform(histories, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]
+    interactions, catalogue, context = parts(dataset)
+    features = Features.learn(interactions, catalogue, context)
+    found = features.transform(interactions, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]
     np.testing.assert_array_equal(found, [1, np.nan])
 
 
 def test_a_word_may_end_like_a_groups_name():
-    histories, catalogue, context = parts(world(["M=" if user % 2 else "F" for user in range(USERS)]))
-    crowd = Crowd.fit(histories, len(catalogue), context.vocabulary)
-    lifts = crowd.lifts(histories, 1, np.arange(40))[:, KINDS.index("gender")]
+    interactions, catalogue, context = parts(world(["M=" if user % 2 else "F" for user in range(USERS)]))
+    demographic_lift = DemographicLift.learn(interactions, len(catalogue), context.vocabulary)
+    lifts = demographic_lift.lifts(interactions, 1, np.arange(40))[:, KINDS.index("gender")]
     assert abs(lifts).max() > 0
 
 
@@ -144,9 +144,9 @@ def test_a_column_missing_everywhere_says_nothing():
     matrix = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
     matrix[:, 1] = np.nan
     with np.errstate(all="raise"):
-        margin = Margin.fit(matrix, np.arange(200) % 2, 2, [0], 1.0)
+        margin = SoftmaxRegression.learn(matrix, np.arange(200) % 2, 2, [0], 1.0)
     assert np.isfinite(margin.weights).all()
     constant = np.where(np.isnan(matrix), np.float32(0), matrix)
     np.testing.assert_array_equal(
-        margin.logits(matrix), Margin.fit(constant, np.arange(200) % 2, 2, [0], 1.0).logits(constant)
+        margin.logits(matrix), SoftmaxRegression.learn(constant, np.arange(200) % 2, 2, [0], 1.0).logits(constant)
     )

@@ -15,8 +15,8 @@ HAND = np.array([[5, 2, 0], [1, 4, 3], [0, 0, 5]])  # rows are the truth
 
 
 def test_confusion_has_the_truth_in_its_rows():
-    truth, decided = np.array([1.0, 1.0, 1.0, 3.0]), np.array([2.0, 2.0, 3.0, 1.0])
-    assert metrics.confusion(truth, decided, STARS).tolist() == [[0, 2, 1], [0, 0, 0], [1, 0, 0]]
+    truth, predicted = np.array([1.0, 1.0, 1.0, 3.0]), np.array([2.0, 2.0, 3.0, 1.0])
+    assert metrics.confusion(truth, predicted, STARS).tolist() == [[0, 2, 1], [0, 0, 0], [1, 0, 0]]
 
 
 def test_by_hand():
@@ -29,13 +29,13 @@ def test_by_hand():
 
 @given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=1, max_size=60))
 def test_against_scikit_learn(pairs):
-    truth, decided = (np.array(side) for side in zip(*pairs, strict=True))
-    table = metrics.confusion(truth, decided, STARS)
-    assert metrics.accuracy(table) == pytest.approx(reference.accuracy_score(truth, decided))
+    truth, predicted = (np.array(side) for side in zip(*pairs, strict=True))
+    table = metrics.confusion(truth, predicted, STARS)
+    assert metrics.accuracy(table) == pytest.approx(reference.accuracy_score(truth, predicted))
     for average, ours in (("macro", metrics.macro), ("weighted", lambda x: metrics.weighted(x, table))):
         for function, name in ((metrics.precision, "precision"), (metrics.recall, "recall"), (metrics.f1, "f1")):
             theirs = getattr(reference, f"{name}_score")
-            expected = theirs(truth, decided, labels=STARS, average=average, zero_division=0)
+            expected = theirs(truth, predicted, labels=STARS, average=average, zero_division=0)
             assert ours(function(table)) == pytest.approx(expected), (name, average)
 
 
@@ -54,12 +54,12 @@ def test_tuned_cut_points_beat_rounding_and_stay_in_order():
 
 @given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=2, max_size=60))
 def test_weighted_kappa_against_scikit_learn(pairs):
-    truth, decided = (np.array(side) for side in zip(*pairs, strict=True))
-    ours = metrics.weighted_kappa(metrics.confusion(truth, decided, STARS))
-    if len(set(truth) | set(decided)) == 1:
+    truth, predicted = (np.array(side) for side in zip(*pairs, strict=True))
+    ours = metrics.weighted_kappa(metrics.confusion(truth, predicted, STARS))
+    if len(set(truth) | set(predicted)) == 1:
         assert np.isnan(ours)
     else:
-        expected = reference.cohen_kappa_score(truth, decided, labels=STARS, weights="quadratic")
+        expected = reference.cohen_kappa_score(truth, predicted, labels=STARS, weights="quadratic")
         assert ours == pytest.approx(expected, abs=1e-12)
 
 

@@ -14,7 +14,7 @@ from recsys.__main__ import main
 from recsys.errors import NoModelError
 from recsys.glossary import metric
 from recsys.model_card import facts, page
-from recsys.registry import Shelf
+from recsys.registry import Registry
 
 HOSTILE = '<script>alert("x")</script> & "ml"'
 
@@ -60,7 +60,7 @@ def test_it_follows_the_readers_light_or_dark(made):
 def test_json_holds_all_of_it(told):
     again = json.loads(json.dumps(told, allow_nan=False))
     assert again["version"] == told["version"]
-    assert set(again) >= {"data", "recipe", "metrics", "gains", "confusion", "audit", "slices", "limits", "reproduce"}
+    assert set(again) >= {"data", "config", "metrics", "gains", "confusion", "audit", "slices", "limits", "reproduce"}
 
 
 def test_every_metric_stands_beside_its_baselines_with_its_interval(told, made, tiny_version):
@@ -133,8 +133,8 @@ def test_commands_make_the_same_model_again(told, tiny_version):
     command = told["reproduce"][0]
     assert command.startswith("python -m recsys train --data tiny --preset quick --seed 0")
     settings = dict(part.split("=") for part in re.findall(r"--set (\S+)", command))
-    assert settings["trees"] == str(tiny_version.recipe.trees)
-    assert "sweeps" not in settings  # as the preset has it
+    assert settings["trees"] == str(tiny_version.config.trees)
+    assert "em_iterations" not in settings  # as the preset has it
 
 
 def test_a_model_without_a_report_has_no_card(tiny_model):
@@ -155,8 +155,8 @@ def test_movielens_is_cited(tiny_version):
 
 
 @pytest.fixture
-def published(tiny_version, own_shelf):
-    return Shelf().publish(tiny_version)
+def published(tiny_version, own_registry):
+    return Registry().publish(tiny_version)
 
 
 def test_the_command_writes_both_formats(published, tmp_path, capsys):

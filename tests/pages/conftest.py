@@ -17,7 +17,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 import recsys
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
@@ -52,8 +52,8 @@ def reported(tiny, tiny_model):
 @pytest.fixture
 def served(reported):
     """The tiny model as it answers from this test's shelf."""
-    Shelf().publish(reported)
-    return Shelf().load_active().recommender
+    Registry().publish(reported)
+    return Registry().load_active().recommender
 
 
 @pytest.fixture

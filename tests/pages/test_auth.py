@@ -18,7 +18,7 @@ def key(monkeypatch):
     """A key of this test's own, at a door that remembers nothing yet, on a server that others can reach."""
     monkeypatch.setenv("RECSYS_ADMIN_KEY", KEY)
     monkeypatch.setattr(auth, "client", lambda: "198.51.100.7")  # AppTest makes up another at each run
-    access.door_for.cache_clear()
+    access.authenticator_for.cache_clear()
     address = config.get_option("server.address")
     config.set_option("server.address", None)
     yield
@@ -115,7 +115,7 @@ def test_a_key_that_can_be_guessed_is_named_in_the_terminal(monkeypatch, caplog)
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "movies")
     auth.announce("http://localhost:1")
     assert "RECSYS_ADMIN_KEY: received 6 characters" in caplog.text
-    assert f"http://localhost:1/?key={access.made_key()}" in caplog.text
+    assert f"http://localhost:1/?key={access.generate_key()}" in caplog.text
     assert texts(type_key(page(), "movies")) == ["the visitor, in the browser"]
 
 
@@ -137,7 +137,7 @@ def test_the_terminal_shows_a_link_only_where_no_key_is_set(monkeypatch, caplog)
     assert not caplog.records
     monkeypatch.delenv("RECSYS_ADMIN_KEY")
     auth.announce("http://localhost:1")
-    assert f"http://localhost:1/?key={access.made_key()}" in caplog.text
+    assert f"http://localhost:1/?key={access.generate_key()}" in caplog.text
     caplog.clear()
     config.set_option("server.address", "localhost")
     auth.announce("http://localhost:1")
@@ -150,4 +150,4 @@ def test_every_page_takes_the_key_from_the_address(served):
     app.run()
     assert not app.exception
     assert "key" not in app.query_params
-    assert app.session_state[auth.HELD] is access.door()
+    assert app.session_state[auth.AUTHENTICATOR] is access.authenticator()

@@ -14,7 +14,7 @@ from recsys import access
 from recsys.data import load_dataset, sources
 from recsys.data.limits import ReadLimits
 from recsys.errors import DataError
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.ui.common import auth
 from recsys.ui.data import upload
 from tests.conftest import tiny_frames
@@ -44,7 +44,7 @@ class Uploaded(io.BytesIO):
 
 def told(reported, **data):
     """The page over a model whose manifest says this of its data."""
-    Shelf().publish(replace(reported, manifest={"data": data}))
+    Registry().publish(replace(reported, manifest={"data": data}))
     return opened("pages/data.py")
 
 
@@ -56,8 +56,8 @@ def test_counts_are_those_of_the_model(served):
 
 def test_home_and_data_count_the_movies_alike(reported):
     """Two movies that nobody rated are in the catalogue and are said to be, on both pages in the same words."""
-    rated = reported.histories.movies < 38
-    Shelf().publish(replace(reported, histories=reported.histories.keep(rated)))
+    rated = reported.interactions.movies < 38
+    Registry().publish(replace(reported, interactions=reported.interactions.keep(rated)))
     wanted = "40 movies in the catalogue, 38 of them rated"
     assert wanted in said(opened("pages/data.py"))
     assert wanted in str(opened("pages/home.py").table[0].value)
@@ -88,7 +88,7 @@ def test_a_model_that_does_not_say_what_was_checked(served):
 
 def test_the_spread_is_recomputed_from_the_ratings(served):
     page = opened("pages/data.py")
-    given = served.histories.stars
+    given = served.interactions.stars
     bars = chart(page, "Stars given")["data"][0]
     assert list(bars["y"]) == [int((given == star).sum()) for star in served.stars]
     assert sum(chart(page, "Ratings of a person")["data"][0]["y"]) == 60
@@ -184,7 +184,7 @@ def test_tables_are_known_by_their_columns_whatever_their_names():
 def offered(as_owner: bool):
     """The page with files on it."""
     app = open_app()
-    app.session_state[auth.HELD] = access.door() if as_owner else None
+    app.session_state[auth.AUTHENTICATOR] = access.authenticator() if as_owner else None
     app.switch_page("pages/data.py")
     app.run()
     app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in csvs()]).run()
@@ -271,7 +271,7 @@ def offscale(low: int = 1, high: int = 9) -> list[Uploaded]:
 
 def brought(files, as_owner: bool = True):
     app = open_app()
-    app.session_state[auth.HELD] = access.door() if as_owner else None
+    app.session_state[auth.AUTHENTICATOR] = access.authenticator() if as_owner else None
     app.switch_page("pages/data.py")
     app.run()
     app.file_uploader(key="own_files").set_value([(file.name, file.getvalue(), "text/csv") for file in files]).run()

@@ -15,13 +15,13 @@ from recsys.data import Dataset
 from recsys.evaluation import paired
 from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
-from recsys.evaluation.baselines import Predicted
-from recsys.evaluation.importance import by_signal, importance
+from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap
-from recsys.evaluation.user_error import PersonFit
-from recsys.glossary import feature_name, group_words, metric, model_name, signal_name
+from recsys.evaluation.user_error import UserError
+from recsys.glossary import extractor_name, feature_name, group_words, metric, model_name
 from recsys.model_card import facts, page
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.sections import SECTIONS
@@ -77,7 +77,7 @@ def test_a_card_counts_its_gain_on_the_best_baseline_that_the_report_has(reporte
     close["value"] -= 0.001
     baselines = {**report.baselines, "original": report.predicted("bias")}
     told = replace(report, table=pd.concat([report.table, close]), baselines=baselines)
-    Shelf().publish(replace(reported, report=told))
+    Registry().publish(replace(reported, report=told))
     app = evaluate()
     gains = {card.label: card.delta for card in app.metric}
     assert gains["Exactly right"] == metric("accuracy").write_difference(0.001)
@@ -88,9 +88,9 @@ def test_a_card_counts_its_gain_on_the_best_baseline_that_the_report_has(reporte
 def test_a_model_that_answers_at_random_shows_its_baselines_above_it(reported):
     report = reported.report
     drawn = np.random.default_rng(0).dirichlet(np.ones(len(report.stars)), len(report.held_out))
-    said_of_rows = {"model": Predicted.of_probabilities(drawn, report.stars), **report.baselines}
+    said_of_rows = {"model": Predictions.of_probabilities(drawn, report.stars), **report.baselines}
     told = report_of(report.held_out, said_of_rows, report.stars, "stratified")
-    Shelf().publish(replace(reported, report=told))
+    Registry().publish(replace(reported, report=told))
     app = evaluate("Gains")
     losses = {card.label: card.delta for card in app.metric}
     assert losses["Exactly right"].startswith("-")
@@ -198,10 +198,10 @@ def test_lists_beside_popularity_and_beyond_accuracy(served):
     assert beyond.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f} %"
     assert beyond.loc["Diversity", "Most popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
     assert f"for the {report.row('ndcg@10')['n']:,} people" in said(app)
-    prices = report.prices.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
+    trade_off_curve = report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
     ranked = table(app, "People")
-    assert ranked.loc["Personal", "NDCG"] == f"{prices['personal', 0, 0, 'ndcg']:.3f}"
-    assert ranked.loc["Hidden gems", "Catalogue shown"] == f"{100 * prices['gems', 0, 0, 'coverage']:.1f} %"
+    assert ranked.loc["Personal", "NDCG"] == f"{trade_off_curve['personal', 0, 0, 'ndcg']:.3f}"
+    assert ranked.loc["Hidden gems", "Catalogue shown"] == f"{100 * trade_off_curve['gems', 0, 0, 'coverage']:.1f} %"
 
 
 def test_groups_are_means_over_their_rows(served, rows):
@@ -252,7 +252,7 @@ def test_one_person_s_errors_are_theirs(served, rows):
     assert shown["Misses by"] == f"{np.abs(own['rating'] - own['expected']).mean():.3f}"
     assert shown["Baseline misses by"] == f"{np.abs(own['rating'] - other).mean():.3f}"
     assert f"Baseline: {model_name(best).lower()}, the strongest in this metric" in said(app)
-    assert VERDICTS[PersonFit.of(served.report, user).verdict] in said(app)
+    assert VERDICTS[UserError.of(served.report, user).verdict] in said(app)
     assert "Choose a user from 1 to 60" in said(evaluate("For whom", user=999))
 
 
@@ -267,9 +267,11 @@ def test_the_curve_and_what_it_hangs_on(served):
     bars = chart(app, "Bar chart of importance by features")["data"][0]
     assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
     assert bars["y"][0] == feature_name(table["feature"][0])
-    signals = chart(app, "Bar chart of importance by signals")["data"][0]
-    assert signals["x"] == pytest.approx(table.groupby("signal")["trees"].sum().sort_values(ascending=False).tolist())
-    assert signals["y"][0] == signal_name(by_signal(table)["signal"][0])
+    extractors = chart(app, "Bar chart of importance by signals")["data"][0]
+    assert extractors["x"] == pytest.approx(
+        table.groupby("extractor")["trees"].sum().sort_values(ascending=False).tolist()
+    )
+    assert extractors["y"][0] == extractor_name(by_extractor(table)["extractor"][0])
 
 
 def test_the_audit_says_what_was_measured(served):
@@ -286,7 +288,7 @@ def test_the_audit_says_what_was_measured(served):
 def test_a_failed_audit_is_loud_on_every_section(reported):
     audit = reported.report.audit.copy()
     audit.loc[1, ["passed", "found", "measured"]] = [False, 7, "7 of 9 rows of features changed."]
-    Shelf().publish(replace(reported, report=replace(reported.report, audit=audit)))
+    Registry().publish(replace(reported, report=replace(reported.report, audit=audit)))
     for section in ("Confusion", "Audit"):
         app = evaluate(section)
         assert "too good to be true" in app.error[0].proto.title
@@ -296,14 +298,14 @@ def test_a_failed_audit_is_loud_on_every_section(reported):
 
 def test_a_model_that_was_not_audited_says_so(reported):
     none = reported.report.audit.iloc[:0]
-    Shelf().publish(replace(reported, report=replace(reported.report, audit=none)))
+    Registry().publish(replace(reported, report=replace(reported.report, audit=none)))
     assert "the leakage audit was not run" in said(evaluate())
 
 
 def test_versions_against_each_other(served, reported):
     worse = replace(reported.report, table=reported.report.table.assign(value=lambda table: table["value"] * 0.9))
     first = served.version
-    second = Shelf().publish(replace(reported, report=worse, manifest={**reported.manifest, "seconds": 9.0}))
+    second = Registry().publish(replace(reported, report=worse, manifest={**reported.manifest, "seconds": 9.0}))
     app = evaluate("Versions")
     app.selectbox(key="evaluate_up").set_value("ndcg@10").run()
     shown = chart(app, "Scatter chart of versions")
@@ -316,13 +318,13 @@ def test_versions_against_each_other(served, reported):
     rows = app.dataframe[0].value.set_index("Version")
     assert rows.loc[first, "Exactly right"] == f"{100 * served.report.value('accuracy'):.1f} %"
     assert rows.loc[f"{second} (active)", "Time"] == "9 s"
-    size = sum(file.stat().st_size for file in (Shelf().folder / first).iterdir()) / 1e6
+    size = sum(file.stat().st_size for file in (Registry().folder / first).iterdir()) / 1e6
     assert rows.loc[first, "Size"] == f"{size:.1f} MB"
 
 
-def test_a_damaged_version_is_named_and_the_others_are_shown(served, reported, own_shelf):
-    Shelf().publish(reported)
-    victim = own_shelf / served.version / "report.json"
+def test_a_damaged_version_is_named_and_the_others_are_shown(served, reported, own_registry):
+    Registry().publish(reported)
+    victim = own_registry / served.version / "report.json"
     victim.write_bytes(victim.read_bytes()[:-9])
     app = evaluate("Versions")
     assert f"{served.version}: report.json of {served.version} is damaged" in said(app)
@@ -348,7 +350,7 @@ def test_an_unknown_section_in_an_address_opens_the_first(served):
 
 
 def test_a_model_without_a_report_claims_nothing(tiny_model):
-    Shelf().publish(tiny_model)
+    Registry().publish(tiny_model)
     app = evaluate()
     assert "nothing is known of how good it is" in said(app)
     assert not app.metric
@@ -374,7 +376,7 @@ def test_half_stars_and_people_of_whom_nothing_is_known():
     dataset = Dataset.from_frames(ratings, movies, name="halves")
     model = recsys.train(dataset, "quick", **TINY_SETTINGS)
     report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
-    Shelf().publish(replace(model, report=report, manifest={"data": {"name": "halves"}}))
+    Registry().publish(replace(model, report=report, manifest={"data": {"name": "halves"}}))
     for section in SECTIONS:
         assert not evaluate(section).error
     assert chart(evaluate("Stars"), "Bar chart of F1")["data"][0]["x"] == [f"{star:g} ★" for star in dataset.stars]

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.training import jobs
 from recsys.training.evaluation_store import Evaluation, Evaluations
-from recsys.training.fresh_runs import Wanted, evaluate_afresh
+from recsys.training.fresh_runs import EvaluationPlan, evaluate_afresh
 from recsys.training.jobs import EVALUATION, TRAINING
 from recsys.ui.common import auth
 from recsys.ui.evaluate import running
@@ -20,14 +20,14 @@ from tests.pages.conftest import chart, evaluate, said
 
 pytestmark = pytest.mark.usefixtures("owner")
 KINDS = {"kind": EVALUATION}
-WORTH = {"demographics": -0.0004, "genres": 0.02}  # log-loss
+WORTH = {"demographics": -0.0004, "genre_pca": 0.02}  # log-loss
 
 
 @pytest.fixture(scope="session")
 def measured(tiny, tmp_path_factory):
     """A cross-validation in two folds and another split, of the very settings of `reported`."""
     models = tmp_path_factory.mktemp("measured")
-    return evaluate_afresh(tiny, Wanted.checked(["user-last"], 2), "quick", models=models, **TINY_SETTINGS)
+    return evaluate_afresh(tiny, EvaluationPlan.checked(["user-last"], 2), "quick", models=models, **TINY_SETTINGS)
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def model(reported, tiny):
     """The tiny model on the shelf, with all that a training writes of it."""
     data = {"name": "ml-100k", "fingerprint": tiny.fingerprint, "ratings": len(tiny.ratings)}
     manifest = {**reported.manifest, "data": data, "preset": "quick", "seconds": 3.0}
-    Shelf().publish(replace(reported, manifest=manifest))
-    return Shelf().load_active().recommender
+    Registry().publish(replace(reported, manifest=manifest))
+    return Registry().load_active().recommender
 
 
 def of(measured, split: str) -> Evaluation:

@@ -9,7 +9,7 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.schema import display_title
 from recsys.serving.explain import sentences
@@ -45,8 +45,8 @@ def test_the_ratings_that_moved_it_are_the_package_s_leave_one_out(served):
     app, history = predict(user=3, movie=7), served.history(3)
     history, found = history[history["movie_id"] != 7], explained(served, 3, 7)
     titles = served.movies.set_index("movie_id")["display"]
-    assert len(found.moved) == 3
-    for row in found.moved.itertuples():
+    assert len(found.loo_influence) == 3
+    for row in found.loo_influence.itertuples():
         others = history[history["movie_id"] != row.movie_id]
         without = served.predict(movie_ids=[7], history=others, profile=served.profile(3))["expected"].item()
         assert f"Without their {row.rating:g} for {titles[row.movie_id]}: " in said(app)
@@ -55,16 +55,16 @@ def test_the_ratings_that_moved_it_are_the_package_s_leave_one_out(served):
 
 def test_the_likely_stars_come_with_the_coverage_that_was_measured(served):
     app, report = predict(user=3, movie=7), served.report
-    found = explained(served, 3, 7).likely
+    found = explained(served, 3, 7).prediction_set
     measured = report.row("set_coverage")
     assert found.coverage == measured["value"]
     share = f"{100 * measured['value']:.1f} % of {measured['n']:,} held-out ratings"
     assert share in said(app)
-    assert sentences.likely(found) in said(app)
+    assert sentences.prediction_set(found) in said(app)
 
 
 def test_a_model_without_report_says_that_it_was_not_measured(tiny_model):
-    Shelf().publish(tiny_model)
+    Registry().publish(tiny_model)
     assert "not measured for this model" in said(predict(user=3, movie=7))
 
 
@@ -72,7 +72,7 @@ def test_a_hostile_title_among_the_reasons_is_text():
     ratings, movies, users = tiny_frames()
     movies["title"] = HOSTILE
     model = recsys.train(Dataset.from_frames(ratings, movies, users, name="tiny"), "quick", **TINY_SETTINGS)
-    Shelf().publish(replace(model, manifest={}))
+    Registry().publish(replace(model, manifest={}))
     app = predict(user=3, movie=7)
     (shown,) = [element.value for element in app.markdown if "Without their" in element.value]
     assert display_title(HOSTILE)[:30] in said(app)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from tests.pages.conftest import home, metrics, said
 
 
@@ -40,7 +40,7 @@ def test_likely_stars_are_told_with_their_measured_coverage(served):
 
 
 def test_a_model_without_report_makes_no_claim(tiny_model):
-    Shelf().publish(tiny_model)
+    Registry().publish(tiny_model)
     assert "likely stars" not in said(home())
 
 
@@ -58,15 +58,15 @@ def test_the_active_model_is_named_and_a_new_one_takes_over_without_a_restart(se
     app = home()
     first = served.version
     assert first in str(app.table[0].value).replace("\\", "")
-    second = Shelf().publish(reported)
+    second = Registry().publish(reported)
     assert second != first
     app.run()
     assert second in str(app.table[0].value).replace("\\", "")
 
 
-def test_a_damaged_model_falls_back_visibly(served, reported, own_shelf):
-    newest = Shelf().publish(reported)
-    victim = own_shelf / newest / "model.json"
+def test_a_damaged_model_falls_back_visibly(served, reported, own_registry):
+    newest = Registry().publish(reported)
+    victim = own_registry / newest / "model.json"
     victim.write_bytes(victim.read_bytes()[:-10])
     app = home()
     assert len(app.warning) == 1
@@ -75,7 +75,7 @@ def test_a_damaged_model_falls_back_visibly(served, reported, own_shelf):
 
 
 def test_a_model_without_a_report_shows_no_figures(tiny_model):
-    Shelf().publish(replace(tiny_model, manifest={}))
+    Registry().publish(replace(tiny_model, manifest={}))
     app = home()
     assert not app.metric
     assert "How good" not in said(app)

@@ -9,28 +9,28 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from recsys.errors import NoModelError
-from recsys.registry import Shelf, transitions
+from recsys.registry import Registry, transitions
 from recsys.ui.common import model_cache
 
 
 @pytest.fixture
 def loads(monkeypatch):
     """Counts the times that a bundle is read."""
-    counted, real, guard = [], Shelf.load_active, threading.Lock()
+    counted, real, guard = [], Registry.load_active, threading.Lock()
 
     def load(self):
         with guard:
             counted.append(1)
         return real(self)
 
-    monkeypatch.setattr(Shelf, "load_active", load)
+    monkeypatch.setattr(Registry, "load_active", load)
     return counted
 
 
 def test_no_model_is_an_error_of_its_own_and_is_asked_again(reported):
     with pytest.raises(NoModelError):
         model_cache.get_recommender()
-    version = Shelf().publish(reported)
+    version = Registry().publish(reported)
     assert model_cache.get_recommender().version == version
 
 
@@ -43,25 +43,25 @@ def test_racing_threads_load_once(served, loads):
 
 def test_a_published_version_takes_over_once(served, reported, loads):
     assert model_cache.get_recommender().version == served.version
-    newer = Shelf().publish(reported)
+    newer = Registry().publish(reported)
     assert model_cache.get_recommender().version == newer
     model_cache.get_recommender()
     assert len(loads) == 2
 
 
-def test_a_fall_back_is_not_loaded_again_on_each_access(served, reported, own_shelf, loads):
-    newest = Shelf().publish(reported)
-    (own_shelf / newest / "model.json").write_bytes(b"{}")
+def test_a_fall_back_is_not_loaded_again_on_each_access(served, reported, own_registry, loads):
+    newest = Registry().publish(reported)
+    (own_registry / newest / "model.json").write_bytes(b"{}")
     assert model_cache.get_loaded().warning
     model_cache.get_loaded()
     assert len(loads) == 1
 
 
-def test_a_pointer_that_is_lost_while_the_server_runs_is_told_and_logged(served, reported, own_shelf, loads, caplog):
-    transitions.promote(Shelf(), Shelf().publish(reported), "me", "x")
-    transitions.promote(Shelf(), served.version, "me", "it was better")
+def test_a_pointer_that_is_lost_while_the_server_runs_is_told_and_logged(served, reported, own_registry, loads, caplog):
+    transitions.promote(Registry(), Registry().publish(reported), "me", "x")
+    transitions.promote(Registry(), served.version, "me", "it was better")
     assert model_cache.get_loaded().warning == ""
-    (own_shelf / "active.json").write_bytes(b"")
+    (own_registry / "active.json").write_bytes(b"")
     found = model_cache.get_loaded()
     assert found.version == served.version
     assert "active.json" in found.warning
@@ -75,23 +75,23 @@ def test_a_warm_start_never_raises(monkeypatch):
     model_cache.warm()
 
 
-def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_shelf, monkeypatch):
+def test_a_warm_start_replaces_a_shelf_of_damaged_models(served, own_registry, monkeypatch):
     started = []
     monkeypatch.setattr(model_cache.jobs, "start", lambda who: started.append(who))
     model_cache.warm()
     assert not started
-    (own_shelf / served.version / "model.json").write_bytes(b"{}")
+    (own_registry / served.version / "model.json").write_bytes(b"{}")
     model_cache.st.cache_resource.clear()
     model_cache.warm()
     assert started == [model_cache.jobs.SERVER]
 
 
-def test_a_warm_start_removes_what_trials_have_left(served, own_shelf):
-    left = own_shelf / "trials" / served.version
+def test_a_warm_start_removes_what_trials_have_left(served, own_registry):
+    left = own_registry / "trials" / served.version
     left.mkdir(parents=True)
     model_cache.warm()
     assert not left.exists()
-    assert served.version in Shelf().versions()
+    assert served.version in Registry().versions()
 
 
 def test_a_warm_start_tries_again_what_failed_before(monkeypatch):

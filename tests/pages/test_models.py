@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from recsys.data.interactions import Histories
-from recsys.evaluation.baselines import Predicted
-from recsys.registry import Shelf, bundle, transitions
+from recsys.data.interactions import Interactions
+from recsys.evaluation.baselines import Predictions
+from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MOST_TOLD
 from recsys.ui.models.versions import BASELINES
@@ -19,7 +19,7 @@ HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
 
 
 def models(section: str | None = None, **query: object):
-    return opened("pages/models.py", **({"shelf": section} if section else {}), **query)
+    return opened("pages/models.py", **({"section": section} if section else {}), **query)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def two(served, reported):
     made = {"who": HOSTILE, "why": HOSTILE}
     worse = replace(reported.report, table=reported.report.table.assign(value=lambda each: each["value"] * 0.9))
     newer = replace(reported, report=worse, manifest={**reported.manifest, "gate": gate, "made": made})
-    return served.version, Shelf().publish(newer)
+    return served.version, Registry().publish(newer)
 
 
 def test_an_empty_shelf_says_how_it_is_filled(no_child):
@@ -51,13 +51,13 @@ def test_one_version_is_told_in_full(served):
     assert f"Measured on {row['n']:,} held-out ratings; {people:,} people for the lists." in words
     best = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert shown.loc["Typical miss", "Best baseline"].endswith(f"{best:.3f}")
-    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.recipe.trees)
+    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.trees)
 
 
 def test_the_table_ends_with_what_must_be_beaten(two):
     rows = models().dataframe[0].value.set_index("Version")
     assert rows.index.tolist() == [two[1], two[0], BASELINES]
-    newest = Shelf().load_active().recommender.report
+    newest = Registry().load_active().recommender.report
     popular = newest.value("ndcg@10", "popularity")
     assert rows.loc[BASELINES, "NDCG"] == f"{popular:.3f}"
     assert rows.loc[two[1], "NDCG"] == f"{newest.value('ndcg@10'):.3f}"
@@ -72,7 +72,7 @@ def test_the_verdict_of_the_gate_is_told_with_its_figures(two):
 
 def test_a_refused_version_has_every_reason_as_text(served, reported):
     gate = {"passed": False, "reasons": ["It says the same of everybody.", HOSTILE]}
-    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
     app = models(version=refused)
     assert "It says the same of everybody." in said(app)
     (warning,) = app.warning
@@ -84,7 +84,7 @@ def test_a_refused_version_has_every_reason_as_text(served, reported):
 def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, reported):
     reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
     gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
-    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
     assert warning.value.count("\n- ") == MOST_TOLD + 1
@@ -97,7 +97,7 @@ def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, report
 
 def test_the_trend_marks_what_was_refused(served, reported):
     gate = {"passed": False, "reasons": ["Reason."]}
-    refused = Shelf().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
     shown = chart(models("Trend"), "Line chart over versions")
     assert f"{refused} (refused)" in shown["alt"]
     (line,) = shown["data"]
@@ -115,7 +115,7 @@ def test_hostile_names_and_reasons_are_plain_text(two):
 def test_hostile_data_is_plain_text_too(served, reported):
     data = {"name": HOSTILE, "fingerprint": "<b>x"}
     odd = {"<script>": HOSTILE}
-    folder = Shelf().path(Shelf().publish(replace(reported, manifest={**reported.manifest, "data": data})))
+    folder = Registry().path(Registry().publish(replace(reported, manifest={**reported.manifest, "data": data})))
     (folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(folder) | {"settings": odd}))
     assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
     settings = table(models(), "Meaning")
@@ -125,8 +125,8 @@ def test_hostile_data_is_plain_text_too(served, reported):
     assert "![x]" not in str(differing["Version"])
 
 
-def test_a_damaged_version_is_named_and_the_rest_stays(two, own_shelf):
-    victim = own_shelf / two[0] / "report.json"
+def test_a_damaged_version_is_named_and_the_rest_stays(two, own_registry):
+    victim = own_registry / two[0] / "report.json"
     assert "It cannot answer" not in said(models(version=two[0]))
     victim.write_bytes(victim.read_bytes()[:-9])
     app = models(version=two[0])
@@ -137,8 +137,8 @@ def test_a_damaged_version_is_named_and_the_rest_stays(two, own_shelf):
     assert "Two versions that can be read" in said(models("Compare"))
 
 
-def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_shelf):
-    (own_shelf / served.version / "model.json").write_bytes(b"{}")
+def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_registry):
+    (own_registry / served.version / "model.json").write_bytes(b"{}")
     app = models()
     assert "No version can answer" in said(app)
     assert app.dataframe[0].value["Version"].tolist() == [served.version, BASELINES]
@@ -146,9 +146,9 @@ def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_shelf):
 
 def test_the_trend_has_each_version_and_its_words(two, served):
     app = models("Trend")
-    app.selectbox(key="shelf_metric").set_value("rmse").run()
+    app.selectbox(key="models_metric").set_value("rmse").run()
     shown, rmse = chart(app, "Line chart over versions"), served.report.value("rmse")
-    newest = Shelf().load_active().recommender.report
+    newest = Registry().load_active().recommender.report
     (line,) = shown["data"]
     assert line["y"] == pytest.approx([rmse, 0.9 * rmse])
     assert line["marker"]["symbol"] == ["circle", "star"]
@@ -160,7 +160,7 @@ def test_the_trend_has_each_version_and_its_words(two, served):
 
 def test_two_versions_are_compared_on_what_both_hold_out(two, served):
     app = models("Compare")
-    assert [app.selectbox(key=side).value for side in ("version", "shelf_other")] == list(two[::-1])
+    assert [app.selectbox(key=side).value for side in ("version", "models_other")] == list(two[::-1])
     shown = table(app, "In short")
     assert shown.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
     assert shown.loc["Typical miss", "In short"] == "Not clear"
@@ -175,22 +175,22 @@ def test_where_only_some_ratings_are_shared_it_says_why_ndcg_is_lower(two, serve
     assert "count as hits" not in said(models("Compare"))
     half = served.report.held_out.iloc[: rows // 2].reset_index(drop=True)
     baselines = {
-        name: Predicted(other.decided[: rows // 2], other.expected[: rows // 2], None)
+        name: Predictions(other.decided[: rows // 2], other.expected[: rows // 2], None)
         for name, other in served.report.baselines.items()
     }
     fewer = replace(served.report, held_out=half, baselines=baselines)
-    Shelf().add(replace(served, report=fewer))
+    Registry().add(replace(served, report=fewer))
     app = models("Compare", version=two[0])
-    app.selectbox(key="shelf_other").set_value(Shelf().versions()[0]).run()
+    app.selectbox(key="models_other").set_value(Registry().versions()[0]).run()
     wanted = f"Only movies among these {rows // 2:,} ratings count as hits, not all that one version holds out"
     assert wanted in said(app)
 
 
 def test_an_address_says_which_version_is_compared(two):
     app = models("Compare", version=two[0])
-    assert [app.selectbox(key=side).value for side in ("version", "shelf_other")] == list(two)
+    assert [app.selectbox(key=side).value for side in ("version", "models_other")] == list(two)
     app.selectbox(key="version").set_value(two[1]).run()
-    assert app.selectbox(key="shelf_other").value == two[0]
+    assert app.selectbox(key="models_other").value == two[0]
 
 
 def test_one_person_s_lists_stand_side_by_side(two, served):
@@ -214,10 +214,10 @@ def test_only_the_version_that_answers_stays_in_memory(two, monkeypatch):
 def test_a_person_whom_the_other_does_not_know_gets_a_sentence(two, reported, tiny):
     fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["user_id"] > 10])
     catalogue = reported.catalogue
-    people = Histories.from_frames(fewer.ratings, None, catalogue)
-    other = Shelf().add(replace(reported, histories=people))
+    people = Interactions.from_frames(fewer.ratings, None, catalogue)
+    other = Registry().add(replace(reported, interactions=people))
     app = models("Compare", user=6)
-    app.selectbox(key="shelf_other").set_value(other).run()
+    app.selectbox(key="models_other").set_value(other).run()
     assert not app.exception
     assert "11 to 60" in said(app)
     assert not [each for each in app.dataframe if "Change" in each.value]
@@ -229,7 +229,7 @@ def test_an_unknown_person_gets_a_sentence(two):
 
 
 def test_the_journal_is_shown_as_it_is(two):
-    transitions.pin(Shelf(), two[0], HOSTILE, HOSTILE)
+    transitions.pin(Registry(), two[0], HOSTILE, HOSTILE)
     rows = models("Journal").dataframe[0].value
     assert rows["What"].tolist() == ["Pinned", "Published", "Published"]
     assert rows["Version"].tolist() == [two[0], two[1], two[0]]

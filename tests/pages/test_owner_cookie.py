@@ -31,24 +31,30 @@ def reloaded(cookies, app):
 
 def test_a_token_counts_for_its_door_until_it_is_over_or_ended():
     now = [100.0]
-    tokens, door = Tokens(lambda: now[0]), object()
-    token, other = tokens.issue(door), tokens.issue(door)
+    tokens, authenticator = Tokens(lambda: now[0]), object()
+    token, other = tokens.issue(authenticator), tokens.issue(authenticator)
     assert token != other
-    assert tokens.door(token) is door
-    assert tokens.door("") is tokens.door("x") is tokens.door(token + "x") is tokens.door("\ud800") is None
+    assert tokens.authenticator(token) is authenticator
+    assert (
+        tokens.authenticator("")
+        is tokens.authenticator("x")
+        is tokens.authenticator(token + "x")
+        is tokens.authenticator("\ud800")
+        is None
+    )
     tokens.end(other)
-    assert tokens.door(other) is None
+    assert tokens.authenticator(other) is None
     now[0] += LIFETIME - 1
-    assert tokens.door(token) is door
+    assert tokens.authenticator(token) is authenticator
     now[0] += 1
-    assert tokens.door(token) is None
+    assert tokens.authenticator(token) is None
 
 
 def test_tokens_are_kept_as_digests_and_the_oldest_makes_room():
-    tokens, door = Tokens(), object()
-    issued = [tokens.issue(door) for _ in range(MOST_TOKENS + 1)]
-    assert tokens.door(issued[0]) is None
-    assert tokens.door(issued[1]) is tokens.door(issued[-1]) is door
+    tokens, authenticator = Tokens(), object()
+    issued = [tokens.issue(authenticator) for _ in range(MOST_TOKENS + 1)]
+    assert tokens.authenticator(issued[0]) is None
+    assert tokens.authenticator(issued[1]) is tokens.authenticator(issued[-1]) is authenticator
     assert not [token for token in issued if token in repr(vars(tokens))]
 
 
@@ -95,7 +101,7 @@ def test_a_restarted_server_knows_no_token(cookies):
     app = page(key=KEY)
     owner_cookie.tokens.cache_clear()
     assert texts(reloaded(cookies, app)) == VISITOR
-    assert access.door() is access.door()
+    assert access.authenticator() is access.authenticator()
 
 
 def test_the_cookie_stays_with_this_site():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.settings import REPOSITORY
 from recsys.ui.common.query_params import PARAMETERS
 from tests.pages.conftest import evaluate, opened, predict, recommend, said
@@ -37,9 +37,9 @@ def test_the_user_of_one_page_is_in_the_address_of_the_next(served):
     assert address(from_menu(app, "predict")) == {"user": ["5"], "movie": ["7"]}
 
 
-@pytest.mark.parametrize(("page", "query"), [("evaluate", {"section": "For whom"}), ("models", {"shelf": "Compare"})])
+@pytest.mark.parametrize(("page", "query"), [("evaluate", {"section": "For whom"}), ("models", {"section": "Compare"})])
 def test_sections_with_a_user_say_so(served, reported, page, query):
-    Shelf().publish(reported)  # two can be compared
+    Registry().publish(reported)  # two can be compared
     app = predict(user=44, movie=7)
     app.switch_page(f"pages/{page}.py")
     app.query_params.clear()
@@ -104,7 +104,7 @@ def test_the_name_of_an_unknown_parameter_is_text(served):
     assert "received '<b>, 2'" in said(app)
 
 
-@pytest.mark.parametrize(("page", "name"), [("evaluate", "section"), ("models", "shelf"), ("models", "version")])
+@pytest.mark.parametrize(("page", "name"), [("evaluate", "section"), ("models", "section"), ("models", "version")])
 def test_a_section_that_is_not_there_is_named(served, page, name):
     assert f"{name}: received 'nonsense'; allowed:" in said(opened(f"pages/{page}.py", **{name: "nonsense"}))
     assert not opened(f"pages/{page}.py").warning

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import streamlit as st
 
-from recsys.evaluation.user_error import PersonFit
+from recsys.evaluation.user_error import UserError
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import user_accuracy
 from recsys.ui.recommend import lists, trade_offs
@@ -20,7 +20,7 @@ from tests.pages.test_rate import stars_of
 def calls(monkeypatch) -> Counter:
     """Counts how often lists, reasons, prices and fits are worked out."""
     counted: Counter = Counter()
-    for module, name in ((lists, "top"), (lists, "reasons"), (PersonFit, "of"), (trade_offs.Prices, "of")):
+    for module, name in ((lists, "top"), (lists, "reasons"), (UserError, "of"), (trade_offs.TradeOffs, "of")):
         monkeypatch.setattr(module, name, _counted(getattr(module, name), f"{module.__name__}.{name}", counted))
     return counted
 
@@ -35,14 +35,14 @@ def _counted(real, label, counted):
 
 def test_a_click_on_recommend_is_one_run(served, calls):
     app = recommend(user=3)
-    once = {"PersonFit.of": 1, "Prices.of": 2}  # prices of the ranker, and of the baseline
+    once = {"UserError.of": 1, "TradeOffs.of": 2}  # prices of the ranker, and of the baseline
     assert calls == {"recsys.ui.recommend.lists.top": 1, "recsys.ui.recommend.lists.reasons": 1, **once}
     app.number_input(key="wish_n").set_value(5).run()
     assert calls == {"recsys.ui.recommend.lists.top": 2, "recsys.ui.recommend.lists.reasons": 2, **once}
     app.run()
     assert calls["recsys.ui.recommend.lists.reasons"] == 2  # the same list has the same reasons
     predict(user=3, movie=7)
-    assert calls["PersonFit.of"] == 1
+    assert calls["UserError.of"] == 1
 
 
 def test_rating_a_movie_works_out_one_list(served, calls, monkeypatch):
@@ -57,7 +57,7 @@ def test_rating_a_movie_works_out_one_list(served, calls, monkeypatch):
 def test_what_is_kept_belongs_to_one_version(served, calls):
     user_accuracy.fit_of(served, 3)
     user_accuracy.fit_of(replace(served, manifest={**served.manifest, "version": "20990101-000000-abcdef"}), 3)
-    assert calls["PersonFit.of"] == 2
+    assert calls["UserError.of"] == 2
 
 
 @pytest.mark.parametrize(("option", "value"), [("server.fileWatcherType", "none"), ("runner.postScriptGC", False)])

@@ -12,8 +12,8 @@ import streamlit
 
 import recsys
 from recsys.data import Dataset
-from recsys.registry import Shelf
-from recsys.serving.explain.sentences import likely
+from recsys.registry import Registry
+from recsys.serving.explain.sentences import prediction_set
 from recsys.ui.common import pickers
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import metrics, predict, said
@@ -83,7 +83,7 @@ def test_a_rated_movie_is_predicted_without_its_rating(served, user, place):
         assert share == pytest.approx(row[f"p_{star[0]}"], abs=1e-9)
     others = served.history(user).drop(index=rated.name)
     found = served.explain(history=others, profile=served.profile(user), movie_id=movie)
-    assert likely(found.likely) in words
+    assert prediction_set(found.prediction_set) in words
 
 
 def test_an_unrated_movie_says_so(served):
@@ -103,7 +103,7 @@ def test_the_example_is_the_best_known_movie_that_its_user_has_not_rated(served)
 
 def test_the_example_for_somebody_who_has_rated_everything_is_the_best_known_movie(tiny_model):
     everything = dict.fromkeys(tiny_model.movies["movie_id"], 4.0)
-    keen = replace(tiny_model, histories=replace(tiny_model.person(history=everything), user_ids=np.array([9])))
+    keen = replace(tiny_model, interactions=replace(tiny_model.person(history=everything), user_ids=np.array([9])))
     assert pickers.example(keen) == (9, 1)
 
 
@@ -205,11 +205,11 @@ def test_titles_are_text_and_twins_are_told_apart():
     movies.loc[6, "title"] = HOSTILE
     movies.loc[[10, 11], ["title", "year"]] = ["Twins", 1988.0]
     model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
-    Shelf().publish(replace(model, manifest={}))
+    Registry().publish(replace(model, manifest={}))
     app = predict(user=3, movie=7)
     raw = app.header[0].value
     assert HOSTILE[:40] in said(app)
     for mark in ("](", ":red[", "<b>", "$y$", "www.evil", "http://"):
         assert mark not in raw, mark
-    labels = pickers.movie_labels(Shelf().load_active().recommender, "x")
+    labels = pickers.movie_labels(Registry().load_active().recommender, "x")
     assert (labels[11], labels[12]) == ("Twins (1988) · id 11", "Twins (1988) · id 12")

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
 from recsys.training.jobs.files import JobFolder, write_status
@@ -72,8 +72,8 @@ def test_what_was_tried_is_listed_as_text_with_a_retry_and_an_upload(job, no_chi
     assert no_child == [{"dataset": "ml-100k", "who": "the owner, in the browser"}]
 
 
-def test_a_killed_preparation_says_so_and_offers_another(own_shelf, no_child):
-    files = JobFolder.of(own_shelf)
+def test_a_killed_preparation_says_so_and_offers_another(own_registry, no_child):
+    files = JobFolder.of(own_registry)
     files.folder.mkdir()
     now = time.time()
     write_status(files.status, JobStatus("running", "trees", 0.5, started=now - 20, updated=now - 5, pid=2**22 + 1))
@@ -123,9 +123,9 @@ def test_what_is_not_a_zip_is_refused_and_leaves_nothing(job, no_child, tmp_path
     assert not (tmp_path / "uploads").exists()
 
 
-def test_a_shelf_with_only_damaged_models_says_so_and_can_train_anew(reported, own_shelf, no_child):
-    version = Shelf().publish(reported)
-    (own_shelf / version / "model.json").write_bytes(b"{}")
+def test_a_shelf_with_only_damaged_models_says_so_and_can_train_anew(reported, own_registry, no_child):
+    version = Registry().publish(reported)
+    (own_registry / version / "model.json").write_bytes(b"{}")
     app = home()
     assert version in said(app)
     assert buttons(app) == ["Train a new one"]
@@ -137,7 +137,7 @@ def test_the_page_becomes_ready_without_a_restart(job, reported):
     job(state="running", phase="save", fraction=0.95)
     app = open_app().run()
     assert not app.metric
-    Shelf().publish(reported)
+    Registry().publish(reported)
     job(state="done", fraction=1.0)
     app.run()
     assert not app.exception

@@ -26,17 +26,17 @@ WISHES = st.fixed_dictionaries(
 )
 
 
-def plain(wish):
-    return {name: list(value) if isinstance(value, tuple | list) else value for name, value in wish.items()}
+def plain(options):
+    return {name: list(value) if isinstance(value, tuple | list) else value for name, value in options.items()}
 
 
 @given(WISHES)
-def test_a_wish_survives(wish):
-    query = to_query(wish)
+def test_a_wish_survives(options):
+    query = to_query(options)
     given = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
     found, problems = from_query(given, GENRES, SPAN, lambda movie: movie <= 1682)
     assert problems == []
-    assert plain({**DEFAULTS, **found}) == plain({**DEFAULTS, **wish})
+    assert plain({**DEFAULTS, **found}) == plain({**DEFAULTS, **options})
 
 
 @given(st.dictionaries(st.sampled_from(list(DEFAULTS)), st.lists(st.text(max_size=20), max_size=3)))

@@ -7,12 +7,12 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.ui.common import session_profile
 from recsys.ui.rate import import_file
 from recsys.visitor.matching import Matcher
-from recsys.visitor.prequential_error import foresee, score
-from recsys.visitor.profile import Film, Given, Profile
+from recsys.visitor.prequential_error import predict_before_rating, score
+from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import to_bytes
 from tests.pages.conftest import metrics, opened, said
 from tests.pages.test_predict import HOSTILE
@@ -120,7 +120,7 @@ def test_a_movie_of_the_list_is_not_asked_and_its_rating_tests_nothing(served):
     choose_way(app, "Search")
     app.selectbox(key="rate_sought").set_value(movie).run()
     give(app, 4.0, "rate_found")
-    assert profile(app).rating(movie).foreseen is None
+    assert profile(app).rating(movie).prior is None
     assert "seen a prediction for this movie before" in said(app)
 
 
@@ -129,7 +129,7 @@ def test_skipping_asks_another_and_changes_nothing_else(served):
     first = asked(app)
     press(app, "Haven't seen it")
     assert asked(app) != first
-    assert [film.movie_id for film in profile(app).skipped] == [first]
+    assert [movie_ref.movie_id for movie_ref in profile(app).skipped] == [first]
     assert not profile(app).ratings
 
 
@@ -142,9 +142,9 @@ def test_the_running_score_is_told_from_five_on(served):
     ratings = profile(app).ratings
     history: dict[int, float] = {}
     for given in ratings:
-        said_before = served.predict(movie_ids=[given.film.movie_id], history=history)["expected"].item()
-        assert given.foreseen.expected == pytest.approx(said_before, abs=1e-9)
-        history[given.film.movie_id] = given.stars
+        said_before = served.predict(movie_ids=[given.movie_ref.movie_id], history=history)["expected"].item()
+        assert given.prior.expected == pytest.approx(said_before, abs=1e-9)
+        history[given.movie_ref.movie_id] = given.stars
     found = score(ratings)
     assert metrics(app)["Misses you by"] == f"{found.model:.2f}"
     assert metrics(app)["Simplest guess"] == f"{found.baseline:.2f}"
@@ -156,15 +156,15 @@ def test_a_searched_movie_is_rated_changed_and_removed(served):
     app.selectbox(key="rate_sought").set_value(12).run()
     give(app, 4.0, "rate_found")
     assert profile(app).history == {12: 4}
-    assert profile(app).rating(12).foreseen == foresee(served, Profile(), 12)
+    assert profile(app).rating(12).prior == predict_before_rating(served, Profile(), 12)
     assert stars_of(app, "rate_found").value == STARS.index(4.0)
     give(app, 1.0, "rate_found")
     assert profile(app).history == {12: 1}
-    assert profile(app).rating(12).foreseen is None
+    assert profile(app).rating(12).prior is None
     stars_of(app, "rate_found").set_value(None).run()  # the same star once more
     assert profile(app).history == {12: 1}
     press(app, "Remove")
-    assert (profile(app).history, [film.movie_id for film in profile(app).skipped]) == ({}, [12])
+    assert (profile(app).history, [movie_ref.movie_id for movie_ref in profile(app).skipped]) == ({}, [12])
 
 
 def test_ratings_are_shown_latest_first_and_can_be_changed(served):
@@ -172,8 +172,8 @@ def test_ratings_are_shown_latest_first_and_can_be_changed(served):
     table = app.dataframe[1].value
     latest = profile(app).ratings[::-1]
     assert table["You gave"].tolist() == [2, 5]
-    assert table["Expected"].tolist() == [given.foreseen.expected for given in latest]
-    first = latest[-1].film.movie_id
+    assert table["Expected"].tolist() == [given.prior.expected for given in latest]
+    first = latest[-1].movie_ref.movie_id
     app.selectbox(key="mine_changed").set_value(first).run()
     give(app, 1.0, "mine_stars")
     assert profile(app).history[first] == 1
@@ -226,7 +226,7 @@ def test_an_export_is_reported_row_by_row_fixed_and_added(served):
     press(app, "Add 3 ratings")
     assert profile(app).history == {7: 5, 8: 2, 9: 5}
     assert listed(app) == served.recommend(history={7: 5, 8: 2, 9: 5}, n=10)["movie_id"].tolist()
-    assert profile(app).ratings[1].foreseen == foresee(served, Profile(profile(app).ratings[:1]), 8)
+    assert profile(app).ratings[1].prior == predict_before_rating(served, Profile(profile(app).ratings[:1]), 8)
 
 
 def test_ratings_of_the_page_stay_when_an_export_has_them_too(served):
@@ -272,8 +272,8 @@ def test_what_visitors_tell_of_themselves_counts(served):
 
 def test_another_model_takes_the_visitor_over(served, reported, tiny):
     app = give(rate(), 5.0)
-    movie = profile(app).ratings[0].film
-    Shelf().publish(reported)
+    movie = profile(app).ratings[0].movie_ref
+    Registry().publish(reported)
     app.run()
     assert not app.exception
     assert profile(app).history == {movie.movie_id: 5}
@@ -281,7 +281,7 @@ def test_another_model_takes_the_visitor_over(served, reported, tiny):
 
 
 def test_titles_of_a_file_are_text(served):
-    lost = Profile((Given(Film(9999, HOSTILE, 1990), 4.0),), (Film(9998, HOSTILE, 1991),))
+    lost = Profile((UserRating(MovieRef(9999, HOSTILE, 1990), 4.0),), (MovieRef(9998, HOSTILE, 1991),))
     app = bring(rate(), to_bytes(lost, STARS))
     assert "2 of its movies are not in this catalogue" in said(app)
     assert HOSTILE[:40] in said(app)

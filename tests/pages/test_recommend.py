@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 import recsys
 from recsys.data import Dataset
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
-from recsys.serving.explain.taste_summary import Portrait
+from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
 from recsys.ui.recommend import lists
 from recsys.validation import RANKERS
@@ -179,7 +179,7 @@ def test_unknown_and_impossible_users_are_answered(served):
 
 def test_the_taste_of_the_user_is_told(served):
     app = recommend(user=4)
-    portrait = Portrait.of(served.catalogue, served.counts, served.person(4))
+    portrait = TasteSummary.of(served.catalogue, served.counts, served.person(4))
     assert portrait.genres[0] in ("Drama", "Even")
     assert f"{portrait.count} ratings, mean {portrait.mean:.1f}. Favours {', '.join(portrait.genres)}." in said(app)
     titles = served.movies.set_index("movie_id")["display"]
@@ -209,7 +209,7 @@ def test_without_a_model_the_preparation_is_shown(monkeypatch):
 
 def priced(report, ranker: str, popularity: float = 0, diversity: float = 0) -> list[str]:
     """The measured metrics of a setting as the page writes them."""
-    rows = report.prices.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
+    rows = report.trade_off_curve.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
     value = rows.set_index("metric")["value"]
     return [f"{value['ndcg']:.3f}", f"{100 * value['coverage']:.0f} %", f"{value['popularity_rank']:.0f}"]
 
@@ -241,7 +241,7 @@ def test_what_was_not_measured_is_said_and_the_nearest_is_shown(served):
 
 
 def test_a_model_without_a_report_says_so(tiny_model):
-    Shelf().publish(tiny_model)
+    Registry().publish(tiny_model)
     assert "was not measured for this model" in said(recommend(user=3))
 
 
@@ -249,7 +249,7 @@ def test_titles_are_text():
     ratings, movies, users = tiny_frames()
     movies.loc[:, "title"] = [f"{HOSTILE} {number}" for number in movies["movie_id"]]
     model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
-    Shelf().publish(replace(model, manifest={}))
+    Registry().publish(replace(model, manifest={}))
     app = recommend(user=3)
     assert shown(app)["Title"].str.startswith("![x](").all()  # a table shows text as it is
     for kind in ("markdown", "caption", "title", "info", "warning"):
@@ -293,7 +293,7 @@ def test_two_movies_of_one_name_are_told_apart_by_their_ids():
     ratings, movies, users = tiny_frames()
     movies.loc[[7, 29], "title"] = ["Sabrina (1958)", "Sabrina (1980)"]
     model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
-    Shelf().publish(replace(model, manifest={}))
+    Registry().publish(replace(model, manifest={}))
     app = recommend(user=3)
     app.text_area(key="wish_only_text").set_value("Sabrina\nSabrina (1980)").run()
     assert "Line 1, Sabrina: more than one. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in said(app)

@@ -9,15 +9,15 @@ import pytest
 import recsys
 from recsys.__main__ import main
 from recsys.data import Dataset
-from recsys.registry import Shelf
-from recsys.requests.recommend_request import Wish, fulfilled
+from recsys.registry import Registry
+from recsys.requests.recommend_request import RecommendRequest, recommend_response
 from recsys.ui.common import pickers
 from recsys.ui.common.text import movie_facts
 from recsys.ui.recommend import lists
 from recsys.visitor.exports import read_export
-from recsys.visitor.import_review import Intake
+from recsys.visitor.import_review import ImportReview
 from recsys.visitor.matching import MATCHED, UNKNOWN, Matcher
-from recsys.visitor.profile import Film
+from recsys.visitor.profile import MovieRef
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import predict, said
 
@@ -36,7 +36,7 @@ def test_lists_filters_and_answers_have_the_title_s_year(model):
     assert (table["year"] == 1950 + table["movie_id"]).all()
     assert table["year"].between(1955, 1960).all()
     assert len(model.recommend(3, years=(1997, 1997))) == 0
-    movies = fulfilled(model, Wish(3, (), {"n": 5}))["movies"]
+    movies = recommend_response(model, RecommendRequest(3, (), {"n": 5}))["movies"]
     assert [row["year"] for row in movies] == [1950 + row["movie_id"] for row in movies]
     readable = lists.readable(model, table)
     assert readable["Year"].tolist() == table["year"].astype(int).tolist()
@@ -44,19 +44,19 @@ def test_lists_filters_and_answers_have_the_title_s_year(model):
 
 def test_labels_and_profiles_have_the_title_s_year(model):
     assert pickers.movie_labels(model, "re-released")[7] == "The Movie 7 (1957)"
-    film = Film.of(model.catalogue, 7)
-    assert (film.title, film.year, film.said) == ("Movie 7, The (1957)", 1957, "The Movie 7 (1957)")
+    movie_ref = MovieRef.of(model.catalogue, 7)
+    assert (movie_ref.title, movie_ref.year, movie_ref.said) == ("Movie 7, The (1957)", 1957, "The Movie 7 (1957)")
 
 
 def test_exports_match_the_title_s_year(model):
     matcher = Matcher.of(model.catalogue, model.titles)
     export = read_export(b"Name,Year,Rating\nThe Movie 7,1957,4\nThe Movie 8,1997,4\n")
-    intake = Intake.of(export, matcher, model.stars)
+    intake = ImportReview.of(export, matcher, model.stars)
     assert [line.status for line in intake.lines] == [MATCHED, UNKNOWN]
 
 
 def test_the_command_line_lists_the_title_s_year(model, capsys):
-    Shelf().publish(model)
+    Registry().publish(model)
     assert main(["recommend", "--user", "3", "-n", "40"]) == 0
     printed = capsys.readouterr().out
     assert "(1997)" not in printed
@@ -66,7 +66,7 @@ def test_the_command_line_lists_the_title_s_year(model, capsys):
 
 
 def test_the_release_date_is_in_the_details(model):
-    Shelf().publish(model)
+    Registry().publish(model)
     app = predict(user=3, movie=7)
     assert app.header[0].value.replace("\\", "") == "The Movie 7 (1957)"
     assert "Odd · Release date in the data: 14 February 1997" in said(app)

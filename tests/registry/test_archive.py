@@ -17,23 +17,23 @@ import pytest
 
 from recsys.__main__ import main
 from recsys.errors import BundleError, InputError, NoModelError, SourceError
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.registry.archive import packed, unpack
 from recsys.registry.manifest import sealed
-from recsys.registry.remote_bundle import delivered
+from recsys.registry.remote_bundle import fetch_remote_bundle
 from recsys.settings import bundle_address
 from recsys.training import pipeline
 
 
 @pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path / "models")
+def registry(tmp_path):
+    return Registry(tmp_path / "models")
 
 
 @pytest.fixture(scope="module")
 def parcel(tiny_model, tmp_path_factory):
     """A version's name and its zip."""
-    elsewhere = Shelf(tmp_path_factory.mktemp("elsewhere"))
+    elsewhere = Registry(tmp_path_factory.mktemp("elsewhere"))
     version = elsewhere.publish(replace(tiny_model, manifest={"preset": "quick"}))
     return version, packed(elsewhere, version)
 
@@ -58,32 +58,32 @@ def manifest_with(content: bytes, **changes) -> bytes:
     return repacked(content, **{"manifest.json": sealed(manifest | changes)})
 
 
-def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(shelf, parcel, monkeypatch):
+def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(registry, parcel, monkeypatch):
     """Its sha256 is what `RECSYS_BUNDLE` names."""
     version, content = parcel
-    unpack(shelf, content, "me")
+    unpack(registry, content, "me")
     tomorrow = time.time() + 86_400
     monkeypatch.setattr(time, "time", lambda: tomorrow)
-    assert packed(shelf, version) == content
+    assert packed(registry, version) == content
 
 
-def test_a_version_is_the_same_on_the_other_shelf(shelf, parcel, tiny_model):
+def test_a_version_is_the_same_on_the_other_shelf(registry, parcel, tiny_model):
     version, content = parcel
-    assert unpack(shelf, content, "me", "moved") == version
-    assert shelf.load_active().version == version
+    assert unpack(registry, content, "me", "moved") == version
+    assert registry.load_active().version == version
     pairs = pd.DataFrame({"user_id": [1, 2, 60], "movie_id": [3, 40, 1]})
-    assert shelf.load_active().recommender.predict(pairs).equals(tiny_model.predict(pairs))
-    assert packed(shelf, version) == content
-    (entry,) = shelf.journal()
+    assert registry.load_active().recommender.predict(pairs).equals(tiny_model.predict(pairs))
+    assert packed(registry, version) == content
+    (entry,) = registry.event_log()
     assert (entry.what, entry.who, entry.why) == ("imported", "me", "moved")
 
 
-def test_it_does_not_answer_unasked_where_another_does(shelf, parcel, tiny_model):
-    active = shelf.publish(tiny_model)
-    unpack(shelf, parcel[1], "me")
-    assert shelf.load_active().version == active
+def test_it_does_not_answer_unasked_where_another_does(registry, parcel, tiny_model):
+    active = registry.publish(tiny_model)
+    unpack(registry, parcel[1], "me")
+    assert registry.load_active().version == active
     with pytest.raises(BundleError, match="already"):
-        unpack(shelf, parcel[1], "me")
+        unpack(registry, parcel[1], "me")
 
 
 def flipped(content: bytes) -> bytes:
@@ -127,17 +127,17 @@ HARM = {
 
 
 @pytest.mark.parametrize("harm", HARM)
-def test_anything_else_is_refused_with_a_reason_and_changes_nothing(shelf, parcel, harm, tmp_path):
+def test_anything_else_is_refused_with_a_reason_and_changes_nothing(registry, parcel, harm, tmp_path):
     with pytest.raises(BundleError, match=r"\w+ \w+.*\."):
-        unpack(shelf, HARM[harm](parcel[1]), "me")
-    assert shelf.versions() == []
-    assert {path.name for path in tmp_path.rglob("*")} <= {"models", "shelf.lock"}
+        unpack(registry, HARM[harm](parcel[1]), "me")
+    assert registry.versions() == []
+    assert {path.name for path in tmp_path.rglob("*")} <= {"models", "registry.lock"}
     with pytest.raises(NoModelError):
-        shelf.load_active()
+        registry.load_active()
 
 
-def test_export_and_import_on_the_command_line(own_shelf, tiny_model, tmp_path, capsys, monkeypatch):
-    version, file = Shelf().publish(tiny_model), tmp_path / "one.zip"
+def test_export_and_import_on_the_command_line(own_registry, tiny_model, tmp_path, capsys, monkeypatch):
+    version, file = Registry().publish(tiny_model), tmp_path / "one.zip"
     assert main(["models", "export", "--output", str(file), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
@@ -154,9 +154,9 @@ def test_export_and_import_on_the_command_line(own_shelf, tiny_model, tmp_path, 
 
 @pytest.mark.parametrize("where", ["", ".", "a folder"])
 def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
-    own_shelf, tiny_model, tmp_path, capsys, monkeypatch, where
+    own_registry, tiny_model, tmp_path, capsys, monkeypatch, where
 ):
-    Shelf().publish(tiny_model)
+    Registry().publish(tiny_model)
     home = tmp_path / "home"
     (home / "a folder").mkdir(parents=True)
     monkeypatch.chdir(home)
@@ -166,7 +166,7 @@ def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
 
 
 def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_see_that(
-    own_shelf, tmp_path, capsys, monkeypatch
+    own_registry, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr("recsys.registry.archive.LARGEST", 2**20)
     with open(tmp_path / "large", "wb") as file:
@@ -204,25 +204,25 @@ def quiet(phase: str, fraction: float, message: str) -> None:
     """Nobody watches."""
 
 
-def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(shelf, parcel, served, monkeypatch, capsys):
+def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch, capsys):
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
     monkeypatch.setattr(pipeline, "run", lambda *given, **settings: pytest.fail("trained"))
-    assert main(["train", "--first", "--job", str(shelf.folder), "--json"]) == 0
+    assert main(["train", "--first", "--job", str(registry.folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"version": parcel[0], "active": True}
-    assert shelf.load_active().version == parcel[0]
+    assert registry.load_active().version == parcel[0]
 
 
-def test_what_is_not_the_promised_file_is_not_used(shelf, served, monkeypatch):
+def test_what_is_not_the_promised_file_is_not_used(registry, served, monkeypatch):
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
     with pytest.raises(BundleError, match="sha256"):
-        delivered(shelf, quiet)
+        fetch_remote_bundle(registry, quiet)
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}.gone#sha256={'0' * 64}")
     with pytest.raises(SourceError, match="404"):
-        delivered(shelf, quiet)
-    assert shelf.versions() == []
+        fetch_remote_bundle(registry, quiet)
+    assert registry.versions() == []
 
 
-def test_when_it_cannot_be_had_a_model_is_trained_here(shelf, served, monkeypatch, capsys):
+def test_when_it_cannot_be_had_a_model_is_trained_here(registry, served, monkeypatch, capsys):
     class Trained(Exception):
         """The training began."""
 
@@ -232,7 +232,7 @@ def test_when_it_cannot_be_had_a_model_is_trained_here(shelf, served, monkeypatc
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
     monkeypatch.setattr(pipeline, "run", run)
     with pytest.raises(Trained):
-        main(["train", "--first", "--job", str(shelf.folder)])
+        main(["train", "--first", "--job", str(registry.folder)])
     assert "One is trained here" in capsys.readouterr().err
 
 
@@ -245,6 +245,6 @@ def test_a_wrong_setting_says_what_is_right(monkeypatch, given):
         bundle_address()
 
 
-def test_no_setting_is_no_model(monkeypatch, shelf):
+def test_no_setting_is_no_model(monkeypatch, registry):
     monkeypatch.setenv("RECSYS_BUNDLE", " ")
-    assert delivered(shelf, quiet) is None
+    assert fetch_remote_bundle(registry, quiet) is None

@@ -40,7 +40,7 @@ def rewrite(saved):
 
 def test_the_manifest_says_what_is_inside(saved, tiny_model):
     manifest = json.loads((saved / "manifest.json").read_text())
-    assert manifest["settings"] == tiny_model.recipe.as_dict()
+    assert manifest["settings"] == tiny_model.config.as_dict()
     assert manifest["features"] == tiny_model.features.names
     assert manifest["libraries"]["numpy"] == np.__version__
     assert set(manifest["files"]) == {path.name for path in saved.iterdir()} - {"manifest.json"}
@@ -49,8 +49,8 @@ def test_the_manifest_says_what_is_inside(saved, tiny_model):
 
 def test_scaler_pca_tables_and_histories_are_inside(saved):
     names = set(np.load(saved / "arrays.npz", allow_pickle=False).files)
-    assert {"Genres.scaler_mean", "Genres.pca_components", "Bias.movie_offset"} <= names
-    assert "stars" in np.load(saved / "histories.npz", allow_pickle=False).files
+    assert {"genre_pca.scaler_mean", "genre_pca.pca_components", "damped_bias.movie_offset"} <= names
+    assert "stars" in np.load(saved / "interactions.npz", allow_pickle=False).files
 
 
 def test_the_digest_is_of_what_answers_and_not_of_time_or_name(tiny_model, saved, tmp_path):
@@ -79,7 +79,7 @@ def test_damaged_files_are_refused_in_words(saved, name, damage, tmp_path):
 
 
 def test_swapped_files_are_refused(saved):
-    one, two = (saved / name for name in (bundle.ARRAYS, bundle.HISTORIES))
+    one, two = (saved / name for name in (bundle.ARRAYS, bundle.INTERACTIONS))
     content = one.read_bytes()
     one.write_bytes(two.read_bytes())
     two.write_bytes(content)
@@ -119,7 +119,7 @@ def test_a_pickle_under_any_name_is_never_run(rewrite, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     objects = io.BytesIO()
     np.savez(objects, stars=np.array([Harm()], dtype=object))
-    for name, content in [(bundle.HISTORIES, pickle.dumps(Harm())), (bundle.ARRAYS, objects.getvalue())]:
+    for name, content in [(bundle.INTERACTIONS, pickle.dumps(Harm())), (bundle.ARRAYS, objects.getvalue())]:
         with pytest.raises(BundleError):
             recsys.load(rewrite(name, content))
     assert not (tmp_path / "harmed").exists()
@@ -127,14 +127,14 @@ def test_a_pickle_under_any_name_is_never_run(rewrite, tmp_path, monkeypatch):
 
 def test_arrays_that_do_not_fit_together_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
-    del arrays["Bias.movie_offset"]
+    del arrays["damped_bias.movie_offset"]
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
 
 
 def test_tables_of_another_length_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
-    arrays["Bias.movie_offset"] = arrays["Bias.movie_offset"][:-3]
+    arrays["damped_bias.movie_offset"] = arrays["damped_bias.movie_offset"][:-3]
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
 
@@ -148,15 +148,15 @@ def test_trees_that_lead_astray_are_refused(rewrite, tiny_model, key, value):
 
 
 def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_model):
-    arrays = {field.name: getattr(tiny_model.histories, field.name) for field in fields(tiny_model.histories)}
+    arrays = {field.name: getattr(tiny_model.interactions, field.name) for field in fields(tiny_model.interactions)}
     arrays["movies"] = arrays["movies"] + 1000
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.HISTORIES, serialization.npz(arrays)))
+        recsys.load(rewrite(bundle.INTERACTIONS, serialization.npz(arrays)))
 
 
 def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):
     def full(path, content):
-        if path.name == bundle.HISTORIES:
+        if path.name == bundle.INTERACTIONS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         path.write_bytes(content)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from recsys.errors import DataError
-from recsys.evaluation.common_rows import compared, shared
+from recsys.evaluation.common_rows import common_rows, compared
 from recsys.registry import comparison, promotion_gate
 from tests.evaluation.test_common_rows import reported
 
@@ -37,9 +37,9 @@ def test_one_comparison_has_one_interval_everywhere():
     """Compare shows the metrics that the gate judges with the gate's own intervals; the others by bootstrap."""
     one, other = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
     table = comparison.measures(one, other).set_index("metric")
-    for name, three in promotion_gate.differences(*shared(one, other)).items():
+    for name, three in promotion_gate.differences(*common_rows(one, other)).items():
         assert table.loc[name, ["difference", "low", "high"]].tolist() == pytest.approx(three)
-    plain = compared(*shared(one, other)).set_index("metric")
+    plain = compared(*common_rows(one, other)).set_index("metric")
     others = [name for name in plain.index if name not in promotion_gate.ALLOWANCE]
     assert len(others) > 3
     pd.testing.assert_frame_equal(table.loc[others, plain.columns], plain.loc[others], check_dtype=False)

@@ -21,19 +21,19 @@ import recsys
 from recsys.core import serialization, strict_json
 from recsys.core.array_spec import array, declared
 from recsys.core.regular_file import read_regular
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.errors import BundleError
-from recsys.features.matrix import SIGNALS
-from recsys.models.ranker.als import Factors
-from recsys.models.ranker.demographic_lift import Crowd
-from recsys.models.softmax_regression import Margin
+from recsys.features.matrix import EXTRACTORS
+from recsys.models.ranker.als import AlsFactors
+from recsys.models.ranker.demographic_lift import DemographicLift
+from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.tree_checks import sound_trees
-from recsys.registry import Shelf, bundle
+from recsys.registry import Registry, bundle
 from recsys.registry.archive import packed, unpack
 from recsys.registry.manifest import FILES, MANIFEST, fingerprint, sealed
 
 ROOT = Path(__file__).resolve().parents[2]
-ARRAY_FILES = ("arrays.npz", "histories.npz", "held_out.npz", "baselines.npz", "lists.npz")
+ARRAY_FILES = ("arrays.npz", "interactions.npz", "held_out.npz", "baselines.npz", "lists.npz")
 
 
 @pytest.fixture(scope="module")
@@ -126,14 +126,14 @@ def test_a_manifest_that_is_anything_else_is_a_bundle_error(contents, harm, tmp_
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_other_version_answers(contents, tiny_version, tmp_path, name):
-    shelf = Shelf(tmp_path)
-    other, version = shelf.publish(tiny_version), shelf.publish(tiny_version)
+    registry = Registry(tmp_path)
+    other, version = registry.publish(tiny_version), registry.publish(tiny_version)
     content = b"[" * 100_000 if name.endswith(".json") else b""
-    (shelf.path(version) / name).write_bytes(content)
-    manifest = bundle.read_manifest(shelf.path(version))
+    (registry.path(version) / name).write_bytes(content)
+    manifest = bundle.read_manifest(registry.path(version))
     manifest["files"][name] = fingerprint(content)
-    (shelf.path(version) / MANIFEST).write_bytes(sealed(manifest))
-    found = shelf.load_active()
+    (registry.path(version) / MANIFEST).write_bytes(sealed(manifest))
+    found = registry.load_active()
     assert (found.version, found.pointer) == (other, version)
     assert version in found.warning
 
@@ -193,7 +193,7 @@ def refused(loaded, files) -> bool:
     return False
 
 
-@pytest.mark.parametrize("kind", [*SIGNALS, Margin, Histories, Crowd, Factors])
+@pytest.mark.parametrize("kind", [*EXTRACTORS, SoftmaxRegression, Interactions, DemographicLift, AlsFactors])
 def test_every_component_declares_its_arrays(kind):
     assert declared(kind).keys() == {field.name for field in fields(kind)}
 
@@ -218,24 +218,24 @@ def test_flags_are_0_or_1(loaded, contents):
 def test_an_index_is_one_of_a_row_that_there_is(loaded, contents):
     arrays = serialization.unpacked(contents["arrays.npz"])
     for pivot in (-1, 10**6):
-        with pytest.raises(BundleError, match=r"Margin\.pivots"):
-            loaded({"arrays.npz": serialization.npz(arrays | {"Margin.pivots": np.array([pivot])})})
+        with pytest.raises(BundleError, match=r"softmax_regression\.pivots"):
+            loaded({"arrays.npz": serialization.npz(arrays | {"softmax_regression.pivots": np.array([pivot])})})
 
 
 def histories_with(contents, **changes):
-    return {"histories.npz": serialization.npz(serialization.unpacked(contents["histories.npz"]) | changes)}
+    return {"interactions.npz": serialization.npz(serialization.unpacked(contents["interactions.npz"]) | changes)}
 
 
 def test_histories_are_rows_of_ratings_on_the_scale(loaded, contents):
-    old = serialization.unpacked(contents["histories.npz"])
+    old = serialization.unpacked(contents["interactions.npz"])
     turned = {"user_ids": old["user_ids"][::-1], "start": old["start"][::-1], "movies": old["movies"][::-1]}
     odd = {"stars": old["stars"] + np.float32(0.25), **turned}
     for key, value in odd.items():
-        with pytest.raises(BundleError, match="histories"):
+        with pytest.raises(BundleError, match="interactions"):
             loaded(histories_with(contents, **{key: value}))
     jump = old["start"].copy()
     jump[3] = 2**62
-    with pytest.raises(BundleError, match="histories"):
+    with pytest.raises(BundleError, match="interactions"):
         loaded(histories_with(contents, start=jump))
 
 
@@ -321,7 +321,7 @@ def test_the_report_has_its_types(loaded, contents):
         {"audit": old["audit"] | {"passed": [1] * len(old["audit"]["passed"])}},
         {"confusion": old["confusion"][1:]},
         {"confusion": [[str(cell) for cell in row] for row in old["confusion"]]},
-        {"prices": {}},
+        {"trade_off_curve": {}},
         {"another": {}},
     ]
     for changes in odd:
@@ -337,7 +337,7 @@ def test_the_report_has_its_types(loaded, contents):
     [
         {"another": 1},
         {"digest": None},
-        {"features": "taste"},
+        {"features": "gp_expected"},
         {"stars": [1, 2, 4, True]},
         {"seconds": "3"},
         {"phases": {"fetch": None}},
@@ -387,7 +387,12 @@ def test_stars_turned_round_everywhere_are_refused(loaded, contents):
 
 def test_a_model_that_answers_otherwise_than_it_did_is_refused(loaded, contents):
     arrays = serialization.unpacked(contents["arrays.npz"])
-    for name in ("Bias.movie_offset", "Margin.weights", "Ranker.margin.weights", "Taste.given"):
+    for name in (
+        "damped_bias.movie_offset",
+        "softmax_regression.weights",
+        "Ranker.softmax_regression.weights",
+        "gaussian_process.calibration",
+    ):
         other = arrays | {name: arrays[name][::-1]}
         with pytest.raises(BundleError, match="does not predict what it did"):
             loaded({"arrays.npz": serialization.npz(other)})
@@ -526,13 +531,13 @@ def test_strict_json_says_what_is_wrong():
 
 
 def test_a_zip_with_a_changed_byte_is_refused_or_the_same(tiny_version, tmp_path):
-    shelf = Shelf(tmp_path)
-    content = packed(shelf, shelf.publish(tiny_version))
-    shelf = Shelf(tmp_path / "other")
+    registry = Registry(tmp_path)
+    content = packed(registry, registry.publish(tiny_version))
+    registry = Registry(tmp_path / "other")
     for place in range(0, len(content), len(content) // 200):
         changed = bytearray(content)
         changed[place] ^= 0xFF
         with suppress(BundleError):  # some bytes mean nothing
-            assert packed(shelf, unpack(shelf, bytes(changed), "me")) == content
-            shutil.rmtree(shelf.folder)
-    assert shelf.versions() == []
+            assert packed(registry, unpack(registry, bytes(changed), "me")) == content
+            shutil.rmtree(registry.folder)
+    assert registry.versions() == []

@@ -20,7 +20,7 @@ import pytest
 import recsys
 from benchmarks import kills
 from recsys.data import Dataset
-from recsys.registry import Shelf, transitions
+from recsys.registry import Registry, transitions
 from recsys.registry.active import answered
 from recsys.registry.archive import packed, unpack
 
@@ -42,25 +42,25 @@ def models(data):
 
 @FORKS
 def test_a_killed_publish_loses_nothing(models, tmp_path):
-    shelf = Shelf(tmp_path / "models")
-    assert list(kills.publishes(shelf, models, 10, np.random.default_rng(1))) == []
+    registry = Registry(tmp_path / "models")
+    assert list(kills.publishes(registry, models, 10, np.random.default_rng(1))) == []
 
 
 def test_a_killed_training_loses_nothing(data, tmp_path):
-    assert list(kills.trainings(Shelf(tmp_path / "models"), data[0], 2, np.random.default_rng(1))) == []
+    assert list(kills.trainings(Registry(tmp_path / "models"), data[0], 2, np.random.default_rng(1))) == []
 
 
 def test_many_threads_never_see_two_versions_mixed(models, tmp_path):
-    shelf, pairs = Shelf(tmp_path / "models"), pd.DataFrame({"user_id": [1, 2, 60], "movie_id": [3, 40, 1]})
+    registry, pairs = Registry(tmp_path / "models"), pd.DataFrame({"user_id": [1, 2, 60], "movie_id": [3, 40, 1]})
     named = [replace(model, manifest={"preset": name}) for model, name in zip(models, "ab", strict=True)]
     said = {model.manifest["preset"]: model.predict(pairs) for model in named}
     assert not said["a"].equals(said["b"])
-    shelf.publish(named[0])
+    registry.publish(named[0])
     ended, problems, seen = threading.Event(), [], set()
 
     def ask() -> None:
         while not ended.is_set():
-            loaded = shelf.load_active()
+            loaded = registry.load_active()
             found = loaded.recommender
             seen.add(loaded.version)
             if loaded.warning or not found.predict(pairs).equals(said[found.manifest["preset"]]):
@@ -69,8 +69,8 @@ def test_many_threads_never_see_two_versions_mixed(models, tmp_path):
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
-    for turn in range(12):
-        version, began = shelf.publish(named[turn % 2]), time.monotonic()
+    for exclusive in range(12):
+        version, began = registry.publish(named[exclusive % 2]), time.monotonic()
         while version not in seen and time.monotonic() - began < 10:
             time.sleep(0.01)
     ended.set()
@@ -81,24 +81,24 @@ def test_many_threads_never_see_two_versions_mixed(models, tmp_path):
 
 
 CHANGES = {
-    "promote": lambda shelf, versions, model, other: transitions.promote(shelf, versions[-1], "me", "better"),
-    "roll back": lambda shelf, versions, model, other: transitions.roll_back(shelf, "me", "worse"),
-    "publish": lambda shelf, versions, model, other: shelf.publish(model, "me"),
-    "submit": lambda shelf, versions, model, other: transitions.submit(shelf, model, "me", "new"),
-    "import": lambda shelf, versions, model, other: unpack(shelf, other, "me"),
-    "delete": lambda shelf, versions, model, other: transitions.delete(shelf, versions[-1], "me"),
+    "promote": lambda registry, versions, model, other: transitions.promote(registry, versions[-1], "me", "better"),
+    "roll back": lambda registry, versions, model, other: transitions.roll_back(registry, "me", "worse"),
+    "publish": lambda registry, versions, model, other: registry.publish(model, "me"),
+    "submit": lambda registry, versions, model, other: transitions.submit(registry, model, "me", "new"),
+    "import": lambda registry, versions, model, other: unpack(registry, other, "me"),
+    "delete": lambda registry, versions, model, other: transitions.delete(registry, versions[-1], "me"),
 }
 
 
 @pytest.fixture(scope="module")
 def three(models, tmp_path_factory):
     """A shelf whose middle version answers, and the zip of a fourth."""
-    shelf = Shelf(tmp_path_factory.mktemp("three") / "models")
-    elsewhere = Shelf(tmp_path_factory.mktemp("elsewhere"))
+    registry = Registry(tmp_path_factory.mktemp("three") / "models")
+    elsewhere = Registry(tmp_path_factory.mktemp("elsewhere"))
     for model in (models[0], models[1], models[0]):
-        shelf.publish(model)
-    transitions.roll_back(shelf, "me")
-    return shelf, packed(elsewhere, elsewhere.publish(models[1]))
+        registry.publish(model)
+    transitions.roll_back(registry, "me")
+    return registry, packed(elsewhere, elsewhere.publish(models[1]))
 
 
 @FORKS
@@ -106,28 +106,30 @@ def three(models, tmp_path_factory):
 def test_whatever_step_a_change_is_killed_at_log_and_pointer_agree(three, models, tmp_path, change):
     before, other = three
     for step in itertools.count(1):
-        shelf = Shelf(tmp_path / str(step))
-        shutil.copytree(before.folder, shelf.folder)
-        process = kills.forked(partial(_killed_at, step, shelf, CHANGES[change], before.versions(), models[1], other))
+        registry = Registry(tmp_path / str(step))
+        shutil.copytree(before.folder, registry.folder)
+        process = kills.forked(
+            partial(_killed_at, step, registry, CHANGES[change], before.versions(), models[1], other)
+        )
         process.join(60)
-        there = set(shelf.versions())
-        shelf.sweep()
-        loaded, log = shelf.load_active(), shelf.journal()
+        there = set(registry.versions())
+        registry.remove_stale()
+        loaded, log = registry.load_active(), registry.event_log()
         assert loaded.warning == ""
         assert loaded.version in (before.active_version(), before.versions()[-1], before.versions()[0], max(there))
-        assert answered(log)[0] == loaded.version == shelf.active_version()
-        assert shelf.previous_version() is not None
-        assert not list(shelf.folder.glob(".*"))
-        transitions.pin(shelf, loaded.version, "me")  # and the next change is made
+        assert answered(log)[0] == loaded.version == registry.active_version()
+        assert registry.previous_version() is not None
+        assert not list(registry.folder.glob(".*"))
+        transitions.pin(registry, loaded.version, "me")  # and the next change is made
         if process.exitcode == 0:
             break
         assert process.exitcode == -signal.SIGKILL
     assert step > 3, "it was killed at some steps"
 
 
-def _killed_at(step: int, shelf: Shelf, change, *given) -> None:
+def _killed_at(step: int, registry: Registry, change, *given) -> None:
     """Change a shelf and be killed before that writing step in its folder, the first being 1."""
-    steps, folder = itertools.count(1), str(shelf.folder)
+    steps, folder = itertools.count(1), str(registry.folder)
 
     def hook(event: str, given: tuple) -> None:
         writes = event in STEPS or (event == "open" and isinstance(given[2], int) and given[2] & WRITING)
@@ -135,22 +137,22 @@ def _killed_at(step: int, shelf: Shelf, change, *given) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
-    change(shelf, *given)
+    change(registry, *given)
 
 
 @FORKS
 def test_a_promotion_that_was_cut_short_is_set_right_at_start(three, tmp_path):
-    shelf = Shelf(tmp_path / "models")
-    shutil.copytree(three[0].folder, shelf.folder)
-    active, oldest = shelf.active_version(), shelf.versions()[-1]
-    shelf.note("promoted", oldest, "Ann", "better")  # as far as a killed process came
-    shelf.sweep()
-    entry, promoted = shelf.journal()[:2]
+    registry = Registry(tmp_path / "models")
+    shutil.copytree(three[0].folder, registry.folder)
+    active, oldest = registry.active_version(), registry.versions()[-1]
+    registry.log_event("promoted", oldest, "Ann", "better")  # as far as a killed process came
+    registry.remove_stale()
+    entry, promoted = registry.event_log()[:2]
     assert (promoted.what, promoted.version) == ("promoted", oldest)
     assert (entry.what, entry.version) == ("confirmed", active)
     assert oldest in entry.why
-    assert shelf.load_active().version == active
-    shelf.sweep()
-    assert shelf.journal()[0] == entry, "once is enough"
-    (shelf.folder / "active.json").write_bytes(b"")
-    assert shelf.active_version() == active, "the log knows now"
+    assert registry.load_active().version == active
+    registry.remove_stale()
+    assert registry.event_log()[0] == entry, "once is enough"
+    (registry.folder / "active.json").write_bytes(b"")
+    assert registry.active_version() == active, "the log knows now"

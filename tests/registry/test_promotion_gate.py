@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from benchmarks import sabotage
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.data.splits import stratified
 from recsys.evaluation import AUDIT_COLUMNS
-from recsys.evaluation.common_rows import shared
+from recsys.evaluation.common_rows import common_rows
 from recsys.metrics.probability import log_losses
 from recsys.registry import promotion_gate
 from recsys.registry.subgroup_tests import certainty, holm
@@ -23,7 +23,7 @@ from recsys.schema import RATING
 from recsys.training import pipeline
 
 USERS, MOVIES = 300, 60
-SETTINGS = {"trees": 15, "depth": 3, "column_share": 1.0, "subsample": 0.9, "test_share": 0.4}
+SETTINGS = {"trees": 15, "depth": 3, "colsample": 1.0, "subsample": 0.9, "test_fraction": 0.4}
 PASSED_AUDIT = pd.DataFrame([("sides", True, 0, 9, "")], columns=list(AUDIT_COLUMNS))
 
 
@@ -52,38 +52,38 @@ def audited():
         yield
 
 
-def recipe(seed: int) -> Recipe:
-    return Recipe.of("quick", seed=seed, **SETTINGS)
+def config(seed: int) -> TrainingConfig:
+    return TrainingConfig.of("quick", seed=seed, **SETTINGS)
 
 
 @pytest.fixture(scope="module")
 def split(world):
-    return stratified(world.ratings, SETTINGS["test_share"], 0)
+    return stratified(world.ratings, SETTINGS["test_fraction"], 0)
 
 
 @pytest.fixture(scope="module")
 def honest(world, split):
-    return sabotage.trained(world, recipe(2), split=split)
+    return sabotage.trained(world, config(2), split=split)
 
 
 @pytest.fixture(scope="module")
 def champion(world, split):
-    made = sabotage.trained(world, recipe(0), split=split)
+    made = sabotage.trained(world, config(0), split=split)
     return promotion_gate.Champion("20260101-000000-aaaaaa", world.fingerprint, made.report)
 
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_an_honest_retrain_with_another_seed_passes(world, split, champion, seed):
-    verdict = promotion_gate.judge(sabotage.trained(world, recipe(seed), split=split), champion)
+    verdict = promotion_gate.judge(sabotage.trained(world, config(seed), split=split), champion)
     assert (verdict.passed, verdict.reasons, verdict.champion) == (True, (), champion.version)
     assert verdict.pairs == split.test.sum()
     assert all(low < value < high for value, low, high in verdict.differences.values())
 
 
 def test_models_of_two_splits_are_compared_on_what_both_hold_out(world, split, champion):
-    other = stratified(world.ratings, SETTINGS["test_share"], 5).test & (world.ratings["user_id"] > 9).to_numpy()
+    other = stratified(world.ratings, SETTINGS["test_fraction"], 5).test & (world.ratings["user_id"] > 9).to_numpy()
     ours = sabotage.trained(
-        world, recipe(5), split=replace(split, test=other | split.test & (np.arange(len(other)) % 2 == 0))
+        world, config(5), split=replace(split, test=other | split.test & (np.arange(len(other)) % 2 == 0))
     )
     verdict = promotion_gate.judge(ours, champion)
     both = ours.report.held_out.merge(champion.report.held_out, on=["user_id", "movie_id"], suffixes=("", "_theirs"))
@@ -107,7 +107,7 @@ def test_a_first_model_need_only_beat_the_baselines(honest):
     "name", sorted(sabotage.RETRAINED.keys() - {"half the data"})
 )  # half suffices in so small a world
 def test_a_model_that_learned_from_spoiled_data_is_refused(world, split, champion, name):
-    verdict = promotion_gate.judge(sabotage.trained(world, recipe(2), sabotage.RETRAINED[name], split), champion)
+    verdict = promotion_gate.judge(sabotage.trained(world, config(2), sabotage.RETRAINED[name], split), champion)
     assert not verdict.passed
     assert any("worse" in reason for reason in verdict.reasons)
 
@@ -200,7 +200,7 @@ def test_the_error_of_a_mean_knows_what_goes_together():
 
 def test_the_intervals_are_those_of_users_and_movies_drawn_anew(honest, champion):
     """Against a plain bootstrap that draws users and movies, as A. B. Owen's pigeonhole bootstrap does."""
-    ours, theirs = shared(honest.report, champion.report)
+    ours, theirs = common_rows(honest.report, champion.report)
     told, random = promotion_gate.differences(ours, theirs), np.random.default_rng(0)
     truth, users, movies = (ours.held_out[name].to_numpy() for name in ("rating", "user_id", "movie_id"))
     squares = [(truth - side.predicted().expected) ** 2 for side in (ours, theirs)]

@@ -11,20 +11,20 @@ import pytest
 
 import recsys
 from recsys.errors import BundleError, GateError, NoModelError
-from recsys.registry import Shelf, bundle, manifest, transitions
+from recsys.registry import Registry, bundle, manifest, transitions
 from recsys.registry.archive import packed, unpack
 from recsys.registry.listing import listing
 
 
 @pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path / "models")
+def registry(tmp_path):
+    return Registry(tmp_path / "models")
 
 
 @pytest.fixture
-def two(shelf, tiny_model):
+def two(registry, tiny_model):
     """An older and a newer version."""
-    return shelf.publish(tiny_model), shelf.publish(replace(tiny_model, manifest={"preset": "newer"}))
+    return registry.publish(tiny_model), registry.publish(replace(tiny_model, manifest={"preset": "newer"}))
 
 
 def flip(path):
@@ -33,37 +33,37 @@ def flip(path):
     path.write_bytes(content)
 
 
-def test_an_empty_shelf_says_what_to_do(shelf):
-    assert shelf.active_version() is None
-    assert shelf.versions() == []
+def test_an_empty_shelf_says_what_to_do(registry):
+    assert registry.active_version() is None
+    assert registry.versions() == []
     with pytest.raises(NoModelError, match="python -m recsys train"):
-        shelf.load_active()
+        registry.load_active()
 
 
-def test_what_is_published_answers(shelf, two):
-    loaded = shelf.load_active()
+def test_what_is_published_answers(registry, two):
+    loaded = registry.load_active()
     assert (loaded.version, loaded.pointer, loaded.warning) == (two[1], two[1], "")
 
 
-def test_going_back_is_one_pointer(shelf, two):
-    shelf.activate("promoted", two[0], "me", "")
-    assert shelf.load_active().version == two[0]
-    assert shelf.versions() == [two[1], two[0]]
+def test_going_back_is_one_pointer(registry, two):
+    registry.activate("promoted", two[0], "me", "")
+    assert registry.load_active().version == two[0]
+    assert registry.versions() == [two[1], two[0]]
 
 
-def test_a_damaged_active_model_falls_back_with_a_warning(shelf, two):
-    flip(shelf.path(two[1]) / "arrays.npz")
-    loaded = shelf.load_active()
+def test_a_damaged_active_model_falls_back_with_a_warning(registry, two):
+    flip(registry.path(two[1]) / "arrays.npz")
+    loaded = registry.load_active()
     assert (loaded.version, loaded.pointer) == two
     assert "arrays.npz" in loaded.warning
     assert two[0] in loaded.warning
 
 
-def test_when_all_are_damaged_each_is_named(shelf, two):
+def test_when_all_are_damaged_each_is_named(registry, two):
     for version in two:
-        flip(shelf.path(version) / "model.json")
+        flip(registry.path(version) / "model.json")
     with pytest.raises(NoModelError, match=rf"{two[1]}.*{two[0]}"):
-        shelf.load_active()
+        registry.load_active()
 
 
 POINTERS = {
@@ -83,10 +83,12 @@ POINTERS = {
 
 
 @pytest.mark.parametrize("pointer", [*POINTERS, "missing", "folder", "pipe", "link"])
-def test_without_a_pointer_the_last_that_was_promoted_answers_with_a_warning(shelf, two, tiny_model, pointer, tmp_path):
-    shelf.publish(tiny_model)
-    transitions.promote(shelf, two[0], "me", "it was right")
-    path = shelf.folder / "active.json"
+def test_without_a_pointer_the_last_that_was_promoted_answers_with_a_warning(
+    registry, two, tiny_model, pointer, tmp_path
+):
+    registry.publish(tiny_model)
+    transitions.promote(registry, two[0], "me", "it was right")
+    path = registry.folder / "active.json"
     content = path.read_bytes()
     path.unlink()
     if pointer in POINTERS:
@@ -98,60 +100,60 @@ def test_without_a_pointer_the_last_that_was_promoted_answers_with_a_warning(she
     elif pointer == "link":
         (tmp_path / "elsewhere").write_bytes(content)
         path.symlink_to(tmp_path / "elsewhere")
-    loaded = shelf.load_active()
-    assert (loaded.version, shelf.active_version()) == (two[0], two[0])
+    loaded = registry.load_active()
+    assert (loaded.version, registry.active_version()) == (two[0], two[0])
     assert "active.json" in loaded.warning
     assert two[0] in loaded.warning
-    assert shelf.previous_version() is not None
-    assert [row["version"] for row in listing(shelf) if row["active"]] == [two[0]]
-    assert [row["version"] for row in listing(shelf) if row["doubtful"]] == [two[0]]
+    assert registry.previous_version() is not None
+    assert [row["version"] for row in listing(registry) if row["active"]] == [two[0]]
+    assert [row["version"] for row in listing(registry) if row["doubtful"]] == [two[0]]
 
 
 @pytest.mark.parametrize("wanted", [0, 1])
-def test_a_promotion_writes_the_pointer_anew(shelf, two, wanted):
-    (shelf.folder / "active.json").write_bytes(b"")
-    assert shelf.load_active().warning
-    transitions.promote(shelf, two[wanted], "me", "to set it right")
-    loaded = shelf.load_active()
+def test_a_promotion_writes_the_pointer_anew(registry, two, wanted):
+    (registry.folder / "active.json").write_bytes(b"")
+    assert registry.load_active().warning
+    transitions.promote(registry, two[wanted], "me", "to set it right")
+    loaded = registry.load_active()
     assert (loaded.version, loaded.warning) == (two[wanted], "")
-    assert (shelf.folder / "active.json").read_bytes() != b""
-    assert not any(row["doubtful"] for row in listing(shelf))
+    assert (registry.folder / "active.json").read_bytes() != b""
+    assert not any(row["doubtful"] for row in listing(registry))
 
 
-def test_of_a_single_version_there_is_no_doubt(shelf, tiny_model):
-    version = shelf.publish(tiny_model)
-    (shelf.folder / "active.json").unlink()
-    loaded = shelf.load_active()
+def test_of_a_single_version_there_is_no_doubt(registry, tiny_model):
+    version = registry.publish(tiny_model)
+    (registry.folder / "active.json").unlink()
+    loaded = registry.load_active()
     assert (loaded.version, loaded.warning) == (version, "")
 
 
-def test_with_neither_pointer_nor_log_the_newest_whole_one_answers(shelf, two):
+def test_with_neither_pointer_nor_log_the_newest_whole_one_answers(registry, two):
     for name in ("active.json", "journal.jsonl"):
-        (shelf.folder / name).unlink()
-    assert shelf.active_version() == two[1]
-    (shelf.folder / two[1] / "arrays.npz").unlink()
-    assert shelf.active_version() == two[0]
-    assert [row["version"] for row in listing(shelf) if row["active"]] == [two[0]]
-    assert shelf.load_active().version == two[0]
-    (shelf.folder / two[0] / "manifest.json").write_bytes(b"{}")
-    assert shelf.active_version() is None
-    assert not any(row["active"] for row in listing(shelf))
+        (registry.folder / name).unlink()
+    assert registry.active_version() == two[1]
+    (registry.folder / two[1] / "arrays.npz").unlink()
+    assert registry.active_version() == two[0]
+    assert [row["version"] for row in listing(registry) if row["active"]] == [two[0]]
+    assert registry.load_active().version == two[0]
+    (registry.folder / two[0] / "manifest.json").write_bytes(b"{}")
+    assert registry.active_version() is None
+    assert not any(row["active"] for row in listing(registry))
 
 
 @pytest.mark.parametrize("odd", ["folder", "pipe", "link"])
-def test_a_journal_that_is_no_file_is_neither_followed_nor_waited_for(shelf, two, tmp_path, odd):
-    path = shelf.folder / "journal.jsonl"
+def test_a_journal_that_is_no_file_is_neither_followed_nor_waited_for(registry, two, tmp_path, odd):
+    path = registry.folder / "journal.jsonl"
     path.unlink()
     if odd == "link":
         (tmp_path / "elsewhere").write_bytes(b"")
         path.symlink_to(tmp_path / "elsewhere")
     else:
         (os.mkfifo if odd == "pipe" else os.mkdir)(path)
-    assert shelf.load_active().version == two[1]
+    assert registry.load_active().version == two[1]
     for act in (
-        shelf.journal,
-        lambda: transitions.pin(shelf, two[0], "me"),
-        lambda: transitions.roll_back(shelf, "me"),
+        registry.event_log,
+        lambda: transitions.pin(registry, two[0], "me"),
+        lambda: transitions.roll_back(registry, "me"),
     ):
         with pytest.raises(BundleError, match=r"regular file|link|directory"):
             act()
@@ -159,8 +161,8 @@ def test_a_journal_that_is_no_file_is_neither_followed_nor_waited_for(shelf, two
         assert (tmp_path / "elsewhere").read_bytes() == b""
 
 
-def test_a_line_of_the_journal_is_read_strictly(shelf, two):
-    line = (shelf.folder / "journal.jsonl").read_bytes().splitlines()[0]
+def test_a_line_of_the_journal_is_read_strictly(registry, two):
+    line = (registry.folder / "journal.jsonl").read_bytes().splitlines()[0]
     odd = [
         b"[" * 100_000,
         line.replace(b"published", b"prom\\ud800oted"),
@@ -168,210 +170,210 @@ def test_a_line_of_the_journal_is_read_strictly(shelf, two):
         line + b"}",
         b"\xff",
     ]
-    with open(shelf.folder / "journal.jsonl", "ab") as file:
+    with open(registry.folder / "journal.jsonl", "ab") as file:
         file.write(b"\n".join([*odd, line.replace(b'"who"', b'"why": "x", "who"'), b""]))
-    assert [row.what for row in shelf.journal()] == ["published", "published"]
+    assert [row.what for row in registry.event_log()] == ["published", "published"]
 
 
 @pytest.mark.parametrize("name", ["../models", "/etc", "", "a\0b", "x" * 10_000, "２０２６1123-120000-abcdef", ".."])
-def test_only_names_of_the_shelf_are_opened(shelf, two, name):
+def test_only_names_of_the_shelf_are_opened(registry, two, name):
     with pytest.raises(BundleError, match="no version"):
-        shelf.path(name)
+        registry.path(name)
     with pytest.raises(BundleError):
-        shelf.activate("promoted", name, "me", "")
-    assert shelf.active_version() == two[1]
+        registry.activate("promoted", name, "me", "")
+    assert registry.active_version() == two[1]
 
 
-def test_sweeping_takes_what_killed_writers_left_but_not_from_a_busy_one(shelf, two):
-    left = [shelf.folder / name for name in (f".new-{two[0]}-1", f".gone-{two[0]}-1", ".active.json-1-1")]
+def test_sweeping_takes_what_killed_writers_left_but_not_from_a_busy_one(registry, two):
+    left = [registry.folder / name for name in (f".new-{two[0]}-1", f".gone-{two[0]}-1", ".active.json-1-1")]
     for folder in left:
         folder.mkdir()
         (folder / "model.json").write_text("{}")
-    with shelf.turn():
-        shelf.sweep()
+    with registry.exclusive():
+        registry.remove_stale()
         assert all(folder.exists() for folder in left)
-    shelf.sweep()
+    registry.remove_stale()
     assert not any(folder.exists() for folder in left)
-    assert shelf.load_active().version == two[1]
+    assert registry.load_active().version == two[1]
 
 
-def test_versions_made_in_one_second_are_in_order(shelf, tiny_model):
-    made = [shelf.publish(tiny_model) for _ in range(4)]
-    assert shelf.versions() == made[::-1]
+def test_versions_made_in_one_second_are_in_order(registry, tiny_model):
+    made = [registry.publish(tiny_model) for _ in range(4)]
+    assert registry.versions() == made[::-1]
 
 
-def test_a_damaged_model_falls_back_on_the_one_before(shelf, two, tiny_model):
-    last = shelf.publish(tiny_model)
-    transitions.promote(shelf, two[0], "me", "better")
-    flip(shelf.path(two[0]) / "arrays.npz")
-    assert shelf.load_active().version == last
+def test_a_damaged_model_falls_back_on_the_one_before(registry, two, tiny_model):
+    last = registry.publish(tiny_model)
+    transitions.promote(registry, two[0], "me", "better")
+    flip(registry.path(two[0]) / "arrays.npz")
+    assert registry.load_active().version == last
 
 
-def test_a_refused_model_never_answers_unasked(shelf, two, tiny_model):
-    refused = shelf.add(replace(tiny_model, manifest={"gate": {"passed": False}}))
-    (shelf.folder / "active.json").unlink()
-    assert shelf.active_version() == two[1]
+def test_a_refused_model_never_answers_unasked(registry, two, tiny_model):
+    refused = registry.add(replace(tiny_model, manifest={"gate": {"passed": False}}))
+    (registry.folder / "active.json").unlink()
+    assert registry.active_version() == two[1]
     for version in two:
-        flip(shelf.path(version) / "model.json")
+        flip(registry.path(version) / "model.json")
     with pytest.raises(NoModelError, match=r"model\.json"):
-        shelf.load_active()
-    shelf.activate("promoted", refused, "me", "")
-    assert shelf.load_active().version == refused
+        registry.load_active()
+    registry.activate("promoted", refused, "me", "")
+    assert registry.load_active().version == refused
 
 
-def test_rolling_back_is_undone_by_rolling_back(shelf, two):
-    assert transitions.roll_back(shelf, "me") == two[0]
-    assert shelf.load_active().version == two[0]
-    assert transitions.roll_back(shelf, "me") == two[1]
+def test_rolling_back_is_undone_by_rolling_back(registry, two):
+    assert transitions.roll_back(registry, "me") == two[0]
+    assert registry.load_active().version == two[0]
+    assert transitions.roll_back(registry, "me") == two[1]
 
 
-def test_a_shelf_of_one_has_nothing_to_go_back_to(shelf, tiny_model):
-    shelf.publish(tiny_model)
+def test_a_shelf_of_one_has_nothing_to_go_back_to(registry, tiny_model):
+    registry.publish(tiny_model)
     with pytest.raises(BundleError, match="no earlier version"):
-        transitions.roll_back(shelf, "me")
+        transitions.roll_back(registry, "me")
 
 
-def test_nobody_goes_back_to_a_damaged_model(shelf, two):
-    flip(shelf.path(two[0]) / "model.json")
+def test_nobody_goes_back_to_a_damaged_model(registry, two):
+    flip(registry.path(two[0]) / "model.json")
     with pytest.raises(BundleError, match=r"model\.json"):
-        transitions.roll_back(shelf, "me")
+        transitions.roll_back(registry, "me")
     with pytest.raises(BundleError, match=r"model\.json"):
-        transitions.promote(shelf, two[0], "me", "whatever")
-    assert shelf.active_version() == two[1]
+        transitions.promote(registry, two[0], "me", "whatever")
+    assert registry.active_version() == two[1]
 
 
-def test_active_previous_and_pinned_versions_are_not_deleted(shelf, two, tiny_model):
-    last = shelf.publish(tiny_model)
+def test_active_previous_and_pinned_versions_are_not_deleted(registry, two, tiny_model):
+    last = registry.publish(tiny_model)
     with pytest.raises(BundleError, match="active"):
-        transitions.delete(shelf, last, "me")
+        transitions.delete(registry, last, "me")
     with pytest.raises(BundleError, match="goes back to"):
-        transitions.delete(shelf, two[1], "me")
-    transitions.pin(shelf, two[0], "me")
+        transitions.delete(registry, two[1], "me")
+    transitions.pin(registry, two[0], "me")
     with pytest.raises(BundleError, match="pinned"):
-        transitions.delete(shelf, two[0], "me")
-    assert shelf.versions() == [last, *two[::-1]]
-    transitions.unpin(shelf, two[0], "me")
-    transitions.delete(shelf, two[0], "me", "old")
-    assert shelf.versions() == [last, two[1]]
-    assert [path.name for path in shelf.folder.glob(".*")] == []
+        transitions.delete(registry, two[0], "me")
+    assert registry.versions() == [last, *two[::-1]]
+    transitions.unpin(registry, two[0], "me")
+    transitions.delete(registry, two[0], "me", "old")
+    assert registry.versions() == [last, two[1]]
+    assert [path.name for path in registry.folder.glob(".*")] == []
 
 
-def test_cleaning_spares_active_previous_and_pinned(shelf, two, tiny_model, monkeypatch):
+def test_cleaning_spares_active_previous_and_pinned(registry, two, tiny_model, monkeypatch):
     monkeypatch.setattr(transitions, "KEPT", 1)
-    transitions.pin(shelf, two[0], "me")
-    refused = [transitions.submit(shelf, tiny_model, "me", "") for _ in range(3)]
-    assert shelf.versions() == [refused[-1], two[1], two[0]]
-    assert [entry.version for entry in shelf.journal() if entry.what == "cleaned"] == refused[1::-1]
+    transitions.pin(registry, two[0], "me")
+    refused = [transitions.submit(registry, tiny_model, "me", "") for _ in range(3)]
+    assert registry.versions() == [refused[-1], two[1], two[0]]
+    assert [entry.version for entry in registry.event_log() if entry.what == "cleaned"] == refused[1::-1]
 
 
-def test_an_arrival_is_kept_and_makes_room(shelf, two, tiny_model, monkeypatch, tmp_path):
-    elsewhere = Shelf(tmp_path / "elsewhere")
+def test_an_arrival_is_kept_and_makes_room(registry, two, tiny_model, monkeypatch, tmp_path):
+    elsewhere = Registry(tmp_path / "elsewhere")
     arriving = elsewhere.publish(tiny_model)
-    spare = shelf.add(tiny_model)
+    spare = registry.add(tiny_model)
     monkeypatch.setattr(transitions, "KEPT", 0)
-    unpack(shelf, packed(elsewhere, arriving), "me")
-    assert sorted(shelf.versions()) == sorted([*two, arriving])
-    assert [entry.version for entry in shelf.journal() if entry.what == "cleaned"] == [spare]
+    unpack(registry, packed(elsewhere, arriving), "me")
+    assert sorted(registry.versions()) == sorted([*two, arriving])
+    assert [entry.version for entry in registry.event_log() if entry.what == "cleaned"] == [spare]
 
 
-def test_the_journal_says_who_what_when_and_why(shelf, two):
-    transitions.promote(shelf, two[0], "Ann", "the newer one is odd")
-    transitions.pin(shelf, two[0], "Bo")
-    told = [(row.what, row.version, row.who, row.why) for row in shelf.journal()]
+def test_the_journal_says_who_what_when_and_why(registry, two):
+    transitions.promote(registry, two[0], "Ann", "the newer one is odd")
+    transitions.pin(registry, two[0], "Bo")
+    told = [(row.what, row.version, row.who, row.why) for row in registry.event_log()]
     assert told == [
         ("pinned", two[0], "Bo", ""),
         ("promoted", two[0], "Ann", "the newer one is odd"),
         ("published", two[1], "a script", ""),
         ("published", two[0], "a script", ""),
     ]
-    assert all(row.time.endswith("+00:00") for row in shelf.journal())
+    assert all(row.time.endswith("+00:00") for row in registry.event_log())
 
 
-def test_a_torn_line_costs_the_journal_only_that_line(shelf, two):
-    with open(shelf.folder / "journal.jsonl", "ab") as file:
+def test_a_torn_line_costs_the_journal_only_that_line(registry, two):
+    with open(registry.folder / "journal.jsonl", "ab") as file:
         file.write(b'{"time": "2026-0')
-    transitions.pin(shelf, two[0], "me")
-    assert [row.what for row in shelf.journal()] == ["pinned", "published", "published"]
+    transitions.pin(registry, two[0], "me")
+    assert [row.what for row in registry.event_log()] == ["pinned", "published", "published"]
 
 
-def test_a_gate_is_passed_only_with_a_reason(shelf, two):
-    other = shelf.add(bundle.load(shelf.path(two[1])))
+def test_a_gate_is_passed_only_with_a_reason(registry, two):
+    other = registry.add(bundle.load(registry.path(two[1])))
     with pytest.raises(GateError, match="no report"):
-        transitions.promote(shelf, other, "me", "  ")
-    assert shelf.active_version() == two[1]
-    verdict = transitions.promote(shelf, other, "me", "for the test")
-    assert (verdict.passed, shelf.active_version()) == (False, other)
+        transitions.promote(registry, other, "me", "  ")
+    assert registry.active_version() == two[1]
+    verdict = transitions.promote(registry, other, "me", "for the test")
+    assert (verdict.passed, registry.active_version()) == (False, other)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 @pytest.mark.parametrize("call", ["fsync", "replace", "open"])
-def test_what_the_disk_refuses_is_a_sentence_and_changes_nothing(shelf, two, monkeypatch, number, call):
+def test_what_the_disk_refuses_is_a_sentence_and_changes_nothing(registry, two, monkeypatch, number, call):
     def refuse(*given):
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patched:
         patched.setattr(os, call, refuse)
         with pytest.raises(BundleError, match=os.strerror(number)):
-            transitions.roll_back(shelf, "me")
-    assert shelf.load_active().version == two[1]
-    assert [path.name for path in shelf.folder.glob(".*")] == []
+            transitions.roll_back(registry, "me")
+    assert registry.load_active().version == two[1]
+    assert [path.name for path in registry.folder.glob(".*")] == []
 
 
 CHANGES = {
-    "promote": lambda shelf, two: transitions.promote(shelf, two[0], "me", "x"),
-    "roll back": lambda shelf, two: transitions.roll_back(shelf, "me"),
-    "pin": lambda shelf, two: transitions.pin(shelf, two[0], "me"),
-    "unpin": lambda shelf, two: transitions.unpin(shelf, two[1], "me"),
+    "promote": lambda registry, two: transitions.promote(registry, two[0], "me", "x"),
+    "roll back": lambda registry, two: transitions.roll_back(registry, "me"),
+    "pin": lambda registry, two: transitions.pin(registry, two[0], "me"),
+    "unpin": lambda registry, two: transitions.unpin(registry, two[1], "me"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_journal_that_cannot_grow_refuses_the_change(shelf, two, monkeypatch, change):
-    transitions.pin(shelf, two[1], "me")
-    before = (shelf.active_version(), shelf.pinned(), (shelf.folder / "journal.jsonl").read_bytes())
+def test_a_journal_that_cannot_grow_refuses_the_change(registry, two, monkeypatch, change):
+    transitions.pin(registry, two[1], "me")
+    before = (registry.active_version(), registry.pinned(), (registry.folder / "journal.jsonl").read_bytes())
 
     class Full(io.BytesIO):
         def write(self, line):
-            with open(shelf.folder / "journal.jsonl", "ab") as file:
+            with open(registry.folder / "journal.jsonl", "ab") as file:
                 file.write(line[:20])  # as much as the last block takes
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr("recsys.registry.event_log.open", lambda *_, **options: Full(), raising=False)
         with pytest.raises(BundleError, match="No space left"):
-            CHANGES[change](shelf, two)
-    assert (shelf.active_version(), shelf.pinned(), (shelf.folder / "journal.jsonl").read_bytes()) == before
+            CHANGES[change](registry, two)
+    assert (registry.active_version(), registry.pinned(), (registry.folder / "journal.jsonl").read_bytes()) == before
 
 
-def test_a_change_that_the_disk_refuses_is_not_in_the_journal(shelf, two, monkeypatch):
+def test_a_change_that_the_disk_refuses_is_not_in_the_journal(registry, two, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         with pytest.raises(BundleError, match="No space left"):
-            transitions.roll_back(shelf, "me")
-    assert [row.what for row in shelf.journal()] == ["published", "published"]
+            transitions.roll_back(registry, "me")
+    assert [row.what for row in registry.event_log()] == ["published", "published"]
 
 
-def test_what_is_so_already_is_no_change(shelf, two):
-    transitions.unpin(shelf, two[0], "me")
-    transitions.pin(shelf, two[0], "me")
-    transitions.pin(shelf, two[0], "me")
-    assert [row.what for row in shelf.journal()] == ["pinned", "published", "published"]
+def test_what_is_so_already_is_no_change(registry, two):
+    transitions.unpin(registry, two[0], "me")
+    transitions.pin(registry, two[0], "me")
+    transitions.pin(registry, two[0], "me")
+    assert [row.what for row in registry.event_log()] == ["pinned", "published", "published"]
 
 
 def test_a_folder_that_is_a_file_is_a_sentence(tmp_path, tiny_model):
     (tmp_path / "models").write_text("")
     with pytest.raises(BundleError, match="folder of models"):
-        Shelf(tmp_path / "models").publish(tiny_model)
+        Registry(tmp_path / "models").publish(tiny_model)
 
 
-def test_an_older_format_is_listed_and_said_to_be_older(shelf, two, monkeypatch):
+def test_an_older_format_is_listed_and_said_to_be_older(registry, two, monkeypatch):
     monkeypatch.setattr(manifest, "FORMAT", manifest.FORMAT + 1)
-    assert ["an older one: train again" in row["problem"] for row in listing(shelf)] == [True, True]
-    assert [row["active"] for row in listing(shelf)] == [True, False]
+    assert ["an older one: train again" in row["problem"] for row in listing(registry)] == [True, True]
+    assert [row["active"] for row in listing(registry)] == [True, False]
     with pytest.raises(NoModelError, match="older"):
-        shelf.load_active()
+        registry.load_active()
 
 
-def test_load_without_a_folder_is_the_active_model(own_shelf, tiny_model):
-    version = Shelf().publish(tiny_model)
+def test_load_without_a_folder_is_the_active_model(own_registry, tiny_model):
+    version = Registry().publish(tiny_model)
     assert recsys.load().version == version

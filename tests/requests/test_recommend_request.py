@@ -7,22 +7,22 @@ import json
 import pytest
 
 from recsys.errors import InputError, UnknownIdError
-from recsys.requests.recommend_request import DEFAULTS, Wish, alike, fulfilled
+from recsys.requests.recommend_request import DEFAULTS, RecommendRequest, recommend_response, similar_response
 
 STARS, GENRES = (1.0, 2.0, 4.0, 5.0), ("Drama", "Even", "Odd")
 
 
 def refused(given, genres=GENRES) -> list[str]:
     with pytest.raises(InputError) as error:
-        Wish.checked(given, STARS, genres)
+        RecommendRequest.checked(given, STARS, genres)
     return [problem.field for problem in error.value.problems]
 
 
 def test_a_wish_needs_nothing_but_who_asks():
-    assert Wish.checked({"user_id": 3}, STARS, GENRES) == Wish(user_id=3)
-    newcomer = Wish.checked({"ratings": [{"movie_id": 2, "rating": 5}], "n": 4}, STARS, GENRES)
-    assert newcomer == Wish(history=((2, 5.0),), wanted={"n": 4})
-    assert (Wish(user_id=3).who, newcomer.who) == ({"user_id": 3}, {"history": {2: 5.0}})
+    assert RecommendRequest.checked({"user_id": 3}, STARS, GENRES) == RecommendRequest(user_id=3)
+    newcomer = RecommendRequest.checked({"ratings": [{"movie_id": 2, "rating": 5}], "n": 4}, STARS, GENRES)
+    assert newcomer == RecommendRequest(history=((2, 5.0),), wanted={"n": 4})
+    assert (RecommendRequest(user_id=3).who, newcomer.who) == ({"user_id": 3}, {"history": {2: 5.0}})
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ def test_every_wrong_field_is_named(given, fields):
 
 
 def test_without_a_model_any_genre_may_be_right():
-    assert Wish.checked({"user_id": 1, "genres": ["Western"]}, None).wanted == {"genres": ["Western"]}
+    assert RecommendRequest.checked({"user_id": 1, "genres": ["Western"]}, None).wanted == {"genres": ["Western"]}
 
 
 def test_the_defaults_are_those_of_the_package(tiny_model):
     wanted = json.loads(json.dumps(DEFAULTS))  # as a request would carry them
-    whole = Wish.checked({"user_id": 3, **wanted}, STARS, GENRES)
-    assert fulfilled(tiny_model, whole) == fulfilled(tiny_model, Wish(user_id=3))
+    whole = RecommendRequest.checked({"user_id": 3, **wanted}, STARS, GENRES)
+    assert recommend_response(tiny_model, whole) == recommend_response(tiny_model, RecommendRequest(user_id=3))
 
 
 def test_the_answer_is_the_packages_list(tiny_model):
     wanted = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5, "min_like": 0.1}
-    found = fulfilled(tiny_model, Wish.checked({"user_id": 3, **wanted}, STARS, GENRES))
+    found = recommend_response(tiny_model, RecommendRequest.checked({"user_id": 3, **wanted}, STARS, GENRES))
     top = tiny_model.top(3, **wanted)
     assert [row["movie_id"] for row in found["movies"]] == top.table["movie_id"].tolist()
     assert [row["expected"] for row in found["movies"]] == top.table["expected"].tolist()
@@ -74,7 +74,9 @@ def test_a_short_list_says_why_and_what_to_loosen(tiny_model):
     every = {"n": 40, "min_like": 0.0}
 
     def short(**wanted):
-        return fulfilled(tiny_model, Wish.checked({"user_id": 3, **every, **wanted}, STARS, GENRES))["short"]
+        return recommend_response(
+            tiny_model, RecommendRequest.checked({"user_id": 3, **every, **wanted}, STARS, GENRES)
+        )["short"]
 
     odd, late = (
         tiny_model.top(3, **every, **only).funnel.shown for only in ({"genres": ["Odd"]}, {"years": (1985, None)})
@@ -85,25 +87,25 @@ def test_a_short_list_says_why_and_what_to_loosen(tiny_model):
     assert "without" not in short(min_ratings=0)
     assert "no other movie is unseen" in short()
     both = tiny_model.top(3, **every, genres=["Odd"], years=(1985, None))
-    assert set(both.lifted) == {"genres", "years"}
-    assert both.lifted["years"] == odd
+    assert set(both.relaxed_counts) == {"genres", "years"}
+    assert both.relaxed_counts["years"] == odd
 
 
 def test_ids_that_nobody_knows_are_all_named(tiny_model):
-    wish = Wish.checked({"user_id": 61, "only": [1, 41, 42]}, STARS, GENRES)
+    request = RecommendRequest.checked({"user_id": 61, "only": [1, 41, 42]}, STARS, GENRES)
     with pytest.raises(UnknownIdError) as error:
-        fulfilled(tiny_model, wish, newcomer="rate a few")
+        recommend_response(tiny_model, request, newcomer="rate a few")
     assert [problem.field for problem in error.value.problems] == ["user_id", "only[1]", "only[2]"]
     assert "rate a few" in str(error.value)
 
 
 def test_similar_movies_are_the_packages(tiny_model):
-    found = alike(tiny_model, {"movie_id": 8, "n": 3})
+    found = similar_response(tiny_model, {"movie_id": 8, "n": 3})
     table = tiny_model.similar(8, n=3)
     assert [row["similarity"] for row in found["movies"]] == table["similarity"].tolist()
     for given, field in (({}, "movie_id"), ({"movie_id": 8, "n": 0}, "n"), ({"movie_id": 8, "k": 1}, "k"), (8, "body")):
         with pytest.raises(InputError) as error:
-            alike(tiny_model, given)
+            similar_response(tiny_model, given)
         assert [problem.field for problem in error.value.problems] == [field]
     with pytest.raises(UnknownIdError, match="1 to 40"):
-        alike(tiny_model, {"movie_id": 41})
+        similar_response(tiny_model, {"movie_id": 41})

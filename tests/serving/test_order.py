@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.serving.candidate_scores import ordered
+from recsys.serving.candidate_scores import top_k
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30), st.integers(0, 40), st.data())
@@ -14,4 +14,4 @@ def test_no_shortcut_changes_the_order(values, n, data):
     scores = np.array(values, float)
     movies = np.array(sorted(data.draw(st.sets(st.integers(0, len(values) - 1)))), int)
     by_hand = sorted(movies, key=lambda movie: (-scores[movie], movie))[:n]
-    assert ordered(scores, movies, n).tolist() == by_hand
+    assert top_k(scores, movies, n).tolist() == by_hand

@@ -11,7 +11,7 @@ import pytest
 import recsys
 from recsys.core.keyed_random import uniform
 from recsys.evaluation import Report
-from recsys.serving.prediction_set import CUTS, METRICS, Cut, runs, with_prediction_sets
+from recsys.serving.prediction_set import METRICS, THRESHOLDS, ConformalThreshold, runs, with_prediction_sets
 from tests.conftest import TINY_SETTINGS
 
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -33,13 +33,13 @@ def report_of(said: np.ndarray, truth: np.ndarray) -> Report:
     return Report(pd.DataFrame({"split": ["made"]}), np.zeros((5, 5), int), held_out)
 
 
-@pytest.mark.parametrize("cut", [0.4, 0.65, 0.8, 0.999])
-def test_no_shorter_run_holds_enough_and_no_other_of_its_length_is_likelier(cut):
+@pytest.mark.parametrize("threshold", [0.4, 0.65, 0.8, 0.999])
+def test_no_shorter_run_holds_enough_and_no_other_of_its_length_is_likelier(threshold):
     said, _ = made(300)
-    low, high = runs(said, cut)
+    low, high = runs(said, threshold)
     for row, first, last in zip(said, low, high, strict=True):
         held = {(a, b - 1): row[a:b].sum() for a, b in combinations(range(6), 2)}
-        enough = {run: mass for run, mass in held.items() if mass >= cut - 1e-12}
+        enough = {run: mass for run, mass in held.items() if mass >= threshold - 1e-12}
         shortest = min(b - a for a, b in enough)
         assert last - first == shortest
         assert held[first, last] == pytest.approx(max(mass for (a, b), mass in held.items() if b - a == shortest))
@@ -47,12 +47,12 @@ def test_no_shorter_run_holds_enough_and_no_other_of_its_length_is_likelier(cut)
 
 def test_the_cut_is_the_lowest_that_holds_the_wanted_share():
     said, truth = made(4000)
-    cut = Cut.setting(said, truth).value
+    threshold = ConformalThreshold.setting(said, truth).value
     shares = {}
-    for tried in (cut, CUTS[CUTS.tolist().index(cut) - 1]):
+    for tried in (threshold, THRESHOLDS[THRESHOLDS.tolist().index(threshold) - 1]):
         low, high = runs(said, tried)
         shares[tried] = ((low <= truth) & (truth <= high)).mean()
-    assert min(shares.values()) < 0.8 <= shares[cut]
+    assert min(shares.values()) < 0.8 <= shares[threshold]
 
 
 @pytest.mark.parametrize("sharp", [0.5, 1.0, 2.0])
@@ -69,13 +69,13 @@ def test_coverage_is_right_on_rows_that_had_no_part_in_the_cut(sharp):
 def test_coverage_and_size_are_those_of_the_other_half():
     said, truth = made(5000, seed=4)
     report = with_prediction_sets(report_of(said, truth), STARS, seed=7)
-    cut, coverage, size = (report.row(metric) for metric in METRICS)
-    assert cut["n"] + coverage["n"] == 5000
+    threshold, coverage, size = (report.row(metric) for metric in METRICS)
+    assert threshold["n"] + coverage["n"] == 5000
     assert coverage["n"] == size["n"] > 2300
     assert coverage["low"] < coverage["value"] < coverage["high"]
     held = report.held_out
     other = uniform(held["user_id"].to_numpy(), held["movie_id"].to_numpy(), 7, 9) >= 0.5
-    low, high = runs(said[other], cut["value"])
+    low, high = runs(said[other], threshold["value"])
     assert coverage["value"] == ((low <= truth[other]) & (truth[other] <= high)).mean()
     assert size["value"] == (high - low + 1).mean()
 
@@ -99,16 +99,16 @@ def test_changing_the_measured_half_changes_no_cut():
 
 
 def test_a_model_without_report_has_the_wanted_share_and_says_it_was_not_measured(tiny_model):
-    found = tiny_model.explain(8, movie_id=10).likely
+    found = tiny_model.explain(8, movie_id=10).prediction_set
     assert (found.coverage, found.n) == (None, 0)
-    assert Cut.of(None).value == 0.8
-    assert Cut.of(
+    assert ConformalThreshold.of(None).value == 0.8
+    assert ConformalThreshold.of(
         Report(pd.DataFrame(columns=["metric", "model", "slice"]), np.zeros((0, 0)), pd.DataFrame())
-    ) == Cut.of(None)
+    ) == ConformalThreshold.of(None)
 
 
 def test_every_training_measures_it(tiny, tmp_path):
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     assert report.row("set_cut")["n"] + report.row("set_coverage")["n"] == len(report.held_out)
     assert report.value("set_coverage") == pytest.approx(0.8, abs=0.15)
-    assert Cut.of(report).n == report.row("set_coverage")["n"]
+    assert ConformalThreshold.of(report).n == report.row("set_coverage")["n"]

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.errors import InputError
-from recsys.serving.candidate_scores import diversified
-from recsys.serving.list_options import LEAST_LIKE, Wanted
-from recsys.serving.rerank import Arrangement, Order, StarScores
+from recsys.serving.candidate_scores import mmr
+from recsys.serving.list_options import LEAST_LIKE, ListOptions
+from recsys.serving.rerank import Reranker, RerankOptions, StarScores
 from tests.training.test_trade_off_curve import measured
 
 __all__ = ["measured"]  # a fixture
 STARS = (1.0, 2.0, 4.0, 5.0)
 
 
-class Asked:
+class TrainingForm:
     """Predictions that are given, and which of them were asked for."""
 
     def __init__(self, like: np.ndarray) -> None:
@@ -43,7 +43,7 @@ def test_the_list_is_the_order_without_what_is_below_the_floor(like, n, least, d
     like, seed = np.array(like), data.draw(st.integers(0, 99))
     scores = np.random.default_rng(seed).normal(size=len(like)).round(1)
     movies = np.array(sorted(data.draw(st.sets(st.integers(0, len(like) - 1)))), np.int64)
-    asked = Asked(like)
+    asked = TrainingForm(like)
     best, values, passed_over = arranged(scores, movies, n, least).chosen(asked.scores())
     order = sorted(movies.tolist(), key=lambda movie: (-scores[movie], movie))
     expected = [movie for movie in order if like[movie] >= least][:n]
@@ -54,15 +54,15 @@ def test_the_list_is_the_order_without_what_is_below_the_floor(like, n, least, d
         assert passed_over == len(movies) - len(expected)
 
 
-def arranged(scores: np.ndarray, movies: np.ndarray, n: int, least: float, diversity: float = 0.0) -> Arrangement:
+def arranged(scores: np.ndarray, movies: np.ndarray, n: int, least: float, diversity: float = 0.0) -> Reranker:
     flags = np.stack([np.arange(len(scores)) % 3 == genre for genre in range(3)], axis=1).astype(np.float32)
-    return Arrangement(scores, movies, flags, Order(n, 0.0, diversity, least))
+    return Reranker(scores, movies, flags, RerankOptions(n, 0.0, diversity, least))
 
 
 def test_few_movies_are_predicted_where_most_pass():
     like = np.full(2000, 0.7)
     like[::20] = 0.1
-    asked = Asked(like)
+    asked = TrainingForm(like)
     arranged(np.linspace(1, 0, 2000), np.arange(2000), 10, 0.2).chosen(asked.scores())
     assert len(asked.positions) <= 40
 
@@ -72,7 +72,7 @@ def test_few_movies_are_predicted_where_most_pass():
 def test_what_is_predicted_already_changes_no_list(diversity, least):
     """Many people's movies are predicted at once when a model is measured: the lists are those that are served."""
     random = np.random.default_rng(3)
-    scores, asked = random.normal(size=500), Asked(random.uniform(size=500))
+    scores, asked = random.normal(size=500), TrainingForm(random.uniform(size=500))
     each = [arranged(scores, np.arange(0, 500, 2), 10, least, diversity) for _ in range(2)]
     known = asked.scores()
     known.predict(np.arange(500))
@@ -83,10 +83,10 @@ def test_what_is_predicted_already_changes_no_list(diversity, least):
 
 
 def test_without_a_floor_nothing_is_predicted_and_nothing_changes():
-    scores, asked = np.random.default_rng(4).normal(size=50), Asked(np.zeros(50))
+    scores, asked = np.random.default_rng(4).normal(size=50), TrainingForm(np.zeros(50))
     one = arranged(scores, np.arange(50), 7, 0.0, 0.5)
     best, values, passed_over = one.chosen(asked.scores())
-    expected = diversified(scores, np.arange(50), one.flags, 7, 0.5)
+    expected = mmr(scores, np.arange(50), one.flags, 7, 0.5)
     assert (best.tolist(), values.tolist(), passed_over) == (expected[0].tolist(), expected[1].tolist(), 0)
     assert not asked.positions
 
@@ -134,11 +134,11 @@ def test_where_nothing_is_likely_to_please_it_says_so_and_what_to_loosen(tiny_mo
 
 
 def test_the_default_is_each_rankers_own_and_a_given_floor_counts_for_any():
-    assert {ranker: Wanted(ranker=ranker).order.least_like for ranker in LEAST_LIKE} == LEAST_LIKE
+    assert {ranker: ListOptions(ranker=ranker).order.least_like for ranker in LEAST_LIKE} == LEAST_LIKE
     assert LEAST_LIKE["gems"] >= 0.5
-    assert Wanted(ranker="gems", min_like=0.1).order.least_like == 0.1
+    assert ListOptions(ranker="gems", min_like=0.1).order.least_like == 0.1
     with pytest.raises(InputError, match="min_like"):
-        Wanted.checked(min_like=-0.1)
+        ListOptions.checked(min_like=-0.1)
 
 
 def test_the_floor_costs_the_default_list_no_hits(measured):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import recsys
 from recsys.errors import InputError, UnknownIdError
-from recsys.serving.candidate_scores import bent, diversified, gems
+from recsys.serving.candidate_scores import hidden_gems, mmr, popularity_adjusted
 from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.recommender import Recommender
 from recsys.validation import RANKERS
@@ -44,8 +44,8 @@ def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversit
         rated = tiny_model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"]
         unseen = sorted(set(unseen) - set(rated.head(8)))
     pairs = pd.DataFrame({"user_id": user, "movie_id": unseen})
-    likely = tiny_model.predict(pairs)[["p_4", "p_5"]].sum(axis=1) >= least
-    assert len(table) == min(n, likely.sum()) == found.funnel.shown
+    prediction_set = tiny_model.predict(pairs)[["p_4", "p_5"]].sum(axis=1) >= least
+    assert len(table) == min(n, prediction_set.sum()) == found.funnel.shown
     assert found.funnel.filtered == len(unseen)
     if len(table) < n:
         assert found.funnel.unlikely == len(unseen) - len(table)
@@ -185,23 +185,23 @@ def test_similar_movies_are_loved_by_the_same_people(tiny_model):
 def test_bending_uses_what_was_unseen_whatever_the_scale():
     scores, counts = np.array([1.0, 2, 3, 100]), np.array([1, 10, 100, 5])
     unseen = np.array([True, True, True, False])
-    assert np.array_equal(bent(scores, counts, unseen, 0.0), scores)
-    known, little = (bent(scores * 7 + 3, counts, unseen, slider) for slider in (0.5, -1.0))
-    np.testing.assert_allclose(known, bent(scores, counts, unseen, 0.5))
+    assert np.array_equal(popularity_adjusted(scores, counts, unseen, 0.0), scores)
+    known, little = (popularity_adjusted(scores * 7 + 3, counts, unseen, slider) for slider in (0.5, -1.0))
+    np.testing.assert_allclose(known, popularity_adjusted(scores, counts, unseen, 0.5))
     assert (little[:3].argmax(), known[:3].argmax()) == (0, 2)
 
 
 def test_diversity_prefers_another_genre_and_its_score_never_rises():
     flags = np.array([[1, 0], [1, 0], [0, 1], [1, 1]], np.float32)
     scores, movies = np.array([1.0, 0.9, 0.5, 0.0]), np.arange(4)
-    plain, same = diversified(scores, movies, flags, 3, 0.0)
+    plain, same = mmr(scores, movies, flags, 3, 0.0)
     assert plain.tolist() == [0, 1, 2]
     np.testing.assert_array_equal(same, scores[:3])
-    chosen, marginal = diversified(scores, movies, flags, 3, 0.5)
+    chosen, marginal = mmr(scores, movies, flags, 3, 0.5)
     assert chosen.tolist() == [0, 2, 1]
     np.testing.assert_allclose(marginal, [0.5, 0.25, 0.5 * 0.9 - 0.5])
 
 
 def test_gems_are_liked_and_little_known_but_not_unknown():
     like, counts = np.array([0.9, 0.9, 0.9, 0.2]), np.array([500, 40, 1, 40])
-    assert gems(like, counts).argmax() == 1
+    assert hidden_gems(like, counts).argmax() == 1

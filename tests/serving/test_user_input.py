@@ -8,7 +8,7 @@ import pytest
 
 import recsys
 from recsys.errors import InputError, UnknownIdError
-from recsys.requests.prediction_request import Question, answer
+from recsys.requests.prediction_request import PredictionRequest, predict_response
 from recsys.serving.user_input import ids
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -113,7 +113,7 @@ def test_id_0_is_an_id_like_any_other(tiny_model):
     from_0 = [table.assign(**{name: table[name] - 1 for name in table if name.endswith("_id")}) for table in tables]
     model = recsys.train(recsys.Dataset.from_frames(*from_0), "quick", **TINY_SETTINGS)
     assert model.predict(pd.DataFrame({"user_id": [0], "movie_id": [0]}))["known_user"].item()
-    assert answer(model, Question(0, 0))["user_id"] == 0
+    assert predict_response(model, PredictionRequest(0, 0))["user_id"] == 0
     assert len(model.history(0)) == (tables[0]["user_id"] == 1).sum()
     assert model.explain(0, movie_id=0).movie_id == 0
     assert len(model.similar(0, 3)) == len(model.recommend(0, n=3)) == 3

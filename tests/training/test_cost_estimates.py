@@ -8,8 +8,8 @@ import math
 
 import pytest
 
-from recsys.config import PRESET_NAMES, Recipe
-from recsys.registry import Shelf
+from recsys.config import PRESET_NAMES, TrainingConfig
+from recsys.registry import Registry
 from recsys.registry.listing import listing
 from recsys.training import pipeline
 from recsys.training.cost_estimates import COSTS, Estimate, Reference, estimate, reference
@@ -25,7 +25,7 @@ RUN = {
     "processor_phases": {"check": 2.0, "features": 20.0, "trees": 18.0, "save": 10.0},
     "peak_own_mb": 400,
     "data": {"ratings": 100_000},
-    "settings": Recipe.of("quick").as_dict(),
+    "settings": TrainingConfig.of("quick").as_dict(),
 }
 CLOCK = reference("quick", 100_000).seconds / reference("quick", 100_000).processor_seconds
 TRIAL_SECONDS = 60.0
@@ -38,8 +38,8 @@ def run(version: str, busy: float = 1.0, **values) -> dict:
     return {**RUN, "version": version, "seconds": 50.0 * busy, "processor_phases": phases, **values}
 
 
-def expected(past, recipe=None, preset="quick", ratings=100_000) -> Estimate:
-    return estimate(recipe or Recipe.of(preset), preset, ratings, past, HOST)
+def expected(past, config=None, preset="quick", ratings=100_000) -> Estimate:
+    return estimate(config or TrainingConfig.of(preset), preset, ratings, past, HOST)
 
 
 @pytest.mark.parametrize("preset", PRESET_NAMES)
@@ -84,7 +84,7 @@ def test_a_host_that_was_busy_once_refuses_no_trial():
     """91 seconds on the clock instead of 23, with the processor time of a quiet host."""
     busy = {**RUN, "seconds": 91.0, "processor_phases": {"features": 12.0, "trees": 8.0, "save": 5.0}}
     for trees in (5, 25, 60):
-        found = expected([busy], Recipe.of("quick", trees=trees))
+        found = expected([busy], TrainingConfig.of("quick", trees=trees))
         assert not found.refusal(400, TRIAL_SECONDS), found
     assert "up to 91 seconds" in expected([busy]).warning(400, TRIAL_SECONDS)
 
@@ -136,18 +136,18 @@ def test_other_presets_runs_tell_of_this_hosts_time_by_their_settings():
 
 
 def test_runs_of_the_preset_count_before_others():
-    others = [{**RUN, "preset": "full", "version": f"f{n}", "settings": Recipe().as_dict()} for n in range(5)]
+    others = [{**RUN, "preset": "full", "version": f"f{n}", "settings": TrainingConfig().as_dict()} for n in range(5)]
     assert expected([*others, RUN]).runs == ("v1",)
 
 
 def test_each_phase_grows_with_what_it_repeats():
-    more_trees = expected([RUN], Recipe.of("quick", trees=2 * Recipe.of("quick").trees))
+    more_trees = expected([RUN], TrainingConfig.of("quick", trees=2 * TrainingConfig.of("quick").trees))
     assert more_trees.seconds == pytest.approx((50 + 18) * CLOCK)
-    more_sweeps = expected([RUN], Recipe.of("quick", sweeps=3))  # 1 + 3 in place of 1 + 1
+    more_sweeps = expected([RUN], TrainingConfig.of("quick", em_iterations=3))  # 1 + 3 in place of 1 + 1
     assert more_sweeps.seconds == pytest.approx((50 + 20) * CLOCK)
-    more_folds = expected([RUN], Recipe.of("quick", folds=7))  # 7 + 1 in place of 3 + 1
+    more_folds = expected([RUN], TrainingConfig.of("quick", folds=7))  # 7 + 1 in place of 3 + 1
     assert more_folds.seconds == pytest.approx((50 + 20) * CLOCK)
-    fewer_rows = expected([RUN], Recipe.of("quick", cold_share=0.0, test_share=0.2))
+    fewer_rows = expected([RUN], TrainingConfig.of("quick", cold_start_fraction=0.0, test_fraction=0.2))
     assert fewer_rows.seconds == pytest.approx((12 + 38 / 1.4) * CLOCK)
 
 
@@ -179,8 +179,8 @@ def test_what_older_versions_say_of_their_memory_is_another_measure():
 
 def test_a_training_writes_down_what_the_next_is_judged_by(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
-    shelf = Shelf(tmp_path)
-    version = pipeline.run("tiny", "quick", shelf=shelf, **TINY_SETTINGS)
-    found = estimate(Recipe.of("quick", **TINY_SETTINGS), "quick", len(tiny.ratings), listing(shelf))
+    registry = Registry(tmp_path)
+    version = pipeline.run("tiny", "quick", registry=registry, **TINY_SETTINGS)
+    found = estimate(TrainingConfig.of("quick", **TINY_SETTINGS), "quick", len(tiny.ratings), listing(registry))
     assert found.runs == (version,)
     assert 0 < found.seconds < 60

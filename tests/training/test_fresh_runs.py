@@ -11,12 +11,12 @@ import pytest
 
 import recsys
 from recsys.__main__ import main
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.errors import BundleError, InputError
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.training import jobs
 from recsys.training.evaluation_store import Evaluation, Evaluations
-from recsys.training.fresh_runs import Wanted, evaluate_afresh
+from recsys.training.fresh_runs import EvaluationPlan, evaluate_afresh
 from tests.conftest import TINY_SETTINGS
 
 FAST = TINY_SETTINGS | {"trees": 3}
@@ -27,7 +27,12 @@ def kept(tiny, tmp_path_factory):
     """A models folder with a cross-validation and another split in it, and what progress was told."""
     models, told = tmp_path_factory.mktemp("models"), []
     found = evaluate_afresh(
-        tiny, Wanted.checked(["user-last"], 3), "quick", models=models, progress=lambda *said: told.append(said), **FAST
+        tiny,
+        EvaluationPlan.checked(["user-last"], 3),
+        "quick",
+        models=models,
+        progress=lambda *said: told.append(said),
+        **FAST,
     )
     return models, found, told
 
@@ -45,7 +50,7 @@ def test_what_is_kept_is_what_was_measured(kept):
 
 
 def test_nothing_is_served(kept):
-    assert Shelf(kept[0]).active_version() is None
+    assert Registry(kept[0]).active_version() is None
 
 
 def test_folds_hold_out_every_rating_once(tiny, kept):
@@ -96,11 +101,11 @@ def test_of_the_same_data_and_settings_whatever_the_seed(kept):
 
 def test_a_setting_that_came_later_has_its_default_in_what_was_made_before(kept):
     one = kept[1][0]
-    older = {name: value for name, value in one.about["settings"].items() if name != "wanted_share"}
+    older = {name: value for name, value in one.about["settings"].items() if name != "relevance_threshold"}
     made_before = replace(one, about={**one.about, "settings": older})
     assert one.of_same({"settings": older, "data": one.about["data"]})
     assert made_before.of_same(one.about)
-    assert not made_before.of_same({**one.about, "settings": {**older, "wanted_share": 0.5}})
+    assert not made_before.of_same({**one.about, "settings": {**older, "relevance_threshold": 0.5}})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 9}', b'{"format": 1, "about": {}, "table": 3}'])
@@ -130,7 +135,7 @@ def test_what_could_not_be_kept_is_refused_before_minutes_are_spent_on_it(tiny, 
     monkeypatch.setattr("recsys.training.fresh_runs.train_and_score", lambda *_: pytest.fail("it was trained"))
     (tmp_path / "evaluations").write_text("a file where the folder would be")
     with pytest.raises(BundleError, match="can't be kept"):
-        evaluate_afresh(tiny, Wanted.checked(folds=2), "quick", models=tmp_path, **FAST)
+        evaluate_afresh(tiny, EvaluationPlan.checked(folds=2), "quick", models=tmp_path, **FAST)
     Evaluations(tmp_path / "elsewhere").require_room()
     assert list((tmp_path / "elsewhere" / "evaluations").iterdir()) == [], "asking leaves nothing"
 
@@ -138,7 +143,7 @@ def test_what_could_not_be_kept_is_refused_before_minutes_are_spent_on_it(tiny, 
 @pytest.mark.parametrize("folds", [1, 21, -1])
 def test_folds_out_of_range(folds):
     with pytest.raises(InputError, match=rf"folds: received {folds}.*2 to 20"):
-        Wanted.checked(folds=folds)
+        EvaluationPlan.checked(folds=folds)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,10 @@ def test_folds_out_of_range(folds):
     [
         (["--split", "foo", "--folds", "1"], ["split: received 'foo'", "folds: received 1"]),
         (["--folds", "2", "--seed", "-1", "--set", "depth=99"], ["depth: received 99", "seed: received -1"]),
-        (["--ablation", "--set", "without=histograms,facts,demographics,genres,choice"], ["ablation: received"]),
+        (
+            ["--ablation", "--set", "disabled_features=histograms,activity,demographics,genre_pca,ease"],
+            ["ablation: received"],
+        ),
         (["--folds", "2", "--set", "preset=quick"], ["--set: received 'preset=quick'", "Use one of these"]),
         (["--folds", "2", "--set", "seed=3"], ["--set: received 'seed=3'", "Give it as --seed."]),
         (["--ablation", "--report", "card.html"], ["without --split, --folds and --ablation"]),
@@ -187,51 +195,53 @@ def test_the_command_prints_and_keeps(tiny_folder, capsys):
     assert "2 stratified folds" in said
 
 
-def test_it_runs_as_a_job(tiny_folder, own_shelf, monkeypatch):
-    command = Wanted.checked(["user-last"]).command(own_shelf, "quick", data=str(tiny_folder))
+def test_it_runs_as_a_job(tiny_folder, own_registry, monkeypatch):
+    command = EvaluationPlan.checked(["user-last"]).command(own_registry, "quick", data=str(tiny_folder))
     command += [f"--set={name}={value}" for name, value in FAST.items()]
     told = []
-    jobs.start(folder=own_shelf, command=command)
-    while (status := jobs.status(own_shelf)).running:
+    jobs.start(folder=own_registry, command=command)
+    while (status := jobs.status(own_registry)).running:
         told.append(status.fraction)
     assert status.state == "done", status.detail
     assert told == sorted(told)
-    assert isinstance(Evaluations(own_shelf).all()[0], Evaluation)
+    assert isinstance(Evaluations(own_registry).all()[0], Evaluation)
 
 
-def test_an_ablation_is_the_same_rows_without_one_signal_after_the_other(tiny, own_shelf):
-    settings = FAST | {"without": "choice,facts,histograms"}
-    (found,) = evaluate_afresh(tiny, Wanted.checked(ablation=True), "quick", models=own_shelf, **settings)
+def test_an_ablation_is_the_same_rows_without_one_signal_after_the_other(tiny, own_registry):
+    settings = FAST | {"disabled_features": "ease,activity,histograms"}
+    (found,) = evaluate_afresh(tiny, EvaluationPlan.checked(ablation=True), "quick", models=own_registry, **settings)
     assert found.split == "ablation"
-    assert found.table["split"].unique().tolist() == ["all signals", "without demographics", "without genres"]
+    assert found.table["split"].unique().tolist() == ["all signals", "without demographics", "without genre_pca"]
     overall = found.table[found.table["slice"] == "all"].set_index(["split", "model", "metric"])
     whole = recsys.evaluate(tiny, preset="quick", **settings)
     assert overall.loc[("all signals", "model", "log_loss"), "value"] == whole.value("log_loss")
-    without = recsys.evaluate(tiny, preset="quick", **settings | {"without": settings["without"] + ",genres"})
-    change = overall.loc[("without genres", "change", "log_loss")]
+    without = recsys.evaluate(
+        tiny, preset="quick", **settings | {"disabled_features": settings["disabled_features"] + ",genre_pca"}
+    )
+    change = overall.loc[("without genre_pca", "change", "log_loss")]
     assert change["value"] == pytest.approx(without.value("log_loss") - whole.value("log_loss"))
     assert change["low"] < change["value"] < change["high"]
     assert change["n"] == len(whole.held_out)
-    assert Evaluations(own_shelf).read(found.name).table["model"].tolist().count("change") > 10
+    assert Evaluations(own_registry).read(found.name).table["model"].tolist().count("change") > 10
 
 
 def test_an_ablation_on_the_command_line_tells_the_changes(tiny_folder, capsys):
-    settings = [f"--set={name}={value}" for name, value in FAST.items() if name != "without"]
+    settings = [f"--set={name}={value}" for name, value in FAST.items() if name != "disabled_features"]
     asked = ["evaluate", "--data", str(tiny_folder), "--preset", "quick", "--ablation", *settings]
-    assert main([*asked, "--set=without=choice,facts,histograms,demographics"]) == 0
+    assert main([*asked, "--set=disabled_features=ease,activity,histograms,demographics"]) == 0
     said = capsys.readouterr().out
     assert "above 0: the signal helps" in said
-    (line,) = (line for line in said.splitlines() if line.startswith("without genres"))
+    (line,) = (line for line in said.splitlines() if line.startswith("without genre_pca"))
     (one,) = Evaluations().all()
     change = one.table[(one.table["model"] == "change") & (one.table["metric"] == "log_loss")].iloc[0]
     assert f"{change['value']:+.4f} ({change['low']:+.4f} to {change['high']:+.4f})" in line
 
 
-def test_how_many_trainings_that_makes_and_the_job_s_command(own_shelf):
-    recipe = Recipe.of("quick")
-    wanted = Wanted.checked(["user-last"], 3, ablation=True)
-    assert wanted.trainings(recipe) == 1 + 3 + 5
-    command = wanted.command(own_shelf, "quick", settings=recipe.as_dict() | {"trees": 7})
+def test_how_many_trainings_that_makes_and_the_job_s_command(own_registry):
+    config = TrainingConfig.of("quick")
+    wanted = EvaluationPlan.checked(["user-last"], 3, ablation=True)
+    assert wanted.trainings(config) == 1 + 3 + 5
+    command = wanted.command(own_registry, "quick", settings=config.as_dict() | {"trees": 7})
     assert [part for part in command if part.startswith("--set") or part == "--ablation"] == [
         "--ablation",
         "--set=trees=7",

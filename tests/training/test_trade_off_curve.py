@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import recsys
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data.splits import stratified
-from recsys.evaluation import PRICE_COLUMNS
-from recsys.evaluation.evaluation_users import Audience
+from recsys.evaluation import TRADE_OFF_COLUMNS
+from recsys.evaluation.evaluation_users import EvaluationUsers
 from recsys.registry import bundle
 from recsys.training import pipeline, trade_off_curve
 from tests.conftest import TINY_SETTINGS
@@ -21,8 +21,8 @@ from tests.conftest import TINY_SETTINGS
 @pytest.fixture(scope="module")
 def measured(tiny):
     """A report with prices, the recommender of its train part, and the liked held-out movies by user."""
-    recipe = Recipe.of("quick", **TINY_SETTINGS)
-    model, report = pipeline.train_and_score(tiny, recipe, stratified(tiny.ratings))
+    config = TrainingConfig.of("quick", **TINY_SETTINGS)
+    model, report = pipeline.train_and_score(tiny, config, stratified(tiny.ratings))
     held_out = report.held_out
     liked = held_out[held_out["rating"] >= 4].groupby("user_id")["movie_id"].apply(set)
     return report, model, liked
@@ -44,7 +44,7 @@ def measured(tiny):
 def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity):
     report, model, liked = measured
     found = (
-        report.prices.set_index(["ranker", "popularity", "diversity", "metric"])
+        report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])
         .sort_index()
         .loc[ranker, popularity, diversity]
     )
@@ -67,8 +67,8 @@ def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity)
 
 
 def test_every_setting_of_the_sliders_has_its_prices(measured):
-    table = measured[0].prices
-    assert tuple(table) == PRICE_COLUMNS
+    table = measured[0].trade_off_curve
+    assert tuple(table) == TRADE_OFF_COLUMNS
     settings = {tuple(row) for row in table[["ranker", "popularity", "diversity"]].itertuples(index=False)}
     assert settings == {(ranker, *setting) for ranker, grid in trade_off_curve.SETTINGS.items() for setting in grid}
     assert not table.duplicated(["ranker", "popularity", "diversity", "metric"]).any()
@@ -82,8 +82,8 @@ def test_the_report_has_the_lists_beside_popularity(measured):
     assert row["low"] < row["value"] < row["high"]
     assert (
         row["value"]
-        == report.prices.query("ranker == 'personal' and popularity == 0 and diversity == 0")["value"][
-            report.prices["metric"] == "ndcg"
+        == report.trade_off_curve.query("ranker == 'personal' and popularity == 0 and diversity == 0")["value"][
+            report.trade_off_curve["metric"] == "ndcg"
         ].item()
     )
     assert report.value("ndcg@10") > report.value("ndcg@10", "popularity")
@@ -92,7 +92,7 @@ def test_the_report_has_the_lists_beside_popularity(measured):
 def test_prices_are_kept_in_the_bundle(measured, tmp_path):
     report, model, _ = measured
     kept = recsys.load(bundle.save(replace(model, report=report), tmp_path / "one")).report
-    pd.testing.assert_frame_equal(kept.prices, report.prices, check_exact=True)
+    pd.testing.assert_frame_equal(kept.trade_off_curve, report.trade_off_curve, check_exact=True)
     pd.testing.assert_frame_equal(kept.table, report.table, check_exact=True)
     pd.testing.assert_frame_equal(kept.lists, report.lists, check_exact=True)
 
@@ -117,7 +117,7 @@ def test_ranking_metrics_are_made_again_from_the_lists_that_are_kept(measured):
 
 def test_nobody_liked_anything_held_out(measured):
     model = measured[1]
-    nobody = Audience.of(model.histories, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    nobody = EvaluationUsers.of(model.interactions, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
     lists = trade_off_curve.measured_lists(model, nobody, ["personal"])["personal", 0.0, 0.0]
     assert lists.shape == (0, 100)
     scores = nobody.scores(lists)

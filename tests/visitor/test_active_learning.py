@@ -8,51 +8,51 @@ import numpy as np
 import pytest
 
 from recsys.features.gaussian_process import NOISE
-from recsys.visitor.active_learning import SPREAD, Asking
+from recsys.visitor.active_learning import SPREAD, ActiveLearner
 
 
 @pytest.fixture(scope="module")
-def asking(tiny_model) -> Asking:
-    return Asking.of(tiny_model)
+def active_learner(tiny_model) -> ActiveLearner:
+    return ActiveLearner.of(tiny_model)
 
 
-def plain(covariance: np.ndarray, known=None, genres=None) -> Asking:
+def plain(covariance: np.ndarray, known=None, genres=None) -> ActiveLearner:
     size = len(covariance)
     known = np.ones(size) if known is None else np.array(known, float)
-    return Asking(
+    return ActiveLearner(
         np.arange(size), known, np.array(covariance, float), np.zeros((size, 1)) if genres is None else genres
     )
 
 
-def test_every_movie_is_asked_once_then_none(asking):
+def test_every_movie_is_asked_once_then_none(active_learner):
     rated, skipped = [], []
     for turn in range(40):
-        (rated if turn % 2 else skipped).append(asking.next(rated, skipped))
+        (rated if turn % 2 else skipped).append(active_learner.next(rated, skipped))
     assert sorted(rated + skipped) == list(range(40))
-    assert asking.next(rated, skipped) is None
-    assert asking.next([], []) == asking.next([], [])
+    assert active_learner.next(rated, skipped) is None
+    assert active_learner.next([], []) == active_learner.next([], [])
 
 
-def test_some_wait_until_there_are_no_others(asking):
-    rated, later = [], {asking.next([], []), 5, 9}
+def test_some_wait_until_there_are_no_others(active_learner):
+    rated, later = [], {active_learner.next([], []), 5, 9}
     for _ in range(37):
-        rated.append(asking.next(rated, [], later))
+        rated.append(active_learner.next(rated, [], later))
     assert later.isdisjoint(rated)
-    assert asking.next(rated, [], later) in later
+    assert active_learner.next(rated, [], later) in later
 
 
-def test_the_gain_is_what_conditioning_takes_from_the_variances(asking):
+def test_the_gain_is_what_conditioning_takes_from_the_variances(active_learner):
     rated, movie = [3, 8, 11], 20
 
     def total(told: list[int]) -> float:
-        places = [int(np.flatnonzero(asking.movies == each)[0]) for each in told]
-        among = asking.covariance[np.ix_(places, places)] + NOISE * np.eye(len(places))
-        cross = asking.covariance[:, places]
-        left = asking.covariance - cross @ np.linalg.inv(among) @ cross.T
-        return float(asking.known @ np.diag(left))
+        places = [int(np.flatnonzero(active_learner.movies == each)[0]) for each in told]
+        among = active_learner.covariance[np.ix_(places, places)] + NOISE * np.eye(len(places))
+        cross = active_learner.covariance[:, places]
+        left = active_learner.covariance - cross @ np.linalg.inv(among) @ cross.T
+        return float(active_learner.known @ np.diag(left))
 
-    place = int(np.flatnonzero(asking.movies == movie)[0])
-    assert asking.gain(rated)[place] == pytest.approx(total(rated) - total([*rated, movie]), rel=1e-9)
+    place = int(np.flatnonzero(active_learner.movies == movie)[0])
+    assert active_learner.gain(rated)[place] == pytest.approx(total(rated) - total([*rated, movie]), rel=1e-9)
 
 
 def test_of_two_alike_the_second_is_worth_little():
@@ -81,5 +81,5 @@ def test_only_the_principal_entry_of_a_title_is_asked(tiny_model):
     principal[7] = 9
     twins = replace(tiny_model)
     twins.__dict__["titles"] = replace(tiny_model.titles, principal=principal)
-    assert 7 not in Asking.of(twins).movies
-    assert len(Asking.of(twins).movies) == 39
+    assert 7 not in ActiveLearner.of(twins).movies
+    assert len(ActiveLearner.of(twins).movies) == 39

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.visitor.exports import read_export
-from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, Intake
+from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
 
 STARS = (1.0, 2.0, 4.0, 5.0)
@@ -26,8 +26,8 @@ def matcher(tiny_model) -> Matcher:
 
 
 @pytest.fixture(scope="module")
-def intake(matcher) -> Intake:
-    return Intake.of(read_export(IMDB.encode()), matcher, STARS)
+def intake(matcher) -> ImportReview:
+    return ImportReview.of(read_export(IMDB.encode()), matcher, STARS)
 
 
 def test_every_row_has_one_status(intake):
@@ -39,18 +39,21 @@ def test_every_row_has_one_status(intake):
 
 def test_ratings_come_in_the_order_they_were_given_on_the_model_s_scale(intake, tiny_model):
     found = intake.ratings(tiny_model.catalogue)
-    assert [(given.film.movie_id, given.stars) for given in found] == [(8, 4), (7, 5)]
-    assert found[0].film.title == "Movie 8, The (1958)"
+    assert [(given.movie_ref.movie_id, given.stars) for given in found] == [(8, 4), (7, 5)]
+    assert found[0].movie_ref.title == "Movie 8, The (1958)"
 
 
 def test_a_person_decides_what_a_row_means(intake, tiny_model):
     decided = intake.choose(4, 9)
     assert decided.count(CHOSEN) == 1
-    assert [(given.film.movie_id, given.stars) for given in decided.ratings(tiny_model.catalogue)] == [
+    assert [(given.movie_ref.movie_id, given.stars) for given in decided.ratings(tiny_model.catalogue)] == [
         (8, 4), (9, 1), (7, 5)]  # fmt: skip
     assert intake.choose(6, 9) == intake.choose(2, 9) == intake  # refused and matched rows stay
     again = intake.choose(4, 7)  # another row of the same movie, rated before it
-    assert [(given.film.movie_id, given.stars) for given in again.ratings(tiny_model.catalogue)] == [(8, 4), (7, 5)]
+    assert [(given.movie_ref.movie_id, given.stars) for given in again.ratings(tiny_model.catalogue)] == [
+        (8, 4),
+        (7, 5),
+    ]
 
 
 def test_the_scale_is_shown_as_it_was_used(intake):
@@ -70,7 +73,7 @@ def test_the_report_has_a_row_for_each_line(intake, tiny_model):
 
 def test_ambiguous_rows_name_the_choices(matcher, tiny_model):
     twins = "Name,Year,Rating\nMovie,,5\n"
-    lines = Intake.of(read_export(twins.encode()), matcher, STARS).lines
+    lines = ImportReview.of(read_export(twins.encode()), matcher, STARS).lines
     assert lines[0].status == UNKNOWN
-    sabrina = Intake(lines[0].row, (type(lines[0])(lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
+    sabrina = ImportReview(lines[0].row, (type(lines[0])(lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
     assert sabrina.report(tiny_model.catalogue)["meaning"][0] == "which one? The Movie 3 (1953) / The Movie 4 (1954)"

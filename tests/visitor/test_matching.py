@@ -8,7 +8,7 @@ import pytest
 
 from recsys.data.catalogue import Catalogue
 from recsys.serving.filters import Titles
-from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Match, Matcher, Sought
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Match, Matcher, TitleQuery
 
 MOVIES = {
     1: ("Seven (Se7en) (1995)", 1995),
@@ -73,11 +73,13 @@ def matcher() -> Matcher:
     ],
 )
 def test_titles_find_their_movie(matcher, titles, year, wanted):
-    assert matcher.match([Sought(tuple(titles), year)]) == [wanted]
+    assert matcher.match([TitleQuery(tuple(titles), year)]) == [wanted]
 
 
 def test_answers_keep_the_order_of_questions_in_any_number(matcher):
-    asked = [Sought((f"Nothing like it {number}",), 2005) for number in range(1200)] + [Sought(("Kolya",), 1996)]
+    asked = [TitleQuery((f"Nothing like it {number}",), 2005) for number in range(1200)] + [
+        TitleQuery(("Kolya",), 1996)
+    ]
     found = matcher.match([asked[-1], *asked])
     assert [found[0].movie_ids, found[-1].movie_ids] == [(6,), (6,)]
     assert {match.status for match in found[1:-1]} == {UNKNOWN}

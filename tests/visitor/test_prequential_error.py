@@ -5,42 +5,50 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys.data.interactions import Histories
-from recsys.features.damped_bias import Bias
+from recsys.data.interactions import Interactions
+from recsys.features.damped_bias import DampedBias
 from recsys.visitor import prequential_error
-from recsys.visitor.prequential_error import foresee, in_turn, score
-from recsys.visitor.profile import Film, Foreseen, Given, Profile
+from recsys.visitor.prequential_error import in_turn, predict_before_rating, score
+from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
 
 
 def profile_of(model, history: dict[int, float], **who) -> Profile:
-    return Profile(tuple(Given(Film.of(model.catalogue, movie), stars) for movie, stars in history.items()), who=who)
+    return Profile(
+        tuple(UserRating(MovieRef.of(model.catalogue, movie), stars) for movie, stars in history.items()), who=who
+    )
 
 
 def test_what_is_foreseen_is_the_package_s_prediction_and_bias(tiny_model):
-    found = foresee(tiny_model, profile_of(tiny_model, {2: 5, 4: 4}, gender="F"), 6)
+    found = predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 4}, gender="F"), 6)
     said = tiny_model.predict(movie_ids=[6], history={2: 5, 4: 4}, profile={"gender": "F"})
     assert found.expected == pytest.approx(said["expected"].item(), abs=1e-12)
-    bias = tiny_model.features.signal(Bias)
+    bias = tiny_model.features.extractor(DampedBias)
     by_hand = (5 - bias.mean - bias.movie_offset[1] + 4 - bias.mean - bias.movie_offset[3]) / (2 + bias.damping)
     assert found.baseline == pytest.approx(min(5, bias.mean + by_hand + bias.movie_offset[5]), abs=1e-6)
-    assert Histories.newcomer({2: 5}, {}, tiny_model.catalogue).counts.tolist() == [1]
+    assert Interactions.newcomer({2: 5}, {}, tiny_model.catalogue).counts.tolist() == [1]
 
 
 @pytest.mark.parametrize("own", [1.0, 5.0])
 def test_its_own_rating_is_never_used(tiny_model, own):
-    without = foresee(tiny_model, profile_of(tiny_model, {2: 5}), 6)
-    assert foresee(tiny_model, profile_of(tiny_model, {2: 5, 6: own}), 6) == without
+    without = predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5}), 6)
+    assert predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 6: own}), 6) == without
 
 
 def test_what_is_foreseen_depends_on_what_was_given(tiny_model):
-    loves, hates = (foresee(tiny_model, profile_of(tiny_model, {2: s, 4: s, 8: s, 10: s}), 6) for s in (5.0, 1.0))
+    loves, hates = (
+        predict_before_rating(tiny_model, profile_of(tiny_model, {2: s, 4: s, 8: s, 10: s}), 6) for s in (5.0, 1.0)
+    )
     assert loves.expected > hates.expected + 1
     assert loves.baseline > hates.baseline
 
 
 def test_the_score_is_the_mean_miss_over_what_was_foreseen():
-    film = Film(1, "a")
-    ratings = [Given(film, 4, Foreseen(3.5, 2)), Given(film, 1, Foreseen(2, 1.5)), Given(film, 5)]
+    movie_ref = MovieRef(1, "a")
+    ratings = [
+        UserRating(movie_ref, 4, PriorPrediction(3.5, 2)),
+        UserRating(movie_ref, 1, PriorPrediction(2, 1.5)),
+        UserRating(movie_ref, 5),
+    ]
     found = score(ratings)
     assert (found.n, found.model, found.baseline) == (2, 0.75, 1.25)
     assert not found.enough
@@ -55,6 +63,6 @@ def test_imported_ratings_are_foreseen_each_from_those_before(tiny_model, monkey
     new = profile_of(tiny_model, {2: 1, 4: 5, 6: 5, 3: 1}).ratings
     found = in_turn(tiny_model, start, new)
     assert found.history == {2: 5, 4: 5, 6: 5, 3: 1}  # what was rated before stays
-    assert [given.foreseen for given in found.ratings[:2]] == [None, None]
-    assert found.ratings[2].foreseen == foresee(tiny_model, profile_of(tiny_model, {2: 5, 4: 5}), 6)
-    assert found.ratings[3].foreseen == foresee(tiny_model, profile_of(tiny_model, {2: 5, 4: 5, 6: 5}), 3)
+    assert [given.prior for given in found.ratings[:2]] == [None, None]
+    assert found.ratings[2].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5}), 6)
+    assert found.ratings[3].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5, 6: 5}), 3)

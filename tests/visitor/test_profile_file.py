@@ -13,7 +13,7 @@ from recsys.data.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.serving.filters import Titles
 from recsys.visitor.matching import Matcher
-from recsys.visitor.profile import Film, Foreseen, Given, Profile
+from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
 from recsys.visitor.profile_file import Saved, Settled, from_bytes, settle, to_bytes
 
 STARS = (1.0, 2.0, 4.0, 5.0)
@@ -24,11 +24,11 @@ def matcher(tiny_model) -> Matcher:
     return Matcher.of(tiny_model.catalogue, tiny_model.titles)
 
 
-def film(number: int) -> Film:
-    return Film(number, f"Movie {number}, The ({1950 + number})", 1950 + number)
+def movie_ref(number: int) -> MovieRef:
+    return MovieRef(number, f"Movie {number}, The ({1950 + number})", 1950 + number)
 
 
-FORESEEN = st.builds(Foreseen, st.floats(1, 5), st.floats(1, 5))
+FORESEEN = st.builds(PriorPrediction, st.floats(1, 5), st.floats(1, 5))
 WORDS = st.text(min_size=1).filter(str.strip)
 TOLD = {"gender": st.sampled_from("FM"), "age": st.integers(1, 120), "occupation": WORDS}
 WHO = st.fixed_dictionaries({}, optional=TOLD)
@@ -39,8 +39,10 @@ ACTIONS = st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])
 def profiles(draw) -> Profile:
     movies = draw(st.lists(st.integers(1, 40), unique=True, max_size=40))
     cut = draw(st.integers(0, len(movies)))
-    ratings = [Given(film(each), draw(st.sampled_from(STARS)), draw(st.none() | FORESEEN)) for each in movies[:cut]]
-    return Profile(tuple(ratings), tuple(map(film, movies[cut:])), draw(WHO))
+    ratings = [
+        UserRating(movie_ref(each), draw(st.sampled_from(STARS)), draw(st.none() | FORESEEN)) for each in movies[:cut]
+    ]
+    return Profile(tuple(ratings), tuple(map(movie_ref, movies[cut:])), draw(WHO))
 
 
 @settings(max_examples=60, deadline=None)
@@ -58,51 +60,66 @@ def test_saved_and_loaded_is_the_same(matcher, profile):
 def test_a_movie_is_rated_or_set_aside_never_both(profile, actions):
     for movie, stars in actions:
         known = profile.rating(movie) or movie in {each.movie_id for each in profile.skipped}
-        profile = profile.skip(film(movie)) if stars is None else profile.rate(film(movie), stars, Foreseen(3, 3))
-        rated, aside = list(profile.history), [each.movie_id for each in profile.skipped]
-        assert len({*rated, *aside}) == len(rated) + len(aside)
+        profile = (
+            profile.skip(movie_ref(movie))
+            if stars is None
+            else profile.rate(movie_ref(movie), stars, PriorPrediction(3, 3))
+        )
+        rated, skipped = list(profile.history), [each.movie_id for each in profile.skipped]
+        assert len({*rated, *skipped}) == len(rated) + len(skipped)
         if stars is None:
-            assert aside[-1] == movie
+            assert skipped[-1] == movie
         else:
             assert profile.history[movie] == stars
-            assert known or profile.rating(movie).foreseen
+            assert known or profile.rating(movie).prior
     assert from_bytes(to_bytes(profile, STARS)).profile == profile
 
 
 def test_what_was_known_before_rating_again_does_not_count():
-    profile = Profile().rate(film(1), 4, Foreseen(3, 3)).rate(film(2), 4, Foreseen(3, 3))
-    assert profile.rate(film(1), 4).rating(1).foreseen == Foreseen(3, 3)  # the same again is no change
-    assert profile.rate(film(1), 5, Foreseen(3, 3)).ratings[0] == Given(film(1), 5)
-    assert profile.skip(film(1)).rate(film(1), 5, Foreseen(3, 3)).ratings[-1] == Given(film(1), 5)
+    profile = Profile().rate(movie_ref(1), 4, PriorPrediction(3, 3)).rate(movie_ref(2), 4, PriorPrediction(3, 3))
+    assert profile.rate(movie_ref(1), 4).rating(1).prior == PriorPrediction(3, 3)  # the same again is no change
+    assert profile.rate(movie_ref(1), 5, PriorPrediction(3, 3)).ratings[0] == UserRating(movie_ref(1), 5)
+    assert profile.skip(movie_ref(1)).rate(movie_ref(1), 5, PriorPrediction(3, 3)).ratings[-1] == UserRating(
+        movie_ref(1), 5
+    )
 
 
 def test_another_catalogue_is_searched_by_title_and_year(tiny):
-    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 5), Given(film(3), 1)), (film(4), film(5)))
+    profile = Profile(
+        (UserRating(movie_ref(1), 4, PriorPrediction(3, 2)), UserRating(movie_ref(2), 5), UserRating(movie_ref(3), 1)),
+        (movie_ref(4), movie_ref(5)),
+    )
     movies = tiny.movies[tiny.movies["movie_id"].isin([2, 3, 4])].assign(movie_id=[30, 10, 4])  # 3 moved to 10
     movies.loc[movies["movie_id"] == 10, "title"] = "Movie 3, The (1954)"  # a year later
     catalogue = Catalogue.from_frame(movies)
     matcher = Matcher.of(catalogue, Titles.of(catalogue, catalogue.movie_ids))
     found = settle(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
     assert found.profile.history == {30: 5, 10: 1}
-    assert found.profile.skipped == (film(4),)
-    assert found.lost == (film(1), film(5))
+    assert found.profile.skipped == (movie_ref(4),)
+    assert found.lost == (movie_ref(1), movie_ref(5))
 
 
 def test_title_and_year_agree_in_what_is_saved_and_in_what_an_older_version_saved(matcher):
-    film_then = Film(7, "Return of the Jedi (1983)", 1997)
-    assert from_bytes(to_bytes(Profile((Given(film_then, 4),)), STARS)).profile.ratings[0].film.year == 1983
-    saved = Saved(Profile((Given(replace(film(7), year=1997), 4),)), STARS)
-    assert settle(saved, matcher, STARS).profile.ratings[0].film == film(7)
+    film_then = MovieRef(7, "Return of the Jedi (1983)", 1997)
+    assert from_bytes(to_bytes(Profile((UserRating(film_then, 4),)), STARS)).profile.ratings[0].movie_ref.year == 1983
+    saved = Saved(Profile((UserRating(replace(movie_ref(7), year=1997), 4),)), STARS)
+    assert settle(saved, matcher, STARS).profile.ratings[0].movie_ref == movie_ref(7)
 
 
 def test_another_scale_gets_the_nearest_stars_and_forgets_what_was_foreseen(matcher):
-    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 1), Given(film(3), 5)))
+    profile = Profile(
+        (UserRating(movie_ref(1), 4, PriorPrediction(3, 2)), UserRating(movie_ref(2), 1), UserRating(movie_ref(3), 5))
+    )
     found = settle(Saved(profile, STARS), matcher, tuple(half / 2 for half in range(1, 21))).profile
-    assert [(given.stars, given.foreseen) for given in found.ratings] == [(8, None), (2, None), (10, None)]
+    assert [(given.stars, given.prior) for given in found.ratings] == [(8, None), (2, None), (10, None)]
 
 
 def content(**changes) -> dict:
-    profile = Profile((Given(film(1), 4, Foreseen(3, 2)), Given(film(2), 5)), (film(3),), {"gender": "F"})
+    profile = Profile(
+        (UserRating(movie_ref(1), 4, PriorPrediction(3, 2)), UserRating(movie_ref(2), 5)),
+        (movie_ref(3),),
+        {"gender": "F"},
+    )
     return json.loads(to_bytes(profile, STARS)) | changes
 
 

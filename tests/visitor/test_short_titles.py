@@ -11,7 +11,7 @@ import pytest
 from recsys.data import Dataset
 from recsys.data.catalogue import Catalogue
 from recsys.serving.filters import Titles
-from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, Sought
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, TitleQuery
 from recsys.visitor.short_titles import TitleForms
 
 MODERN = (
@@ -78,7 +78,7 @@ def classic(ml_100k: Dataset) -> Matcher:
 def result(matcher: Matcher, title: str) -> tuple[str, list[str]]:
     """The status and the titles, of a title given as a service has it, the year behind a comma."""
     name, _, year = title.rpartition(", ")
-    match = matcher.match([Sought((name,), int(year))])[0]
+    match = matcher.match([TitleQuery((name,), int(year))])[0]
     positions = matcher.catalogue.positions(np.array(match.movie_ids, np.int64))
     return match.status, [matcher.catalogue.titles[position] for position in positions]
 
@@ -189,8 +189,8 @@ def test_the_movie_of_the_very_title_is_taken_once_the_catalogue_has_it():
 
 
 def test_a_year_may_stand_in_the_title_and_a_catalogue_may_know_none(modern):
-    assert modern.match([Sought(("The Empire Strikes Back (1980)",))])[0].status == MATCHED
-    assert modern.match([Sought(("The Empire Strikes Back",))])[0].status == UNKNOWN  # a shorter name, and no year
+    assert modern.match([TitleQuery(("The Empire Strikes Back (1980)",))])[0].status == MATCHED
+    assert modern.match([TitleQuery(("The Empire Strikes Back",))])[0].status == UNKNOWN  # a shorter name, and no year
     undated = matcher_of(["Void, The", "Star Wars: Episode V - The Empire Strikes Back"])
     assert result(undated, "Void, 2016") == (MATCHED, ["Void, The"])
     assert result(undated, "The Empire Strikes Back, 1980")[0] == UNKNOWN
@@ -213,7 +213,7 @@ def test_movielens_100k_is_not_guessed_at(classic, title, wanted):
 @pytest.mark.real_data
 def test_every_movie_of_movielens_100k_is_matched_by_its_own_title(classic):
     catalogue = classic.catalogue
-    sought = [Sought((title,), None) for title in catalogue.titles]
+    sought = [TitleQuery((title,), None) for title in catalogue.titles]
     matches = classic.match(sought)
     others = [title for title, match in zip(catalogue.titles, matches, strict=True) if match.status != MATCHED]
     assert others == ["Maybe, Maybe Not (Bewegte Mann, Der) (1994)", "Bewegte Mann, Der (1994)"]  # one movie, two names
@@ -243,7 +243,7 @@ def test_a_long_export_takes_seconds_in_a_large_catalogue():
     draw = np.random.default_rng(0).integers(len(words), size=(80_000, 4))
     names = [" ".join(words[place] for place in row) + f" {number % 997}" for number, row in enumerate(draw)]
     matcher = matcher_of([f"{name} ({1920 + number % 100})" for number, name in enumerate(names[:60_000])])
-    sought = [Sought((f"{name}: {names[0]}",), 2030) for name in names[60_000:]]
+    sought = [TitleQuery((f"{name}: {names[0]}",), 2030) for name in names[60_000:]]
     began = time.process_time()
     assert {match.status for match in matcher.match(sought)} == {UNKNOWN}
     assert time.process_time() - began < 15
@@ -254,5 +254,5 @@ def test_a_long_export_takes_seconds_in_a_large_catalogue():
 )
 def test_a_long_title_costs_no_more_than_a_short_one(modern, title):
     began = time.process_time()
-    modern.match([Sought((title,), 1980)] * 3)
+    modern.match([TitleQuery((title,), 1980)] * 3)
     assert time.process_time() - began < 1

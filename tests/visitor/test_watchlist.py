@@ -7,13 +7,13 @@ import pytest
 from recsys.errors import DataError
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
-from recsys.visitor.watchlist import SIZE_LIMIT, read_lines, read_shortlist
+from recsys.visitor.watchlist import SIZE_LIMIT, read_lines, read_watchlist
 
 
 @pytest.fixture(scope="module")
 def read(tiny_model):
     matcher = Matcher.of(tiny_model.catalogue, tiny_model.titles)
-    return lambda text: read_shortlist(text, matcher, tiny_model.has_movie)
+    return lambda text: read_watchlist(text, matcher, tiny_model.has_movie)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_two_movies_of_one_name_are_not_guessed():
 
             return [Match(AMBIGUOUS, (4, 9)) for _ in sought]
 
-    found = read_shortlist("Sabrina", TwoSabrinas(), lambda _: False)
+    found = read_watchlist("Sabrina", TwoSabrinas(), lambda _: False)
     assert (found.movie_ids, found.unclear[0].movie_ids) == ([], (4, 9))
 
 

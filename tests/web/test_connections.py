@@ -136,10 +136,10 @@ def health(address: str) -> float:
     raise AssertionError("the server does not answer any more")
 
 
-def test_hundreds_of_idle_connections_and_half_heads_keep_nobody_out(tmp_path, tiny_model, own_shelf):
-    from recsys.registry import Shelf
+def test_hundreds_of_idle_connections_and_half_heads_keep_nobody_out(tmp_path, tiny_model, own_registry):
+    from recsys.registry import Registry
 
-    Shelf(tmp_path / "models").publish(tiny_model)
+    Registry(tmp_path / "models").publish(tiny_model)
     log = tmp_path / "server.log"
     with serving(tmp_path / "models", tmp_path / "data", log, open_files=256) as address:
         port = int(address.rpartition(":")[2])

@@ -12,14 +12,14 @@ from recsys.core.array_spec import array
 from recsys.core.blas import limit_blas_threads
 from recsys.core.keyed_random import uniform
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, sums
+from recsys.data.interactions import Interactions, sum_over_blocks
 
 SWEEPS = 4
 START, START_SIZE = 11, 0.3  # salt and spread of the draws that the factors begin with
 
 
 @dataclass(frozen=True)
-class Worth:
+class AlsConfig:
     """What a rating counts by its stars, straight between the lowest, the middle and the highest; and smoothing."""
 
     lowest: float
@@ -36,7 +36,7 @@ class Worth:
 
 
 @dataclass(frozen=True)
-class Factors:
+class AlsFactors:
     """Weighted alternating least squares (Hu, Koren and Volinsky 2008, doi 10.1109/ICDM.2008.22).
 
     The target of a rated movie is what its rating counts, of any other 0. Users are solved from their own ratings,
@@ -48,19 +48,19 @@ class Factors:
     weight: np.ndarray = array("float32")
 
     @classmethod
-    def fit(cls, histories: Histories, catalogue: Catalogue, stars: np.ndarray, worth: Worth) -> Self:
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, stars: np.ndarray, worth: AlsConfig) -> Self:
         """Sweep between users and movies, from factors drawn by movie id; people without ratings tell nothing."""
-        told = histories.take(np.flatnonzero(histories.counts))
+        told = interactions.take(np.flatnonzero(interactions.counts))
         drawn = uniform(catalogue.movie_ids[:, None], np.arange(worth.factors), START) - 0.5
         factors = cls._of((START_SIZE * drawn).astype(np.float32), worth)
         limit_blas_threads()
         for _ in range(SWEEPS):
-            found = sums(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
+            found = sum_over_blocks(lambda block, now=factors: now._pulls(block, worth.of(block.stars, stars)), told)
             factors = cls._of(_solved(found, worth), worth)
         return factors
 
     @classmethod
-    def _of(cls, movie_factors: np.ndarray, worth: Worth) -> Self:
+    def _of(cls, movie_factors: np.ndarray, worth: AlsConfig) -> Self:
         ridge = np.float32(worth.ridge) * np.eye(worth.factors, dtype=np.float32)
         return cls(movie_factors, movie_factors.T @ movie_factors + ridge, np.array(worth.weight, np.float32))
 
@@ -73,7 +73,7 @@ class Factors:
         rated = self.movie_factors[movies]
         return cholesky.solved(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
 
-    def _pulls(self, block: Histories, worth: np.ndarray) -> dict[str, np.ndarray]:
+    def _pulls(self, block: Interactions, worth: np.ndarray) -> dict[str, np.ndarray]:
         """What a block of users asks of the movies: sums for the movies' normal equations, the lower half of each."""
         rows = zip(block.start[:-1], block.start[1:], strict=True)
         size, parts = self.movie_factors.shape
@@ -84,12 +84,12 @@ class Factors:
         order = np.argsort(block.movies, kind="stable")
         rated, first = np.unique(block.movies[order], return_index=True)
         for movie, here in zip(rated, np.split(order, first[1:]), strict=True):
-            raters = users[block.owners[here]]
+            raters = users[block.user_index[here]]
             outer[movie], pull[movie] = (raters.T @ raters).take(half), worth[here] @ raters
         return {"outer": outer, "pull": pull, "gram": users.T @ users}
 
 
-def _solved(found: dict[str, np.ndarray], worth: Worth) -> np.ndarray:
+def _solved(found: dict[str, np.ndarray], worth: AlsConfig) -> np.ndarray:
     """The movies' factors of the normal equations, float32 (movies, factors)."""
     shared = found["gram"] + np.float32(worth.ridge) * np.eye(worth.factors, dtype=np.float32)
     weight, pull = np.float32(worth.weight), np.float32(1 + worth.weight) * found["pull"]

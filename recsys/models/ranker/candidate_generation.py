@@ -7,14 +7,14 @@ from typing import Self
 
 import numpy as np
 
-from recsys.data.interactions import Histories
-from recsys.models.ranker.ranker_features import Appeal
+from recsys.data.interactions import Interactions
+from recsys.models.ranker.ranker_features import RankerFeatures
 
 POOL = 100  # movies that somebody's first score puts before all others; only these are ranked
 
 
 @dataclass(frozen=True)
-class Pools:
+class CandidatePools:
     """One row for each movie of each person's pool, people in their order, each one's movies best first."""
 
     first: np.ndarray  # float32 (people, movies), everybody's first score of every movie
@@ -23,15 +23,15 @@ class Pools:
     scores: np.ndarray  # float64 (pairs, choices), by each of `ranker_features.CHOICES`
 
     @classmethod
-    def of(cls, appeal: Appeal, people: Histories, seen: Histories) -> Self:
+    def of(cls, ranker_features: RankerFeatures, people: Interactions, seen: Interactions) -> Self:
         """What others who chose alike chose puts first, or what is popular for somebody of whom nothing is known.
 
         Scores are made from the ratings of `people`; what `seen` has is in no pool. Both have the same rows.
         """
         firsts, chosen, scores = [], [], []
         for row in range(len(people)):
-            found = appeal.choices(people, row)
-            first = found[:, 0] if people.counts[row] else appeal.movie_count
+            found = ranker_features.choices(people, row)
+            first = found[:, 0] if people.counts[row] else ranker_features.movie_count
             movies = _best(first, seen.movies[seen.span(row)])
             firsts.append(first.astype(np.float32))
             chosen.append(movies)

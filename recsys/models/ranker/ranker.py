@@ -8,17 +8,17 @@ from typing import Self
 
 import numpy as np
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.core.blas import limit_blas_threads
 from recsys.core.serialization import named_arrays, restored
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories, by_user
+from recsys.data.interactions import Interactions, by_user
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
-from recsys.models.ranker.candidate_generation import Pools
-from recsys.models.ranker.ranker_features import Appeal
-from recsys.models.ranker.ranking_examples import Contests
-from recsys.models.softmax_regression import Margin
+from recsys.models.ranker.candidate_generation import CandidatePools
+from recsys.models.ranker.ranker_features import RankerFeatures
+from recsys.models.ranker.ranking_examples import RankingExamples
+from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.star_model import StarModel
 
 OUTCOMES = (0.0, 1.0)  # not wanted, wanted
@@ -34,20 +34,25 @@ class Ranker:
     The trees tell wanted from other movies of a pool, from a linear start as the star model's.
     """
 
-    appeal: Appeal
+    ranker_features: RankerFeatures
     model: StarModel
 
     @classmethod
-    def fit(cls, contests: Contests, appeal: Appeal, recipe: Recipe) -> Self:
-        """Learn from pools of people whom their tables did not know; `appeal` is of everybody."""
-        outcomes = contests.wanted.astype(np.float64)
-        return cls(appeal, StarModel.fit(contests.matrix, outcomes, OUTCOMES, list(contests.names), _settings(recipe)))
+    def learn(cls, ranking_examples: RankingExamples, ranker_features: RankerFeatures, config: TrainingConfig) -> Self:
+        """Learn from pools of people whom their tables did not know; `ranker_features` is of everybody."""
+        outcomes = ranking_examples.label.astype(np.float64)
+        return cls(
+            ranker_features,
+            StarModel.learn(
+                ranking_examples.matrix, outcomes, OUTCOMES, list(ranking_examples.names), _settings(config)
+            ),
+        )
 
-    def refreshed(self, histories: Histories, catalogue: Catalogue, context: Context) -> Self:
+    def with_interactions(self, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
         """The same trees over movie tables made anew from these ratings."""
-        return replace(self, appeal=Appeal.fit(histories, catalogue, context))
+        return replace(self, ranker_features=RankerFeatures.learn(interactions, catalogue, context))
 
-    def scores(self, features: Features, people: Histories) -> np.ndarray:
+    def scores(self, features: Features, people: Interactions) -> np.ndarray:
         """Everybody's score of every movie, float64 (people, movies); seen movies too.
 
         The log-odds of liking for the movies of somebody's pool; all others come after these, by their first score.
@@ -56,16 +61,16 @@ class Ranker:
         parts = [np.arange(low, min(low + PEOPLE, len(people))) for low in range(0, len(people), PEOPLE)]
         limit_blas_threads()
         found = [self._scores(features, people.take(part)) for part in parts]
-        return np.concatenate([np.empty((0, len(self.appeal.movie_count))), *found])
+        return np.concatenate([np.empty((0, len(self.ranker_features.movie_count))), *found])
 
-    def _scores(self, features: Features, people: Histories) -> np.ndarray:
-        pools = Pools.of(self.appeal, people, people)
-        described = self.appeal.describe(features, people, pools.rows, pools.movies, pools.scores)
+    def _scores(self, features: Features, people: Interactions) -> np.ndarray:
+        pools = CandidatePools.of(self.ranker_features, people, people)
+        described = self.ranker_features.describe(features, people, pools.rows, pools.movies, pools.scores)
         found, result = self.model.predict_proba(described), pools.first.astype(np.float64)
         found = np.maximum(found, LEAST_SHARE)
         odds = np.log(found[:, 1] / found[:, 0])
         popular = np.maximum(FEW + 1 - people.counts, 0) / (FEW + 1)
-        odds += popular[pools.rows] * self.appeal.movie_count[pools.movies]
+        odds += popular[pools.rows] * self.ranker_features.movie_count[pools.movies]
         for row, here in by_user(pools.rows):
             if people.counts[row]:
                 result[row] = _ahead(odds[here], pools.movies[here], result[row])
@@ -73,7 +78,7 @@ class Ranker:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every learned array by `Ranker.name`; the trees are a file of their own."""
-        parts = self.appeal.arrays() | named_arrays(self.model.margin, "margin")
+        parts = self.ranker_features.arrays() | named_arrays(self.model.softmax_regression, "softmax_regression")
         return {f"Ranker.{name}": array for name, array in parts.items()}
 
     @classmethod
@@ -82,14 +87,20 @@ class Ranker:
     ) -> Self:
         """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
         own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
-        appeal, margin = Appeal.from_arrays(own, sizes), restored(Margin, own, sizes, "margin")
-        return cls(appeal, StarModel.from_json(trees, margin, OUTCOMES, tuple(appeal.names(features))))
+        ranker_features, softmax_regression = (
+            RankerFeatures.from_arrays(own, sizes),
+            restored(SoftmaxRegression, own, sizes, "softmax_regression"),
+        )
+        return cls(
+            ranker_features,
+            StarModel.from_json(trees, softmax_regression, OUTCOMES, tuple(ranker_features.names(features))),
+        )
 
 
-def _settings(recipe: Recipe) -> Recipe:
+def _settings(config: TrainingConfig) -> TrainingConfig:
     """Of the trees of a ranker: shallow and strongly shrunk, for most of it is linear."""
     shape = {"trees": 40, "depth": 4, "learning_rate": 0.06, "min_child_weight": 20.0, "l2": 20.0, "ridge": 300.0}
-    return replace(recipe, **shape)
+    return replace(config, **shape)
 
 
 def _ahead(odds: np.ndarray, movies: np.ndarray, first: np.ndarray) -> np.ndarray:

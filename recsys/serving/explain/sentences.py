@@ -18,14 +18,14 @@ NAMED = 2  # groups that one sentence names
 
 
 @dataclass(frozen=True)
-class Voice:
+class Wording:
     """Whom the sentences speak to, or of."""
 
     possessive: str
     groups: dict[str, str]  # what each group of reasons is called
 
 
-YOU = Voice(
+YOU = Wording(
     "your",
     {
         HABITS: "your rating habits",
@@ -35,7 +35,7 @@ YOU = Voice(
         WHO: "who you are",
     },
 )
-THEY = Voice(
+THEY = Wording(
     "their",
     {
         HABITS: "their rating habits",
@@ -48,31 +48,31 @@ THEY = Voice(
 _MANY = (HABITS, ALIKE)  # groups with a name in the plural
 
 
-def reasons(table: pd.DataFrame, voice: Voice = YOU) -> list[str]:
+def reasons(table: pd.DataFrame, wording: Wording = YOU) -> list[str]:
     """One sentence for each row of `Explainer.reasons`."""
-    return [reason(row[BASE], {group: row[group] for group in GROUPS}, voice) for row in table.to_dict("records")]
+    return [reason(row[BASE], {group: row[group] for group in GROUPS}, wording) for row in table.to_dict("records")]
 
 
-def reason(base: float, contributions: dict[str, float], voice: Voice = YOU) -> str:
+def reason(base: float, contributions: dict[str, float], wording: Wording = YOU) -> str:
     """The groups that matter most, in one sentence: contributions and base in stars."""
     telling = [group for group in contributions if abs(contributions[group]) >= TINY]
     telling = sorted(telling, key=lambda group: -abs(contributions[group]))[:NAMED]
     anyone = f"the {base:.1f} stars expected of anyone"
     if not telling:
         return _small(sum(contributions.values()), anyone)
-    said = [_moves(group, contributions[group], voice) for group in telling]
+    said = [_moves(group, contributions[group], wording) for group in telling]
     said[0] += f" {'to' if contributions[telling[0]] > 0 else 'from'} {anyone}"
     sentence = ", and ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def moved(expected: float, without: float, rating: float, title: str, voice: Voice = YOU) -> str:
+def loo_influence(expected: float, without: float, rating: float, title: str, wording: Wording = YOU) -> str:
     """What a rating of one's own does to a prediction: expected with it and without it, and the rated movie's title."""
     size = "about the same, " if abs(expected - without) < TINY else ""
-    return f"Without {voice.possessive} {star_name(rating)} for {title}: {size}{expected:.2f} to {without:.2f}."
+    return f"Without {wording.possessive} {star_name(rating)} for {title}: {size}{expected:.2f} to {without:.2f}."
 
 
-def likely(found: PredictionSet) -> str:
+def prediction_set(found: PredictionSet) -> str:
     """Which stars, and how often such a set proved right."""
     if found.coverage is None:
         return f"{run_of_stars(found.low, found.high)}; how often that proves right was not measured for this model."
@@ -95,7 +95,7 @@ def _small(change: float, anyone: str) -> str:
     return f"Several small things together {moves} {anyone}."
 
 
-def _moves(group: str, contribution: float, voice: Voice) -> str:
+def _moves(group: str, contribution: float, wording: Wording) -> str:
     verb = "add" if contribution > 0 else "take"
     away = "" if contribution > 0 else " away"
-    return f"{voice.groups[group]} {verb}{'' if group in _MANY else 's'}{away} {abs(contribution):.1f}"
+    return f"{wording.groups[group]} {verb}{'' if group in _MANY else 's'}{away} {abs(contribution):.1f}"

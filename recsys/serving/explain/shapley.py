@@ -10,11 +10,11 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from recsys.data.interactions import Histories
-from recsys.features.gaussian_process import Taste
-from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS, RATING, WITHOUT
-from recsys.serving.candidate_scores import ordered
-from recsys.serving.prediction_set import Cut, PredictionSet
+from recsys.data.interactions import Interactions
+from recsys.features.gaussian_process import GaussianProcess
+from recsys.schema import BASE, EXPECTED, EXPECTED_WITHOUT, MOVIE, PROFILE_COLUMNS, RATING
+from recsys.serving.candidate_scores import top_k
+from recsys.serving.prediction_set import ConformalThreshold, PredictionSet
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
 
@@ -23,11 +23,11 @@ HABITS, TASTE_IN_GENRES, ALIKE, AUDIENCE, WHO = GROUPS = ("habits", "genres", "a
 BEGINNINGS: dict[str, tuple[str, ...]] = {
     HABITS: ("bias_expected", "bias_user", "user_"),
     TASTE_IN_GENRES: ("genre_",),
-    ALIKE: ("taste", "near_"),
-    AUDIENCE: ("bias_movie", "movie_", "raters_", "company_", "chosen", "usual_", "count_gap", "year_gap"),
+    ALIKE: ("gp_", "calibration_", "neighbour_"),
+    AUDIENCE: ("bias_movie", "movie_", "raters_", "svd_", "ease", "usual_", "count_gap", "year_gap"),
     WHO: ("age", "gender_"),
 }
-NEAREST, MOVED = 50, 3  # ratings
+NEAREST, INFLUENCES = 50, 3  # ratings
 ELSEWHERE, GENRE_DAMPING = 200, 5.0  # movies
 
 
@@ -59,8 +59,8 @@ class Explanation:
     expected: float  # stars, as predicted
     base: float  # stars, expected of somebody of whom nothing is known
     contributions: dict[str, float]  # stars, by group
-    moved: pd.DataFrame  # as `Explainer.moved`
-    likely: PredictionSet
+    loo_influence: pd.DataFrame  # as `Explainer.loo_influence`
+    prediction_set: PredictionSet
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Explainer:
     """The reasons behind one person's predictions; `person` is a single row of ratings."""
 
     scorer: Scorer
-    person: Histories
-    cut: Cut = field(default_factory=Cut)  # of the sets of likely stars
+    person: Interactions
+    threshold: ConformalThreshold = field(default_factory=ConformalThreshold)  # of the sets of likely stars
 
     def reasons(self, movie_ids: Sequence[int]) -> pd.DataFrame:
         """One row a movie, in order: movie_id, expected, base, and the contribution of each of `GROUPS`, in stars.
@@ -89,7 +89,7 @@ class Explainer:
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
-    def moved(self, movie_id: int, most: int = MOVED) -> pd.DataFrame:
+    def loo_influence(self, movie_id: int, most: int = INFLUENCES) -> pd.DataFrame:
         """The person's own ratings that moved this prediction most, furthest first: movie_id, rating, without.
 
         `without` is the expected rating had they not given that one, in stars; exact, as `predict` would say it.
@@ -97,17 +97,17 @@ class Explainer:
         """
         position = known_positions(self.scorer.catalogue, [movie_id])
         expected = self.scorer.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
-        return self._moved(int(position[0]), expected, most)
+        return self._loo_influence(int(position[0]), expected, most)
 
-    def _moved(self, position: int, expected: float, most: int) -> pd.DataFrame:
-        """`moved` for a movie's place in the catalogue, where its expected rating is known."""
+    def _loo_influence(self, position: int, expected: float, most: int) -> pd.DataFrame:
+        """`loo_influence` for a movie's place in the catalogue, where its expected rating is known."""
         scorer, person, tried = self.scorer, self.person, self._nearest(position)
         shortened = scorer.features.transform_without_each(person, tried, position)
         without = scorer.model.predict_proba(shortened) @ np.array(scorer.stars)
         chosen = np.argsort(-np.abs(without - expected), kind="stable")[:most]
         rated = scorer.catalogue.movie_ids[person.movies[tried[chosen]]]
         stars = person.stars[tried[chosen]].astype(np.float64)
-        return pd.DataFrame({MOVIE: rated, RATING: stars, WITHOUT: without[chosen]})
+        return pd.DataFrame({MOVIE: rated, RATING: stars, EXPECTED_WITHOUT: without[chosen]})
 
     def explain(self, movie_id: int) -> Explanation:
         """Everything that is known of one prediction."""
@@ -120,8 +120,8 @@ class Explainer:
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
-            moved=self._moved(int(positions[0]), row[EXPECTED], MOVED),
-            likely=self.cut.sets(probabilities[-1], scorer.stars)[0],
+            loo_influence=self._loo_influence(int(positions[0]), row[EXPECTED], INFLUENCES),
+            prediction_set=self.threshold.sets(probabilities[-1], scorer.stars)[0],
         )
 
     def _by_coalition(self, movies: np.ndarray) -> np.ndarray:
@@ -160,7 +160,7 @@ class Explainer:
 
         First of somebody who does not say who they are, then of the person; each without and with their ratings.
         """
-        whose = (self.person.anonymous(), self.person)
+        whose = (self.person.without_demographics(), self.person)
         profiles = {
             name: np.concatenate([np.repeat(getattr(who, name), 2) for who in whose]) for name in PROFILE_COLUMNS
         }
@@ -171,7 +171,7 @@ class Explainer:
 
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""
-        covariance = self.scorer.features.signal(Taste).movie_covariance
+        covariance = self.scorer.features.extractor(GaussianProcess).movie_covariance
         rated = self.person.movies
         alike = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
         return np.sort(np.argsort(-alike, kind="stable")[:NEAREST])
@@ -179,7 +179,7 @@ class Explainer:
 
 def _spread(counts: np.ndarray) -> np.ndarray:
     """Positions of movies from the best known to the median, to see what a person does everywhere."""
-    ranked = ordered(counts, np.arange(len(counts)), max(len(counts) // 2, 1))
+    ranked = top_k(counts, np.arange(len(counts)), max(len(counts) // 2, 1))
     return ranked[:: max(len(ranked) // ELSEWHERE, 1)]
 
 

@@ -8,14 +8,14 @@ from typing import Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 
 DAMPING = 5.0  # movies of a genre at which its mean counts half
 NAMED = 3  # genres and favourites
 
 
 @dataclass(frozen=True)
-class Portrait:
+class TasteSummary:
     """What the ratings of one person say of them."""
 
     count: int
@@ -24,7 +24,7 @@ class Portrait:
     favourites: tuple[int, ...]  # movie ids: the most stars, the best known first
 
     @classmethod
-    def of(cls, catalogue: Catalogue, counts: np.ndarray, person: Histories) -> Self:
+    def of(cls, catalogue: Catalogue, counts: np.ndarray, person: Interactions) -> Self:
         """From a single row of ratings; `counts` are ratings per movie, (movies,)."""
         stars, movies = person.stars.astype(np.float64), person.movies
         if not len(stars):

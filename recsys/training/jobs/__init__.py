@@ -1,7 +1,7 @@
 """The training recipe in a child process: start, status, cancel, one at a time everywhere. No Streamlit."""
 
 from recsys.training.jobs.cancellation import cancel
-from recsys.training.jobs.deadline import Leash
+from recsys.training.jobs.deadline import Deadline
 from recsys.training.jobs.files import EVALUATION, TRAINING, JobStatus
 from recsys.training.jobs.launcher import SERVER, ensure_ready, start, status
 from recsys.training.jobs.resource_limits import Limits, scarce
@@ -12,8 +12,8 @@ __all__ = [
     "PHASES",
     "SERVER",
     "TRAINING",
+    "Deadline",
     "JobStatus",
-    "Leash",
     "Limits",
     "Reporter",
     "cancel",

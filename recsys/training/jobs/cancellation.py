@@ -23,7 +23,7 @@ def cancel(folder: Path | None = None) -> JobStatus:
     What a job has published or kept before stays. Raises JobError when it cannot be ended.
     """
     place = JobFolder.of(folder)
-    with place.turn():
+    with place.exclusive():
         found = status(folder)
         if not found.running:
             return found

@@ -12,7 +12,7 @@ ORPHANED = "The server that it was for has ended, and it with it. Nothing was ch
 
 
 @dataclass(frozen=True)
-class Leash:
+class Deadline:
     """How long a job may go on: so many seconds, and only as long as the process of a number is its parent.
 
     The parent watches too (`resource_limits`); this holds when the parent is no more.

@@ -23,7 +23,7 @@ STATES = ("none", "running", "done", "failed")
 _ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
 MOST_BYTES = 2**24  # of a status file; a learning curve has a few hundred points
 LONGEST_DETAIL = 2000  # characters shown of an error
-TURN_SECONDS = 10.0
+LOCK_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -158,12 +158,12 @@ class JobFolder:
         return ProcessLock(self.folder / "running.lock")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Whoever has the turn may say which job is the current one. Raises JobError."""
-        lock = ProcessLock(self.folder / "turn.lock")
+        lock = ProcessLock(self.folder / "exclusive.lock")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            taken = lock.try_acquire(wait=TURN_SECONDS)
+            taken = lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS)
         except OSError as error:
             raise JobError(sentence(error)) from error
         if not taken:

@@ -76,7 +76,7 @@ def start(
     host. Raises JobError when a job runs already, or when the folder cannot be written.
     """
     place = JobFolder.of(folder)
-    with place.turn():
+    with place.exclusive():
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
         asked = {"preset": preset, "data": dataset, "seed": seed, "who": who, "why": why}
@@ -96,7 +96,7 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
         if known:
             return known
         place = JobFolder.of(folder)
-        with place.turn():
+        with place.exclusive():
             # Asked again: while we waited, another thread's job may have begun or even finished.
             known = _settled(folder, retry)
             # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
@@ -122,9 +122,9 @@ def _settled(folder: Path | None, retry: bool) -> JobStatus | None:
 
 
 def _active_version(folder: Path | None) -> str | None:
-    from recsys.registry import Shelf
+    from recsys.registry import Registry
 
-    return Shelf(folder or models_folder()).active_version()
+    return Registry(folder or models_folder()).active_version()
 
 
 def _spawn(
@@ -170,7 +170,7 @@ def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
 def _reap(process: subprocess.Popen[bytes], place: JobFolder, limits: Limits) -> None:
     """Wait for the child, so that no zombie stays, and say for it how it died if it could not."""
     code, why = watch(process, limits)
-    with suppress(JobError, OSError), place.turn():
+    with suppress(JobError, OSError), place.exclusive():
         found = read_status(place.status)
         if found.running and found.pid == process.pid:
             detail = why or (_with_log(place, _exit_sentence(code)) if code >= 0 else _exit_sentence(code))

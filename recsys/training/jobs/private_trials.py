@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import sources
 from recsys.errors import BundleError, JobError
-from recsys.registry import Shelf, bundle, promotion_gate
+from recsys.registry import Registry, bundle, promotion_gate
 from recsys.registry.transitions import champion
 from recsys.serving.recommender import Recommender
 from recsys.settings import data_folder, models_folder
@@ -62,7 +62,7 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
 
     Raises InputError for settings out of range and JobError when it has to wait or there are too many ratings here.
     """
-    Recipe.of(PRESET, seed=seed, **settings)
+    TrainingConfig.of(PRESET, seed=seed, **settings)
     _require_small()
     if jobs.status().running:
         raise JobError("The model that everybody sees is being trained. Try again when that has ended.")
@@ -70,7 +70,7 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
         if status().running:
             raise JobError("Another visitor's trial is running; it ends within a minute. Try again then.")
         for trial in _alive():
-            look(trial)
+            poll(trial)
         _sweep()
         asked = {"preset": PRESET, "dataset": DATASET, "seed": seed, "settings": settings}
         try:
@@ -84,7 +84,7 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
     return trial
 
 
-def look(trial: Trial) -> None:
+def poll(trial: Trial) -> None:
     """Bring a trial up to date: take its model from the disk once it is done, or say why there is none."""
     with _guard:
         if not trial.waiting:
@@ -101,20 +101,20 @@ def look(trial: Trial) -> None:
 def cancel(trial: Trial) -> None:
     """End a trial that runs; never another one. Raises JobError when it cannot be ended."""
     with _guard:
-        look(trial)
+        poll(trial)
         if trial.waiting:
             jobs.cancel(_folder())
-            look(trial)
+            poll(trial)
 
 
-def make_way() -> None:
+def cancel_all() -> None:
     """End the trial that runs, where memory is scarce: a training for all comes first. Raises JobError, InputError."""
     with _guard:
         if jobs.scarce() and status().running:
             jobs.cancel(_folder())
 
 
-def sweep() -> None:
+def remove_stale() -> None:
     """Remove what trials of a server that is gone have left, for a server's start. Never raises."""
     with _guard:
         if _folder().is_dir() and not status().running:
@@ -123,10 +123,10 @@ def sweep() -> None:
 
 def _require_small() -> None:
     """Refuse ratings of the owner's own (`RECSYS_DATA`) that are known to be more than a trial may have."""
-    shelf = Shelf()
+    registry = Registry()
     try:
-        active = shelf.active_version()
-        data = bundle.read_manifest(shelf.path(active)).get("data", {}) if active else {}
+        active = registry.active_version()
+        data = bundle.read_manifest(registry.path(active)).get("data", {}) if active else {}
     except BundleError:
         return
     known = int(data.get("ratings") or 0)
@@ -135,13 +135,13 @@ def _require_small() -> None:
 
 
 def _take(trial: Trial, version: str) -> None:
-    shelf = Shelf(_folder())
+    registry = Registry(_folder())
     try:
-        trial.recommender = bundle.load(shelf.path(version))
+        trial.recommender = bundle.load(registry.path(version))
     except BundleError as error:
         trial.ended = str(error)
         return
-    trial.verdict = promotion_gate.judge(trial.recommender, champion(Shelf()))
+    trial.verdict = promotion_gate.judge(trial.recommender, champion(Registry()))
     shutil.rmtree(_folder() / version, ignore_errors=True)
     held = [other for other in _alive() if other.recommender is not None]
     for oldest in held[:-KEPT]:

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from recsys.core.process import interrupt
 from recsys.errors import JobError
-from recsys.training.jobs.deadline import INSIST_SECONDS, Leash
+from recsys.training.jobs.deadline import INSIST_SECONDS, Deadline
 from recsys.training.jobs.files import (
     TRAINING,
     JobFolder,
@@ -39,7 +39,7 @@ class Reporter:
 
     Call it as `progress(phase, fraction, message)`. The error that ends the block is written as a sentence
     and raised on. A status that cannot be written does not stop the training: each heartbeat tries again, and looks
-    at the leash.
+    by the deadline.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class Reporter:
         folder: Path | None = None,
         heartbeat: float = HEARTBEAT_SECONDS,
         kind: str = TRAINING,
-        leash: Leash | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         self._place = JobFolder.of(folder)
         self._lock = self._place.lock()
         self._heartbeat = heartbeat
-        self._leash, self._why, self._began, self._insist = leash, "", 0.0, 0.0
+        self._deadline, self._why, self._began, self._insist = deadline, "", 0.0, 0.0
         self._ended = threading.Event()
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
@@ -72,10 +72,10 @@ class Reporter:
         ours = before.pid == os.getpid()  # the parent has said who asks, and when
         started, who = (before.started, before.who) if ours else (now, "")
         self._began = time.monotonic() - max(0.0, now - started)
-        if self._leash:
+        if self._deadline:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._change(state="running", phase="fetch", started=started, who=who, pid=os.getpid())
-        with suppress(JobError), self._place.turn():  # after the parent's word on the start, never before
+        with suppress(JobError), self._place.exclusive():  # after the parent's word on the start, never before
             remove_leftovers(self._place.status)
             self._write()
         self._thread.start()
@@ -115,14 +115,14 @@ class Reporter:
     def _beat(self) -> None:
         while not self._ended.wait(self._heartbeat):
             self._write()
-            if self._leash:
-                self._pull(self._leash)
+            if self._deadline:
+                self._enforce(self._deadline)
 
-    def _pull(self, leash: Leash) -> None:
-        """Interrupt the work when the leash says so and, when that is not heard, end the process."""
+    def _enforce(self, deadline: Deadline) -> None:
+        """Interrupt the work when the deadline says so and, when that is not heard, end the process."""
         now = time.monotonic()
         if not self._why:
-            self._why, self._insist = leash.why_end(now - self._began), now + INSIST_SECONDS
+            self._why, self._insist = deadline.why_end(now - self._began), now + INSIST_SECONDS
             if self._why:
                 interrupt()
         elif now > self._insist:

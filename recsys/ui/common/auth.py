@@ -15,7 +15,10 @@ from recsys.ui.common import owner_cookie
 from recsys.web.clients import client_name
 
 KEY = "key"  # of the address: `?key=...`
-HELD, SAID = "standing_held", "standing_said"  # in the session: the door that was opened, and what a wrong key got
+AUTHENTICATOR, SAID = (
+    "standing_held",
+    "standing_said",
+)  # in the session: the door that was opened, and what a wrong key got
 SESSION = "standing_session"  # a name for the session, by which its wrong keys are counted
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
 
@@ -24,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def role() -> str:
     """The role of this session: `access.OWNER` or `access.VISITOR`. A key that was changed since counts no more."""
-    return _role(_at_home(), _held())
+    return _role(_at_home(), _authenticator())
 
 
 def is_owner() -> bool:
@@ -40,7 +43,7 @@ def require_owner(action: str) -> None:
 def asking_later(action: str) -> Callable[[], None]:
     """The same, and what asks again from a thread that has no session: whether the key that was shown still counts."""
     require_owner(action)
-    home, held = _at_home(), _held()
+    home, held = _at_home(), _authenticator()
     return lambda: access.require_owner(_role(home, held), action)
 
 
@@ -59,16 +62,16 @@ def admit_by_address() -> None:
 
 def admit(given: str) -> None:
     """Let the session be the owner's if the key is right; else say later and later that it is not."""
-    door = access.door()
-    if door.opens(given):
-        st.session_state[HELD], st.session_state[SAID] = door, ""
-        owner_cookie.begin(door)
+    authenticator = access.authenticator()
+    if authenticator.verify(given):
+        st.session_state[AUTHENTICATOR], st.session_state[SAID] = authenticator, ""
+        owner_cookie.begin(authenticator)
         return
     session = st.session_state.setdefault(SESSION, secrets.token_hex(8))
-    wait = door.delay(client(), f"session {session}")
+    wait = authenticator.delay(client(), f"session {session}")
     sleep(wait)
     slower = " Each further wrong key is answered more slowly; the right one at once." if wait else ""
-    st.session_state[HELD], st.session_state[SAID] = None, f"That is not the owner's key.{slower}"
+    st.session_state[AUTHENTICATOR], st.session_state[SAID] = None, f"That is not the owner's key.{slower}"
 
 
 def client() -> str:
@@ -78,13 +81,13 @@ def client() -> str:
 
 def announce(address: str) -> None:
     """Say in the terminal how the owner comes in, when nobody has set a good key and others can reach this server."""
-    if access.at_home(st.config.get_option("server.address"), forwarded=False):
+    if access.is_local(st.config.get_option("server.address"), forwarded=False):
         return
     problem = access.key_problem(admin_key())
     if problem and admin_key():
         log.error("%s Until then that key opens nothing.", problem)
     if problem:
-        log.warning("The owner's link, for whoever runs this server: %s/?%s=%s", address, KEY, access.made_key())
+        log.warning("The owner's link, for whoever runs this server: %s/?%s=%s", address, KEY, access.generate_key())
 
 
 def sign() -> None:
@@ -97,7 +100,7 @@ def sign() -> None:
         elif mine:
             st.markdown("**You are the owner.** What you change here, everybody sees.")
             if st.button("Be a visitor again", key="standing_leave"):
-                st.session_state.pop(HELD, None)
+                st.session_state.pop(AUTHENTICATOR, None)
                 owner_cookie.end()
                 st.rerun()
         else:
@@ -120,15 +123,15 @@ def _way_in() -> None:
     )
 
 
-def _held() -> object | None:
+def _authenticator() -> object | None:
     """The door that this session has opened, or that the cookie of an earlier one is for."""
-    return st.session_state.get(HELD) or owner_cookie.door()
+    return st.session_state.get(AUTHENTICATOR) or owner_cookie.authenticator()
 
 
 def _role(home: bool, held: object) -> str:
-    return access.OWNER if home or held is access.door() else access.VISITOR
+    return access.OWNER if home or held is access.authenticator() else access.VISITOR
 
 
 def _at_home() -> bool:
     forwarded = any(name in st.context.headers for name in PROXY_HEADERS)
-    return access.at_home(st.config.get_option("server.address"), forwarded)
+    return access.is_local(st.config.get_option("server.address"), forwarded)

@@ -107,6 +107,6 @@ def _accuracy_sentence(_report: Report | None, version: str) -> str:
 
 
 def beside_strongest(report: Report, name: str) -> str:
-    """` (the strongest baseline, original recipe: 43.4 %)`, to follow a figure; empty without a baseline."""
+    """` (the strongest baseline, original config: 43.4 %)`, to follow a figure; empty without a baseline."""
     found = strongest_baseline(report, name)
     return f" (the strongest baseline, {name_of(found[0]).lower()}: {metric(name).write(found[1])})" if found else ""

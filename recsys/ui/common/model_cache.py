@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys.core.memory import hand_memory_back
 from recsys.errors import NoModelError, RecsysError
-from recsys.registry import Loaded, Shelf
+from recsys.registry import Loaded, Registry
 from recsys.serving.recommender import Recommender
 from recsys.settings import models_folder
 from recsys.training import jobs
@@ -38,8 +38,8 @@ def warm() -> None:
     path = st.config.get_option("server.baseUrlPath").strip("/")
     auth.announce("/".join(filter(None, [f"http://localhost:{st.config.get_option('server.port')}", path])))
     try:
-        Shelf().sweep()
-        private_trials.sweep()
+        Registry().remove_stale()
+        private_trials.remove_stale()
         ready = jobs.ensure_ready(retry=True).state == "done"
         get_recommender()
     except NoModelError:
@@ -60,14 +60,14 @@ def _replace_damaged() -> None:
 def _still_active(held: Loaded) -> bool:
     # By what is asked for, not by what answers: after a fall-back these differ, and each page run would load anew.
     try:
-        return held.asked == Shelf().active()
+        return held.asked == Registry().active()
     except (OSError, RecsysError):  # a validator must not raise; what is in memory still answers
         return True
 
 
 @st.cache_resource(show_spinner="Opening the model…", max_entries=1, validate=_still_active)
 def _loaded(folder: str) -> Loaded:
-    loaded = Shelf(models_folder()).load_active()
+    loaded = Registry(models_folder()).load_active()
     if loaded.warning:
         log.warning(loaded.warning)
     # What stays for good, libraries and model, need not be looked through whenever garbage is collected.

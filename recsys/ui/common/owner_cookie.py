@@ -38,20 +38,20 @@ class Tokens:
         self._clock, self._guard = clock, threading.Lock()
         self._issued: OrderedDict[bytes, tuple[float, object]] = OrderedDict()
 
-    def issue(self, door: object) -> str:
+    def issue(self, authenticator: object) -> str:
         """A new token for whoever has opened a door."""
         token = secrets.token_urlsafe(32)
         with self._guard:
-            self._issued[_digest(token)] = (self._clock() + LIFETIME, door)
+            self._issued[_digest(token)] = (self._clock() + LIFETIME, authenticator)
             while len(self._issued) > MOST_TOKENS:
                 self._issued.popitem(last=False)
         return token
 
-    def door(self, token: str) -> object | None:
+    def authenticator(self, token: str) -> object | None:
         """The door that a token is for; None for one that is unknown, over or ended."""
         with self._guard:
-            ends, door = self._issued.get(_digest(token), (0.0, None))
-            return door if self._clock() < ends else None
+            ends, authenticator = self._issued.get(_digest(token), (0.0, None))
+            return authenticator if self._clock() < ends else None
 
     def end(self, token: str) -> None:
         """A token that counts no more; nothing for one that is unknown."""
@@ -65,10 +65,10 @@ def tokens() -> Tokens:
     return Tokens()
 
 
-def door() -> object | None:
+def authenticator() -> object | None:
     """The door that the cookie of this page load is for, if its token still counts."""
     token = st.session_state.get(TOKEN) or _sent()
-    found = tokens().door(token) if token else None
+    found = tokens().authenticator(token) if token else None
     if found is not None:
         st.session_state[TOKEN] = token
     return found

@@ -13,21 +13,21 @@ from typing import Any
 
 from recsys.errors import Problem, shown
 from recsys.requests.identity import number_of
-from recsys.requests.recommend_request import DEFAULTS, wish_problems
+from recsys.requests.recommend_request import DEFAULTS, recommend_problems
 
 APART = "-"  # between years and between movie ids: needs no escape in an address
 PARAMETERS = {  # by the page's path; every other page has none
     "predict": ("user", "movie"),
     "recommend": ("user", *DEFAULTS),
     "evaluate": ("section", "user"),
-    "models": ("shelf", "version", "user"),
+    "models": ("section", "version", "user"),
 }
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
-def to_query(wish: Mapping[str, Any]) -> dict[str, str | list[str]]:
+def to_query(options: Mapping[str, Any]) -> dict[str, str | list[str]]:
     """The parameters of a checked wish (fields of `DEFAULTS`)."""
-    changed = {name: value for name, value in wish.items() if _comparable(value) != _comparable(DEFAULTS[name])}
+    changed = {name: value for name, value in options.items() if _comparable(value) != _comparable(DEFAULTS[name])}
     return {name: _written(name, value) for name, value in changed.items()}
 
 
@@ -41,15 +41,15 @@ def from_query(
 
     `genres`, `span` (first and last year) and `has_movie` are those of the catalogue.
     """
-    wish: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     problems: list[Problem] = []
     for name in DEFAULTS:
         if values := list(given.get(name, ())):
             read = {name: _read(name, values)}
             wrong = _twice(name, values) or _wrong(read, values[0], genres) or _outside(read, span, has_movie)
             problems += wrong
-            wish |= {} if wrong else read
-    return wish, problems
+            options |= {} if wrong else read
+    return options, problems
 
 
 def unknown_parameters(page: str, given: Mapping[str, Sequence[str]]) -> list[Problem]:
@@ -96,7 +96,7 @@ def _read(name: str, values: Sequence[str]) -> Any:
 
 def _wrong(read: Mapping[str, Any], text: str, genres: Sequence[str]) -> list[Problem]:
     """What is wrong with one field of a wish; years are shown as the address has them."""
-    problems = wish_problems(read, genres)
+    problems = recommend_problems(read, genres)
     return [replace(problem, received=shown(text)) if "years" in read else problem for problem in problems]
 
 

@@ -11,10 +11,10 @@ import streamlit as st
 
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.title_matcher import matcher
-from recsys.visitor.active_learning import Asking
+from recsys.visitor.active_learning import ActiveLearner
 from recsys.visitor.matching import Matcher
-from recsys.visitor.prequential_error import Score, foresee, in_turn, score
-from recsys.visitor.profile import Film, Given, Profile
+from recsys.visitor.prequential_error import Score, in_turn, predict_before_rating, score
+from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import Saved, Settled, settle
 
 PROFILE, LATEST, SHOWN, MODEL = "visitor_profile", "visitor_latest", "visitor_shown", "visitor_model"
@@ -26,7 +26,7 @@ class Visitor:
 
     recommender: Recommender
     matcher: Matcher
-    asking: Asking
+    active_learner: ActiveLearner
 
     @classmethod
     def of(cls, recommender: Recommender) -> Visitor:
@@ -46,7 +46,7 @@ class Visitor:
         return st.session_state.get(PROFILE, Profile())
 
     @property
-    def latest(self) -> Given | None:
+    def latest(self) -> UserRating | None:
         """The rating that was given last on this page, while it stands."""
         return self.profile.rating(st.session_state.get(LATEST, 0))
 
@@ -66,20 +66,24 @@ class Visitor:
     def rate(self, movie_id: int, stars: float) -> None:
         """Take a rating. Its prediction is made before, and counts unless the visitor has seen one already."""
         before, unseen = self.profile, movie_id not in self._shown
-        foreseen = foresee(self.recommender, before, movie_id) if unseen and not before.rating(movie_id) else None
-        self.keep(before.rate(self._film(movie_id), stars, foreseen))
+        prior = (
+            predict_before_rating(self.recommender, before, movie_id)
+            if unseen and not before.rating(movie_id)
+            else None
+        )
+        self.keep(before.rate(self._movie_ref(movie_id), stars, prior))
         st.session_state[LATEST] = movie_id
 
     def skip(self, movie_id: int) -> None:
         """Set a movie aside, or take a rating back."""
-        self.keep(self.profile.skip(self._film(movie_id)))
+        self.keep(self.profile.skip(self._movie_ref(movie_id)))
 
     def tell(self, name: str, value: Any) -> None:
         """Their gender, age or occupation; None takes it back."""
         who = {**self.profile.who, name: value}
         self.keep(replace(self.profile, who={name: value for name, value in who.items() if value is not None}))
 
-    def add(self, ratings: Iterable[Given]) -> None:
+    def add(self, ratings: Iterable[UserRating]) -> None:
         """Ratings that come all at once; those given here stay."""
         self.keep(in_turn(self.recommender, self.profile, list(ratings)))
         st.session_state[LATEST] = 0
@@ -95,21 +99,21 @@ class Visitor:
 
     def question(self) -> int | None:
         """The id of the movie to ask about next, of those whose prediction they have not seen; None when all were."""
-        rated, skipped = list(self.profile.history), [film.movie_id for film in self.profile.skipped]
-        position = self.asking.next(*map(self._positions, (rated, skipped, self._shown)))
+        rated, skipped = list(self.profile.history), [movie_ref.movie_id for movie_ref in self.profile.skipped]
+        position = self.active_learner.next(*map(self._positions, (rated, skipped, self._shown)))
         return None if position is None else int(self.recommender.catalogue.movie_ids[position])
 
     @property
     def _shown(self) -> set[int]:
         return st.session_state.get(SHOWN, set())
 
-    def _film(self, movie_id: int) -> Film:
-        return Film.of(self.recommender.catalogue, movie_id)
+    def _movie_ref(self, movie_id: int) -> MovieRef:
+        return MovieRef.of(self.recommender.catalogue, movie_id)
 
     def _positions(self, movie_ids: Iterable[int]) -> list[int]:
         return self.recommender.catalogue.positions(np.array(list(movie_ids), np.int64)).tolist()
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _asking(_recommender: Recommender, version: str) -> Asking:
-    return Asking.of(_recommender)
+def _asking(_recommender: Recommender, version: str) -> ActiveLearner:
+    return ActiveLearner.of(_recommender)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.evaluation import Report
-from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, PersonFit
+from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, UserError
 from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number
@@ -19,7 +19,7 @@ VERDICTS = {
 }
 
 
-def fit_of(recommender: Recommender, user_id: int) -> PersonFit | None:
+def fit_of(recommender: Recommender, user_id: int) -> UserError | None:
     """The fit for a user; None without a report that has what a baseline predicted."""
     report = recommender.report
     return _fit(report, recommender.version, user_id) if report and report.baselines else None
@@ -32,7 +32,7 @@ def line(recommender: Recommender, user_id: int) -> None:
         st.caption(f":material/straighten: How good for user {user_id}? {sentence(found)}")
 
 
-def sentence(found: PersonFit) -> str:
+def sentence(found: UserError) -> str:
     """The errors and what they tell."""
     if found.verdict == FEW:
         return f"{found.n} of their ratings were held out: too few to tell."
@@ -65,11 +65,11 @@ def card(recommender: Recommender, user_id: int) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _fit(_report: Report, version: str, user_id: int) -> PersonFit:
-    return PersonFit.of(_report, user_id)
+def _fit(_report: Report, version: str, user_id: int) -> UserError:
+    return UserError.of(_report, user_id)
 
 
-def _difference(found: PersonFit) -> str:
+def _difference(found: UserError) -> str:
     write = metric("mae").write_difference
     if not found.n:
         return write(float("nan"))

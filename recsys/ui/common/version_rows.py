@@ -11,7 +11,7 @@ import streamlit as st
 
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import model_name
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.registry.listing import listing
 from recsys.ui.common.text import clean
 
@@ -30,8 +30,8 @@ STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 def rows() -> list[Row]:
     """`listing` of the shelf, newest first; shared between sessions, so nobody changes it."""
-    shelf = Shelf()
-    return _listed(str(shelf.folder), _stamp(shelf))
+    registry = Registry()
+    return _listed(str(registry.folder), _stamp(registry))
 
 
 def states(row: Row) -> list[str]:
@@ -94,10 +94,10 @@ def _moment(stamp: object) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _stamp(shelf: Shelf) -> tuple[Any, ...]:
+def _stamp(registry: Registry) -> tuple[Any, ...]:
     """What changes when anything on the shelf does."""
-    versions = tuple((version, _touched(shelf.folder / version)) for version in shelf.versions())
-    return versions, shelf.active(), tuple(sorted(shelf.pinned()))
+    versions = tuple((version, _touched(registry.folder / version)) for version in registry.versions())
+    return versions, registry.active(), tuple(sorted(registry.pinned()))
 
 
 def _touched(folder: Path) -> tuple[int, ...]:
@@ -111,4 +111,4 @@ def _touched(folder: Path) -> tuple[int, ...]:
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _listed(folder: str, stamp: tuple[Any, ...]) -> list[Row]:
-    return list(listing(Shelf(Path(folder))))
+    return list(listing(Registry(Path(folder))))

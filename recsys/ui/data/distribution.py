@@ -14,12 +14,12 @@ from recsys.ui.common.theme import look
 
 def show(recommender: Recommender) -> None:
     """Three charts, each with what it means for a prediction."""
-    histories, counts = recommender.histories, recommender.counts
-    stars = distribution.by_star(histories.stars, recommender.stars)
+    interactions, counts = recommender.interactions, recommender.counts
+    stars = distribution.by_star(interactions.stars, recommender.stars)
     commonest = stars.loc[stars["count"].idxmax()]
     _chart(
         "Stars given",
-        f"The mean is {number(float(histories.stars.mean()))}. Whoever always says {commonest['label']} is right "
+        f"The mean is {number(float(interactions.stars.mean()))}. Whoever always says {commonest['label']} is right "
         f"{percent(commonest['share'])} of the time: no accuracy means much without that beside it.",
         stars,
         "ratings",
@@ -28,9 +28,9 @@ def show(recommender: Recommender) -> None:
     with left:
         _chart(
             "Ratings of a person",
-            f"Half of all people gave at most {int(_median(histories.counts)):,}. With few ratings, a prediction "
+            f"Half of all people gave at most {int(_median(interactions.counts)):,}. With few ratings, a prediction "
             "rests more on the movie than on its user.",
-            distribution.by_count(histories.counts),
+            distribution.by_count(interactions.counts),
             "people",
             "Ratings given",
         )

@@ -12,7 +12,7 @@ from recsys.ui.common.text import number, plain
 
 def show(recommender: Recommender) -> None:
     """The figures, then whose ratings these are and what may be done with them."""
-    sizes = Sizes.of(recommender.histories.counts, recommender.counts)
+    sizes = Sizes.of(recommender.interactions.counts, recommender.counts)
     filled = sizes.ratings / max(sizes.rated * sizes.users, 1)
     name = str((recommender.manifest.get("data") or {}).get("name", ""))
     st.markdown(

@@ -29,7 +29,7 @@ _READING = threading.Lock()  # one at a time: the memory for reading is needed o
 
 
 @dataclass(frozen=True)
-class Found:
+class CheckedUpload:
     """What the door says of some uploads, or why it refuses them: a few words, so that a session may keep it."""
 
     uploads: tuple[str, ...]
@@ -93,7 +93,7 @@ def checked(files: Sequence[File], allowed: ReadLimits = limits.VISITOR, scale: 
     return replace(dataset, report=replace(dataset.report, notes=(*notes, *dataset.report.notes)))
 
 
-def look(files: Sequence[File]) -> Found:
+def look(files: Sequence[File]) -> CheckedUpload:
     """What the door says of uploads. Each is read once, however often its page is drawn, and then let go."""
     uploads, known = (auth.role(), *(file.file_id for file in files)), st.session_state.get(FOUND)
     if known is None or known.uploads != uploads:
@@ -117,14 +117,14 @@ def keep(files: Sequence[File], title: str) -> Path:
             return keep_upload(stream, data_folder() / "uploads", title)
 
 
-def _found(uploads: tuple[str, ...], files: Sequence[File], scale: str | None = None) -> Found:
+def _found(uploads: tuple[str, ...], files: Sequence[File], scale: str | None = None) -> CheckedUpload:
     try:
         dataset = checked(files, LIMITS[auth.role()], scale)
     except ScaleError as error:
-        return Found(uploads, problem=str(error), question=error.question, choices=error.choices)
+        return CheckedUpload(uploads, problem=str(error), question=error.question, choices=error.choices)
     except RecsysError as error:
-        return Found(uploads, scale, problem=str(error))
-    return Found(
+        return CheckedUpload(uploads, scale, problem=str(error))
+    return CheckedUpload(
         uploads,
         scale,
         ratings=len(dataset.ratings),
@@ -135,7 +135,7 @@ def _found(uploads: tuple[str, ...], files: Sequence[File], scale: str | None = 
     )
 
 
-def _ask_scale(found: Found) -> None:
+def _ask_scale(found: CheckedUpload) -> None:
     """What to do with ratings of another scale."""
     st.radio(
         f"{found.question} MovieLens has 0.5 to 5 stars. What should be done with them?",
@@ -179,7 +179,7 @@ def _limits_in_words() -> str:
     return f"At most {LIMITS[auth.role()]}. {larger}"
 
 
-def _told(found: Found) -> None:
+def _told(found: CheckedUpload) -> None:
     stars = ", ".join(number(star, 0 if star.is_integer() else 1) for star in found.stars)
     st.success(
         f"It can be learned from: {found.ratings:,} ratings by {found.people:,} people of {found.movies:,} movies, on "

@@ -16,7 +16,7 @@ from recsys.ui.evaluate.view import View
 
 SHARES, COUNTS = "Share of each row", "Counts"
 MOST_ROWS = 200  # of a cell, in the table
-CELL, GIVEN, DECIDED = "evaluate_cell", "evaluate_given", "evaluate_decided"
+CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_given", "evaluate_decided"
 
 
 def show(view: View) -> None:
@@ -53,7 +53,7 @@ def _clicked() -> None:
     """A click on a cell chooses it in the fields beside."""
     points: list[dict[str, Any]] = st.session_state[CELL]["selection"]["points"]
     if points:
-        for key, star in zip((GIVEN, DECIDED), points[0]["customdata"], strict=True):
+        for key, star in zip((ACTUAL, PREDICTED), points[0]["customdata"], strict=True):
             set_value(key, float(star))
 
 
@@ -62,14 +62,14 @@ def _cell(view: View) -> None:
     st.subheader("Ratings in a cell", anchor=False)
     stars = list(view.stars)
     worst = max(((g, d) for g in stars for d in stars if g != d), key=lambda cell: _count(view, *cell))
-    restore(GIVEN, DECIDED)
-    for key, star in zip((GIVEN, DECIDED), worst, strict=True):
+    restore(ACTUAL, PREDICTED)
+    for key, star in zip((ACTUAL, PREDICTED), worst, strict=True):
         if st.session_state.get(key) not in stars:
             st.session_state[key] = star
     left, right = st.columns(2, wrap=False)
-    given = left.selectbox("Given", stars, key=GIVEN, format_func=_star)
-    decided = right.selectbox("Decided", stars, key=DECIDED, format_func=_star)
-    drawn(GIVEN, DECIDED)
+    given = left.selectbox("Given", stars, key=ACTUAL, format_func=_star)
+    decided = right.selectbox("Decided", stars, key=PREDICTED, format_func=_star)
+    drawn(ACTUAL, PREDICTED)
     rows = diagnostics.ratings_in(view.report, given, decided)
     total = int(view.report.confusion[stars.index(given)].sum())
     st.caption(
@@ -90,7 +90,7 @@ def _ratings(view: View, rows: Any) -> None:
             "User": rows[USER].to_numpy(),
             "Given": rows[RATING].to_numpy(),
             "Expected": rows[EXPECTED].to_numpy(),
-            "Sure": rows[diagnostics.PROBABLE].round(2).to_numpy(),
+            "Sure": rows[diagnostics.MEAN_PROBABILITY].round(2).to_numpy(),
         },
         height=270,
         hide_index=True,

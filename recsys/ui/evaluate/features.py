@@ -9,11 +9,11 @@ import streamlit as st
 
 from recsys.charts import evaluate_inside as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
-from recsys.evaluation.importance import FEATURE, SIGNAL, by_signal
+from recsys.evaluation.importance import EXTRACTOR, FEATURE, by_extractor
 from recsys.evaluation.learning_curve import GROWN, KEPT_BACK
-from recsys.glossary import feature_name, metric, signal_name
+from recsys.glossary import extractor_name, feature_name, metric
 from recsys.training.ablation import ABLATION, CHANGE, WITHOUT
-from recsys.training.fresh_runs import Wanted
+from recsys.training.fresh_runs import EvaluationPlan
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean, number
@@ -23,7 +23,7 @@ from recsys.ui.evaluate.stored_runs import alarms, newest
 from recsys.ui.evaluate.view import View
 
 MOST_FEATURES = 15
-OFFERS = {"Measure what each signal is worth": Wanted(ablation=True)}
+OFFERS = {"Measure what each signal is worth": EvaluationPlan(ablation=True)}
 
 
 def show(view: View) -> None:
@@ -37,7 +37,9 @@ def show(view: View) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("What it hangs on, by signal", anchor=False)
-        _bars(by_signal(table).assign(label=lambda rows: [signal_name(name) for name in rows[SIGNAL]]), "signals")
+        _bars(
+            by_extractor(table).assign(label=lambda rows: [extractor_name(name) for name in rows[EXTRACTOR]]), "signals"
+        )
     with right:
         st.subheader("By feature", anchor=False)
         rows = table.head(MOST_FEATURES)
@@ -80,7 +82,7 @@ def worth(table: pd.DataFrame) -> pd.DataFrame:
     names = own["split"].str.removeprefix(WITHOUT)
     write = partial(metric("log_loss").write_difference, finer=1)  # most signals are worth less than .001
     words = [f"{write(row.value)} ({write(row.low)} to {write(row.high)})" for row in own.itertuples()]
-    return own[["value", "low", "high"]].assign(label=[signal_name(name) for name in names], words=words)
+    return own[["value", "low", "high"]].assign(label=[extractor_name(name) for name in names], words=words)
 
 
 def _curve(table: pd.DataFrame) -> None:

@@ -77,8 +77,8 @@ def _rankers(view: View) -> None:
 
 def rankers(view: View) -> pd.DataFrame:
     """Every ranker with both sliders at 0, as people read it."""
-    prices = view.report.prices
-    plain = prices[(prices["popularity"] == 0) & (prices["diversity"] == 0)]
+    trade_off_curve = view.report.trade_off_curve
+    plain = trade_off_curve[(trade_off_curve["popularity"] == 0) & (trade_off_curve["diversity"] == 0)]
     rows = {}
     for ranker, (title, _) in RANKERS.items():
         own = plain[plain["ranker"] == ranker].set_index("metric")

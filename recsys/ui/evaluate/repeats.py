@@ -12,7 +12,7 @@ from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
 from recsys.glossary import metric
 from recsys.training.evaluation_store import FOLDS, Evaluation
-from recsys.training.fresh_runs import Wanted
+from recsys.training.fresh_runs import EvaluationPlan
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look
@@ -29,8 +29,8 @@ SPLITS = {
 }
 K = 5
 OFFERS = {
-    f"Cross-validate in {K} folds": Wanted(folds=K),
-    "Measure on the other splits": Wanted(splits=("user-last", "global-time")),
+    f"Cross-validate in {K} folds": EvaluationPlan(folds=K),
+    "Measure on the other splits": EvaluationPlan(splits=("user-last", "global-time")),
 }
 
 

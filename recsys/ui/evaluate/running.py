@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.data import sources
 from recsys.errors import RecsysError
 from recsys.settings import models_folder
 from recsys.training import jobs
-from recsys.training.fresh_runs import Wanted
+from recsys.training.fresh_runs import EvaluationPlan
 from recsys.ui.common import auth, progress
 from recsys.ui.common.text import LONGEST_REASON, duration, plain
 
@@ -20,7 +20,7 @@ ACTION = "evaluate"
 STARTED = "evaluation_started"  # when the job that this session waits for began
 
 
-def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
+def panel(manifest: Mapping[str, Any], offers: Mapping[str, EvaluationPlan]) -> None:
     """What runs, live; or what can be run for the model of this manifest, by label, and how the last one ended."""
     status = jobs.status()
     if status.running:
@@ -39,10 +39,10 @@ def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
             "The owner can measure it afresh here, in folds and on other splits; what comes out is kept for all."
         )
         return
-    seconds, recipe = float(manifest.get("seconds") or 0), Recipe(**manifest["settings"])
+    seconds, config = float(manifest.get("seconds") or 0), TrainingConfig(**manifest["settings"])
     with st.container(horizontal=True):
         for label, wanted in offers.items():
-            about = f" (about {duration(seconds * wanted.trainings(recipe))})" if seconds else ""
+            about = f" (about {duration(seconds * wanted.trainings(config))})" if seconds else ""
             if st.button(label + about, icon=":material/play_arrow:", key=f"run_{label}"):
                 _start(wanted, manifest)
     st.caption(
@@ -51,7 +51,7 @@ def panel(manifest: Mapping[str, Any], offers: Mapping[str, Wanted]) -> None:
     )
 
 
-def _start(wanted: Wanted, manifest: Mapping[str, Any]) -> None:
+def _start(wanted: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
     settings = dict(manifest["settings"])
     seed = int(settings.pop("seed"))
     command = wanted.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)

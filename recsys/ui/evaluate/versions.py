@@ -20,7 +20,7 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.theme import look
-from recsys.ui.common.version_rows import rows as rows_of_shelf
+from recsys.ui.common.version_rows import rows as rows_of_registry
 from recsys.ui.evaluate.view import View
 
 COSTS = {"seconds": "Training time, in seconds", "bytes": "Size, in megabytes"}
@@ -30,7 +30,7 @@ AXES = (*METRICS, *COSTS)
 
 def show(view: View) -> None:
     """The section."""
-    rows = rows_of_shelf()
+    rows = rows_of_registry()
     table, problems = readable(rows), [row for row in rows if "problem" in row]
     left, right = st.columns(2, wrap=False)
     names = {name: COSTS.get(name, metric(name).label) for name in AXES}

@@ -71,5 +71,5 @@ def _kept(version: str, name: str, _make: Callable[[], pd.DataFrame]) -> pd.Data
 
 
 def _slices(recommender: Recommender) -> pd.DataFrame:
-    histories, catalogue = recommender.histories, recommender.catalogue
-    return slices(recommender.report, histories, catalogue, recommender.features.vocabulary)
+    interactions, catalogue = recommender.interactions, recommender.catalogue
+    return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary)

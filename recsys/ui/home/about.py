@@ -16,7 +16,7 @@ def table(recommender: Recommender) -> None:
     """The active model as a short list of facts, from its manifest; a dash for what it does not say."""
     manifest = recommender.manifest
     data = manifest.get("data") or {}
-    sizes = Sizes.of(recommender.histories.counts, recommender.counts)
+    sizes = Sizes.of(recommender.interactions.counts, recommender.counts)
     st.table(
         {
             "Version": plain(recommender.version or "–"),

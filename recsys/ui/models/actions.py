@@ -12,11 +12,11 @@ from typing import BinaryIO
 import streamlit as st
 
 from recsys.errors import BundleError, RecsysError
-from recsys.registry import Shelf, archive, transitions
+from recsys.registry import Registry, archive, transitions
 from recsys.ui.common import auth
 from recsys.ui.common.text import LONGEST_REASON, plain
 
-SAID = "shelf_said"
+SAID = "models_said"
 DONE, AGAINST, REFUSED = "done", "against", "refused"  # what a deed came to
 SHOWN = {
     DONE: (st.success, ":material/check_circle:"),
@@ -34,17 +34,17 @@ def promote(version: str, why: str) -> None:
 
 def roll_back() -> None:
     """Let the version answer that did before."""
-    _do("roll back", lambda: f"{transitions.roll_back(Shelf(), auth.who())} answers again.")
+    _do("roll back", lambda: f"{transitions.roll_back(Registry(), auth.who())} answers again.")
 
 
 def pin(version: str) -> None:
     """Keep a version until it is unpinned."""
-    _do("pin", lambda: transitions.pin(Shelf(), version, auth.who()) or f"{version} is pinned.")
+    _do("pin", lambda: transitions.pin(Registry(), version, auth.who()) or f"{version} is pinned.")
 
 
 def unpin(version: str) -> None:
     """Let a version be deleted again."""
-    _do("unpin", lambda: transitions.unpin(Shelf(), version, auth.who()) or f"{version} is no longer pinned.")
+    _do("unpin", lambda: transitions.unpin(Registry(), version, auth.who()) or f"{version} is no longer pinned.")
 
 
 def delete(version: str) -> None:
@@ -66,7 +66,7 @@ def packed(version: str) -> Callable[[], BinaryIO]:
 
     def pack() -> BinaryIO:
         still_owner()
-        return io.BytesIO(archive.packed(Shelf(), version))
+        return io.BytesIO(archive.packed(Registry(), version))
 
     return pack
 
@@ -92,15 +92,15 @@ def _do(action: str, change: Callable[[], str | tuple[str, str]]) -> None:
 
 
 def _deleted(version: str) -> str:
-    transitions.delete(Shelf(), version, auth.who())
-    st.session_state[CHOSEN] = Shelf().active_version()  # the address must not go on naming one that is gone
+    transitions.delete(Registry(), version, auth.who())
+    st.session_state[CHOSEN] = Registry().active_version()  # the address must not go on naming one that is gone
     return f"{version} is deleted."
 
 
 def _promoted(version: str, why: str) -> tuple[str, str]:
     if not why.strip():
         raise BundleError(f"Nothing was changed: give a reason why {version} should answer, then promote it again.")
-    verdict = transitions.promote(Shelf(), version, auth.who(), why)
+    verdict = transitions.promote(Registry(), version, auth.who(), why)
     if verdict.passed:
         return DONE, f"{version} answers now."
     first, more = verdict.reasons[0], len(verdict.reasons) - 1
@@ -111,7 +111,7 @@ def _promoted(version: str, why: str) -> tuple[str, str]:
 def _taken_in(content: bytes | None, why: str) -> str:
     if not content:
         raise BundleError("Nothing was imported: choose a zip that a shelf has written, then import it again.")
-    shelf = Shelf()
-    version = archive.unpack(shelf, content, auth.who(), why)
-    answers = shelf.active_version() == version
+    registry = Registry()
+    version = archive.unpack(registry, content, auth.who(), why)
+    answers = registry.active_version() == version
     return f"{version} is on the shelf. {'It answers now.' if answers else 'It answers when you promote it.'}"

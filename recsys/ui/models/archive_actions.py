@@ -15,7 +15,7 @@ HISTORIES = (
     "with them."
 )
 LARGEST_MB = 200  # an upload is held in memory
-WHY, FILE, FILE_WHY = "shelf_why", "shelf_file", "shelf_file_why"
+WHY, FILE, FILE_WHY = "models_why", "models_file", "models_file_why"
 
 
 def head(rows: Sequence[Row]) -> None:
@@ -27,7 +27,7 @@ def head(rows: Sequence[Row]) -> None:
             return
         if previous:
             st.button(
-                f"Roll back to {previous}", key="shelf_rollback", icon=":material/undo:", on_click=actions.roll_back
+                f"Roll back to {previous}", key="models_rollback", icon=":material/undo:", on_click=actions.roll_back
             )
         _arrival()
 
@@ -39,9 +39,9 @@ def on(row: Row) -> None:
         _promotion(version)
     with st.container(horizontal=True, vertical_alignment="center"):
         if row["pinned"]:
-            st.button("Unpin", icon=":material/keep_off:", on_click=actions.unpin, args=(version,), key="shelf_unpin")
+            st.button("Unpin", icon=":material/keep_off:", on_click=actions.unpin, args=(version,), key="models_unpin")
         else:
-            st.button("Pin", icon=":material/keep:", on_click=actions.pin, args=(version,), key="shelf_pin")
+            st.button("Pin", icon=":material/keep:", on_click=actions.pin, args=(version,), key="models_pin")
         _deletion(row)
         if "problem" not in row:
             st.download_button(
@@ -49,7 +49,7 @@ def on(row: Row) -> None:
                 actions.packed(version),
                 f"{version}.zip",
                 "application/zip",
-                key="shelf_download",
+                key="models_download",
                 on_click="ignore",
                 icon=":material/download:",
                 help=HISTORIES,
@@ -59,7 +59,7 @@ def on(row: Row) -> None:
 
 def _arrival() -> None:
     """Import of a zip; it is verified in full before it joins the shelf."""
-    with st.popover("Import a version", icon=":material/upload_file:"), st.form("shelf_import", border=False):
+    with st.popover("Import a version", icon=":material/upload_file:"), st.form("models_import", border=False):
         st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=LARGEST_MB)
         st.text_input("Reason, for the journal", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_take_in)
@@ -70,7 +70,7 @@ def _arrival() -> None:
 
 
 def _promotion(version: str) -> None:
-    with st.form("shelf_promotion", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.form("models_promotion", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Why should it answer?", key=WHY, max_chars=500, placeholder="A reason, for the journal", width="stretch"
         )
@@ -95,7 +95,7 @@ def _deletion(row: Row) -> None:
         help=f"Not while it {' and '.join(kept)}." if kept else None,
     ):
         st.markdown(f"Remove **{version}** for good? Download it first if you may want it back.")
-        st.button("Delete for good", type="primary", on_click=actions.delete, args=(version,), key="shelf_delete")
+        st.button("Delete for good", type="primary", on_click=actions.delete, args=(version,), key="models_delete")
 
 
 def _promote(version: str) -> None:

@@ -12,7 +12,7 @@ from recsys.errors import RecsysError
 from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric, model_name, setting_name, setting_value
-from recsys.registry import Shelf, bundle, comparison
+from recsys.registry import Registry, bundle, comparison
 from recsys.registry.promotion_gate import INTERVALS, NAMES
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, plain
@@ -40,7 +40,7 @@ def show(rows: Sequence[Row]) -> None:
     one = left.selectbox(ONE, names, index=active, key=CHOSEN, bind="query-params")
     rest = [name for name in names if name != one]
     likely = names[before] if before is not None else rest[0]
-    other = right.selectbox(OTHER, rest, index=rest.index(likely) if likely in rest else 0, key="shelf_other")
+    other = right.selectbox(OTHER, rest, index=rest.index(likely) if likely in rest else 0, key="models_other")
     by_name = {row["version"]: row for row in intact}
     _figures(str(one), str(other))
     _settings(comparison.settings(by_name[one], by_name[other]))
@@ -117,7 +117,7 @@ def _people(shown: pd.DataFrame, rows: int, held_out: Sequence[int]) -> str:
 
 
 def _report(version: str) -> Report | None:
-    return bundle.read_report(Shelf().path(version))
+    return bundle.read_report(Registry().path(version))
 
 
 def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:

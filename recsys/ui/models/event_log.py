@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.errors import BundleError
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.registry.event_log import Entry
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.ui.common.version_rows import NOTHING, day
@@ -19,7 +19,7 @@ LONGEST = 500  # characters of a reason
 def show() -> None:
     """The section."""
     try:
-        entries = Shelf().journal()
+        entries = Registry().event_log()
     except BundleError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
@@ -29,7 +29,7 @@ def show() -> None:
     st.dataframe(
         listed(entries),
         hide_index=True,
-        key="shelf_journal",
+        key="models_journal",
         column_config={"Why": st.column_config.TextColumn(width=360)},
         alt="Every change of the shelf, the latest first",
     )

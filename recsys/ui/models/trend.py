@@ -30,7 +30,7 @@ def show(rows: Sequence[Row]) -> None:
             METRICS,
             index=METRICS.index("log_loss"),
             format_func=lambda each: metric(each).label,
-            key="shelf_metric",
+            key="models_metric",
         )
     )
     table = tabled(rows, name)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from recsys import validation
 from recsys.errors import RecsysError
-from recsys.registry import Shelf, bundle, comparison
+from recsys.registry import Registry, bundle, comparison
 from recsys.schema import EXPECTED, MOVIE, RANK, USER, display_title
 from recsys.settings import models_folder
 from recsys.ui.common import pickers, prediction_card
@@ -57,13 +57,13 @@ def _side_by_side(one: str, other: str, user: int) -> None:
 def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
     """The list of a version, which is read for it and let go: two models at once are too much for a small host."""
     loaded = get_loaded()
-    asked = loaded.recommender if loaded.version == version else bundle.load(Shelf(Path(folder)).path(version))
+    asked = loaded.recommender if loaded.version == version else bundle.load(Registry(Path(folder)).path(version))
     return asked.recommend(user, n=LIST)
 
 
-def summary(moved: pd.DataFrame) -> str:
+def summary(loo_influence: pd.DataFrame) -> str:
     """From the second list to the first, in a sentence."""
-    one, other = moved["place_one"], moved["place_other"]
+    one, other = loo_influence["place_one"], loo_influence["place_other"]
     both = one.notna() & other.notna()
     parts = {
         "entered": (other.isna()).sum(),
@@ -89,9 +89,9 @@ def went(here: int, after: Any) -> str:
 
 
 def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
-    moved = comparison.moves(*[each[MOVIE].tolist() for each in lists])
-    st.text(summary(moved))
-    places = moved.set_index(MOVIE)
+    loo_influence = comparison.moves(*[each[MOVIE].tolist() for each in lists])
+    st.text(summary(loo_influence))
+    places = loo_influence.set_index(MOVIE)
     for column, version, rows, elsewhere, word in zip(
         st.columns(2), versions, lists, reversed(comparison.PLACES), (arrived, went), strict=True
     ):

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.config import Recipe
+from recsys.config import TrainingConfig
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.registry.listing import METRICS
 from recsys.registry.promotion_gate import INTERVALS, NAMES, in_short
@@ -25,7 +25,7 @@ from recsys.ui.models.actions import CHOSEN
 
 BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
-HELP = {setting.name: setting.metadata["help"] for setting in fields(Recipe)}
+HELP = {setting.name: setting.metadata["help"] for setting in fields(TrainingConfig)}
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -33,7 +33,7 @@ def show(rows: Sequence[Row]) -> None:
     st.dataframe(
         listed(rows),
         hide_index=True,
-        key="shelf_versions",
+        key="models_versions",
         column_config={
             "State": st.column_config.TextColumn(width=150),
             "Why": st.column_config.TextColumn(width=220),

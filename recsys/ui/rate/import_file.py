@@ -13,7 +13,7 @@ from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.visitor.exports import ROW_LIMIT, SIZE_LIMIT, read_export
-from recsys.visitor.import_review import STATUSES, Intake, Line
+from recsys.visitor.import_review import STATUSES, ImportReview, Line
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN
 from recsys.visitor.profile_file import Settled, from_bytes
 from recsys.visitor.scale import RULE
@@ -49,7 +49,7 @@ def show(visitor: Visitor, back: str) -> None:
         _export(visitor, found, back)
 
 
-def _read(visitor: Visitor, given: Any) -> Settled | Intake:
+def _read(visitor: Visitor, given: Any) -> Settled | ImportReview:
     """What the file holds, read once; an export with what was decided on it since."""
     name = (given.file_id, visitor.recommender.version)
     held = st.session_state.get(READ)
@@ -58,7 +58,7 @@ def _read(visitor: Visitor, given: Any) -> Settled | Intake:
         if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
             found = visitor.settled(from_bytes(data))
         else:
-            found = Intake.of(read_export(data), visitor.matcher, stars)
+            found = ImportReview.of(read_export(data), visitor.matcher, stars)
         st.session_state[READ] = held = (name, found)
     return held[1]
 
@@ -72,7 +72,7 @@ def _profile(visitor: Visitor, found: Settled, back: str) -> None:
     )
     if found.lost:
         st.warning(
-            plain(", ".join(film.said for film in found.lost[:20]), LONGEST_REASON),
+            plain(", ".join(movie_ref.said for movie_ref in found.lost[:20]), LONGEST_REASON),
             title=f"{len(found.lost):,} of its movies are not in this catalogue",
         )
     if before := len(visitor.profile.ratings):
@@ -85,9 +85,9 @@ def _load(visitor: Visitor, found: Settled, back: str) -> None:
     st.session_state[WAY], st.session_state[SAID] = back, f"{_counted(len(found.profile.ratings))} loaded."
 
 
-def _export(visitor: Visitor, found: Intake, back: str) -> None:
+def _export(visitor: Visitor, found: ImportReview, back: str) -> None:
     ratings = found.ratings(visitor.recommender.catalogue)
-    new = [given for given in ratings if visitor.profile.rating(given.film.movie_id) is None]
+    new = [given for given in ratings if visitor.profile.rating(given.movie_ref.movie_id) is None]
     tiles = st.grid(4, min_column_width=120)
     tiles.metric("Rows", f"{len(found.lines):,}", help=f"From {found.service.name}.")
     for status, title in NAMES.items():
@@ -106,14 +106,14 @@ def _export(visitor: Visitor, found: Intake, back: str) -> None:
     _report(visitor, found)
 
 
-def _add(visitor: Visitor, found: Intake, back: str) -> None:
+def _add(visitor: Visitor, found: ImportReview, back: str) -> None:
     before = len(visitor.profile.ratings)
     visitor.add(found.ratings(visitor.recommender.catalogue))
     added = len(visitor.profile.ratings) - before
     st.session_state[WAY], st.session_state[SAID] = back, f"{_counted(added)} added from {found.service.name}."
 
 
-def _fix(visitor: Visitor, found: Intake) -> None:
+def _fix(visitor: Visitor, found: ImportReview) -> None:
     """One open row at a time: which movie is meant, the likeliest first."""
     opened = [line for line in found.lines if line.open]
     if not opened:
@@ -139,12 +139,12 @@ def _fix(visitor: Visitor, found: Intake) -> None:
         st.button("That is it", disabled=movie_id is None, on_click=_choose, args=(found, number, movie_id))
 
 
-def _choose(found: Intake, number: int, movie_id: int) -> None:
+def _choose(found: ImportReview, number: int, movie_id: int) -> None:
     name, _ = st.session_state[READ]
     st.session_state[READ] = (name, found.choose(number, movie_id))
 
 
-def _report(visitor: Visitor, found: Intake) -> None:
+def _report(visitor: Visitor, found: ImportReview) -> None:
     report = found.report(visitor.recommender.catalogue)
     there = [status for status in STATUSES if found.count(status)]
     only = st.radio("Show", [ALL, *there], horizontal=True, format_func=_status, key="rate_statuses")

@@ -11,7 +11,7 @@ from recsys.ui.common.pickers import movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import clean
 from recsys.ui.rate import rating_card
-from recsys.visitor.profile import Given
+from recsys.visitor.profile import UserRating
 from recsys.visitor.profile_file import AGES, to_bytes
 
 CHANGED = "mine_changed"
@@ -27,7 +27,7 @@ def show(visitor: Visitor) -> None:
     table.dataframe(_table(latest_first, labels), hide_index=True, column_config=_columns(), alt="Your ratings")
     movie_id = tools.selectbox(
         "Change a rating",
-        [given.film.movie_id for given in latest_first],
+        [given.movie_ref.movie_id for given in latest_first],
         index=None,
         format_func=lambda movie: labels.get(movie, str(movie)),
         key=CHANGED,
@@ -54,7 +54,7 @@ def keep(visitor: Visitor) -> None:
 
 def about_me(visitor: Visitor) -> None:
     """Gender, age and occupation, if the model learned from them; each may stay untold."""
-    people = visitor.recommender.histories
+    people = visitor.recommender.interactions
     genders, occupations = (_words(column) for column in (people.gender, people.occupation))
     ages = bool(np.isfinite(people.age).any())
     if not (genders or occupations or ages):
@@ -72,14 +72,14 @@ def about_me(visitor: Visitor) -> None:
             _choice(visitor, OCCUPATION, occupations)
 
 
-def _table(ratings: list[Given], labels: dict[int, str]) -> pd.DataFrame:
-    foreseen = [given.foreseen for given in ratings]
+def _table(ratings: list[UserRating], labels: dict[int, str]) -> pd.DataFrame:
+    prior = [given.prior for given in ratings]
     return pd.DataFrame(
         {
-            "Title": [clean(labels[given.film.movie_id], 90) for given in ratings],
+            "Title": [clean(labels[given.movie_ref.movie_id], 90) for given in ratings],
             "You gave": [given.stars for given in ratings],
-            "Expected": [np.nan if said is None else said.expected for said in foreseen],
-            "Simplest guess": [np.nan if said is None else said.baseline for said in foreseen],
+            "Expected": [np.nan if said is None else said.expected for said in prior],
+            "Simplest guess": [np.nan if said is None else said.baseline for said in prior],
         }
     )
 

@@ -73,11 +73,11 @@ def reveal(visitor: Visitor) -> None:
     if given is None:
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"You gave **{plain(given.film.said)}** {stars_text(given.stars)}.")
-        if given.foreseen:
+        st.markdown(f"You gave **{plain(given.movie_ref.said)}** {stars_text(given.stars)}.")
+        if given.prior:
             st.markdown(
-                f"The app had expected **{number(given.foreseen.expected)}** before it knew; "
-                f"the simplest guess was {number(given.foreseen.baseline)}."
+                f"The app had expected **{number(given.prior.expected)}** before it knew; "
+                f"the simplest guess was {number(given.prior.baseline)}."
             )
         else:
             st.caption("You had seen a prediction for this movie before, so this rating does not test the app.")

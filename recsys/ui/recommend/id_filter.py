@@ -13,7 +13,7 @@ from recsys.ui.common.text import clean, plain
 from recsys.ui.common.widget_values import set_value
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import AMBIGUOUS
-from recsys.visitor.watchlist import Line, Shortlist, read_lines
+from recsys.visitor.watchlist import Line, Watchlist, read_lines
 
 TEXT, FILE, PROBLEM = "wish_only_text", "wish_only_file", "wish_only_problem"
 PLACEHOLDER = "The Godfather (1972)\nAlien\n#50"
@@ -33,7 +33,7 @@ def write(recommender: Recommender, movie_ids: Sequence[int] | None) -> None:
     st.session_state[PROBLEM] = ""
 
 
-def draw(recommender: Recommender, shortlist: Callable[[], Shortlist | None], on_change: Callable[[], None]) -> None:
+def draw(recommender: Recommender, watchlist: Callable[[], Watchlist | None], on_change: Callable[[], None]) -> None:
     """The field, the file, and what could not be understood."""
 
     def from_file() -> None:
@@ -47,7 +47,7 @@ def draw(recommender: Recommender, shortlist: Callable[[], Shortlist | None], on
         st.file_uploader("Or a file", ["csv", "txt", "tsv"], key=FILE, on_change=from_file, max_upload_size=1)
         if problem := st.session_state.get(PROBLEM):
             st.warning(plain(problem, 300), icon=":material/upload_file:")
-        if found := shortlist():
+        if found := watchlist():
             _report(recommender, found)
 
 
@@ -62,7 +62,7 @@ def _take_file() -> None:
         state[PROBLEM] = str(error)
 
 
-def _report(recommender: Recommender, found: Shortlist) -> None:
+def _report(recommender: Recommender, found: Watchlist) -> None:
     st.caption(f"Found {len(found.movie_ids):,} {'movie' if len(found.movie_ids) == 1 else 'movies'}.")
     titles = recommender.movies_by_id[TITLE]
     for line in found.unclear[:REPORTED]:

@@ -22,7 +22,7 @@ from recsys.ui.common.widget_values import drawn, restore, set_value
 from recsys.ui.recommend import id_filter
 from recsys.validation import MAX_LISTED
 from recsys.visitor.matching import Matcher
-from recsys.visitor.watchlist import Shortlist, read_shortlist
+from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
     "personal": ("Personal", "What they would choose and like, learned from who rated what, and how."),
@@ -49,7 +49,7 @@ class Controls:
             state["wish_bare"] = state.get("wish_last", {})
         if opens or state.get("wish_seen") != raw:
             self._follow(raw)
-        return state["wish_problems"]
+        return state["list_problems"]
 
     def draw(self) -> None:
         """Everything but the ranker, to be put where there is room."""
@@ -88,7 +88,7 @@ class Controls:
             + ", ".join(f"{least:.0%} for {RANKERS[ranker][0].lower()}" for ranker, least in LEAST_LIKE.items())
             + ".",
         )
-        id_filter.draw(self.recommender, self.shortlist, self._changed)
+        id_filter.draw(self.recommender, self.watchlist, self._changed)
         drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
 
     def draw_order(self) -> None:
@@ -126,7 +126,7 @@ class Controls:
         drawn(_key("ranker"))
         st.caption(RANKERS[chosen][1])
 
-    def wish(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         """The fields of `DEFAULTS` that the widgets say; checked by whoever fulfils it."""
         state, (low, high) = st.session_state, self._span
         found = {name: state[_key(name)] for name in DEFAULTS if _key(name) in state}
@@ -134,27 +134,29 @@ class Controls:
         found["years"] = (None if first <= low else first, None if last >= high else last)
         if found.get("min_like") is not None:
             found["min_like"] /= PERCENT
-        shortlist = self.shortlist()
-        return found | {"only": shortlist.movie_ids if shortlist else None}
+        watchlist = self.watchlist()
+        return found | {"only": watchlist.movie_ids if watchlist else None}
 
-    def shortlist(self) -> Shortlist | None:
+    def watchlist(self) -> Watchlist | None:
         """The list of one's own as it was understood, None where none is given."""
         text = id_filter.text()
-        return read_shortlist(text, self.matcher, self.recommender.has_movie) if text.strip() else None
+        return read_watchlist(text, self.matcher, self.recommender.has_movie) if text.strip() else None
 
-    def summary(self, wish: Mapping[str, Any]) -> str:
+    def summary(self, options: Mapping[str, Any]) -> str:
         """The filters in use, in words that may hold names from the data."""
         parts = []
-        if wish["genres"]:
-            parts.append(" or ".join(wish["genres"]))
-        if wish["years"] != DEFAULTS["years"]:
-            parts.append("{} to {}".format(*(year or end for year, end in zip(wish["years"], self._span, strict=True))))
-        if wish["min_ratings"]:
-            parts.append(f"rated by at least {wish['min_ratings']:,}")
-        if wish["min_like"] is not None:
-            parts.append(f"at least {wish['min_like']:.0%} likely to be liked")
-        if wish["only"] is not None:
-            parts.append(f"from a list of {len(wish['only']):,}")
+        if options["genres"]:
+            parts.append(" or ".join(options["genres"]))
+        if options["years"] != DEFAULTS["years"]:
+            parts.append(
+                "{} to {}".format(*(year or end for year, end in zip(options["years"], self._span, strict=True)))
+            )
+        if options["min_ratings"]:
+            parts.append(f"rated by at least {options['min_ratings']:,}")
+        if options["min_like"] is not None:
+            parts.append(f"at least {options['min_like']:.0%} likely to be liked")
+        if options["only"] is not None:
+            parts.append(f"from a list of {len(options['only']):,}")
         return f"Filters: {'; '.join(parts)}." if parts else "No filters. They are in the side panel."
 
     def clear(self) -> None:
@@ -171,48 +173,50 @@ class Controls:
     def _follow(self, raw: Mapping[str, list[str]]) -> None:
         """Show and remember what an address says; one that says nothing gets what the page opened with."""
         genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
-        wish, problems = query_params.from_query(raw, genres, self._span, has_movie)
+        options, problems = query_params.from_query(raw, genres, self._span, has_movie)
         if not raw:
-            wish = st.session_state["wish_bare"]
-            _write(wish)
-        self._show(wish)
-        _remember(wish, problems)
+            options = st.session_state["wish_bare"]
+            _write(options)
+        self._show(options)
+        _remember(options, problems)
 
     def _changed(self) -> None:
         """Remember what the widgets say, and write it to the address."""
         restore(*map(_key, DEFAULTS), id_filter.TEXT)
-        wish = self.wish()
-        _write(wish)
-        _remember(wish, [])
+        options = self.options()
+        _write(options)
+        _remember(options, [])
 
-    def _show(self, wish: Mapping[str, Any]) -> None:
+    def _show(self, options: Mapping[str, Any]) -> None:
         """Set the widgets to a checked wish."""
         low, high = self._span
-        first, last = wish.get("years", (None, None))
-        values = {name: wish.get(name, default) for name, default in DEFAULTS.items() if name not in ("years", "only")}
+        first, last = options.get("years", (None, None))
+        values = {
+            name: options.get(name, default) for name, default in DEFAULTS.items() if name not in ("years", "only")
+        }
         values["genres"] = list(values["genres"])
         values["years"] = (max(low, first or low), min(high, last or high))
         values["min_like"] = None if values["min_like"] is None else PERCENT * values["min_like"]
         for name, value in values.items():
             set_value(_key(name), value)
-        id_filter.write(self.recommender, wish.get("only"))
+        id_filter.write(self.recommender, options.get("only"))
 
 
 def _key(name: str) -> str:
     return f"wish_{name}"
 
 
-def _write(wish: Mapping[str, Any]) -> None:
+def _write(options: Mapping[str, Any]) -> None:
     """Put a wish into the address, in place of the one before."""
-    query, before = query_params.to_query(wish), _raw()
+    query, before = query_params.to_query(options), _raw()
     if query or before:
         kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
         st.query_params.from_dict({**kept, **query})
 
 
-def _remember(wish: Mapping[str, Any], problems: list[Problem]) -> None:
+def _remember(options: Mapping[str, Any], problems: list[Problem]) -> None:
     state = st.session_state
-    state["wish_last"], state["wish_seen"], state["wish_problems"] = wish, _raw(), problems
+    state["wish_last"], state["wish_seen"], state["list_problems"] = options, _raw(), problems
 
 
 def _raw() -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import streamlit as st
 from recsys.core.csv_export import csv_bytes
 from recsys.schema import EXPECTED, GENRES, LIKE, MOVIE, RANK, YEAR
 from recsys.serving.explain.sentences import reasons
-from recsys.serving.list_options import Wanted
+from recsys.serving.list_options import ListOptions
 from recsys.serving.recommender import Recommender
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common.text import clean
@@ -29,9 +29,9 @@ WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres
 TALL = 84  # pixels of a row of the narrow columns, where reasons take four lines
 
 
-def top_list(person: Person, wish: Mapping[str, Any]) -> TopN:
+def top_list(person: Person, options: Mapping[str, Any]) -> TopN:
     """The list that a person wishes (fields of `recommend_request.DEFAULTS`). InputError as `Recommender.top`."""
-    return top(person.recommender, person.ratings, Wanted.checked(**wish))
+    return top(person.recommender, person.ratings, ListOptions.checked(**options))
 
 
 @st.fragment
@@ -81,7 +81,7 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.person(history={}), Wanted(n=n, ranker="popular", min_like=0.0))
+    found = top(recommender, recommender.person(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
     narrow = {"#": st.column_config.NumberColumn(width=36)}
     st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
@@ -146,7 +146,7 @@ def _closed(key: str) -> None:
 def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
     title = "Nothing to recommend" if found.funnel.unlikely else "No movie is left"
     st.info(found.why_short(), title=title, icon=":material/filter_alt_off:")
-    if clear and found.lifted:
+    if clear and found.relaxed_counts:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
@@ -161,6 +161,6 @@ def _reasons(key: str, person: Person, rows: pd.DataFrame) -> list[str]:
     digest = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     known, sentences = st.session_state.get(key, ("", []))
     if known != digest:
-        sentences = reasons(person.explainer.reasons(movies), person.voice)
+        sentences = reasons(person.explainer.reasons(movies), person.wording)
         st.session_state[key] = (digest, sentences)
     return sentences

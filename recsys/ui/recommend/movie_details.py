@@ -11,7 +11,7 @@ import streamlit as st
 
 from recsys.charts import predict as chart
 from recsys.schema import EXPECTED, MOVIE, RATING, SIMILARITY, YEAR, probability_columns, with_year
-from recsys.serving.candidate_scores import liking
+from recsys.serving.candidate_scores import like_probability
 from recsys.ui.common import explanation
 from recsys.ui.common.text import clean, movie_facts, number, percent, plain
 from recsys.ui.common.theme import ink
@@ -36,7 +36,7 @@ def _content(person: Person, movie: pd.Series) -> None:
     position = recommender.catalogue.positions(np.array([movie_id]))
     said = recommender.score(person.ratings, np.zeros(1, np.int64), position)
     st.caption(plain(movie_facts(movie)))
-    _figures(float(said[EXPECTED][0]), float(liking(said, recommender.stars)[0]), movie)
+    _figures(float(said[EXPECTED][0]), float(like_probability(said, recommender.stars)[0]), movie)
     shares = [float(said[name][0]) for name in probability_columns(recommender.stars)]
     st.plotly_chart(
         chart.distribution(recommender.stars, shares, float(said[RATING][0]), ink()),
@@ -51,7 +51,7 @@ def _content(person: Person, movie: pd.Series) -> None:
             icon=":material/star:",
             query_params={"user": str(person.user_id), "movie": str(movie_id)},
         )
-    explanation.section(recommender, person.explainer.explain(movie_id), person.voice)
+    explanation.section(recommender, person.explainer.explain(movie_id), person.wording)
     _similar(person, movie_id)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from recsys.data.interactions import Histories
-from recsys.serving.explain.sentences import THEY, YOU, Voice
+from recsys.data.interactions import Interactions
+from recsys.serving.explain.sentences import THEY, YOU, Wording
 from recsys.serving.explain.shapley import Explainer
 from recsys.serving.recommender import Recommender
 
@@ -16,7 +16,7 @@ class Person:
     """Whose list it is: a user of the data, or a newcomer with a history and perhaps a profile."""
 
     recommender: Recommender
-    ratings: Histories  # a single row
+    ratings: Interactions  # a single row
     user_id: int | None = None
 
     @classmethod
@@ -25,7 +25,7 @@ class Person:
         return cls(recommender, recommender.person(user_id, **newcomer), user_id)
 
     @property
-    def voice(self) -> Voice:
+    def wording(self) -> Wording:
         """A newcomer is spoken to, a user of the data spoken of."""
         return YOU if self.user_id is None else THEY
 

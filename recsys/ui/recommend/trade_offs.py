@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from recsys.evaluation import PRICE_COLUMNS, Report
+from recsys.evaluation import TRADE_OFF_COLUMNS, Report
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
 from recsys.validation import RANKERS
@@ -29,7 +29,7 @@ HELP = (
 
 
 @dataclass(frozen=True)
-class Prices:
+class TradeOffs:
     """The measured settings of one ranker: rows are (popularity, diversity), columns the metrics and `n`."""
 
     table: pd.DataFrame
@@ -37,7 +37,7 @@ class Prices:
     @classmethod
     def of(cls, report: Report | None, ranker: str) -> Self:
         """From a report; no rows when the model came without."""
-        rows = report.prices if report else pd.DataFrame(columns=list(PRICE_COLUMNS))
+        rows = report.trade_off_curve if report else pd.DataFrame(columns=list(TRADE_OFF_COLUMNS))
         rows = rows[(rows["ranker"] == ranker) & rows["metric"].isin(METRICS)]
         slider = ["popularity", "diversity"]
         table = rows.set_index([*slider, "metric"])["value"].unstack("metric")
@@ -62,30 +62,30 @@ class Prices:
         return pd.DataFrame(rows)
 
     def _nearest(self, setting: tuple[float, float]) -> tuple[float, float]:
-        moved = 0 if setting[0] else 1
-        along = [each for each in self.table.index if each[1 - moved] == 0]
-        return along[int(np.argmin([abs(each[moved] - setting[moved]) for each in along]))]
+        loo_influence = 0 if setting[0] else 1
+        along = [each for each in self.table.index if each[1 - loo_influence] == 0]
+        return along[int(np.argmin([abs(each[loo_influence] - setting[loo_influence]) for each in along]))]
 
 
 def readout(recommender: Recommender, ranker: str, popularity: float, diversity: float) -> None:
     """The price of the sliders' setting beside that of both at 0, or of the nearest settings that were measured."""
-    prices, setting = _prices(recommender, recommender.version, ranker), (popularity, diversity)
-    if not prices.has(PLAIN):
+    trade_off_curve, setting = _prices(recommender, recommender.version, ranker), (popularity, diversity)
+    if not trade_off_curve.has(PLAIN):
         st.caption("What the sliders cost was not measured for this model.")
         return
-    if prices.has(setting):
+    if trade_off_curve.has(setting):
         shown = {"Here": setting} if setting != PLAIN else {}
         st.caption("Measured on held-out ratings", help=HELP)
     else:
-        shown = {_name(each): each for each in prices.nearest(setting) if each != PLAIN}
+        shown = {_name(each): each for each in trade_off_curve.nearest(setting) if each != PLAIN}
         nearest = "these are the nearest settings that were." if shown else "this is the ranker with both at 0."
         st.caption(f"This combination was not measured; {nearest}", help=HELP)
     st.table(
-        prices.written({**shown, "Both at 0": PLAIN}),
+        trade_off_curve.written({**shown, "Both at 0": PLAIN}),
         border="horizontal",
         alt="What lists of this setting were worth on the held-out ratings",
     )
-    st.caption(f"Lists of ten for {int(prices.table.loc[PLAIN, 'n']):,} users.{_most_popular(recommender)}")
+    st.caption(f"Lists of ten for {int(trade_off_curve.table.loc[PLAIN, 'n']):,} users.{_most_popular(recommender)}")
 
 
 def _most_popular(recommender: Recommender) -> str:
@@ -98,8 +98,8 @@ def _most_popular(recommender: Recommender) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * len(RANKERS))
-def _prices(_recommender: Recommender, version: str, ranker: str) -> Prices:
-    return Prices.of(_recommender.report, ranker)
+def _prices(_recommender: Recommender, version: str, ranker: str) -> TradeOffs:
+    return TradeOffs.of(_recommender.report, ranker)
 
 
 def _name(setting: tuple[float, float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.serving.explain.taste_summary import Portrait
+from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.ui.common.text import clean, number
 from recsys.ui.recommend.person import Person
 
@@ -12,7 +12,7 @@ from recsys.ui.recommend.person import Person
 def summary(person: Person) -> None:
     """The taste of a person as their ratings tell it; nothing for somebody without ratings."""
     recommender = person.recommender
-    found = Portrait.of(recommender.catalogue, recommender.counts, person.ratings)
+    found = TasteSummary.of(recommender.catalogue, recommender.counts, person.ratings)
     if not found.count:
         return
     titles = recommender.movies_by_id["display"]

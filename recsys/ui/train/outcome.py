@@ -17,7 +17,7 @@ from recsys.ui.train.start import BEGUN
 SHOWN = ("accuracy", "rmse", "log_loss", "ndcg@10")
 
 
-def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
+def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
     """The last training's end, whoever began it."""
     if status.kind != jobs.TRAINING or status.state not in ("done", "failed"):
         return
@@ -28,17 +28,17 @@ def show(status: jobs.JobStatus, shelf: Sequence[Mapping[str, Any]]) -> None:
             icon=":material/info:",
         )
         return
-    row = next((row for row in shelf if row["version"] == status.version), None)
+    row = next((row for row in registry if row["version"] == status.version), None)
     if row is not None:
         with st.container(border=True):
             _verdict(row, status)
-            _figures(row, next((other for other in shelf if other["active"]), row))
+            _figures(row, next((other for other in registry if other["active"]), row))
             with st.container(horizontal=True):
                 st.page_link(
                     "pages/models.py",
                     label="Compare on Models",
                     icon=":material/shelves:",
-                    query_params={"shelf": "Compare", "version": row["version"]},
+                    query_params={"section": "Compare", "version": row["version"]},
                 )
                 st.page_link("pages/evaluate.py", label="How good is what answers", icon=":material/monitoring:")
 

@@ -13,7 +13,7 @@ from recsys.training.cost_estimates import QUICKER, Estimate, estimate
 from recsys.training.jobs import private_trials
 from recsys.ui.common import auth
 from recsys.ui.common.text import LONGEST_REASON, duration, plain
-from recsys.ui.train.train_form import Asked
+from recsys.ui.train.train_form import TrainingForm
 
 ACTION = "retrain"
 FOR_ALL = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
@@ -21,9 +21,9 @@ BEGUN = "training_begun"  # in the session: when the training that it waits for 
 
 
 def offer(
-    asked: Asked,
-    shelf: Sequence[Mapping[str, Any]],
-    begin: Callable[[Asked], None],
+    asked: TrainingForm,
+    registry: Sequence[Mapping[str, Any]],
+    begin: Callable[[TrainingForm], None],
     limits_of: Callable[[], jobs.Limits] = jobs.Limits.of_settings,
     label: str = "Start training",
     note: str = FOR_ALL,
@@ -36,12 +36,12 @@ def offer(
     there are if no version on the shelf knows.
     """
     try:
-        recipe, limits = asked.recipe(), limits_of()
+        config, limits = asked.config(), limits_of()
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
-    rows = ratings_in(asked, shelf) or ratings
-    expected = estimate(recipe, asked.preset, rows, shelf) if rows else None
+    rows = ratings_in(asked, registry) or ratings
+    expected = estimate(config, asked.preset, rows, registry) if rows else None
     refusal = expected.refusal(limits.memory_mb, limits.seconds, quicker) if expected else ""
     warning = expected.warning(limits.memory_mb, limits.seconds) if expected else ""
     if refusal:
@@ -53,11 +53,11 @@ def offer(
     st.caption(f"{_cost(expected, rows)} {note}")
 
 
-def begin(asked: Asked) -> None:
+def begin(asked: TrainingForm) -> None:
     """Start it, if this session may and nothing runs; the page then shows it."""
     try:
         auth.require_owner(ACTION)
-        private_trials.make_way()
+        private_trials.cancel_all()
         begun = jobs.start(
             preset=asked.preset,
             dataset=asked.dataset,
@@ -73,9 +73,9 @@ def begin(asked: Asked) -> None:
         st.rerun()
 
 
-def ratings_in(asked: Asked, shelf: Sequence[Mapping[str, Any]]) -> int:
+def ratings_in(asked: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int:
     """How many ratings the dataset has, as far as a version on the shelf was trained on it; 0 when nobody knows."""
-    for row in shelf:
+    for row in registry:
         data = row.get("data") or {}
         if data.get("name") and str(data["name"]) in (
             asked.dataset,

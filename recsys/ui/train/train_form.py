@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.config import OPTIONAL_SIGNALS, PRESET_NAMES, Recipe
+from recsys.config import OPTIONAL_FEATURES, PRESET_NAMES, TrainingConfig
 from recsys.data import sources
-from recsys.glossary import setting_name, setting_value, signal_name
+from recsys.glossary import extractor_name, setting_name, setting_value
 from recsys.settings import data_folder
 from recsys.training.jobs.private_trials import DATASET, PRESET
 from recsys.ui.common.text import clean, plain
@@ -22,11 +22,11 @@ ABOUT = {
     "quick": "Fewer trees, one signal less, a simpler covariance: nearly as good in half the time.",
 }
 GROUPS = {
-    "Trees": ("trees", "depth", "learning_rate", "subsample", "column_share", "min_child_weight", "l2", "bins"),
-    "Signals": ("sweeps", "pca_variance", "damping", "ridge", "folds", "cold_share"),
-    "Lists and report": ("wanted_share", "test_share"),
+    "Trees": ("trees", "depth", "learning_rate", "subsample", "colsample", "min_child_weight", "l2", "bins"),
+    "Signals": ("em_iterations", "pca_variance", "damping", "ridge", "folds", "cold_start_fraction"),
+    "Lists and report": ("relevance_threshold", "test_fraction"),
 }
-KNOWN: Mapping[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe)}
+KNOWN: Mapping[str, Field[Any]] = {setting.name: setting for setting in fields(TrainingConfig)}
 LONGEST_WHY = 300
 FORM = "train_form"  # in the session: what the form was given, by the keys of its fields
 KEPT = ("train_data", "train_preset", "train_seed", "trial_seed")  # a reason is given anew
@@ -34,7 +34,7 @@ OF_PRESETS = tuple(f"train_{preset}_" for preset in PRESET_NAMES)
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrainingForm:
     """A training as it was asked for; `settings` are those that differ from the preset's."""
 
     dataset: str
@@ -43,12 +43,12 @@ class Asked:
     settings: Mapping[str, Any]
     why: str
 
-    def recipe(self) -> Recipe:
+    def config(self) -> TrainingConfig:
         """Its settings. Raises InputError for one that is out of its range."""
-        return Recipe.of(self.preset, seed=self.seed, **self.settings)
+        return TrainingConfig.of(self.preset, seed=self.seed, **self.settings)
 
 
-def ask(active: Mapping[str, Any] | None) -> Asked:
+def ask(active: Mapping[str, Any] | None) -> TrainingForm:
     """The form; it begins with what the active version (a row of the shelf) was trained on."""
     left, right = st.columns(2, gap="medium")
     offers = datasets(active)
@@ -75,14 +75,14 @@ def ask(active: Mapping[str, Any] | None) -> Asked:
         why = st.text_input(
             "Why", max_chars=LONGEST_WHY, placeholder="A reason, for the journal", key="train_why", autocomplete="off"
         )
-    return Asked(str(dataset), preset, seed, settings, clean(why, LONGEST_WHY))
+    return TrainingForm(str(dataset), preset, seed, settings, clean(why, LONGEST_WHY))
 
 
-def ask_trial() -> Asked:
+def ask_trial() -> TrainingForm:
     """The form of a private trial: its settings; data and preset are given."""
     settings = _settings(PRESET)
     seed = _seed("trial_seed", width=200)
-    return Asked(DATASET, PRESET, seed, settings, "")
+    return TrainingForm(DATASET, PRESET, seed, settings, "")
 
 
 def remember() -> None:
@@ -110,7 +110,7 @@ def datasets(active: Mapping[str, Any] | None) -> dict[str, str]:
 
 def _settings(preset: str) -> dict[str, Any]:
     """The settings that were changed."""
-    usual = Recipe.of(preset).as_dict()
+    usual = TrainingConfig.of(preset).as_dict()
     with st.expander("Every setting", icon=":material/tune:"):
         found = {
             name: value
@@ -118,15 +118,18 @@ def _settings(preset: str) -> dict[str, Any]:
             for name, value in _group(preset, group, names, usual).items()
         }
         left_out = st.multiselect(
-            setting_name("without"),
-            OPTIONAL_SIGNALS,
-            default=_given(key := f"train_{preset}_without", [name for name in usual["without"].split(",") if name]),
-            format_func=signal_name,
+            setting_name("disabled_features"),
+            OPTIONAL_FEATURES,
+            default=_given(
+                key := f"train_{preset}_disabled_features",
+                [name for name in usual["disabled_features"].split(",") if name],
+            ),
+            format_func=extractor_name,
             key=key,
             placeholder="None",
             help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
         )
-        found["without"] = ",".join(left_out)
+        found["disabled_features"] = ",".join(left_out)
     changed = {name: value for name, value in found.items() if value != usual[name]}
     if changed:
         told = "; ".join(f"{setting_name(name)} {setting_value(name, value)}" for name, value in changed.items())

@@ -22,12 +22,12 @@ ALONE = (
 QUICKER = "Open Every setting, and choose fewer trees, folds or sweeps."
 
 
-def show(shelf: Sequence[Mapping[str, Any]]) -> None:
+def show(registry: Sequence[Mapping[str, Any]]) -> None:
     """The panel, in whatever state the trial of this session is."""
     st.header("A trial of your own", anchor=False)
     mine = trial_model.trial()
     if mine is not None:
-        private_trials.look(mine)
+        private_trials.poll(mine)
         if mine.waiting:
             train_form.remember()
             _watch()
@@ -45,10 +45,10 @@ def show(shelf: Sequence[Mapping[str, Any]]) -> None:
     else:
         st.subheader("Another one", anchor=False)
     wanted = train_form.ask_trial()
-    start.offer(wanted, shelf, begin, private_trials.limits, "Start a trial", ALONE, private_trials.RATINGS, QUICKER)
+    start.offer(wanted, registry, begin, private_trials.limits, "Start a trial", ALONE, private_trials.RATINGS, QUICKER)
 
 
-def begin(wanted: train_form.Asked) -> None:
+def begin(wanted: train_form.TrainingForm) -> None:
     """Start it, if nothing runs; what it may be is checked again there."""
     try:
         trial_model.hold(private_trials.begin(wanted.seed, wanted.settings))

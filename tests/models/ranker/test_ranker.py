@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.data.interactions import Histories
+from recsys.data.interactions import Interactions
 from recsys.models.ranker import candidate_generation as pools_module
-from recsys.models.ranker.als import Factors, Worth
-from recsys.models.ranker.candidate_generation import Pools
-from recsys.models.ranker.ranker_features import CHOICES, Appeal
-from recsys.models.ranker.ranking_examples import Contests
+from recsys.models.ranker.als import AlsConfig, AlsFactors
+from recsys.models.ranker.candidate_generation import CandidatePools
+from recsys.models.ranker.ranker_features import CHOICES, RankerFeatures
+from recsys.models.ranker.ranking_examples import RankingExamples
 
 
 @pytest.fixture
-def people(tiny_model) -> Histories:
-    return tiny_model.histories.take(np.arange(0, 60, 7))
+def people(tiny_model) -> Interactions:
+    return tiny_model.interactions.take(np.arange(0, 60, 7))
 
 
 @pytest.fixture
@@ -26,11 +26,11 @@ def small_pools(monkeypatch):
 
 
 def test_a_pool_is_the_best_of_the_unseen(tiny_model, people, small_pools):
-    appeal = tiny_model.ranker.appeal
-    found = Pools.of(appeal, people, people)
+    ranker_features = tiny_model.ranker.ranker_features
+    found = CandidatePools.of(ranker_features, people, people)
     for row in range(len(people)):
         mine, seen = found.movies[found.rows == row], people.movies[people.span(row)]
-        first = appeal.choices(people, row)[:, 0]
+        first = ranker_features.choices(people, row)[:, 0]
         rest = np.setdiff1d(np.arange(len(first)), np.concatenate([mine, seen]))
         assert len(mine) == min(6, len(first) - len(seen))
         assert not set(mine) & set(seen)
@@ -40,7 +40,10 @@ def test_a_pool_is_the_best_of_the_unseen(tiny_model, people, small_pools):
 
 def test_the_pool_comes_first_and_the_others_by_their_first_score(tiny_model, people, small_pools):
     ranker = tiny_model.ranker
-    scores, found = ranker.scores(tiny_model.features, people), Pools.of(ranker.appeal, people, people)
+    scores, found = (
+        ranker.scores(tiny_model.features, people),
+        CandidatePools.of(ranker.ranker_features, people, people),
+    )
     for row in range(len(people)):
         mine, seen = found.movies[found.rows == row], people.movies[people.span(row)]
         rest = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([mine, seen]))
@@ -59,7 +62,7 @@ def test_people_together_are_people_alone(tiny_model, people):
 
 
 def test_somebody_unknown_is_shown_what_is_popular(tiny_model):
-    nobody = tiny_model.ranker.scores(tiny_model.features, tiny_model.histories.take(np.array([-1])))[0]
+    nobody = tiny_model.ranker.scores(tiny_model.features, tiny_model.interactions.take(np.array([-1])))[0]
     assert (np.argsort(-nobody, kind="stable") == np.argsort(-tiny_model.counts, kind="stable")).all()
 
 
@@ -75,33 +78,33 @@ def test_contests_hide_what_they_ask_for(tiny_model, tiny, monkeypatch):
     """Nothing that is wanted was shown, nothing that was shown is asked about, and only likings are wanted."""
     seen_passes = []
 
-    def watch(cls, appeal, features, shown, seen, wanted):
-        seen_passes.append((shown, seen, wanted))
-        return original(appeal, features, shown, seen, wanted)
+    def watch(cls, ranker_features, features, shown, seen, label):
+        seen_passes.append((shown, seen, label))
+        return original(ranker_features, features, shown, seen, label)
 
-    original = Contests._pass
-    monkeypatch.setattr(Contests, "_pass", classmethod(watch))
-    histories, context = tiny_model.histories, tiny_model.context
-    new = histories.owners % 3 == 0
-    parts = Contests.of(histories, tiny_model.catalogue, context, tiny_model.features, new)
-    assert len(parts) == len(seen_passes) == context.recipe.folds - 1
-    for part, (shown, seen, wanted) in zip(parts, seen_passes, strict=True):
-        ids = set(histories.user_ids[np.unique(histories.owners[new])])
+    original = RankingExamples._pass
+    monkeypatch.setattr(RankingExamples, "_pass", classmethod(watch))
+    interactions, context = tiny_model.interactions, tiny_model.context
+    new = interactions.user_index % 3 == 0
+    parts = RankingExamples.of(interactions, tiny_model.catalogue, context, tiny_model.features, new)
+    assert len(parts) == len(seen_passes) == context.config.folds - 1
+    for part, (shown, seen, label) in zip(parts, seen_passes, strict=True):
+        ids = set(interactions.user_ids[np.unique(interactions.user_index[new])])
         assert set(seen.user_ids) <= ids
         for row in range(len(seen)):
-            known, asked = set(seen.movies[seen.span(row)]), set(wanted.movies[wanted.span(row)])
+            known, asked = set(seen.movies[seen.span(row)]), set(label.movies[label.span(row)])
             assert set(shown.movies[shown.span(row)]) <= known
             assert not known & asked
             given = dict(
                 zip(
-                    histories.movies[histories.span(histories.rows(seen.user_ids[[row]])[0])],
-                    histories.stars[histories.span(histories.rows(seen.user_ids[[row]])[0])],
+                    interactions.movies[interactions.span(interactions.rows(seen.user_ids[[row]])[0])],
+                    interactions.stars[interactions.span(interactions.rows(seen.user_ids[[row]])[0])],
                     strict=True,
                 )
             )
             assert all(given[movie] >= 4 for movie in asked)
-        assert part.matrix.shape == (len(part.wanted), len(part.names))
-        assert 0 < part.wanted.mean() < 1
+        assert part.matrix.shape == (len(part.label), len(part.names))
+        assert 0 < part.label.mean() < 1
         assert np.isfinite(part.matrix[:, : len(CHOICES)]).all()
 
 
@@ -109,34 +112,40 @@ def test_tables_of_a_contest_do_not_know_its_people(tiny, tiny_model, monkeypatc
     """Whatever the new people rated, everybody else's tables are the same."""
     fitted = []
     monkeypatch.setattr(
-        Appeal, "fit", classmethod(lambda cls, histories, *rest: fitted.append(histories) or tiny_model.ranker.appeal)
+        RankerFeatures,
+        "learn",
+        classmethod(lambda cls, interactions, *rest: fitted.append(interactions) or tiny_model.ranker.ranker_features),
     )
-    histories = tiny_model.histories
-    new = histories.owners < 20
-    Contests.of(histories, tiny_model.catalogue, tiny_model.context, tiny_model.features, new)
+    interactions = tiny_model.interactions
+    new = interactions.user_index < 20
+    RankingExamples.of(interactions, tiny_model.catalogue, tiny_model.context, tiny_model.features, new)
     assert fitted[0].counts[:20].sum() == 0
-    assert (fitted[0].counts[20:] == histories.counts[20:]).all()
+    assert (fitted[0].counts[20:] == interactions.counts[20:]).all()
 
 
 def test_factors_learn_from_people_with_ratings_alone(tiny, tiny_model):
     """Forty people of whom nothing is known change no factor."""
-    histories, stars = tiny_model.histories, np.array(tiny_model.stars)
-    worth = Worth(0.2, 0.6, 1.2, 4)
-    more = replace(histories.take(np.concatenate([np.arange(60), np.full(40, -1)])), user_ids=np.arange(1, 101))
-    one = Factors.fit(histories, tiny_model.catalogue, stars, worth)
-    other = Factors.fit(more, tiny_model.catalogue, stars, worth)
+    interactions, stars = tiny_model.interactions, np.array(tiny_model.stars)
+    worth = AlsConfig(0.2, 0.6, 1.2, 4)
+    more = replace(interactions.take(np.concatenate([np.arange(60), np.full(40, -1)])), user_ids=np.arange(1, 101))
+    one = AlsFactors.learn(interactions, tiny_model.catalogue, stars, worth)
+    other = AlsFactors.learn(more, tiny_model.catalogue, stars, worth)
     np.testing.assert_array_equal(one.movie_factors, other.movie_factors)
 
 
 def test_factors_solve_the_weighted_least_squares(tiny, tiny_model):
     """A user's factors are where the gradient of the stated loss is zero."""
-    histories, stars, worth = tiny_model.histories, np.array(tiny_model.stars), Worth(0.2, 0.6, 1.2, 5, 2.0, 3.0)
-    factors = Factors.fit(histories, tiny_model.catalogue, stars, worth)
-    mine = histories.span(4)
-    movies, target = histories.movies[mine], worth.of(histories.stars[mine], stars)
+    interactions, stars, worth = (
+        tiny_model.interactions,
+        np.array(tiny_model.stars),
+        AlsConfig(0.2, 0.6, 1.2, 5, 2.0, 3.0),
+    )
+    factors = AlsFactors.learn(interactions, tiny_model.catalogue, stars, worth)
+    mine = interactions.span(4)
+    movies, target = interactions.movies[mine], worth.of(interactions.stars[mine], stars)
     user, table = factors.user(movies, target).astype(float), factors.movie_factors.astype(float)
-    weight, wanted = np.ones(len(table)), np.zeros(len(table))
+    weight, label = np.ones(len(table)), np.zeros(len(table))
     weight[movies] += 2.0
-    wanted[movies] = target
-    slope = table.T @ (weight * (table @ user - wanted)) + 3.0 * user
+    label[movies] = target
+    slope = table.T @ (weight * (table @ user - label)) + 3.0 * user
     np.testing.assert_allclose(slope, 0, atol=1e-4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from recsys.serving.explain.sentences import THEY, YOU, likely, moved, reason, reasons, run_of_stars
+from recsys.serving.explain.sentences import THEY, YOU, loo_influence, prediction_set, reason, reasons, run_of_stars
 from recsys.serving.explain.shapley import GROUPS
 from recsys.serving.prediction_set import PredictionSet
 
@@ -56,14 +56,14 @@ def test_one_sentence_a_row():
 
 
 def test_what_one_rating_did():
-    assert moved(4.2, 3.8, 5.0, "Alien") == "Without your 5 for Alien: 4.20 to 3.80."
-    assert moved(4.2, 4.18, 3.5, "Heat", THEY) == "Without their 3.5 for Heat: about the same, 4.20 to 4.18."
+    assert loo_influence(4.2, 3.8, 5.0, "Alien") == "Without your 5 for Alien: 4.20 to 3.80."
+    assert loo_influence(4.2, 4.18, 3.5, "Heat", THEY) == "Without their 3.5 for Heat: about the same, 4.20 to 4.18."
 
 
 def test_likely_stars_with_what_was_measured():
     wanted = "3 to 4 stars, right about 8 times in 10 (79.5 % of 10,015 held-out ratings)."
-    assert likely(PredictionSet(3.0, 4.0, 0.7954, 10_015)) == wanted
-    assert "not measured" in likely(PredictionSet(3.0, 4.0, None, 0))
+    assert prediction_set(PredictionSet(3.0, 4.0, 0.7954, 10_015)) == wanted
+    assert "not measured" in prediction_set(PredictionSet(3.0, 4.0, None, 0))
 
 
 def test_runs_of_stars():

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 import recsys
 from recsys.errors import UnknownIdError
-from recsys.features.matrix import SIGNALS
+from recsys.features.matrix import enabled_extractors
 from recsys.serving.explain.sentences import reason
 from recsys.serving.explain.shapley import BEGINNINGS, COALITIONS, GROUPS, NEAREST, SHAPLEY, Explainer, group_of
-from recsys.serving.prediction_set import Cut
+from recsys.serving.prediction_set import ConformalThreshold
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 PROFILES = st.sampled_from([None, {"gender": "F", "age": 30.0}, {"occupation": "writer"}, {"gender": "M"}])
-HISTORIES = st.dictionaries(st.integers(1, 40), st.sampled_from([1.0, 2.0, 4.0, 5.0]), max_size=12)
+INTERACTIONS = st.dictionaries(st.integers(1, 40), st.sampled_from([1.0, 2.0, 4.0, 5.0]), max_size=12)
 
 
 def adds_up(table: pd.DataFrame, shown: pd.DataFrame) -> None:
@@ -40,7 +40,7 @@ def test_a_known_user_s_reasons_add_up_to_what_is_shown(tiny_model, user, movies
 
 
 @settings(max_examples=30, deadline=None)
-@given(history=HISTORIES, profile=PROFILES, movie=st.integers(1, 40))
+@given(history=INTERACTIONS, profile=PROFILES, movie=st.integers(1, 40))
 def test_a_newcomer_s_reasons_add_up_to_what_is_shown(tiny_model, history, profile, movie):
     shown = tiny_model.predict(movie_ids=[movie], history=history, profile=profile)
     adds_up(Explainer(tiny_model, tiny_model.person(None, history, profile)).reasons([movie]), shown)
@@ -50,15 +50,15 @@ def test_of_whom_nothing_is_known_there_is_no_reason(tiny_model):
     found = tiny_model.explain(movie_id=7, history={})
     assert found.contributions == pytest.approx(dict.fromkeys(GROUPS, 0.0), abs=1e-12)
     assert found.base == pytest.approx(found.expected, abs=1e-12)
-    assert found.moved.empty
+    assert found.loo_influence.empty
 
 
 def test_who_somebody_is_alone_is_one_reason(tiny_model):
     found = tiny_model.explain(movie_id=7, profile={"gender": "F", "age": 30.0})
     assert found.contributions.pop("who") != 0
     assert found.contributions == pytest.approx(dict.fromkeys(GROUPS[:-1], 0.0), abs=1e-12)
-    anonymous = tiny_model.explain(movie_id=7, history=tiny_model.history(3))
-    assert anonymous.contributions["who"] == pytest.approx(0, abs=1e-12)
+    without_demographics = tiny_model.explain(movie_id=7, history=tiny_model.history(3))
+    assert without_demographics.contributions["who"] == pytest.approx(0, abs=1e-12)
 
 
 def test_the_reasons_say_what_this_world_is_made_of(tiny_model):
@@ -90,14 +90,12 @@ def test_contributions_are_averages_over_all_orders_of_coming():
 
 
 def test_every_feature_is_in_exactly_one_group(tiny_model):
-    assert {type(signal) for signal in tiny_model.features.signals} == set(SIGNALS) - left_out(tiny_model)
+    assert {type(extractor) for extractor in tiny_model.features.extractors} == set(
+        enabled_extractors(tiny_model.config)
+    )
     assert {group_of(name) for name in tiny_model.features.names} == set(GROUPS)
-    everything = [name for signal in tiny_model.features.signals for name in signal.names()]
+    everything = [name for extractor in tiny_model.features.extractors for name in extractor.names()]
     assert everything == tiny_model.features.names
-
-
-def left_out(model) -> set:
-    return {signal for signal in SIGNALS if signal.__name__.lower() in model.recipe.left_out}
 
 
 @pytest.mark.parametrize("name", ["weather", "", "my_user_share"])
@@ -116,17 +114,17 @@ def test_no_beginning_is_in_two_groups():
 @given(user=st.integers(1, 60), movie=st.integers(1, 40))
 def test_leave_one_out_is_what_predict_says_without_that_rating(tiny_model, user, movie):
     history, profile = tiny_model.history(user), tiny_model.profile(user)
-    found = Explainer(tiny_model, tiny_model.person(user)).moved(movie, most=100)
+    found = Explainer(tiny_model, tiny_model.person(user)).loo_influence(movie, most=100)
     assert len(found) == len(history)  # all, as these histories are shorter than NEAREST
     given = history.set_index("movie_id")["rating"]
     for row in found.head(3).itertuples():
         others = history[history["movie_id"] != row.movie_id]
         again = tiny_model.predict(movie_ids=[movie], history=others, profile=profile)["expected"].item()
-        assert row.without == pytest.approx(again, abs=1e-6)
+        assert row.expected_without == pytest.approx(again, abs=1e-6)
         assert row.rating == given[row.movie_id]
     shown = tiny_model.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]}))["expected"].item()
-    assert ((found["without"] - shown).abs().diff().dropna() <= 1e-12).all(), "furthest first"
-    assert len(Explainer(tiny_model, tiny_model.person(user)).moved(movie)) == min(3, len(history))
+    assert ((found["expected_without"] - shown).abs().diff().dropna() <= 1e-12).all(), "furthest first"
+    assert len(Explainer(tiny_model, tiny_model.person(user)).loo_influence(movie)) == min(3, len(history))
 
 
 def test_of_many_ratings_only_the_nearest_are_tried():
@@ -140,7 +138,7 @@ def test_of_many_ratings_only_the_nearest_are_tried():
     model = recsys.train(dataset, "quick", **TINY_SETTINGS)
     person = model.person(8)
     assert person.counts[0] > NEAREST
-    assert len(Explainer(model, person).moved(10, most=1000)) == NEAREST
+    assert len(Explainer(model, person).loo_influence(10, most=1000)) == NEAREST
 
 
 def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
@@ -160,10 +158,10 @@ def test_the_explanation_is_all_of_it(tiny_model):
     row = explainer.reasons([11]).iloc[0]
     assert (found.expected, found.base) == (row["expected"], row["base"])
     assert found.contributions == {group: row[group] for group in GROUPS}
-    pd.testing.assert_frame_equal(found.moved, explainer.moved(11))
+    pd.testing.assert_frame_equal(found.loo_influence, explainer.loo_influence(11))
     shown = tiny_model.predict(pd.DataFrame({"user_id": [8], "movie_id": [11]}))
-    (wanted,) = Cut().sets(shown[["p_1", "p_2", "p_4", "p_5"]].to_numpy(), tiny_model.stars)
-    assert replace(found.likely, coverage=0) == replace(wanted, coverage=0)
+    (wanted,) = ConformalThreshold().sets(shown[["p_1", "p_2", "p_4", "p_5"]].to_numpy(), tiny_model.stars)
+    assert replace(found.prediction_set, coverage=0) == replace(wanted, coverage=0)
 
 
 def test_an_explanation_names_ids_that_nobody_knows(tiny_model):

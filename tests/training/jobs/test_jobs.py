@@ -44,7 +44,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals")
 
 
 @pytest.fixture(autouse=True)
-def shelf(monkeypatch):
+def registry(monkeypatch):
     """A shelf whose active version is a file named `active`."""
     monkeypatch.setattr(launcher, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None)
 
@@ -101,10 +101,10 @@ def test_a_job_runs_to_its_end(folder):
     assert last.points == [{"round": 1.0, "loss": 0.5}]
     assert first.started <= last.started <= last.updated
     assert sorted(path.name for path in (folder / "jobs").iterdir()) == [
+        "exclusive.lock",
         "log.txt",
         "running.lock",
         "status.json",
-        "turn.lock",
     ]
 
 
@@ -211,12 +211,14 @@ def test_the_child_is_in_the_background_and_holds_no_socket(folder):
 
 def test_the_real_command_is_the_training():
     asked = {"preset": "quick", "data": "ml-100k", "seed": 0, "who": "--job=/elsewhere", "why": ""}
-    program, *real = launcher._command(files.JobFolder.of(Path("somewhere")), asked, {"depth": 6, "without": ""})
+    program, *real = launcher._command(
+        files.JobFolder.of(Path("somewhere")), asked, {"depth": 6, "disabled_features": ""}
+    )
     assert program == sys.executable
     given = _parser().parse_args(real[2:])
     assert Path(given.job) == Path("somewhere").resolve()
     assert (given.preset, given.data, given.seed, given.who, given.why) == (*list(asked.values())[:4], "")
-    assert settings(given.set) == {"depth": 6, "without": ""}
+    assert settings(given.set) == {"depth": 6, "disabled_features": ""}
 
 
 def test_who_asked_is_told_until_the_end(folder):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from recsys.errors import InputError, JobError
-from recsys.registry import Shelf
+from recsys.registry import Registry
 from recsys.settings import models_folder
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus, private_trials
@@ -36,7 +36,7 @@ class Slot:
         self.fail("It was cancelled.")
 
     def finish(self) -> None:
-        version = Shelf(models_folder() / "trials").publish(self.model)
+        version = Registry(models_folder() / "trials").publish(self.model)
         self.now = replace(self.now, state="done", version=version)
 
     def fail(self, detail: str) -> None:
@@ -55,12 +55,12 @@ def slot(tiny_version, monkeypatch):
 def done(slot) -> private_trials.Trial:
     trial = private_trials.begin(0, {})
     slot.finish()
-    private_trials.look(trial)
+    private_trials.poll(trial)
     return trial
 
 
 def on_disk() -> list[str]:
-    return Shelf(models_folder() / "trials").versions()
+    return Registry(models_folder() / "trials").versions()
 
 
 def test_it_is_small_and_in_a_folder_of_its_own(slot, monkeypatch):
@@ -82,11 +82,11 @@ def test_its_model_is_that_of_the_child_and_leaves_the_disk(slot):
     assert trial.recommender.manifest["seconds"] == slot.model.manifest["seconds"]
     assert trial.verdict.passed
     assert not on_disk()
-    assert Shelf().active_version() is None
+    assert Registry().active_version() is None
 
 
 def test_the_gate_compares_it_with_the_model_of_all(slot, tiny_version):
-    version = Shelf().publish(tiny_version)
+    version = Registry().publish(tiny_version)
     verdict = done(slot).verdict
     assert verdict.champion == version
     assert not verdict.passed  # too few ratings are held out to tell
@@ -109,17 +109,17 @@ def test_a_session_that_went_leaves_nothing(slot):
 
 
 def test_a_server_that_went_leaves_nothing_once_the_next_has_started(slot):
-    private_trials.sweep()
+    private_trials.remove_stale()
     assert not (models_folder() / "trials").exists(), "and where there was no trial, nothing is made"
     private_trials.begin(0, {})
     slot.finish()
-    Shelf(models_folder() / "trials").path(slot.now.version).with_name(".new-20260101-000000-abcdef-9").mkdir()
+    Registry(models_folder() / "trials").path(slot.now.version).with_name(".new-20260101-000000-abcdef-9").mkdir()
     slot.now = replace(slot.now, state="running")
-    private_trials.sweep()
+    private_trials.remove_stale()
     assert on_disk(), "what runs is left alone"
     slot.now = replace(slot.now, state="failed")
-    private_trials.sweep()
-    assert [path.name for path in (models_folder() / "trials").iterdir()] == ["shelf.lock"]
+    private_trials.remove_stale()
+    assert [path.name for path in (models_folder() / "trials").iterdir()] == ["registry.lock"]
 
 
 def test_one_that_was_not_looked_at_yet_is_not_lost_to_the_next(slot):
@@ -159,9 +159,9 @@ def test_wrong_settings_start_nothing(slot):
 def test_why_there_is_no_model_is_kept(slot):
     trial = private_trials.begin(0, {})
     slot.fail("It was not done after 60 seconds.")
-    private_trials.look(trial)
+    private_trials.poll(trial)
     slot.now = JobStatus()
-    private_trials.look(trial)
+    private_trials.poll(trial)
     assert trial.ended == "It was not done after 60 seconds."
 
 
@@ -185,7 +185,7 @@ def test_a_damaged_model_is_said(slot):
     trial = private_trials.begin(0, {})
     slot.finish()
     (models_folder() / "trials" / slot.now.version / "manifest.json").write_text("{}", "utf-8")
-    private_trials.look(trial)
+    private_trials.poll(trial)
     assert trial.recommender is None
     assert "manifest" in trial.ended
 
@@ -194,14 +194,14 @@ def test_a_damaged_model_is_said(slot):
 def test_it_makes_way_for_a_training_for_all_where_memory_is_limited(slot, monkeypatch, limit, ends):
     private_trials.begin(0, {})
     monkeypatch.setenv("RECSYS_MEMORY_MB", limit)
-    private_trials.make_way()
+    private_trials.cancel_all()
     assert slot.ended == ends
 
 
 def test_too_many_ratings_of_the_owner_s_own_are_refused(slot, tiny_version, monkeypatch, tmp_path):
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "mine"))
     data = tiny_version.manifest["data"] | {"name": "mine", "ratings": private_trials.RATINGS + 1}
-    Shelf().publish(replace(tiny_version, manifest=tiny_version.manifest | {"data": data}))
+    Registry().publish(replace(tiny_version, manifest=tiny_version.manifest | {"data": data}))
     with pytest.raises(JobError, match="100,001 ratings"):
         private_trials.begin(0, {})
     assert not slot.asked

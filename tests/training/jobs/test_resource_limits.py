@@ -13,9 +13,9 @@ from recsys.core.memory import own_mb, resident_mb
 from recsys.training import jobs
 from recsys.training.jobs import Limits, resource_limits
 from recsys.training.jobs.resource_limits import watch
-from tests.training.jobs.test_jobs import QUICK, command, ended, folder, shelf, until
+from tests.training.jobs.test_jobs import QUICK, command, ended, folder, registry, until
 
-__all__ = ["folder", "shelf"]  # fixtures
+__all__ = ["folder", "registry"]  # fixtures
 GREEDY = 'report("trees", 0.5); held = bytearray(200 * 2**20); held[::4096] = b"x" * len(held[::4096]); time.sleep(60)'
 linux = pytest.mark.skipif(resident_mb(os.getpid()) is None, reason="this system does not tell a process's memory")
 
