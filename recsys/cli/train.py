@@ -89,6 +89,7 @@ def _told(shelf: Shelf, version: str, before: str) -> Answer:
     if not changed:
         lines.append("Nothing in the data has changed since the active model was trained.")
     told = {"version": version, "active": shelf.active_version() == version, "data_changed": changed, "gate": verdict}
+    lines.append(f"Models are in {shelf.folder}.")
     return told | report_table.plain(report), [*lines, *report_table.table(report)]
 
 
