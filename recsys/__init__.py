@@ -6,6 +6,8 @@ Each name is imported when first asked for, so that `import recsys` stays as lig
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"  # pyproject.toml reads it without importing the package
+
 _HOMES = {
     "Dataset": "recsys.data",
     "load_dataset": "recsys.data",

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from recsys import settings
 from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train
 from recsys.cli.progress import say
 from recsys.core.memory import hand_memory_back
@@ -56,7 +57,12 @@ def _code(error: RecsysError) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m recsys", description="An honest movie recommender.")
+    parser = argparse.ArgumentParser(
+        prog=settings.command(),
+        description="An honest movie recommender.",
+        epilog=f"ratings: {settings.data_folder()} (RECSYS_DATA)\nmodels:  {settings.models_folder()} (RECSYS_MODELS)",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # a path stays on one line
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         told = (command.run.__doc__ or "").strip()

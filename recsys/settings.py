@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from recsys.errors import InputError, Problem, shown
 
 SHORTEST_KEY = 12  # characters: guessed at a thousand a second, a random one of that length lasts for ages
@@ -14,15 +16,45 @@ CLIENT_RATE, TOTAL_RATE = 10, 50  # requests of the JSON interface a second, of 
 LEAST_MEMORY_MB = 100  # less than Python needs to begin
 _FRAME_SOURCE = r"('self'|'none'|https?://[A-Za-z0-9.*:\[\]-]+)"
 REPOSITORY = Path(__file__).resolve().parent.parent
+CHECKOUT_FILES = ("streamlit_app.py", "pages/home.py")  # the app's own files, which no installed package has beside it
+PROJECT = "movie-recommender"  # the folder of an installed package among the user's data
+
+
+def checkout() -> Path | None:
+    """The checkout of the repository that the package is run from.
+
+    Returns
+    -------
+    Path or None
+        The repository's folder, also after `pip install -e`; None when the package is installed without the app.
+    """
+    return REPOSITORY if all((REPOSITORY / name).is_file() for name in CHECKOUT_FILES) else None
+
+
+def command() -> str:
+    """What starts the command line: `python -m recsys` in a checkout, the script `recsys` when installed."""
+    return "python -m recsys" if checkout() else "recsys"
 
 
 def data_folder() -> Path:
-    """Where downloaded ratings are kept: `RECSYS_DATA`, else `data/` in the repository."""
+    """Folder of downloaded ratings.
+
+    Returns
+    -------
+    Path
+        `RECSYS_DATA`; else `data/` in the checkout or, when the package is installed, in the user's data folder.
+    """
     return _folder("RECSYS_DATA", "data")
 
 
 def models_folder() -> Path:
-    """Where trained bundles are kept: `RECSYS_MODELS`, else `models/` in the repository."""
+    """Folder of trained models.
+
+    Returns
+    -------
+    Path
+        `RECSYS_MODELS`; else `models/` in the checkout or, when the package is installed, in the user's data folder.
+    """
     return _folder("RECSYS_MODELS", "models")
 
 
@@ -95,4 +127,6 @@ def _rate(variable: str, default: int) -> int:
 
 def _folder(variable: str, default: str) -> Path:
     given = os.environ.get(variable, "").strip()
-    return Path(given).expanduser().resolve() if given else REPOSITORY / default
+    if given:
+        return Path(given).expanduser().resolve()
+    return (checkout() or user_data_path(PROJECT, appauthor=False)) / default

@@ -6,6 +6,7 @@ import argparse
 
 from recsys.cli import Answer
 from recsys.cli.progress import Bar
+from recsys.settings import data_folder
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +19,10 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> Answer:
     """Fetch a dataset if need be, check it at the door and say what was read, kept and dropped."""
     from recsys.data import load_dataset
+    from recsys.data.sources import NAME
 
     with Bar() as bar:
         dataset = load_dataset(given.data, progress=bar, scale=given.scale)
     result = {"name": dataset.name, "fingerprint": dataset.fingerprint, "checks": dataset.report.as_dict()}
-    return result, [f"{dataset.name}: ready", *dataset.report.lines()]
+    folder = f"in {data_folder()}" if given.data == NAME else f"from {given.data}"
+    return result, [f"{dataset.name}: ready, {folder}", *dataset.report.lines()]

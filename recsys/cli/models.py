@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from recsys.cli import ALL_REASONS, Answer
 from recsys.cli.progress import say
 from recsys.errors import InputError, NoModelError, Problem, shown
+from recsys.settings import command
 
 if TYPE_CHECKING:
     from recsys.registry import Registry
 
 WHO = "command line"
-EMPTY = "The shelf is empty. Train a model: python -m recsys train"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def _list(registry: Registry, given: argparse.Namespace) -> Answer:
 
     rows = listing(registry)
     if not rows:
-        raise NoModelError(EMPTY)
+        raise _no_model()
     if warning := registry.active().warning:
         say(f"Warning: {warning}")
     return {"models": rows}, [_line(row) for row in rows]
@@ -109,7 +109,7 @@ def _export(registry: Registry, given: argparse.Namespace) -> Answer:
 
     version = given.version or registry.active_version()
     if version is None:
-        raise NoModelError(EMPTY)
+        raise _no_model()
     _require(registry, version)
     content = packed(registry, version)
     _written(given.output, content)
@@ -154,11 +154,16 @@ ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], Answer]] = {
 NAMED = ("promote", "pin", "unpin", "delete")
 
 
+def _no_model() -> NoModelError:
+    """The error of a registry without versions."""
+    return NoModelError(f"The shelf is empty. Train a model: {command()} train")
+
+
 def _require(registry: Registry, version: str) -> None:
     """Refuse a name that is not on the shelf."""
     versions = registry.versions()
     if not versions:
-        raise NoModelError(EMPTY)
+        raise _no_model()
     if version not in versions:
         allowed = f"a version on the shelf, such as {versions[0]}"
         raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])

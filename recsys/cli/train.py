@@ -97,6 +97,7 @@ def _told(registry: Registry, version: str, before: str) -> Answer:
         "data_changed": changed,
         "gate": verdict,
     }
+    lines.append(f"Models are in {registry.folder}.")
     return told | report_table.plain(report), [*lines, *report_table.table(report)]
 
 

@@ -97,7 +97,7 @@ def _size(place: Path) -> int:
 
 def _reason(errors: str) -> str:
     if "No module named pip" in errors:
-        return "this Python environment has no pip; add it with `python -m ensurepip`"
+        return "this Python environment has no pip; add it with `python -m ensurepip`, or with `uvx --with pip`"
     told = errors.splitlines() or ["nothing"]
     last = [line for line in told if line.startswith("ERROR:")] or told
     unreachable = "NewConnectionError" in errors or "timed out" in errors or "Temporary failure" in errors

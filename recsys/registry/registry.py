@@ -16,7 +16,7 @@ from recsys.errors import BundleError, NoModelError, shown
 from recsys.registry import event_log
 from recsys.registry.active import Active, active, reconcile
 from recsys.registry.pointer import POINTER, VERSION, Pointer, write_pointer
-from recsys.settings import models_folder
+from recsys.settings import command, models_folder
 
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
@@ -115,7 +115,7 @@ class Registry:
                 continue
             return Loaded(recommender, asked, _warning(asked, failures, version))
         reason = f" {' '.join(failures)}" if failures else ""
-        raise NoModelError(f"No trained model is ready.{reason} Train one: python -m recsys train")
+        raise NoModelError(f"No trained model is ready.{reason} Train one: {command()} train")
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

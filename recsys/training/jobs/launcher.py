@@ -17,7 +17,7 @@ from types import MappingProxyType
 from recsys.core.process import background_options, lower_priority, process_alive
 from recsys.core.regular_file import opener, read_regular
 from recsys.errors import JobError, RecsysError
-from recsys.settings import REPOSITORY, models_folder
+from recsys.settings import checkout, models_folder
 from recsys.training.jobs.files import (
     LONGEST_DETAIL,
     MOST_BYTES,
@@ -155,7 +155,7 @@ def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     with open(place.log, "wb", opener=opener) as log:
         process = subprocess.Popen(
             list(command),
-            cwd=REPOSITORY,
+            cwd=checkout(),  # where `-m recsys` finds the package; an installed one is found from any folder
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -189,6 +189,14 @@ def test_the_child_gets_folder_environment_and_no_input(folder, monkeypatch):
     assert until(folder, ended).version == f"kept|{folder}|{REPOSITORY}|"
 
 
+def test_the_child_of_an_installed_package_works_in_the_same_folder_as_its_parent(folder, monkeypatch, tmp_path):
+    monkeypatch.setattr("recsys.settings.REPOSITORY", tmp_path / "site-packages")
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))  # an installed package is found from any folder
+    monkeypatch.chdir(tmp_path)
+    jobs.start(folder=folder, command=command(folder, "report.done(os.getcwd())"))
+    assert until(folder, ended).version == str(tmp_path)
+
+
 @posix
 def test_the_child_is_in_the_background_and_holds_no_socket(folder):
     import socket
