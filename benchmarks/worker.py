@@ -29,12 +29,12 @@ def main(folder: Path) -> None:
     dataset, held = load_dataset(asked["data"]), np.load(folder / "held_out.npy")
     train, test = dataset.ratings[~held], dataset.ratings[held]
     peer, learned = BY_NAME[asked["model"]], dataset.with_ratings(train)
-    before = peak_megabytes()
+    before = peak_mb()
     fitted, times = timed_fit(peer, learned, asked)
     began = time.perf_counter()
     expected, probabilities = answer(fitted, dataset, test)
     times["predict_seconds"] = time.perf_counter() - began
-    memory = {"peak_megabytes": peak_megabytes(), "megabytes_before": before}
+    memory = {"peak_megabytes": peak_mb(), "megabytes_before": before}
     cuts = tuned_cuts(peer, learned, asked)
     said = {"expected": expected} | ({} if probabilities is None else {"probabilities": probabilities})
     np.savez(folder / "said.npz", **said)
@@ -66,16 +66,6 @@ def tuned_cuts(peer: Peer, dataset: Dataset, asked: dict[str, Any]) -> np.ndarra
     fitted, _ = timed_fit(peer, dataset.with_ratings(ratings[~held]), asked)
     expected, _ = answer(fitted, dataset, ratings[held])
     return best_cuts(ratings[held][RATING].to_numpy(), expected, dataset.stars)
-
-
-def peak_megabytes() -> float:
-    """The most memory this process ever held. Linux's own mark is of this program alone; elsewhere getrusage."""
-    if (marked := peak_mb()) is not None:
-        return marked
-    import resource  # not on Windows
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
