@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def measure(size: int, preset: str) -> dict[str, float]:
-    """Seconds and megabytes of one training in this process, which holds them alone (`memory.own_mb`); Linux only."""
+    """Seconds and megabytes of one training in this process, which holds them alone (`memory.own_mb`)."""
     import recsys
     from recsys.core.memory import hand_memory_back, own_mb, peak_own_mb
 

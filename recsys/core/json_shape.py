@@ -2,6 +2,8 @@
 
 A shape is a type (`float` takes whole numbers too), a tuple of alternatives, `[shape]` for a list, `{str: shape}` for
 an object of any keys, `Fields` for one of named keys, or any other value for exactly that value.
+
+Not `jsonschema`: for it 1.0 is an integer and NaN a number, while files hold exact types.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Draws that depend on ids and a seed alone, never on row order or on how many rows there are."""
+"""Draws that depend on ids and a seed alone, never on row order or on how many rows there are.
+
+Our own, because NumPy's generators draw in sequence, so that a row's number depends on the rows before it, and hash
+packages (`xxhash`, `mmh3`) take one byte string at a time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables and arrays as bytes and back: JSON and plain arrays, never a pickle, and nothing that is compressed."""
+"""Tables and arrays as bytes and back: JSON and plain arrays, never a pickle, and nothing that is compressed.
+
+NumPy's documented `.npy`, not `joblib`, which runs what it loads, and not `safetensors`, which has no arrays of text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Universal Binary JSON as XGBoost writes it: objects, lists, text, whole numbers, and arrays of one type."""
+"""Universal Binary JSON as XGBoost writes it: objects, lists, text, whole numbers, and arrays of one type.
+
+Our own, because the package `py-ubjson` writes number arrays one number at a time, each with its type; XGBoost's own
+files have typed arrays, written here in one piece.
+"""
 
 from __future__ import annotations
 

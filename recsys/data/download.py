@@ -1,4 +1,8 @@
-"""A download with a deadline: refused fails at once, silent or slow within seconds, name lookup included."""
+"""A download with a deadline: refused fails at once, silent or slow within seconds, name lookup included.
+
+On the standard library: timeouts of `requests` and `httpx` are of one read each and a name lookup has none, while what
+a visitor waits for is the whole.
+"""
 
 from __future__ import annotations
 

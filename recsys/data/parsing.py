@@ -1,4 +1,8 @@
-"""Raw cells to typed columns: numbers, times, dates and text, whatever dtype they arrive in."""
+"""Raw cells to typed columns: numbers, times, dates and text, whatever dtype they arrive in.
+
+Our own forms, not the guesses of pandas or dateutil, which read 1/2/1995 and 13/2/1995 of one column in two orders: a
+cell that has none of the documented forms is unknown, and is counted as such.
+"""
 
 from __future__ import annotations
 

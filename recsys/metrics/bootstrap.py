@@ -1,4 +1,8 @@
-"""How far a number would move with other users: users drawn anew, the middle 95 % of what comes out."""
+"""How far a number would move with other users: users drawn anew, the middle 95 % of what comes out.
+
+Not `scipy.stats.bootstrap`, which draws rows: here users are drawn with all their ratings, and the same users for every
+metric and model.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 `hits` says of each place of each list whether its movie is relevant, bool (users, n); `relevant` how many relevant
 movies the user has, on the list or not, (users,). `lists` are catalogue positions, int64 (users, n), -1 where a list
 is shorter. Per user, NaN where a metric is undefined; its mean is over the users for whom it is defined.
+
+Our own, on whole arrays: `sklearn.metrics.ndcg_score` takes a score of every movie instead of lists. Tests hold them
+equal to scikit-learn's and implicit's.
 """
 
 from __future__ import annotations

@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from recsys.glossary import metric
-from recsys.model_card.elements import text
 
 Facts = Mapping[str, Any]
 
 
-def cell(name: str, values: Facts | None) -> str:
-    """A metric's value and, under it, its interval."""
+def cell(name: str, values: Facts | None) -> dict[str, str]:
+    """A metric's value and its interval; empty texts where there is none."""
     if values is None:
-        return ""
-    told = text(written(name, values["value"]))
-    return told if values["low"] is None else f"{told}<br/><small>{text(interval(name, values))}</small>"
+        return {"value": "", "interval": ""}
+    return {
+        "value": written(name, values["value"]),
+        "interval": "" if values["low"] is None else interval(name, values),
+    }
 
 
 def written(name: str, value: float | None) -> str:
@@ -45,6 +46,11 @@ def day(created: str | None) -> str:
 def count(n: int | None) -> str:
     """How many."""
     return "–" if n is None else f"{n:,}"
+
+
+def shown_or_dash(value: object) -> object:
+    """A dash in place of what is not known."""
+    return "–" if value is None else value
 
 
 def _number(value: float | None) -> float:

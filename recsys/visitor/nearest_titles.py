@@ -1,4 +1,8 @@
-"""The most similar titles of a catalogue by shared letter triples: choices where no title is the same."""
+"""The most similar titles of a catalogue by shared letter triples: choices where no title is the same.
+
+Not `rapidfuzz`: it compares a title with every other, while the rarest triples of a title keep the work for it the same
+in a catalogue of any size.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How many requests are answered: token buckets, one for each client and one for all together."""
+"""How many requests are answered: token buckets, one for each client and one for all together.
+
+Our own, not the package `limits`, which counts in windows: a bucket takes a page's burst, knows how long to wait, and
+here so many clients are remembered and no more.
+"""
 
 from __future__ import annotations
 

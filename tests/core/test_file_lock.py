@@ -11,7 +11,6 @@ import time
 import pytest
 
 from recsys.core.file_lock import ProcessLock
-from recsys.core.memory import host_mb
 from recsys.core.process import process_alive
 from recsys.settings import REPOSITORY
 
@@ -112,50 +111,3 @@ def test_a_surviving_grandchild_does_not_keep_the_lock(holder, tmp_path):
         lock.release()
     finally:
         os.kill(grandchild, signal.SIGKILL)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="always True there")
-def test_a_process_that_is_gone_is_not_alive():
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    assert process_alive(os.getpid())
-    process.wait()
-    assert not process_alive(process.pid)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's own")
-def test_freed_memory_goes_back():
-    code = (
-        "import os, threading\nimport numpy as np\nfrom recsys.core.memory import hand_memory_back, resident_mb\n"
-        "assert hand_memory_back()\n"
-        "def work():\n    for size in range(9, 31): np.ones(size << 17)\n"
-        "threads = [threading.Thread(target=work) for _ in range(4)]\n"
-        "before = resident_mb(os.getpid())\n"
-        "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
-        "print(resident_mb(os.getpid()) - before)"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert float(ran.stdout) < 15
-
-
-@pytest.mark.parametrize(
-    ("group", "files", "most"),
-    [
-        ("0::/", {}, 16_000),
-        ("0::/", {"memory.max": "max"}, 16_000),
-        ("0::/", {"memory.max": str(690 * 2**20)}, 690),
-        ("0::/some/where", {"memory.max": "max", "some/where/memory.max": str(512 * 2**20)}, 512),
-        ("4:memory:/box", {"memory/memory.limit_in_bytes": str(2**63 - 4096)}, 16_000),
-        ("4:memory:/box\n0::/", {"memory/box/memory.limit_in_bytes": str(690 * 2**20)}, 690),
-        ("3:cpu:/box", {"box/memory.max": str(690 * 2**20)}, 16_000),
-    ],
-)
-def test_a_host_has_what_its_machine_or_its_container_may_hold(tmp_path, group, files, most):
-    told = {"proc/meminfo": f"MemTotal: {16_000 * 1024} kB\nMemFree: 1 kB\n", "proc/self/cgroup": f"{group}\n"}
-    for name, text in (told | {f"sys/fs/cgroup/{name}": text for name, text in files.items()}).items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert host_mb(tmp_path) == most
-
-
-def test_a_system_that_does_not_tell_has_no_size(tmp_path):
-    assert host_mb(tmp_path) is None

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from recsys.core.process import background_options, lower_priority, process_alive
+from recsys.core.process import background_options, lower_priority, process_alive, without_launcher
 from recsys.core.regular_file import opener, read_regular
 from recsys.errors import JobError, RecsysError
 from recsys.settings import checkout, models_folder
@@ -151,10 +151,11 @@ def _spawn(
 
 def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     # The server's sockets stay here (close_fds), and parent and child mean the same models folder.
-    environment = os.environ | {"RECSYS_MODELS": str(place.folder.parent)}
+    direct, variables = without_launcher(command)
+    environment = os.environ | {"RECSYS_MODELS": str(place.folder.parent)} | variables
     with open(place.log, "wb", opener=opener) as log:
         process = subprocess.Popen(
-            list(command),
+            direct,
             cwd=checkout(),  # where `-m recsys` finds the package; an installed one is found from any folder
             env=environment,
             stdin=subprocess.DEVNULL,

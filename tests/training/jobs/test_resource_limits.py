@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
-import os
 import subprocess
 import sys
 
 import pytest
 
-from recsys.core.memory import own_mb, resident_mb
 from recsys.training import jobs
 from recsys.training.jobs import Limits, resource_limits
 from recsys.training.jobs.resource_limits import watch
@@ -17,10 +14,8 @@ from tests.training.jobs.test_jobs import QUICK, command, ended, folder, registr
 
 __all__ = ["folder", "registry"]  # fixtures
 GREEDY = 'report("trees", 0.5); held = bytearray(200 * 2**20); held[::4096] = b"x" * len(held[::4096]); time.sleep(60)'
-linux = pytest.mark.skipif(resident_mb(os.getpid()) is None, reason="this system does not tell a process's memory")
 
 
-@linux
 def test_a_greedy_job_is_ended_and_told(folder):
     jobs.start(folder=folder, command=command(folder, GREEDY), limits=Limits(memory_mb=150))
     told = until(folder, lambda found: "more than the 150 MB" in found.detail)
@@ -35,7 +30,6 @@ def test_a_slow_job_is_ended_and_told(folder):
     assert "not done after the 1 seconds" in until(folder, lambda found: "seconds" in found.detail).detail
 
 
-@linux
 def test_the_setting_is_the_limit(folder, monkeypatch):
     monkeypatch.setenv("RECSYS_MEMORY_MB", "150")
     assert jobs.ensure_ready(folder=folder, command=command(folder, GREEDY)).running
@@ -53,39 +47,6 @@ def test_a_wrong_setting_is_a_sentence_and_starts_nothing(folder, monkeypatch):
 def test_who_ends_alone_is_not_said_to_be_ended():
     process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
     assert watch(process, Limits(memory_mb=10_000.0)) == (3, "")
-
-
-@linux
-def test_the_memory_told_is_that_of_the_process():
-    before, alone = resident_mb(os.getpid()), own_mb(os.getpid())
-    held = bytearray(64 * 2**20)
-    held[::4096] = b"x" * len(held[::4096])
-    assert 50 < resident_mb(os.getpid()) - before < 100
-    assert 50 < own_mb(os.getpid()) - alone < 100
-    assert resident_mb(2**22 + 1) is None
-    assert own_mb(2**22 + 1) is None
-
-
-@linux
-def test_a_file_that_is_only_looked_at_is_no_memory_of_ones_own(tmp_path):
-    path = tmp_path / "shared"
-    path.write_bytes(b"x" * 64 * 2**20)
-    held, alone = resident_mb(os.getpid()), own_mb(os.getpid())
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as looked:
-        assert sum(looked[::4096]) == 64 * 256 * ord("x")
-        assert resident_mb(os.getpid()) - held > 50
-        assert own_mb(os.getpid()) - alone < 10
-
-
-@linux
-def test_the_peak_stays_when_the_memory_is_gone():
-    told = (
-        "import os\nfrom recsys.core.memory import own_mb, peak_own_mb\nbefore = own_mb(os.getpid())\n"
-        "held = bytearray(b'x' * 64 * 2**20)\ndel held\nprint(before, own_mb(os.getpid()), peak_own_mb())"
-    )
-    before, after, peak = map(float, subprocess.check_output([sys.executable, "-c", told]).split())
-    assert after < before + 20
-    assert before + 50 < peak < before + 160
 
 
 @pytest.mark.parametrize(
