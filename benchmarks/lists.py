@@ -57,7 +57,10 @@ def in_process(count: int, random: np.random.Generator) -> list[Measured]:
     movies = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
     lists = timed([lambda user=user: recommender.recommend(user) for user in users])
     reasons = timed(
-        [lambda user=user: Explainer(recommender, recommender.person(user)).reasons(movies[user]) for user in users]
+        [
+            lambda user=user: Explainer(recommender, recommender.user_history(user)).reasons(movies[user])
+            for user in users
+        ]
     )
     return [
         Measured("in process, top-10 of the catalogue", lists, LIST_MS),

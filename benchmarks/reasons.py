@@ -38,7 +38,7 @@ def main() -> int:
     users = random.choice(recommender.user_ids, parser.parse_args().users, replace=False).tolist()
     lists = {user: recommender.recommend(user)["movie_id"].to_numpy() for user in users}
     times = [of_lists(recommender, lists), *left_out(recommender, random)]
-    reasons = pd.concat([Explainer(recommender, recommender.person(user)).reasons(lists[user]) for user in lists])
+    reasons = pd.concat([Explainer(recommender, recommender.user_history(user)).reasons(lists[user]) for user in lists])
     sums, again = furthest_off(recommender, lists), furthest_from_predict(recommender, lists)
     lines = [
         f"Model `{recommender.version}`, {len(times[0].times)} users; milliseconds on one thread.",
@@ -58,7 +58,7 @@ def main() -> int:
 
 def of_lists(recommender: Recommender, lists: dict[int, np.ndarray]) -> Measured:
     """Reasons for the rows of each user's list, the list being there."""
-    calls = [lambda user=user, rows=rows: Explainer(recommender, recommender.person(user)).reasons(rows)
+    calls = [lambda user=user, rows=rows: Explainer(recommender, recommender.user_history(user)).reasons(rows)
              for user, rows in lists.items()]  # fmt: skip
     return Measured(f"reasons for a list of {ROWS}", timed(calls), LIST_LIMIT)
 
@@ -66,8 +66,8 @@ def of_lists(recommender: Recommender, lists: dict[int, np.ndarray]) -> Measured
 def left_out(recommender: Recommender, random: np.random.Generator) -> list[Measured]:
     """Leave-one-out for people with just so many ratings; and the same for everybody as they are, without a limit."""
     many = recommender.user_ids[recommender.interactions.counts >= RATINGS]
-    people = [first(recommender.person(int(user)), RATINGS) for user in random.choice(many, 100)]
-    whole = [recommender.person(int(user)) for user in random.choice(recommender.user_ids, 100)]
+    people = [first(recommender.user_history(int(user)), RATINGS) for user in random.choice(many, 100)]
+    whole = [recommender.user_history(int(user)) for user in random.choice(recommender.user_ids, 100)]
     movies = random.choice(recommender.catalogue.movie_ids, 100).tolist()
     named = ((f"{RATINGS} ratings", people, LEFT_OUT_LIMIT), ("any history", whole, np.inf))
     return [
@@ -82,16 +82,16 @@ def left_out(recommender: Recommender, random: np.random.Generator) -> list[Meas
     ]
 
 
-def first(person: Interactions, ratings: int) -> Interactions:
+def first(user_history: Interactions, ratings: int) -> Interactions:
     """The same row of ratings, cut off."""
-    return person.keep(np.arange(len(person.movies)) < ratings)
+    return user_history.keep(np.arange(len(user_history.movies)) < ratings)
 
 
 def furthest_off(recommender: Recommender, lists: dict[int, np.ndarray]) -> float:
     """The largest distance of base + contributions from what `predict` says, in stars."""
     off = []
     for user, movies in lists.items():
-        found = Explainer(recommender, recommender.person(user)).reasons(movies)
+        found = Explainer(recommender, recommender.user_history(user)).reasons(movies)
         shown = recommender.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))["expected"].to_numpy()
         off.append(np.abs(found["base"] + found[list(GROUPS)].sum(axis=1) - shown).max())
     return float(max(off))
@@ -102,7 +102,7 @@ def furthest_from_predict(recommender: Recommender, lists: dict[int, np.ndarray]
     off = []
     for user, movies in lists.items():
         history, profile, movie = recommender.history(user), recommender.profile(user), int(movies[0])
-        for row in Explainer(recommender, recommender.person(user)).loo_influence(movie).itertuples():
+        for row in Explainer(recommender, recommender.user_history(user)).loo_influence(movie).itertuples():
             others = history[history["movie_id"] != row.movie_id]
             again = recommender.predict(movie_ids=[movie], history=others, profile=profile)["expected"].item()
             off.append(abs(again - row.without))

@@ -11,7 +11,7 @@ from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
 from recsys.ui.rate import import_file, my_ratings, rating_card
 from recsys.ui.recommend import lists
-from recsys.ui.recommend.person import Person
+from recsys.ui.recommend.list_user import ListUser
 
 LISTED = 10
 ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
@@ -23,8 +23,8 @@ recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile
 if profile.ratings:
-    person = Person.of(recommender, history=profile.history, profile=profile.who)
-    listed = lists.top_list(person, {"n": LISTED})
+    list_user = ListUser.of(recommender, history=profile.history, profile=profile.who)
+    listed = lists.top_list(list_user, {"n": LISTED})
     visitor.note_listed(listed.table[MOVIE].tolist())
 st.caption(
     "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
@@ -56,7 +56,7 @@ with right:
         st.header("Your list", anchor=False)
         count = len(profile.ratings)
         st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
-        lists.show(person, listed, key="rate_list", columns=lists.ESSENTIAL)
+        lists.show(list_user, listed, key="rate_list", columns=lists.ESSENTIAL)
     else:
         st.info(
             "Ten movies, best first, with reasons. They change with every star you give.",

@@ -11,7 +11,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
 from recsys.ui.recommend import list_controls, lists, trade_offs, user_card
-from recsys.ui.recommend.person import Person
+from recsys.ui.recommend.list_user import ListUser
 
 st.set_page_config(layout="wide")
 st.title("What to watch", anchor=False)
@@ -45,12 +45,12 @@ if not recommender.has_user(user.value):
     prediction_card.unknown("user", user.value, recommender.known_range["user_id"])
     st.stop()
 
-person = Person.of(recommender, user.value)
-user_card.summary(person)
+list_user = ListUser.of(recommender, user.value)
+user_card.summary(list_user)
 user_accuracy.line(recommender, user.value)
 controls.draw_ranker()
 st.caption(plain(controls.summary(options), 300))
-lists.show(person, lists.top_list(person, options), clear=controls.clear)
+lists.show(list_user, lists.top_list(list_user, options), clear=controls.clear)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")

@@ -112,7 +112,7 @@ def test_a_known_user_equals_a_newcomer_with_the_same_history_and_profile(tiny_m
 @given(user=st.integers(1, 60), movie=st.integers(0, 39), kept=st.integers(1, 40))
 def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model, user, movie, kept):
     """Every feature, for every rating of a history of any length, down to a single one."""
-    whole = tiny_model.person(user)
+    whole = tiny_model.user_history(user)
     person = whole.keep(np.arange(len(whole.movies)) < kept)
     places = np.arange(len(person.movies))
     closed = tiny_model.features.transform_without_each(person, places, movie)

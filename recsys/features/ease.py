@@ -45,13 +45,13 @@ class Ease:
         return found
 
     def transform_without_each(
-        self, person: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories: the whole sums, less the rating left out."""
-        of_all = self.movie_weights[person.movies, 0].sum(0) - self.movie_weights[person.movies[places], 0]
+        of_all = self.movie_weights[user_history.movies, 0].sum(0) - self.movie_weights[user_history.movies[places], 0]
         sum_over_blocks = [of_all[:, movie]]
-        for kind, counted in enumerate(kinds(person.stars, self.cuts)[1:], start=1):
-            parts = counted * self.movie_weights[person.movies, kind, movie].astype(np.float64)
+        for kind, counted in enumerate(kinds(user_history.stars, self.cuts)[1:], start=1):
+            parts = counted * self.movie_weights[user_history.movies, kind, movie].astype(np.float64)
             sum_over_blocks.append(parts.sum() - parts[places])
         return np.column_stack([*sum_over_blocks, of_all[:, movie] / self._best(of_all)]).astype(np.float32)
 

@@ -45,10 +45,10 @@ class ClosedForm(Protocol):
     """A signal that need not compute everything anew for each rating that is left out of a history."""
 
     def transform_without_each(
-        self, person: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories, which lack the rating at one place each.
 
-        `person` is the single row that they were shortened from.
+        `user_history` is the single row that they were shortened from.
         """
         ...

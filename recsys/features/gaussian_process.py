@@ -86,11 +86,11 @@ class GaussianProcess:
         return columns
 
     def transform_without_each(
-        self, person: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories, from one solve of the whole one."""
-        rated, stars, movies = person.movies, person.stars, np.full(len(places), movie)
-        profile, profiles = self._profile(person)[0], self._profile(shortened)
+        rated, stars, movies = user_history.movies, user_history.stars, np.full(len(places), movie)
+        profile, profiles = self._profile(user_history)[0], self._profile(shortened)
         mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], profiles - profile, optimize=True)
         covariance = self.between(np.array([movie]), rated)[0]
         left = self._solve(rated, stars, profile).without_each(places, mean_change, covariance)

@@ -73,17 +73,17 @@ class Features:
         blocks = [extractor.transform(interactions, rows, movies) for extractor in self.extractors]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
-    def transform_without_each(self, person: Interactions, places: np.ndarray, movie: int) -> np.ndarray:
+    def transform_without_each(self, user_history: Interactions, places: np.ndarray, movie: int) -> np.ndarray:
         """Features of one movie for one person (a single row) without the rating at each place, (places, names).
 
         What `transform` gives for each of the shortened histories; signals whose cost grows with the cube or with the
         whole catalogue have closed forms for it.
         """
         limit_blas_threads()
-        shortened, rows = person.without_each(places), np.arange(len(places))
+        shortened, rows = user_history.without_each(places), np.arange(len(places))
         movies = np.full(len(places), movie)
         blocks = [
-            extractor.transform_without_each(person, places, shortened, movie)
+            extractor.transform_without_each(user_history, places, shortened, movie)
             if isinstance(extractor, ClosedForm)
             else extractor.transform(shortened, rows, movies)
             for extractor in self.extractors

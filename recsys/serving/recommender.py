@@ -135,8 +135,8 @@ class Recommender(Scorer):
     ) -> dict[str, np.ndarray]:
         """What `predict` says of a newcomer's movies, as arrays by column."""
         positions = known_positions(self.catalogue, movie_ids)
-        person = newcomer(history, profile, self.catalogue, self.stars)
-        found = self.score(person, np.zeros(len(positions), np.int64), positions)
+        user_history = newcomer(history, profile, self.catalogue, self.stars)
+        found = self.score(user_history, np.zeros(len(positions), np.int64), positions)
         return {MOVIE: self.catalogue.movie_ids[positions], **found, KNOWN: np.zeros(len(positions), bool)}
 
     def recommend(
@@ -158,7 +158,7 @@ class Recommender(Scorer):
         table = self.top(user_id, history=history, profile=profile, **wanted).table
         if not reasons:
             return table
-        explainer = Explainer(self, self.person(user_id, history, profile))
+        explainer = Explainer(self, self.user_history(user_id, history, profile))
         return table.assign(**{REASON: in_words(explainer.reasons(table[MOVIE]))})
 
     def top(
@@ -170,7 +170,7 @@ class Recommender(Scorer):
         **wanted: Any,
     ) -> TopN:
         """The list of `recommend` with its funnel. Raises InputError as `predict` and for options out of range."""
-        return top(self, self.person(user_id, history, profile), ListOptions.checked(**wanted))
+        return top(self, self.user_history(user_id, history, profile), ListOptions.checked(**wanted))
 
     def similar(self, movie_id: int, n: int = 10) -> pd.DataFrame:
         """The movies most like one: rank, movie_id, title, year, genres, similarity (at most 1)."""
@@ -185,9 +185,9 @@ class Recommender(Scorer):
         profile: Mapping[str, Any] | None = None,
     ) -> Explanation:
         """Why a known user, or a newcomer, is expected to give a movie so many stars; raises as `predict`."""
-        return Explainer(self, self.person(user_id, history, profile), self.threshold).explain(movie_id)
+        return Explainer(self, self.user_history(user_id, history, profile), self.threshold).explain(movie_id)
 
-    def person(
+    def user_history(
         self,
         user_id: int | None = None,
         history: History | None = None,

@@ -30,11 +30,11 @@ class StarScores:
         self.expected, self.like = np.full(movies, np.nan), np.full(movies, np.nan)
 
     @classmethod
-    def of(cls, scorer: Scorer, person: Interactions) -> Self:
+    def of(cls, scorer: Scorer, user_history: Interactions) -> Self:
         """Of a single row of ratings."""
 
         def score(movies: np.ndarray) -> Columns:
-            return scorer.score(person, np.zeros(len(movies), np.int64), movies)
+            return scorer.score(user_history, np.zeros(len(movies), np.int64), movies)
 
         return cls(score, scorer.stars, len(scorer.catalogue))
 

@@ -69,18 +69,18 @@ class TopN:
         return ", ".join(f"{better[name]:,} without {FILTER_NAMES[name]}" for name in names)
 
 
-def top(scorer: Scorer, person: Interactions, wanted: ListOptions) -> TopN:
+def top(scorer: Scorer, user_history: Interactions, wanted: ListOptions) -> TopN:
     """The list of one person (a single row of ratings)."""
     catalogue, counts = scorer.catalogue, scorer.counts
-    left = candidates(catalogue, counts, scorer.titles, person.movies, wanted.filters)
-    scores = scores_of(scorer, person, (wanted.ranker,))[wanted.ranker][0]
-    order, stars = wanted.order, StarScores.of(scorer, person)
+    left = candidates(catalogue, counts, scorer.titles, user_history.movies, wanted.filters)
+    scores = scores_of(scorer, user_history, (wanted.ranker,))[wanted.ranker][0]
+    order, stars = wanted.order, StarScores.of(scorer, user_history)
     chosen, score, unlikely = Reranker.of(scorer, scores, left, order).chosen(stars)
     stars.predict(chosen)
     more = {EXPECTED: stars.expected[chosen], LIKE: stars.like[chosen], SCORE: score}
     table = listed(catalogue, chosen).assign(**more)
     short = len(table) < wanted.n
-    loosened = relaxed_counts(catalogue, counts, scorer.titles, person.movies, wanted.filters) if short else {}
+    loosened = relaxed_counts(catalogue, counts, scorer.titles, user_history.movies, wanted.filters) if short else {}
     funnel, little = left.funnel.showing(len(table), unlikely), wanted.filters.little_known
     filtered = wanted.filters != Filters(little_known=little)
     return TopN(table, funnel, wanted.n, loosened, order.least_like, little, filtered)

@@ -89,7 +89,9 @@ def measured_lists(
         rows = np.arange(low, min(low + TOGETHER, len(evaluation_users)))
         people = [evaluation_users.people.take(rows[[place]]) for place in range(len(rows))]
         own = {ranker: scores[ranker][rows] for ranker in rankers}
-        lists = [_arrangements(recommender, person, own, place, found) for place, person in enumerate(people)]
+        lists = [
+            _arrangements(recommender, user_history, own, place, found) for place, user_history in enumerate(people)
+        ]
         stars = _predicted(recommender, evaluation_users.people.take(rows), people, lists)
         for row, of_person, predicted in zip(rows, lists, stars, strict=True):
             for key, arrangement in of_person.items():
@@ -99,10 +101,10 @@ def measured_lists(
 
 
 def _arrangements(
-    recommender: Recommender, person: Interactions, scores: Mapping[str, np.ndarray], row: int, lists: Lists
+    recommender: Recommender, user_history: Interactions, scores: Mapping[str, np.ndarray], row: int, lists: Lists
 ) -> dict[tuple[str, float, float], Reranker]:
     """The lists of one person, in the making, by (ranker, popularity, diversity)."""
-    left = {little: _left(recommender, person, little) for little in {key[0] == HIDDEN_GEMS for key in lists}}
+    left = {little: _left(recommender, user_history, little) for little in {key[0] == HIDDEN_GEMS for key in lists}}
     return {
         (ranker, *setting): Reranker.of(
             recommender,
@@ -121,7 +123,7 @@ def _predicted(
     lists: Sequence[Mapping[tuple[str, float, float], Reranker]],
 ) -> list[StarScores]:
     """What the floors of all lists will ask for, predicted for these people in one pass."""
-    stars = [StarScores.of(recommender, person) for person in people]
+    stars = [StarScores.of(recommender, user_history) for user_history in people]
     asked = [np.unique(np.concatenate([each.ahead for each in of.values()])).astype(np.int64) for of in lists]
     rows = np.repeat(np.arange(len(asked)), [len(movies) for movies in asked])
     columns = recommender.score(together, rows, np.concatenate(asked))
@@ -130,9 +132,9 @@ def _predicted(
     return stars
 
 
-def _left(recommender: Recommender, person: Interactions, little_known: bool) -> Candidates:
+def _left(recommender: Recommender, user_history: Interactions, little_known: bool) -> Candidates:
     filters = Filters(little_known=little_known)
-    return candidates(recommender.catalogue, recommender.counts, recommender.titles, person.movies, filters)
+    return candidates(recommender.catalogue, recommender.counts, recommender.titles, user_history.movies, filters)
 
 
 def _length(setting: tuple[float, float]) -> int:

@@ -99,5 +99,5 @@ def _file(page) -> bytes:
 
 
 def _expected_file(recommender, table, user: int = 4) -> bytes:
-    why = reasons(Explainer(recommender, recommender.person(user)).reasons(table["movie_id"]), THEY)
+    why = reasons(Explainer(recommender, recommender.user_history(user)).reasons(table["movie_id"]), THEY)
     return csv_bytes(readable(recommender, table, why))

@@ -103,7 +103,9 @@ def test_the_example_is_the_best_known_movie_that_its_user_has_not_rated(served)
 
 def test_the_example_for_somebody_who_has_rated_everything_is_the_best_known_movie(tiny_model):
     everything = dict.fromkeys(tiny_model.movies["movie_id"], 4.0)
-    keen = replace(tiny_model, interactions=replace(tiny_model.person(history=everything), user_ids=np.array([9])))
+    keen = replace(
+        tiny_model, interactions=replace(tiny_model.user_history(history=everything), user_ids=np.array([9]))
+    )
     assert pickers.example(keen) == (9, 1)
 
 

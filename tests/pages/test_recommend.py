@@ -34,7 +34,7 @@ def assert_shows(app: AppTest, recommender, user: int, **wanted) -> None:
     assert table["Stars"].tolist() == pytest.approx(top.table["expected"].tolist(), abs=0.006)
     assert table["Likes it"].tolist() == pytest.approx(top.table["like"].tolist(), abs=0.006)
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
-    explainer = Explainer(recommender, recommender.person(user))
+    explainer = Explainer(recommender, recommender.user_history(user))
     assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
     assert top.steps() in said(app)
 
@@ -179,7 +179,7 @@ def test_unknown_and_impossible_users_are_answered(served):
 
 def test_the_taste_of_the_user_is_told(served):
     app = recommend(user=4)
-    portrait = TasteSummary.of(served.catalogue, served.counts, served.person(4))
+    portrait = TasteSummary.of(served.catalogue, served.counts, served.user_history(4))
     assert portrait.genres[0] in ("Drama", "Even")
     assert f"{portrait.count} ratings, mean {portrait.mean:.1f}. Favours {', '.join(portrait.genres)}." in said(app)
     titles = served.movies.set_index("movie_id")["display"]
@@ -267,7 +267,7 @@ def test_an_opened_row_tells_the_packages_answer(served, monkeypatch):
     assert metrics["Expected stars"] == f"{found.expected:.2f}"
     assert metrics["Community"] == f"{row['mean']:.2f}"
     assert metrics["Ratings"] == f"{row['count']}"
-    assert reasons(Explainer(served, served.person(3)).reasons([movie]), THEY)[0] in said(app)
+    assert reasons(Explainer(served, served.user_history(3)).reasons([movie]), THEY)[0] in said(app)
     alike = served.similar(movie, 5)
     assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(alike["similarity"].tolist())
 

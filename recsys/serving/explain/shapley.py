@@ -65,10 +65,10 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Explainer:
-    """The reasons behind one person's predictions; `person` is a single row of ratings."""
+    """The reasons behind one person's predictions; `user_history` is a single row of ratings."""
 
     scorer: Scorer
-    person: Interactions
+    user_history: Interactions
     threshold: ConformalThreshold = field(default_factory=ConformalThreshold)  # of the sets of likely stars
 
     def reasons(self, movie_ids: Sequence[int]) -> pd.DataFrame:
@@ -96,17 +96,17 @@ class Explainer:
         Tried are the `NEAREST` rated movies, those whose tastes go most with the movie's.
         """
         position = known_positions(self.scorer.catalogue, [movie_id])
-        expected = self.scorer.score(self.person, np.zeros(1, np.int64), position)[EXPECTED].item()
+        expected = self.scorer.score(self.user_history, np.zeros(1, np.int64), position)[EXPECTED].item()
         return self._loo_influence(int(position[0]), expected, most)
 
     def _loo_influence(self, position: int, expected: float, most: int) -> pd.DataFrame:
         """`loo_influence` for a movie's place in the catalogue, where its expected rating is known."""
-        scorer, person, tried = self.scorer, self.person, self._nearest(position)
-        shortened = scorer.features.transform_without_each(person, tried, position)
+        scorer, user_history, tried = self.scorer, self.user_history, self._nearest(position)
+        shortened = scorer.features.transform_without_each(user_history, tried, position)
         without = scorer.model.predict_proba(shortened) @ np.array(scorer.stars)
         chosen = np.argsort(-np.abs(without - expected), kind="stable")[:most]
-        rated = scorer.catalogue.movie_ids[person.movies[tried[chosen]]]
-        stars = person.stars[tried[chosen]].astype(np.float64)
+        rated = scorer.catalogue.movie_ids[user_history.movies[tried[chosen]]]
+        stars = user_history.stars[tried[chosen]].astype(np.float64)
         return pd.DataFrame({MOVIE: rated, RATING: stars, EXPECTED_WITHOUT: without[chosen]})
 
     def explain(self, movie_id: int) -> Explanation:
@@ -160,11 +160,11 @@ class Explainer:
 
         First of somebody who does not say who they are, then of the person; each without and with their ratings.
         """
-        whose = (self.person.without_demographics(), self.person)
+        whose = (self.user_history.without_demographics(), self.user_history)
         profiles = {
             name: np.concatenate([np.repeat(getattr(who, name), 2) for who in whose]) for name in PROFILE_COLUMNS
         }
-        people = replace(self.person.take(np.array([-1, 0, -1, 0])), **profiles)
+        people = replace(self.user_history.take(np.array([-1, 0, -1, 0])), **profiles)
         rows = np.repeat(np.arange(len(people)), len(movies))
         matrix = self.scorer.features.transform(people, rows, np.tile(movies, len(people)))
         return matrix.reshape(2, 2, len(movies), -1).astype(np.float64)
@@ -172,7 +172,7 @@ class Explainer:
     def _nearest(self, position: int) -> np.ndarray:
         """Places in the history of the ratings whose movies' tastes go most with one movie's, ascending."""
         covariance = self.scorer.features.extractor(GaussianProcess).movie_covariance
-        rated = self.person.movies
+        rated = self.user_history.movies
         alike = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
         return np.sort(np.argsort(-alike, kind="stable")[:NEAREST])
 

@@ -24,9 +24,9 @@ class TasteSummary:
     favourites: tuple[int, ...]  # movie ids: the most stars, the best known first
 
     @classmethod
-    def of(cls, catalogue: Catalogue, counts: np.ndarray, person: Interactions) -> Self:
+    def of(cls, catalogue: Catalogue, counts: np.ndarray, user_history: Interactions) -> Self:
         """From a single row of ratings; `counts` are ratings per movie, (movies,)."""
-        stars, movies = person.stars.astype(np.float64), person.movies
+        stars, movies = user_history.stars.astype(np.float64), user_history.movies
         if not len(stars):
             return cls(0, float("nan"), (), ())
         flags = catalogue.genre_flags[movies]

@@ -147,7 +147,7 @@ def example(recommender: Recommender) -> tuple[int, int]:
     """
     user = 196 if recommender.has_user(196) else int(recommender.user_ids[0])
     ranked = recommender.counts.copy()
-    ranked[recommender.person(user).movies] -= ranked.max() + 1  # after all that they have not rated
+    ranked[recommender.user_history(user).movies] -= ranked.max() + 1  # after all that they have not rated
     return user, int(recommender.catalogue.movie_ids[np.argmax(ranked)])
 
 

@@ -17,7 +17,7 @@ from recsys.serving.recommender import Recommender
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common.text import clean
 from recsys.ui.recommend import movie_details
-from recsys.ui.recommend.person import Person
+from recsys.ui.recommend.list_user import ListUser
 
 WHY = "Why"
 LONGEST_TITLE = 70  # characters: three lines
@@ -29,14 +29,14 @@ WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres
 TALL = 84  # pixels of a row of the narrow columns, where reasons take four lines
 
 
-def top_list(person: Person, options: Mapping[str, Any]) -> TopN:
+def top_list(list_user: ListUser, options: Mapping[str, Any]) -> TopN:
     """The list that a person wishes (fields of `recommend_request.DEFAULTS`). InputError as `Recommender.top`."""
-    return top(person.recommender, person.ratings, ListOptions.checked(**options))
+    return top(list_user.recommender, list_user.ratings, ListOptions.checked(**options))
 
 
 @st.fragment
 def show(
-    person: Person,
+    list_user: ListUser,
     found: TopN,
     key: str = "list",
     clear: Callable[[], None] | None = None,
@@ -54,11 +54,11 @@ def show(
         return
     if short := found.why_short():
         st.caption(short)
-    table = readable(person.recommender, found.table, _reasons(f"{key}_reasons", person, found.table))
+    table = readable(list_user.recommender, found.table, _reasons(f"{key}_reasons", list_user, found.table))
     chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
     _foot(table, key)
     if chosen is not None:
-        movie_details.show(person, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
+        movie_details.show(list_user, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
 
 
 def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 def well_known(recommender: Recommender, n: int) -> None:
     """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.person(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
+    found = top(recommender, recommender.user_history(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
     told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
     narrow = {"#": st.column_config.NumberColumn(width=36)}
     st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
@@ -150,17 +150,17 @@ def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
-def _reasons(key: str, person: Person, rows: pd.DataFrame) -> list[str]:
+def _reasons(key: str, list_user: ListUser, rows: pd.DataFrame) -> list[str]:
     """One sentence for each row, kept in the session for as long as it has this list.
 
     Here and not after the list is drawn: another run of the page takes longer than they do.
     """
     movies = rows[MOVIE].tolist()
-    rated = person.ratings.movies.tobytes() + person.ratings.stars.tobytes()
-    about = (person.recommender.version, person.user_id, rated, movies)
+    rated = list_user.ratings.movies.tobytes() + list_user.ratings.stars.tobytes()
+    about = (list_user.recommender.version, list_user.user_id, rated, movies)
     digest = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     known, sentences = st.session_state.get(key, ("", []))
     if known != digest:
-        sentences = reasons(person.explainer.reasons(movies), person.wording)
+        sentences = reasons(list_user.explainer.reasons(movies), list_user.wording)
         st.session_state[key] = (digest, sentences)
     return sentences

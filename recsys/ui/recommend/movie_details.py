@@ -17,24 +17,24 @@ from recsys.ui.common.text import clean, movie_facts, number, percent, plain
 from recsys.ui.common.theme import ink
 
 if TYPE_CHECKING:
-    from recsys.ui.recommend.person import Person
+    from recsys.ui.recommend.list_user import ListUser
 
 SIMILAR = 5
 
 
-def show(person: Person, movie_id: int, on_close: Callable[[], None]) -> None:
+def show(list_user: ListUser, movie_id: int, on_close: Callable[[], None]) -> None:
     """A drawer with everything about one movie for one person; the page stays as it is behind it."""
-    movie = person.recommender.movies_by_id.loc[movie_id]
+    movie = list_user.recommender.movies_by_id.loc[movie_id]
     drawer = st.dialog(
         plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right", on_dismiss=on_close
     )
-    drawer(_content)(person, movie)
+    drawer(_content)(list_user, movie)
 
 
-def _content(person: Person, movie: pd.Series) -> None:
-    recommender, movie_id = person.recommender, int(movie.name)
+def _content(list_user: ListUser, movie: pd.Series) -> None:
+    recommender, movie_id = list_user.recommender, int(movie.name)
     position = recommender.catalogue.positions(np.array([movie_id]))
-    said = recommender.score(person.ratings, np.zeros(1, np.int64), position)
+    said = recommender.score(list_user.ratings, np.zeros(1, np.int64), position)
     st.caption(plain(movie_facts(movie)))
     _figures(float(said[EXPECTED][0]), float(like_probability(said, recommender.stars)[0]), movie)
     shares = [float(said[name][0]) for name in probability_columns(recommender.stars)]
@@ -44,15 +44,15 @@ def _content(person: Person, movie: pd.Series) -> None:
         alt=chart.describe(recommender.stars, shares),
         key="opened_stars",
     )
-    if person.user_id is not None:
+    if list_user.user_id is not None:
         st.page_link(
             "pages/predict.py",
             label="Open in Predict",
             icon=":material/star:",
-            query_params={"user": str(person.user_id), "movie": str(movie_id)},
+            query_params={"user": str(list_user.user_id), "movie": str(movie_id)},
         )
-    explanation.section(recommender, person.explainer.explain(movie_id), person.wording)
-    _similar(person, movie_id)
+    explanation.section(recommender, list_user.explainer.explain(movie_id), list_user.wording)
+    _similar(list_user, movie_id)
 
 
 def _figures(expected: float, like: float, movie: pd.Series) -> None:
@@ -66,9 +66,9 @@ def _figures(expected: float, like: float, movie: pd.Series) -> None:
         tiles.metric(title, value)
 
 
-def _similar(person: Person, movie_id: int) -> None:
-    found = person.recommender.similar(movie_id, SIMILAR)
-    movies = person.recommender.movies_by_id.loc[found[MOVIE]]
+def _similar(list_user: ListUser, movie_id: int) -> None:
+    found = list_user.recommender.similar(movie_id, SIMILAR)
+    movies = list_user.recommender.movies_by_id.loc[found[MOVIE]]
     st.header("Similar movies", anchor=False)
     names = [with_year(clean(name), year) for name, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config

@@ -6,13 +6,13 @@ import streamlit as st
 
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.ui.common.text import clean, number
-from recsys.ui.recommend.person import Person
+from recsys.ui.recommend.list_user import ListUser
 
 
-def summary(person: Person) -> None:
+def summary(list_user: ListUser) -> None:
     """The taste of a person as their ratings tell it; nothing for somebody without ratings."""
-    recommender = person.recommender
-    found = TasteSummary.of(recommender.catalogue, recommender.counts, person.ratings)
+    recommender = list_user.recommender
+    found = TasteSummary.of(recommender.catalogue, recommender.counts, list_user.ratings)
     if not found.count:
         return
     titles = recommender.movies_by_id["display"]

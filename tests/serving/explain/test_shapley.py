@@ -32,7 +32,7 @@ def adds_up(table: pd.DataFrame, shown: pd.DataFrame) -> None:
 @given(user=st.integers(1, 60), movies=st.lists(st.integers(1, 40), max_size=5))
 def test_a_known_user_s_reasons_add_up_to_what_is_shown(tiny_model, user, movies):
     shown = tiny_model.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))
-    table = Explainer(tiny_model, tiny_model.person(user)).reasons(movies)
+    table = Explainer(tiny_model, tiny_model.user_history(user)).reasons(movies)
     assert list(table["movie_id"]) == movies
     adds_up(table, shown)
     nobody = tiny_model.predict(movie_ids=movies)
@@ -43,7 +43,7 @@ def test_a_known_user_s_reasons_add_up_to_what_is_shown(tiny_model, user, movies
 @given(history=INTERACTIONS, profile=PROFILES, movie=st.integers(1, 40))
 def test_a_newcomer_s_reasons_add_up_to_what_is_shown(tiny_model, history, profile, movie):
     shown = tiny_model.predict(movie_ids=[movie], history=history, profile=profile)
-    adds_up(Explainer(tiny_model, tiny_model.person(None, history, profile)).reasons([movie]), shown)
+    adds_up(Explainer(tiny_model, tiny_model.user_history(None, history, profile)).reasons([movie]), shown)
 
 
 def test_of_whom_nothing_is_known_there_is_no_reason(tiny_model):
@@ -114,7 +114,7 @@ def test_no_beginning_is_in_two_groups():
 @given(user=st.integers(1, 60), movie=st.integers(1, 40))
 def test_leave_one_out_is_what_predict_says_without_that_rating(tiny_model, user, movie):
     history, profile = tiny_model.history(user), tiny_model.profile(user)
-    found = Explainer(tiny_model, tiny_model.person(user)).loo_influence(movie, most=100)
+    found = Explainer(tiny_model, tiny_model.user_history(user)).loo_influence(movie, most=100)
     assert len(found) == len(history)  # all, as these histories are shorter than NEAREST
     given = history.set_index("movie_id")["rating"]
     for row in found.head(3).itertuples():
@@ -124,7 +124,7 @@ def test_leave_one_out_is_what_predict_says_without_that_rating(tiny_model, user
         assert row.rating == given[row.movie_id]
     shown = tiny_model.predict(pd.DataFrame({"user_id": [user], "movie_id": [movie]}))["expected"].item()
     assert ((found["expected_without"] - shown).abs().diff().dropna() <= 1e-12).all(), "furthest first"
-    assert len(Explainer(tiny_model, tiny_model.person(user)).loo_influence(movie)) == min(3, len(history))
+    assert len(Explainer(tiny_model, tiny_model.user_history(user)).loo_influence(movie)) == min(3, len(history))
 
 
 def test_of_many_ratings_only_the_nearest_are_tried():
@@ -136,25 +136,25 @@ def test_of_many_ratings_only_the_nearest_are_tried():
     )
     dataset = recsys.Dataset.from_frames(pd.concat(more), catalogue, users)
     model = recsys.train(dataset, "quick", **TINY_SETTINGS)
-    person = model.person(8)
-    assert person.counts[0] > NEAREST
-    assert len(Explainer(model, person).loo_influence(10, most=1000)) == NEAREST
+    user_history = model.user_history(8)
+    assert user_history.counts[0] > NEAREST
+    assert len(Explainer(model, user_history).loo_influence(10, most=1000)) == NEAREST
 
 
 def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
-    person = tiny_model.person(8)
+    user_history = tiny_model.user_history(8)
     places = np.array([0, 3, 5])
-    copies = person.without_each(places)
+    copies = user_history.without_each(places)
     for row, place in enumerate(places):
         mine = slice(copies.start[row], copies.start[row + 1])
-        assert list(copies.movies[mine]) == list(np.delete(person.movies, place))
-        assert list(copies.stars[mine]) == list(np.delete(person.stars, place))
-    assert list(copies.age) == list(person.age) * 3
+        assert list(copies.movies[mine]) == list(np.delete(user_history.movies, place))
+        assert list(copies.stars[mine]) == list(np.delete(user_history.stars, place))
+    assert list(copies.age) == list(user_history.age) * 3
 
 
 def test_the_explanation_is_all_of_it(tiny_model):
     found = tiny_model.explain(8, movie_id=11)
-    explainer = Explainer(tiny_model, tiny_model.person(8))
+    explainer = Explainer(tiny_model, tiny_model.user_history(8))
     row = explainer.reasons([11]).iloc[0]
     assert (found.expected, found.base) == (row["expected"], row["base"])
     assert found.contributions == {group: row[group] for group in GROUPS}

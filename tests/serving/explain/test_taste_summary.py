@@ -8,7 +8,7 @@ from recsys.serving.explain.taste_summary import TasteSummary
 
 
 def test_even_people_favour_even_movies(tiny_model):
-    found = TasteSummary.of(tiny_model.catalogue, tiny_model.counts, tiny_model.person(8))
+    found = TasteSummary.of(tiny_model.catalogue, tiny_model.counts, tiny_model.user_history(8))
     history = tiny_model.history(8)
     assert (found.count, found.mean) == (len(history), history["rating"].mean())
     assert set(found.genres) == {"Drama", "Even"}
@@ -18,6 +18,6 @@ def test_even_people_favour_even_movies(tiny_model):
 
 
 def test_nobody_has_no_taste(tiny_model):
-    found = TasteSummary.of(tiny_model.catalogue, tiny_model.counts, tiny_model.person(history={}))
+    found = TasteSummary.of(tiny_model.catalogue, tiny_model.counts, tiny_model.user_history(history={}))
     assert (found.count, found.genres, found.favourites) == (0, (), ())
     assert math.isnan(found.mean)

@@ -12,7 +12,7 @@ from recsys.serving.recommender import Recommender
 
 
 @dataclass(frozen=True)
-class Person:
+class ListUser:
     """Whose list it is: a user of the data, or a newcomer with a history and perhaps a profile."""
 
     recommender: Recommender
@@ -20,9 +20,9 @@ class Person:
     user_id: int | None = None
 
     @classmethod
-    def of(cls, recommender: Recommender, user_id: int | None = None, **newcomer: Any) -> Person:
+    def of(cls, recommender: Recommender, user_id: int | None = None, **newcomer: Any) -> ListUser:
         """From a known user's id, or a newcomer's `history` and `profile`, as `Recommender.top` takes them."""
-        return cls(recommender, recommender.person(user_id, **newcomer), user_id)
+        return cls(recommender, recommender.user_history(user_id, **newcomer), user_id)
 
     @property
     def wording(self) -> Wording:
