@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.cli import ALL_REASONS, Answer, data, report_table
 from recsys.cli.progress import Bar, say
-from recsys.config import PRESET_NAMES, TrainingConfig
+from recsys.config import PRESET_NAMES, full_names, setting_problem, settings_by_component
 from recsys.errors import BundleError, GateError, InputError, Problem, RecsysError, shown
 
 if TYPE_CHECKING:
@@ -36,7 +36,19 @@ def config_options(parser: argparse.ArgumentParser) -> None:
     data.options(parser)
     parser.add_argument("--preset", default="full", choices=PRESET_NAMES)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+    example = "change one setting, such as boosting.depth=6"
+    parser.add_argument("--set", action="append", default=[], metavar="COMPONENT.NAME=VALUE", help=example)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join(["settings for --set, by component:", *_setting_lines()])
+
+
+def _setting_lines() -> list[str]:
+    """A paragraph for each component, with the names of its settings."""
+    lines = []
+    for component, names in settings_by_component().items():
+        start = f"  {component}: " if component else "  "
+        lines.append(textwrap.fill(", ".join(names), 100, initial_indent=start, subsequent_indent="    "))
+    return lines
 
 
 def run(given: argparse.Namespace) -> Answer:
@@ -130,14 +142,14 @@ def mute(phase: str, fraction: float, message: str = "") -> None:
 def settings(given: Sequence[str]) -> dict[str, Any]:
     """`--set depth=6` as a setting; the recipe checks the ranges. Raises InputError."""
     found: dict[str, Any] = {}
-    known = [setting.name for setting in fields(TrainingConfig) if setting.name != "seed"]
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError.of([Problem("--set", shown(text), "NAME=VALUE", "Write for example --set depth=6.")])
-        if name not in known:
-            remedy = "Give it as --seed." if name == "seed" else "Use one of these settings."
-            raise InputError.of([Problem("--set", shown(text), ", ".join(known), remedy)])
+        if name == "seed":
+            raise InputError.of([Problem("--set", shown(text), "any other setting", "Give it as --seed.")])
+        if not full_names(name) and (problem := setting_problem(name, value)):
+            raise InputError.of([Problem("--set", shown(text), problem.allowed, problem.remedy)])
         try:
             found[name] = json.loads(value)
         except (ValueError, RecursionError):

@@ -110,14 +110,21 @@ def snake_case(name: str) -> str:
 
 
 def named_arrays(state: Any, name: str = "") -> dict[str, np.ndarray]:
-    """The fields of a learned state, a dataclass of arrays, as `name.field`; its class names it by default."""
+    """The array fields of a learned state, a dataclass, as `name.field`; its class names it by default."""
     name = name or snake_case(type(state).__name__)
-    return {f"{name}.{field.name}": np.asarray(getattr(state, field.name)) for field in fields(state)}
+    return {f"{name}.{field}": np.asarray(getattr(state, field)) for field in declared(type(state))}
 
 
-def restored(kind: type[State], arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int], name: str = "") -> State:
-    """The inverse of `named_arrays`, each array as its field declares. KeyError for a missing one, ValueError."""
+def restored(
+    kind: type[State], arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int], name: str = "", config: Any = None
+) -> State:
+    """The inverse of `named_arrays`, each array as its field declares, with the config where the class has one.
+
+    Raises KeyError for a missing array, ValueError for one that is not as declared.
+    """
     specs = declared(kind)
-    if undeclared := [field.name for field in fields(kind) if field.name not in specs]:
+    others = [field.name for field in fields(kind) if field.name not in specs]  # type: ignore[arg-type]
+    if undeclared := [field for field in others if field != "config"]:
         raise TypeError(f"{kind.__name__} does not declare its array {undeclared[0]}")
-    return kind(**checked(specs, arrays, sizes, f"{name or snake_case(kind.__name__)}."))
+    values = checked(specs, arrays, sizes, f"{name or snake_case(kind.__name__)}.")
+    return kind(**values, **dict.fromkeys(others, config))

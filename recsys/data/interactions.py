@@ -71,7 +71,7 @@ class Interactions:
         """How many movies each user rated, int64 (users,)."""
         return np.diff(self.start)
 
-    def span(self, row: int) -> slice:
+    def row_slice(self, row: int) -> slice:
         """Where one user's ratings stand."""
         return slice(int(self.start[row]), int(self.start[row + 1]))
 

@@ -17,7 +17,7 @@ from recsys.evaluation import AUDIT_COLUMNS
 from recsys.features.extractor import Context
 from recsys.models.cross_fitting import FoldAssignment
 from recsys.models.star_model import StarModel
-from recsys.models.training_set import Learn, TrainingSet
+from recsys.models.training_set import MakeTrainingSet, TrainingSet
 from recsys.schema import MOVIE, RATING, USER
 
 PEOPLE, MOVIES = 60, 100  # that learning is repeated on, at most
@@ -40,7 +40,7 @@ class Trained:
     training_set: TrainingSet
     model: StarModel
     context: Context
-    learn: Learn
+    make_training_set: MakeTrainingSet
 
     def training_set_after(self, change: np.ndarray, drop: np.ndarray | None = None) -> TrainingSet:
         """What is learned when the marked ratings become others, and some are taken away (bool per rating)."""
@@ -49,7 +49,7 @@ class Trained:
         places = np.searchsorted(stars, ratings.loc[change, RATING]) + max(1, len(stars) // 2)
         ratings.loc[change, RATING] = stars[places % len(stars)]
         dataset = replace(self.dataset, ratings=ratings[kept].reset_index(drop=True))
-        return self.learn(dataset, self.train[kept], self.context)
+        return self.make_training_set(dataset, self.train[kept], self.context)
 
 
 def audit(trained: Trained) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def _own(small: Trained, parts: FoldAssignment) -> tuple:
 def _rounds(trained: Trained) -> tuple:
     seen = trained.training_set.pairs()[trained.training_set.rows.index]
     both = int(seen.isin(_pairs(trained.dataset.ratings[~trained.train])).sum())
-    asked, grown = trained.context.config.trees, trained.model.booster.num_boosted_rounds()
+    asked, grown = trained.context.config.boosting.trees, trained.model.booster.num_boosted_rounds()
     told = f"{grown} of {asked} rounds grown; {both:,} of {len(seen):,} rows that the trees could see are test rows."
     return _row("rounds", both, len(seen), told, asked == grown)
 
@@ -142,7 +142,9 @@ def _sample(trained: Trained) -> Trained:
         movies=movies[movies[MOVIE].isin(often.index[:MOVIES])].reset_index(drop=True),
     )
     train = trained.train[chosen]
-    return replace(trained, dataset=small, train=train, training_set=trained.learn(small, train, trained.context))
+    return replace(
+        trained, dataset=small, train=train, training_set=trained.make_training_set(small, train, trained.context)
+    )
 
 
 def _drawn(users: pd.Series, seed: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which movies are rated by the same people: the main axes of the choice to rate, whatever the stars."""
+"""Singular vectors of who rated what, whatever the stars."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Self
 
 import numpy as np
 
+from recsys.config import TrainingConfig
 from recsys.core.array_spec import array
 from recsys.core.keyed_random import uniform
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions, sum_over_blocks
 from recsys.features.extractor import Context
 
-AXES, SHOWN = 40, 8
-SPARE, ROUNDS = 20, 6  # columns beyond the axes, and rounds, of the power iteration
-START = 12  # salt of the draws that it starts from
-DAMPING = 5.0  # so that one or two ratings do not yet place anybody far out
+START = 12  # salt of the draws that the power iteration starts from
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,8 @@ class CooccurrenceSvd:
     doi 10.1145/1401890.1401944, as a fixed basis)."""
 
     movie_axes: np.ndarray = array("float32", "movies", "axes")
-    spread: np.ndarray = array("float32", "axes")  # singular values
+    singular_values: np.ndarray = array("float32", "axes")
+    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -33,26 +32,32 @@ class CooccurrenceSvd:
 
         The first axes are exact to single precision; nothing of the size movies x movies is ever made.
         """
-        size = len(catalogue)
-        start = uniform(np.arange(size)[:, None], np.arange(min(AXES + SPARE, size)), START) - 0.5
-        basis = _orthonormal(start)
-        for _ in range(ROUNDS):
-            basis = _orthonormal(_lifted(interactions, basis))
-        values, turn = np.linalg.eigh(basis.T @ _lifted(interactions, basis))
-        vectors, values = basis @ turn[:, ::-1][:, :AXES], np.maximum(values[::-1][:AXES], 1e-6)
+        config, size = context.config.cooccurrence_svd, len(catalogue)
+        columns = np.arange(min(config.axes + config.oversampling, size))
+        basis = _orthonormal(uniform(np.arange(size)[:, None], columns, START) - 0.5)
+        for _ in range(config.iterations):
+            basis = _orthonormal(_gram_times(interactions, basis))
+        values, rotation = np.linalg.eigh(basis.T @ _gram_times(interactions, basis))
+        vectors = basis @ rotation[:, ::-1][:, : config.axes]
+        values = np.maximum(values[::-1][: config.axes], 1e-6)
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
-        return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
+        return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32), context.config)
 
     def names(self) -> list[str]:
-        return [f"svd_{number}" for number in range(1, min(SHOWN, len(self.spread)) + 1)]
+        return [
+            f"svd_{number}"
+            for number in range(1, min(self.config.cooccurrence_svd.feature_axes, len(self.singular_values)) + 1)
+        ]
 
     def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        return place(interactions, self.movie_axes[:, :SHOWN])[rows]
+        config = self.config.cooccurrence_svd
+        return user_coordinates(interactions, self.movie_axes[:, : config.feature_axes], config.damping)[rows]
 
 
-def place(interactions: Interactions, movie_axes: np.ndarray) -> np.ndarray:
-    """Each user's place on some axes: their movies' summed, by the damped root of how many, float64 (users, axes)."""
-    return interactions.sum_rows(movie_axes) / np.sqrt(interactions.counts + DAMPING)[:, None]
+def user_coordinates(interactions: Interactions, movie_axes: np.ndarray, damping: float) -> np.ndarray:
+    """Each user's coordinates on some axes, float64 (users, axes): the sum over their movies by the damped root of
+    their number, so that one or two ratings stay near zero."""
+    return interactions.sum_rows(movie_axes) / np.sqrt(interactions.counts + damping)[:, None]
 
 
 def unit_rows(interactions: Interactions, movies: int) -> np.ndarray:
@@ -61,16 +66,16 @@ def unit_rows(interactions: Interactions, movies: int) -> np.ndarray:
     return interactions.dense(values, movies)
 
 
-def _lifted(interactions: Interactions, basis: np.ndarray) -> np.ndarray:
+def _gram_times(interactions: Interactions, basis: np.ndarray) -> np.ndarray:
     """The gram matrix of the unit rows times a basis, float64 (movies, columns), by way of the users."""
 
-    def lift(block: Interactions) -> dict[str, np.ndarray]:
+    def product(block: Interactions) -> dict[str, np.ndarray]:
         rows = unit_rows(block, len(basis))
-        return {"lift": rows.T @ (rows @ basis.astype(np.float32))}
+        return {"product": rows.T @ (rows @ basis.astype(np.float32))}
 
-    return sum_over_blocks(lift, interactions)["lift"].astype(np.float64)
+    return sum_over_blocks(product, interactions)["product"].astype(np.float64)
 
 
 def _orthonormal(matrix: np.ndarray) -> np.ndarray:
-    """Columns of length 1 at right angles that span what the matrix's columns do."""
+    """An orthonormal basis of the matrix's columns."""
     return np.linalg.qr(matrix)[0]

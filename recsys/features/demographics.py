@@ -1,4 +1,4 @@
-"""Who the user is, where the data says so: age and gender. What that means for movies, `gaussian_process` learns."""
+"""The user's age and gender, where the data has them; `gaussian_process` learns what they mean for a movie."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from recsys.schema import AGE, GENDER
 
 @dataclass(frozen=True)
 class Demographics:
-    """The genders of the dataset; any other word, or none, is missing. Columns have numbers, no words of users."""
+    """The genders of the dataset; any other word counts as missing. Column names have numbers, not users' words."""
 
     genders: np.ndarray = array("str", "genders")
     has_age: np.ndarray = array("bool")
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
-        """Nothing is learned of these histories: the words are the whole dataset's."""
+        """The genders are the whole dataset's, so that columns do not depend on a fold."""
         return cls(context.vocabulary.genders, context.vocabulary.has_age)
 
     def names(self) -> list[str]:

@@ -1,10 +1,10 @@
-"""What a history says about a movie: one idea per file, all of the same shape."""
+"""The protocol of feature extractors, and what each may use while it learns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -16,33 +16,49 @@ from recsys.features.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Context:
-    """What every signal may know while it learns: the scale's stars, the recipe, what users may say of themselves, the
-    signals before it. The columns of the features are fixed by these and the catalogue, never by the histories."""
+    """What every extractor may use while it learns.
+
+    The columns of the features are fixed by the context and the catalogue, never by the interactions.
+    """
 
     stars: tuple[float, ...]  # ascending
     config: TrainingConfig
     vocabulary: Vocabulary
-    fitted: Mapping[type, FeatureExtractor] = field(default_factory=dict)
+    fitted: Mapping[type, Any] = field(default_factory=dict)  # the extractors before it, by class
 
 
 class FeatureExtractor(Protocol):
-    """A frozen dataclass of named arrays: learned from histories, applied to pairs.
-
-    `fit` learns movie-side tables from sums over blocks of users and keeps nothing of any user.
-    `transform` computes the features of the pairs (user row, movie position) from the rows' histories.
-    """
+    """A frozen dataclass of named arrays and its config: learned from interactions, applied to pairs."""
 
     @classmethod
-    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self: ...
+    def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
+        """Learn movie-side tables from sums over blocks of users; nothing of any user is kept."""
+        ...
 
-    def names(self) -> list[str]: ...
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        ...
 
-    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray: ...
+    def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        """Features of pairs.
+
+        Parameters
+        ----------
+        interactions : Interactions
+            The users' histories.
+        rows, movies : ndarray of int (pairs,)
+            Each pair's row of `interactions` and position in the catalogue.
+
+        Returns
+        -------
+        ndarray (pairs, names)
+        """
+        ...
 
 
 @runtime_checkable
 class ClosedForm(Protocol):
-    """A signal that need not compute everything anew for each rating that is left out of a history."""
+    """An extractor that computes leave-one-out features in closed form."""
 
     def transform_without_each(
         self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int

@@ -1,4 +1,4 @@
-"""Taste as a Gaussian process over movies: one covariance for all, each user solved exactly from their history."""
+"""A Gaussian process over movies: one covariance for all users, each user solved exactly from their history."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from recsys.config import TrainingConfig
 from recsys.core import cholesky
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
@@ -18,71 +19,76 @@ from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
 from recsys.features.movie_kernel import movie_kernel
 from recsys.features.posterior import Evidence, Posterior
-from recsys.features.rating_calibration import GRID, learn_calibration, shares
-from recsys.features.user_covariates import AXES, PARTS, profile
+from recsys.features.rating_calibration import learn_calibration, star_shares
+from recsys.features.user_covariates import COVARIATES, user_covariates
 from recsys.schema import star_name
-
-NOISE = 0.25  # variance, in squared stars, of a rating around the person's own taste
-RIDGE = 150.0  # of the regression on the profile
-START_DAMPING, ERROR_DAMPING, NEAR_DAMPING = 5.0, 5.0, 0.5
-LONGEST = 250  # ratings of one person that are solved together while learning: work grows with their cube
 
 
 @dataclass(frozen=True)
 class GaussianProcess:
-    """What people's tastes for movies have in common, learned by EM from incomplete rows.
+    """Users' tastes as draws from one Gaussian process over movies, learned by EM from incomplete rows.
 
-    Yu, Zhu, Lafferty and Gong 2009 (doi 10.1145/1571941.1571979); leave-one-out in closed form as Rasmussen and
-    Williams, Gaussian Processes for Machine Learning, equation 5.12. The mean of a user's row is a regression on
-    their profile. Targets are the indicators of a rating at or over each level, a level being every star but the
-    lowest; they share one covariance, so what is expected of all levels together is a distribution.
+    Targets are the indicators of a rating at or over each level, a level being every star but the lowest. They share
+    one covariance, so the expectations of all levels together are a distribution. The mean of a user's row is a
+    regression on their covariates.
+
+    References
+    ----------
+    Yu, Zhu, Lafferty and Gong 2009, doi 10.1145/1571941.1571979; leave-one-out in closed form as Rasmussen and
+    Williams 2006, Gaussian Processes for Machine Learning, equation 5.12.
     """
 
     stars: np.ndarray = array("float64", "stars")
     occupations: np.ndarray = array("str", "occupations")
-    movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the profile
+    movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the covariates
     movie_covariance: np.ndarray = array("float32", "movies", "movies")
-    movie_regression: np.ndarray = array("float32", "movies", PARTS, "stars + -1")  # on each part, of each level
-    calibration: np.ndarray = array("float64", GRID, "stars")  # see `rating_calibration`
+    movie_regression: np.ndarray = array("float32", "movies", COVARIATES, "stars + -1")  # on each covariate, by level
+    calibration: np.ndarray = array("float64", "points", "stars")  # see `rating_calibration`
     error: np.ndarray = array("float64")
     movie_residual_share: np.ndarray = array("float64", "movies", "stars")
     movie_error: np.ndarray = array("float64", "movies")
+    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
-        """Start from what movies are and from their mean ratings, then sweep; learn the habits last."""
-        bias, company = context.fitted[DampedBias], context.fitted[CooccurrenceSvd]
-        stars, nothing = np.array(context.stars), np.zeros(0)
-        taste = cls(
+        """Start from the movie kernel and mean ratings, then EM steps; learn the calibration last."""
+        bias, svd, config = context.fitted[DampedBias], context.fitted[CooccurrenceSvd], context.config
+        stars, empty = np.array(context.stars), np.zeros(0)
+        process = cls(
             stars=stars,
             occupations=context.vocabulary.occupations,
-            movie_axes=company.movie_axes[:, :AXES],
-            movie_covariance=movie_kernel(interactions, catalogue, bias, company),
-            movie_regression=nothing,
-            calibration=nothing,
-            error=nothing,
-            movie_residual_share=nothing,
-            movie_error=nothing,
+            movie_axes=svd.movie_axes[:, : config.user_covariates.axes],
+            movie_covariance=movie_kernel(interactions, catalogue, bias, svd, config.movie_kernel),
+            movie_regression=empty,
+            calibration=empty,
+            error=empty,
+            movie_residual_share=empty,
+            movie_error=empty,
+            config=config,
         )
-        taste = replace(taste, movie_regression=taste._start(interactions))
-        for _ in range(context.config.em_iterations):
-            taste = taste._sweep(interactions)
-        return replace(taste, **learn_calibration(interactions, taste._loo_residual, stars, len(catalogue)))
+        process = replace(process, movie_regression=process._start(interactions))
+        for _ in range(config.gaussian_process.em_iterations):
+            process = process._em_step(interactions)
+        learned = learn_calibration(
+            interactions, process._loo_expected, stars, len(catalogue), config.rating_calibration
+        )
+        return replace(process, **learned)
 
     def names(self) -> list[str]:
-        named = [star_name(star) for star in self.stars]
-        over = [f"gp_over_{star}" for star in named[1:]]
-        stars = [f"{what}_{star}" for what in ("calibration", "neighbour_share", "movie_residual") for star in named]
-        rest = ["neighbour_weight", "neighbour_residual", "user_error", "movie_error"]
-        return ["gp_expected", *over, "gp_new", "gp_variance", *stars, *rest]
+        stars = [star_name(star) for star in self.stars]
+        over = [f"gp_over_{star}" for star in stars[1:]]
+        shares = [f"{what}_{star}" for what in ("calibration", "neighbour_share", "movie_residual") for star in stars]
+        errors = ["neighbour_weight", "neighbour_residual", "user_error", "movie_error"]
+        return ["gp_expected", *over, "gp_new", "gp_variance", *shares, *errors]
 
     def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
         columns = np.empty((len(rows), len(self.names())), np.float32)
-        profiles = self._profile(interactions)
-        for user, here in by_user(rows):
-            span = interactions.span(user)
-            rated, stars = interactions.movies[span], interactions.stars[span]
-            columns[here] = self._columns(self._evidence(rated, stars, profiles[user], movies[here]), movies[here])
+        covariates = self._covariates(interactions)
+        for user, pairs in by_user(rows):
+            row = interactions.row_slice(user)
+            rated, stars = interactions.movies[row], interactions.stars[row]
+            evidence = self._evidence(rated, stars, covariates[user], movies[pairs])
+            columns[pairs] = self._columns(evidence, movies[pairs])
         return columns
 
     def transform_without_each(
@@ -90,154 +96,163 @@ class GaussianProcess:
     ) -> np.ndarray:
         """`transform` of one movie for each of the shortened histories, from one solve of the whole one."""
         rated, stars, movies = user_history.movies, user_history.stars, np.full(len(places), movie)
-        profile, profiles = self._profile(user_history)[0], self._profile(shortened)
-        mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], profiles - profile, optimize=True)
-        covariance = self.between(np.array([movie]), rated)[0]
-        left = self._solve(rated, stars, profile).without_each(places, mean_change, covariance)
-        residuals = left.weights @ np.diff(self.stars) / left.precision
-        near = self._closeness(covariance[None], np.array([movie]), rated) * (places[:, None] != np.arange(len(rated)))
+        covariates, shortened_covariates = self._covariates(user_history)[0], self._covariates(shortened)
+        change = shortened_covariates - covariates
+        mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], change, optimize=True)
+        covariance = self.covariance(np.array([movie]), rated)[0]
+        posterior = self._solve(rated, stars, covariates).without_each(places, mean_change, covariance)
+        residuals = posterior.weights @ np.diff(self.stars) / posterior.precision
+        is_left = places[:, None] != np.arange(len(rated))
+        closeness = self._closeness(covariance[None], np.array([movie]), rated) * is_left
         evidence = Evidence(
-            mean=profiles @ self.movie_regression[movie].astype(np.float64),
-            shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), left.weights),
-            variance=self.own[movie] - left.explained,
-            neighbour_stars=near @ (stars[:, None] == self.stars),
-            neighbour_residual=(near * residuals).sum(1),
+            mean=shortened_covariates @ self.movie_regression[movie].astype(np.float64),
+            shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), posterior.weights),
+            variance=self.variance[movie] - posterior.explained,
+            neighbour_stars=closeness @ (stars[:, None] == self.stars),
+            neighbour_residual=(closeness * residuals).sum(1),
             squares=(residuals**2).sum(1),
             count=np.full(len(places), len(rated) - 1),
         )
         return self._columns(evidence, movies).astype(np.float32)
 
-    def _evidence(self, rated: np.ndarray, stars: np.ndarray, profile: np.ndarray, movies: np.ndarray) -> Evidence:
-        """What one user's ratings say of some movies. In float64, so that one movie alone is as among others."""
-        posterior = self._solve(rated, stars, profile)
-        root, covariance = posterior.root(), self.between(movies, rated)
+    def _evidence(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray, movies: np.ndarray) -> Evidence:
+        """The posterior of some movies for one user. In float64, so that one movie alone is as among others."""
+        posterior = self._solve(rated, stars, covariates)
+        root, covariance = posterior.root(), self.covariance(movies, rated)
         residuals = posterior.weights @ np.diff(self.stars) / (root.astype(np.float64) ** 2).sum(0)
-        near = self._closeness(covariance, movies, rated)
+        closeness = self._closeness(covariance, movies, rated)
         return Evidence(
-            mean=self._mean(movies, profile),
+            mean=self._mean(movies, covariates),
             shift=covariance.astype(np.float64) @ posterior.weights,
-            variance=self.own[movies] - ((covariance @ root.T) ** 2).sum(1),
-            neighbour_stars=near @ (stars[:, None] == self.stars),
-            neighbour_residual=near @ residuals,
+            variance=self.variance[movies] - ((covariance @ root.T) ** 2).sum(1),
+            neighbour_stars=closeness @ (stars[:, None] == self.stars),
+            neighbour_residual=closeness @ residuals,
             squares=np.full(len(movies), residuals @ residuals),
             count=np.full(len(movies), len(rated)),
         )
 
     def _closeness(self, covariance: np.ndarray, movies: np.ndarray, rated: np.ndarray) -> np.ndarray:
         """The squared correlation of some movies with the rated ones, 0 where it is negative, (movies, ratings)."""
-        return np.maximum(covariance, 0).astype(np.float64) ** 2 / self.own[rated] / self.own[movies][:, None]
+        return np.maximum(covariance, 0).astype(np.float64) ** 2 / self.variance[rated] / self.variance[movies][:, None]
 
     def _columns(self, evidence: Evidence, movies: np.ndarray) -> np.ndarray:
-        """The features `names` of some movies, float64 (movies, names), from what is known of each."""
+        """The features `names` of some movies, float64 (movies, names)."""
         over, steps = evidence.mean + evidence.shift, np.diff(self.stars)
+        config, damping = self.config.gaussian_process, self.config.gaussian_process.neighbour_damping
         expected = self.stars[0] + over @ steps
-        calibration = shares(expected, self.calibration, self.stars)
+        calibration = star_shares(expected, self.calibration, self.stars)
         weight = evidence.neighbour_stars.sum(1, keepdims=True)
-        neighbour_shares = (evidence.neighbour_stars + NEAR_DAMPING * calibration) / (weight + NEAR_DAMPING)
-        error = (evidence.squares + ERROR_DAMPING * self.error) / (evidence.count + ERROR_DAMPING)
+        neighbour_shares = (evidence.neighbour_stars + config.neighbour_damping * calibration) / (
+            weight + config.neighbour_damping
+        )
+        error = (evidence.squares + config.error_damping * self.error) / (evidence.count + config.error_damping)
         blocks = [expected, over, evidence.shift @ steps / (1 + evidence.count), evidence.variance]
         blocks += [calibration, neighbour_shares, self.movie_residual_share[movies], weight]
-        blocks += [evidence.neighbour_residual / (weight[:, 0] + NEAR_DAMPING), error, self.movie_error[movies]]
+        blocks += [
+            evidence.neighbour_residual / (weight[:, 0] + damping),
+            error,
+            self.movie_error[movies],
+        ]
         return np.column_stack(blocks)
 
-    def between(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def covariance(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The covariance of each two of some movies, float32 (movies, others)."""
         return self.movie_covariance.take(_cells(movies, others, len(self.movie_covariance)))
 
     @cached_property
-    def own(self) -> np.ndarray:
-        """The variance of taste for each movie, float32 (movies,)."""
+    def variance(self) -> np.ndarray:
+        """The variance of users' taste for each movie, float32 (movies,)."""
         return np.diag(self.movie_covariance)
 
-    def _solve(self, rated: np.ndarray, stars: np.ndarray, profile: np.ndarray) -> Posterior:
-        """The posterior of one user, from their rated movies, stars and profile."""
-        noisy = self.between(rated, rated)
-        noisy.flat[:: len(rated) + 1] += np.float32(NOISE)
-        return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, profile))
+    def _solve(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray) -> Posterior:
+        """The posterior of one user, from their rated movies, stars and covariates."""
+        noisy = self.covariance(rated, rated)
+        noisy.flat[:: len(rated) + 1] += np.float32(self.config.gaussian_process.noise)
+        return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, covariates))
 
-    def _mean(self, movies: np.ndarray, profile: np.ndarray) -> np.ndarray:
-        """What the profile alone expects at or over each level, float64 (movies, levels)."""
-        return np.tensordot(self.movie_regression[movies].astype(np.float64), profile, (1, 0))
+    def _mean(self, movies: np.ndarray, covariates: np.ndarray) -> np.ndarray:
+        """The expectation at or over each level from the covariates alone, float64 (movies, levels)."""
+        return np.tensordot(self.movie_regression[movies].astype(np.float64), covariates, (1, 0))
 
-    def _profile(self, interactions: Interactions) -> np.ndarray:
-        return profile(interactions, self.movie_axes, self.occupations)
+    def _covariates(self, interactions: Interactions) -> np.ndarray:
+        return user_covariates(interactions, self.movie_axes, self.occupations, self.config)
 
     def _start(self, interactions: Interactions) -> np.ndarray:
         """The damped share of raters at or over each level, as the constant of the regression."""
-        size, levels = len(self.movie_covariance), self.stars[1:]
+        size, levels, damping = len(self.movie_covariance), self.stars[1:], self.config.gaussian_process.start_damping
 
         def totals(block: Interactions) -> dict[str, np.ndarray]:
-            reached = [np.bincount(block.movies, block.stars >= level, size) for level in levels]
-            return {"over": np.stack(reached, axis=1), "count": np.bincount(block.movies, minlength=size)}
+            over = [np.bincount(block.movies, block.stars >= level, size) for level in levels]
+            return {"over": np.stack(over, axis=1), "count": np.bincount(block.movies, minlength=size)}
 
-        found = sum_over_blocks(totals, interactions)
-        parts = self._profile(interactions.take(np.array([-1]))).shape[1]
-        regression = np.zeros((size, parts, len(levels)), np.float32)
-        overall = found["over"].sum(0) / max(found["count"].sum(), 1)
-        regression[:, 0] = (found["over"] + START_DAMPING * overall) / (found["count"][:, None] + START_DAMPING)
+        sums = sum_over_blocks(totals, interactions)
+        covariates = self._covariates(interactions.take(np.array([-1]))).shape[1]
+        regression = np.zeros((size, covariates, len(levels)), np.float32)
+        overall = sums["over"].sum(0) / max(sums["count"].sum(), 1)
+        regression[:, 0] = (sums["over"] + damping * overall) / (sums["count"][:, None] + damping)
         return regression
 
-    def _sweep(self, interactions: Interactions) -> Self:
-        """One EM step: the covariance moves by what the users' rows show of it, so does the regression."""
-        found = sum_over_blocks(self._expect, interactions)
-        size, parts, levels = found["lift"].shape
+    def _em_step(self, interactions: Interactions) -> Self:
+        """One EM step of the covariance and the regression, from the posteriors of all users."""
+        sums = sum_over_blocks(self._posterior_sums, interactions)
+        size, covariates, levels = sums["lift"].shape
         before = self.movie_covariance
-        scatter = before @ cholesky.whole(np.triu(found.pop("scatter")))
+        scatter = before @ cholesky.whole(np.triu(sums.pop("scatter")))
         covariance = scatter @ before
-        del scatter  # each table of movies by movies is let go as soon as it can be
-        covariance /= np.float32(max(found["users"], 1))
+        del scatter  # each table of movies by movies is freed as soon as it can be
+        covariance /= np.float32(max(sums["users"], 1))
         covariance += before
-        penalty = np.diag([0.0, *[RIDGE] * (parts - 1)])
-        lift = found["lift"].transpose(1, 0, 2).reshape(parts, -1)
-        step = np.linalg.solve(found["gram"] + penalty, lift).reshape(parts, size, levels)
-        moved = before @ step.transpose(1, 0, 2).reshape(size, -1).astype(np.float32)
+        penalty = np.diag([0.0, *[self.config.gaussian_process.ridge] * (covariates - 1)])
+        lift = sums["lift"].transpose(1, 0, 2).reshape(covariates, -1)
+        step = np.linalg.solve(sums["gram"] + penalty, lift).reshape(covariates, size, levels)
+        change = before @ step.transpose(1, 0, 2).reshape(size, -1).astype(np.float32)
         return replace(
             self,
             movie_covariance=(covariance + covariance.T) / 2,
-            movie_regression=self.movie_regression + moved.reshape(size, parts, levels),
+            movie_regression=self.movie_regression + change.reshape(size, covariates, levels),
         )
 
-    def _expect(self, block: Interactions) -> dict[str, np.ndarray]:
-        """What a block of users shows: sums that the covariance and the regression move by.
+    def _posterior_sums(self, block: Interactions) -> dict[str, np.ndarray]:
+        """Sums over a block of users that one EM step needs.
 
-        Of `scatter` only the half above the diagonal and the diagonal are right.
+        Of `scatter` only the diagonal and the half above it are right.
         """
-        size, profiles, steps = len(self.movie_covariance), self._profile(block), np.diff(self.stars)
+        size, covariates, steps = len(self.movie_covariance), self._covariates(block), np.diff(self.stars)
         scatter, weights = np.zeros(size * size, np.float32), np.zeros((len(block.movies), len(steps)), np.float32)
-        pieces = list(_pieces(block))
+        pieces = list(_pieces(block, self.config.gaussian_process.longest_history))
         for user, piece in pieces:
             rated = block.movies[piece]
-            posterior = self._solve(rated, block.stars[piece], profiles[user])
-            pull = (posterior.weights @ steps).astype(np.float32)
+            posterior = self._solve(rated, block.stars[piece], covariates[user])
+            weight = (posterior.weights @ steps).astype(np.float32)
             half = cholesky.half_inverse(posterior.factor)
-            scatter[_cells(rated, rated, size)] += np.outer(pull, pull) - half.T
+            scatter[_cells(rated, rated, size)] += np.outer(weight, weight) - half.T
             weights[piece] = posterior.weights
-        lift = [block.dense(level, size).T @ profiles.astype(np.float32) for level in weights.T]
-        shown = profiles[[user for user, _ in pieces]]
+        lift = [block.dense(level, size).T @ covariates.astype(np.float32) for level in weights.T]
+        solved = covariates[[user for user, _ in pieces]]
         return {
             "scatter": scatter.reshape(size, size),
             "lift": np.stack(lift, axis=2),
-            "gram": shown.T @ shown,
-            "users": np.asarray(len(shown)),
+            "gram": solved.T @ solved,
+            "users": np.asarray(len(solved)),
         }
 
-    def _loo_residual(self, block: Interactions) -> np.ndarray:
-        """What each rating was expected to be from the same user's other ratings, float64 (ratings,)."""
-        profiles, steps, left = self._profile(block), np.diff(self.stars), np.zeros(len(block.movies))
-        for user, piece in _pieces(block):
-            posterior = self._solve(block.movies[piece], block.stars[piece], profiles[user])
-            left[piece] = posterior.weights @ steps / posterior.precision()
-        return block.stars - left
+    def _loo_expected(self, block: Interactions) -> np.ndarray:
+        """The expectation of each rating from the same user's other ratings, float64 (ratings,)."""
+        covariates, steps, residual = self._covariates(block), np.diff(self.stars), np.zeros(len(block.movies))
+        for user, piece in _pieces(block, self.config.gaussian_process.longest_history):
+            posterior = self._solve(block.movies[piece], block.stars[piece], covariates[user])
+            residual[piece] = posterior.weights @ steps / posterior.precision()
+        return block.stars - residual
 
 
 def _cells(movies: np.ndarray, others: np.ndarray, size: int) -> np.ndarray:
-    """Where each two movies stand in a flat table over the catalogue: several times faster than two indices."""
+    """Flat positions of each two movies in a table over the catalogue: several times faster than two indices."""
     return movies[:, None] * np.int64(size) + others
 
 
-def _pieces(block: Interactions) -> Iterator[tuple[int, np.ndarray]]:
-    """Each user with the places of their ratings, long rows in several parts of at most `LONGEST`."""
+def _pieces(block: Interactions, longest: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Each user with the positions of their ratings, long rows in several pieces of at most `longest`."""
     for user in np.flatnonzero(block.counts):
-        mine = np.arange(block.start[user], block.start[user + 1])
-        parts = -(-len(mine) // LONGEST)
-        yield from ((user, mine[part::parts]) for part in range(parts))
+        positions = np.arange(block.start[user], block.start[user + 1])
+        count = -(-len(positions) // longest)
+        yield from ((user, positions[piece::count]) for piece in range(count))

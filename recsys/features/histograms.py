@@ -1,4 +1,4 @@
-"""Star histograms of the user and of the movie, each damped to everybody's, and how wide they are."""
+"""Share of each star by user and by movie, damped to everybody's shares, and their standard deviations."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Self
 
 import numpy as np
 
+from recsys.config import TrainingConfig
 from recsys.core.array_spec import array
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions, sum_over_blocks
 from recsys.features.extractor import Context
 from recsys.schema import star_name
-
-DAMPING = 8.0  # ratings' worth of everybody's histogram mixed into each
 
 
 @dataclass(frozen=True)
@@ -23,23 +22,25 @@ class Histograms:
     stars: np.ndarray = array("float64", "stars")
     everybody: np.ndarray = array("float64", "stars")
     movie_shares: np.ndarray = array("float64", "movies", "stars")
+    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
-        shape = len(catalogue), len(context.stars)
-        stars = np.asarray(context.stars)
-        counted = sum_over_blocks(lambda block: {"n": _count(block.movies, block, stars, shape)}, interactions)["n"]
-        everybody = counted.sum(0) / max(counted.sum(), 1)
-        return cls(stars, everybody, _damped(counted, everybody))
+        config, stars = context.config.histograms, np.asarray(context.stars)
+        shape = len(catalogue), len(stars)
+        counts = sum_over_blocks(lambda block: {"n": _count(block.movies, block, stars, shape)}, interactions)["n"]
+        everybody = counts.sum(0) / max(counts.sum(), 1)
+        return cls(stars, everybody, _damped_shares(counts, everybody, config.damping), context.config)
 
     def names(self) -> list[str]:
-        named = [star_name(star) for star in self.stars]
-        shares = [f"{whose}_share_{star}" for whose in ("user", "movie") for star in named]
+        stars = [star_name(star) for star in self.stars]
+        shares = [f"{owner}_share_{star}" for owner in ("user", "movie") for star in stars]
         return [*shares, "user_spread", "movie_spread"]
 
     def transform(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> np.ndarray:
-        counted = _count(interactions.user_index, interactions, self.stars, (len(interactions), len(self.stars)))
-        user, movie = _damped(counted, self.everybody)[rows], self.movie_shares[movies]
+        counts = _count(interactions.user_index, interactions, self.stars, (len(interactions), len(self.stars)))
+        user = _damped_shares(counts, self.everybody, self.config.histograms.damping)[rows]
+        movie = self.movie_shares[movies]
         return np.column_stack([user, movie, _spread(user, self.stars), _spread(movie, self.stars)])
 
 
@@ -49,8 +50,8 @@ def _count(key: np.ndarray, interactions: Interactions, stars: np.ndarray, shape
     return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
-def _damped(counted: np.ndarray, everybody: np.ndarray) -> np.ndarray:
-    return (counted + DAMPING * everybody) / (counted.sum(1, keepdims=True) + DAMPING)
+def _damped_shares(counts: np.ndarray, everybody: np.ndarray, damping: float) -> np.ndarray:
+    return (counts + damping * everybody) / (counts.sum(1, keepdims=True) + damping)
 
 
 def _spread(shares: np.ndarray, stars: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Signals side by side as one matrix with named columns."""
+"""Feature extractors side by side as one matrix with named columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from recsys.features.genre_pca import GenrePca
 from recsys.features.histograms import Histograms
 from recsys.features.vocabulary import Vocabulary
 
-# In this order: a signal may use those before it.
+# In this order: an extractor may use those before it.
 EXTRACTORS: tuple[type[FeatureExtractor], ...] = (
     DampedBias,
     Histograms,
@@ -41,14 +41,14 @@ Known = TypeVar("Known")
 
 @dataclass(frozen=True)
 class Features:
-    """The fitted signals; their columns stand in the order of `EXTRACTORS`."""
+    """The fitted extractors; their columns stand in the order of `EXTRACTORS`."""
 
     extractors: tuple[FeatureExtractor, ...]
     vocabulary: Vocabulary
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
-        """Fit every signal on these histories alone, on one BLAS thread so that every machine agrees."""
+        """Fit every enabled extractor on these interactions alone, on one BLAS thread so that every machine agrees."""
         fitted: dict[type, FeatureExtractor] = {}
         limit_blas_threads()
         for extractor in enabled_extractors(context.config):
@@ -61,7 +61,7 @@ class Features:
         return [name for extractor in self.extractors for name in extractor.names()]
 
     def extractor(self, kind: type[Known]) -> Known:
-        """The fitted signal of this kind; KeyError where the recipe leaves it out."""
+        """The fitted extractor of this kind; KeyError where the configuration disables it."""
         for extractor in self.extractors:
             if isinstance(extractor, kind):
                 return extractor
@@ -74,10 +74,10 @@ class Features:
         return np.hstack(blocks).astype(np.float32, copy=False)
 
     def transform_without_each(self, user_history: Interactions, places: np.ndarray, movie: int) -> np.ndarray:
-        """Features of one movie for one person (a single row) without the rating at each place, (places, names).
+        """Features of one movie for one user (a single row) without the rating at each place, (places, names).
 
-        What `transform` gives for each of the shortened histories; signals whose cost grows with the cube or with the
-        whole catalogue have closed forms for it.
+        Equal to `transform` of each shortened history; extractors whose cost grows with the cube of the history or
+        with the catalogue have closed forms.
         """
         limit_blas_threads()
         shortened, rows = user_history.without_each(places), np.arange(len(places))
@@ -96,20 +96,17 @@ class Features:
         return {name: array for state in states for name, array in named_arrays(state).items()}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> Self:
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int], config: TrainingConfig) -> Self:
         """The inverse of `arrays`; `sizes` are those of the catalogue and the scale: movies, genres, stars.
 
-        Raises KeyError when one is missing, ValueError when one is not as its signal declares.
+        Raises KeyError when an array is missing, ValueError when one is not as its extractor declares.
         """
-        kept = {name.partition(".")[0] for name in arrays}
         vocabulary = restored(Vocabulary, arrays, sizes)
         sizes = {**sizes, "genders": len(vocabulary.genders), "occupations": len(vocabulary.occupations)}
-        extractors = tuple(
-            restored(extractor, arrays, sizes) for extractor in EXTRACTORS if snake_case(extractor.__name__) in kept
-        )
+        extractors = tuple(restored(kind, arrays, sizes, config=config) for kind in enabled_extractors(config))
         return cls(extractors, vocabulary)
 
 
 def enabled_extractors(config: TrainingConfig) -> list[type[FeatureExtractor]]:
-    """The signals of a recipe, each after those that it uses."""
+    """The extractors of a configuration, each after those that it uses."""
     return [extractor for extractor in EXTRACTORS if snake_case(extractor.__name__) not in config.disabled]

@@ -13,14 +13,19 @@ from recsys.core import cholesky
 
 @dataclass(frozen=True)
 class Posterior:
-    """What one user's ratings weigh in every expectation (Rasmussen and Williams 2006, section 2.2)."""
+    """One user's posterior: the weights of their ratings in every expectation.
+
+    References
+    ----------
+    Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, section 2.2.
+    """
 
     factor: np.ndarray  # float32 (ratings, ratings), lower Cholesky factor of the ratings' covariance
-    weights: np.ndarray  # float64 (ratings, levels), inverse covariance times what the mean does not explain
+    weights: np.ndarray  # float64 (ratings, levels), inverse covariance times the residual of the mean
 
     @classmethod
     def solve(cls, covariance: np.ndarray, residual: np.ndarray) -> Self:
-        """Of the ratings' covariance with noise, float32, which is overwritten, and what the mean leaves of them."""
+        """Solve from the ratings' covariance with noise (float32, overwritten) and the residuals of the mean."""
         if not len(covariance):
             return cls(covariance, residual)
         factor = cholesky.factor(covariance)
@@ -38,8 +43,14 @@ class Posterior:
     def without_each(self, places: np.ndarray, mean_change: np.ndarray, covariance: np.ndarray) -> LeaveOneOutPosterior:
         """The same user without the rating at each of some places, by rank-one downdates of the inverse.
 
-        `mean_change` is what the mean expects more of every rating then, float (places, ratings, levels);
-        `covariance` is that of one movie with the ratings', float32 (ratings,).
+        Parameters
+        ----------
+        places : ndarray of int (places,)
+            Positions in the user's ratings.
+        mean_change : ndarray, float (places, ratings, levels)
+            Change of every rating's prior mean without that rating.
+        covariance : ndarray, float32 (ratings,)
+            Of one movie with the rated ones.
         """
         inverse = cholesky.whole(cholesky.half_inverse(self.factor)) if len(self.factor) else self.factor
         rows = np.arange(len(places)), places
@@ -48,14 +59,14 @@ class Posterior:
         weights -= removed[:, :, None] * (weights[rows] / pivots[:, None])[:, None]
         precision = np.diag(inverse) - removed**2 / pivots[:, None]
         weights[rows], precision[rows] = 0.0, 1.0
-        shared = inverse @ covariance
-        explained = covariance @ shared - shared[places].astype(np.float64) ** 2 / pivots
+        solved = inverse @ covariance
+        explained = covariance @ solved - solved[places].astype(np.float64) ** 2 / pivots
         return LeaveOneOutPosterior(weights, precision, explained)
 
 
 @dataclass(frozen=True)
 class LeaveOneOutPosterior:
-    """One user without one rating, a row for each that was left out; its own weight is 0 and its precision 1."""
+    """One user without one rating, a row for each rating left out; its own weight is 0 and its precision 1."""
 
     weights: np.ndarray  # float64 (places, ratings, levels)
     precision: np.ndarray  # float64 (places, ratings)
@@ -64,10 +75,10 @@ class LeaveOneOutPosterior:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a history says of movies, a row for each pair of both."""
+    """The posterior of some movies given a history, a row for each pair of both."""
 
-    mean: np.ndarray  # float64 (pairs, levels), at or over each level by the profile alone
-    shift: np.ndarray  # float64 (pairs, levels), what the ratings add to it
+    mean: np.ndarray  # float64 (pairs, levels), at or over each level from the covariates alone
+    shift: np.ndarray  # float64 (pairs, levels), added by the ratings
     variance: np.ndarray  # float64 (pairs,), of taste for the movie after the ratings
     neighbour_stars: np.ndarray  # float64 (pairs, stars), summed closeness of the rated movies by their stars
     neighbour_residual: np.ndarray  # float64 (pairs,), summed closeness times leave-one-out residual

@@ -1,4 +1,4 @@
-"""What users may say of themselves: the words for gender and occupation, and whether any age is known."""
+"""The genders and occupations in the users' profiles, and whether any age is known."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from recsys.config.features import VocabularyConfig
 from recsys.core.array_spec import array
 from recsys.data import Dataset
 from recsys.schema import AGE, GENDER, OCCUPATION, USER
-
-MOST_GENDERS, MOST_OCCUPATIONS = 20, 60  # the commonest words; a rarer one counts as if it had not been given
 
 
 @dataclass(frozen=True)
@@ -24,19 +23,20 @@ class Vocabulary:
     has_age: np.ndarray = array("bool")
 
     @classmethod
-    def of(cls, dataset: Dataset) -> Self:
-        """The words of all users who rated, on whichever side of a split they are."""
+    def of(cls, dataset: Dataset, config: VocabularyConfig | None = None) -> Self:
+        """The commonest words of all users who rated, in train and test; a rarer word counts as missing."""
+        config = config or VocabularyConfig()
         if dataset.users is None:
             return cls(_commonest(pd.Series(dtype=str), 0), _commonest(pd.Series(dtype=str), 0), np.array(False))
         users = dataset.users[dataset.users[USER].isin(dataset.ratings[USER])]
         return cls(
-            _commonest(users[GENDER], MOST_GENDERS),
-            _commonest(users[OCCUPATION], MOST_OCCUPATIONS),
+            _commonest(users[GENDER], config.max_genders),
+            _commonest(users[OCCUPATION], config.max_occupations),
             np.array(bool(users[AGE].notna().any())),
         )
 
 
 def _commonest(words: pd.Series, most: int) -> np.ndarray:
-    """At most so many words, those that most users have; of equally common ones the first by name."""
+    """At most `most` words, the commonest first; of equally common ones the first by name."""
     counts = words[words.fillna("") != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     return np.array(sorted(counts.index[:most]), dtype=str)

@@ -5,20 +5,23 @@ from recsys.glossary.features import extractor_name, feature_name
 from recsys.glossary.groups import group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
-from recsys.glossary.settings import setting_name, setting_value
+from recsys.glossary.settings import COMPONENTS, component_name, own_name, setting_name, setting_value
 
 __all__ = [
+    "COMPONENTS",
     "HIGHER",
     "LOWER",
     "METRICS",
     "NEITHER",
     "Metric",
+    "component_name",
     "extractor_name",
     "feature_name",
     "group_words",
     "grouping_name",
     "metric",
     "model_name",
+    "own_name",
     "setting_name",
     "setting_value",
 ]

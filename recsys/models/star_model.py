@@ -1,4 +1,4 @@
-"""XGBoost as a classifier over the star values, from a linear start. Knows a matrix; nothing of users or screens."""
+"""XGBoost as a classifier over the star values, from a linear start. Takes a matrix; knows nothing of users."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from typing import Self
 
 import numpy as np
 import xgboost
+from xgboost.callback import TrainingCallback
 
-from recsys.config import TrainingConfig
+from recsys.config.models import StarModelConfig
 from recsys.errors import DataError
 from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.tree_checks import sound_trees
 from recsys.schema import star_name
 
 LEAST_ROWS_PER_STAR = 10
-PIVOTS = ("gp_expected",)  # what every feature's part in the linear start may depend on
+PIVOTS = ("gp_expected",)  # features that every feature is multiplied by in the linear start
 
 
 @dataclass(frozen=True)
 class EvalSet:
-    """Rows that nothing is learned from, and who is told their mean log-loss after each round."""
+    """Rows that nothing is learned from; their mean log-loss is reported after each round."""
 
     matrix: np.ndarray  # float32 (rows, names)
     ratings: np.ndarray
-    told: Callable[[int, float], None]
+    on_round: Callable[[int, float], None]  # called with the round and the log-loss
 
     def evals(
         self, softmax_regression: SoftmaxRegression, stars: tuple[float, ...], names: list[str]
     ) -> list[tuple[xgboost.DMatrix, str]]:
-        """As XGBoost wants them."""
+        """XGBoost's form of them."""
         if not len(self.ratings):
             return []
         classes, start = np.searchsorted(stars, self.ratings), softmax_regression.logits(self.matrix)
@@ -39,7 +40,7 @@ class EvalSet:
 
 @dataclass(frozen=True)
 class StarModel:
-    """A linear start and the trees that decide, the star value of each class, and the columns they expect."""
+    """A linear start and the trees grown on it, the star value of each class, and the columns they expect."""
 
     softmax_regression: SoftmaxRegression
     booster: xgboost.Booster
@@ -53,31 +54,46 @@ class StarModel:
         ratings: np.ndarray,
         stars: tuple[float, ...],
         names: list[str],
-        config: TrainingConfig,
+        config: StarModelConfig,
         progress: Callable[[float], None] = lambda fraction: None,
         eval_set: EvalSet | None = None,
     ) -> Self:
-        """Fit the linear start, then grow the trees on what it leaves: float32 (rows, names), the rows' ratings.
+        """Fit the linear start, then grow the trees on its margins.
 
-        Rows that are kept `eval_set` decide nothing: their log-loss is told while the trees grow.
+        Parameters
+        ----------
+        matrix : ndarray, float32 (rows, names)
+            Features, NaN where missing.
+        ratings : ndarray (rows,)
+            Each row's star, one of `stars`.
+        stars : tuple of float
+            The scale, ascending.
+        names : list of str
+            The columns of the matrix.
+        config : StarModelConfig
+            Of the linear start and the trees, and the seed.
+        progress : callable
+            Called with the fraction of trees grown.
+        eval_set : EvalSet, optional
+            Rows whose log-loss is reported after each round; they change nothing.
         """
         classes = np.searchsorted(stars, ratings)
         pivots = [names.index(name) for name in PIVOTS if name in names]
-        softmax_regression = SoftmaxRegression.learn(matrix, classes, len(stars), pivots, config.ridge)
+        softmax_regression = SoftmaxRegression.learn(matrix, classes, len(stars), pivots, config.softmax_regression)
         rows = xgboost.QuantileDMatrix(
             matrix,
             classes,
             base_margin=softmax_regression.logits(matrix),
-            max_bin=config.bins,
+            max_bin=config.boosting.bins,
             feature_names=list(names),
         )
         booster = xgboost.train(
             _parameters(config, len(stars)),
             rows,
-            config.trees,
+            config.boosting.trees,
             evals=eval_set.evals(softmax_regression, stars, list(names)) if eval_set else (),
             verbose_eval=False,
-            callbacks=[_Progress(config.trees, progress, eval_set.told if eval_set else None)],
+            callbacks=[_Progress(config.boosting.trees, progress, eval_set.on_round if eval_set else None)],
         )
         return cls(softmax_regression, _on_one_thread(booster), tuple(stars), tuple(names))
 
@@ -100,8 +116,9 @@ class StarModel:
         if not len(matrix):
             return np.empty((0, len(self.stars)))
         logits = self.softmax_regression.logits(matrix)
-        found = self.booster.inplace_predict(matrix, base_margin=logits, validate_features=False).astype(np.float64)
-        return found / found.sum(axis=1, keepdims=True)
+        raw = self.booster.inplace_predict(matrix, base_margin=logits, validate_features=False)
+        probabilities = np.asarray(raw).astype(np.float64)
+        return probabilities / probabilities.sum(axis=1, keepdims=True)
 
 
 def argmax_rating(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
@@ -109,39 +126,40 @@ def argmax_rating(probabilities: np.ndarray, stars: tuple[float, ...]) -> np.nda
     return np.asarray(stars)[probabilities.argmax(axis=1)]
 
 
-class _Progress(xgboost.callback.TrainingCallback):
+class _Progress(TrainingCallback):
     def __init__(
-        self, rounds: int, progress: Callable[[float], None], told: Callable[[int, float], None] | None = None
+        self, rounds: int, progress: Callable[[float], None], on_round: Callable[[int, float], None] | None = None
     ) -> None:
         super().__init__()
-        self.rounds, self.progress, self.told = rounds, progress, told
+        self.rounds, self.progress, self.on_round = rounds, progress, on_round
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict) -> bool:
         self.progress((epoch + 1) / self.rounds)
-        if self.told and "eval_set" in evals_log:
+        if self.on_round and "eval_set" in evals_log:
             (losses,) = evals_log["eval_set"].values()
-            self.told(epoch + 1, float(losses[-1]))
+            self.on_round(epoch + 1, float(losses[-1]))
         return False
 
 
-def _parameters(config: TrainingConfig, classes: int) -> dict[str, object]:
+def _parameters(config: StarModelConfig, classes: int) -> dict[str, object]:
+    boosting = config.boosting
     return {
         "objective": "multi:softprob",
         "num_class": classes,
         "tree_method": "hist",
-        "max_depth": config.depth,
-        "learning_rate": config.learning_rate,
-        "subsample": config.subsample,
-        "colsample_bynode": config.colsample,
-        "min_child_weight": config.min_child_weight,
-        "lambda": config.l2,
-        "max_bin": config.bins,
+        "max_depth": boosting.depth,
+        "learning_rate": boosting.learning_rate,
+        "subsample": boosting.subsample,
+        "colsample_bynode": boosting.colsample,
+        "min_child_weight": boosting.min_child_weight,
+        "lambda": boosting.l2,
+        "max_bin": boosting.bins,
         "seed": config.seed,
     }
 
 
 def _on_one_thread(booster: xgboost.Booster) -> xgboost.Booster:
-    """Single rows are answered several times faster on one thread than by waking a pool."""
+    """Single rows are predicted several times faster on one thread than by waking a pool."""
     booster.set_param({"nthread": 1})
     return booster
 

@@ -1,4 +1,4 @@
-"""From ratings to training rows: everything that is learned before the first tree grows."""
+"""From ratings to training rows: everything learned before the first tree."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from recsys.schema import MOVIE, USER
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """The catalogue, the ratings that were learned from as histories, and the rows that trees can be grown on."""
+    """The catalogue, the ratings learned from, and the rows that trees are grown on."""
 
     catalogue: Catalogue
     interactions: Interactions
     rows: TrainingRows
 
     def without_ranking_examples(self) -> Self:
-        """The same without what a ranker learns from, which would hold memory when there is one already."""
+        """The same without the ranking examples, to free their memory once the ranker is trained."""
         return replace(self, rows=replace(self.rows, ranking_examples=self.rows.ranking_examples.none()))
 
     def pairs(self) -> pd.MultiIndex:
-        """user_id and movie_id of the ratings that were learned from, in the histories' order."""
+        """user_id and movie_id of the ratings learned from, in their order."""
         users = self.interactions.user_ids[self.interactions.user_index]
         return pd.MultiIndex.from_arrays(
             [users, self.catalogue.movie_ids[self.interactions.movies]], names=[USER, MOVIE]
@@ -44,18 +44,18 @@ class TrainingSet:
         return self.rows.features.transform(self.interactions.take(distinct), rows, movies)
 
 
-Learn = Callable[[Dataset, np.ndarray, Context], TrainingSet]
+MakeTrainingSet = Callable[[Dataset, np.ndarray, Context], TrainingSet]
 
 
-def learn(
+def make_training_set(
     dataset: Dataset, train: np.ndarray, context: Context, progress: Callable[[float], None] = lambda fraction: None
 ) -> TrainingSet:
-    """Learn from the ratings that are marked in `train` (bool per rating) and from no other."""
+    """Learn from the ratings marked in `train` (bool per rating) and from no other."""
     catalogue = Catalogue.from_frame(dataset.movies)
     interactions = interactions_of(dataset.with_ratings(dataset.ratings[train]), catalogue)
     return TrainingSet(catalogue, interactions, crossfit(interactions, catalogue, context, progress))
 
 
 def interactions_of(dataset: Dataset, catalogue: Catalogue) -> Interactions:
-    """All ratings and profiles of a dataset as rows of users."""
+    """All ratings and profiles of a dataset, one row per user."""
     return Interactions.from_frames(dataset.ratings, dataset.users, catalogue)

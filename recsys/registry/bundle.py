@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.config import TrainingConfig
+from recsys.config import SETTINGS, TrainingConfig
 from recsys.core import strict_json
 from recsys.core.array_spec import declared, only
 from recsys.core.regular_file import read_regular
@@ -162,9 +162,10 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     catalogue = Catalogue.from_columns(checked_columns(movies, Catalogue.TYPES, MOVIES))
     sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
     arrays = unpacked(contents[ARRAYS])
-    features = Features.from_arrays(arrays, sizes)
-    softmax_regression = restored(SoftmaxRegression, arrays, sizes)
-    ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes)
+    config = TrainingConfig.of(**_settings(manifest["settings"]))
+    features = Features.from_arrays(arrays, sizes, config)
+    softmax_regression = restored(SoftmaxRegression, arrays, sizes, config=config.softmax_regression)
+    ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes, config)
     _require_same(arrays, _arrays(features, softmax_regression, ranker), stars)
     if list(names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
@@ -174,7 +175,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
         model=StarModel.from_json(contents[MODEL], softmax_regression, stars, names),
         ranker=ranker,
         interactions=_interactions(contents[INTERACTIONS], sizes, stars),
-        config=TrainingConfig.of(**_settings(manifest["settings"])),
+        config=config,
         manifest=manifest,
         report=report_of(contents, stars),
     )
@@ -198,7 +199,7 @@ def _interactions(content: bytes, sizes: Mapping[str, int], stars: tuple[float, 
 
 
 def _settings(settings: dict[str, Any]) -> dict[str, Any]:
-    if settings.keys() != {setting.name for setting in fields(TrainingConfig)}:
+    if settings.keys() != SETTINGS.keys():
         raise ValueError("the settings are not those that this project knows")
     return settings
 

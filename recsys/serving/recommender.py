@@ -88,7 +88,7 @@ class Recommender(Scorer):
 
     def history(self, user_id: int) -> pd.DataFrame:
         """What this user rated: movie_id, rating, by movie id. UnknownIdError for a user the data lacks."""
-        chosen = self.interactions.span(known_row(self.interactions, user_id))
+        chosen = self.interactions.row_slice(known_row(self.interactions, user_id))
         movies = self.catalogue.movie_ids[self.interactions.movies[chosen]]
         return pd.DataFrame({MOVIE: movies, RATING: self.interactions.stars[chosen].astype(np.float64)})
 

@@ -171,18 +171,23 @@ def _longer(config: TrainingConfig, known: TrainingConfig) -> dict[str, float]:
     """How many times longer each phase lasts than with other settings: by the work that it repeats."""
     rows = _rows(config) / _rows(known)
     return {
-        FEATURES: rows
-        * (config.folds + 1)
-        / (known.folds + 1)
-        * (config.em_iterations + 1)
-        / (known.em_iterations + 1),
-        TREES: rows * config.trees / known.trees * config.depth / known.depth,
+        FEATURES: rows * _feature_work(config) / _feature_work(known),
+        TREES: rows * _tree_work(config) / _tree_work(known),
     }
+
+
+def _feature_work(config: TrainingConfig) -> float:
+    """Times that the features are learned, times the EM steps of each."""
+    return (config.cross_fitting.folds + 1) * (config.gaussian_process.em_iterations + 1)
+
+
+def _tree_work(config: TrainingConfig) -> float:
+    return config.boosting.trees * config.boosting.depth
 
 
 def _rows(config: TrainingConfig) -> float:
     """Training rows for each rating."""
-    return (1 - config.test_fraction) * (1 + config.cold_start_fraction)
+    return (1 - config.test_fraction) * (1 + config.cross_fitting.cold_start_fraction)
 
 
 def _config_of(row: Mapping[str, Any]) -> TrainingConfig | None:

@@ -26,7 +26,7 @@ from recsys.features.vocabulary import Vocabulary
 from recsys.models.ranker.ranker import Ranker
 from recsys.models.ranker.ranker_features import RankerFeatures
 from recsys.models.star_model import EvalSet, StarModel, require_rows
-from recsys.models.training_set import TrainingSet, interactions_of, learn
+from recsys.models.training_set import TrainingSet, interactions_of, make_training_set
 from recsys.registry import Registry
 from recsys.registry.transitions import submit
 from recsys.schema import MOVIE, MOVIE_COUNT, RATING, USER, USER_COUNT, probability_columns
@@ -123,12 +123,12 @@ def train_and_score(
     context = Context(dataset.stars, config, Vocabulary.of(dataset))
     training_set, ranker = _learn(dataset, split.train, context, progress)
     kept = holdout_rows(training_set, config.seed)
-    eval_set = watched_rows(training_set, kept, config.trees, point) if point else None
+    eval_set = watched_rows(training_set, kept, config.boosting.trees, point) if point else None
     fitted = _grown(training_set, ranker, ~kept, context, progress, eval_set)
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
-    checked = audit(Trained(dataset, split.train, training_set, fitted.model, context, learn))
+    checked = audit(Trained(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")
     return fitted, replace(scored, curve=learning_curve(fitted.model, training_set, kept), audit=checked)
 
@@ -139,7 +139,7 @@ def _learn(dataset: Dataset, train: np.ndarray, context: Context, progress: Prog
     With it the ranker, so that what the ranker alone learns from is gone before the star model asks for memory.
     """
     require_rows(dataset.ratings[RATING].to_numpy()[train], context.stars)
-    training_set = learn(dataset, train, context, lambda part: progress("features", part, ""))
+    training_set = make_training_set(dataset, train, context, lambda part: progress("features", part, ""))
     progress("trees", 0.0, "learning to rank")
     ranker_features = RankerFeatures.learn(training_set.interactions, training_set.catalogue, context)
     return training_set.without_ranking_examples(), Ranker.learn(
@@ -163,7 +163,7 @@ def _grown(
         rows.stars[chosen],
         context.stars,
         rows.features.names,
-        context.config,
+        context.config.star_model,
         lambda part: progress("trees", part, ""),
         eval_set,
     )

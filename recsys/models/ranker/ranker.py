@@ -1,4 +1,4 @@
-"""Which movies a person would choose and like: scores that order the catalogue for one user."""
+"""The ranker: scores that order the catalogue for one user by what they would choose and like."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ from recsys.models.ranker.ranking_examples import RankingExamples
 from recsys.models.softmax_regression import SoftmaxRegression
 from recsys.models.star_model import StarModel
 
-OUTCOMES = (0.0, 1.0)  # not wanted, wanted
-FEW = 3  # ratings up to which popularity has a say
-LEAST_SHARE = float(np.finfo(np.float32).tiny)  # what XGBoost rounds to no chance at all has finite odds
-PEOPLE = 64  # whose pools are looked at together
+OUTCOMES = (0.0, 1.0)  # not relevant, relevant
+LEAST_SHARE = float(np.finfo(np.float32).tiny)  # XGBoost rounds to no probability at all; so its odds stay finite
+BLOCK_USERS = 64  # whose pools are scored together
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """A pool of movies by what others who chose alike chose, then XGBoost over everything known of these.
+    """A pool of movies by ALS, then XGBoost over all features of these.
 
-    The trees tell wanted from other movies of a pool, from a linear start as the star model's.
+    The trees tell relevant from other movies of a pool, from a linear start as the star model's.
     """
 
     ranker_features: RankerFeatures
@@ -39,74 +38,79 @@ class Ranker:
 
     @classmethod
     def learn(cls, ranking_examples: RankingExamples, ranker_features: RankerFeatures, config: TrainingConfig) -> Self:
-        """Learn from pools of people whom their tables did not know; `ranker_features` is of everybody."""
-        outcomes = ranking_examples.label.astype(np.float64)
-        return cls(
-            ranker_features,
-            StarModel.learn(
-                ranking_examples.matrix, outcomes, OUTCOMES, list(ranking_examples.names), _settings(config)
-            ),
-        )
+        """Learn from pools of users whom their tables did not know; `ranker_features` is of all users."""
+        outcomes, names = ranking_examples.label.astype(np.float64), list(ranking_examples.names)
+        model = StarModel.learn(ranking_examples.matrix, outcomes, OUTCOMES, names, config.ranker_model)
+        return cls(ranker_features, model)
 
     def with_interactions(self, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
-        """The same trees over movie tables made anew from these ratings."""
+        """The same trees over movie tables learned anew from these ratings."""
         return replace(self, ranker_features=RankerFeatures.learn(interactions, catalogue, context))
 
-    def scores(self, features: Features, people: Interactions) -> np.ndarray:
-        """Everybody's score of every movie, float64 (people, movies); seen movies too.
+    def scores(self, features: Features, users: Interactions) -> np.ndarray:
+        """Each user's score of every movie, seen movies too.
 
-        The log-odds of liking for the movies of somebody's pool; all others come after these, by their first score.
-        Somebody of whom nothing is known is shown what is popular; with up to `FEW` ratings popularity has a say.
+        The log-odds of liking for the movies of the user's pool; all others come after these, by their ALS score. An
+        empty history gets what is popular; with up to `ranker.newcomer_ratings` ratings popularity is mixed in.
+
+        Parameters
+        ----------
+        features : Features
+            The star model's features.
+        users : Interactions
+            The histories, one row per user.
+
+        Returns
+        -------
+        ndarray, float64 (users, movies)
         """
-        parts = [np.arange(low, min(low + PEOPLE, len(people))) for low in range(0, len(people), PEOPLE)]
+        blocks = [np.arange(low, min(low + BLOCK_USERS, len(users))) for low in range(0, len(users), BLOCK_USERS)]
         limit_blas_threads()
-        found = [self._scores(features, people.take(part)) for part in parts]
-        return np.concatenate([np.empty((0, len(self.ranker_features.movie_count))), *found])
+        scores = [self._scores(features, users.take(block)) for block in blocks]
+        return np.concatenate([np.empty((0, len(self.ranker_features.movie_count))), *scores])
 
-    def _scores(self, features: Features, people: Interactions) -> np.ndarray:
-        pools = CandidatePools.of(self.ranker_features, people, people)
-        described = self.ranker_features.describe(features, people, pools.rows, pools.movies, pools.scores)
-        found, result = self.model.predict_proba(described), pools.first.astype(np.float64)
-        found = np.maximum(found, LEAST_SHARE)
-        odds = np.log(found[:, 1] / found[:, 0])
-        popular = np.maximum(FEW + 1 - people.counts, 0) / (FEW + 1)
-        odds += popular[pools.rows] * self.ranker_features.movie_count[pools.movies]
-        for row, here in by_user(pools.rows):
-            if people.counts[row]:
-                result[row] = _ahead(odds[here], pools.movies[here], result[row])
-        return result
+    def _scores(self, features: Features, users: Interactions) -> np.ndarray:
+        config, ranker_features = self.ranker_features.config, self.ranker_features
+        pools = CandidatePools.of(ranker_features, users, users, config)
+        matrix = ranker_features.describe(features, users, pools.rows, pools.movies, pools.scores)
+        probabilities = np.maximum(self.model.predict_proba(matrix), LEAST_SHARE)
+        log_odds = np.log(probabilities[:, 1] / probabilities[:, 0])
+        few = config.ranker.newcomer_ratings
+        popularity_weight = np.maximum(few + 1 - users.counts, 0) / (few + 1)
+        log_odds += popularity_weight[pools.rows] * ranker_features.movie_count[pools.movies]
+        scores = pools.first_scores.astype(np.float64)
+        for row, pairs in by_user(pools.rows):
+            if users.counts[row]:
+                scores[row] = _pool_first(log_odds[pairs], pools.movies[pairs], scores[row])
+        return scores
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every learned array by `Ranker.name`; the trees are a file of their own."""
-        parts = self.ranker_features.arrays() | named_arrays(self.model.softmax_regression, "softmax_regression")
-        return {f"Ranker.{name}": array for name, array in parts.items()}
+        """Every learned array by `ranker.name`; the trees are a file of their own."""
+        arrays = self.ranker_features.arrays() | named_arrays(self.model.softmax_regression, "softmax_regression")
+        return {f"ranker.{name}": array for name, array in arrays.items()}
 
     @classmethod
     def from_files(
-        cls, trees: bytes, arrays: Mapping[str, np.ndarray], features: Features, sizes: Mapping[str, int]
+        cls,
+        trees: bytes,
+        arrays: Mapping[str, np.ndarray],
+        features: Features,
+        sizes: Mapping[str, int],
+        config: TrainingConfig,
     ) -> Self:
         """The inverse of `arrays` with the trees' JSON. KeyError or ValueError when they are not sound."""
-        own = {name.removeprefix("Ranker."): array for name, array in arrays.items() if name.startswith("Ranker.")}
-        ranker_features, softmax_regression = (
-            RankerFeatures.from_arrays(own, sizes),
-            restored(SoftmaxRegression, own, sizes, "softmax_regression"),
-        )
-        return cls(
-            ranker_features,
-            StarModel.from_json(trees, softmax_regression, OUTCOMES, tuple(ranker_features.names(features))),
-        )
+        own = {name.removeprefix("ranker."): array for name, array in arrays.items() if name.startswith("ranker.")}
+        ranker_features = RankerFeatures.from_arrays(own, sizes, config)
+        linear = config.ranker_softmax_regression
+        softmax_regression = restored(SoftmaxRegression, own, sizes, "softmax_regression", linear)
+        names = tuple(ranker_features.names(features))
+        return cls(ranker_features, StarModel.from_json(trees, softmax_regression, OUTCOMES, names))
 
 
-def _settings(config: TrainingConfig) -> TrainingConfig:
-    """Of the trees of a ranker: shallow and strongly shrunk, for most of it is linear."""
-    shape = {"trees": 40, "depth": 4, "learning_rate": 0.06, "min_child_weight": 20.0, "l2": 20.0, "ridge": 300.0}
-    return replace(config, **shape)
-
-
-def _ahead(odds: np.ndarray, movies: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Scores of every movie (movies,): the odds of some, all others after these by their first score."""
-    beyond = np.ones(len(first), bool)
-    beyond[movies] = False
-    result = first - first[beyond].max(initial=first.min()) + odds.min() - 1
-    result[movies] = odds
-    return result
+def _pool_first(log_odds: np.ndarray, pool: np.ndarray, first_scores: np.ndarray) -> np.ndarray:
+    """Scores of every movie (movies,): the log-odds of the pool, all others after these by their first score."""
+    outside = np.ones(len(first_scores), bool)
+    outside[pool] = False
+    scores = first_scores - first_scores[outside].max(initial=first_scores.min()) + log_odds.min() - 1
+    scores[pool] = log_odds
+    return scores

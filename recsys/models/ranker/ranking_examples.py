@@ -1,4 +1,4 @@
-"""The rows that a ranker is trained on: pools of unseen movies as it will have to rank them, and which are wanted."""
+"""The rows that the ranker is trained on: pools of unseen movies, and which of them the user went on to like."""
 
 from __future__ import annotations
 
@@ -16,19 +16,16 @@ from recsys.models.cold_start import shorten
 from recsys.models.ranker.candidate_generation import CandidatePools
 from recsys.models.ranker.ranker_features import RankerFeatures
 
-PASSES = 5  # at most, so that each rating is hidden at most once
-HIDDEN = 1 / PASSES  # share of the ratings hidden in each
-EMPTY_SHARE, LONGEST_SHORT = 0.1, 60  # of histories in every second pass
 HIDE, SHORT, HALF = 12, 13, 14  # salts
 
 
 @dataclass(frozen=True)
 class RankingExamples:
-    """One row for each movie of each pool: float32 (rows, names), and whether it was wanted, float32 (rows,)."""
+    """One row for each movie of each pool, and whether the user went on to like it."""
 
     names: tuple[str, ...]
-    matrix: np.ndarray
-    label: np.ndarray
+    matrix: np.ndarray  # float32 (rows, names)
+    label: np.ndarray  # float32 (rows,), 1 where the hidden rating is relevant
 
     @classmethod
     def of(
@@ -36,48 +33,48 @@ class RankingExamples:
     ) -> list[Self]:
         """Pools of the users of some ratings (`new`, bool per rating), whom the features do not know.
 
-        In each pass a part of their ratings is hidden: the pool is drawn from what is not in the rest, and of the
-        hidden ones those with enough stars are wanted (`relevance_threshold` of the top). Half of the people come with
-        the rest as it is, the others, in every second pass, with a few ratings of it, and in every second of these
-        passes nobody says who they are.
+        Each pass hides a part of their ratings: the pool is drawn from what is not in the rest, and hidden ratings of
+        at least `relevance_threshold` of the top star are relevant. Half of the users keep the rest, the others, in
+        every second pass, only a few ratings of it, and every second of these passes hides their demographics.
         """
-        config, parts = context.config, []
+        config, settings, examples = context.config, context.config.ranking_examples, []
         ranker_features = RankerFeatures.learn(interactions.keep(~new), catalogue, context)
-        everybody = interactions.take(np.unique(interactions.user_index[new]))
-        half = (uniform(everybody.user_ids, config.seed, HALF) * 2).astype(int)
-        for one in range(min(config.folds - 1, PASSES)):
-            people = everybody.take(np.flatnonzero(half == one % 2))
-            users, movies = people.user_ids[people.user_index], catalogue.movie_ids[people.movies]
-            drawn = uniform(users, movies, config.seed, HIDE)
-            hidden = (drawn >= one * HIDDEN) & (drawn < (one + 1) * HIDDEN)
-            seen, draw = people.keep(~hidden), (config.seed + SHORT) * config.folds + one
-            shown = shorten(seen, catalogue, draw, EMPTY_SHARE, LONGEST_SHORT) if one % 2 else seen
-            shown = shown.without_demographics() if one % 4 == 3 else shown
-            label = people.keep(hidden & (people.stars >= config.relevance_threshold * context.stars[-1]))
-            if len(people):
-                parts.append(cls._pass(ranker_features, features, shown, seen, label))
-        return parts
+        newcomers = interactions.take(np.unique(interactions.user_index[new]))
+        half = (uniform(newcomers.user_ids, config.seed, HALF) * 2).astype(int)
+        folds, hidden_share = config.cross_fitting.folds, 1 / settings.passes
+        for number in range(min(folds - 1, settings.passes)):
+            users = newcomers.take(np.flatnonzero(half == number % 2))
+            user_ids, movie_ids = users.user_ids[users.user_index], catalogue.movie_ids[users.movies]
+            draw = uniform(user_ids, movie_ids, config.seed, HIDE)
+            hidden = (draw >= number * hidden_share) & (draw < (number + 1) * hidden_share)
+            seen, seed = users.keep(~hidden), (config.seed + SHORT) * folds + number
+            history = shorten(seen, catalogue, seed, settings) if number % 2 else seen
+            history = history.without_demographics() if number % 4 == 3 else history
+            relevant = users.keep(hidden & (users.stars >= settings.relevance_threshold * context.stars[-1]))
+            if len(users):
+                examples.append(cls._pass(ranker_features, features, history, seen, relevant))
+        return examples
 
     @classmethod
     def _pass(
         cls,
         ranker_features: RankerFeatures,
         features: Features,
-        shown: Interactions,
+        history: Interactions,
         seen: Interactions,
-        label: Interactions,
+        relevant: Interactions,
     ) -> Self:
-        pools = CandidatePools.of(ranker_features, shown, seen)
-        flags = np.zeros((len(seen), len(ranker_features.movie_count)), np.float32)
-        flags[label.user_index, label.movies] = 1
-        matrix = ranker_features.describe(features, shown, pools.rows, pools.movies, pools.scores)
-        return cls(tuple(ranker_features.names(features)), matrix, flags[pools.rows, pools.movies])
+        pools = CandidatePools.of(ranker_features, history, seen, ranker_features.config)
+        labels = np.zeros((len(seen), len(ranker_features.movie_count)), np.float32)
+        labels[relevant.user_index, relevant.movies] = 1
+        matrix = ranker_features.describe(features, history, pools.rows, pools.movies, pools.scores)
+        return cls(tuple(ranker_features.names(features)), matrix, labels[pools.rows, pools.movies])
 
     @classmethod
-    def together(cls, parts: list[Self]) -> Self:
-        """The rows of all parts, one after the other."""
-        matrix = np.concatenate([part.matrix for part in parts])
-        return replace(parts[0], matrix=matrix, label=np.concatenate([part.label for part in parts]))
+    def concatenated(cls, examples: list[Self]) -> Self:
+        """The rows of all, one after the other."""
+        matrix = np.concatenate([each.matrix for each in examples])
+        return replace(examples[0], matrix=matrix, label=np.concatenate([each.label for each in examples]))
 
     def none(self) -> Self:
         """No row of the same columns; copied, for a slice would hold all of them."""

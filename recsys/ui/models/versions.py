@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from recsys.config import TrainingConfig
+from recsys.config import SETTINGS
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.registry.listing import METRICS
 from recsys.registry.promotion_gate import INTERVALS, NAMES, in_short
@@ -25,7 +24,7 @@ from recsys.ui.models.actions import CHOSEN
 
 BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
-HELP = {setting.name: setting.metadata["help"] for setting in fields(TrainingConfig)}
+HELP = {name: setting.metadata["help"] for name, setting in SETTINGS.items()}
 
 
 def show(rows: Sequence[Row]) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from recsys.config import OPTIONAL_FEATURES, PRESET_NAMES, TrainingConfig
+from recsys.config import DISABLED_FEATURES, OPTIONAL_FEATURES, PRESET_NAMES, SETTINGS, TrainingConfig
 from recsys.data import sources
-from recsys.glossary import extractor_name, setting_name, setting_value
+from recsys.glossary import COMPONENTS, component_name, extractor_name, own_name, setting_name, setting_value
 from recsys.settings import data_folder
 from recsys.training.jobs.private_trials import DATASET, PRESET
 from recsys.ui.common.text import clean, plain
@@ -21,12 +21,9 @@ ABOUT = {
     "full": "Everything it can do. For the model that all visitors see.",
     "quick": "Fewer trees, one signal less, a simpler covariance: nearly as good in half the time.",
 }
-GROUPS = {
-    "Trees": ("trees", "depth", "learning_rate", "subsample", "colsample", "min_child_weight", "l2", "bins"),
-    "Signals": ("em_iterations", "pca_variance", "damping", "ridge", "folds", "cold_start_fraction"),
-    "Lists and report": ("relevance_threshold", "test_fraction"),
-}
-KNOWN: Mapping[str, Field[Any]] = {setting.name: setting for setting in fields(TrainingConfig)}
+OFFERED = [
+    name for name, setting in SETTINGS.items() if setting.metadata["shown"] and name not in ("seed", DISABLED_FEATURES)
+]
 LONGEST_WHY = 300
 FORM = "train_form"  # in the session: what the form was given, by the keys of its fields
 KEPT = ("train_data", "train_preset", "train_seed", "trial_seed")  # a reason is given anew
@@ -109,49 +106,51 @@ def datasets(active: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _settings(preset: str) -> dict[str, Any]:
-    """The settings that were changed."""
-    usual = TrainingConfig.of(preset).as_dict()
-    with st.expander("Every setting", icon=":material/tune:"):
-        found = {
-            name: value
-            for group, names in GROUPS.items()
-            for name, value in _group(preset, group, names, usual).items()
+    """The settings that were changed, by full name."""
+    default = TrainingConfig.of(preset).as_dict()
+    with st.expander("Advanced settings", icon=":material/tune:"):
+        values = {
+            name: value for component in COMPONENTS for name, value in _component(preset, component, default).items()
         }
-        left_out = st.multiselect(
-            setting_name("disabled_features"),
-            OPTIONAL_FEATURES,
-            default=_given(
-                key := f"train_{preset}_disabled_features",
-                [name for name in usual["disabled_features"].split(",") if name],
-            ),
-            format_func=extractor_name,
-            key=key,
-            placeholder="None",
-            help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
-        )
-        found["disabled_features"] = ",".join(left_out)
-    changed = {name: value for name, value in found.items() if value != usual[name]}
+        values[DISABLED_FEATURES] = _disabled_features(preset, default[DISABLED_FEATURES])
+    changed = {name: value for name, value in values.items() if value != default[name]}
     if changed:
-        told = "; ".join(f"{setting_name(name)} {setting_value(name, value)}" for name, value in changed.items())
-        st.caption(f"Changed from the preset: {plain(told, LONGEST_WHY)}.")
+        summary = "; ".join(f"{setting_name(name)} {setting_value(name, value)}" for name, value in changed.items())
+        st.caption(f"Changed from the preset: {plain(summary, LONGEST_WHY)}.")
     return changed
 
 
-def _group(preset: str, group: str, names: Sequence[str], usual: Mapping[str, Any]) -> dict[str, Any]:
-    st.markdown(f"**{group}**")
+def _component(preset: str, component: str, default: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of one component."""
+    names = [name for name in OFFERED if name.rpartition(".")[0] == component]
+    st.markdown(f"**{component_name(component)}**")
     cells = st.grid(len(names), min_column_width=150)
-    return {name: _number(cells, preset, name, usual[name]) for name in names}
+    return {name: _number(cells, preset, name, default[name]) for name in names}
 
 
-def _number(cells: Any, preset: str, name: str, usual: float) -> float:
-    about, whole = KNOWN[name].metadata, isinstance(usual, int)
+def _disabled_features(preset: str, default: str) -> str:
+    key = f"train_{preset}_{DISABLED_FEATURES}"
+    chosen = st.multiselect(
+        setting_name(DISABLED_FEATURES),
+        OPTIONAL_FEATURES,
+        default=_given(key, [name for name in default.split(",") if name]),
+        format_func=extractor_name,
+        key=key,
+        placeholder="None",
+        help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
+    )
+    return ",".join(chosen)
+
+
+def _number(cells: Any, preset: str, name: str, default: float) -> float:
+    setting, whole = SETTINGS[name].metadata, isinstance(default, int)
     kind, key = int if whole else float, f"train_{preset}_{name}"
-    step = 1 if whole else 10.0 ** math.floor(math.log10(usual))
+    step = 1 if whole else 10.0 ** math.floor(math.log10(default))
     return cells.number_input(
-        setting_name(name),
-        kind(about["low"]),
-        kind(about["high"]),
-        kind(_given(key, usual)),
+        own_name(name),
+        kind(setting["low"]),
+        kind(setting["high"]),
+        kind(_given(key, default)),
         step=step,
         format=None if whole else "%g",
         help=_help(name),
@@ -160,10 +159,10 @@ def _number(cells: Any, preset: str, name: str, usual: float) -> float:
 
 
 def _seed(key: str, **options: Any) -> int:
-    highest = KNOWN["seed"].metadata["high"]
+    highest = SETTINGS["seed"].metadata["high"]
     return int(st.number_input("Seed", 0, highest, _given(key, 0), help=_help("seed"), key=key, **options))
 
 
 def _help(name: str) -> str:
-    about = KNOWN[name].metadata
+    about = SETTINGS[name].metadata
     return f"{about['help']} From {about['low']:,} to {about['high']:,}."

@@ -29,7 +29,7 @@ def test_a_pool_is_the_best_of_the_unseen(tiny_model, people, small_pools):
     ranker_features = tiny_model.ranker.ranker_features
     found = CandidatePools.of(ranker_features, people, people)
     for row in range(len(people)):
-        mine, seen = found.movies[found.rows == row], people.movies[people.span(row)]
+        mine, seen = found.movies[found.rows == row], people.movies[people.row_slice(row)]
         first = ranker_features.choices(people, row)[:, 0]
         rest = np.setdiff1d(np.arange(len(first)), np.concatenate([mine, seen]))
         assert len(mine) == min(6, len(first) - len(seen))
@@ -45,7 +45,7 @@ def test_the_pool_comes_first_and_the_others_by_their_first_score(tiny_model, pe
         CandidatePools.of(ranker.ranker_features, people, people),
     )
     for row in range(len(people)):
-        mine, seen = found.movies[found.rows == row], people.movies[people.span(row)]
+        mine, seen = found.movies[found.rows == row], people.movies[people.row_slice(row)]
         rest = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([mine, seen]))
         assert scores[row, mine].min() > scores[row, rest].max(initial=-np.inf)
         first = found.first[row][rest]
@@ -92,13 +92,13 @@ def test_contests_hide_what_they_ask_for(tiny_model, tiny, monkeypatch):
         ids = set(interactions.user_ids[np.unique(interactions.user_index[new])])
         assert set(seen.user_ids) <= ids
         for row in range(len(seen)):
-            known, asked = set(seen.movies[seen.span(row)]), set(label.movies[label.span(row)])
-            assert set(shown.movies[shown.span(row)]) <= known
+            known, asked = set(seen.movies[seen.row_slice(row)]), set(label.movies[label.row_slice(row)])
+            assert set(shown.movies[shown.row_slice(row)]) <= known
             assert not known & asked
             given = dict(
                 zip(
-                    interactions.movies[interactions.span(interactions.rows(seen.user_ids[[row]])[0])],
-                    interactions.stars[interactions.span(interactions.rows(seen.user_ids[[row]])[0])],
+                    interactions.movies[interactions.row_slice(interactions.rows(seen.user_ids[[row]])[0])],
+                    interactions.stars[interactions.row_slice(interactions.rows(seen.user_ids[[row]])[0])],
                     strict=True,
                 )
             )
@@ -141,7 +141,7 @@ def test_factors_solve_the_weighted_least_squares(tiny, tiny_model):
         AlsConfig(0.2, 0.6, 1.2, 5, 2.0, 3.0),
     )
     factors = AlsFactors.learn(interactions, tiny_model.catalogue, stars, worth)
-    mine = interactions.span(4)
+    mine = interactions.row_slice(4)
     movies, target = interactions.movies[mine], worth.of(interactions.stars[mine], stars)
     user, table = factors.user(movies, target).astype(float), factors.movie_factors.astype(float)
     weight, label = np.ones(len(table)), np.zeros(len(table))
