@@ -1,4 +1,4 @@
-"""Signals against cases worked out by hand and against scikit-learn."""
+"""Feature extractors against cases worked out by hand and against scikit-learn."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from sklearn.preprocessing import StandardScaler
 from recsys.config import TrainingConfig
 from recsys.core import cholesky
 from recsys.core.keyed_random import uniform
-from recsys.data import interactions as histories_module
+from recsys.data import interactions as interactions_module
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
-from recsys.features import cooccurrence_svd, histograms
-from recsys.features import gaussian_process as taste_module
+from recsys.features import cooccurrence_svd, gaussian_process
 from recsys.features.activity import Activity
 from recsys.features.damped_bias import DampedBias
 from recsys.features.demographics import Demographics
-from recsys.features.ease import ease
+from recsys.features.ease import ease_weights
 from recsys.features.extractor import Context
 from recsys.features.gaussian_process import GaussianProcess
 from recsys.features.genre_pca import GenrePca
+from recsys.features.histograms import Histograms
 from recsys.features.matrix import EXTRACTORS, Features
 from recsys.features.vocabulary import Vocabulary
 from recsys.models.cold_start import shorten
@@ -45,7 +45,7 @@ def interactions(tiny, catalogue):
 
 
 def fitted_context(interactions, catalogue) -> Context:
-    """The context that signals see when those before them have learned."""
+    """The context of an extractor, those before it fitted."""
     fitted = {}
     for extractor in EXTRACTORS:
         fitted[extractor] = extractor.learn(interactions, catalogue, replace(CONTEXT, fitted=dict(fitted)))
@@ -57,8 +57,8 @@ def column(extractor, interactions, rows, movies, name):
 
 
 def test_damped_histograms_by_hand(tiny, interactions, catalogue):
-    ratings, damping = tiny.ratings, histograms.DAMPING
-    fitted = histograms.Histograms.learn(interactions, catalogue, CONTEXT)
+    ratings, damping = tiny.ratings, CONTEXT.config.histograms.damping
+    fitted = Histograms.learn(interactions, catalogue, CONTEXT)
     row, movie = interactions.rows(np.array([8])), catalogue.positions(np.array([13]))
     overall = (ratings["rating"] == 5).mean()
     for key, value, whose in (("user_id", 8, "user"), ("movie_id", 13, "movie")):
@@ -67,27 +67,27 @@ def test_damped_histograms_by_hand(tiny, interactions, catalogue):
         assert column(fitted, interactions, row, movie, f"{whose}_share_5")[0] == pytest.approx(share)
 
 
-def test_facts_count_who_and_what(tiny, interactions, catalogue):
-    facts = Activity.learn(interactions, catalogue, fitted_context(interactions, catalogue))
+def test_activity_counts_users_and_movies(tiny, interactions, catalogue):
+    activity = Activity.learn(interactions, catalogue, fitted_context(interactions, catalogue))
     row, movie = interactions.rows(np.array([8])), catalogue.positions(np.array([13]))
     for key, value, name in (("user_id", 8, "user_count"), ("movie_id", 13, "movie_count")):
         count = (tiny.ratings[key] == value).sum()
-        assert column(facts, interactions, row, movie, name)[0] == pytest.approx(np.log1p(count))
-    assert column(facts, interactions, row, movie, "movie_year")[0] == 1963
+        assert column(activity, interactions, row, movie, name)[0] == pytest.approx(np.log1p(count))
+    assert column(activity, interactions, row, movie, "movie_year")[0] == 1963
 
 
-def test_left_out_taste_is_that_of_a_history_without_the_rating(interactions, catalogue):
+def test_the_closed_form_is_the_expectation_of_a_history_without_the_rating(interactions, catalogue):
     """The closed form of leave-one-out equals solving the user again with one rating less."""
     taste = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
     regression = np.zeros_like(taste.movie_regression)
-    regression[:, 0] = taste.movie_regression[:, 0]  # the profile too is made of the history: keep its constant only
+    regression[:, 0] = taste.movie_regression[:, 0]  # covariates come from the history too: keep the constant only
     taste = replace(taste, movie_regression=regression)
     user = interactions.take(np.array([5]))
-    loo_residual = taste._loo_residual(user)
+    loo_expected = taste._loo_expected(user)
     for place in range(3):
         rest = user.keep(np.arange(len(user.movies)) != place)
         again = column(taste, rest, np.zeros(1, int), user.movies[[place]], "gp_expected")[0]
-        assert loo_residual[place] == pytest.approx(again, abs=1e-4)
+        assert loo_expected[place] == pytest.approx(again, abs=1e-4)
 
 
 def test_taste_follows_the_history(interactions, catalogue):
@@ -109,27 +109,26 @@ def test_reaching_a_level_is_never_more_likely_than_a_lower_one_on_the_whole(int
     np.testing.assert_allclose(given.sum(1), 1, atol=1e-5)
 
 
-def test_long_histories_are_learned_from_in_parts_that_miss_nothing(interactions, catalogue, monkeypatch):
-    monkeypatch.setattr(taste_module, "LONGEST", 10)
-    pieces = list(taste_module._pieces(interactions))
+def test_long_histories_are_learned_from_in_pieces_that_miss_nothing(interactions):
+    pieces = list(gaussian_process._pieces(interactions, longest=10))
     assert np.array_equal(np.sort(np.concatenate([piece for _, piece in pieces])), np.arange(len(interactions.movies)))
     assert max(len(piece) for _, piece in pieces) <= 10
     assert all((interactions.user_index[piece] == user).all() for user, piece in pieces)
-    monkeypatch.setattr(taste_module, "LONGEST", 250)
-    assert [len(piece) for _, piece in taste_module._pieces(interactions)] == interactions.counts.tolist()
+    assert [
+        len(piece) for _, piece in gaussian_process._pieces(interactions, longest=250)
+    ] == interactions.counts.tolist()
 
 
-def test_axes_of_company_are_the_singular_vectors(catalogue, monkeypatch):
+def test_the_axes_are_the_singular_vectors(catalogue):
     """Of people in two camps, who rate movies of one half mostly: one axis all movies, one axis the halves."""
-    monkeypatch.setattr(cooccurrence_svd, "AXES", 2)
-    monkeypatch.setattr(cooccurrence_svd, "SPARE", 4)
+    config = TrainingConfig.of("quick", cooccurrence_svd={"axes": 2, "oversampling": 4})
     user, movie = (grid.ravel() for grid in np.meshgrid(np.arange(1, 301), catalogue.movie_ids))
     rated = uniform(user, movie, 5) < np.where(user % 2 == movie % 2, 0.7, 0.2)
     ratings = pd.DataFrame({"user_id": user[rated], "movie_id": movie[rated], "rating": 4.0})
     camps = Interactions.from_frames(ratings, None, catalogue)
-    found = cooccurrence_svd.CooccurrenceSvd.learn(camps, catalogue, CONTEXT)
+    found = cooccurrence_svd.CooccurrenceSvd.learn(camps, catalogue, replace(CONTEXT, config=config))
     _, values, axes = np.linalg.svd(cooccurrence_svd.unit_rows(camps, len(catalogue)), full_matrices=False)
-    np.testing.assert_allclose(found.spread, values[:2], rtol=1e-4)
+    np.testing.assert_allclose(found.singular_values, values[:2], rtol=1e-4)
     np.testing.assert_allclose(np.abs((found.movie_axes * axes[:2].T).sum(0)), 1, atol=1e-4)
 
 
@@ -140,7 +139,7 @@ def test_half_an_inverse_is_made_whole():
 
 def test_ease_solves_its_own_equation():
     matrix = (np.random.default_rng(0).random((60, 12)) < 0.4).astype(np.float64)
-    weights, ridge = ease(matrix.T @ matrix, 10.0), 10.0
+    weights, ridge = ease_weights(matrix.T @ matrix, 10.0), 10.0
     assert (np.diag(weights) == 0).all()
     for movie in range(12):
         others = np.arange(12) != movie
@@ -154,7 +153,9 @@ def test_damped_bias_solves_its_own_equations(interactions, catalogue):
     user = bias.user_offset(interactions)
     left = interactions.stars - bias.mean - user[interactions.user_index]
     count = np.bincount(interactions.movies, minlength=len(catalogue))
-    solved = np.bincount(interactions.movies, weights=left, minlength=len(catalogue)) / (count + bias.damping)
+    solved = np.bincount(interactions.movies, weights=left, minlength=len(catalogue)) / (
+        count + CONTEXT.config.damped_bias.damping
+    )
     np.testing.assert_allclose(bias.movie_offset, solved, atol=1e-3)
     assert bias.mean == pytest.approx(interactions.stars.mean())
 
@@ -204,14 +205,14 @@ def test_demographics_of_strangers_are_missing(interactions, catalogue):
 def test_blocks_of_users_change_nothing(extractor, interactions, catalogue, monkeypatch):
     context = fitted_context(interactions, catalogue)
     whole = extractor.learn(interactions, catalogue, context)
-    monkeypatch.setattr(histories_module, "BLOCK_USERS", 7)
+    monkeypatch.setattr(interactions_module, "BLOCK_USERS", 7)
     for name, array in vars(extractor.learn(interactions, catalogue, context)).items():
-        if array.dtype.kind == "f":
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f":
             np.testing.assert_allclose(array, getattr(whole, name), atol=2e-4, err_msg=name)
 
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)
-def test_a_signal_names_each_of_its_columns(extractor, interactions, catalogue):
+def test_an_extractor_names_each_of_its_columns(extractor, interactions, catalogue):
     fitted = extractor.learn(interactions, catalogue, fitted_context(interactions, catalogue))
     found = fitted.transform(interactions, interactions.user_index, interactions.movies)
     assert found.shape == (len(interactions.movies), len(fitted.names()))
@@ -219,7 +220,7 @@ def test_a_signal_names_each_of_its_columns(extractor, interactions, catalogue):
 
 def test_arrays_and_back(interactions, catalogue):
     features = Features.learn(interactions, catalogue, CONTEXT)
-    again = Features.from_arrays(features.arrays(), {"movies": len(catalogue)})
+    again = Features.from_arrays(features.arrays(), {"movies": len(catalogue)}, CONTEXT.config)
     rows, movies = np.array([0, 5]), np.array([3, 4])
     np.testing.assert_array_equal(
         features.transform(interactions, rows, movies), again.transform(interactions, rows, movies)
@@ -232,7 +233,7 @@ def test_crossfit_covers_every_row_and_shows_some_again_as_newcomers(interaction
     told: list[float] = []
     rows = crossfit(interactions, catalogue, CONTEXT, told.append)
     ratings = len(interactions.movies)
-    share = CONTEXT.config.cold_start_fraction
+    share = CONTEXT.config.cross_fitting.cold_start_fraction
     assert ratings * (1 + share * 0.7) < len(rows.matrix) < ratings * (1 + share * 1.3)
     np.testing.assert_array_equal(rows.stars[:ratings], interactions.stars)
     assert rows.matrix.shape[1] == len(rows.features.names)
@@ -245,7 +246,7 @@ def test_crossfit_covers_every_row_and_shows_some_again_as_newcomers(interaction
 
 
 def test_shortened_histories_are_parts_of_the_whole(interactions, catalogue):
-    shown = shorten(interactions, catalogue, seed=0, empty_share=0.3, longest=30)
+    shown = shorten(interactions, catalogue, 0, CONTEXT.config.cross_fitting)
     assert 0.05 < (shown.counts == 0).mean() < 0.4
     assert shown.counts.max() <= 30
     for row in range(5):

@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 
 import recsys
 from recsys.config import TrainingConfig
+from recsys.config.features import VocabularyConfig
 from recsys.data import Dataset
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
-from recsys.features.vocabulary import MOST_GENDERS, MOST_OCCUPATIONS, Vocabulary
+from recsys.features.vocabulary import Vocabulary
 from recsys.glossary import feature_name
 from recsys.models.ranker.demographic_lift import KINDS, DemographicLift
 from recsys.models.softmax_regression import SoftmaxRegression
 from tests.conftest import TINY_SETTINGS, USERS, slices_of, tiny_frames
 
 NAME = re.compile(r"[a-z0-9_.]+")
-RECIPE = TrainingConfig.of("quick", **TINY_SETTINGS | {"em_iterations": 0})
+CONFIG = TrainingConfig.of("quick", **TINY_SETTINGS | {"em_iterations": 0})
 HARD_WORDS = [
     "<unknown>",
     "F[1]",
@@ -53,7 +54,7 @@ def world(genders=None, occupations=None, ages=None, genres=None) -> Dataset:
 def parts(dataset: Dataset) -> tuple[Interactions, Catalogue, Context]:
     catalogue = Catalogue.from_frame(dataset.movies)
     interactions = Interactions.from_frames(dataset.ratings, dataset.users, catalogue)
-    return interactions, catalogue, Context(dataset.stars, RECIPE, Vocabulary.of(dataset))
+    return interactions, catalogue, Context(dataset.stars, CONFIG, Vocabulary.of(dataset))
 
 
 @settings(max_examples=20, deadline=None)
@@ -71,8 +72,8 @@ def test_columns_of_some_users_are_those_of_all(genders, occupations, ages, kept
     assert all(NAME.fullmatch(name) for name in whole.names)
     asked = np.arange(10), np.arange(10)
     assert fold.transform(part, *asked).shape == whole.transform(interactions, *asked).shape == (10, len(whole.names))
-    assert {name: array.shape[1:] for name, array in fold.arrays().items() if name.startswith("GaussianProcess")} == {
-        name: array.shape[1:] for name, array in whole.arrays().items() if name.startswith("GaussianProcess")
+    assert {name: array.shape[1:] for name, array in fold.arrays().items() if name.startswith("gaussian_process")} == {
+        name: array.shape[1:] for name, array in whole.arrays().items() if name.startswith("gaussian_process")
     }
 
 
@@ -124,9 +125,12 @@ def test_only_the_commonest_words_have_columns():
     occupations = [f"o{number}" for number in range(USERS)]
     dataset = world(genders, occupations)
     vocabulary = Vocabulary.of(dataset)
-    assert len(vocabulary.genders) == MOST_GENDERS
-    assert vocabulary.genders.tolist() == [*(f"g{number:02}" for number in range(MOST_GENDERS - 1)), "often"]
-    assert len(vocabulary.occupations) == min(USERS, MOST_OCCUPATIONS)
+    config = VocabularyConfig(max_genders=7)
+    assert Vocabulary.of(dataset, config).genders.tolist() == [*(f"g{number:02}" for number in range(6)), "often"]
+    most = CONFIG.vocabulary
+    assert len(vocabulary.genders) == most.max_genders
+    assert vocabulary.genders.tolist() == [*(f"g{number:02}" for number in range(most.max_genders - 1)), "often"]
+    assert len(vocabulary.occupations) == min(USERS, most.max_occupations)
     interactions, catalogue, context = parts(dataset)
     features = Features.learn(interactions, catalogue, context)
     found = features.transform(interactions, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]

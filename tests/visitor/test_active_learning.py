@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.features.gaussian_process import NOISE
 from recsys.visitor.active_learning import SPREAD, ActiveLearner
 
 
@@ -46,7 +45,9 @@ def test_the_gain_is_what_conditioning_takes_from_the_variances(active_learner):
 
     def total(told: list[int]) -> float:
         places = [int(np.flatnonzero(active_learner.movies == each)[0]) for each in told]
-        among = active_learner.covariance[np.ix_(places, places)] + NOISE * np.eye(len(places))
+        among = active_learner.covariance[np.ix_(places, places)] + tiny_model.config.gaussian_process.noise * np.eye(
+            len(places)
+        )
         cross = active_learner.covariance[:, places]
         left = active_learner.covariance - cross @ np.linalg.inv(among) @ cross.T
         return float(active_learner.known @ np.diag(left))
