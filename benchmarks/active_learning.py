@@ -135,7 +135,7 @@ def _squared_error(model: Recommender, targets: dict[int, float], ratings: dict[
     """Mean squared error on the targets after some ratings; both are stars by catalogue position."""
     ids = model.catalogue.movie_ids
     history = {int(ids[position]): stars for position, stars in ratings.items()}
-    expected = model.columns_for_newcomer(ids[list(targets)], history)["expected"]
+    expected = model.columns_for_newcomer(ids[list(targets)].tolist(), history)["expected"]
     return float(((expected - np.array(list(targets.values()))) ** 2).mean())
 
 

@@ -19,10 +19,10 @@ from benchmarks.times import Latencies, text_table
 from recsys import settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 FRESH, FIRST, AGAIN = (3000.0, 6000.0), (1000.0, 3000.0), (1000.0, 1500.0)  # ms to heading and figure, at p95
-VIEW = {"width": 1280, "height": 1300}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1300}
 TITLE, FIGURE = "How good is it?", ".js-plotly-plot .main-svg .scatterlayer"
 # Milliseconds from now, or from a click on the page's name in the navigation, to heading and figure.
 WATCH = """
@@ -49,11 +49,11 @@ def measure(browser: Browser, address: str, visits: int) -> list[Latencies]:
 
     milliseconds: dict[str, list[list[float]]] = {"fresh": [], "first": [], "again": []}
     for _ in range(visits + 1):  # the first one warms up
-        page = browser.new_context(viewport=VIEW).new_page()
+        page = browser.new_context(viewport=VIEWPORT).new_page()
         page.goto(f"{address}/evaluate", wait_until="commit")
         milliseconds["fresh"].append(page.evaluate(WATCH, [TITLE, FIGURE, False]))
         page.context.close()
-        page = browser.new_context(viewport=VIEW).new_page()
+        page = browser.new_context(viewport=VIEWPORT).new_page()
         for kind in ("first", "again"):
             page.goto(address)
             page.get_by_role("heading", name="What answers here").wait_for(timeout=60_000)

@@ -1,15 +1,16 @@
-"""How long reasons take, whether they add up, and how large they are: over the active model and real users.
+"""Latency, exactness and size of explanations: of the active model, for real users.
 
-    python benchmarks/reasons.py
+    python benchmarks/explanations.py
 
-Needs a trained model (`python -m recsys train`). Writes benchmarks/results/reasons.md. Ends with code 1 when a limit
-is not held, a sum is off, or leave-one-out differs from `predict(history=...)`.
+Needs a trained model (`python -m recsys train`). Writes benchmarks/results/explanations.md. Ends with code 1 when
+a limit is not held, contributions do not add up, or leave-one-out differs from `predict(history=...)`.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,113 +19,126 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
-from benchmarks.times import Measured, timed
+from benchmarks.result_files import FOLDER, markdown_table
+from benchmarks.times import Latencies, timed
 from recsys.data.interactions import Interactions
+from recsys.schema import EXPECTED_WITHOUT
 from recsys.serving.explain.sentences import YOU
 from recsys.serving.explain.shapley import GROUPS, NEAREST, Explainer
 from recsys.serving.recommender import Recommender
-from recsys.settings import REPOSITORY
 
-TARGET = REPOSITORY / "benchmarks" / "results" / "reasons.md"
-LIST_LIMIT, LEFT_OUT_LIMIT, OFF = 300.0, 100.0, 1e-6  # milliseconds at p95; stars
-RATINGS, ROWS = 100, 10
+LIST_LIMIT, LEAVE_ONE_OUT_LIMIT = 300.0, 100.0  # milliseconds at p95
+TOLERANCE = 1e-6  # stars
+HISTORY_LENGTH, LIST_LENGTH, SAMPLES = 100, 10, 100
 
 
 def main() -> int:
-    """Measure, print and write; the exit code says whether everything held."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--users", type=int, default=100, help="how many people (default 100)")
+    """Measure, print and write the tables; the exit code says whether every limit is held."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--users", type=int, default=100, help="number of users (default 100)")
     recommender, random = recsys.load(), np.random.default_rng(0)
     users = random.choice(recommender.user_ids, parser.parse_args().users, replace=False).tolist()
-    lists = {user: recommender.recommend(user)["movie_id"].to_numpy() for user in users}
-    times = [of_lists(recommender, lists), *left_out(recommender, random)]
+    lists = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
+    latencies = [reasons_of_lists(recommender, lists), *leave_one_out(recommender, random)]
     reasons = pd.concat([Explainer(recommender, recommender.user_history(user)).reasons(lists[user]) for user in lists])
-    sums, again = furthest_off(recommender, lists), furthest_from_predict(recommender, lists)
+    sum_error, leave_one_out_error = largest_sum_error(recommender, lists), largest_loo_error(recommender, lists)
     lines = [
-        f"Model `{recommender.version}`, {len(times[0].times)} users; milliseconds on one thread.",
+        f"Model `{recommender.version}`, {len(latencies[0].milliseconds)} users; milliseconds on one thread.",
         "",
-        *table(times),
+        *latency_table(latencies),
         "",
-        f"Furthest that base and contributions are from the shown expected rating: {sums:.1e} stars. Furthest that",
-        f"leave-one-out is from `predict(history=...)` without that rating: {again:.1e} stars.",
+        f"Largest error of base plus contributions against the expected rating: {sum_error:.1e} stars. Largest error",
+        f"of leave-one-out against `predict(history=...)` without that rating: {leave_one_out_error:.1e} stars.",
         "",
-        *sizes(reasons),
+        *size_table(reasons),
     ]
     print("\n".join(lines))
-    head = "# Reasons\n\nWritten by `python benchmarks/reasons.py`.\n\n"
-    TARGET.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
-    return 0 if all(row.held for row in times) and max(sums, again) < OFF else 1
+    title = "# Explanations\n\nWritten by `python benchmarks/explanations.py`.\n\n"
+    (FOLDER / "explanations.md").write_text(title + "\n".join(lines) + "\n", encoding="utf-8")
+    exact = max(sum_error, leave_one_out_error) < TOLERANCE
+    return 0 if exact and all(row.within_limit for row in latencies) else 1
 
 
-def of_lists(recommender: Recommender, lists: dict[int, np.ndarray]) -> Measured:
-    """Reasons for the rows of each user's list, the list being there."""
-    calls = [lambda user=user, rows=rows: Explainer(recommender, recommender.user_history(user)).reasons(rows)
-             for user, rows in lists.items()]  # fmt: skip
-    return Measured(f"reasons for a list of {ROWS}", timed(calls), LIST_LIMIT)
+def reasons_of_lists(recommender: Recommender, lists: dict[int, list[int]]) -> Latencies:
+    """Reasons for the movies of each user's list, without the time of the list."""
+    calls = [
+        lambda user=user, movies=movies: Explainer(recommender, recommender.user_history(user)).reasons(movies)
+        for user, movies in lists.items()
+    ]
+    return Latencies(f"reasons for a list of {LIST_LENGTH}", timed(calls), LIST_LIMIT)
 
 
-def left_out(recommender: Recommender, random: np.random.Generator) -> list[Measured]:
-    """Leave-one-out for people with just so many ratings; and the same for everybody as they are, without a limit."""
-    many = recommender.user_ids[recommender.interactions.counts >= RATINGS]
-    people = [first(recommender.user_history(int(user)), RATINGS) for user in random.choice(many, 100)]
-    whole = [recommender.user_history(int(user)) for user in random.choice(recommender.user_ids, 100)]
-    movies = random.choice(recommender.catalogue.movie_ids, 100).tolist()
-    named = ((f"{RATINGS} ratings", people, LEFT_OUT_LIMIT), ("any history", whole, np.inf))
+def leave_one_out(recommender: Recommender, random: np.random.Generator) -> list[Latencies]:
+    """Leave-one-out for histories of `HISTORY_LENGTH` ratings, and for complete histories without a limit."""
+    active_users = recommender.user_ids[recommender.interactions.counts >= HISTORY_LENGTH]
+    shortened = [
+        first_ratings(recommender.user_history(int(user)), HISTORY_LENGTH)
+        for user in random.choice(active_users, SAMPLES)
+    ]
+    complete = [recommender.user_history(int(user)) for user in random.choice(recommender.user_ids, SAMPLES)]
+    movies = random.choice(recommender.catalogue.movie_ids, SAMPLES).tolist()
     return [
-        Measured(
-            f"leave-one-out of {NEAREST}, {name}",
-            timed(
-                [lambda p=p, m=m: Explainer(recommender, p).loo_influence(m) for p, m in zip(who, movies, strict=True)]
-            ),
-            limit,
+        Latencies(
+            f"leave-one-out of {NEAREST}, {label}", timed(_influence_calls(recommender, histories, movies)), limit
         )
-        for name, who, limit in named
+        for label, histories, limit in (
+            (f"{HISTORY_LENGTH} ratings", shortened, LEAVE_ONE_OUT_LIMIT),
+            ("any history", complete, np.inf),
+        )
     ]
 
 
-def first(user_history: Interactions, ratings: int) -> Interactions:
-    """The same row of ratings, cut off."""
-    return user_history.keep(np.arange(len(user_history.movies)) < ratings)
+def _influence_calls(
+    recommender: Recommender, histories: list[Interactions], movies: list[int]
+) -> list[Callable[[], object]]:
+    return [
+        lambda history=history, movie=movie: Explainer(recommender, history).loo_influence(movie)
+        for history, movie in zip(histories, movies, strict=True)
+    ]
 
 
-def furthest_off(recommender: Recommender, lists: dict[int, np.ndarray]) -> float:
-    """The largest distance of base + contributions from what `predict` says, in stars."""
-    off = []
+def first_ratings(user_history: Interactions, count: int) -> Interactions:
+    """The first ratings of one user's history."""
+    return user_history.keep(np.arange(len(user_history.movies)) < count)
+
+
+def largest_sum_error(recommender: Recommender, lists: dict[int, list[int]]) -> float:
+    """The largest difference between base + contributions and the expected rating of `predict`, in stars."""
+    errors = []
     for user, movies in lists.items():
-        found = Explainer(recommender, recommender.user_history(user)).reasons(movies)
-        shown = recommender.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))["expected"].to_numpy()
-        off.append(np.abs(found["base"] + found[list(GROUPS)].sum(axis=1) - shown).max())
-    return float(max(off))
+        reasons = Explainer(recommender, recommender.user_history(user)).reasons(movies)
+        expected = recommender.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))["expected"].to_numpy()
+        errors.append(np.abs(reasons["base"] + reasons[list(GROUPS)].sum(axis=1) - expected).max())
+    return float(max(errors))
 
 
-def furthest_from_predict(recommender: Recommender, lists: dict[int, np.ndarray]) -> float:
-    """The largest distance of a rating's leave-one-out from the public recomputation, in stars."""
-    off = []
+def largest_loo_error(recommender: Recommender, lists: dict[int, list[int]]) -> float:
+    """The largest difference between leave-one-out and `predict` without that rating, in stars."""
+    errors = []
     for user, movies in lists.items():
-        history, profile, movie = recommender.history(user), recommender.profile(user), int(movies[0])
-        for row in Explainer(recommender, recommender.user_history(user)).loo_influence(movie).itertuples():
-            others = history[history["movie_id"] != row.movie_id]
-            again = recommender.predict(movie_ids=[movie], history=others, profile=profile)["expected"].item()
-            off.append(abs(again - row.without))
-    return float(max(off))
+        history, profile, movie = recommender.history(user), recommender.profile(user), movies[0]
+        for row in Explainer(recommender, recommender.user_history(user)).loo_influence(movie).to_dict("records"):
+            shorter = history[history["movie_id"] != row["movie_id"]]
+            expected = recommender.predict(movie_ids=[movie], history=shorter, profile=profile)["expected"].item()
+            errors.append(abs(expected - row[EXPECTED_WITHOUT]))
+    return float(max(errors))
 
 
-def table(times: list[Measured]) -> list[str]:
-    """The times as rows of a table."""
-    lines = ["| | median | p95 | limit at p95 |", "|---|---|---|---|"]
-    for row in times:
-        middle, high = np.percentile(row.times, [50, 95])
-        limit = f"{row.limit:.0f}, {'held' if row.held else 'NOT HELD'}" if np.isfinite(row.limit) else "–"
-        lines.append(f"| {row.what} | {middle:.0f} | {high:.0f} | {limit} |")
-    return lines
+def latency_table(latencies: list[Latencies]) -> list[str]:
+    """p50 and p95 of each operation, with its limit."""
+    rows = []
+    for row in latencies:
+        limit = f"{row.limit:.0f}, {'held' if row.within_limit else 'NOT HELD'}" if np.isfinite(row.limit) else "–"
+        rows.append([row.operation, f"{row.p50:.0f}", f"{row.p95:.0f}", limit])
+    return markdown_table(["operation", "p50", "p95", "limit at p95"], rows)
 
 
-def sizes(reasons: pd.DataFrame) -> list[str]:
-    """How large the contributions are on the lists, in stars."""
-    lines = ["| on these lists, in stars | mean size | mean |", "|---|---|---|"]
-    for group in GROUPS:
-        lines.append(f"| {YOU.groups[group]} | {reasons[group].abs().mean():.3f} | {reasons[group].mean():+.3f} |")
-    return lines
+def size_table(reasons: pd.DataFrame) -> list[str]:
+    """Mean and mean absolute contribution of each group on the lists, in stars."""
+    rows = [
+        [YOU.groups[group], f"{reasons[group].abs().mean():.3f}", f"{reasons[group].mean():+.3f}"] for group in GROUPS
+    ]
+    return markdown_table(["contribution on these lists, stars", "mean absolute", "mean"], rows)
 
 
 if __name__ == "__main__":

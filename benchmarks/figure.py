@@ -43,7 +43,8 @@ def draw(record: dict[str, Any], split: str = "stratified") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{escape(_description(means))}"><style>{STYLE}</style>'
-        f'<rect class="card" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>{"".join(elements)}</svg>\n'
+        f'<rect class="card" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>'
+        f"{''.join(elements)}</svg>\n"
     )
 
 
@@ -89,7 +90,8 @@ def _dot(model: str, interval: dict[str, float], axis: tuple[float, float], left
     x, low, high = (_x(interval[name], *axis, left) for name in ("value", "low", "high"))
     tooltip = f"{BY_NAME[model].label}: {interval['value']:.4f} ({interval['low']:.4f} to {interval['high']:.4f})"
     return (
-        f'<g{css_class}><title>{escape(tooltip)}</title><line class="bar" x1="{low}" x2="{high}" y1="{y:g}" y2="{y:g}"/>'
+        f"<g{css_class}><title>{escape(tooltip)}</title>"
+        f'<line class="bar" x1="{low}" x2="{high}" y1="{y:g}" y2="{y:g}"/>'
         f'<circle class="dot" cx="{x}" cy="{y:g}" r="5"/></g>'
     )
 

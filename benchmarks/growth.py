@@ -5,9 +5,9 @@
     python benchmarks/growth.py --busy                   # on a busy machine: keeps the last table's times
 
 Each training runs alone, in a process of its own, and is cached under benchmarks/.kept until the code of the model
-changes. Prints and writes benchmarks/results/growth.md and growth.json from all cached trainings: seconds, megabytes and
-the exponent of each (the slope in logarithms: 1 is proportional). A preset that was measured at every size also goes to
-recsys/training/costs.json, from which the app estimates the cost of a training.
+changes. Prints and writes benchmarks/results/growth.md and growth.json from all cached trainings: seconds, megabytes
+and the exponent of each (the slope in logarithms: 1 is proportional). A preset that was measured at every size also
+goes to recsys/training/costs.json, from which the app estimates the cost of a training.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def option_parser() -> argparse.ArgumentParser:
 
 
 def measure(size: int, preset: str) -> dict[str, float | None]:
-    """Seconds and private megabytes (`memory.own_mb`) of one training in this process; None where the system has none."""
+    """Seconds and private megabytes (`memory.own_mb`) of one training in this process; None where unknown."""
     import recsys
     from recsys.core.memory import hand_memory_back, own_mb, peak_own_mb
 
@@ -127,7 +127,10 @@ def synthetic_dataset(size: int) -> Dataset:
     ratings = {"user_id": user + 1, "movie_id": movie + 1, "rating": _stars(user, movie, users, movies, random)}
     times = 900_000_000 + random.integers(0, 20_000_000, len(user))
     return Dataset.from_frames(
-        pd.DataFrame(ratings | {"timestamp": times}), _movies(movies, random), _users(users, random), f"synthetic {size}"
+        pd.DataFrame(ratings | {"timestamp": times}),
+        _movies(movies, random),
+        _users(users, random),
+        f"synthetic {size}",
     )
 
 
@@ -186,7 +189,13 @@ def markdown(record: dict[str, Any]) -> list[str]:
         costs = [f"{row[name]:.1f}" for name in ("seconds", "processor_seconds")]
         rows.append([row["preset"], f"{row['rows']:,}", *costs, *(f"{size:.0f}" for size in memory)])
     setup = f"Synthetic ratings; written by `python benchmarks/growth.py`. {record['threads']} threads."
-    lines = ["# Training time and memory by size of the data", "", setup, "", *result_files.markdown_table(header, rows)]
+    lines = [
+        "# Training time and memory by size of the data",
+        "",
+        setup,
+        "",
+        *result_files.markdown_table(header, rows),
+    ]
     for preset, slopes in record["exponents"].items():
         slope = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in slopes.items())
         lines += ["", f"Exponents of {preset} (1 is proportional): {slope}."]

@@ -24,11 +24,11 @@ from recsys import settings
 from recsys.serving.explain.shapley import Explainer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 LIST_MS, REASONS_MS, CLICK_MS = 80.0, 300.0, 400.0  # at p95
 RANKERS = ("Highest expected", "Popular", "Hidden gems", "Personal")
-VIEW = {"width": 1280, "height": 1300}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1300}
 # The table is a canvas, so its pixels show what is on screen: a hash of the titles, dark pixels of the reasons.
 WATCH = """
 (label) => new Promise((done, failed) => {
@@ -80,7 +80,7 @@ def in_browser(count: int, random: np.random.Generator) -> list[Latencies]:
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
         log = Path(scratch) / "server.log"
         with serving(settings.models_folder(), settings.data_folder(), log) as address:
-            page = cast("Browser", browser).new_context(viewport=VIEW).new_page()
+            page = cast("Browser", browser).new_context(viewport=VIEWPORT).new_page()
             milliseconds = []
             for user in [users[0], *users]:  # the first one warms up
                 page.goto(f"{address}/recommend?user={user}")

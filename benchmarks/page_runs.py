@@ -122,7 +122,9 @@ async def waiting_times(url: str, visits: Visits, page: str, sessions: int) -> t
     return [first for first, _ in visitors], [wait for _, clicks in visitors for wait in clicks]
 
 
-def summary(costs: dict[str, list[float]], waits: dict[str, tuple[list[float], list[float]]], sessions: int) -> dict[str, Any]:
+def summary(
+    costs: dict[str, list[float]], waits: dict[str, tuple[list[float], list[float]]], sessions: int
+) -> dict[str, Any]:
     """Median and 95th percentile of every measurement, with its limit if it has one."""
     return {
         "sessions": sessions,
@@ -130,7 +132,9 @@ def summary(costs: dict[str, list[float]], waits: dict[str, tuple[list[float], l
         "waits": {
             f"{page}: {event}": percentiles(seconds) | {"limit": limit}
             for page, by_event in waits.items()
-            for event, seconds, limit in zip(("first page", "a click"), by_event, (FIRST_PAGE_LIMIT, CLICK_LIMIT), strict=True)
+            for event, seconds, limit in zip(
+                ("first page", "a click"), by_event, (FIRST_PAGE_LIMIT, CLICK_LIMIT), strict=True
+            )
         },
     }
 
@@ -157,7 +161,9 @@ def markdown(result: dict[str, Any]) -> list[str]:
         [event, wait["n"], f"{wait['p50']:.1f}", f"{wait['p95']:.1f}", f"{wait['limit']:g}"]
         for event, wait in result["waits"].items()
     ]
-    environment = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    environment = (
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    )
     return [
         "# Runs of pages",
         "",

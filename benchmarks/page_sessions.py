@@ -93,7 +93,12 @@ async def visiting(url: str, page: str) -> AsyncIterator[PageSession]:
     """A session on a page of the app at `url`, closed at the end of the block."""
     stream = f"ws://{urlsplit(url).netloc}/_stcore/stream"
     async with connect(
-        stream, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=TIMEOUT, ping_interval=None, proxy=None
+        stream,
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        open_timeout=TIMEOUT,
+        ping_interval=None,
+        proxy=None,
     ) as connection:
         yield PageSession(connection, url, page)
 

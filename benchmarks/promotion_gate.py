@@ -1,9 +1,9 @@
-"""Does the gate refuse every spoiled challenger, and let honest retrains pass? On MovieLens 100K, preset quick.
+"""Does the promotion gate refuse every degraded challenger and accept honest retrains? MovieLens 100K, preset quick.
 
-    python -m benchmarks.gate [--seeds 20] [--part spoiled|honest]
+    python -m benchmarks.promotion_gate [--seeds 20] [--part spoiled|honest]
 
-Prints a line for each, and writes nothing. Ends with code 1 when a spoiled one passes, or fewer than 19 of 20 honest
-ones do.
+Prints one line per challenger and writes no file. Ends with code 1 when a degraded one passes, or when fewer than 19 of
+20 honest ones do.
 """
 
 from __future__ import annotations
@@ -13,59 +13,62 @@ import sys
 from collections.abc import Iterator
 
 import recsys
-from benchmarks import sabotage
+from benchmarks import degraded_models
 from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.registry import promotion_gate
 
-HONEST_SHARE = 0.95
-Judged = tuple[str, promotion_gate.Verdict]
+LEAST_PASS_RATE = 0.95  # of honest retrains
+Judgement = tuple[str, promotion_gate.Verdict]
 
 
 def main() -> int:
-    """Judge all of them; the exit code says whether the gate held."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seeds", type=int, default=20, help="how many honest retrains (default 20)")
-    parser.add_argument("--part", choices=("spoiled", "honest"), help="one part alone")
-    given = parser.parse_args()
+    """Judge all challengers; the exit code says whether the gate was right."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=20, help="number of honest retrains (default 20)")
+    parser.add_argument(
+        "--part", choices=("spoiled", "honest"), help="only these challengers (spoiled: the degraded ones)"
+    )
+    options = parser.parse_args()
     dataset = recsys.load_dataset("ml-100k")
-    made = sabotage.trained(dataset, TrainingConfig.of("quick", seed=0))
-    champion = promotion_gate.Champion("the champion", dataset.fingerprint, made.report)
-    held = True
-    if given.part != "honest":
-        passed = sum(told(judged) for judged in spoiled(dataset, champion))
-        print(f"Spoiled challengers that passed: {passed}")
-        held = passed == 0
-    if given.part != "spoiled":
-        passed = sum(told(judged) for judged in honest(dataset, champion, given.seeds))
-        print(f"Honest retrains that passed: {passed} of {given.seeds}")
-        held &= passed >= HONEST_SHARE * given.seeds
-    return 0 if held else 1
+    model = degraded_models.train_challenger(dataset, TrainingConfig.of("quick", seed=0))
+    report = degraded_models.report_of(model)
+    champion = promotion_gate.Champion("the champion", dataset.fingerprint, report)
+    correct = True
+    if options.part != "honest":
+        passed = sum(report_verdict(judgement) for judgement in degraded(dataset, champion))
+        print(f"Degraded challengers that passed: {passed}")
+        correct = passed == 0
+    if options.part != "spoiled":
+        passed = sum(report_verdict(judgement) for judgement in honest(dataset, champion, options.seeds))
+        print(f"Honest retrains that passed: {passed} of {options.seeds}")
+        correct &= passed >= LEAST_PASS_RATE * options.seeds
+    return 0 if correct else 1
 
 
-def spoiled(dataset: Dataset, champion: promotion_gate.Champion) -> Iterator[Judged]:
-    """Every way of `sabotage`, with another seed than the champion's."""
+def degraded(dataset: Dataset, champion: promotion_gate.Champion) -> Iterator[Judgement]:
+    """Every challenger of `degraded_models`, with another seed than the champion's."""
     config = TrainingConfig.of("quick", seed=1)
-    for name, spoil in sabotage.RETRAINED.items():
-        yield name, promotion_gate.judge(sabotage.trained(dataset, config, spoil), champion)
-    good = sabotage.trained(dataset, config)
-    for name, words in sabotage.SAID.items():
-        yield name, promotion_gate.judge(sabotage.saying(good, words), champion)
-    yield "one gender's taste", promotion_gate.judge(sabotage.one_group(good), champion)
+    for name, corrupt in degraded_models.CORRUPTIONS.items():
+        yield name, promotion_gate.judge(degraded_models.train_challenger(dataset, config, corrupt), champion)
+    honest_model = degraded_models.train_challenger(dataset, config)
+    for name, distort in degraded_models.DISTORTIONS.items():
+        challenger = degraded_models.with_distorted_predictions(honest_model, distort)
+        yield name, promotion_gate.judge(challenger, champion)
+    challenger = degraded_models.constant_for_rarest_gender(honest_model)
+    yield "constant for one gender", promotion_gate.judge(challenger, champion)
 
 
-def honest(dataset: Dataset, champion: promotion_gate.Champion, seeds: int) -> Iterator[Judged]:
-    """The same recipe with other seeds, and so with other splits."""
+def honest(dataset: Dataset, champion: promotion_gate.Champion, seeds: int) -> Iterator[Judgement]:
+    """The same training configuration with other seeds, and so with other splits."""
     for seed in range(1, seeds + 1):
-        yield (
-            f"seed {seed}",
-            promotion_gate.judge(sabotage.trained(dataset, TrainingConfig.of("quick", seed=seed)), champion),
-        )
+        challenger = degraded_models.train_challenger(dataset, TrainingConfig.of("quick", seed=seed))
+        yield f"seed {seed}", promotion_gate.judge(challenger, champion)
 
 
-def told(judged: Judged) -> bool:
-    """Print one verdict; whether it passed."""
-    name, verdict = judged
+def report_verdict(judgement: Judgement) -> bool:
+    """Print one verdict and return whether the challenger passed."""
+    name, verdict = judgement
     print(f"{name:<32} {'passed ' if verdict.passed else 'refused'} {' '.join(verdict.reasons[:2])}", flush=True)
     return verdict.passed
 

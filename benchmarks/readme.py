@@ -1,7 +1,7 @@
 """Copies the result tables into the README, so that nobody types a figure: `python benchmarks/readme.py`.
 
-A table section of the README begins with `<!-- results/FILE.md; HEADING; COLUMN | COLUMN -->` and ends with `<!-- end -->`; it
-holds the first table under that heading of the file, with these columns (all, when none is named).
+A table section of the README begins with `<!-- results/FILE.md; HEADING; COLUMN | COLUMN -->` and ends with
+`<!-- end -->`; it holds the first table under that heading of the file, with these columns (all, when none is named).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _table(section: re.Match[str]) -> str:
     lines = (REPOSITORY / "benchmarks" / "results" / section["file"]).read_text("utf-8").splitlines()
     headings = [number for number, line in enumerate(lines) if line.lstrip("# ") == section["heading"]]
     if not headings:
-        raise ValueError(f"results/{found['file']} has no heading {found['heading']!r}")
+        raise ValueError(f"results/{section['file']} has no heading {section['heading']!r}")
     rows = [_cells(line) for line in _first_table(lines[headings[0] :])]
     names = section["columns"].split(" | ") if section["columns"] else rows[0]
     columns = [rows[0].index(name) for name in names]

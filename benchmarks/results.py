@@ -43,7 +43,12 @@ def collect(runs: Sequence[Run], dataset: Dataset, threads: int) -> dict[str, An
     groups = {(run.split, run.model): _runs_of(runs, run.split, run.model) for run in runs}
     return {
         "data": {"name": dataset.name, "ratings": len(dataset.ratings), "fingerprint": dataset.fingerprint},
-        "protocol": {"version": PROTOCOL, "test_fraction": TEST_FRACTION, "cut_fraction": CUT_FRACTION, "threads": threads},
+        "protocol": {
+            "version": PROTOCOL,
+            "test_fraction": TEST_FRACTION,
+            "cut_fraction": CUT_FRACTION,
+            "threads": threads,
+        },
         "environment": {
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",

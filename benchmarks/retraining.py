@@ -81,8 +81,7 @@ def summary(idle: np.ndarray, during_training: np.ndarray, memory: list[float]) 
     quarter = max(1, len(memory) // 4)
     early, late = np.median(memory[quarter : 2 * quarter]), np.median(memory[-quarter:])
     percentiles = {
-        name: {f"p{q}": round(float(np.percentile(milliseconds, q)), 2) for q in (50, 95)}
-        | {"n": len(milliseconds)}
+        name: {f"p{q}": round(float(np.percentile(milliseconds, q)), 2) for q in (50, 95)} | {"n": len(milliseconds)}
         for name, milliseconds in (("no training", idle), ("during a training", during_training))
     }
     p95_ratio = percentiles["during a training"]["p95"] / percentiles["no training"]["p95"]

@@ -45,9 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--presets", nargs="+", choices=PRESET_NAMES, default=PRESET_NAMES)
     options = parser.parse_args(arguments)
     with ThreadPoolExecutor(1) as second:
-        measurements = {
-            preset: second.submit(measure, trained_bundle(preset)).result() for preset in options.presets
-        }
+        measurements = {preset: second.submit(measure, trained_bundle(preset)).result() for preset in options.presets}
     write(measurements)
     print("\n\n".join(f"{preset}\n{text_table(rows)}" for preset, rows in measurements.items()))
     return 0 if all(row.within_limit for rows in measurements.values() for row in rows) else 1
@@ -101,9 +99,7 @@ def measure_user(
         "a list of ten": lambda movie: model.recommend(user),
         "one explanation": lambda movie: model.explain(user, movie_id=movie),
     }
-    times = {
-        operation: timed([partial(call, movie) for movie in movies.tolist()]) for operation, call in calls.items()
-    }
+    times = {operation: timed([partial(call, movie) for movie in movies.tolist()]) for operation, call in calls.items()}
     return [
         Latencies(f"{operation}, user with {ratings} ratings", milliseconds, limit)
         for (operation, milliseconds), limit in zip(times.items(), limits, strict=True)
@@ -118,7 +114,9 @@ def write(measurements: dict[str, list[Latencies]]) -> None:
         for preset, rows in record.items()
         for row in rows
     ]
-    environment = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    environment = (
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    )
     lines = [
         "# Latency in process",
         "",

@@ -41,7 +41,13 @@ QUARTER_SALT, USER_SALT, RATING_SALT = 41, 42, 43
 HISTORY_LENGTHS = (0, 1, 3, 5, 10, 20, 50)
 NEWCOMERS, DRAWS, TEST_FRACTION = 200, 3, 0.2
 # What decides our lists, and a little more.
-MODEL_SOURCE = ("recsys/config.py", "recsys/data/*.py", "recsys/features/*.py", "recsys/models/**/*.py", "recsys/serving/*.py")
+MODEL_SOURCE = (
+    "recsys/config.py",
+    "recsys/data/*.py",
+    "recsys/features/*.py",
+    "recsys/models/**/*.py",
+    "recsys/serving/*.py",
+)
 PARTS = ("liked", "microsoft", "newcomers")
 SETTINGS = {"microsoft": {"relevance_threshold": 0.0}}  # every held-out rating is relevant there
 

@@ -52,7 +52,9 @@ def write(record: dict[str, Any], complete: bool) -> str:
 
 def means(run: dict[str, Any]) -> dict[str, float]:
     """The mean of every metric of a run, and the number of users `n`."""
-    return {name: round(float(np.nanmean(values)), 6) for name, values in run["metrics"].items()} | {"n": len(run["users"])}
+    return {name: round(float(np.nanmean(values)), 6) for name, values in run["metrics"].items()} | {
+        "n": len(run["users"])
+    }
 
 
 def liked(runs: list[dict[str, Any]]) -> list[str]:
@@ -77,7 +79,9 @@ def liked(runs: list[dict[str, Any]]) -> list[str]:
     ours = [label for label in labels if label.startswith(OURS)]
     peers = [label for label in labels if label not in ours]
     for our in ours:
-        table = [[peer, *(_difference(runs_of[our], runs_of[peer], name) for name in ("ndcg", "recall"))] for peer in peers]
+        table = [
+            [peer, *(_difference(runs_of[our], runs_of[peer], name) for name in ("ndcg", "recall"))] for peer in peers
+        ]
         lines += [
             f"{our[0].upper()}{our[1:]}, less each peer, with the 95 % interval of a paired bootstrap over users:",
             "",
@@ -119,8 +123,8 @@ def newcomers(rows: list[dict[str, Any]]) -> list[str]:
     return [
         "## Newcomers",
         "",
-        f"NDCG@10 of {users} users who were not in the training, by length of their history; mean of three draws, and its",
-        "share of the full history's. Candidates: all movies that are not in the full history.",
+        f"NDCG@10 of {users} users who were not in the training, by length of their history; mean of three draws, and",
+        "its share of the full history's. Candidates: all movies that are not in the full history.",
         "",
         *result_files.markdown_table(["history", *(f"{OURS}, {preset}" for preset in presets)], table),
         "",

@@ -3,9 +3,8 @@
     python benchmarks/variants.py                     # the full preset's features, stratified split
 
 Compares the softmax regression alone, trees alone, trees from the softmax regression (shipped), an ordinal chain of
-binary trees (Frank and Hall 2001, doi 10.1007/3-540-44795-4_13), and the shipped model with probabilities calibrated by a
-temperature fitted on a tenth of the training rows. Writes benchmarks/results/variants.md
-and variants.json.
+binary trees (Frank and Hall 2001, doi 10.1007/3-540-44795-4_13), and the shipped model with probabilities calibrated by
+a temperature fitted on a tenth of the training rows. Writes benchmarks/results/variants.md and variants.json.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def write(metrics: pd.DataFrame, preset: str) -> str:
         f"The same features ({preset} preset) on the held-out 20 % of MovieLens 100K; written by",
         "`python benchmarks/variants.py`, which describes each. The first is the shipped one.",
         "",
-        *result_files.table(["variant", *METRIC_LABELS.values()], rows),
+        *result_files.markdown_table(["variant", *METRIC_LABELS.values()], rows),
     ]
     return result_files.write("variants", lines, {"preset": preset, "variants": metrics.round(5).to_dict("index")})
 

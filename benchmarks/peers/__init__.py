@@ -73,6 +73,8 @@ PEERS = (
     Peer("knn", "Surprise KNNBaseline", "surprise_peers:knn", {"k": 40, "sim_options": PEARSON}, {}, SURPRISE),
     Peer("lightgbm", "LightGBM, plain features", "lightgbm_peer:learn", LEAVES, {"rounds": 30}, ("lightgbm",)),
     Peer("myfm", "myFM regressor", "myfm_peers:regressor", GIBBS, {"iterations": 30, "kept_samples": 20}, ("myfm",)),
-    Peer("probit", "myFM ordered probit", "myfm_peers:probit", GIBBS, {"iterations": 30, "kept_samples": 20}, ("myfm",)),
+    Peer(
+        "probit", "myFM ordered probit", "myfm_peers:probit", GIBBS, {"iterations": 30, "kept_samples": 20}, ("myfm",)
+    ),
 )
 BY_NAME = {peer.name: peer for peer in PEERS}

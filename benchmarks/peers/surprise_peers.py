@@ -1,4 +1,4 @@
-"""Surprise's two strongest models: SVD++ with its defaults, and the item neighbours that its documentation recommends."""
+"""Surprise's two strongest models: SVD++ with its defaults, and item neighbours as its documentation recommends."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 # Surprise is in benchmarks/requirements.txt only.
 from surprise import Dataset as SurpriseDataset  # pyright: ignore[reportMissingImports]
 from surprise import KNNBaseline, Reader, SVDpp  # pyright: ignore[reportMissingImports]
