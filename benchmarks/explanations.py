@@ -36,8 +36,9 @@ def main() -> int:
     """Measure, print and write the tables; the exit code says whether every limit is held."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--users", type=int, default=100, help="number of users (default 100)")
+    options = parser.parse_args()
     recommender, random = recsys.load(), np.random.default_rng(0)
-    users = random.choice(recommender.user_ids, parser.parse_args().users, replace=False).tolist()
+    users = random.choice(recommender.user_ids, options.users, replace=False).tolist()
     lists = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
     latencies = [reasons_of_lists(recommender, lists), *leave_one_out(recommender, random)]
     reasons = pd.concat([Explainer(recommender, recommender.user_history(user)).reasons(lists[user]) for user in lists])

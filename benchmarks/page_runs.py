@@ -180,7 +180,7 @@ def markdown(result: dict[str, Any]) -> list[str]:
         "",
         f"Each opens the page for a random user and clicks {CLICKS} times without a pause.",
         "",
-        *result_files.markdown_table(["wait", "waits", "p50", "p95", "limit at p95"], waits),
+        *result_files.markdown_table(["wait", "n", "p50", "p95", "limit at p95"], waits),
     ]
 
 

@@ -123,7 +123,7 @@ def newcomers(rows: list[dict[str, Any]]) -> list[str]:
     return [
         "## Newcomers",
         "",
-        f"NDCG@10 of {users} users who were not in the training, by length of their history; mean of three draws, and",
+        f"NDCG@10 for {users} users who were not in the training, by length of their history; mean of three draws, and",
         "its share of the full history's. Candidates: all movies that are not in the full history.",
         "",
         *result_files.markdown_table(["history", *(f"{OURS}, {preset}" for preset in presets)], table),
