@@ -44,7 +44,7 @@ def main() -> int:
     profiles = dataset.users.set_index("user_id").loc[newcomer_ids].to_dict("index")
     table = measure(model, dataset.ratings[dataset.ratings["user_id"].isin(newcomer_ids)], profiles, options.seed)
     falling = bool((np.diff(table["model"]) < 0).all())
-    below = bool((table["model"] < table["bias"]).all())
+    below = bool((table["model"] < table["damped_bias"]).all())
     print(write(table, options.preset, falling, below))
     return 0 if falling and below else 1
 
@@ -105,7 +105,7 @@ def measure(
 
     Returns
     -------
-    Columns model, without_demographics, bias (all in stars), by number of ratings in the history.
+    Columns model, without_demographics, damped_bias (all in stars), by number of ratings in the history.
     """
     bias = DampedBias.learn(model.interactions, model.catalogue, model.context)
     rank = random_ranks(ratings, seed, 32)
@@ -119,7 +119,7 @@ def measure(
                 for user, history in _histories(others[order < length], targets["user_id"].unique())
             ]
             rows.append((length, *np.concatenate(squared_errors).mean(axis=0)))
-    table = pd.DataFrame(rows, columns=["ratings", "model", "without_demographics", "bias"])
+    table = pd.DataFrame(rows, columns=["ratings", "model", "without_demographics", "damped_bias"])
     return table.groupby("ratings").mean() ** 0.5
 
 
