@@ -1,11 +1,11 @@
-"""What each signal is worth: the preset trained again without it, on the same held-out rows.
+"""What each feature extractor is worth: the preset trained again without it, on the same held-out rows.
 
-    python benchmarks/ablation.py                     # every signal that can be left out, full preset
-    python benchmarks/ablation.py --preset quick --without choice genres
+    python benchmarks/ablation.py                     # every optional feature extractor, full preset
+    python benchmarks/ablation.py --preset quick --without ease genre_pca
 
-Prints and writes benchmarks/results/ablation.md and ablation.json: how much each metric changes when the signal is
-left out, with the 95 % interval of a paired bootstrap over users. Trainings are kept under benchmarks/.kept until the
-code of the model changes, so only what is missing is made.
+Prints and writes benchmarks/results/ablation.md and ablation.json: the change of each metric when an extractor is
+disabled, with the 95 % interval of a paired bootstrap over users. Predictions are cached under benchmarks/.kept until
+the code of the model changes, so only what is missing is trained.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import recsys
-from benchmarks import kept, sheet
+from benchmarks import result_files, run_cache
 from recsys.config import OPTIONAL_FEATURES, PRESET_NAMES, PRESETS
 from recsys.data import Dataset
 from recsys.data.splits import stratified
@@ -30,59 +30,63 @@ from recsys.evaluation import paired
 from recsys.evaluation.baselines import Predictions
 from recsys.schema import MOVIE, USER, probability_columns
 
-SHOWN = {"accuracy": "accuracy", "macro_f1": "macro-F1", "log_loss": "log-loss", "rmse": "RMSE", "mae": "MAE"}
+METRIC_LABELS = {"accuracy": "accuracy", "macro_f1": "macro-F1", "log_loss": "log-loss", "rmse": "RMSE", "mae": "MAE"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train without each signal asked for, then write the table of all that is there."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Train without each requested extractor, then write the table of all cached results."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--preset", choices=PRESET_NAMES, default="full")
     parser.add_argument("--without", nargs="*", default=list(OPTIONAL_FEATURES), choices=OPTIONAL_FEATURES)
-    asked = parser.parse_args(arguments)
-    dataset, preset = recsys.load_dataset("ml-100k"), asked.preset
-    whole = said(dataset, preset, "")
+    options = parser.parse_args(arguments)
+    dataset, preset = recsys.load_dataset("ml-100k"), options.preset
+    baseline = predictions(dataset, preset, "")
     held_out = dataset.ratings[stratified(dataset.ratings).test]
     differences = {}
     for extractor in (name for name in OPTIONAL_FEATURES if name not in PRESETS[preset].disabled):
-        if extractor in asked.without or kept_at(preset, extractor).exists():
-            table = paired(held_out, said(dataset, preset, extractor), whole, dataset.stars)
-            differences[extractor] = table[table["slice"] == "all"].set_index("metric").loc[list(SHOWN)]
+        if extractor in options.without or cache_path(preset, extractor).exists():
+            table = paired(held_out, predictions(dataset, preset, extractor), baseline, dataset.stars)
+            differences[extractor] = table[table["slice"] == "all"].set_index("metric").loc[list(METRIC_LABELS)]
     print(write(preset, differences))
     return 0
 
 
-def kept_at(preset: str, extractor: str) -> Path:
-    """Where the probabilities of the held-out rows are kept, of the preset without a signal."""
-    return kept.home() / f"ablation-{preset}-{extractor or 'whole'}-{kept.our_source()}.npy"
+def cache_path(preset: str, extractor: str) -> Path:
+    """The cache file with the held-out probabilities of the preset without one extractor ("": with all)."""
+    return run_cache.folder() / f"ablation-{preset}-{extractor or 'all'}-{run_cache.source_digest()}.npy"
 
 
-def said(dataset: Dataset, preset: str, extractor: str) -> Predictions:
-    """What the preset without a signal says of the held-out rows, trained unless it is kept."""
-    path = kept_at(preset, extractor)
+def predictions(dataset: Dataset, preset: str, extractor: str) -> Predictions:
+    """Held-out predictions of the preset without one extractor, trained unless cached."""
+    path = cache_path(preset, extractor)
     if not path.exists():
-        sides = stratified(dataset.ratings)
-        without = ",".join(filter(None, [*PRESETS[preset].disabled, extractor]))
-        model = recsys.train(dataset.with_ratings(dataset.ratings[sides.train]), preset, without=without)
-        found = model.predict(dataset.ratings[sides.test][[USER, MOVIE]])
-        np.save(path, found[probability_columns(dataset.stars)].to_numpy())
+        split = stratified(dataset.ratings)
+        disabled = ",".join(filter(None, [*PRESETS[preset].disabled, extractor]))
+        train_part = dataset.with_ratings(dataset.ratings[split.train])
+        model = recsys.train(train_part, preset, disabled_features=disabled)
+        table = model.predict(dataset.ratings[split.test][[USER, MOVIE]])
+        np.save(path, table[probability_columns(dataset.stars)].to_numpy())
     return Predictions.of_probabilities(np.load(path), dataset.stars)
 
 
 def write(preset: str, differences: dict[str, pd.DataFrame]) -> str:
-    """ablation.md and ablation.json; an interval that excludes zero is bold."""
-    rows = [[extractor, *(_cell(table.loc[metric]) for metric in SHOWN)] for extractor, table in differences.items()]
-    lines = [
-        "# What each signal is worth",
-        "",
-        f"The {preset} preset without the signal, less the whole of it, on the held-out 20 % of MovieLens 100K;",
-        "written by `python benchmarks/ablation.py`. In brackets the 95 % interval of a paired bootstrap over users;",
-        "bold where it excludes zero. Bias and taste are what the others build on and can't be left out.",
-        "",
-        *sheet.table(["without", *SHOWN.values()], rows),
+    """Write ablation.md and ablation.json; a difference whose interval excludes zero is bold."""
+    rows = [
+        [extractor, *(_cell(table.loc[metric]) for metric in METRIC_LABELS)] for extractor, table in differences.items()
     ]
-    numbers = ["difference", "low", "high"]
-    found = {extractor: table[numbers].round(6).to_dict("index") for extractor, table in differences.items()}
-    return sheet.write("ablation", lines, {"preset": preset, "without": found})
+    lines = [
+        "# What each feature extractor is worth",
+        "",
+        f"The {preset} preset without the extractor, less the complete preset, on the held-out 20 % of MovieLens 100K;",
+        "written by `python benchmarks/ablation.py`. In brackets the 95 % interval of a paired bootstrap over users;",
+        "bold where it excludes zero. Extractors that are not listed, such as `damped_bias` and `gaussian_process`,",
+        "cannot be disabled.",
+        "",
+        *result_files.markdown_table(["disabled", *METRIC_LABELS.values()], rows),
+    ]
+    columns = ["difference", "low", "high"]
+    record = {extractor: table[columns].round(6).to_dict("index") for extractor, table in differences.items()}
+    return result_files.write("ablation", lines, {"preset": preset, "disabled_features": record})
 
 
 def _cell(row: Any) -> str:

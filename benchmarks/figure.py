@@ -13,7 +13,7 @@ from benchmarks.scoring import COMPARED, LOWER_IS_BETTER
 
 LEFT, GAP, PANEL, ROW, TOP, EDGE = 208, 30, 220, 22, 58, 20
 BETWEEN = 56  # from one row of panels to the next
-LEFT_OUT = ("majority",)  # so far off that the others could not be told apart
+OMITTED = ("majority",)  # so far off that the dots of the others would coincide
 STYLE = """
 text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 .small{font-size:11px;fill:#59636e}.head{font-weight:600}.title{font-size:15px;font-weight:600}
@@ -25,71 +25,73 @@ text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 """
 
 
-def draw(found: dict[str, Any], split: str = "stratified") -> str:
+def draw(record: dict[str, Any], split: str = "stratified") -> str:
     """The SVG of one split's means and intervals; "" when there is nothing to draw."""
-    shown = [peer.name for peer in PEERS if peer.name not in LEFT_OUT]
-    means = {mean["model"]: mean for mean in found["means"] if mean["split"] == split and mean["model"] in shown}
-    models = [name for name in shown if name in means]
+    names = [peer.name for peer in PEERS if peer.name not in OMITTED]
+    means = {mean["model"]: mean for mean in record["means"] if mean["split"] == split and mean["model"] in names}
+    models = [name for name in names if name in means]
     if not models:
         return ""
-    height_of = ROW * len(models) + BETWEEN
-    width, height = LEFT + 3 * (PANEL + GAP) + EDGE - GAP, TOP + 2 * height_of + 4
-    parts = [_heading(found, means[models[0]], width)]
-    for place, metric in enumerate(COMPARED):
-        left, top = LEFT + place % 3 * (PANEL + GAP), TOP + place // 3 * height_of + 22
-        if place % 3 == 0:
-            parts += [_label(name, top + ROW * row) for row, name in enumerate(models)]
-        parts.append(_panel(metric, [means[name] for name in models], left, top))
+    panel_height = ROW * len(models) + BETWEEN
+    width, height = LEFT + 3 * (PANEL + GAP) + EDGE - GAP, TOP + 2 * panel_height + 4
+    elements = [_heading(record, means[models[0]], width)]
+    for index, metric in enumerate(COMPARED):
+        left, top = LEFT + index % 3 * (PANEL + GAP), TOP + index // 3 * panel_height + 22
+        if index % 3 == 0:
+            elements += [_label(name, top + ROW * row) for row, name in enumerate(models)]
+        elements.append(_panel(metric, [means[name] for name in models], left, top))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(_spoken(means))}"><style>{STYLE}</style>'
-        f'<rect class="card" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>{"".join(parts)}</svg>\n'
+        f'role="img" aria-label="{escape(_description(means))}"><style>{STYLE}</style>'
+        f'<rect class="card" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8"/>'
+        f"{''.join(elements)}</svg>\n"
     )
 
 
-def _heading(found: dict[str, Any], mean: dict[str, Any], width: int) -> str:
+def _heading(record: dict[str, Any], mean: dict[str, Any], width: int) -> str:
     seeds = f"seed{'s' * (len(mean['seeds']) > 1)} {', '.join(map(str, mean['seeds']))}"
-    told = f"{found['data']['name']}, {mean['test']:,} held-out ratings, {seeds}; bars: 95 % over users"
+    subtitle = f"{record['data']['name']}, {mean['test']:,} held-out ratings, {seeds}; bars: 95 % over users"
     return (
         f'<text class="title" x="{EDGE}" y="30">Predicting ratings: this project and its peers</text>'
-        f'<text class="small" x="{width - EDGE}" y="30" text-anchor="end">{escape(told)}</text>'
+        f'<text class="small" x="{width - EDGE}" y="30" text-anchor="end">{escape(subtitle)}</text>'
     )
 
 
 def _label(name: str, top: float) -> str:
     peer = BY_NAME[name]
-    kind = ' class="ours"' if peer.ours else ""
-    return f'<text{kind} x="{LEFT - 14}" y="{top + ROW / 2 + 4:g}" text-anchor="end">{escape(peer.label)}</text>'
+    css_class = ' class="ours"' if peer.ours else ""
+    return f'<text{css_class} x="{LEFT - 14}" y="{top + ROW / 2 + 4:g}" text-anchor="end">{escape(peer.label)}</text>'
 
 
 def _panel(metric: str, means: list[dict[str, Any]], left: float, top: float) -> str:
-    numbers = [mean["metrics"][metric] for mean in means]
-    bounds = np.array([[part["low"], part["high"]] for part in numbers], float)
+    intervals = [mean["metrics"][metric] for mean in means]
+    bounds = np.array([[interval["low"], interval["high"]] for interval in intervals], float)
     low, high = np.nanmin(bounds), np.nanmax(bounds)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
     bottom = top + ROW * len(means)
     better = "lower is better" if metric in LOWER_IS_BETTER else "higher is better"
-    parts = [
+    elements = [
         f'<text class="head" x="{left}" y="{top - 8}">{HEADINGS[metric]}</text>'
         f'<text class="small" x="{left + PANEL}" y="{top - 8}" text-anchor="end">{better}</text>'
     ]
     for tick in _ticks(low, high):
         x = _x(tick, low, high, left)
-        parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>')
-        parts.append(f'<text class="small" x="{x}" y="{bottom + 15}" text-anchor="middle">{tick:g}</text>')
-    for row, (mean, part) in enumerate(zip(means, numbers, strict=True)):
-        parts.append(_mark(mean["model"], part, (low, high), left, top + ROW * (row + 0.5)))
-    return "".join(parts)
+        elements.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>')
+        elements.append(f'<text class="small" x="{x}" y="{bottom + 15}" text-anchor="middle">{tick:g}</text>')
+    for row, (mean, interval) in enumerate(zip(means, intervals, strict=True)):
+        elements.append(_dot(mean["model"], interval, (low, high), left, top + ROW * (row + 0.5)))
+    return "".join(elements)
 
 
-def _mark(model: str, part: dict[str, float], ends: tuple[float, float], left: float, y: float) -> str:
-    kind = ' class="ours"' if BY_NAME[model].ours else ""
-    if not np.isfinite(part["value"]):
+def _dot(model: str, interval: dict[str, float], axis: tuple[float, float], left: float, y: float) -> str:
+    css_class = ' class="ours"' if BY_NAME[model].ours else ""
+    if not np.isfinite(interval["value"]):
         return f'<text class="small" x="{left + 4}" y="{y + 4:g}">no probabilities</text>'
-    x, low, high = (_x(part[name], *ends, left) for name in ("value", "low", "high"))
-    said = f"{BY_NAME[model].label}: {part['value']:.4f} ({part['low']:.4f} to {part['high']:.4f})"
+    x, low, high = (_x(interval[name], *axis, left) for name in ("value", "low", "high"))
+    tooltip = f"{BY_NAME[model].label}: {interval['value']:.4f} ({interval['low']:.4f} to {interval['high']:.4f})"
     return (
-        f'<g{kind}><title>{escape(said)}</title><line class="bar" x1="{low}" x2="{high}" y1="{y:g}" y2="{y:g}"/>'
+        f"<g{css_class}><title>{escape(tooltip)}</title>"
+        f'<line class="bar" x1="{low}" x2="{high}" y1="{y:g}" y2="{y:g}"/>'
         f'<circle class="dot" cx="{x}" cy="{y:g}" r="5"/></g>'
     )
 
@@ -103,11 +105,11 @@ def _ticks(low: float, high: float) -> list[float]:
     rough = (high - low) / 3.5
     size = 10.0 ** np.floor(np.log10(rough))
     step = size * min((1, 2, 5, 10), key=lambda factor: abs(factor * size - rough))
-    return [round(float(step * place), 6) for place in range(int(np.ceil(low / step)), int(high / step) + 1)]
+    return [round(float(step * multiple), 6) for multiple in range(int(np.ceil(low / step)), int(high / step) + 1)]
 
 
-def _spoken(means: dict[str, dict[str, Any]]) -> str:
-    told = [
+def _description(means: dict[str, dict[str, Any]]) -> str:
+    sentences = [
         f"{BY_NAME[name].label}: "
         + ", ".join(
             f"{HEADINGS[metric]} {mean['metrics'][metric]['value']:.3f}"
@@ -116,4 +118,4 @@ def _spoken(means: dict[str, dict[str, Any]]) -> str:
         )
         for name, mean in means.items()
     ]
-    return "Predicting ratings. " + "; ".join(told)
+    return "Predicting ratings. " + "; ".join(sentences)

@@ -1,10 +1,10 @@
-"""How long a list takes: in process, and from a click to the list with its reasons on screen in a real browser.
+"""How long a top-N list takes: in process, and from a click to the list with its reasons in a real browser.
 
     python -m benchmarks.lists              # starts the app itself on a free port; needs a Chromium
     python -m benchmarks.lists --no-browser
 
-Needs a trained model (`python -m recsys train`). Writes benchmarks/results/lists.md and lists.json when both parts
-were measured. Ends with code 1 when a limit is not held.
+Needs a trained model (`python -m recsys train`). Writes benchmarks/results/lists.md and lists.json when both are
+measured. Ends with code 1 when a limit is not held.
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 import recsys
-from benchmarks import sheet
-from benchmarks.times import Measured, timed
+from benchmarks import result_files
+from benchmarks.times import Latencies, text_table, timed
 from recsys import settings
 from recsys.serving.explain.shapley import Explainer
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ViewportSize
+
 LIST_MS, REASONS_MS, CLICK_MS = 80.0, 300.0, 400.0  # at p95
 RANKERS = ("Highest expected", "Popular", "Hidden gems", "Personal")
-VIEW = {"width": 1280, "height": 1300}
-# The table is a canvas, so what is on screen is told by its pixels: a print of the titles, the ink of the reasons.
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1300}
+# The table is a canvas, so its pixels show what is on screen: a hash of the titles, dark pixels of the reasons.
 WATCH = """
 (label) => new Promise((done, failed) => {
   const pixels = (left, wide) => {
@@ -50,25 +54,25 @@ WATCH = """
 """
 
 
-def in_process(count: int, random: np.random.Generator) -> list[Measured]:
-    """The active model, loaded once and asked for the lists and reasons of random users."""
+def in_process(count: int, random: np.random.Generator) -> list[Latencies]:
+    """Lists and reasons of random users by the active model, loaded once."""
     recommender = recsys.load()
     users = random.choice(recommender.user_ids, count).tolist()
     movies = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
-    lists = timed([lambda user=user: recommender.recommend(user) for user in users])
-    reasons = timed(
+    list_times = timed([lambda user=user: recommender.recommend(user) for user in users])
+    reason_times = timed(
         [
             lambda user=user: Explainer(recommender, recommender.user_history(user)).reasons(movies[user])
             for user in users
         ]
     )
     return [
-        Measured("in process, top-10 of the catalogue", lists, LIST_MS),
-        Measured("in process, reasons for ten rows", reasons, REASONS_MS),
+        Latencies("in process, top-10 of the catalogue", list_times, LIST_MS),
+        Latencies("in process, reasons for ten rows", reason_times, REASONS_MS),
     ]
 
 
-def in_browser(count: int, random: np.random.Generator) -> list[Measured]:
+def in_browser(count: int, random: np.random.Generator) -> list[Latencies]:
     """From the click on another ranker to its list on screen, with its reasons."""
     from tests.browser.app import chromium, serving, settled
 
@@ -76,50 +80,55 @@ def in_browser(count: int, random: np.random.Generator) -> list[Measured]:
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
         log = Path(scratch) / "server.log"
         with serving(settings.models_folder(), settings.data_folder(), log) as address:
-            page = browser.new_context(viewport=VIEW).new_page()
-            times = []
+            page = cast("Browser", browser).new_context(viewport=VIEWPORT).new_page()
+            milliseconds = []
             for user in [users[0], *users]:  # the first one warms up
                 page.goto(f"{address}/recommend?user={user}")
                 page.locator('[data-testid="stDataFrame"] canvas').first.wait_for(timeout=60_000)
                 settled(page)
                 page.wait_for_timeout(700)
                 for label in RANKERS:
-                    times.append(page.evaluate(WATCH, label))
+                    milliseconds.append(page.evaluate(WATCH, label))
                     settled(page)
                     page.wait_for_timeout(300)
-    return [Measured("in a browser, click to list with reasons", np.array(times[len(RANKERS) :]), CLICK_MS)]
+    operation = "in a browser, click to list with reasons"
+    return [Latencies(operation, np.array(milliseconds[len(RANKERS) :]), CLICK_MS)]
 
 
-def write(measured: list[Measured]) -> None:
-    """lists.json and lists.md."""
-    rows = [[row.what, len(row.times), f"{row.middle:.0f}", f"{row.high:.0f}", f"{row.limit:.0f}"] for row in measured]
+def write(measurements: list[Latencies]) -> None:
+    """Write lists.json and lists.md."""
+    rows = [
+        [each.operation, len(each.milliseconds), f"{each.p50:.0f}", f"{each.p95:.0f}", f"{each.limit:.0f}"]
+        for each in measurements
+    ]
     lines = [
-        "# Lists in time",
+        "# Latency of lists",
         "",
         "Milliseconds, MovieLens 100K; written by `python -m benchmarks.lists`.",
         "",
-        *sheet.table(["what", "times", "p50", "p95", "limit at p95"], rows),
+        *result_files.markdown_table(["operation", "calls", "p50", "p95", "limit at p95"], rows),
     ]
-    found = {row.what: {"p50": round(row.middle), "p95": round(row.high), "limit": row.limit} for row in measured}
-    sheet.write("lists", lines, found)
+    record = {
+        each.operation: {"p50": round(each.p50), "p95": round(each.p95), "limit": each.limit} for each in measurements
+    }
+    result_files.write("lists", lines, record)
 
 
 def main() -> int:
-    """Measure, print the table, and say by the exit code whether every limit is held."""
+    """Measure, print and write the table; the exit code says whether every limit is held."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--users", type=int, default=100, help="users asked for in process (default 100)")
-    parser.add_argument("--visits", type=int, default=5, help="users looked at in the browser (default 5)")
+    parser.add_argument("--users", type=int, default=100, help="users measured in process (default 100)")
+    parser.add_argument("--visits", type=int, default=5, help="users measured in the browser (default 5)")
     parser.add_argument("--no-browser", action="store_true")
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     random = np.random.default_rng(0)
-    measured = in_process(chosen.users, random)
-    if not chosen.no_browser:
-        measured += in_browser(chosen.visits, random)
-    print(f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95")
-    print("\n".join(row.line() for row in measured))
-    if not chosen.no_browser:
-        write(measured)
-    return 0 if all(row.held for row in measured) else 1
+    measurements = in_process(options.users, random)
+    if not options.no_browser:
+        measurements += in_browser(options.visits, random)
+    print(text_table(measurements))
+    if not options.no_browser:
+        write(measurements)
+    return 0 if all(each.within_limit for each in measurements) else 1
 
 
 if __name__ == "__main__":

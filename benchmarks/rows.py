@@ -1,4 +1,4 @@
-"""Which ratings each run of the comparison learns from and is asked about."""
+"""The train rows and the held-out rows of each run of the comparison."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from recsys.data import Dataset, splits
 from recsys.schema import MOVIE, RATING, USER
 
 SPLITS = ("stratified", "user-last", "global-time")
-TEST_SHARE = 0.2
-CUT_SHARE = 0.1  # of the train rows, to choose the cut points of QWK on
+TEST_FRACTION = 0.2
+CUT_FRACTION = 0.1  # of the train rows, on which the cut points of QWK are tuned
 CUT_SALT = 20
 
 
 def held_out(dataset: Dataset, split: str, seed: int) -> np.ndarray:
-    """Bool per rating. Stratified is scikit-learn's own; the splits in time have no seed."""
+    """Bool per rating. `stratified` is scikit-learn's own; the splits in time have no seed."""
     ratings = dataset.ratings
     if split != "stratified":
-        return (splits.user_last if split == "user-last" else splits.global_time)(ratings, TEST_SHARE).test
+        return (splits.user_last if split == "user-last" else splits.global_time)(ratings, TEST_FRACTION).test
     from sklearn.model_selection import train_test_split
 
-    places, stars = np.arange(len(ratings)), ratings[RATING]
-    _, test = train_test_split(places, test_size=TEST_SHARE, stratify=stars, random_state=seed)
-    return np.isin(places, test)
+    positions, stars = np.arange(len(ratings)), ratings[RATING]
+    _, test = train_test_split(positions, test_size=TEST_FRACTION, stratify=stars, random_state=seed)
+    return np.isin(positions, test)
 
 
 def cut_slice(train: pd.DataFrame) -> np.ndarray:
-    """Bool per train row: whether the cut points are chosen on it; drawn from the ids alone."""
-    return uniform(train[USER].to_numpy(), train[MOVIE].to_numpy(), CUT_SALT) < CUT_SHARE
+    """Bool per train row: True where the cut points are tuned; drawn from the ids alone."""
+    return uniform(train[USER].to_numpy(), train[MOVIE].to_numpy(), CUT_SALT) < CUT_FRACTION

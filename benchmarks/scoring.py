@@ -1,4 +1,4 @@
-"""From what the models said of the test rows to metrics and paired differences, all by `recsys.evaluation`."""
+"""From the peers' predictions of the test rows to metrics and paired differences, all by `recsys.evaluation`."""
 
 from __future__ import annotations
 
@@ -13,62 +13,71 @@ from recsys import metrics
 from recsys.evaluation import paired, report
 from recsys.evaluation.baselines import Predictions
 
-ARGMAX = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
-QWK = "weighted_kappa"  # of the classes that the tuned cut points make
+ARGMAX_METRICS = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
+QWK = "weighted_kappa"  # of the stars from the tuned cut points
 COMPARED = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", QWK)
 LOWER_IS_BETTER = ("log_loss", "rmse", "mae")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one model said of one split's test rows, and what it cost."""
+    """Predictions and costs of one model on the test rows of one split."""
 
     model: str
     split: str
     seed: int
     rows: pd.DataFrame  # user_id, movie_id, rating of the test rows
-    expected: np.ndarray
-    probabilities: np.ndarray | None
-    cuts: np.ndarray
+    expected: np.ndarray  # float64 (rows,), stars
+    probabilities: np.ndarray | None  # float64 (rows, stars)
+    cuts: np.ndarray  # float64 (stars - 1,), tuned cut points of the expected rating
     costs: dict[str, Any]
 
-    def decided(self, stars: tuple[float, ...]) -> Predictions:
+    def argmax_predictions(self, stars: tuple[float, ...]) -> Predictions:
         """The most probable star; without probabilities the star nearest to the expected rating."""
         if self.probabilities is not None:
-            said = Predictions.of_probabilities(self.probabilities, stars)
-            return Predictions(said.decided, self.expected, self.probabilities)
-        middles = (np.array(stars)[1:] + np.array(stars)[:-1]) / 2
-        return Predictions(metrics.cut_into(self.expected, middles, stars), self.expected, None)
+            argmax = Predictions.of_probabilities(self.probabilities, stars)
+            return Predictions(argmax.decided, self.expected, self.probabilities)
+        midpoints = (np.array(stars)[1:] + np.array(stars)[:-1]) / 2
+        return Predictions(metrics.cut_into(self.expected, midpoints, stars), self.expected, None)
 
-    def cut(self, stars: tuple[float, ...]) -> Predictions:
-        """The stars that the tuned cut points make of the expected ratings."""
+    def cut_predictions(self, stars: tuple[float, ...]) -> Predictions:
+        """The stars from the tuned cut points of the expected rating."""
         return Predictions(metrics.cut_into(self.expected, self.cuts, stars), self.expected, self.probabilities)
 
 
 def scores(run: Run, stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
     """value, low and high of each metric (95 %, bootstrap over users)."""
-    even = Predictions.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
-    said = {"model": even, "decided": run.decided(stars), "cut": run.cut(stars)}
-    table = report(run.rows, said, stars, run.split, run.seed).table
-    chosen = {metric: ("decided", metric) for metric in ARGMAX} | {QWK: ("cut", QWK)}
+    uniform = Predictions.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
+    predictions = {
+        "model": uniform,
+        "argmax": run.argmax_predictions(stars),
+        "cut": run.cut_predictions(stars),
+    }
+    table = report(run.rows, predictions, stars, run.split, run.seed).table
+    keys = [("argmax", metric) for metric in ARGMAX_METRICS] + [("cut", QWK)]
     overall = table[table["slice"] == "all"].set_index(["model", "metric"])
-    return {metric: _numbers(overall.loc[key], ("value", "low", "high")) for metric, key in chosen.items()}
+    return {key[1]: _floats(overall, key, ("value", "low", "high")) for key in keys}
 
 
-def differences(ours: Sequence[Run], peer: Sequence[Run], stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
+def differences(ours: Sequence[Run], peers: Sequence[Run], stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
     """Ours less the peer's, with a paired 95 % interval over users; the rows of several seeds are pooled."""
     rows = pd.concat([run.rows for run in ours], ignore_index=True)
-    found = {}
-    for metrics_of, say in ((COMPARED[:-1], Run.decided), (COMPARED[-1:], Run.cut)):
-        one, other = (_pooled([say(run, stars) for run in runs]) for runs in (ours, peer))
-        table = paired(rows, one, other, stars)
+    result = {}
+    for compared, predictions_of in (
+        (COMPARED[:-1], Run.argmax_predictions),
+        (COMPARED[-1:], Run.cut_predictions),
+    ):
+        our_predictions, peer_predictions = (
+            _pooled([predictions_of(run, stars) for run in runs]) for runs in (ours, peers)
+        )
+        table = paired(rows, our_predictions, peer_predictions, stars)
         overall = table[table["slice"] == "all"].set_index("metric")
-        found |= {metric: _numbers(overall.loc[metric], ("difference", "low", "high")) for metric in metrics_of}
-    return found
+        result |= {metric: _floats(overall, metric, ("difference", "low", "high")) for metric in compared}
+    return result
 
 
 def verdict(metric: str, difference: dict[str, float]) -> str:
-    """Whether ours is "ahead" or "behind" with an interval that excludes zero, else "even"; "" if undefined."""
+    """Either "ahead" or "behind" if the interval excludes zero, else "even"; "" if undefined."""
     low, high = difference["low"], difference["high"]
     if not np.isfinite([low, high]).all():
         return ""
@@ -77,12 +86,16 @@ def verdict(metric: str, difference: dict[str, float]) -> str:
     return "ahead" if (high < 0) == (metric in LOWER_IS_BETTER) else "behind"
 
 
-def _pooled(said: list[Predictions]) -> Predictions:
-    probabilities = None if said[0].probabilities is None else np.vstack([one.probabilities for one in said])
+def _pooled(predictions: Sequence[Predictions]) -> Predictions:
+    """Predictions of several seeds, one after the other; without probabilities if any has none."""
+    probabilities = [each.probabilities for each in predictions if each.probabilities is not None]
     return Predictions(
-        np.concatenate([one.decided for one in said]), np.concatenate([one.expected for one in said]), probabilities
+        np.concatenate([each.decided for each in predictions]),
+        np.concatenate([each.expected for each in predictions]),
+        np.vstack(probabilities) if len(probabilities) == len(predictions) else None,
     )
 
 
-def _numbers(row: pd.Series, names: tuple[str, ...]) -> dict[str, float]:
-    return {name: float(row[name]) for name in names}
+def _floats(table: pd.DataFrame, key: Any, columns: tuple[str, ...]) -> dict[str, float]:
+    """Some columns of one row of a table with one row per key."""
+    return {name: float(table[name].loc[key]) for name in columns}

@@ -1,6 +1,6 @@
-"""Take the README's pictures from the running app: `python -m benchmarks.screenshots`.
+"""Screenshots of the running app for the README: `python -m benchmarks.screenshots`.
 
-Starts the app itself on a free port, prepares a model if there is none, and writes the `PICTURES` to
+Starts the app itself on a free port, trains a model if there is none, and writes the `SCREENSHOTS` to
 `.github/images`. Needs requirements-dev.txt and a Chromium.
 """
 
@@ -12,38 +12,42 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from recsys import settings
 from tests.browser.app import chromium, serving, settled
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 IMAGES = settings.REPOSITORY / ".github" / "images"
-PREPARATION = 180_000  # milliseconds
-COLOURS, REFINED = 256, 3  # of a palette, and how often it is bettered
+PREPARATION_TIMEOUT = 180_000  # milliseconds
+COLOURS, KMEANS_ITERATIONS = 256, 3  # of the palette
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What is shown: a path and query, the size in pixels, and what must be there before it is taken."""
+class Screenshot:
+    """A path with query, the size in CSS pixels, and the selector of an element that must be there first."""
 
-    address: str
+    path: str
     width: int
     height: int
-    ready: str
+    ready_selector: str
 
 
-PICTURES = {
-    "predict-light": Picture("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
-    "predict-dark": Picture("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
-    "recommend-light": Picture("/recommend?user=1&popularity=-0.5&n=8", 1280, 1090, "[data-testid=stDataFrame]"),
-    "evaluate-light": Picture("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
+SCREENSHOTS = {
+    "predict-light": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
+    "predict-dark": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
+    "recommend-light": Screenshot("/recommend?user=1&popularity=-0.5&n=8", 1280, 1090, "[data-testid=stDataFrame]"),
+    "evaluate-light": Screenshot("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
 }
 
 
 def main() -> int:
-    """Take the pictures, or some of them; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(PICTURES), help="which of them (default all)")
-    parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
+    """Take all screenshots, or those named; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", default=list(SCREENSHOTS), help="which screenshots (default all)")
+    parser.add_argument("--out", type=Path, default=IMAGES, help="output folder")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
@@ -51,32 +55,34 @@ def main() -> int:
         with serving(settings.models_folder(), settings.data_folder(), log) as address:
             for name in options.names:
                 path = options.out / f"{name}.png"
-                _take(browser, address, PICTURES[name], name.rpartition("-")[2], path)
+                _take(cast("Browser", browser), address, SCREENSHOTS[name], name.rpartition("-")[2], path)
                 sys.stdout.write(f"{path}\n")
     return 0
 
 
-def _take(browser, address: str, picture: Picture, scheme: str, path: Path) -> None:
-    view = {"width": picture.width, "height": picture.height}
-    page = browser.new_context(color_scheme=scheme, viewport=view, device_scale_factor=2).new_page()
-    page.goto(address + picture.address)
-    there, failure = page.locator(picture.ready).first, page.get_by_test_id("stAlert").first
-    there.or_(failure).wait_for(timeout=PREPARATION)
+def _take(browser: Browser, address: str, screenshot: Screenshot, scheme: Any, path: Path) -> None:
+    size: Any = {"width": screenshot.width, "height": screenshot.height}
+    page = browser.new_context(color_scheme=scheme, viewport=size, device_scale_factor=2).new_page()
+    page.goto(address + screenshot.path)
+    content, failure = page.locator(screenshot.ready_selector).first, page.get_by_test_id("stAlert").first
+    content.or_(failure).wait_for(timeout=PREPARATION_TIMEOUT)
     if failure.is_visible():
-        sys.exit(f"No picture was taken, the page says: {failure.inner_text()}")
+        sys.exit(f"No screenshot was taken; the page shows: {failure.inner_text()}")
     settled(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(1500)  # the chart's entrance, and the reasons that follow a list
-    _keep(page.screenshot(), path)
+    _save(page.screenshot(), path)
     page.context.close()
 
 
-def _keep(png: bytes, path: Path) -> None:
-    """Write a picture with a palette of its own: fewer bytes, and words and bars look the same."""
+def _save(png: bytes, path: Path) -> None:
+    """Write a PNG with its own palette: fewer bytes, and text and bars look the same."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, REFINED, dither=Image.Dither.NONE).save(path, optimize=True)
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, KMEANS_ITERATIONS, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The times of one way of asking, and whether they hold their limit."""
+"""Latencies of one operation, and whether their 95th percentile is within a limit."""
 
 from __future__ import annotations
 
@@ -8,47 +8,48 @@ from dataclasses import dataclass
 
 import numpy as np
 
+HEADER = f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95"
+
 
 @dataclass(frozen=True)
-class Measured:
-    """The times of one way of asking, in milliseconds, and the limit that 95 of 100 must hold."""
+class Latencies:
+    """Latencies of one operation and the limit of their 95th percentile, all in milliseconds."""
 
-    what: str
-    times: np.ndarray
+    operation: str
+    milliseconds: np.ndarray  # float64 (calls,)
     limit: float
 
     @property
-    def middle(self) -> float:
-        return float(np.percentile(self.times, 50))
+    def p50(self) -> float:
+        return float(np.percentile(self.milliseconds, 50))
 
     @property
-    def high(self) -> float:
-        return float(np.percentile(self.times, 95))
+    def p95(self) -> float:
+        return float(np.percentile(self.milliseconds, 95))
 
     @property
-    def held(self) -> bool:
-        return self.high < self.limit
+    def within_limit(self) -> bool:
+        return self.p95 < self.limit
 
-    def line(self) -> str:
-        """The row of a table: what, how many, p50, p95, largest, limit at p95 and whether it holds."""
-        verdict = "held" if self.held else "NOT HELD"
-        numbers = f"{len(self.times):6d} {self.middle:8.1f} {self.high:8.1f} {self.times.max():8.1f}"
-        return f"{self.what:<46}{numbers} {self.limit:8.0f}  {verdict}"
+    def text_row(self) -> str:
+        """One line under `HEADER`."""
+        verdict = "held" if self.within_limit else "NOT HELD"
+        numbers = f"{len(self.milliseconds):6d} {self.p50:8.1f} {self.p95:8.1f} {self.milliseconds.max():8.1f}"
+        return f"{self.operation:<46}{numbers} {self.limit:8.0f}  {verdict}"
 
 
 def timed(calls: Sequence[Callable[[], object]]) -> np.ndarray:
-    """Milliseconds of each call, after one in ten to warm up."""
+    """Milliseconds of each call, after a warm-up of one call in ten."""
     for call in calls[: max(1, len(calls) // 10)]:
         call()
-    times = []
+    milliseconds = []
     for call in calls:
         began = time.perf_counter()
         call()
-        times.append(1000 * (time.perf_counter() - began))
-    return np.array(times)
+        milliseconds.append(1000 * (time.perf_counter() - began))
+    return np.array(milliseconds)
 
 
-def table(measured: Sequence[Measured]) -> str:
-    """All of them as lines of text."""
-    head = f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95"
-    return "\n".join([head, *(row.line() for row in measured)])
+def text_table(measurements: Sequence[Latencies]) -> str:
+    """All measurements as lines of text under one header."""
+    return "\n".join([HEADER, *(latencies.text_row() for latencies in measurements)])

@@ -1,4 +1,4 @@
-"""Everybody in the comparison, and the settings each runs with."""
+"""The models of the comparison and their settings."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# What a fitted peer says of pairs (user_id, movie_id): expected ratings, and probabilities (pairs, stars) or None.
-Answer = tuple[np.ndarray, np.ndarray | None]
-Fitted = Callable[[pd.DataFrame], Answer]
+# Expected ratings, float64 (pairs,), and probabilities, float64 (pairs, stars), or None.
+PeerPredictions = tuple[np.ndarray, np.ndarray | None]
+FittedPeer = Callable[[pd.DataFrame], PeerPredictions]  # of pairs (user_id, movie_id)
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Peer:
     fit: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     quick: Mapping[str, Any] = field(default_factory=dict)  # what --quick changes
-    packages: tuple[str, ...] = ()  # whose versions decide whether a kept result still counts
+    packages: tuple[str, ...] = ()  # a cached result is valid for one version of these
     ours: bool = False
 
-    def fitter(self) -> Callable[..., Fitted]:
-        """The function that fits it, imported only now: nobody pays for another's libraries."""
+    def fit_function(self) -> Callable[..., FittedPeer]:
+        """The function that fits this peer, imported only now: no peer pays for the libraries of the others."""
         module, _, function = self.fit.partition(":")
         return getattr(import_module(f"benchmarks.peers.{module}"), function)
 
@@ -59,7 +59,7 @@ LEAVES = {
     "folds": 5,
     "cold_start_fraction": 0.15,
 }
-GIBBS = {"rank": 10, "iterations": 512, "kept": 500}
+GIBBS = {"rank": 10, "iterations": 512, "kept_samples": 500}
 SURPRISE = ("scikit-surprise",)
 PEARSON = {"name": "pearson_baseline", "user_based": False, "shrinkage": 100}
 
@@ -67,12 +67,14 @@ PEERS = (
     Peer("quick", "this project, quick", "ours:train", {"preset": "quick"}, packages=("xgboost",), ours=True),
     Peer("full", "this project, full", "ours:train", {"preset": "full"}, packages=("xgboost",), ours=True),
     Peer("majority", "majority", "plain:majority"),
-    Peer("bias", "damped bias", "plain:bias", {"damping": 5.0, "em_iterations": 10}),
-    Peer("original", "original recipe, leak-free", "original:fit", TREES, {"rounds": 20}, ("xgboost",)),
+    Peer("bias", "damped bias", "plain:bias", {"damping": 5.0, "iterations": 10}),
+    Peer("original", "original model, leak-free", "original:learn", TREES, {"rounds": 20}, ("xgboost",)),
     Peer("svdpp", "Surprise SVD++", "surprise_peers:svdpp", {"cache_ratings": True}, {"n_epochs": 2}, SURPRISE),
     Peer("knn", "Surprise KNNBaseline", "surprise_peers:knn", {"k": 40, "sim_options": PEARSON}, {}, SURPRISE),
-    Peer("lightgbm", "LightGBM, plain features", "lightgbm_peer:fit", LEAVES, {"rounds": 30}, ("lightgbm",)),
-    Peer("myfm", "myFM regressor", "myfm_peers:regressor", GIBBS, {"iterations": 30, "kept": 20}, ("myfm",)),
-    Peer("probit", "myFM ordered probit", "myfm_peers:probit", GIBBS, {"iterations": 30, "kept": 20}, ("myfm",)),
+    Peer("lightgbm", "LightGBM, plain features", "lightgbm_peer:learn", LEAVES, {"rounds": 30}, ("lightgbm",)),
+    Peer("myfm", "myFM regressor", "myfm_peers:regressor", GIBBS, {"iterations": 30, "kept_samples": 20}, ("myfm",)),
+    Peer(
+        "probit", "myFM ordered probit", "myfm_peers:probit", GIBBS, {"iterations": 30, "kept_samples": 20}, ("myfm",)
+    ),
 )
 BY_NAME = {peer.name: peer for peer in PEERS}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lightgbm import LGBMClassifier
+from lightgbm import LGBMClassifier  # pyright: ignore[reportMissingImports] # in benchmarks/requirements.txt
 
-from benchmarks.peers import Fitted
+from benchmarks.peers import FittedPeer
 from benchmarks.peers.crossfit import crossfit, fitted, plain_movies, profiles
 from recsys.data import Dataset
 from recsys.schema import RATING
@@ -22,10 +22,10 @@ def learn(
     l2: float,
     folds: int,
     cold_start_fraction: float,
-) -> Fitted:
+) -> FittedPeer:
     """Genre flags, year, damped means and counts, gender, age and occupation, in LightGBM over the stars."""
-    sides = plain_movies(dataset), profiles(dataset)
-    matrix = crossfit(dataset.ratings, sides, folds, cold_start_fraction, seed)
+    metadata = plain_movies(dataset), profiles(dataset)
+    matrix = crossfit(dataset.ratings, metadata, folds, cold_start_fraction, seed)
     model = LGBMClassifier(
         n_estimators=rounds,
         learning_rate=learning_rate,
@@ -39,4 +39,4 @@ def learn(
         verbose=-1,
     )
     model.fit(matrix, dataset.ratings[RATING].astype(str))
-    return fitted(dataset, sides, model.predict_proba)
+    return fitted(dataset, metadata, model.predict_proba)

@@ -1,7 +1,7 @@
 """myFM: Bayesian factorisation machines with side information and SVD++-style features both ways.
 
 The features are those of the library's own ML-100K examples (https://myfm.readthedocs.io/en/stable/relation-blocks.html
-and movielens.html) without the day of the rating, which nobody in this comparison is told: user, age band, gender,
+and movielens.html) without the day of the rating, which no model of this comparison gets: user, age band, gender,
 occupation, every movie the user rated in train; movie, year, genres, every user who rated it in train.
 """
 
@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from myfm import MyFMOrderedProbit, MyFMRegressor, RelationBlock
+from myfm import (  # pyright: ignore[reportMissingImports] # in benchmarks/requirements.txt
+    MyFMOrderedProbit,
+    MyFMRegressor,
+    RelationBlock,
+)
 from scipy import sparse
 
-from benchmarks.peers import Answer, Fitted
+from benchmarks.peers import FittedPeer, PeerPredictions
 from recsys.data import Dataset
 from recsys.schema import AGE, GENDER, GENRES, MOVIE, OCCUPATION, RATING, USER, YEAR
 
 
-def regressor(dataset: Dataset, seed: int, rank: int, iterations: int, kept: int) -> Fitted:
-    """The rating as a number with normal noise; the mean of the kept samples is the answer."""
+def regressor(dataset: Dataset, seed: int, rank: int, iterations: int, kept_samples: int) -> FittedPeer:
+    """The rating as a number with normal noise; predicts the mean of the kept samples."""
     features = _Features(dataset)
     model = MyFMRegressor(rank=rank, random_seed=seed)
     model.fit(
@@ -26,13 +30,13 @@ def regressor(dataset: Dataset, seed: int, rank: int, iterations: int, kept: int
         dataset.ratings[RATING].to_numpy(),
         X_rel=features.blocks(dataset.ratings),
         n_iter=iterations,
-        n_kept_samples=kept,
+        n_kept_samples=kept_samples,
         group_shapes=features.groups,
     )
     return lambda pairs: (model.predict(None, features.blocks(pairs)), None)
 
 
-def probit(dataset: Dataset, seed: int, rank: int, iterations: int, kept: int) -> Fitted:
+def probit(dataset: Dataset, seed: int, rank: int, iterations: int, kept_samples: int) -> FittedPeer:
     """The rating as an ordered class: https://myfm.readthedocs.io/en/stable/ordinal-regression.html"""
     features, stars = _Features(dataset), np.array(dataset.stars)
     model = MyFMOrderedProbit(rank=rank, random_seed=seed)
@@ -41,11 +45,11 @@ def probit(dataset: Dataset, seed: int, rank: int, iterations: int, kept: int) -
         np.searchsorted(stars, dataset.ratings[RATING]),
         X_rel=features.blocks(dataset.ratings),
         n_iter=iterations,
-        n_kept_samples=kept,
+        n_kept_samples=kept_samples,
         group_shapes=features.groups,
     )
 
-    def predict(pairs: pd.DataFrame) -> Answer:
+    def predict(pairs: pd.DataFrame) -> PeerPredictions:
         probabilities = model.predict_proba(None, features.blocks(pairs))
         return probabilities @ stars, probabilities
 
@@ -60,16 +64,16 @@ class _Features:
         self.users = np.unique(ratings[USER] if dataset.users is None else dataset.users[USER])
         self.movies = movies[MOVIE].to_numpy()
         seen = _seen(ratings, self.users, self.movies)
-        user_parts = [sparse.identity(len(self.users)), *_profiles(dataset), _normalised(seen)]
+        user_blocks = [sparse.identity(len(self.users)), *_profiles(dataset), _normalised(seen)]
         genres = sparse.csr_matrix(movies[GENRES].str.get_dummies("|").to_numpy(np.float64))
         years = _one_hot(movies[YEAR].fillna(0).astype(int))
-        movie_parts = [sparse.identity(len(movies)), years, _normalised(genres), _normalised(seen.T.tocsr())]
-        self.groups = [part.shape[1] for part in (*user_parts, *movie_parts)]
-        self.user_rows = sparse.hstack(user_parts, format="csr")
-        self.movie_rows = sparse.hstack(movie_parts, format="csr")
+        movie_blocks = [sparse.identity(len(movies)), years, _normalised(genres), _normalised(seen.T.tocsr())]
+        self.groups = [block.shape[1] for block in (*user_blocks, *movie_blocks)]
+        self.user_rows = sparse.hstack(user_blocks, format="csr")
+        self.movie_rows = sparse.hstack(movie_blocks, format="csr")
 
     def blocks(self, pairs: pd.DataFrame) -> list[RelationBlock]:
-        """The pairs (user_id, movie_id) as myFM wants them."""
+        """The pairs (user_id, movie_id) as myFM's relation blocks."""
         return [
             RelationBlock(np.searchsorted(self.users, pairs[USER]), self.user_rows),
             RelationBlock(np.searchsorted(self.movies, pairs[MOVIE]), self.movie_rows),
@@ -77,12 +81,12 @@ class _Features:
 
 
 def _seen(ratings: pd.DataFrame, users: np.ndarray, movies: np.ndarray) -> sparse.csr_matrix:
-    places = np.searchsorted(users, ratings[USER]), np.searchsorted(movies, ratings[MOVIE])
-    return sparse.csr_matrix((np.ones(len(ratings)), places), shape=(len(users), len(movies)))
+    positions = np.searchsorted(users, ratings[USER]), np.searchsorted(movies, ratings[MOVIE])
+    return sparse.csr_matrix((np.ones(len(ratings)), positions), shape=(len(users), len(movies)))
 
 
 def _normalised(rows: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Each row over the root of how many it holds, as SVD++ weighs them."""
+    """Each row divided by the root of its sum, as in SVD++."""
     count = np.maximum(np.asarray(rows.sum(axis=1)).ravel(), 1)
     return sparse.diags(count**-0.5) @ rows
 

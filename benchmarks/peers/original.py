@@ -1,4 +1,4 @@
-"""The recipe this project began with, without its leak."""
+"""The model that this project began with, without its leak."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.peers import Fitted
+from benchmarks.peers import FittedPeer
 from benchmarks.peers.crossfit import crossfit, fitted, plain_movies, profiles
 from recsys.data import Dataset
 from recsys.schema import MOVIE, RATING, YEAR
@@ -29,12 +29,12 @@ def learn(
     l2: float,
     folds: int,
     cold_start_fraction: float,
-) -> Fitted:
+) -> FittedPeer:
     """Genres by PCA, year, damped means and counts, gender, age and occupation, in XGBoost over the stars."""
-    movies, users = _movies(dataset), profiles(dataset)
-    matrix = crossfit(dataset.ratings, (movies, users), folds, cold_start_fraction, seed)
+    metadata = _movies(dataset), profiles(dataset)
+    matrix = crossfit(dataset.ratings, metadata, folds, cold_start_fraction, seed)
     stars = np.array(dataset.stars)
-    rows = xgboost.QuantileDMatrix(matrix, np.searchsorted(stars, dataset.ratings[RATING]), max_bin=64)
+    train_matrix = xgboost.QuantileDMatrix(matrix, np.searchsorted(stars, dataset.ratings[RATING]), max_bin=64)
     booster = xgboost.train(
         {
             "objective": "multi:softprob",
@@ -48,16 +48,16 @@ def learn(
             "max_bin": 64,
             "seed": seed,
         },
-        rows,
+        train_matrix,
         rounds,
     )
-    return fitted(dataset, (movies, users), booster.inplace_predict)
+    return fitted(dataset, metadata, booster.inplace_predict)
 
 
 def _movies(dataset: Dataset) -> pd.DataFrame:
     """Genres standardised and reduced by PCA over the rated movies, and the year."""
     plain = plain_movies(dataset)
     genres = plain.drop(columns=YEAR)
-    reduce = make_pipeline(StandardScaler(), PCA(n_components=PCA_VARIANCE, svd_solver="full"))
-    reduce.fit(genres.loc[dataset.ratings[MOVIE].unique()].to_numpy())
-    return pd.DataFrame(reduce.transform(genres.to_numpy()), plain.index).assign(**{YEAR: plain[YEAR]})
+    pca = make_pipeline(StandardScaler(), PCA(n_components=PCA_VARIANCE, svd_solver="full"))
+    pca.fit(genres.loc[dataset.ratings[MOVIE].unique()].to_numpy())
+    return pd.DataFrame(pca.transform(genres.to_numpy()), plain.index).assign(**{YEAR: plain[YEAR]})

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 import recsys
-from benchmarks.peers import Answer, Fitted
+from benchmarks.peers import FittedPeer, PeerPredictions
 from recsys.core.memory import hand_memory_back
 from recsys.data import Dataset
 from recsys.schema import EXPECTED, probability_columns
 
-TRAIN = recsys.train  # its libraries are imported now, not when it is first called
+TRAIN = recsys.train  # imports its libraries now, before the clock starts
 
 
-def train(dataset: Dataset, seed: int, preset: str) -> Fitted:
-    """`recsys.train` on the train ratings, in a process that hands memory back as the command line does."""
+def train(dataset: Dataset, seed: int, preset: str) -> FittedPeer:
+    """`recsys.train` on the train ratings, with memory handed back to the system, as on the command line."""
     hand_memory_back()
     recommender = TRAIN(dataset, preset=preset, seed=seed)
 
-    def predict(pairs: pd.DataFrame) -> Answer:
-        said = recommender.predict(pairs)
-        return said[EXPECTED].to_numpy(), said[probability_columns(recommender.stars)].to_numpy()
+    def predict(pairs: pd.DataFrame) -> PeerPredictions:
+        table = recommender.predict(pairs)
+        return table[EXPECTED].to_numpy(), table[probability_columns(recommender.stars)].to_numpy()
 
     return predict

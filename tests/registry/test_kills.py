@@ -1,4 +1,4 @@
-"""A sample of benchmarks/kills.py: whoever is killed, the active model answers as before or as the new one."""
+"""A sample of benchmarks/crash_safety.py: whoever is killed, the active model answers as before or as the new one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import recsys
-from benchmarks import kills
+from benchmarks import crash_safety
 from recsys.data import Dataset
 from recsys.registry import Registry, transitions
 from recsys.registry.active import answered
@@ -32,22 +32,24 @@ STEPS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate")
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world") / "data"
-    return folder, Dataset.from_frames(*kills.world(folder))
+    return folder, Dataset.from_frames(*crash_safety.tiny_dataset(folder))
 
 
 @pytest.fixture(scope="module")
 def models(data):
-    return [recsys.train(data[1], preset="quick", seed=seed, **kills.SETTINGS) for seed in (0, 1)]
+    return [recsys.train(data[1], preset="quick", seed=seed, **crash_safety.SETTINGS) for seed in (0, 1)]
 
 
 @FORKS
 def test_a_killed_publish_loses_nothing(models, tmp_path):
     registry = Registry(tmp_path / "models")
-    assert list(kills.publishes(registry, models, 10, np.random.default_rng(1))) == []
+    assert list(crash_safety.killed_publishes(registry, models, 10, np.random.default_rng(1))) == []
 
 
 def test_a_killed_training_loses_nothing(data, tmp_path):
-    assert list(kills.trainings(Registry(tmp_path / "models"), data[0], 2, np.random.default_rng(1))) == []
+    assert (
+        list(crash_safety.killed_trainings(Registry(tmp_path / "models"), data[0], 2, np.random.default_rng(1))) == []
+    )
 
 
 def test_many_threads_never_see_two_versions_mixed(models, tmp_path):
@@ -108,7 +110,7 @@ def test_whatever_step_a_change_is_killed_at_log_and_pointer_agree(three, models
     for step in itertools.count(1):
         registry = Registry(tmp_path / str(step))
         shutil.copytree(before.folder, registry.folder)
-        process = kills.forked(
+        process = crash_safety.start_forked(
             partial(_killed_at, step, registry, CHANGES[change], before.versions(), models[1], other)
         )
         process.join(60)

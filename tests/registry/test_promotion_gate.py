@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import sabotage
+from benchmarks import degraded_models
 from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
@@ -63,18 +63,18 @@ def split(world):
 
 @pytest.fixture(scope="module")
 def honest(world, split):
-    return sabotage.trained(world, config(2), split=split)
+    return degraded_models.train_challenger(world, config(2), split=split)
 
 
 @pytest.fixture(scope="module")
 def champion(world, split):
-    made = sabotage.trained(world, config(0), split=split)
+    made = degraded_models.train_challenger(world, config(0), split=split)
     return promotion_gate.Champion("20260101-000000-aaaaaa", world.fingerprint, made.report)
 
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_an_honest_retrain_with_another_seed_passes(world, split, champion, seed):
-    verdict = promotion_gate.judge(sabotage.trained(world, config(seed), split=split), champion)
+    verdict = promotion_gate.judge(degraded_models.train_challenger(world, config(seed), split=split), champion)
     assert (verdict.passed, verdict.reasons, verdict.champion) == (True, (), champion.version)
     assert verdict.pairs == split.test.sum()
     assert all(low < value < high for value, low, high in verdict.differences.values())
@@ -82,7 +82,7 @@ def test_an_honest_retrain_with_another_seed_passes(world, split, champion, seed
 
 def test_models_of_two_splits_are_compared_on_what_both_hold_out(world, split, champion):
     other = stratified(world.ratings, SETTINGS["test_fraction"], 5).test & (world.ratings["user_id"] > 9).to_numpy()
-    ours = sabotage.trained(
+    ours = degraded_models.train_challenger(
         world, config(5), split=replace(split, test=other | split.test & (np.arange(len(other)) % 2 == 0))
     )
     verdict = promotion_gate.judge(ours, champion)
@@ -98,35 +98,43 @@ def test_models_of_two_splits_are_compared_on_what_both_hold_out(world, split, c
 
 def test_a_first_model_need_only_beat_the_baselines(honest):
     assert promotion_gate.judge(honest, None).passed
-    verdict = promotion_gate.judge(sabotage.saying(honest, sabotage.SAID["reversed stars"]), None)
+    verdict = promotion_gate.judge(
+        degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS["reversed stars"]), None
+    )
     assert not verdict.passed
     assert "does not beat the baseline majority" in " ".join(verdict.reasons)
 
 
 @pytest.mark.parametrize(
-    "name", sorted(sabotage.RETRAINED.keys() - {"half the data"})
+    "name", sorted(degraded_models.CORRUPTIONS.keys() - {"half the data"})
 )  # half suffices in so small a world
 def test_a_model_that_learned_from_spoiled_data_is_refused(world, split, champion, name):
-    verdict = promotion_gate.judge(sabotage.trained(world, config(2), sabotage.RETRAINED[name], split), champion)
+    verdict = promotion_gate.judge(
+        degraded_models.train_challenger(world, config(2), degraded_models.CORRUPTIONS[name], split), champion
+    )
     assert not verdict.passed
     assert any("worse" in reason for reason in verdict.reasons)
 
 
-@pytest.mark.parametrize("name", sabotage.SAID)
+@pytest.mark.parametrize("name", degraded_models.DISTORTIONS)
 def test_a_model_that_says_spoiled_things_is_refused(honest, champion, name):
-    verdict = promotion_gate.judge(sabotage.saying(honest, sabotage.SAID[name]), champion)
+    verdict = promotion_gate.judge(
+        degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS[name]), champion
+    )
     assert not verdict.passed
     assert all(reason.endswith(".") for reason in verdict.reasons)
 
 
 def test_who_is_worse_for_one_group_is_refused_for_that_group(honest, champion):
-    verdict = promotion_gate.judge(sabotage.one_group(honest), champion)
+    verdict = promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion)
     assert any(reason.startswith("It is worse for women (") for reason in verdict.reasons)
     assert not any("for men" in reason for reason in verdict.reasons)
 
 
 def test_of_many_groups_the_worst_come_first(honest, champion):
-    verdict = promotion_gate.judge(sabotage.saying(honest, sabotage.SAID["reversed stars"]), champion)
+    verdict = promotion_gate.judge(
+        degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS["reversed stars"]), champion
+    )
     rises = [float(found[1]) for reason in verdict.reasons if (found := re.search(r"higher by ([\d.]+), ", reason))]
     assert len(rises) > promotion_gate.MOST_TOLD
     assert rises == sorted(rises, reverse=True)
@@ -146,12 +154,13 @@ def test_few_reasons_are_told_in_full():
 def test_small_groups_and_small_losses_do_not_count(honest, champion, monkeypatch):
     monkeypatch.setattr("recsys.registry.subgroup_tests.LEAST_ROWS", 10**6)
     assert not any(
-        "It is worse for" in reason for reason in promotion_gate.judge(sabotage.one_group(honest), champion).reasons
+        "It is worse for" in reason
+        for reason in promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion).reasons
     )
     monkeypatch.setattr("recsys.registry.subgroup_tests.LEAST_ROWS", 500)
     monkeypatch.setitem(promotion_gate.ALLOWANCE, "log_loss", 9.0)
     monkeypatch.setitem(promotion_gate.ALLOWANCE, "rmse", 9.0)
-    assert promotion_gate.judge(sabotage.one_group(honest), champion).passed
+    assert promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion).passed
 
 
 def test_other_data_is_for_a_person_to_choose(honest, champion):

@@ -1,4 +1,4 @@
-"""Results kept between runs: one folder per (model, split, seed), named by everything that decides the result."""
+"""Cached runs: one folder per (model, split, seed), named by a digest of everything that decides the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from recsys.data import Dataset
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "benchmarks" / ".kept"
 PROTOCOL = 2  # raise it when the rows, the cut points or what is measured change
-OURS = (
+MODEL_SOURCE = (
     "recsys/config.py",
     "recsys/core/keyed_random.py",
     "recsys/core/blas.py",
@@ -37,7 +37,7 @@ OURS = (
 
 
 @dataclass(frozen=True)
-class Order:
+class RunSpec:
     """One model to run on one split with one seed."""
 
     peer: Peer
@@ -46,9 +46,9 @@ class Order:
     quick: bool
     data: str = "ml-100k"
 
-    def about(self, dataset: Dataset) -> dict[str, Any]:
+    def key(self, dataset: Dataset) -> dict[str, Any]:
         """Everything that decides the result."""
-        about = {
+        key = {
             "model": self.peer.name,
             "split": self.split,
             "seed": self.seed,
@@ -57,53 +57,56 @@ class Order:
             "data": dataset.fingerprint,
             "protocol": PROTOCOL,
         }
-        return about | ({"source": our_source()} if self.peer.ours else {})
+        return key | ({"source": source_digest()} if self.peer.ours else {})
 
     def path(self, dataset: Dataset) -> Path:
-        """Where its result is kept."""
-        text = json.dumps(self.about(dataset), sort_keys=True)
-        key = hashlib.sha256(text.encode()).hexdigest()[:12]
-        return FOLDER / f"{self.peer.name}-{self.split}-{self.seed}-{key}"
+        """The folder of the cached result."""
+        text = json.dumps(self.key(dataset), sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        return FOLDER / f"{self.peer.name}-{self.split}-{self.seed}-{digest}"
 
 
-def home() -> Path:
-    """The folder of everything kept, made if need be, and ignored by git."""
+def folder() -> Path:
+    """The cache folder, created if missing and ignored by git."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
     return FOLDER
 
 
-def is_kept(order: Order, dataset: Dataset) -> bool:
-    """Whether this very run was made before."""
-    return (order.path(dataset) / "said.json").exists()
+def is_cached(spec: RunSpec, dataset: Dataset) -> bool:
+    """Whether the cache has this very run."""
+    return (spec.path(dataset) / "costs.json").exists()
 
 
-def run(order: Order, dataset: Dataset, threads: int) -> None:
-    """Make the run in a process of its own and keep what it says. RuntimeError with its last words if it fails."""
-    folder = order.path(dataset)
-    home()
-    folder.mkdir(exist_ok=True)
-    asked = {"model": order.peer.name, "seed": order.seed, "quick": order.quick, "data": order.data}
-    (folder / "order.json").write_text(json.dumps(asked), encoding="utf-8")
-    np.save(folder / "held_out.npy", held_out(dataset, order.split, order.seed))
-    command = [sys.executable, "-m", "benchmarks.worker", str(folder)]
+def run(spec: RunSpec, dataset: Dataset, threads: int) -> None:
+    """Make the run in a process of its own and cache its result.
+
+    Raises RuntimeError with the last lines of the log if the run fails.
+    """
+    run_folder = spec.path(dataset)
+    folder()
+    run_folder.mkdir(exist_ok=True)
+    options = {"model": spec.peer.name, "seed": spec.seed, "quick": spec.quick, "data": spec.data}
+    (run_folder / "run.json").write_text(json.dumps(options), encoding="utf-8")
+    np.save(run_folder / "held_out.npy", held_out(dataset, spec.split, spec.seed))
+    command = [sys.executable, "-m", "benchmarks.worker", str(run_folder)]
     limits = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
-    with (folder / "log.txt").open("wb") as log:
-        done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | limits, stdout=log, stderr=log, check=False)
-    if done.returncode:
-        last = (folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
-        raise RuntimeError(f"{order.peer.label} on {order.split}, seed {order.seed}, failed: " + " / ".join(last))
+    with (run_folder / "log.txt").open("wb") as log:
+        process = subprocess.run(command, cwd=REPOSITORY, env=os.environ | limits, stdout=log, stderr=log, check=False)
+    if process.returncode:
+        last_lines = (run_folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+        raise RuntimeError(f"{spec.peer.label} on {spec.split}, seed {spec.seed}, failed: " + " / ".join(last_lines))
 
 
-def read(order: Order, dataset: Dataset) -> Run:
-    """The kept result with the rows it is about."""
-    folder = order.path(dataset)
-    costs = json.loads((folder / "said.json").read_text(encoding="utf-8"))
-    test = dataset.ratings[np.load(folder / "held_out.npy")]
-    with np.load(folder / "said.npz") as said:
-        expected, probabilities = said["expected"], said.get("probabilities")
+def read(spec: RunSpec, dataset: Dataset) -> Run:
+    """The cached result with its held-out rows."""
+    run_folder = spec.path(dataset)
+    costs = json.loads((run_folder / "costs.json").read_text(encoding="utf-8"))
+    test = dataset.ratings[np.load(run_folder / "held_out.npy")]
+    with np.load(run_folder / "predictions.npz") as arrays:
+        expected, probabilities = arrays["expected"], arrays.get("probabilities")
     cuts = np.array(costs.pop("cuts"))
-    return Run(order.peer.name, order.split, order.seed, test, expected, probabilities, cuts, costs)
+    return Run(spec.peer.name, spec.split, spec.seed, test, expected, probabilities, cuts, costs)
 
 
 def versions(packages: tuple[str, ...]) -> Mapping[str, str]:
@@ -111,7 +114,7 @@ def versions(packages: tuple[str, ...]) -> Mapping[str, str]:
     return {name: _version(name) or _version(f"{name}-cpu") or "missing" for name in packages}
 
 
-def our_source(patterns: tuple[str, ...] = OURS) -> str:
+def source_digest(patterns: tuple[str, ...] = MODEL_SOURCE) -> str:
     """A digest of the code behind our own predictions, or of other files of this repository."""
     digest = hashlib.sha256()
     for pattern in patterns:
