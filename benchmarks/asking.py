@@ -76,9 +76,9 @@ def measure(model: Recommender, ratings: pd.DataFrame, seed: int) -> pd.DataFram
 def _worths(asking: ActiveLearner, order: str, seed: int) -> list[AlsConfig]:
     """The ways to value movies that one order stands for."""
     if order == ORDERS[0]:
-        return [asking.worth]
+        return [asking.utility]
     if order == ORDERS[1]:
-        return [lambda rated, skipped: asking.known]
+        return [lambda rated, skipped: asking.familiarity]
     drawn = [uniform(asking.movies, seed, 50 + draw) for draw in range(DRAWS)]
     return [lambda rated, skipped, values=values: values for values in drawn]
 
