@@ -1,4 +1,4 @@
-"""What the settings of a training, and what else tells two of them apart, are called, and how they are written."""
+"""Names and text forms of training settings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _WORDS = re.compile(r"[a-z][a-z_ ]*")
 
 
 def setting_name(name: str) -> str:
-    """A setting as people call it; one that is no word is left as it is."""
+    """The name of a setting; an identifier that is not words is left as it is."""
     return _NAMES.get(name, name.replace("_", " ").capitalize() if _WORDS.fullmatch(name) else name)
 
 
 def setting_value(name: str, value: object) -> str:
-    """Its value as people write it; a dash for none. Text is as it was given, but for names of signals."""
+    """The value of a setting as text; a dash for none. Identifiers of feature extractors become their names."""
     if value is None or value == "":
         return UNDEFINED
     if name == DISABLED:
