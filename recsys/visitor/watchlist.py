@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from recsys.data import archive, delimited
 from recsys.errors import DataError, shown
-from recsys.schema import title_year
+from recsys.schema import title_year, with_year
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
 
@@ -103,4 +103,5 @@ def _as_line(row: Sequence[str], names: Sequence[str]) -> str:
     movie, title, year = cell(_IDS), cell(_TITLES), cell(_YEARS)
     if movie.isdecimal():
         return f"#{movie} {title}".strip()
-    return title if not title or not year.isdecimal() or title_year(title) else f"{title} ({year})"
+    add_year = title and year.isdecimal() and not title_year(title)
+    return with_year(title, float(year)) if add_year else title
