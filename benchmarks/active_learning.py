@@ -102,9 +102,9 @@ def measure(model: Recommender, ratings: pd.DataFrame, seed: int) -> pd.DataFram
 def _question_values(learner: ActiveLearner, order: str, seed: int) -> list[QuestionValue]:
     """The value functions behind one order: one per draw."""
     if order == ORDERS[0]:
-        return [learner.worth]
+        return [learner.utility]
     if order == ORDERS[1]:
-        return [lambda rated, skipped: learner.known]
+        return [lambda rated, skipped: learner.familiarity]
     draws = [uniform(learner.movies, seed, 50 + draw) for draw in range(DRAWS)]
     return [lambda rated, skipped, values=values: values for values in draws]
 

@@ -33,6 +33,12 @@ def movie_problem(value: object, field: str = MOVIE) -> Problem | None:
     return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("movie"))
 
 
+def unknown_id_problem(field: str, received: object, known: tuple[int, int], remedy: str, users: bool) -> Problem:
+    """The problem of an id of the right form that the data lacks; `known` is the range of the ids that it has."""
+    allowed = f"one of the {'users' if users else 'movies'} in the data, with ids from {known[0]} to {known[1]}"
+    return Problem(field, shown(received), allowed, remedy)
+
+
 def is_id(value: object) -> bool:
     """Whether this can be the id of a user or a movie: a whole number in the range, and no truth value."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)

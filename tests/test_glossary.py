@@ -1,4 +1,4 @@
-"""Every metric that a report has is explained, and numbers are written as people read them."""
+"""Every metric of a report has an entry, and numbers have their format."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ def test_each_entry_has_label_sentence_formula_and_direction():
     assert len({entry.label for entry in METRICS.values()}) == len(METRICS)
 
 
-def test_a_list_s_metric_is_another_than_a_star_s():
+def test_list_metrics_and_star_metrics_have_different_entries():
     assert metric("precision@10") is metric("precision@5") is METRICS["precision@n"]
     assert metric("precision") is METRICS["precision"]
     assert metric("new").label == "new"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "text"),
     [("accuracy", 0.4789, "47.9 %"), ("rmse", 0.86784, "0.868"), ("popularity_rank@10", 1234.56, "1,234.6")],
 )
-def test_values_as_people_read_them(name, value, words):
-    assert metric(name).write(value) == words
+def test_values_as_text(name, value, text):
+    assert metric(name).write(value) == text
     assert metric(name).write(math.nan) == "–"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "text"),
     [
         ("accuracy", 0.072, "+7.2 points"),
         ("rmse", -0.0641, "−0.064"),
@@ -67,29 +67,29 @@ def test_values_as_people_read_them(name, value, words):
         ("mae", math.nan, "–"),
     ],
 )
-def test_differences_have_their_sign(name, value, words):
-    assert metric(name).write_difference(value) == words
+def test_differences_have_their_sign(name, value, text):
+    assert metric(name).write_difference(value) == text
 
 
-def test_small_differences_can_be_told_finer():
+def test_small_differences_can_have_more_digits():
     assert metric("log_loss").write_difference(0.0007, finer=1) == "+0.0007"
     assert metric("accuracy").write_difference(-0.0007, finer=1) == "−0.07 points"
 
 
-def test_every_feature_and_signal_has_words_of_its_own(tiny_model):
+def test_every_feature_and_extractor_has_a_name_of_its_own(tiny_model):
     table = importance(tiny_model.model, tiny_model.features)
     assert set(table[EXTRACTOR]) == set(EXTRACTORS)
     genders = tiny_model.features.vocabulary.genders.tolist()
-    words = [feature_name(name, genders) for name in table[FEATURE]]
+    names = [feature_name(identifier, genders) for identifier in table[FEATURE]]
     assert feature_name("gender_1", genders) == "Gender F"
-    assert len(set(words)) == len(words), "bars of one name would be one bar"
-    assert not [name for name in words if "_" in name or "=" in name]
+    assert len(set(names)) == len(names), "bars of the same name would be one bar"
+    assert not [name for name in names if "_" in name or "=" in name]
     assert feature_name("gp_over_5") == "At least 5 stars, by taste"
     assert feature_name("user_share_1") == "How often they give 1 star"
     assert feature_name("new_one") == "new_one"
 
 
-def test_settings_are_written_alike_whatever_wrote_them():
+def test_settings_as_text():
     assert not [name for name in TrainingConfig().as_dict() if "_" in setting_name(name)]
     assert setting_name("pca_variance") == "PCA variance"
     assert setting_name("<b>") == "<b>"
@@ -100,23 +100,23 @@ def test_settings_are_written_alike_whatever_wrote_them():
     assert setting_value("disabled_features", "genre_pca,ease") == "Genres they favour; Who chooses which movies"
 
 
-def test_every_group_of_a_report_has_words(tiny_version):
-    found = {
-        (one.name, group)
-        for one in slicings(
+def test_every_group_of_a_report_has_a_description(tiny_version):
+    groups = {
+        (slicing.name, group)
+        for slicing in slicings(
             tiny_version.report, tiny_version.interactions, tiny_version.catalogue, tiny_version.features.vocabulary
         )
-        for group in one.groups
+        for group in slicing.groups
     }
-    assert {grouping for grouping, _ in found} == set(GROUPINGS)
-    for grouping, group in found:
-        words = group_words(grouping, group)
-        assert words != f"{grouping} {group}"
-        assert not re.search(r"\d: |\d-\d", words), words
+    assert {grouping for grouping, _ in groups} == set(GROUPINGS)
+    for grouping, group in groups:
+        description = group_words(grouping, group)
+        assert description != f"{grouping} {group}"
+        assert not re.search(r"\d: |\d-\d", description), description
 
 
 @pytest.mark.parametrize(
-    ("grouping", "group", "words"),
+    ("grouping", "group", "description"),
     [
         ("known", "known", "people whose ratings were known"),
         ("gender", "F", "women"),
@@ -130,11 +130,11 @@ def test_every_group_of_a_report_has_words(tiny_version):
         ("new", "one", "new one"),
     ],
 )
-def test_groups_as_people_call_them(grouping, group, words):
-    assert group_words(grouping, group) == words
+def test_group_descriptions(grouping, group, description):
+    assert group_words(grouping, group) == description
 
 
-def test_a_gain_is_above_zero_when_better():
+def test_a_gain_is_positive_for_an_improvement():
     assert metric("accuracy").gain(0.1) == 0.1
     assert metric("rmse").gain(-0.1) == 0.1
     assert math.isnan(metric("novelty@10").gain(0.1))

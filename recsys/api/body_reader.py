@@ -1,4 +1,4 @@
-"""Takes a request's body in: announced type, size and time are bounded, whatever the client does."""
+"""Reads a request's body within limits of type, size and time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_BYTES = 16 * 1024
 READ_SECONDS = 5.0
 DRAIN_BYTES = 1024 * 1024
 DRAIN_SECONDS = 1.0
-TYPE = "application/json"
+MEDIA_TYPE = "application/json"
 
 
 class BodyReader:
@@ -26,7 +26,7 @@ class BodyReader:
         self._open = True
 
     async def read(self) -> bytes:
-        """The whole body; raises `HttpError` (408, 413, 415, or 400 when the client left)."""
+        """The complete body; raises `HttpError` (408, 413, 415, or 400 if the client disconnected)."""
         self._check_type()
         self._check_encoding()
         self._check_announced_size()
@@ -37,27 +37,27 @@ class BodyReader:
         raise HttpError("too_slow", Problem("body", "an unfinished body", allowed, "Send the body at once."))
 
     async def drain(self) -> None:
-        """Take in what the client is still sending, within limits, and forget it.
+        """Read and discard what the client is still sending, within limits.
 
-        Closing a connection with unread bytes resets it, and the client may then never see our answer.
-        A client that waits for `100 Continue` has sent nothing yet and is not asked to.
+        Closing a connection with unread bytes resets it, and the client may then never see the response.
+        A client that waits for `100 Continue` has sent no body yet, so there is nothing to read.
         """
         if self._values(b"expect"):
             return
-        taken = 0
+        discarded = 0
         with anyio.move_on_after(DRAIN_SECONDS):
-            while self._open and taken <= DRAIN_BYTES:
-                taken += len(await self._part())
+            while self._open and discarded <= DRAIN_BYTES:
+                discarded += len(await self._chunk())
 
     async def _collect(self) -> bytes:
-        taken = bytearray()
+        body = bytearray()
         while self._open:
-            taken += await self._part()
-            if len(taken) > MAX_BYTES:
+            body += await self._chunk()
+            if len(body) > MAX_BYTES:
                 raise _too_large(f"more than {MAX_BYTES} bytes")
-        return bytes(taken)
+        return bytes(body)
 
-    async def _part(self) -> bytes:
+    async def _chunk(self) -> bytes:
         message = await self._receive()
         if message["type"] == "http.disconnect":
             self._open = False
@@ -70,16 +70,16 @@ class BodyReader:
         return [value.decode("latin-1") for key, value in self._headers if key.lower() == name]
 
     def _check_type(self) -> None:
-        given = self._values(b"content-type")
-        if len(given) == 1 and _is_json(given[0]):
+        types = self._values(b"content-type")
+        if len(types) == 1 and _is_json(types[0]):
             return
-        raise _unsupported("Content-Type", given, TYPE, {"Accept-Post": TYPE})
+        raise _unsupported("Content-Type", types, MEDIA_TYPE, {"Accept-Post": MEDIA_TYPE})
 
     def _check_encoding(self) -> None:
-        given = self._values(b"content-encoding")
-        if all(value.strip().lower() in ("", "identity") for value in given):
+        encodings = self._values(b"content-encoding")
+        if all(encoding.strip().lower() in ("", "identity") for encoding in encodings):
             return
-        raise _unsupported("Content-Encoding", given, "identity", {"Accept-Encoding": "identity"})
+        raise _unsupported("Content-Encoding", encodings, "identity", {"Accept-Encoding": "identity"})
 
     def _check_announced_size(self) -> None:
         for value in self._values(b"content-length"):
@@ -88,12 +88,12 @@ class BodyReader:
 
 
 def _is_json(value: str) -> bool:
-    kind, *parameters = (part.strip().lower() for part in value.split(";"))
-    return kind == TYPE and all(part in ("charset=utf-8", 'charset="utf-8"') for part in parameters)
+    media_type, *parameters = (item.strip().lower() for item in value.split(";"))
+    return media_type == MEDIA_TYPE and all(item in ("charset=utf-8", 'charset="utf-8"') for item in parameters)
 
 
-def _unsupported(name: str, given: Iterable[str], allowed: str, headers: dict[str, str]) -> HttpError:
-    received = shown(", ".join(given)) if given else "nothing"
+def _unsupported(name: str, values: Iterable[str], allowed: str, headers: dict[str, str]) -> HttpError:
+    received = shown(", ".join(values)) if values else "nothing"
     return HttpError("unsupported_media_type", Problem(name, received, allowed, f"Set {name}: {allowed}."), headers)
 
 

@@ -1,4 +1,4 @@
-"""What each refusal is called, which HTTP status it has, and how it is written down."""
+"""HTTP errors: the code and status of each kind, and its JSON response."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from recsys.errors import BundleError, InputError, NoModelError, Problem, Recsys
 from recsys.web.rate_limit import RateLimiter
 
 RETRY_SECONDS = 5
-MAX_PROBLEMS = 50  # a request of 16 KiB can be wrong in thousands of places; the answer must stay small
+MAX_PROBLEMS = 50  # a request of 16 KiB can have thousands of wrong fields; the response must stay small
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of refusal: its HTTP status and what it means, for the API description."""
+    """One kind of error: its HTTP status and its meaning, for the API description."""
 
     status: int
     meaning: str
@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {
 
 
 class HttpError(InputError):
-    """A request refused before its values were looked at: `kind` is a key of `KINDS`."""
+    """A request refused before its values are checked: `kind` is a key of `KINDS`."""
 
     def __init__(self, kind: str, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(str(problem), [problem])
@@ -52,16 +52,16 @@ class HttpError(InputError):
 
 
 def too_many(limiter: RateLimiter, wait: float) -> HttpError:
-    """The refusal of a request over the limits, with the seconds to wait."""
+    """The error for a request over the rate limits, with the seconds to wait."""
     rates = [(limiter.client_rate, "of one client"), (limiter.total_rate, "of all clients")]
-    allowed = " and ".join(f"{rate:g} requests a second {whose}" for rate, whose in rates if rate)
+    allowed = " and ".join(f"{rate:g} requests a second {clients}" for rate, clients in rates if rate)
     seconds = math.ceil(wait)
     problem = Problem("requests", "more than that", allowed, f"Wait {seconds} s, then ask more slowly.")
     return HttpError("too_many_requests", problem, {"Retry-After": str(seconds)})
 
 
 class JsonAnswer(Response):
-    """A JSON answer that closes its connection.
+    """A JSON response that closes its connection.
 
     Streamlit's socket lacks TCP_NODELAY, and the server writes head and body separately: on a connection kept
     open the body waits 44 ms for the client's delayed acknowledgement. Closing sends it at once.
@@ -70,16 +70,16 @@ class JsonAnswer(Response):
     media_type = "application/json"
 
     def __init__(self, content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        ours = {"Connection": "close", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        super().__init__(content, status, {**ours, **(headers or {})})
+        defaults = {"Connection": "close", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        super().__init__(content, status, {**defaults, **(headers or {})})
 
     def render(self, content: Any) -> bytes:
-        """ASCII only, because a field name may hold a lone surrogate, which UTF-8 cannot carry."""
+        """ASCII only, because a field name may contain a lone surrogate, which UTF-8 cannot encode."""
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def refuse(error: Exception, extra: Mapping[str, Any] | None = None) -> JsonAnswer:
-    """The JSON answer to any error; one that is not ours is logged and told without its details."""
+    """The JSON response to any error; an unexpected one is logged, and its details are not sent."""
     kind = _kind(error)
     if kind == "internal":
         _LOG.error("unexpected error while answering a request", exc_info=error)
@@ -90,7 +90,7 @@ def refuse(error: Exception, extra: Mapping[str, Any] | None = None) -> JsonAnsw
 
 
 def body(kind: str, error: Exception) -> dict[str, Any]:
-    """The error object: code, message and every problem, of which at most `MAX_PROBLEMS` are written out."""
+    """The error object: code, message and at most `MAX_PROBLEMS` of the problems."""
     problems = error.problems if isinstance(error, RecsysError) else ()
     listed = [problem.as_dict() for problem in problems[:MAX_PROBLEMS]]
     return {"error": {"code": kind, "message": _message(kind, error, problems), "problems": listed}}

@@ -1,10 +1,10 @@
-"""The description of the routes (OpenAPI 3.1), made from the constants that the checks use."""
+"""The OpenAPI 3.1 document of the routes, made from the constants that the checks use."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.api.body_reader import MAX_BYTES, TYPE
+from recsys.api.body_reader import MAX_BYTES, MEDIA_TYPE
 from recsys.api.http_errors import KINDS, RETRY_SECONDS
 from recsys.api.schemas import Schema, schemas
 from recsys.requests.identity import RATINGS
@@ -37,15 +37,20 @@ REFUSALS = (
     "internal",
     "no_model",
 )
-READING_REFUSALS = ("too_many_requests", "internal")
+GET_REFUSALS = ("too_many_requests", "internal")
 RETRY = {"too_many_requests": "Seconds to wait.", "no_model": f"Seconds to wait: {RETRY_SECONDS}."}
 _ERROR = {"$ref": "#/components/schemas/Error"}
 
 
 def document(stars: Sequence[float] | None = None, version: str = "", base: str = "") -> Schema:
-    """The whole description; `stars` and `version` are those of the model in use, when there is one.
+    """The OpenAPI document.
 
-    `base` is the path that all addresses begin with.
+    Parameters
+    ----------
+    stars, version
+        Rating scale and version of the model in use; without a model None and "".
+    base
+        The path that all addresses begin with.
     """
     return {
         "openapi": "3.1.0",
@@ -60,7 +65,7 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
             "/recommend": {"post": _recommend(), **_page("recommend")},
             "/api/similar": {"post": _similar()},
             "/api/ready": _read(_ready()),
-            "/api/openapi.json": _read(_described()),
+            "/api/openapi.json": _read(_openapi()),
         },
         "components": {"schemas": schemas(stars)},
     }
@@ -68,37 +73,37 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
 
 def _description(version: str) -> str:
     model = f" The model in use is `{version}`." if version else ""
-    other = "Any other method gets 405 with an `Allow` header."
-    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model} {other}"
+    methods = "Any other method gets 405 with an `Allow` header."
+    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model} {methods}"
 
 
 def _predict(stars: Sequence[float] | None) -> Schema:
-    answer = _json("The prediction.", "Prediction", _example(stars))
-    return _asked(
-        "predict", "Predict one rating", "PredictionRequest", PREDICT_EXAMPLES, answer, f"{NEWCOMER} {LEFT_OUT}"
+    response = _json("The prediction.", "Prediction", _example(stars))
+    return _post(
+        "predict", "Predict one rating", "PredictionRequest", PREDICT_EXAMPLES, response, f"{NEWCOMER} {LEFT_OUT}"
     )
 
 
 def _recommend() -> Schema:
-    answer = _json("The list, and how many movies were left at each step.", "List")
-    return _asked("recommend", "A list of movies to watch", "RecommendRequest", RECOMMEND_EXAMPLES, answer, NEWCOMER)
+    response = _json("The list, and how many movies were left at each step.", "List")
+    return _post("recommend", "A list of movies to watch", "RecommendRequest", RECOMMEND_EXAMPLES, response, NEWCOMER)
 
 
 def _similar() -> Schema:
-    answer = _json("The movies most like one.", "LikeList")
-    return _asked("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, answer)
+    response = _json("The movies most like one.", "LikeList")
+    return _post("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, response)
 
 
-def _asked(name: str, summary: str, schema: str, examples: Schema, answer: Schema, more: str = "") -> Schema:
-    """A question that is posted: its body, its answer and every way it may be refused."""
-    shown = {title: {"value": value} for title, value in examples.items()}
-    content = {TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": shown}}
+def _post(name: str, summary: str, schema: str, examples: Schema, response: Schema, details: str = "") -> Schema:
+    """A POST operation: its body, its response and every error."""
+    values = {title: {"value": value} for title, value in examples.items()}
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": values}}
     return {
         "operationId": name,
         "summary": summary,
-        "description": " ".join(filter(None, (BODY, more, "Every answer closes its connection."))),
+        "description": " ".join(filter(None, (BODY, details, "Every answer closes its connection."))),
         "requestBody": {"required": True, "content": content},
-        "responses": {"200": answer, **_refusals()},
+        "responses": {"200": response, **_refusals()},
     }
 
 
@@ -108,66 +113,69 @@ def _ready() -> Schema:
         "summary": "Does a verified model answer?",
         "responses": {
             "200": _json("A verified model answers.", "Ready"),
-            **_refusals(READING_REFUSALS),
+            **_refusals(GET_REFUSALS),
             "503": _refusal(["no_model"], {"$ref": "#/components/schemas/NotReady"}),
         },
     }
 
 
 def _page(name: str) -> Schema:
-    """What the page beside a route answers to those who read its address."""
+    """GET and HEAD of an address with a page: the page."""
     page = {"description": "A page for people.", "content": {"text/html": {"schema": {"type": "string"}}}}
     return _read({"operationId": f"{name}Page", "summary": "The page of that name", "responses": {"200": page}})
 
 
 def _read(get: Schema) -> Schema:
     """GET, and HEAD, which answers the same without a body."""
-    responses = {status: {k: v for k, v in each.items() if k != "content"} for status, each in get["responses"].items()}
+    responses = {
+        status: {key: value for key, value in response.items() if key != "content"}
+        for status, response in get["responses"].items()
+    }
     head = {**get, "operationId": f"{get['operationId']}Head", "responses": responses}
     return {"get": get, "head": head}
 
 
-def _described() -> Schema:
-    content = {TYPE: {"schema": {"type": "object"}}}
+def _openapi() -> Schema:
+    content = {MEDIA_TYPE: {"schema": {"type": "object"}}}
     return {
         "operationId": "openapi",
         "summary": "This description",
-        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}, **_refusals(READING_REFUSALS)},
+        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}, **_refusals(GET_REFUSALS)},
     }
 
 
 def _refusals(kinds: Sequence[str] = REFUSALS) -> Schema:
     statuses = sorted({KINDS[kind].status for kind in kinds})
-    return {str(s): _refusal([k for k in kinds if KINDS[k].status == s]) for s in statuses}
+    return {str(status): _refusal([kind for kind in kinds if KINDS[kind].status == status]) for status in statuses}
 
 
 def _refusal(kinds: list[str], schema: Schema = _ERROR) -> Schema:
-    found: Schema = {
+    response: Schema = {
         "description": " ".join(f"`{kind}`: {KINDS[kind].meaning}" for kind in kinds),
-        "content": {TYPE: {"schema": schema}},
+        "content": {MEDIA_TYPE: {"schema": schema}},
     }
     for text in (RETRY[kind] for kind in kinds if kind in RETRY):
-        found["headers"] = {"Retry-After": {"description": text, "schema": {"type": "integer"}}}
-    return found
+        response["headers"] = {"Retry-After": {"description": text, "schema": {"type": "integer"}}}
+    return response
 
 
 def _json(description: str, schema: str, example: Schema | None = None) -> Schema:
     content: Schema = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
     if example:
         content["example"] = example
-    return {"description": description, "content": {TYPE: content}}
+    return {"description": description, "content": {MEDIA_TYPE: content}}
 
 
 def _example(stars: Sequence[float] | None) -> Schema:
     scale = list(stars or (1.0, 2.0, 3.0, 4.0, 5.0))
-    share = 2 / (len(scale) * (len(scale) + 1))
-    weights = [round(share * (place + 1), 4) for place in range(len(scale))]
+    unit = 2 / (len(scale) * (len(scale) + 1))
+    probabilities = [round(unit * (index + 1), 4) for index in range(len(scale))]
     return {
         USER: 196,
         MOVIE: 50,
         RATING: scale[-1],
-        EXPECTED: round(sum(w * s for w, s in zip(weights, scale, strict=True)), 4),
-        "probabilities": {star_name(s): w for s, w in zip(scale, weights, strict=True)},
+        EXPECTED: round(sum(p * star for p, star in zip(probabilities, scale, strict=True)), 4),
+        "probabilities": {star_name(star): p for star, p in zip(scale, probabilities, strict=True)},
         RATED: None,
         KNOWN: True,
         "version": "20260101-120000",

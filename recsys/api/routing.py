@@ -1,4 +1,4 @@
-"""The routes: POST /predict, POST /recommend, and what is under /api; all else there is a JSON refusal."""
+"""The routes: POST /predict, POST /recommend and those under /api; any other address there is a JSON 404."""
 
 from __future__ import annotations
 
@@ -26,52 +26,68 @@ if TYPE_CHECKING:
 
 GetRecommender = Callable[[], "Recommender"]
 Handler = Callable[[BodyReader], Awaitable[JsonAnswer]]
-Work = Callable[["Recommender", object], Mapping[str, Any]]
-READING = frozenset({"GET", "HEAD"})
-BOTH = ("GET", "HEAD", "POST")  # a page answers the first two
+Respond = Callable[["Recommender", object], Mapping[str, Any]]
+Check = Callable[[object], object]
+PAGE_METHODS = frozenset({"GET", "HEAD"})
+PAGE_AND_ROUTE = ("GET", "HEAD", "POST")  # the page answers GET and HEAD
 ADDRESSES = ("/api/ready", "/api/similar", "/api/openapi.json")
 UNLIMITED = RateLimiter(0, 0)
-THREADS = 1  # a prediction holds the interpreter: one at a time is answered sooner than several in turns
+THREADS = 1  # a prediction holds the interpreter lock: one at a time is faster than several in turns
 
 
 def routes(get_recommender: GetRecommender, base_path: str = "", limiter: RateLimiter = UNLIMITED) -> list[BaseRoute]:
-    """The Starlette routes to be put beside Streamlit's own, under the same base path (`server.baseUrlPath`).
+    """The Starlette routes, to be mounted beside Streamlit's own.
 
-    `get_recommender` is called in a worker thread for each request, and raises `NoModelError` when there is
-    no verified model yet (answered with 503). Over the limits of `limiter` a request is answered with 429.
+    Parameters
+    ----------
+    get_recommender
+        Called in a worker thread for each request; raises `NoModelError` while there is no verified model (503).
+    base_path
+        Streamlit's base path (`server.baseUrlPath`).
+    limiter
+        Requests over its limits get 429.
     """
     base = "/" + base_path.strip("/") if base_path.strip("/") else ""
-    answers = Handlers(get_recommender, base)
+    handlers = Handlers(get_recommender, base)
 
     def endpoint(handler: Handler | None, *methods: str, advertised: tuple[str, ...] = ()) -> JsonEndpoint:
         return JsonEndpoint(handler, *methods, advertised=advertised, base=base, limiter=limiter)
 
     api = [
-        Route("/ready", endpoint(answers.ready, "GET", "HEAD")),
-        Route("/openapi.json", endpoint(answers.openapi, "GET", "HEAD")),
-        Route("/similar", endpoint(answers.similar, "POST")),
+        Route("/ready", endpoint(handlers.ready, "GET", "HEAD")),
+        Route("/openapi.json", endpoint(handlers.openapi, "GET", "HEAD")),
+        Route("/similar", endpoint(handlers.similar, "POST")),
         Route("/{path:path}", endpoint(None)),
     ]
-    beside = {"/predict": answers.predict, "/recommend": answers.recommend}
-    pages = [BesidePage(base + path, endpoint(handler, "POST", advertised=BOTH)) for path, handler in beside.items()]
-    return [*pages, Mount(f"{base}/api", routes=api)]
+    page_routes = {"/predict": handlers.predict, "/recommend": handlers.recommend}
+    beside_pages = [
+        BesidePage(base + path, endpoint(handler, "POST", advertised=PAGE_AND_ROUTE))
+        for path, handler in page_routes.items()
+    ]
+    return [*beside_pages, Mount(f"{base}/api", routes=api)]
 
 
 class BesidePage(Route):
     """A route that leaves GET and HEAD to the page of the same name."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Starlette's own matching, for every method but the page's."""
-        if scope.get("method") in READING:
+        """Starlette's own matching, except for the methods of the page."""
+        if scope.get("method") in PAGE_METHODS:
             return Match.NONE, {}
         return super().matches(scope)
 
 
 class JsonEndpoint:
-    """An ASGI endpoint whose every answer, refusal and accident is JSON.
+    """An ASGI endpoint whose every response is JSON, errors included.
 
-    Without a handler there is nothing at the address. `advertised` are the methods for the Allow header where
-    a page answers some of them.
+    Parameters
+    ----------
+    handler
+        Answers the request; None for an address without a route (404).
+    methods
+        The methods of the route.
+    advertised
+        The methods for the Allow header, where a page answers some of them.
     """
 
     def __init__(
@@ -110,7 +126,7 @@ class JsonEndpoint:
 
 
 class Handlers:
-    """What the routes answer, given the way to the model."""
+    """The handlers of the routes."""
 
     def __init__(self, get_recommender: GetRecommender, base: str = "") -> None:
         self._recommender, self._base = get_recommender, base
@@ -118,18 +134,18 @@ class Handlers:
 
     async def predict(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /predict."""
-        return await self._asked(body_reader, _predicted, lambda given: PredictionRequest.checked(given, None))
+        return await self._answer(body_reader, _predict, lambda body: PredictionRequest.checked(body, None))
 
     async def recommend(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /recommend."""
-        return await self._asked(body_reader, _recommended, lambda given: RecommendRequest.checked(given, None))
+        return await self._answer(body_reader, _recommend, lambda body: RecommendRequest.checked(body, None))
 
     async def similar(self, body_reader: BodyReader) -> JsonAnswer:
         """POST /api/similar."""
-        return await self._asked(body_reader, similar_response, check_similar)
+        return await self._answer(body_reader, similar_response, check_similar)
 
     async def ready(self, _: BodyReader) -> JsonAnswer:
-        """GET /api/ready: 200 once a verified model has really made a prediction, else 503."""
+        """GET /api/ready: 200 once a verified model has made a prediction, else 503."""
         try:
             return JsonAnswer(await self._in_thread(self._state))
         except (NoModelError, BundleError) as error:
@@ -140,33 +156,33 @@ class Handlers:
         return JsonAnswer(await self._in_thread(self._document))
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Run in a worker thread, because our loop also serves every browser."""
+        """Run in a worker thread, because the event loop also serves every browser."""
         return await anyio.to_thread.run_sync(work, *arguments, limiter=self._threads)
 
-    async def _asked(self, body_reader: BodyReader, work: Work, check: Callable[[object], object]) -> JsonAnswer:
-        """What `work` says of a request's JSON; without a model, what is wrong with it comes first."""
-        given = parse(await body_reader.read())
-        return JsonAnswer(await self._in_thread(self._answered, given, work, check))
+    async def _answer(self, body_reader: BodyReader, respond: Respond, check: Check) -> JsonAnswer:
+        """The response to a request's JSON."""
+        body = parse(await body_reader.read())
+        return JsonAnswer(await self._in_thread(self._response, body, respond, check))
 
-    def _answered(self, given: object, work: Work, check: Callable[[object], object]) -> Mapping[str, Any]:
+    def _response(self, body: object, respond: Respond, check: Check) -> Mapping[str, Any]:
         try:
             recommender = self._recommender()
         except (NoModelError, BundleError):
-            check(given)  # a wrong question stays wrong: waiting for a model will not help it
+            check(body)  # a wrong request stays wrong: waiting for a model will not help
             raise
-        return work(recommender, given)
+        return respond(recommender, body)
 
     def _state(self) -> Mapping[str, Any]:
         recommender = self._recommender()
         movie = int(recommender.movies[MOVIE].iloc[0])
         predict_response(recommender, PredictionRequest(movie))
-        known = {name: [int(end) for end in recommender.known_range[name]] for name in (USER, MOVIE)}
+        known_range = {name: [int(end) for end in recommender.known_range[name]] for name in (USER, MOVIE)}
         return {
             "ready": True,
             "version": recommender.version,
             "stars": list(recommender.stars),
             "movies": len(recommender.movies),
-            "known_range": known,
+            "known_range": known_range,
         }
 
     def _document(self) -> Mapping[str, Any]:
@@ -177,20 +193,19 @@ class Handlers:
         return openapi.document(recommender.stars, recommender.version, self._base)
 
 
-def _predicted(recommender: Recommender, given: object) -> Mapping[str, Any]:
-    return predict_response(recommender, PredictionRequest.checked(given, recommender.stars))
+def _predict(recommender: Recommender, body: object) -> Mapping[str, Any]:
+    return predict_response(recommender, PredictionRequest.checked(body, recommender.stars))
 
 
-def _recommended(recommender: Recommender, given: object) -> Mapping[str, Any]:
-    return recommend_response(
-        recommender, RecommendRequest.checked(given, recommender.stars, recommender.catalogue.genre_names)
-    )
+def _recommend(recommender: Recommender, body: object) -> Mapping[str, Any]:
+    request = RecommendRequest.checked(body, recommender.stars, recommender.catalogue.genre_names)
+    return recommend_response(recommender, request)
 
 
 async def _drain(scope: Scope, body_reader: BodyReader) -> None:
-    if scope["method"] in READING:
+    if scope["method"] in PAGE_METHODS:
         return
     try:
         await body_reader.drain()
-    except HttpError:  # the client left: nobody to answer
+    except HttpError:  # the client has disconnected
         return

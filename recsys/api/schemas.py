@@ -1,4 +1,4 @@
-"""The shapes of questions, answers and refusals (JSON Schema), made from the constants that the checks use."""
+"""The JSON Schemas of requests, responses and errors, made from the constants that the checks use."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ Schema = dict[str, Any]
 
 _TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot tell these apart; the check can
+_DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot distinguish these; the check can
 _WHOLE = {"type": "integer", "description": _DIGITS}
 _ID = {**_WHOLE, "minimum": MIN_ID, "maximum": MAX_ID}
 _N = {**_WHOLE, "minimum": 1, "maximum": MAX_LISTED}
 
 
 def schemas(stars: Sequence[float] | None) -> Schema:
-    """Every schema by name; `stars` is the scale of the model in use, when there is one."""
-    span = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+    """Every schema by name; `stars` is the rating scale of the model in use, None without a model."""
+    id_range = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
     ready = {
         "ready": {"const": True},
         "version": _TEXT,
         "stars": {"type": "array", "items": _NUMBER},
         "movies": {"type": "integer"},
-        "known_range": _object({USER: span, MOVIE: span}),
+        "known_range": _object({USER: id_range, MOVIE: id_range}),
     }
     return {
         "PredictionRequest": _prediction_request(stars),
@@ -65,12 +65,12 @@ def schemas(stars: Sequence[float] | None) -> Schema:
 
 
 def _prediction_request(stars: Sequence[float] | None) -> Schema:
-    return _asked({MOVIE: _ID}, (MOVIE,), stars)
+    return _request({MOVIE: _ID}, (MOVIE,), stars)
 
 
 def _recommend_request(stars: Sequence[float] | None) -> Schema:
     year = {**_WHOLE, "type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
-    kinds: Schema = {
+    options: Schema = {
         "n": _N,
         "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
         "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
@@ -87,27 +87,27 @@ def _recommend_request(stars: Sequence[float] | None) -> Schema:
             + ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items()),
         },
     }
-    given = {name: {**kinds[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
-    return _asked(given, (), stars)
+    properties = {name: {**options[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
+    return _request(properties, (), stars)
 
 
-def _asked(fields: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
-    """What a known user or a newcomer asks: who it is, and some more fields."""
-    rated = _object({MOVIE: _ID, RATING: _star(stars)})
-    ratings = {**_array(rated), "maxItems": MAX_RATINGS, "description": "Each movie once."}
-    known = _object({USER: _ID, **fields}, required=(USER, *required))
-    newcomer = _object({RATINGS: ratings, **fields}, required=(RATINGS, *required))
+def _request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
+    """A request for a known user or for a newcomer, with these further properties."""
+    rating = _object({MOVIE: _ID, RATING: _star(stars)})
+    ratings = {**_array(rating), "maxItems": MAX_RATINGS, "description": "Each movie once."}
+    known = _object({USER: _ID, **properties}, required=(USER, *required))
+    newcomer = _object({RATINGS: ratings, **properties}, required=(RATINGS, *required))
     return {"oneOf": [{"title": "Known user", **known}, {"title": "Newcomer", **newcomer}]}
 
 
 def _list() -> Schema:
     count = {"type": "integer", "minimum": 0}
-    said = {EXPECTED: _NUMBER, LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."}, SCORE: _NUMBER}
+    scores = {EXPECTED: _NUMBER, LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."}, SCORE: _NUMBER}
     return _object(
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
             KNOWN: {"type": "boolean"},
-            "movies": _array(_row(said)),
+            "movies": _array(_row(scores)),
             "funnel": _object({step.name: count for step in fields(Funnel)}),
             "steps": {**_TEXT, "description": "The funnel as a sentence."},
             "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
@@ -116,22 +116,22 @@ def _list() -> Schema:
     )
 
 
-def _row(more: Schema) -> Schema:
+def _row(scores: Schema) -> Schema:
     year = {"type": ["integer", "null"]}
-    return _object({RANK: {"type": "integer"}, MOVIE: _ID, TITLE: _TEXT, YEAR: year, GENRES: _array(_TEXT), **more})
+    return _object({RANK: {"type": "integer"}, MOVIE: _ID, TITLE: _TEXT, YEAR: year, GENRES: _array(_TEXT), **scores})
 
 
 def _prediction(stars: Sequence[float] | None) -> Schema:
-    shares: Schema = {"type": "object", "additionalProperties": _SHARE}
+    probabilities: Schema = {"type": "object", "additionalProperties": _SHARE}
     if stars:
-        shares = _object({star_name(star): _SHARE for star in stars})
+        probabilities = _object({star_name(star): _SHARE for star in stars})
     return _object(
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
             MOVIE: _ID,
             RATING: {**_star(stars), "description": "The decided rating."},
             EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
-            "probabilities": {**shares, "description": "Sums to 1."},
+            "probabilities": {**probabilities, "description": "Sums to 1."},
             RATED: {
                 "oneOf": [_star(stars), {"type": "null"}],
                 "description": "The user's own rating of this movie, or null. It is left out of their history before "

@@ -1,4 +1,4 @@
-"""A request body as strict JSON: what the parser refuses becomes a refusal of the request."""
+"""Parses a request body as strict JSON; what the parser refuses becomes an HTTP error."""
 
 from __future__ import annotations
 

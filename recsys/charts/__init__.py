@@ -1,1 +1,1 @@
-"""Tables in, Plotly figures out: one file per page, no screen and no file is touched."""
+"""Tables in, Plotly figures out: one file per chart. Pure functions."""

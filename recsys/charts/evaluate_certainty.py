@@ -1,24 +1,28 @@
-"""Whether probabilities mean what they say, and where the expected rating is far off."""
+"""Calibration of the probabilities, and the error of the expected rating."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.layout import HAIR, PLAIN, Look, framed, name, whiskers
+from recsys.charts.layout import GUIDE_OPACITY, PLAIN, Look, framed, name, named_rows, whiskers
 from recsys.charts.predict import percent
 
 HEIGHT = 300  # pixels
-LEAST, MOST = 7.0, 20.0  # pixels of a mark, by the ratings it stands for
+SMALLEST, LARGEST = 7.0, 20.0  # pixels of a mark, by its number of ratings
 
 
 def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figure:
-    """Points on the diagonal keep their word. `table`: said, seen, low, high, n, one row a bin; `title` names what."""
+    """Calibration curve: the points of a calibrated model lie on the diagonal.
+
+    `table` has one row a bin, with columns said (mean probability), seen (observed share), low, high and n; `title` is
+    the name of the series.
+    """
     figure = go.Figure(
         go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": look.ink, "width": 1, "dash": "dot"},
-                   opacity=HAIR * 2, name="Perfectly honest", hoverinfo="skip")
+                   opacity=GUIDE_OPACITY * 2, name="Perfectly honest", hoverinfo="skip")
     )  # fmt: skip
-    size = LEAST + (MOST - LEAST) * (table["n"] / max(table["n"].max(), 1)) ** 0.5
+    size = SMALLEST + (LARGEST - SMALLEST) * (table["n"] / max(table["n"].max(), 1)) ** 0.5
     figure.add_trace(
         go.Scatter(x=table["said"], y=table["seen"], mode="lines+markers", name=title,
                    marker={"size": size, "color": look.colour("model"), "opacity": 1},
@@ -42,19 +46,20 @@ def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figur
 
 
 def errors(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
-    """Mean absolute error by what was expected, of the model with its interval and of each baseline on the same rows.
+    """Mean absolute error by expected rating, of the model with its interval and of each baseline on the same rows.
 
     `table` has the columns part, expected, model, value, low, high, n.
     """
     figure = go.Figure()
-    for model, own in table.groupby("model", sort=False):
-        ours = model == "model"
-        arms = whiskers(own["value"], own["low"], own["high"], look) if ours else None
+    for model, rows in table.groupby("model", sort=False):
+        is_model = model == "model"
+        error_bars = whiskers(rows["value"], rows["low"], rows["high"], look) if is_model else None
         figure.add_trace(
-            go.Scatter(x=own["expected"], y=own["value"], mode="lines+markers", name=name(str(model)), error_y=arms,
-                       line={"color": look.colour(str(model)), "width": 2.5 if ours else 1.5},
-                       marker={"size": 8 if ours else 6, "symbol": "circle" if ours else "diamond"},
-                       customdata=own[["n", "rating"]].to_numpy(),
+            go.Scatter(x=rows["expected"], y=rows["value"], mode="lines+markers", name=name(str(model)),
+                       error_y=error_bars,
+                       line={"color": look.colour(str(model)), "width": 2.5 if is_model else 1.5},
+                       marker={"size": 8 if is_model else 6, "symbol": "circle" if is_model else "diamond"},
+                       customdata=rows[["n", "rating"]].to_numpy(),
                        hovertemplate="Expected %{x:.2f}, given %{customdata[1]:.2f} on average<br>misses by %{y:.3f} "
                        "on %{customdata[0]:,} ratings<extra>" + name(str(model)) + "</extra>")
         )  # fmt: skip
@@ -70,15 +75,15 @@ def errors(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 
 def describe_reliability(table: pd.DataFrame, title: str) -> str:
-    """The curve as sentences."""
-    told = (f"said {percent(row.said)}, happened {percent(row.seen)} of {row.n:,}" for row in table.itertuples())
-    return f"Reliability curve of {title}: {'; '.join(told)}."
+    """The text alternative of the calibration curve."""
+    bins = (f"said {percent(row.said)}, happened {percent(row.seen)} of {row.n:,}" for row in named_rows(table))
+    return f"Reliability curve of {title}: {'; '.join(bins)}."
 
 
 def describe_errors(table: pd.DataFrame) -> str:
-    """The chart of errors as sentences."""
-    told = (
-        f"{name(str(model))}: " + ", ".join(f"{row.value:.2f} at {row.expected:.1f}" for row in own.itertuples())
-        for model, own in table.groupby("model", sort=False)
+    """The text alternative of the error chart."""
+    lines = (
+        f"{name(str(model))}: " + ", ".join(f"{row.value:.2f} at {row.expected:.1f}" for row in named_rows(rows))
+        for model, rows in table.groupby("model", sort=False)
     )
-    return f"Line chart of the mean absolute error by expected rating. {'. '.join(told)}."
+    return f"Line chart of the mean absolute error by expected rating. {'. '.join(lines)}."

@@ -1,4 +1,4 @@
-"""The confusion matrix as a heatmap whose cells can be chosen."""
+"""The confusion matrix as a heatmap with selectable cells."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from recsys.evaluation.diagnostics import row_shares
 from recsys.schema import star_name
 
 CELL = 62  # pixels, of five stars; more stars share the same height
-SIDE = 5
-MARK = 44  # pixels of the invisible mark that a click meets
+CELLS = 5  # cells on a side, at their full size
+MARK = 44  # pixels of the invisible mark that receives clicks
 
 
 def heatmap(confusion: np.ndarray, stars: Sequence[float], shares: bool, look: Look = PLAIN) -> go.Figure:
     """Rows are the stars given (truth), columns those decided; each cell its count, or its share of the row.
 
-    Heatmaps tell nobody of a click, so each cell has an invisible mark on top whose customdata is (given, decided).
+    Heatmaps have no click events, so each cell has an invisible mark on top whose customdata is (given, decided).
     """
-    shown = row_shares(confusion) if shares else confusion.astype(np.float64)
-    words = [f"{star_name(star)} ★" for star in stars]
-    text = [[_cell(value, shares) for value in row] for row in shown]
+    values = row_shares(confusion) if shares else confusion.astype(np.float64)
+    labels = [f"{star_name(star)} ★" for star in stars]
+    text = [[_cell(value, shares) for value in row] for row in values]
     cells = go.Heatmap(
-        z=shown,
-        x=words,
-        y=words,
+        z=values,
+        x=labels,
+        y=labels,
         text=text,
         texttemplate="%{text}",
         textfont={"size": 15, "color": look.ink},
@@ -41,11 +41,11 @@ def heatmap(confusion: np.ndarray, stars: Sequence[float], shares: bool, look: L
     figure = go.Figure(cells)
     axis = {"type": "category", "fixedrange": True, "showgrid": False, "ticks": ""}
     edge = len(stars) - 0.5
-    figure.add_trace(_marks(confusion, shown, stars, shares))
+    figure.add_trace(_marks(confusion, stars))
     return framed(
         figure,
         look,
-        CELL * SIDE,
+        CELL * CELLS,
         x="Decided by the model",
         y="Given (truth)",
         legend=False,
@@ -56,29 +56,29 @@ def heatmap(confusion: np.ndarray, stars: Sequence[float], shares: bool, look: L
 
 
 def describe(confusion: np.ndarray, stars: Sequence[float], shares: bool) -> str:
-    """The chart as sentences, for those who do not see it."""
-    shown = row_shares(confusion) if shares else confusion
+    """The text alternative of the chart."""
+    values = row_shares(confusion) if shares else confusion
     rows = (
         f"given {star_name(star)}: "
-        + ", ".join(f"{_cell(value, shares)} as {star_name(other)}" for value, other in zip(row, stars, strict=True))
-        for star, row in zip(stars, shown, strict=True)
+        + ", ".join(f"{_cell(value, shares)} as {star_name(column)}" for value, column in zip(row, stars, strict=True))
+        for star, row in zip(stars, values, strict=True)
     )
     return f"Confusion matrix of stars given and stars decided. {'; '.join(rows)}."
 
 
-def _marks(confusion: np.ndarray, shown: np.ndarray, stars: Sequence[float], shares: bool) -> go.Scatter:
+def _marks(confusion: np.ndarray, stars: Sequence[float]) -> go.Scatter:
     cells = [(row, column) for row in range(len(stars)) for column in range(len(stars))]
-    words = [f"{star_name(star)} ★" for star in stars]
-    told = row_shares(confusion)
+    labels = [f"{star_name(star)} ★" for star in stars]
+    shares = row_shares(confusion)
     return go.Scatter(
-        x=[words[column] for _, column in cells],
-        y=[words[row] for row, _ in cells],
+        x=[labels[column] for _, column in cells],
+        y=[labels[row] for row, _ in cells],
         mode="markers",
-        marker={"size": MARK * min(1.0, SIDE / len(stars)), "symbol": "square", "opacity": 0},
+        marker={"size": MARK * min(1.0, CELLS / len(stars)), "symbol": "square", "opacity": 0},
         customdata=[(float(stars[row]), float(stars[column])) for row, column in cells],
         text=[
-            f"Given {words[row]}, decided {words[column]}<br>{confusion[row, column]:,} ratings, "
-            f"{_cell(told[row, column], True)} of those given {words[row]}"
+            f"Given {labels[row]}, decided {labels[column]}<br>{confusion[row, column]:,} ratings, "
+            f"{_cell(shares[row, column], True)} of those given {labels[row]}"
             for row, column in cells
         ],
         hovertemplate="%{text}<extra></extra>",

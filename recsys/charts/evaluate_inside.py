@@ -1,26 +1,26 @@
-"""How the training went, and what the answers hang on."""
+"""The learning curve of a training, and the importance of its features."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.layout import PLAIN, Look, framed
+from recsys.charts.layout import PLAIN, Look, framed, named_rows
 
 CURVE_HEIGHT = 260  # pixels
-ROW = 46  # pixels of a bar with its words above
+ROW = 46  # pixels of a bar with its label above
 STYLES = {"learned from": ("given", "dot"), "kept back": ("model", "solid")}
 
 
 def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
     """The log-loss while trees are added. `table`: round, rows ("learned from" or "kept back"), value, n."""
     figure = go.Figure()
-    for rows, own in table.groupby("rows", sort=False):
+    for rows, points in table.groupby("rows", sort=False):
         role, dash = STYLES.get(str(rows), ("bias", "dash"))
         figure.add_trace(
             go.Scatter(
-                x=own["round"],
-                y=own["value"],
+                x=points["round"],
+                y=points["value"],
                 mode="lines",
                 name=str(rows).capitalize(),
                 line={"color": look.colour(role), "dash": dash, "width": 2.5},
@@ -31,7 +31,7 @@ def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 
 def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
-    """Shares as bars under each other, the first on top: those of the trees, and a mark for the linear start's.
+    """Horizontal bars of shares, the first on top: bars for the trees, marks for the linear start.
 
     `table` has the columns label, trees, linear; shares from 0 to 1.
     """
@@ -75,16 +75,16 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 
 def describe_curve(table: pd.DataFrame) -> str:
-    """The curve as sentences."""
-    told = (
-        f"{rows}: {own['value'].iloc[0]:.3f} at round {own['round'].iloc[0]}, {own['value'].iloc[-1]:.3f} at round "
-        f"{own['round'].iloc[-1]}"
-        for rows, own in table.groupby("rows", sort=False)
+    """The text alternative of the learning curve."""
+    lines = (
+        f"{rows}: {points['value'].iloc[0]:.3f} at round {points['round'].iloc[0]}, "
+        f"{points['value'].iloc[-1]:.3f} at round {points['round'].iloc[-1]}"
+        for rows, points in table.groupby("rows", sort=False)
     )
-    return f"Line chart of the log-loss while trees are added. {'; '.join(told)}."
+    return f"Line chart of the log-loss while trees are added. {'; '.join(lines)}."
 
 
 def describe_bars(table: pd.DataFrame, title: str) -> str:
-    """The bars as sentences."""
-    told = (f"{row.label}: trees {row.trees:.1%}, linear start {row.linear:.1%}" for row in table.itertuples())
-    return f"Bar chart of {title}. {'; '.join(told)}."
+    """The text alternative of the bars."""
+    shares = (f"{row.label}: trees {row.trees:.1%}, linear start {row.linear:.1%}" for row in named_rows(table))
+    return f"Bar chart of {title}. {'; '.join(shares)}."

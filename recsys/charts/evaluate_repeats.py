@@ -1,4 +1,4 @@
-"""The same measurement several times: each fold a point, the mean a line."""
+"""A metric over cross-validation folds: each fold a point, the mean a line."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import plotly.graph_objects as go
 from recsys.charts.layout import PLAIN, Look, framed, name
 
 ROW = 56  # pixels
-HALF = 0.22  # of a row: half the length of a mean's line
+HALF_LINE = 0.22  # of a row: half the length of the line of a mean
 
 
 def folds(table: pd.DataFrame, models: Sequence[str], title: str, ticks: str, look: Look = PLAIN) -> go.Figure:
     """One row a model, from top to bottom; `table` has the columns model, split, value, n."""
     labels = [name(model) for model in models]
     figure = go.Figure()
-    for place, model in enumerate(models):
-        own = table[table["model"] == model]
-        figure.add_trace(_points(own, model, look))
-        mean, row = own["value"].mean(), len(models) - 1 - place
-        figure.add_shape(type="line", x0=mean, x1=mean, y0=row - HALF, y1=row + HALF,
+    for index, model in enumerate(models):
+        rows = table[table["model"] == model]
+        figure.add_trace(_points(rows, model, look))
+        mean, row = rows["value"].mean(), len(models) - 1 - index
+        figure.add_shape(type="line", x0=mean, x1=mean, y0=row - HALF_LINE, y1=row + HALF_LINE,
                          line={"color": look.ink, "width": 2})  # fmt: skip
-        for text, at, anchor in ((labels[place], 0, "left"), (spread(own["value"], ticks), 1, "right")):
-            figure.add_annotation(text=text, x=at, xref="paper", xanchor=anchor, y=labels[place], yshift=21,
+        for text, x, anchor in ((labels[index], 0, "left"), (spread(rows["value"], ticks), 1, "right")):
+            figure.add_annotation(text=text, x=x, xref="paper", xanchor=anchor, y=labels[index], yshift=21,
                                   showarrow=False, font={"size": 13, "color": look.ink})  # fmt: skip
     return framed(
         figure,
@@ -39,29 +39,29 @@ def folds(table: pd.DataFrame, models: Sequence[str], title: str, ticks: str, lo
 
 
 def describe(table: pd.DataFrame, models: Sequence[str], title: str, ticks: str) -> str:
-    """The chart as sentences."""
-    told = (
-        f"{name(model)}: {spread(own['value'], ticks)}, folds "
-        + ", ".join(_written(each, ticks) for each in own["value"])
+    """The text alternative of the chart."""
+    lines = (
+        f"{name(model)}: {spread(rows['value'], ticks)}, folds "
+        + ", ".join(_written(value, ticks) for value in rows["value"])
         for model in models
-        if len(own := table[table["model"] == model])
+        if len(rows := table[table["model"] == model])
     )
-    return f"{title} of each fold. {'; '.join(told)}."
+    return f"{title} of each fold. {'; '.join(lines)}."
 
 
 def spread(values: pd.Series, ticks: str) -> str:
-    """The mean and the standard deviation over the folds, in words."""
+    """The mean and the standard deviation over the folds, as text."""
     return f"mean {_written(values.mean(), ticks)}, sd {_written(values.std(), ticks)}"
 
 
-def _points(own: pd.DataFrame, model: str, look: Look) -> go.Scatter:
+def _points(rows: pd.DataFrame, model: str, look: Look) -> go.Scatter:
     return go.Scatter(
-        x=own["value"],
-        y=[name(model)] * len(own),
+        x=rows["value"],
+        y=[name(model)] * len(rows),
         mode="markers",
         name=name(model),
         marker={"size": 12, "color": look.colour(model), "opacity": 0.75},
-        customdata=own[["split", "n"]].to_numpy(),
+        customdata=rows[["split", "n"]].to_numpy(),
         hovertemplate="%{customdata[0]}: %{x:.4f} on %{customdata[1]:,} ratings<extra>" + name(model) + "</extra>",
         cliponaxis=False,
     )

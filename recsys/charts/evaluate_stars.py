@@ -1,4 +1,4 @@
-"""Star by star: how good each is decided, and how often each is given and decided."""
+"""Metrics of each star, and the distribution of actual and predicted stars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.charts.layout import PLAIN, Look, framed, name, whiskers
+from recsys.charts.layout import PLAIN, Look, framed, name, named_rows, whiskers
 from recsys.charts.predict import percent
 from recsys.schema import star_name
 
@@ -17,14 +17,14 @@ SERIES = {"given": ("given", "Given (truth)", 1.0), "decided": ("model", "Decide
 
 
 def by_star(rows: pd.DataFrame, models: Sequence[str], look: Look = PLAIN) -> go.Figure:
-    """One metric per star: bars with their interval for the first model, a mark on the same bar for each other.
+    """One metric per star: bars with their interval for the first model, marks for the other models.
 
     `rows` has the columns star, model, value, low, high; shares from 0 to 1.
     """
     figure = go.Figure()
-    for place, model in enumerate(models):
-        own = rows[rows["model"] == model]
-        figure.add_trace(_bars(own, model, look) if place == 0 else _marks(own, model, look))
+    for index, model in enumerate(models):
+        of_model = rows[rows["model"] == model]
+        figure.add_trace(_bars(of_model, model, look) if index == 0 else _marks(of_model, model, look))
     return framed(
         figure,
         look,
@@ -43,7 +43,7 @@ def shares(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
     figure = go.Figure()
     for column, (role, title, opacity) in SERIES.items():
         figure.add_trace(
-            go.Bar(x=_words(table["star"]), y=table[column], name=title, cliponaxis=False, offsetgroup=column,
+            go.Bar(x=_star_labels(table["star"]), y=table[column], name=title, cliponaxis=False, offsetgroup=column,
                    marker={"color": look.colour(role), "opacity": opacity, "cornerradius": 3},
                    hovertemplate="%{x}: %{y:.1%}<extra>" + title + "</extra>")
         )  # fmt: skip
@@ -59,41 +59,41 @@ def shares(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 
 def describe_by_star(metric: str, rows: pd.DataFrame, models: Sequence[str]) -> str:
-    """The chart of one metric as sentences."""
-    told = (
-        f"{name(model)}: " + ", ".join(f"{star_name(row.star)} ★ {_share(row.value)}" for row in own.itertuples())
+    """The text alternative of the chart of one metric."""
+    lines = (
+        f"{name(model)}: " + ", ".join(f"{star_name(row.star)} ★ {_share(row.value)}" for row in named_rows(of_model))
         for model in models
-        if len(own := rows[rows["model"] == model])
+        if len(of_model := rows[rows["model"] == model])
     )
-    return f"Bar chart of {metric} per star. {'. '.join(told)}."
+    return f"Bar chart of {metric} per star. {'. '.join(lines)}."
 
 
 def describe_shares(table: pd.DataFrame) -> str:
-    """The chart of shares as sentences."""
-    told = (
+    """The text alternative of the distribution."""
+    lines = (
         f"{star_name(row.star)} ★ given {_share(row.given)}, decided {_share(row.decided)}, "
         f"mean probability {_share(row.probable)}"
-        for row in table.itertuples()
+        for row in named_rows(table)
     )
-    return f"Bar chart of how the held-out ratings divide over the stars: {'; '.join(told)}."
+    return f"Bar chart of how the held-out ratings divide over the stars: {'; '.join(lines)}."
 
 
-def _bars(own: pd.DataFrame, model: str, look: Look) -> go.Bar:
+def _bars(rows: pd.DataFrame, model: str, look: Look) -> go.Bar:
     return go.Bar(
-        x=_words(own["star"]),
-        y=own["value"],
+        x=_star_labels(rows["star"]),
+        y=rows["value"],
         name=name(model),
-        error_y=whiskers(own["value"], own["low"], own["high"], look),
+        error_y=whiskers(rows["value"], rows["low"], rows["high"], look),
         marker={"color": look.colour(model), "cornerradius": 3},
-        customdata=own[["low", "high"]].to_numpy(),
+        customdata=rows[["low", "high"]].to_numpy(),
         hovertemplate="%{x}: %{y:.1%} (%{customdata[0]:.1%} – %{customdata[1]:.1%})<extra></extra>",
     )
 
 
-def _marks(own: pd.DataFrame, model: str, look: Look) -> go.Scatter:
+def _marks(rows: pd.DataFrame, model: str, look: Look) -> go.Scatter:
     return go.Scatter(
-        x=_words(own["star"]),
-        y=own["value"],
+        x=_star_labels(rows["star"]),
+        y=rows["value"],
         name=name(model),
         mode="markers",
         marker={"color": look.colour(model), "symbol": "diamond", "size": 9},
@@ -102,7 +102,7 @@ def _marks(own: pd.DataFrame, model: str, look: Look) -> go.Scatter:
     )
 
 
-def _words(stars: pd.Series) -> list[str]:
+def _star_labels(stars: pd.Series) -> list[str]:
     return [f"{star_name(star)} ★" for star in stars]
 
 

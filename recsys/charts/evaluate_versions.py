@@ -1,8 +1,9 @@
-"""Versions against each other: what one gains in one respect and loses in another."""
+"""Trade-off of two metrics over versions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +16,7 @@ ACTIVE, OTHER = 17, 11  # pixels of a mark
 
 @dataclass(frozen=True)
 class Side:
-    """One axis: which column, its title with what is better, how ticks are written."""
+    """One axis: its column, its title, and the format of its ticks."""
 
     column: str
     title: str
@@ -23,15 +24,15 @@ class Side:
 
 
 def tradeoff(table: pd.DataFrame, x: Side, y: Side, look: Look = PLAIN) -> go.Figure:
-    """One point a version. `table` has the columns version, active, words and those of the sides.
+    """One point a version. `table` has the columns version, active, words and those of the axes.
 
-    With columns `<name> low` and `<name> high`, whiskers show the interval.
+    With columns `<name> low` and `<name> high`, error bars show the interval.
     """
     figure = go.Figure()
     for active in (False, True):
-        own = table[table["active"] == active]
-        if len(own):
-            figure.add_trace(_points(own, x, y, active, look))
+        rows = table[table["active"] == active]
+        if len(rows):
+            figure.add_trace(_points(rows, x, y, active, look))
     return framed(
         figure,
         look,
@@ -45,19 +46,19 @@ def tradeoff(table: pd.DataFrame, x: Side, y: Side, look: Look = PLAIN) -> go.Fi
 
 
 def describe(table: pd.DataFrame, x: Side, y: Side) -> str:
-    """The chart as sentences."""
-    told = (
+    """The text alternative of the chart."""
+    points = (
         f"{row['version']}{' (active)' if row['active'] else ''}: {x.title} {row[x.column]:.3g}, "
         f"{y.title} {row[y.column]:.3g}"
         for row in table.to_dict("records")
     )
-    return f"Scatter chart of versions. {'; '.join(told)}."
+    return f"Scatter chart of versions. {'; '.join(points)}."
 
 
-def _points(own: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> go.Scatter:
+def _points(rows: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> go.Scatter:
     return go.Scatter(
-        x=own[x.column],
-        y=own[y.column],
+        x=rows[x.column],
+        y=rows[y.column],
         mode="markers",
         name="Active version" if active else "Other versions",
         marker={
@@ -65,16 +66,16 @@ def _points(own: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> go
             "color": look.colour("model" if active else "given"),
             "symbol": "star" if active else "circle",
         },
-        error_x=_arms(own, x, look),
-        error_y=_arms(own, y, look),
-        customdata=own["words"],
+        error_x=_error_bars(rows, x, look),
+        error_y=_error_bars(rows, y, look),
+        customdata=rows["words"],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
 
 
-def _arms(own: pd.DataFrame, side: Side, look: Look) -> dict | None:
-    low, high = f"{side.column} low", f"{side.column} high"
-    if low not in own:
+def _error_bars(rows: pd.DataFrame, axis: Side, look: Look) -> dict[str, Any] | None:
+    low, high = f"{axis.column} low", f"{axis.column} high"
+    if low not in rows:
         return None
-    return whiskers(own[side.column], own[low], own[high], look) | {"thickness": 1, "width": 0}
+    return whiskers(rows[axis.column], rows[low], rows[high], look) | {"thickness": 1, "width": 0}

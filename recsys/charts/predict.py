@@ -1,4 +1,4 @@
-"""The chart on Predict: how probable each star is for one user and one movie."""
+"""Probability of each star for one user and one movie."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ def distribution(
 ) -> go.Figure:
     """One bar per star of the scale, as high as its probability; the decided star stands out.
 
-    `stars` ascend, `probabilities` sum to 1 and have the same length. Colours are left to the theme (its
-    first categorical colour), so that the same figure is right in light and in dark; `ink` is that of the
-    labels.
+    `stars` ascend, `probabilities` sum to 1 and have the same length. The bars have the theme's first colour, in
+    light and in dark; `ink` is the colour of the labels.
     """
     opacity = [PREDICTED_OPACITY if star == decided else OTHER_OPACITY for star in stars]
     bars = go.Bar(
@@ -41,17 +40,17 @@ def distribution(
         "yaxis": {"visible": False, "fixedrange": True, "range": [0, max(*probabilities, 0.01) * 1.15]},
         "xaxis": {"type": "category", "fixedrange": True, "tickfont": {"size": 14, "color": ink}},
     }
-    return go.Figure(bars, layout)  # a third of the time that an update of the layout takes
+    return go.Figure(bars, layout)  # three times as fast as an update of the layout
 
 
 def describe(stars: Sequence[float], probabilities: Sequence[float]) -> str:
-    """The chart as one sentence, for those who do not see it."""
-    parts = [f"{star_name(star)}: {percent(p)}" for star, p in zip(stars, probabilities, strict=True)]
-    return f"Bar chart of the probability of each star. {', '.join(parts)}."
+    """The text alternative of the chart."""
+    shares = [f"{star_name(star)}: {percent(p)}" for star, p in zip(stars, probabilities, strict=True)]
+    return f"Bar chart of the probability of each star. {', '.join(shares)}."
 
 
 def percent(share: float) -> str:
-    """A share as people read it: `34 %`, and `<1 %` rather than a false zero."""
+    """A share as a rounded percentage: `34 %`, and `<1 %` rather than a false zero."""
     if 0 < share < 0.005:
         return "<1 %"
     return f"{share:.0%}".replace("%", " %")

@@ -1,4 +1,4 @@
-"""How the ratings are spread, as bars."""
+"""Distributions of the ratings as bars."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from recsys.charts.predict import percent
 
 HEIGHT = 190  # pixels
 LONGEST_TICK = 5  # letters on one line
-ROOM = 1.18  # of the highest bar, for the words above it
+ROOM = 1.18  # of the highest bar, for the label above it
 
 
 def bars(table: pd.DataFrame, things: str, look: Look = PLAIN, x: str = "") -> go.Figure:
-    """One bar a row of `table` (columns label, count, share), as high as its count of `things`; `x` names labels."""
+    """One bar a row of `table` (columns label, count, share), with `x` as axis title; `things` is what is counted."""
     trace = go.Bar(
         x=table["label"],
         y=table["count"],
@@ -45,11 +45,13 @@ def bars(table: pd.DataFrame, things: str, look: Look = PLAIN, x: str = "") -> g
 
 
 def _tick(label: str) -> str:
-    """A long span on two lines: a phone has no room for it on one."""
+    """A long range on two lines: a phone has no room for it on one."""
     return label.replace("–", "–<br>") if len(label) > LONGEST_TICK else label
 
 
 def describe(table: pd.DataFrame, what: str, things: str) -> str:
-    """The same in words: `what` the groups are, and how many `things` each has."""
-    told = ", ".join(f"{label}: {count:,} ({percent(share)})" for label, count, share in table.itertuples(index=False))
-    return f"{what}, {things}. {told}."
+    """The text alternative: `what` the groups are, and how many `things` each has."""
+    counts = ", ".join(
+        f"{label}: {count:,} ({percent(share)})" for label, count, share in table.itertuples(index=False)
+    )
+    return f"{what}, {things}. {counts}."

@@ -1,4 +1,4 @@
-"""The chart of reasons: what leads from the rating expected of anyone to the one expected of this person."""
+"""Contributions to a prediction, from the rating of an average user to the expected rating of this user."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 ROW_HEIGHT, TOP, BOTTOM = 56, 12, 0  # pixels
-LEAST_REACH = 0.25  # stars; so that hardly anything looks like hardly anything
-ROOM = 1.35  # times the longest bar, for the figure beside it
+MIN_REACH = 0.25  # stars; so that small contributions look small
+ROOM = 1.35  # times the longest bar, for the label beside it
 
 
 def diverging(contributions: Mapping[str, float], ink: str | None = None) -> go.Figure:
-    """One bar per name, to the right of the middle where it adds stars and to the left where it takes some away.
+    """One bar per contribution, to the right for added stars and to the left for subtracted ones.
 
-    `contributions` are stars by name, shown from top to bottom. The names stand above their bars, so that a phone
-    has all its width for the bars. Colours are the theme's first two; `ink` is that of the words.
+    `contributions` are stars by name, from top to bottom. The names are above their bars, so that the bars have a
+    phone's full width. Colours are the theme's first two; `ink` is the colour of the text.
     """
     names, values = list(contributions), [float(value) for value in contributions.values()]
-    reach = ROOM * max(LEAST_REACH, *map(abs, values))
+    reach = ROOM * max(MIN_REACH, *map(abs, values))
     layout = {
         "height": TOP + BOTTOM + ROW_HEIGHT * len(names),
         "margin": {"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
@@ -37,27 +37,27 @@ def diverging(contributions: Mapping[str, float], ink: str | None = None) -> go.
             for name in names
         ],
     }  # fmt: skip
-    return go.Figure([_bars(names, values, ink, up) for up in (True, False)], layout)
+    return go.Figure([_bars(names, values, ink, positive) for positive in (True, False)], layout)
 
 
 def describe(base: float, contributions: Mapping[str, float], expected: float) -> str:
-    """The chart as one sentence, for those who do not see it."""
-    parts = ", ".join(f"{name} {signed(value)}" for name, value in contributions.items())
-    return f"Bar chart from {base:.2f} stars, expected of anyone, to {expected:.2f}: {parts}."
+    """The text alternative of the chart."""
+    listed = ", ".join(f"{name} {signed(value)}" for name, value in contributions.items())
+    return f"Bar chart from {base:.2f} stars, expected of anyone, to {expected:.2f}: {listed}."
 
 
 def signed(stars: float) -> str:
-    """A contribution as people read it, with a true minus: `+0.40`, `−0.12`, `0.00`."""
+    """A contribution with its sign, a true minus: `+0.40`, `−0.12`, `0.00`."""
     text = f"{abs(stars):.2f}"
     return text if float(text) == 0 else f"{'+' if stars > 0 else '−'}{text}"
 
 
-def _bars(names: list[str], values: list[float], ink: str | None, up: bool) -> go.Bar:
-    shown = [(name, value) for name, value in zip(names, values, strict=True) if (value >= 0) == up]
+def _bars(names: list[str], values: list[float], ink: str | None, positive: bool) -> go.Bar:
+    bars = [(name, value) for name, value in zip(names, values, strict=True) if (value >= 0) == positive]
     return go.Bar(
-        y=[name for name, _ in shown],
-        x=[value for _, value in shown],
-        text=[signed(value) for _, value in shown],
+        y=[name for name, _ in bars],
+        x=[value for _, value in bars],
+        text=[signed(value) for _, value in bars],
         orientation="h",
         textposition="outside",
         textfont={"size": 14, "color": ink},

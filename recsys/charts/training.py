@@ -1,4 +1,4 @@
-"""The learning curve while it is drawn."""
+"""The learning curve of a running training."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Points = Sequence[Mapping[str, float]]
 
 
 def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
-    """Log-loss on rows kept back by round, so far, of `rounds`; the simplest guess, far above it, is told in words."""
+    """Log-loss on held-out rows by boosting round, so far; the x axis ends at `rounds`."""
     drawn = [point for point in points if "log_loss" in point]
     figure = go.Figure(
         go.Scatter(
@@ -30,16 +30,16 @@ def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
 
 
 def describe(points: Points, rounds: int) -> str:
-    """The same in words."""
+    """The text alternative of the chart."""
     drawn = [point for point in points if "log_loss" in point]
     if not drawn:
         return "No tree has grown yet."
     loss = majority(points)
-    beside = f"; always guessing by how common each star is: {loss:.4f}" if loss is not None else ""
+    baseline = f"; always guessing by how common each star is: {loss:.4f}" if loss is not None else ""
     done, now = drawn[-1]["round"], drawn[-1]["log_loss"]
-    return f"After {done:.0f} of {rounds} rounds the log-loss on rows kept back is {now:.4f}{beside}."
+    return f"After {done:.0f} of {rounds} rounds the log-loss on rows kept back is {now:.4f}{baseline}."
 
 
 def majority(points: Points) -> float | None:
-    """The log-loss of the commonest stars, None until it is told."""
+    """The log-loss of the majority baseline, None until it is reported."""
     return next((point["majority"] for point in points if "majority" in point), None)

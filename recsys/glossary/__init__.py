@@ -1,4 +1,4 @@
-"""What metrics, models, features, groups and settings mean, in one place for page, card and command line."""
+"""Names and explanations of metrics, models, features, groups and settings, for pages, card and command line."""
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
 from recsys.glossary.features import extractor_name, feature_name

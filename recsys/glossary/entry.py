@@ -1,4 +1,4 @@
-"""One metric for people: its name, a sentence, its formula, which way is better, how it is written."""
+"""The glossary entry of a metric: name, explanation, formula, direction and number format."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 HIGHER, LOWER, NEITHER = "More is better.", "Less is better.", "Neither more nor less is better in itself."
 PERCENT, STARS, SHARE, COUNT = "percent", "stars", "share", "count"
 DIGITS = {STARS: 3, SHARE: 3, COUNT: 1}
-POINTS = 100  # a difference of percentages is told in points
+POINTS = 100  # a difference of percentages is written in points
 UNDEFINED = "–"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric for people; `formula` is plain text, so that it reads alike in a tooltip and in a file."""
+    """The glossary entry of one metric; `formula` is plain text, for tooltips and files alike."""
 
     label: str
     sentence: str
@@ -24,23 +24,23 @@ class Metric:
 
     @property
     def help(self) -> str:
-        """Sentence, direction and formula, as Markdown."""
+        """Explanation, direction and formula, as Markdown."""
         return f"{self.sentence} {self.better}\n\n`{self.formula}`"
 
     def write(self, value: float) -> str:
-        """The value as people read it; a dash where it is undefined."""
+        """The value as text; a dash where it is undefined."""
         if not math.isfinite(value):
             return UNDEFINED
         return f"{100 * value:.1f} %" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
 
     def write_interval(self, low: float, high: float) -> str:
-        """From low to high, with the unit once: `46.7 – 48.6 %`; a dash where it is undefined."""
+        """The interval as text, with the unit once: `46.7 – 48.6 %`; a dash where it is undefined."""
         if not (math.isfinite(low) and math.isfinite(high)):
             return UNDEFINED
         return f"{self.write(low).removesuffix(' %')} – {self.write(high)}"
 
     def write_difference(self, value: float, finer: int = 0) -> str:
-        """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` by so many digits."""
+        """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` adds so many digits."""
         if not math.isfinite(value):
             return UNDEFINED
         if self.form == PERCENT:
@@ -48,7 +48,7 @@ class Metric:
         return _signed(value, DIGITS[self.form] + finer)
 
     def gain(self, difference: float) -> float:
-        """A difference turned so that above 0 is better; NaN where neither way is."""
+        """A difference with the sign that makes improvements positive; NaN where neither direction is better."""
         return {HIGHER: difference, LOWER: -difference}.get(self.better, math.nan)
 
 

@@ -1,10 +1,10 @@
-"""What the signals and the features of a model are called. They are about one person and one movie."""
+"""Names of feature extractors and features. They are about one user and one movie."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-GENDER = "gender_"  # what comes before a gender's number
+GENDER = "gender_"  # prefix of a gender's number
 EXTRACTORS = {
     "gaussian_process": "Taste: movies like those they rated",
     "damped_bias": "Generous user, well-liked movie",
@@ -15,7 +15,7 @@ EXTRACTORS = {
     "genre_pca": "Genres they favour",
     "demographics": "Age, gender, occupation",
 }
-ONES = {
+SINGLE_FEATURES = {
     "bias_expected": "Both averages together",
     "bias_user": "How generous they are",
     "bias_user_new": "How generous they are, if new",
@@ -47,7 +47,7 @@ ONES = {
     "user_error": "How hard they are to predict",
     "movie_error": "How hard the movie is to predict",
 }
-OF_MANY = {  # by what comes before a star, an axis or a word
+FEATURE_FAMILIES = {  # by the prefix of a star, an axis or a word
     "user_share_": "How often they give {}",
     "movie_share_": "How often the movie gets {}",
     "movie_residual_": "The movie gets {} more than expected",
@@ -61,25 +61,25 @@ WITHOUT_STARS = ("svd_", GENDER)
 
 
 def extractor_name(extractor: str) -> str:
-    """A signal as people call it; one that nobody described speaks for itself."""
+    """The name of a feature extractor; its identifier if the glossary has none."""
     return EXTRACTORS.get(extractor, extractor)
 
 
 def feature_name(feature: str, genders: Sequence[str] = ()) -> str:
-    """A feature as people call it; one that nobody described speaks for itself.
+    """The name of a feature; its identifier if the glossary has none.
 
-    A feature about a gender has a number in its name, by which its word is looked up in `genders`.
+    The number in the name of a gender feature is the position of its word in `genders`, counted from 1.
     """
-    if feature in ONES:
-        return ONES[feature]
+    if feature in SINGLE_FEATURES:
+        return SINGLE_FEATURES[feature]
     if feature in (numbered := {f"{GENDER}{number}": word for number, word in enumerate(genders, 1)}):
-        return OF_MANY[GENDER].format(numbered[feature])
-    for beginning, words in OF_MANY.items():
-        if feature.startswith(beginning):
-            which = feature.removeprefix(beginning)
-            return words.format(which if beginning in WITHOUT_STARS else _stars(which))
+        return FEATURE_FAMILIES[GENDER].format(numbered[feature])
+    for prefix, template in FEATURE_FAMILIES.items():
+        if feature.startswith(prefix):
+            suffix = feature.removeprefix(prefix)
+            return template.format(suffix if prefix in WITHOUT_STARS else _stars(suffix))
     return feature
 
 
-def _stars(which: str) -> str:
-    return f"{which} star" if which == "1" else f"{which} stars"
+def _stars(star: str) -> str:
+    return f"{star} star" if star == "1" else f"{star} stars"

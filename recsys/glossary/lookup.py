@@ -1,4 +1,4 @@
-"""All entries together, found by the name that a report gives a metric."""
+"""Looks up the glossary entry of a report's metric."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ METRICS = RATING | RANKING
 
 
 def metric(name: str) -> Metric:
-    """The entry of a report's metric, whatever the length of its list: `ndcg@10` is `ndcg@n`.
+    """The entry of a metric, whatever the length of its list: `ndcg@10` has the entry `ndcg@n`.
 
-    One that nobody described speaks for itself.
+    A metric without an entry gets an empty one with its identifier as label.
     """
     base, at, _ = name.partition("@")
     return METRICS.get(f"{base}@n" if at else base, Metric(name, "", name, NEITHER))

@@ -1,4 +1,4 @@
-"""What the predictors of a report are called."""
+"""Names of the models and baselines of a report."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ NAMES = {
 
 
 def model_name(role: str) -> str:
-    """A predictor of a report as people call it."""
+    """The name of a model or baseline; its identifier if the glossary has none."""
     return NAMES.get(role, role)

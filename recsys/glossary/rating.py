@@ -1,11 +1,11 @@
-"""The metrics of one rating: a star decided, a number expected, probabilities said."""
+"""The metrics of rating prediction: of the predicted star, the expected rating, and the probabilities."""
 
 from __future__ import annotations
 
 from recsys.glossary.entry import COUNT, LOWER, NEITHER, PERCENT, STARS, Metric
 
 RATING = {
-    # deciding a star
+    # predicted star
     "accuracy": Metric(
         "Exactly right",
         "Accuracy: the share of ratings whose star was decided right.",
@@ -70,7 +70,7 @@ RATING = {
         "Σ F1 × ratings of the star ÷ ratings",
         form=PERCENT,
     ),
-    # expecting a number
+    # expected rating
     "rmse": Metric(
         "Typical miss",
         "RMSE of the expected rating, in stars; large misses count more.",
@@ -99,7 +99,7 @@ RATING = {
         LOWER,
         STARS,
     ),
-    # saying how probable each star is
+    # probabilities
     "log_loss": Metric(
         "Log-loss",
         "How surprised the model is by the true star, in nats; being sure and wrong costs most.",

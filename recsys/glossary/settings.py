@@ -1,4 +1,4 @@
-"""What the settings of a training, and what else tells two of them apart, are called, and how they are written."""
+"""Names and text forms of training settings."""
 
 from __future__ import annotations
 

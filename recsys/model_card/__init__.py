@@ -1,4 +1,4 @@
-"""The model card: one version's data, recipe, figures, checks and limits, as plain values and as one HTML file."""
+"""The model card: one version's data, training configuration, metrics, checks and limits, as JSON and HTML."""
 
 from recsys.model_card.facts import facts
 from recsys.model_card.page import page

@@ -1,4 +1,4 @@
-"""Figures as the card writes them: with their interval, a dash where undefined."""
+"""Formats numbers for the card: metrics with their interval, a dash where undefined."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Facts = Mapping[str, Any]
 
 
 def cell(name: str, values: Facts | None) -> dict[str, str]:
-    """A metric's value and its interval; empty texts where there is none."""
+    """A metric's value and its interval as text; empty where there is none."""
     if values is None:
         return {"value": "", "interval": ""}
     return {
@@ -23,33 +23,33 @@ def cell(name: str, values: Facts | None) -> dict[str, str]:
 
 
 def written(name: str, value: float | None) -> str:
-    """A metric's value."""
+    """A metric's value as text."""
     return metric(name).write(_number(value))
 
 
 def interval(name: str, values: Facts) -> str:
-    """From where to where 95 % of the draws lie."""
+    """A metric's 95 % interval as text."""
     return metric(name).write_interval(_number(values["low"]), _number(values["high"]))
 
 
-def label(name: str, said: str) -> str:
-    """What a metric is called, and of how many movies where it is one of lists."""
+def label(name: str, title: str) -> str:
+    """A metric's title, with the length of the list for a list metric."""
     n = name.partition("@")[2]
-    return f"{said}, first {n}" if n else said
+    return f"{title}, first {n}" if n else title
 
 
 def day(created: str | None) -> str:
-    """A moment."""
+    """An ISO time as text."""
     return "at an unknown time" if created is None else f"{datetime.fromisoformat(created):%d %B %Y, %H:%M} UTC"
 
 
 def count(n: int | None) -> str:
-    """How many."""
+    """A number of rows, users or movies as text."""
     return "–" if n is None else f"{n:,}"
 
 
 def shown_or_dash(value: object) -> object:
-    """A dash in place of what is not known."""
+    """A dash in place of None."""
     return "–" if value is None else value
 
 

@@ -1,4 +1,4 @@
-"""Everything a model card says, as plain values that JSON can hold; an undefined number is None."""
+"""The content of a model card as JSON-able values; an undefined number is None."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ FORMAT = 1
 
 
 def facts(recommender: Recommender) -> dict[str, Any]:
-    """The card of a version; NoModelError for a model that came without a report."""
+    """The content of a version's card. Raises NoModelError for a model without a report."""
     report, manifest = recommender.report, recommender.manifest
     if report is None:
         raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
-    seed, report = recommender.config.seed, recommender.report
+    seed = recommender.config.seed
     table = slices(report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary, seed)
     return {
         "card": FORMAT,
@@ -56,30 +56,30 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "slices": records(table),
         "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
         "importance": records(by_extractor(importance(recommender.model, recommender.features))),
-        "limits": limits(recommender, table),
+        "limits": limits(recommender, report, table),
         "reproduce": _commands(recommender),
     }
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A table's rows as plain values; an undefined number is None."""
-    return table.astype(object).where(table.notna(), None).to_dict("records")
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def _data(told: dict[str, Any]) -> dict[str, Any]:
-    """The data's numbers, what was dropped of it and why, licence and citation."""
-    name = str(told.get("name", ""))
-    known = name in LICENCES
+def _data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Sizes of the data, the rows dropped and why, licence and citation."""
+    name = str(data.get("name", ""))
     return {
-        **{key: told.get(key) for key in ("name", "fingerprint", "ratings", "users", "movies")},
+        **{key: data.get(key) for key in ("name", "fingerprint", "ratings", "users", "movies")},
         "dropped": [
-            {"table": table, "rows": found["rows"], "reason": found["meaning"]}
-            for table, checked in told.get("checks", {}).items()
-            if isinstance(checked, Mapping)
-            for found in checked.get("dropped", {}).values()
+            {"table": table, "rows": dropped["rows"], "reason": dropped["meaning"]}
+            for table, checks in data.get("checks", {}).items()
+            if isinstance(checks, Mapping)
+            for dropped in checks.get("dropped", {}).values()
         ],
         "licence": LICENCES.get(name, UNKNOWN_LICENCE),
-        "citation": CITATION if known else "",
+        "citation": CITATION if name in LICENCES else "",
     }
 
 
@@ -95,18 +95,20 @@ def _config(recommender: Recommender) -> dict[str, Any]:
 def _metrics(report: Report, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Each metric with its formula and, for every predictor that has it, value, interval and n."""
     rows = _overall(report.table)
-    found = []
+    metrics = []
     for name in names:
-        of = records(rows[rows["metric"] == name])
-        meant = metric(name)
-        told = {"metric": name, "label": meant.label, "sentence": meant.sentence, "formula": meant.formula}
-        values = {row["model"]: {key: row[key] for key in ("value", "low", "high", "n")} for row in of}
-        found += [{**told, "better": meant.better, "values": values}] if of else []
-    return found
+        by_model = records(rows[rows["metric"] == name])
+        if not by_model:
+            continue
+        entry = metric(name)
+        description = {"metric": name, "label": entry.label, "sentence": entry.sentence, "formula": entry.formula}
+        values = {row["model"]: {key: row[key] for key in ("value", "low", "high", "n")} for row in by_model}
+        metrics.append({**description, "better": entry.better, "values": values})
+    return metrics
 
 
 def _stars(report: Report) -> list[dict[str, Any]]:
-    """Precision, recall and F1 of each star, of the model."""
+    """The model's precision, recall and F1 of each star."""
     rows = report.table[report.table["metric"].isin(PER_STAR) & (report.table["model"] == "model")]
     return records(rows[["slice", "metric", "value", "low", "high", "n"]])
 
@@ -116,16 +118,16 @@ def _overall(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(report: Report) -> list[list[float | None]]:
-    """The confusion matrix with each row as shares of it."""
+    """The confusion matrix, each row as shares."""
     return [[None if share != share else share for share in row] for row in row_shares(report.confusion).tolist()]
 
 
 def _commands(recommender: Recommender) -> list[str]:
-    """What makes this model again from the same data, and its figures."""
+    """The commands that train and evaluate this model again from the same data."""
     manifest, config = recommender.manifest, recommender.config
     preset = manifest.get("preset") or "full"
-    usual = (PRESETS[preset] if preset in PRESETS else TrainingConfig()).as_dict() | {"seed": config.seed}
-    changed = {name: value for name, value in config.as_dict().items() if value != usual[name]}
+    defaults = (PRESETS[preset] if preset in PRESETS else TrainingConfig()).as_dict() | {"seed": config.seed}
+    changed = {name: value for name, value in config.as_dict().items() if value != defaults[name]}
     options = "".join(f" --set {name}={value}" for name, value in changed.items())
     data = manifest.get("data", {}).get("name", "ml-100k")
     return [

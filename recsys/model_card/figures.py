@@ -1,4 +1,4 @@
-"""The card's figures as numbers: where lines, marks and bars stand in their SVG, and how dark a cell is."""
+"""Coordinates of the lines, marks and bars of the card's SVG figures, and opacities of the cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DARKEST = 0.6  # opacity of a cell that has its whole row
 def confusion(
     stars: Sequence[str], counts: Sequence[Sequence[int]], shares: Sequence[Sequence[float | None]]
 ) -> list[dict[str, Any]]:
-    """The confusion matrix: rows are the true stars, columns the decided ones; shares of the row, and counts."""
+    """The confusion matrix: rows are the actual stars, columns the predicted ones; shares of the row, and counts."""
     return [
         {"star": star, "cells": [_confusion_cell(*pair) for pair in zip(row, row_shares, strict=True)]}
         for star, row, row_shares in zip(stars, counts, shares, strict=True)
@@ -31,7 +31,7 @@ def _confusion_cell(count: int, share: float | None) -> dict[str, str]:
 
 
 def reliability(bins: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What was seen against what was said, with intervals and the line on which both are equal."""
+    """The calibration curve: observed share against predicted probability, with intervals and the diagonal."""
     return {
         "width": WIDTH,
         "height": SIDE + 50,
@@ -40,20 +40,20 @@ def reliability(bins: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "right": _x(1),
         "top": _y(1),
         "bottom": _y(0),
-        "points": " ".join(f"{_x(one['said'])},{_y(one['seen'])}" for one in bins),
-        "marks": [_mark(one) for one in bins],
-        "alternative": "; ".join(f"said {one['said']:.0%}, seen {one['seen']:.0%} of {one['n']:,}" for one in bins),
+        "points": " ".join(f"{_x(row['said'])},{_y(row['seen'])}" for row in bins),
+        "marks": [_mark(row) for row in bins],
+        "alternative": "; ".join(f"said {row['said']:.0%}, seen {row['seen']:.0%} of {row['n']:,}" for row in bins),
     }
 
 
-def _mark(one: dict[str, Any]) -> dict[str, Any]:
+def _mark(row: dict[str, Any]) -> dict[str, Any]:
     """A bin's point, and the ends of its interval where it has one."""
-    ends = None if one["low"] is None else {"low": _y(one["low"]), "high": _y(one["high"])}
-    return {"x": _x(one["said"]), "y": _y(one["seen"]), "interval": ends}
+    interval = None if row["low"] is None else {"low": _y(row["low"]), "high": _y(row["high"])}
+    return {"x": _x(row["said"]), "y": _y(row["seen"]), "interval": interval}
 
 
 def bar(share: float) -> dict[str, Any]:
-    """A share of 1 as the length of a bar, and as a percentage."""
+    """A share as the length of a bar, and as a percentage."""
     return {"percent": f"{100 * share:.1f} %", "length": f"{BAR_WIDTH * share:.1f}", "width": BAR_WIDTH}
 
 

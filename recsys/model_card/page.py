@@ -1,7 +1,7 @@
-"""The card as one HTML file that asks nothing of any network.
+"""The card as one HTML file without external resources.
 
-Jinja2 fills the templates beside this module. Every value is escaped, and a name that a template expects and does not
-get is an error; what the templates show is prepared as plain data in `sections`.
+Jinja2 fills the templates beside this module. Every value is escaped, and a name missing from a template's context is
+an error; `sections` prepares the context as plain data.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def page(facts: Facts) -> str:
-    """The card of some facts as a complete HTML document."""
+    """The card as a complete HTML document."""
     return _environment().get_template("card.html.jinja").render(sections(facts))
 
 
 @cache
 def _environment() -> Environment:
-    """The card's templates, read and compiled when the first card is written."""
+    """The card's templates, compiled when the first card is written."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

@@ -1,4 +1,4 @@
-"""What each section of the card shows, as plain data: figures already written as text, no markup."""
+"""The template context of each section of the card: plain data, numbers already formatted, no markup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PER_STAR = ("precision", "recall", "f1")
 
 
 def sections(facts: Facts) -> dict[str, Any]:
-    """Everything that the templates show, by section."""
+    """The context of the templates, by section."""
     return {
         "title": f"Model card: {facts['version'] or 'a model that is not on a shelf'}",
         "preset": facts["preset"],
@@ -37,14 +37,14 @@ def sections(facts: Facts) -> dict[str, Any]:
 
 
 def _audit(facts: Facts) -> dict[str, Any]:
-    """The checks of the leakage audit, and how many passed and failed."""
+    """The checks of the leakage audit, and the numbers of passed and failed ones."""
     checks = [{name: row[name] for name in ("passed", "title", "measured")} for row in facts["audit"]]
     passed = sum(bool(row["passed"]) for row in checks)
     return {"checks": checks, "passed": passed, "failed": len(checks) - passed}
 
 
 def _headlines(facts: Facts) -> dict[str, Any]:
-    """The few figures that tell most, each beside its baselines."""
+    """The main metrics, each with its baselines."""
     return {
         "rows": count(facts["test_rows"]),
         "users": count(facts["test_users"]),
@@ -54,21 +54,21 @@ def _headlines(facts: Facts) -> dict[str, Any]:
 
 
 def _headline(row: Facts) -> dict[str, Any]:
-    name, of_model = row["metric"], row["values"]["model"]
+    name, model_values = row["metric"], row["values"]["model"]
     values = {model: values["value"] for model, values in row["values"].items() if model != "model"}
     return {
         "label": label(name, row["label"]),
-        "value": written(name, of_model["value"]),
-        "interval": interval(name, of_model),
+        "value": written(name, model_values["value"]),
+        "interval": interval(name, model_values),
         "baselines": [
-            f"{model_name(model)} {_unbroken(written(name, value))}"
+            f"{model_name(model)} {_without_breaks(written(name, value))}"
             for model, value in values.items()
             if value is not None
         ],
     }
 
 
-def _unbroken(figure: str) -> str:
+def _without_breaks(figure: str) -> str:
     return figure.replace(" ", "\u00a0")
 
 
@@ -88,12 +88,16 @@ def _metrics(facts: Facts) -> dict[str, Any]:
 
 
 def _stars(facts: Facts) -> dict[str, Any]:
-    """Which stars are taken for which, and whether probabilities mean what they say."""
+    """Confusion matrix, metrics of each star, and calibration curve."""
     matrix = facts["confusion"]
     names = [star_name(star) for star in matrix["stars"]]
     values = {(row["slice"], row["metric"]): row for row in facts["stars"]}
     rows = [
-        {"star": name, "cells": [cell(one, values.get((f"star={name}", one))) for one in PER_STAR]} for name in names
+        {
+            "star": name,
+            "cells": [cell(key, values.get((f"star={name}", key))) for key in PER_STAR],
+        }
+        for name in names
     ]
     return {
         "names": names,
@@ -106,18 +110,18 @@ def _stars(facts: Facts) -> dict[str, Any]:
 def _slices(facts: Facts) -> dict[str, Any]:
     """RMSE and accuracy of each group, the model beside the strongest baseline of each."""
     rows = facts["slices"]
-    sides = [(name, model) for name in SLICED for model in ("model", _strongest(facts, name)) if model]
-    tables = [_slice(rows, name, sides) for name in dict.fromkeys(row["slice"] for row in rows)]
+    columns = [(name, model) for name in SLICED for model in ("model", _strongest(facts, name)) if model]
+    tables = [_slice(rows, name, columns) for name in dict.fromkeys(row["slice"] for row in rows)]
     return {"tables": tables, "small_rows": SMALL_ROWS, "small_users": SMALL_USERS}
 
 
 def _strongest(facts: Facts, name: str) -> str | None:
-    """The baseline that is hardest to beat in a metric, of those that the card's groups have."""
+    """The strongest baseline in a metric, of those on the card."""
     values = next((row["values"] for row in facts["metrics"] if row["metric"] == name), {})
-    return strongest(name, {model: of["value"] for model, of in values.items() if model != "model"})
+    return strongest(name, {model: row["value"] for model, row in values.items() if model != "model"})
 
 
-def _slice(rows: Sequence[Facts], name: str, sides: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _slice(rows: Sequence[Facts], name: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """One table: a row for each group, grey where the group is too small to compare."""
     values = {(row["group"], row["model"], row["metric"]): row for row in rows if row["slice"] == name}
     groups = []
@@ -126,18 +130,19 @@ def _slice(rows: Sequence[Facts], name: str, sides: Sequence[tuple[str, str]]) -
         groups.append(
             {
                 "name": group,
-                "cells": [cell(side, values.get((group, model, side))) for side, model in sides],
+                "cells": [cell(column, values.get((group, model, column))) for column, model in columns],
                 "rows": count(size["n"]),
                 "users": count(size["users"]),
                 "small": size["n"] < SMALL_ROWS or size["users"] < SMALL_USERS,
             }
         )
-    beside = {model: "" if model == "model" else f", {model_name(model).lower()}" for _, model in sides}
-    return {"name": name, "heads": [f"{metric(side).label}{beside[model]}" for side, model in sides], "groups": groups}
+    suffix = {model: "" if model == "model" else f", {model_name(model).lower()}" for _, model in columns}
+    heads = [f"{metric(column).label}{suffix[model]}" for column, model in columns]
+    return {"name": name, "heads": heads, "groups": groups}
 
 
 def _data(data: Facts) -> dict[str, Any]:
-    """The data's name, size, licence and citation, and what was dropped of it."""
+    """The data's name, size, licence and citation, and the rows dropped."""
     return {
         **{name: data[name] for name in ("name", "licence", "citation", "fingerprint")},
         **{name: count(data[name]) for name in ("ratings", "users", "movies", "rated_movies")},
@@ -146,7 +151,7 @@ def _data(data: Facts) -> dict[str, Any]:
 
 
 def _config(facts: Facts) -> dict[str, Any]:
-    """Settings, extractors and what the answers hang on."""
+    """Settings, feature extractors and their importance."""
     config = facts["config"]
     return {
         "features": config["features"],

@@ -1,4 +1,4 @@
-"""A user's own rating of a movie, left out before the movie is predicted: else that rating would come back."""
+"""Leave-one-out: a user's rating of a movie is left out of the history before that movie is predicted."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ class LeaveOneOut:
 
     @classmethod
     def of_user(cls, recommender: Recommender, user_id: int, movie_id: int) -> Self:
-        """A known user. Raises UnknownIdError for one that the data lacks."""
+        """A known user without their rating of the movie. Raises UnknownIdError for a user that the data lacks."""
         ratings = recommender.history(user_id)
-        own = ratings[MOVIE] == movie_id
-        if not own.any():
+        same_movie = ratings[MOVIE] == movie_id
+        if not same_movie.any():
             return cls(movie_id, None, {USER: user_id})
-        history = dict(zip(ratings[MOVIE][~own].tolist(), ratings[RATING][~own].tolist(), strict=True))
+        others = ratings[~same_movie]
+        history = dict(zip(others[MOVIE].tolist(), others[RATING].tolist(), strict=True))
         profile = recommender.profile(user_id)
-        return cls(movie_id, float(ratings[RATING][own].iloc[0]), {"history": history, "profile": profile})
+        return cls(movie_id, float(ratings[RATING][same_movie].iloc[0]), {"history": history, "profile": profile})
 
     @classmethod
     def of_newcomer(cls, history: Mapping[int, float], movie_id: int) -> Self:
-        """A newcomer with a history."""
+        """A newcomer with a history, without their rating of the movie."""
         others = {movie: stars for movie, stars in history.items() if movie != movie_id}
         return cls(movie_id, history.get(movie_id), {"history": others})
 
     def columns(self, recommender: Recommender) -> dict[str, np.ndarray]:
-        """What `Recommender.predict` answers, as arrays of one row. Raises UnknownIdError for an unknown movie."""
+        """The columns of `Recommender.predict`, arrays of one row. Raises UnknownIdError for an unknown movie."""
         if USER in self.user:
             return recommender.columns_for_users([self.user[USER]], [self.movie_id])
         return recommender.columns_for_newcomer([self.movie_id], **self.user)

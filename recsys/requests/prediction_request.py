@@ -1,4 +1,4 @@
-"""One question (who, which movie), checked, and its answer: shared by the route and the command line."""
+"""A checked request for one user and one movie, and its response: shared by the route and the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, Problem, UnknownIdError
-from recsys.requests.identity import AS_NEWCOMER, RATINGS, Rated, identity_problems, rated, unknown_movies, unknown_user
+from recsys.requests.identity import (
+    AS_NEWCOMER,
+    RATINGS,
+    RatingPairs,
+    identity_problems,
+    rating_pairs,
+    unknown_movies,
+    unknown_user,
+)
 from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.schema import (
     BASE,
@@ -32,25 +40,35 @@ FIELDS = (USER, MOVIE, RATINGS)
 
 @dataclass(frozen=True)
 class PredictionRequest:
-    """What would this user, or a newcomer with this history, give this movie."""
+    """Predict the rating of one movie by a known user, or by a newcomer with this history."""
 
     movie_id: int
     user_id: int | None = None  # None for a newcomer
-    history: Rated = ()  # a newcomer's (movie_id, stars); may be empty
+    history: RatingPairs = ()  # a newcomer's (movie_id, stars); may be empty
 
     @classmethod
-    def checked(cls, given: object, stars: Sequence[float] | None) -> PredictionRequest:
-        """A question from a JSON-like object; `InputError` lists everything that is wrong with it.
+    def checked(cls, body: object, stars: Sequence[float] | None) -> PredictionRequest:
+        """A request from a JSON-like object.
 
-        Fields: `movie_id`, and either `user_id` or `ratings`, a list of {movie_id, rating}. An empty list is
-        a newcomer of whom nothing is known. `stars` is the model's scale, None when there is no model yet.
+        Parameters
+        ----------
+        body
+            An object with `movie_id`, and either `user_id` or `ratings`, a list of {movie_id, rating}; an empty list
+            is a newcomer without ratings.
+        stars
+            The model's rating scale, None when there is no model yet.
+
+        Raises
+        ------
+        InputError
+            It lists everything that is wrong with the request.
         """
-        if not isinstance(given, Mapping):
-            raise InputError.of([object_problem(given, "body", (MOVIE, f"{USER} or {RATINGS}"))])
-        problems = [*identity_problems(given, stars), *_movie_problems(given), *unknown_fields(given, FIELDS)]
+        if not isinstance(body, Mapping):
+            raise InputError.of([object_problem(body, "body", (MOVIE, f"{USER} or {RATINGS}"))])
+        problems = [*identity_problems(body, stars), *_movie_problems(body), *unknown_fields(body, FIELDS)]
         if problems:
             raise InputError.of(problems)
-        return cls(given[MOVIE], given.get(USER), rated(given))
+        return cls(body[MOVIE], body.get(USER), rating_pairs(body))
 
 
 def predict_response(
@@ -58,23 +76,35 @@ def predict_response(
 ) -> dict[str, Any]:
     """The prediction as a JSON-able object.
 
-    Keys: user_id (None for a newcomer), movie_id, rating, expected, probabilities {star: p}, rated, known_user,
-    version. `rated` is the user's own rating of the movie, else None: it is left out of the history before the movie
-    is predicted. Ids that the data does not have raise `UnknownIdError`, which lists them all; `newcomer` says in
-    the caller's own words how to ask without a user id.
+    Parameters
+    ----------
+    recommender, request
+        The model, and a checked request.
+    newcomer
+        How to ask without a user id, in the terms of the caller; for the error message.
+
+    Returns
+    -------
+    Keys user_id (None for a newcomer), movie_id, rating, expected, probabilities {star: p}, rated, known_user, version.
+    `rated` is the user's own rating of the movie, else None: it is left out of the history (leave-one-out).
+
+    Raises
+    ------
+    UnknownIdError
+        It lists all ids that the data lacks.
     """
     _require_known(recommender, request, newcomer)
-    asked = _left_out(recommender, request)
-    row = {name: column[0] for name, column in asked.columns(recommender).items()}
+    leave_one_out = _leave_one_out(recommender, request)
+    row = {name: column[0] for name, column in leave_one_out.columns(recommender).items()}
     columns = probability_columns(recommender.stars)
     names = [star_name(star) for star in recommender.stars]
     return {
-        **_asked(request),
+        **_request_ids(request),
         RATING: _plain(row[RATING]),
         EXPECTED: float(row[EXPECTED]),
         "probabilities": {name: float(row[column]) for name, column in zip(names, columns, strict=True)},
-        RATED: _rated(asked),
-        KNOWN: bool(row[KNOWN]) or (request.user_id is not None and asked.rated is not None),
+        RATED: _own_rating(leave_one_out),
+        KNOWN: bool(row[KNOWN]) or (request.user_id is not None and leave_one_out.rated is not None),
         "version": recommender.version,
     }
 
@@ -82,15 +112,15 @@ def predict_response(
 def explain_response(
     recommender: Recommender, request: PredictionRequest, newcomer: str = AS_NEWCOMER
 ) -> dict[str, Any]:
-    """The reasons for the answer as a JSON-able object; refuses as `predict_response`.
+    """The explanation of a prediction as a JSON-able object; parameters and errors as of `predict_response`.
 
-    Keys: user_id, movie_id, expected, base, contributions {group: stars}, which add up; moved, a list of
-    {movie_id, title, rating, without}, furthest first; likely {low, high, coverage, n}, coverage None where it was
-    not measured; rated, as in `predict_response`; version.
+    Keys: user_id, movie_id, expected, base, contributions {group: stars}, which add up to expected - base;
+    loo_influence, a list of {movie_id, title, rating, expected_without}, largest influence first; prediction_set
+    {low, high, coverage, n}, coverage None where it was not measured; rated, as of `predict_response`; version.
     """
     _require_known(recommender, request, newcomer)
-    asked = _left_out(recommender, request)
-    found = recommender.explain(**asked.user, movie_id=request.movie_id)
+    leave_one_out = _leave_one_out(recommender, request)
+    explanation = recommender.explain(**leave_one_out.user, movie_id=request.movie_id)
     titles = recommender.movies_by_id["display"]
     loo_influence = [
         {
@@ -99,20 +129,20 @@ def explain_response(
             RATING: _plain(row[RATING]),
             EXPECTED_WITHOUT: row[EXPECTED_WITHOUT],
         }
-        for row in found.loo_influence.to_dict("records")
+        for row in explanation.loo_influence.to_dict("records")
     ]
-    prediction_set = asdict(found.prediction_set) | {
-        "low": _plain(found.prediction_set.low),
-        "high": _plain(found.prediction_set.high),
+    prediction_set = asdict(explanation.prediction_set) | {
+        "low": _plain(explanation.prediction_set.low),
+        "high": _plain(explanation.prediction_set.high),
     }
     return {
-        **_asked(request),
-        EXPECTED: found.expected,
-        BASE: found.base,
-        "contributions": found.contributions,
+        **_request_ids(request),
+        EXPECTED: explanation.expected,
+        BASE: explanation.base,
+        "contributions": explanation.contributions,
         "loo_influence": loo_influence,
         "prediction_set": prediction_set,
-        RATED: _rated(asked),
+        RATED: _own_rating(leave_one_out),
         "version": recommender.version,
     }
 
@@ -123,25 +153,25 @@ def _require_known(recommender: Recommender, request: PredictionRequest, newcome
         raise UnknownIdError.of(problems)
 
 
-def _asked(request: PredictionRequest) -> dict[str, int | None]:
+def _request_ids(request: PredictionRequest) -> dict[str, int | None]:
     return {USER: None if request.user_id is None else int(request.user_id), MOVIE: int(request.movie_id)}
 
 
-def _movie_problems(given: Mapping[str, Any]) -> list[Problem]:
-    if MOVIE not in given:
+def _movie_problems(body: Mapping[str, Any]) -> list[Problem]:
+    if MOVIE not in body:
         return [missing_problem(MOVIE, ID_RANGE)]
-    problem = movie_problem(given[MOVIE])
+    problem = movie_problem(body[MOVIE])
     return [problem] if problem else []
 
 
-def _left_out(recommender: Recommender, request: PredictionRequest) -> LeaveOneOut:
+def _leave_one_out(recommender: Recommender, request: PredictionRequest) -> LeaveOneOut:
     if request.user_id is None:
         return LeaveOneOut.of_newcomer(dict(request.history), request.movie_id)
     return LeaveOneOut.of_user(recommender, request.user_id, request.movie_id)
 
 
-def _rated(asked: LeaveOneOut) -> int | float | None:
-    return None if asked.rated is None else _plain(asked.rated)
+def _own_rating(leave_one_out: LeaveOneOut) -> int | float | None:
+    return None if leave_one_out.rated is None else _plain(leave_one_out.rated)
 
 
 def _plain(star: float) -> int | float:

@@ -12,7 +12,7 @@ from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.errors import InputError, Problem, UnknownIdError, shown
 from recsys.schema import AGE, MOVIE, PROFILE_COLUMNS, RATING, USER
-from recsys.validation import ID_RANGE, is_id, star_problem, stars_allowed
+from recsys.validation import ID_RANGE, is_id, star_problem, stars_allowed, unknown_id_problem
 
 History = Mapping[int, float] | pd.DataFrame  # stars by movie id, or columns movie_id and rating
 REMEDY = "Give whole numbers, as they are in the data; 196.0 counts as 196."
@@ -49,10 +49,9 @@ def known_row(interactions: Interactions, user_id: object) -> int:
     user = one_id(user_id, USER)
     row = int(interactions.rows(np.array([user]))[0])
     if row < 0:
-        low, high = id_range(interactions.user_ids)
-        allowed = f"a user of this data, {low} to {high}"
         remedy = "Choose one of these, or give a history instead."
-        raise UnknownIdError.of([Problem(USER, shown(user), allowed, remedy)])
+        known = id_range(interactions.user_ids)
+        raise UnknownIdError.of([unknown_id_problem(USER, user, known, remedy, users=True)])
     return row
 
 
@@ -61,10 +60,8 @@ def known_positions(catalogue: Catalogue, movie_ids: Iterable[object], field: st
     movies = ids(movie_ids, field)
     positions = catalogue.positions(movies)
     if (positions < 0).any():
-        low, high = id_range(catalogue.movie_ids)
-        unknown = shown(sorted(set(movies[positions < 0].tolist())))
-        allowed = f"a movie of this catalogue, {low} to {high}"
-        raise UnknownIdError.of([Problem(field, unknown, allowed, "Choose one of these.")])
+        unknown, known = sorted(set(movies[positions < 0].tolist())), id_range(catalogue.movie_ids)
+        raise UnknownIdError.of([unknown_id_problem(field, unknown, known, "Choose one of these.", users=False)])
     return positions
 
 

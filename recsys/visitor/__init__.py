@@ -1,1 +1,1 @@
-"""A visitor's own ratings: exports read and matched, the profile file, what to ask next."""
+"""A visitor's own ratings: exports read and matched, the profile file, active learning."""

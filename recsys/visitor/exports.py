@@ -1,7 +1,7 @@
-"""Ratings that somebody exported from Letterboxd or IMDb, told apart by their columns and read row by row.
+"""Reads ratings exported from Letterboxd or IMDb, which are recognised by their columns.
 
-Kind to encodings, separators, line ends and broken rows, each of which is listed with its reason; a file that is
-something else is refused in words. Everything happens in memory.
+Any encoding, separator and line end is accepted; an unusable row is listed with its reason; any other file is refused
+with a message. Everything happens in memory.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ MEMBER = "ratings.csv"
 NAME = "The file"
 REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."
 
-OTHER, DATE, KIND = "other_title", "date", "kind"
-_FOREIGN_KINDS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
+ORIGINAL_TITLE, DATE, KIND = "original_title", "date", "kind"
+_NOT_FILMS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Service:
-    """Who wrote an export: its scale and its columns, as letters and digits only."""
+    """A service that exports ratings: its scale, and its columns written as letters and digits only."""
 
     name: str
     step: float
@@ -45,7 +45,7 @@ class Service:
 
     @property
     def scale(self) -> str:
-        """The grades it allows, in words."""
+        """The grades it allows, as text."""
         return f"{self.step:g} to {self.top:g} in steps of {self.step:g}"
 
 
@@ -57,7 +57,7 @@ SERVICES = (
         10.0,
         {
             "title": TITLE,
-            "originaltitle": OTHER,
+            "originaltitle": ORIGINAL_TITLE,
             "year": YEAR,
             "yourrating": GRADE,
             "daterated": DATE,
@@ -72,12 +72,12 @@ SERVICES = (
     ),
 )
 _OLD_DATE = re.compile(r"[a-z]{3} (?P<month>[a-z]{3}) +(?P<day>\d{1,2}) [\d:]{8} (?P<year>\d{4})", re.IGNORECASE)
-_NEEDED = (TITLE, YEAR, GRADE)
+_REQUIRED_COLUMNS = (TITLE, YEAR, GRADE)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row of an export, or what is wrong with it."""
+class ExportRow:
+    """One row of an export, or why it cannot be used."""
 
     line: int
     titles: tuple[str, ...] = ()  # the title, and the original one where it differs
@@ -88,15 +88,15 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Export:
+class RatingsExport:
     """The rows of an export in the order of the file, usable or not."""
 
     service: Service
-    rows: tuple[Row, ...]
+    rows: tuple[ExportRow, ...]
 
 
-def read_export(data: bytes) -> Export:
-    """The ratings in an exported file, or in the zip that it came in. Raises DataError in words for anything else."""
+def read_export(data: bytes) -> RatingsExport:
+    """The ratings in an exported file, or in the zip that it came in. Raises DataError for anything else."""
     if len(data) > SIZE_LIMIT:
         raise DataError(f"{NAME} has {len(data) / 2**20:,.0f} MB; at most {SIZE_LIMIT // 2**20} are read. {REMEDY}")
     if data.startswith(b"PK\x03\x04"):
@@ -104,33 +104,33 @@ def read_export(data: bytes) -> Export:
     archive.refuse_foreign(NAME, data, REMEDY)
     lines = Lines.of(NAME, data, REMEDY, LIMITS)
     service = _service(lines)
-    raw = delimited.with_header(lines, lambda names: [service.columns.get(_bare(name), "") for name in names])
-    rows = [*_rows(raw, service), *_miscounted(raw)]
+    raw = delimited.with_header(lines, lambda names: [service.columns.get(_normalised(name), "") for name in names])
+    rows = [*_rows(raw, service), *_malformed_rows(raw)]
     if not rows:
         raise DataError(f"{NAME} is from {service.name} but has no ratings. {REMEDY}")
-    return Export(service, _latest_only(sorted(rows, key=lambda row: row.line)))
+    return RatingsExport(service, _latest_only(sorted(rows, key=lambda row: row.line)))
 
 
 def _from_zip(data: bytes) -> bytes:
-    found = archive.read_zip("The zip", io.BytesIO(data), [MEMBER], SIZE_LIMIT)
-    if MEMBER not in found:
+    members = archive.read_zip("The zip", io.BytesIO(data), [MEMBER], SIZE_LIMIT)
+    if MEMBER not in members:
         raise DataError(f"The zip has no {MEMBER}. {REMEDY}")
-    return found[MEMBER]
+    return members[MEMBER]
 
 
-def _bare(name: str) -> str:
+def _normalised(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _service(lines: Lines) -> Service:
-    """Whose columns the header has. DataError when it is nobody's, or names a column twice."""
-    names = [_bare(name) for name in lines.first.split(lines.cut)]
+    """The service whose columns the header has. DataError for no service, or a column named twice."""
+    names = [_normalised(name) for name in lines.first.split(lines.cut)]
     for service in SERVICES:
-        needed = [name for name, column in service.columns.items() if column in _NEEDED]
-        if all(name in names for name in needed):
-            twice = [name for name in service.columns if names.count(name) > 1]
-            if twice:
-                raise DataError(f"{NAME} has the column {twice[0]} twice. Keep one of them.")
+        required = [name for name, column in service.columns.items() if column in _REQUIRED_COLUMNS]
+        if all(name in names for name in required):
+            repeated = [name for name in service.columns if names.count(name) > 1]
+            if repeated:
+                raise DataError(f"{NAME} has the column {repeated[0]} twice. Keep one of them.")
             return service
     if {"name", "year", "letterboxduri"} <= set(names):
         raise DataError(f"{NAME} is one of Letterboxd's, but without a Rating column. Give its ratings.csv.")
@@ -140,16 +140,16 @@ def _service(lines: Lines) -> Service:
     )
 
 
-def _rows(raw: RawTable, service: Service) -> list[Row]:
+def _rows(raw: RawTable, service: Service) -> list[ExportRow]:
     frame = raw.frame
-    titles, others, kinds, dates = (_texts(frame, name) for name in (TITLE, OTHER, KIND, DATE))
+    titles, original_titles, kinds, dates = (_texts(frame, name) for name in (TITLE, ORIGINAL_TITLE, KIND, DATE))
     grades, years = parsing.numbers(frame[GRADE]), parsing.numbers(frame[YEAR])
-    given = _texts(frame, GRADE)
+    grade_texts = _texts(frame, GRADE)
     rows = []
-    for place, line in enumerate(raw.lines.tolist()):
-        names = tuple(dict.fromkeys(name for name in (titles[place], others[place]) if name))
-        row = Row(line, names, _year(years[place]), float(grades[place]), _day(dates[place]))
-        problem = _problem(row, kinds[place], given[place], service)
+    for index, line in enumerate(raw.lines.tolist()):
+        names = tuple(dict.fromkeys(name for name in (titles[index], original_titles[index]) if name))
+        row = ExportRow(line, names, _year(years[index]), float(grades[index]), _iso_date(dates[index]))
+        problem = _problem(row, kinds[index], grade_texts[index], service)
         rows.append(replace(row, problem=problem))
     return rows
 
@@ -162,42 +162,42 @@ def _year(value: float) -> int | None:
     return int(value) if np.isfinite(value) and YEARS[0] <= value <= YEARS[1] else None
 
 
-def _day(text: str) -> str:
+def _iso_date(text: str) -> str:
     """A date as ISO, "" when unknown; IMDb's were once written `Sat Jan  4 00:00:00 2014`."""
     old = _OLD_DATE.fullmatch(text)
     return parsing.iso_date(f"{old['day']}-{old['month']}-{old['year']}" if old else text)
 
 
-def _problem(row: Row, kind: str, given: str, service: Service) -> str:
+def _problem(row: ExportRow, kind: str, grade_text: str, service: Service) -> str:
     if not row.titles:
         return "without a title"
-    if _FOREIGN_KINDS.search(kind):
+    if _NOT_FILMS.search(kind):
         return f"not a film: {kind[:40]}"
     if not np.isfinite(row.grade):
-        return f"rating {shown(given)} is not a number" if given else "without a rating"
+        return f"rating {shown(grade_text)} is not a number" if grade_text else "without a rating"
     steps = row.grade / service.step
     if not service.step <= row.grade <= service.top or steps != round(steps):
-        return f"rating {shown(given)} is off the scale ({service.scale})"
+        return f"rating {shown(grade_text)} is off the scale ({service.scale})"
     return ""
 
 
-def _miscounted(raw: RawTable) -> list[Row]:
+def _malformed_rows(raw: RawTable) -> list[ExportRow]:
     lines = np.concatenate([np.zeros(0, np.int64), *raw.dropped.values()])
-    return [Row(int(line), problem="too few or too many fields") for line in lines]
+    return [ExportRow(int(line), problem="too few or too many fields") for line in lines]
 
 
-def _latest_only(rows: list[Row]) -> tuple[Row, ...]:
-    """Where a movie is rated again, the latest counts; the lower of two lines of the same day."""
-    latest: dict[tuple, Row] = {}
+def _latest_only(rows: list[ExportRow]) -> tuple[ExportRow, ...]:
+    """Mark all but the latest rating of a movie as superseded; of two of the same day the lower line counts."""
+    latest: dict[tuple[tuple[str, ...], int | None], ExportRow] = {}
     for row in (row for row in rows if not row.problem):
         key = (row.titles, row.year)
         if key not in latest or row.date >= latest[key].date:
             latest[key] = row
-    return tuple(row if row.problem else _or_again(row, latest[row.titles, row.year]) for row in rows)
+    return tuple(row if row.problem else _superseded(row, latest[row.titles, row.year]) for row in rows)
 
 
-def _or_again(row: Row, latest: Row) -> Row:
-    """The row, if it is the latest rating of its movie; else the row with where that one is."""
+def _superseded(row: ExportRow, latest: ExportRow) -> ExportRow:
+    """The row itself if it is the latest rating of its movie, else the row with a pointer to that one."""
     if row.line == latest.line:
         return row
     where = "later in the file" if latest.line > row.line else f"on a later day, in line {latest.line:,}"

@@ -1,4 +1,4 @@
-"""An export on its way into a profile: what each row became, what a person decided, and the ratings it gives."""
+"""Review of an export before import: the match of each row, the visitor's corrections, and the resulting ratings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 import pandas as pd
 
 from recsys.data.catalogue import Catalogue
-from recsys.visitor.exports import Export, Row, Service
+from recsys.visitor.exports import ExportRow, RatingsExport, Service
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, TitleQuery
 from recsys.visitor.profile import MovieRef, UserRating
 from recsys.visitor.scale import nearest_star
@@ -19,22 +19,22 @@ STATUSES = (MATCHED, CHOSEN, AMBIGUOUS, UNKNOWN, REFUSED)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row of an export: what it became, and which movies it is or may be."""
+class ImportLine:
+    """One row of an export with its match: the movie it means, or the movies it may mean."""
 
-    row: Row
+    row: ExportRow
     status: str
-    movie_ids: tuple[int, ...] = ()  # the movie itself, the choices, or the nearest titles
+    movie_ids: tuple[int, ...] = ()  # the matched movie, the choices, or the nearest titles
     stars: float | None = None
 
     @property
     def movie_id(self) -> int | None:
-        """The movie it stands for, None while that is open."""
+        """The matched movie, None while the line is open."""
         return self.movie_ids[0] if self.status in (MATCHED, CHOSEN) else None
 
     @property
     def open(self) -> bool:
-        """Whether a person can still say which movie is meant."""
+        """Whether the visitor can still choose the movie."""
         return self.status in (AMBIGUOUS, UNKNOWN)
 
 
@@ -43,24 +43,24 @@ class ImportReview:
     """All rows of an export, matched to a catalogue and scaled to its stars."""
 
     service: Service
-    lines: tuple[Line, ...]
+    lines: tuple[ImportLine, ...]
 
     @classmethod
-    def of(cls, export: Export, matcher: Matcher, stars: Sequence[float]) -> Self:
+    def of(cls, export: RatingsExport, matcher: Matcher, stars: Sequence[float]) -> Self:
         """Match every usable row."""
         usable = [row for row in export.rows if not row.problem]
-        found = iter(matcher.match(TitleQuery(row.titles, row.year) for row in usable))
+        matches = iter(matcher.match(TitleQuery(row.titles, row.year) for row in usable))
         lines = []
         for row in export.rows:
             if row.problem:
-                lines.append(Line(row, REFUSED))
+                lines.append(ImportLine(row, REFUSED))
                 continue
-            match = next(found)
-            lines.append(Line(row, match.status, match.movie_ids, nearest_star(row.grade, export.service.top, stars)))
+            match, star = next(matches), nearest_star(row.grade, export.service.top, stars)
+            lines.append(ImportLine(row, match.status, match.movie_ids, star))
         return cls(export.service, tuple(lines))
 
     def choose(self, number: int, movie_id: int) -> Self:
-        """With the row of this line number standing for this movie, as a person decided."""
+        """A review in which the open row of this line number means this movie."""
         return replace(
             self,
             lines=tuple(
@@ -74,41 +74,42 @@ class ImportReview:
         return sum(line.status == status for line in self.lines)
 
     def ratings(self, catalogue: Catalogue) -> list[UserRating]:
-        """The ratings of all rows with a movie, in the order they were given; a movie's last one counts."""
-        decided = [line for line in self.lines if line.movie_id is not None]
-        latest = {line.movie_id: line for line in sorted(decided, key=_when)}
+        """The ratings of all rows with a movie, ordered by date; the last rating of a movie counts."""
+        latest = {line.movie_id: line for line in sorted(self.lines, key=_date_and_line)}
         return [
-            UserRating(MovieRef.of(catalogue, line.movie_id), line.stars) for line in sorted(latest.values(), key=_when)
+            UserRating(MovieRef.of(catalogue, movie_id), line.stars)
+            for movie_id, line in sorted(latest.items(), key=lambda item: _date_and_line(item[1]))
+            if movie_id is not None and line.stars is not None
         ]
 
     def scale(self) -> pd.DataFrame:
-        """Each grade that occurs, the star it becomes, and how many rows have it: grade, stars, rows."""
+        """Each grade that occurs, its star, and the number of rows: grade, stars, rows."""
         pairs = pd.DataFrame(
             [(line.row.grade, line.stars) for line in self.lines if line.stars is not None], columns=["grade", "stars"]
         )
         return pairs.groupby(["grade", "stars"]).size().rename("rows").reset_index()
 
     def report(self, catalogue: Catalogue) -> pd.DataFrame:
-        """One row a line: line, title, year, grade, stars, status, and what that means in words."""
-        told = [(line, line.row) for line in self.lines]
+        """One row a line: line, title, year, grade, stars, status, and its meaning as text."""
+        rows = [line.row for line in self.lines]
         return pd.DataFrame(
             {
-                "line": [row.line for _, row in told],
-                "title": [row.titles[0] if row.titles else "" for _, row in told],
-                "year": pd.array([row.year for _, row in told], dtype="Int64"),
-                "grade": [row.grade for _, row in told],
-                "stars": [float("nan") if line.stars is None else line.stars for line, _ in told],
-                "status": [line.status for line, _ in told],
-                "meaning": [_meaning(line, catalogue) for line, _ in told],
+                "line": [row.line for row in rows],
+                "title": [row.titles[0] if row.titles else "" for row in rows],
+                "year": pd.array([row.year for row in rows], dtype="Int64"),
+                "grade": [row.grade for row in rows],
+                "stars": [float("nan") if line.stars is None else line.stars for line in self.lines],
+                "status": [line.status for line in self.lines],
+                "meaning": [_meaning(line, catalogue) for line in self.lines],
             }
         )
 
 
-def _when(line: Line) -> tuple[str, int]:
+def _date_and_line(line: ImportLine) -> tuple[str, int]:
     return line.row.date, line.row.line
 
 
-def _meaning(line: Line, catalogue: Catalogue) -> str:
+def _meaning(line: ImportLine, catalogue: Catalogue) -> str:
     names = " / ".join(MovieRef.of(catalogue, movie).said for movie in line.movie_ids)
     return {
         REFUSED: line.row.problem,

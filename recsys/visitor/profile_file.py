@@ -1,4 +1,4 @@
-"""A visitor's profile as a file of theirs: JSON with titles and years, so that it outlives ids and catalogues."""
+"""A visitor's profile as a JSON file, with titles and years, so that it can be loaded with another catalogue."""
 
 from __future__ import annotations
 
@@ -32,37 +32,37 @@ REMEDY = "Load a profile that this page saved."
 FIELDS = ("format", "version", "scale", "ratings", "skipped", "who")
 MOVIE_REF_FIELDS = (MOVIE, TITLE, YEAR)
 PRIOR_FIELDS = ("expected", "baseline")
-PROBLEMS_TOLD = 10
+MAX_PROBLEMS = 10
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file can be written with
 
 
 @dataclass(frozen=True)
-class Saved:
-    """A profile as its file tells it, and the scale that its stars are of."""
+class SavedProfile:
+    """A profile as it was saved, and the rating scale of its stars."""
 
     profile: Profile
     scale: tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A profile over this catalogue, and the movies of it that are not to be found here."""
+class MatchedProfile:
+    """A profile matched to this catalogue, and its movies that the catalogue lacks."""
 
     profile: Profile
     lost: tuple[MovieRef, ...] = ()
 
 
 def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
-    """The file of a profile whose stars are of this scale."""
+    """The profile, whose stars are of this scale, as the content of a file."""
     content = {
         "format": FORMAT,
         "version": VERSION,
         "scale": list(scale),
         "ratings": [
-            _movie_ref_row(given.movie_ref)
-            | {RATING: given.stars}
-            | {name: getattr(given.prior, name, None) for name in PRIOR_FIELDS}
-            for given in profile.ratings
+            _movie_ref_row(rating.movie_ref)
+            | {RATING: rating.stars}
+            | {name: getattr(rating.prior, name, None) for name in PRIOR_FIELDS}
+            for rating in profile.ratings
         ],
         "skipped": [_movie_ref_row(movie_ref) for movie_ref in profile.skipped],
         "who": dict(profile.who),
@@ -70,56 +70,56 @@ def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
-def from_bytes(data: bytes) -> Saved:
-    """The profile in a file. Raises InputError, which says what is wrong, for everything but a profile."""
-    given = _parsed(data)
-    if problems := _problems(given)[:PROBLEMS_TOLD]:
+def from_bytes(data: bytes) -> SavedProfile:
+    """The profile in a file. Raises InputError, which lists what is wrong, for anything but a profile."""
+    content = _parsed(data)
+    if problems := _problems(content)[:MAX_PROBLEMS]:
         raise InputError.of(problems)
-    ratings = tuple(UserRating(_movie_ref(row), float(row[RATING]), _prior(row)) for row in given["ratings"])
-    profile = Profile(ratings, tuple(_movie_ref(row) for row in given["skipped"]), given["who"])
-    return Saved(profile, tuple(float(star) for star in given["scale"]))
+    ratings = tuple(UserRating(_movie_ref(row), float(row[RATING]), _prior(row)) for row in content["ratings"])
+    profile = Profile(ratings, tuple(_movie_ref(row) for row in content["skipped"]), content["who"])
+    return SavedProfile(profile, tuple(float(star) for star in content["scale"]))
 
 
-def settle(saved: Saved, matcher: Matcher, stars: Sequence[float]) -> Settled:
-    """The profile over a catalogue and a scale of stars that may be others than those it was saved with.
+def match_profile(saved: SavedProfile, matcher: Matcher, stars: Sequence[float]) -> MatchedProfile:
+    """Match a profile to a catalogue and a rating scale, which may differ from those it was saved with.
 
-    A movie keeps its id where title and year agree, else it is looked for by them. On another scale a rating goes
-    to the nearest star, and what was foreseen of it says nothing any more.
+    A movie keeps its id where title and year agree, else it is matched by them. On another scale a rating goes to
+    the nearest star and loses its prior prediction.
     """
     movie_refs = {
         movie_ref.movie_id: movie_ref
-        for movie_ref in (*(given.movie_ref for given in saved.profile.ratings), *saved.profile.skipped)
+        for movie_ref in (*(rating.movie_ref for rating in saved.profile.ratings), *saved.profile.skipped)
     }
-    places = _places(list(movie_refs.values()), matcher)
-    same = tuple(saved.scale) == tuple(stars)
+    matched = _matched_refs(list(movie_refs.values()), matcher)
+    same_scale = tuple(saved.scale) == tuple(stars)
     profile = Profile(who=saved.profile.who)
     for movie_ref in saved.profile.skipped:
-        if movie_ref.movie_id in places:
-            profile = profile.skip(places[movie_ref.movie_id])
-    rated: dict[int, UserRating] = {}
-    for given in saved.profile.ratings:
-        if place := places.get(given.movie_ref.movie_id):
-            star = given.stars if same else nearest_star(given.stars, saved.scale[-1], stars)
-            rated.setdefault(place.movie_id, UserRating(place, star, given.prior if same else None))
-    skipped = tuple(movie_ref for movie_ref in profile.skipped if movie_ref.movie_id not in rated)
-    lost = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in places)
-    return Settled(replace(profile, ratings=tuple(rated.values()), skipped=skipped), lost)
+        if movie_ref.movie_id in matched:
+            profile = profile.skip(matched[movie_ref.movie_id])
+    ratings: dict[int, UserRating] = {}
+    for rating in saved.profile.ratings:
+        if movie_ref := matched.get(rating.movie_ref.movie_id):
+            star = rating.stars if same_scale else nearest_star(rating.stars, saved.scale[-1], stars)
+            prior = rating.prior if same_scale else None
+            ratings.setdefault(movie_ref.movie_id, UserRating(movie_ref, star, prior))
+    skipped = tuple(movie_ref for movie_ref in profile.skipped if movie_ref.movie_id not in ratings)
+    lost = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in matched)
+    return MatchedProfile(replace(profile, ratings=tuple(ratings.values()), skipped=skipped), lost)
 
 
-def _places(movie_refs: list[MovieRef], matcher: Matcher) -> dict[int, MovieRef]:
-    """The movie of this catalogue by the id that the file gives it; those that are not found are left out."""
-    found = {
+def _matched_refs(movie_refs: list[MovieRef], matcher: Matcher) -> dict[int, MovieRef]:
+    """The movies of this catalogue by their ids in the file; movies that it lacks are left out."""
+    catalogue_ids = {
         movie_ref.movie_id: movie_ref.movie_id
         for movie_ref in movie_refs
         if matcher.is_movie(movie_ref.movie_id, movie_ref.title, movie_ref.year)
     }
-    moved = [movie_ref for movie_ref in movie_refs if movie_ref.movie_id not in found]
-    for movie_ref, match in zip(
-        moved, matcher.match(TitleQuery((movie_ref.title,), movie_ref.year) for movie_ref in moved), strict=True
-    ):
+    changed = [movie_ref for movie_ref in movie_refs if movie_ref.movie_id not in catalogue_ids]
+    matches = matcher.match(TitleQuery((movie_ref.title,), movie_ref.year) for movie_ref in changed)
+    for movie_ref, match in zip(changed, matches, strict=True):
         if match.status == MATCHED:
-            found[movie_ref.movie_id] = match.movie_ids[0]
-    return {before: MovieRef.of(matcher.catalogue, now) for before, now in found.items()}
+            catalogue_ids[movie_ref.movie_id] = match.movie_ids[0]
+    return {saved_id: MovieRef.of(matcher.catalogue, movie_id) for saved_id, movie_id in catalogue_ids.items()}
 
 
 def _movie_ref_row(movie_ref: MovieRef) -> dict[str, Any]:
@@ -127,49 +127,51 @@ def _movie_ref_row(movie_ref: MovieRef) -> dict[str, Any]:
 
 
 def _movie_ref(row: Mapping[str, Any]) -> MovieRef:
-    return MovieRef(row[MOVIE], row[TITLE], movie_year(row[TITLE], row[YEAR]))
+    year = movie_year(row[TITLE], row[YEAR])
+    return MovieRef(row[MOVIE], row[TITLE], None if year is None else int(year))
 
 
 def _prior(row: Mapping[str, Any]) -> PriorPrediction | None:
-    said = [row[name] for name in PRIOR_FIELDS]
-    return None if None in said else PriorPrediction(*map(float, said))
+    stars = [row[name] for name in PRIOR_FIELDS]
+    return None if None in stars else PriorPrediction(*map(float, stars))
 
 
 def _parsed(data: bytes) -> Mapping[str, Any]:
-    """The file's object, of the right format and version, before its values are looked at."""
+    """The file's object, of the right format and version; its values are not checked yet."""
     if len(data) > SIZE_LIMIT:
         received = f"{len(data):,} bytes"
         raise InputError.of([Problem("file", received, f"at most {SIZE_LIMIT:,} bytes", REMEDY)])
     if not data:
         raise InputError.of([Problem("file", "an empty file", "one JSON object in UTF-8", REMEDY)])
     try:
-        given = strict_json.parse(data.removeprefix(b"\xef\xbb\xbf"))
+        content = strict_json.parse(data.removeprefix(b"\xef\xbb\xbf"))
     except strict_json.JsonError as error:
         raise InputError.of([Problem("file", error.received, "one JSON object in UTF-8", REMEDY)]) from error
-    if not isinstance(given, Mapping) or given.get("format") != FORMAT:
-        raise InputError.of([Problem("file", shown(given), f"an object of the format {FORMAT!r}", REMEDY)])
-    if given.get("version") != VERSION or isinstance(given["version"], bool):
+    if not isinstance(content, Mapping) or content.get("format") != FORMAT:
+        raise InputError.of([Problem("file", shown(content), f"an object of the format {FORMAT!r}", REMEDY)])
+    if content.get("version") != VERSION or isinstance(content["version"], bool):
         remedy = "Load it with the newer app that saved it, or load an older file."
-        raise InputError.of([Problem("version", shown(given.get("version")), str(VERSION), remedy)])
-    return given
+        raise InputError.of([Problem("version", shown(content.get("version")), str(VERSION), remedy)])
+    return content
 
 
-def _problems(given: Mapping[str, Any]) -> list[Problem]:
-    problems = unknown_fields(given, FIELDS)
-    problems += [missing_problem(name, "a part of every profile", REMEDY) for name in FIELDS if name not in given]
-    if problems or (problems := _scale_problems(given["scale"])):
+def _problems(content: Mapping[str, Any]) -> list[Problem]:
+    problems = unknown_fields(content, FIELDS)
+    problems += [missing_problem(name, "a part of every profile", REMEDY) for name in FIELDS if name not in content]
+    if problems or (problems := _scale_problems(content["scale"])):
         return problems
     return [
-        *_rows_problems("ratings", given["ratings"], given["scale"]),
-        *_rows_problems("skipped", given["skipped"], None),
-        *_who_problems(given["who"]),
+        *_rows_problems("ratings", content["ratings"], content["scale"]),
+        *_rows_problems("skipped", content["skipped"], None),
+        *_who_problems(content["who"]),
     ]
 
 
 def _scale_problems(scale: object) -> list[Problem]:
-    numbers = isinstance(scale, list) and not any(number_problem("scale", star, 0, STARS_LIMIT) for star in scale)
-    if numbers and 2 <= len(scale) <= STARS_LIMIT and sorted(set(scale)) == scale:  # type: ignore[arg-type]
-        return []
+    if isinstance(scale, list) and 2 <= len(scale) <= STARS_LIMIT:
+        numbers = not any(number_problem("scale", star, 0, STARS_LIMIT) for star in scale)
+        if numbers and sorted(set(scale)) == scale:
+            return []
     return [Problem("scale", shown(scale), "a list of ascending numbers", REMEDY)]
 
 
@@ -179,11 +181,11 @@ def _rows_problems(field: str, rows: object, scale: Sequence[float] | None) -> l
     problems: list[Problem] = []
     seen: set[object] = set()
     for number, row in enumerate(rows):
-        found = _row_problems(f"{field}[{number}]", row, scale)
-        if not found and row[MOVIE] in seen:
-            found = [Problem(f"{field}[{number}].{MOVIE}", f"{row[MOVIE]} again", "each movie once", REMEDY)]
-        seen |= set() if found else {row[MOVIE]}
-        problems += found
+        row_problems = _row_problems(f"{field}[{number}]", row, scale)
+        if not row_problems and row[MOVIE] in seen:
+            row_problems = [Problem(f"{field}[{number}].{MOVIE}", f"{row[MOVIE]} again", "each movie once", REMEDY)]
+        seen |= set() if row_problems else {row[MOVIE]}
+        problems += row_problems
     return problems
 
 
@@ -204,8 +206,8 @@ def _row_problems(field: str, row: object, scale: Sequence[float] | None) -> lis
     ]
     if scale is not None:
         checks.append(star_problem(row[RATING], scale, f"{field}.{RATING}"))
-        said = {name: row[name] for name in PRIOR_FIELDS if row[name] is not None}
-        checks += [number_problem(f"{field}.{name}", value, scale[0], scale[-1]) for name, value in said.items()]
+        prior = {name: row[name] for name in PRIOR_FIELDS if row[name] is not None}
+        checks += [number_problem(f"{field}.{name}", value, scale[0], scale[-1]) for name, value in prior.items()]
     return [problem for problem in checks if problem]
 
 

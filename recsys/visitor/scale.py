@@ -1,4 +1,4 @@
-"""Grades of another scale as stars of the model's."""
+"""Converts grades of another rating scale to stars of the model's."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def nearest_star(grade: float, top: float, stars: Sequence[float]) -> float:
 
     So the ten grades of IMDb fall in pairs on five stars: 7 of 10 is 3.5 of 5, halfway, and becomes 4.
     """
-    wanted = grade * stars[-1] / top
-    return min(stars, key=lambda star: (round(abs(star - wanted), 9), -star))
+    scaled = grade * stars[-1] / top
+    return min(stars, key=lambda star: (round(abs(star - scaled), 9), -star))

@@ -1,4 +1,4 @@
-"""A list of one's own to choose from: ids or titles, one a line, pasted or from a file, with a word on every line."""
+"""A watchlist: movie ids or titles, one a line, pasted or from a file, each line matched to the catalogue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from recsys.data import archive, delimited
 from recsys.errors import DataError, shown
-from recsys.schema import title_year
+from recsys.schema import title_year, with_year
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
 
@@ -22,8 +22,8 @@ _IDS, _TITLES, _YEARS = ("movieid", "id"), ("title", "name"), ("year", "releasey
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a list and what it means: the movie's id if matched, else the nearest choices."""
+class WatchlistLine:
+    """One line of a watchlist: the movie's id if matched, else the nearest choices."""
 
     number: int
     text: str
@@ -33,43 +33,43 @@ class Line:
 
 @dataclass(frozen=True)
 class Watchlist:
-    """The lines of a list in their order, blank ones aside."""
+    """The lines of a watchlist in their order, without blank ones."""
 
-    lines: tuple[Line, ...]
-    unread: int = 0  # lines beyond what a list may have
+    lines: tuple[WatchlistLine, ...]
+    unread: int = 0  # lines beyond the limit
 
     @property
     def movie_ids(self) -> list[int]:
-        """The movies that were found, each once."""
-        found = (movie for line in self.lines if line.status == MATCHED for movie in line.movie_ids)
-        return list(dict.fromkeys(found))
+        """The matched movies, each once."""
+        movies = (movie for line in self.lines if line.status == MATCHED for movie in line.movie_ids)
+        return list(dict.fromkeys(movies))
 
     @property
-    def unclear(self) -> list[Line]:
-        """The lines that mean no movie, or more than one."""
+    def unclear(self) -> list[WatchlistLine]:
+        """The lines without a match, or with more than one."""
         return [line for line in self.lines if line.status != MATCHED]
 
 
 def read_watchlist(text: str, matcher: Matcher, has_movie: Callable[[int], bool]) -> Watchlist:
-    """What each line of a text means: `50` and `#50 Star Wars` are ids, anything else is a title."""
-    written = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    given = written[:MAX_ONLY]
-    ids = {number: movie for number, line in given if (movie := _movie_id(line)) and has_movie(movie)}
-    named = [(number, line) for number, line in given if number not in ids]
-    found = dict(zip((number for number, _ in named), matcher.match(_sought(line) for _, line in named), strict=True))
+    """Match each line of a text: `50` and `#50 Star Wars` are ids, anything else is a title."""
+    numbered = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    within_limit = numbered[:MAX_ONLY]
+    ids = {number: movie for number, line in within_limit if (movie := _movie_id(line)) and has_movie(movie)}
+    titles = {number: TitleQuery((line,), title_year(line)) for number, line in within_limit if number not in ids}
+    matches = dict(zip(titles, matcher.match(titles.values()), strict=True))
     lines = (
-        Line(number, line, MATCHED, (ids[number],))
+        WatchlistLine(number, line, MATCHED, (ids[number],))
         if number in ids
-        else Line(number, line, found[number].status, found[number].movie_ids)
-        for number, line in given
+        else WatchlistLine(number, line, matches[number].status, matches[number].movie_ids)
+        for number, line in within_limit
     )
-    return Watchlist(tuple(lines), len(written) - len(given))
+    return Watchlist(tuple(lines), len(numbered) - len(within_limit))
 
 
 def read_lines(data: bytes) -> list[str]:
     """The lines of an uploaded list: of its column movie_id or title (with year), else as they are.
 
-    Raises DataError in words for what is no text.
+    Raises DataError for a file that is not text.
     """
     if len(data) > SIZE_LIMIT:
         raise DataError(f"{NAME} is larger than {SIZE_LIMIT // 2**20} MB. {REMEDY}")
@@ -83,28 +83,25 @@ def read_lines(data: bytes) -> list[str]:
 
 
 def _movie_id(line: str) -> int:
-    """The id that a line gives, 0 for a line that is a title."""
-    found = _ID.match(line)
-    return int(found[1] or found[2]) if found else 0
-
-
-def _sought(line: str) -> TitleQuery:
-    return TitleQuery((line,), title_year(line))
+    """The id in a line, 0 for a line that is a title."""
+    match = _ID.match(line)
+    return int(match[1] or match[2]) if match else 0
 
 
 def _rows(text: str, cut: str) -> list[list[str]]:
     try:
         return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=cut, strict=True) if row]
-    except csv.Error as problem:
-        raise DataError(f"{NAME} cannot be read as a table ({shown(str(problem))}). {REMEDY}") from problem
+    except csv.Error as error:
+        raise DataError(f"{NAME} cannot be read as a table ({shown(str(error))}). {REMEDY}") from error
 
 
 def _as_line(row: Sequence[str], names: Sequence[str]) -> str:
-    def cell(wanted: Sequence[str]) -> str:
-        found = (value.strip() for name, value in zip(names, row, strict=False) if name in wanted)
-        return " ".join(next(found, "").split())
+    def cell(columns: Sequence[str]) -> str:
+        values = (value.strip() for name, value in zip(names, row, strict=False) if name in columns)
+        return " ".join(next(values, "").split())
 
     movie, title, year = cell(_IDS), cell(_TITLES), cell(_YEARS)
     if movie.isdecimal():
         return f"#{movie} {title}".strip()
-    return title if not title or not year.isdecimal() or title_year(title) else f"{title} ({year})"
+    add_year = title and year.isdecimal() and not title_year(title)
+    return with_year(title, float(year)) if add_year else title

@@ -1,4 +1,4 @@
-"""Ends requests whose body stops arriving: a connection is not held for ever by one that never sends the rest."""
+"""Ends requests whose body stops arriving, so that a stalled client does not hold a connection for ever."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ STALLED_SECONDS = 30.0  # without a single byte; a slow upload keeps sending som
 
 
 class BodyDeadline:
-    """ASGI middleware: after a pause of `STALLED_SECONDS` within a body the client counts as gone."""
+    """ASGI middleware: after a pause of `STALLED_SECONDS` within a body the client counts as disconnected."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -22,7 +22,7 @@ class BodyDeadline:
 
         async def within_deadline() -> Message:
             nonlocal unfinished
-            if not unfinished:  # whoever asks now waits for the client to leave, which may take as long as it likes
+            if not unfinished:  # the app now waits for the client to disconnect, which has no deadline
                 return await receive()
             message: Message = {"type": "http.disconnect"}
             with anyio.move_on_after(STALLED_SECONDS):

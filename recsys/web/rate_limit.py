@@ -1,7 +1,7 @@
-"""How many requests are answered: token buckets, one for each client and one for all together.
+"""Rate limits by token buckets, one for each client and one for all together.
 
-Our own, not the package `limits`, which counts in windows: a bucket takes a page's burst, knows how long to wait, and
-here so many clients are remembered and no more.
+Not the package `limits`, which counts in windows: a bucket allows a page's burst and gives the time to wait, and the
+number of clients remembered is bounded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 CLIENTS_REMEMBERED = 10_000
-BURST_SECONDS = 5  # so many seconds' requests may come at once, after as long a pause
+BURST_SECONDS = 5  # after a pause, the requests of so many seconds may come at once
 
 
 @dataclass
@@ -26,7 +26,7 @@ class TokenBucket:
 
     @classmethod
     def full(cls, rate: float, now: float) -> TokenBucket:
-        """A bucket that nobody has taken from."""
+        """A full bucket."""
         return cls(rate, rate * BURST_SECONDS, now)
 
     def wait(self, now: float) -> float:
@@ -51,7 +51,7 @@ class RateLimiter:
             now = self._clock()
             buckets = [bucket for bucket in (self._bucket(client, now), self._total) if bucket.rate > 0]
             wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
-            if not wait:  # a refused request takes nothing, so one that floods keeps nobody else waiting
+            if not wait:  # a refused request takes no token, so a flooding client does not delay others
                 for bucket in buckets:
                     bucket.tokens -= 1
             return wait

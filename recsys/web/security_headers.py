@@ -1,4 +1,4 @@
-"""Headers that browsers keep strangers out by: on pages, routes, files and errors alike."""
+"""Security headers for browsers, on pages, routes, files and errors alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# What Streamlit's front end needs, and nothing else. Its page has one script of its own, by hash; styles are made while
-# it runs; Plotly and the component frames make images, workers and frames of blobs; small images and fonts are data.
+# What Streamlit's front end needs, and nothing else. Its page has one inline script, allowed by hash; styles are made
+# at run time; Plotly and components make images, workers and frames of blobs; small images and fonts are data.
 DIRECTIVES = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval' blob:",
@@ -28,23 +28,27 @@ DIRECTIVES = {
 def security_headers(frame_ancestors: str, script_hashes: Sequence[str]) -> dict[str, str]:
     """The headers by name.
 
-    frame_ancestors: who may show the app in a frame, as Content-Security-Policy writes it; script_hashes: sha256 in
-    base64 of the scripts inside Streamlit's page.
+    Parameters
+    ----------
+    frame_ancestors
+        The sites that may show the app in a frame, in the syntax of Content-Security-Policy.
+    script_hashes
+        sha256 in base64 of the inline scripts of Streamlit's page.
     """
-    scripts = " ".join([DIRECTIVES["script-src"], *(f"'sha256-{each}'" for each in script_hashes)])
+    scripts = " ".join([DIRECTIVES["script-src"], *(f"'sha256-{sha256}'" for sha256 in script_hashes)])
     policy = {**DIRECTIVES, "script-src": scripts, "frame-ancestors": frame_ancestors}
     headers = {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
-    if frame_ancestors in ("'self'", "'none'"):  # the older header knows no other sites
+    if frame_ancestors in ("'self'", "'none'"):  # the older header cannot name other sites
         headers["X-Frame-Options"] = "SAMEORIGIN" if frame_ancestors == "'self'" else "DENY"
     return headers
 
 
 class SecurityHeaders:
-    """ASGI middleware that puts the headers on every answer, in place of the same ones from further in."""
+    """ASGI middleware that sets the headers on every response, replacing those of the app."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app, self._headers = app, headers
@@ -64,7 +68,7 @@ class SecurityHeaders:
 
         try:
             await self.app(scope, receive, with_headers)
-        except Exception:  # what comes after us would answer it without the headers; it still logs it
+        except Exception:  # the outer middleware would answer without the headers; it still logs the error
             if not started and scope["type"] == "http":
                 await PlainTextResponse("Internal Server Error", 500)(scope, receive, with_headers)
             raise

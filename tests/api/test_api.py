@@ -1,4 +1,4 @@
-"""The routes: every row of the bad inputs, through the test client and through a real server."""
+"""The routes: valid, wrong and hostile requests, through the test client and through a real server."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from typing import cast
 
 import pandas as pd
 import pytest
@@ -24,6 +25,7 @@ from recsys.api.http_errors import KINDS, MAX_PROBLEMS
 from recsys.errors import BundleError, InputError, NoModelError, UnknownIdError
 from recsys.requests.identity import history_rows
 from recsys.requests.prediction_request import PredictionRequest, predict_response
+from recsys.serving.recommender import Recommender
 
 JSON = {"Content-Type": "application/json"}
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -31,14 +33,14 @@ RATER = 7  # the one user who has rated anything
 
 
 class FakeRecommender:
-    """Keeps the recommender's promises without a model: the more is known, the higher the mean."""
+    """A recommender without a model: the longer the history, the higher the expected rating."""
 
     def __init__(self, stars=STARS):
         self.stars = stars
         self.version = "v1"
         self.known_range = {"user_id": (1, 943), "movie_id": (1, 1682)}
         self.movies = pd.DataFrame({"movie_id": [m for m in range(1, 1683) if m != 1000]})
-        self.asked = []
+        self.calls = []
 
     def has_user(self, user_id):
         return 1 <= user_id <= 943
@@ -59,19 +61,19 @@ class FakeRecommender:
         return {name: column.to_numpy() for name, column in self.predict(pairs).items()}
 
     def columns_for_newcomer(self, movie_ids, history=None, profile=None):
-        found = self.predict(movie_ids=movie_ids, history=history, profile=profile)
-        return {name: column.to_numpy() for name, column in found.items()}
+        predictions = self.predict(movie_ids=movie_ids, history=history, profile=profile)
+        return {name: column.to_numpy() for name, column in predictions.items()}
 
     def predict(self, pairs=None, *, movie_ids=None, history=None, profile=None):
-        self.asked.append((pairs, movie_ids, history))
+        self.calls.append((pairs, movie_ids, history))
         known = pairs is not None
         frame = pairs.copy() if known else pd.DataFrame({"user_id": pd.NA, "movie_id": movie_ids})
-        weights = [1.0 + place * (1 + len(history or ())) for place, _ in enumerate(self.stars)]
-        shares = [weight / sum(weights) for weight in weights]
+        weights = [1.0 + index * (1 + len(history or ())) for index, _ in enumerate(self.stars)]
+        probabilities = [weight / sum(weights) for weight in weights]
         frame["rating"] = self.stars[-1]
-        frame["expected"] = sum(p * star for p, star in zip(shares, self.stars, strict=True))
-        for share, star in zip(shares, self.stars, strict=True):
-            frame[f"p_{star:g}"] = share
+        frame["expected"] = sum(p * star for p, star in zip(probabilities, self.stars, strict=True))
+        for probability, star in zip(probabilities, self.stars, strict=True):
+            frame[f"p_{star:g}"] = probability
         return frame.assign(known_user=known)
 
 
@@ -92,8 +94,8 @@ def no_model():
 @pytest.fixture(scope="module")
 def client():
     recommender = FakeRecommender()
-    with TestClient(application(lambda: recommender)) as found:
-        yield found
+    with TestClient(application(lambda: recommender)) as test_client:
+        yield test_client
 
 
 def fields(response) -> list[str]:
@@ -101,7 +103,7 @@ def fields(response) -> list[str]:
 
 
 def assert_refused(response, status, code=None):
-    """The promised shape: one error object, whole problems, short escaped values, a closed connection."""
+    """The documented error: one error object, complete problems, short escaped values, a closed connection."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/json"
     assert response.headers["connection"] == "close"
@@ -116,14 +118,14 @@ def assert_refused(response, status, code=None):
         assert len(problem["received"]) <= 150
 
 
-# --- right questions
+# --- valid requests
 
 
-def test_a_known_user_gets_every_promised_field(client):
+def test_a_known_user_gets_every_documented_field(client):
     response = client.post("/predict", json={"user_id": 196, "movie_id": 242})
-    found = response.json()
+    prediction = response.json()
     assert response.status_code == 200
-    assert list(found) == [
+    assert list(prediction) == [
         "user_id",
         "movie_id",
         "rating",
@@ -133,50 +135,52 @@ def test_a_known_user_gets_every_promised_field(client):
         "known_user",
         "version",
     ]
-    assert (found["user_id"], found["movie_id"], found["known_user"]) == (196, 242, True)
-    assert (found["rating"], found["rated"], found["version"]) == (5, None, "v1")
-    assert list(found["probabilities"]) == ["1", "2", "3", "4", "5"]
-    assert sum(found["probabilities"].values()) == pytest.approx(1)
-    assert found["expected"] == pytest.approx(sum(int(k) * p for k, p in found["probabilities"].items()))
+    assert (prediction["user_id"], prediction["movie_id"], prediction["known_user"]) == (196, 242, True)
+    assert (prediction["rating"], prediction["rated"], prediction["version"]) == (5, None, "v1")
+    probabilities = prediction["probabilities"]
+    assert list(probabilities) == ["1", "2", "3", "4", "5"]
+    assert sum(probabilities.values()) == pytest.approx(1)
+    assert prediction["expected"] == pytest.approx(sum(int(star) * p for star, p in probabilities.items()))
 
 
 def test_a_newcomers_ratings_reach_the_model():
     recommender = FakeRecommender()
     with TestClient(application(lambda: recommender)) as client:
         rows = [{"movie_id": 50, "rating": 5}, {"movie_id": 172, "rating": 4.0}]
-        found = client.post("/predict", json={"movie_id": 242, "ratings": rows}).json()
-    assert (found["user_id"], found["known_user"]) == (None, False)
-    assert recommender.asked == [(None, [242], {50: 5.0, 172: 4.0})]
+        prediction = client.post("/predict", json={"movie_id": 242, "ratings": rows}).json()
+    assert (prediction["user_id"], prediction["known_user"]) == (None, False)
+    assert recommender.calls == [(None, [242], {50: 5.0, 172: 4.0})]
 
 
-def test_a_rated_movie_is_predicted_without_its_rating_which_is_given_beside_it():
+def test_a_rated_movie_is_predicted_without_its_rating_which_is_in_the_response():
     """A known user's as a newcomer's: the model never sees the rating that it predicts."""
     recommender = FakeRecommender()
     with TestClient(application(lambda: recommender)) as client:
         known = client.post("/predict", json={"movie_id": 242, "user_id": RATER}).json()
         rows = [{"movie_id": 242, "rating": 3}, {"movie_id": 1, "rating": 5}]
         newcomer = client.post("/predict", json={"movie_id": 242, "ratings": rows}).json()
-    assert recommender.asked == [(None, [242], {1: 5.0})] * 2
+    assert recommender.calls == [(None, [242], {1: 5.0})] * 2
     assert (known["rated"], known["user_id"], known["known_user"]) == (3, RATER, True)
     assert (newcomer["rated"], newcomer["user_id"], newcomer["known_user"]) == (3, None, False)
 
 
-def test_an_empty_list_is_a_newcomer_of_whom_nothing_is_known(client):
-    found = client.post("/predict", json={"movie_id": 242, "ratings": []})
-    assert found.status_code == 200
-    assert found.json()["user_id"] is None
+def test_an_empty_list_is_a_newcomer_without_ratings(client):
+    response = client.post("/predict", json={"movie_id": 242, "ratings": []})
+    assert response.status_code == 200
+    assert response.json()["user_id"] is None
 
 
-def test_half_stars_are_named_as_people_write_them():
-    found = predict_response(FakeRecommender((0.5, 1.0, 1.5)), PredictionRequest(242, 196))
-    assert list(found["probabilities"]) == ["0.5", "1", "1.5"]
-    assert found["rating"] == 1.5
+def test_half_stars_are_written_without_trailing_zeros():
+    recommender = cast(Recommender, FakeRecommender((0.5, 1.0, 1.5)))
+    prediction = predict_response(recommender, PredictionRequest(242, 196))
+    assert list(prediction["probabilities"]) == ["0.5", "1", "1.5"]
+    assert prediction["rating"] == 1.5
 
 
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']
 )
-def test_json_may_be_announced_in_these_ways(client, kind):
+def test_accepted_content_types(client, kind):
     body = b'{"user_id":1,"movie_id":1}'
     response = client.post("/predict", content=body, headers={"Content-Type": kind})
     assert response.status_code == 200
@@ -218,12 +222,12 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_not_json_is_400(client, body):
-    began = time.perf_counter()
+def test_anything_but_json_is_400(client, body):
+    start = time.perf_counter()
     response = client.post("/predict", content=body, headers=JSON)
     assert_refused(response, 400, "not_json")
     assert fields(response) == ["body"]
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - start < 2
 
 
 # --- wrong values: 422
@@ -289,7 +293,7 @@ def test_a_rating_off_the_scale_is_422_and_names_the_scale(client, value):
     assert response.json()["error"]["problems"][0]["allowed"] == "one of 1, 2, 3, 4, 5"
 
 
-def test_thousands_of_wrong_fields_make_a_short_answer(client):
+def test_thousands_of_wrong_fields_make_a_short_response(client):
     body = json.dumps({f"f{n}": 1 for n in range(1200)}, separators=(",", ":"))
     response = client.post("/predict", content=body, headers=JSON)
     assert_refused(response, 422, "invalid")
@@ -300,7 +304,7 @@ def test_thousands_of_wrong_fields_make_a_short_answer(client):
 # --- unknown ids: 404
 
 
-def test_unknown_ids_are_404_with_the_range_and_the_way_for_newcomers(client):
+def test_unknown_ids_are_404_with_the_range_and_how_to_ask_as_a_newcomer(client):
     response = client.post("/predict", json={"user_id": 944, "movie_id": 1000})
     assert_refused(response, 404, "unknown_id")
     user, movie = response.json()["error"]["problems"]
@@ -328,14 +332,14 @@ def test_other_methods_are_405_as_json(client, method):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_reading_the_address_is_the_page(client, method):
+def test_get_and_head_are_answered_by_the_page(client, method):
     response = client.request(method, "/predict")
     assert response.status_code == 200
     assert "json" not in response.headers["content-type"]
 
 
 @pytest.mark.parametrize("path", ["/api/ready", "/api/openapi.json"])
-def test_the_other_routes_are_only_read(client, path):
+def test_the_other_routes_allow_only_get_and_head(client, path):
     assert client.get(path).status_code == 200
     assert client.head(path).status_code == 200
     response = client.post(path, json={})
@@ -391,7 +395,7 @@ def test_a_hundred_thousand_brackets_are_too_large(client):
     assert_refused(client.post("/predict", content=b"[" * 100_000, headers=JSON), 413)
 
 
-# --- no model, accidents
+# --- no model, unexpected errors
 
 
 @pytest.mark.parametrize("error", [NoModelError("None yet."), BundleError("Damaged.")])
@@ -410,13 +414,13 @@ def test_without_a_verified_model_it_is_503(error):
         assert client.get("/api/openapi.json").status_code == 200
 
 
-def test_a_wrong_question_is_wrong_before_there_is_a_model():
+def test_a_wrong_request_is_refused_before_there_is_a_model():
     with TestClient(application(no_model)) as client:
         assert_refused(client.post("/predict", json={"user_id": "x", "movie_id": 1}), 422)
         assert_refused(client.post("/predict", content=b"", headers=JSON), 400)
 
 
-def test_ready_tells_the_model_that_answered(client):
+def test_ready_describes_the_current_model(client):
     assert client.get("/api/ready").json() == {
         "ready": True,
         "version": "v1",
@@ -426,7 +430,7 @@ def test_ready_tells_the_model_that_answered(client):
     }
 
 
-def test_an_accident_is_logged_and_told_without_details(caplog):
+def test_an_unexpected_error_is_logged_and_answered_without_details(caplog):
     def broken():
         raise RuntimeError("secret/path")
 
@@ -453,7 +457,7 @@ ALMOST = st.fixed_dictionaries(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES | ALMOST, escaped=st.booleans())
-def test_no_json_value_is_our_fault(client, value, escaped):
+def test_no_json_value_is_an_internal_error(client, value, escaped):
     try:
         body = json.dumps(value, ensure_ascii=escaped).encode()
     except UnicodeEncodeError:
@@ -466,62 +470,65 @@ def test_no_json_value_is_our_fault(client, value, escaped):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200))
-def test_no_bytes_are_our_fault(client, body):
+def test_no_bytes_are_an_internal_error(client, body):
     response = client.post("/predict", content=body, headers=JSON)
     assert response.status_code in (400, 422)
 
 
-# --- the description
+# --- the OpenAPI document
 
 
-def test_the_description_tells_the_truth(client):
-    described = client.get("/api/openapi.json").json()
-    post = described["paths"]["/predict"]["post"]
-    assert described["openapi"].startswith("3.1")
+def test_the_openapi_document_is_correct(client):
+    document = client.get("/api/openapi.json").json()
+    post = document["paths"]["/predict"]["post"]
+    assert document["openapi"].startswith("3.1")
     assert set(post["responses"]) == {"200", *map(str, (400, 404, 408, 413, 415, 422, 429, 500, 503))}
-    assert described["components"]["schemas"]["Prediction"]["properties"]["rating"]["enum"] == list(STARS)
+    assert document["components"]["schemas"]["Prediction"]["properties"]["rating"]["enum"] == list(STARS)
     for example in post["requestBody"]["content"]["application/json"]["examples"].values():
         assert client.post("/predict", json=example["value"]).status_code == 200
 
 
-def test_what_is_answered_fits_the_description(client):
+def test_responses_fit_the_openapi_document(client):
     jsonschema = pytest.importorskip("jsonschema")
-    described = client.get("/api/openapi.json").json()
+    document = client.get("/api/openapi.json").json()
 
     def fits(value, name):
-        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
         return jsonschema.Draft202012Validator(schema).is_valid(value)
 
-    post = described["paths"]["/predict"]["post"]
+    post = document["paths"]["/predict"]["post"]
     assert fits(post["responses"]["200"]["content"]["application/json"]["example"], "Prediction")
-    for question in openapi.PREDICT_EXAMPLES.values():
-        assert fits(question, "PredictionRequest")
-        assert fits(client.post("/predict", json=question).json(), "Prediction")
+    for body in openapi.PREDICT_EXAMPLES.values():
+        assert fits(body, "PredictionRequest")
+        assert fits(client.post("/predict", json=body).json(), "Prediction")
     assert fits(client.get("/api/ready").json(), "Ready")
     for body, _ in WRONG.values():
         assert fits(client.post("/predict", content=body, headers=JSON).json(), "Error")
     for value in WRONG_IDS:
-        if value in ("1.0", "1e3"):  # JSON Schema counts these among the integers; we are stricter, and say so
-            known, _ = described["components"]["schemas"]["PredictionRequest"]["oneOf"]
-            assert "digits alone: 83, not 83.0" in known["properties"]["user_id"]["description"]
+        if value in (
+            "1.0",
+            "1e3",
+        ):  # integers in JSON Schema; the check is stricter, and says so
+            known_user, _ = document["components"]["schemas"]["PredictionRequest"]["oneOf"]
+            assert "digits alone: 83, not 83.0" in known_user["properties"]["user_id"]["description"]
         else:
             assert not fits({"user_id": json.loads(value), "movie_id": 1}, "PredictionRequest")
 
 
-# --- the same question from the command line
+# --- the same request from the command line
 
 
 def test_the_command_lines_history_is_checked_like_the_routes():
-    given = {"movie_id": 242, "ratings": history_rows("50=5, 172=4.0")}
-    assert PredictionRequest.checked(given, STARS).history == ((50, 5.0), (172, 4.0))
+    body = {"movie_id": 242, "ratings": history_rows("50=5, 172=4.0")}
+    assert PredictionRequest.checked(body, STARS).history == ((50, 5.0), (172, 4.0))
     for text in ("50", "50=", "=5", "x=5", "50=6", "50=5,50=4", "5_0=5", "50=nan", "५०=5", "9" * 30 + "=5"):
         with pytest.raises(InputError):
             PredictionRequest.checked({"movie_id": 242, "ratings": history_rows(text)}, STARS)
 
 
-def test_an_answer_for_an_unknown_user_speaks_the_callers_language():
+def test_the_error_for_an_unknown_user_has_the_callers_remedy():
     with pytest.raises(UnknownIdError, match="use --history"):
-        predict_response(FakeRecommender(), PredictionRequest(1, 5000), newcomer="use --history")
+        predict_response(cast(Recommender, FakeRecommender()), PredictionRequest(1, 5000), newcomer="use --history")
 
 
 # --- a real server: what a client may do with a connection
@@ -535,13 +542,13 @@ def server():
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(application(lambda: recommender), log_level="error", lifespan="off")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    uvicorn_server = uvicorn.Server(config)
+    thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    while not running.started:
+    while not uvicorn_server.started:
         time.sleep(0.01)
     yield listener.getsockname()[1]
-    running.should_exit = True
+    uvicorn_server.should_exit = True
     thread.join(10)
 
 
@@ -551,79 +558,79 @@ def connected(port):
         yield connection
 
 
-def head(*lines: str, kind: str = "application/json") -> bytes:
-    sent = ["POST /predict HTTP/1.1", "Host: x", f"Content-Type: {kind}", *lines]
-    return ("\r\n".join(sent) + "\r\n\r\n").encode()
+def request_head(*lines: str, kind: str = "application/json") -> bytes:
+    request = ["POST /predict HTTP/1.1", "Host: x", f"Content-Type: {kind}", *lines]
+    return ("\r\n".join(request) + "\r\n\r\n").encode()
 
 
 def received(connection) -> tuple[int, dict]:
     """Status and JSON body of everything the server sends until it closes the connection."""
     data = b""
-    while part := connection.recv(65536):
-        data += part
-    start, _, body = data.partition(b"\r\n\r\n")
-    return int(start.split()[1]), json.loads(body)
+    while chunk := connection.recv(65536):
+        data += chunk
+    head, _, body = data.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
 
 
-def test_a_lying_length_gets_408(server, monkeypatch):
+def test_a_body_shorter_than_announced_gets_408(server, monkeypatch):
     monkeypatch.setattr(body_reader, "READ_SECONDS", 0.3)
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: 1000") + b'{"user_id": 1')
-        status, found = received(connection)
-    assert (status, found["error"]["code"]) == (408, "too_slow")
+        connection.sendall(request_head("Content-Length: 1000") + b'{"user_id": 1')
+        status, body = received(connection)
+    assert (status, body["error"]["code"]) == (408, "too_slow")
 
 
 def test_a_huge_announced_length_gets_413_at_once(server):
-    began = time.perf_counter()
+    start = time.perf_counter()
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: " + "9" * 15, "Expect: 100-continue"))
+        connection.sendall(request_head("Content-Length: " + "9" * 15, "Expect: 100-continue"))
         assert received(connection)[0] == 413
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - start < 1
 
 
-def test_a_byte_now_and_then_gets_408(server, monkeypatch):
+def test_a_slow_body_gets_408(server, monkeypatch):
     monkeypatch.setattr(body_reader, "READ_SECONDS", 0.5)
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: 1000"))
-        began = time.perf_counter()
+        connection.sendall(request_head("Content-Length: 1000"))
+        start = time.perf_counter()
         for _ in range(8):
             connection.sendall(b" ")
             time.sleep(0.05)
         assert received(connection)[0] == 408
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - start < 3
 
 
 def test_an_endless_chunked_body_gets_413(server):
     with connected(server) as connection:
-        connection.sendall(head("Transfer-Encoding: chunked"))
+        connection.sendall(request_head("Transfer-Encoding: chunked"))
         chunk = b"1000\r\n" + b" " * 4096 + b"\r\n"
-        began = time.perf_counter()
+        start = time.perf_counter()
         with pytest.raises(OSError, match=r"."):  # noqa: PT012 - the server hangs up in the middle
-            while time.perf_counter() - began < 15:
+            while time.perf_counter() - start < 15:
                 connection.sendall(chunk)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - start < 10
 
 
-def test_a_large_body_is_taken_in_so_that_the_client_sees_the_answer(server):
+def test_a_large_body_is_drained_so_that_the_client_gets_the_response(server):
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: 500000") + b"[" * 500_000)
+        connection.sendall(request_head("Content-Length: 500000") + b"[" * 500_000)
         assert received(connection)[0] == 413
 
 
 def test_a_refused_type_is_answered_though_the_body_is_still_coming(server):
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: 300000", kind="text/plain"))
+        connection.sendall(request_head("Content-Length: 300000", kind="text/plain"))
         time.sleep(0.1)
         connection.sendall(b"x" * 300_000)
         assert received(connection)[0] == 415
 
 
-def test_a_client_that_leaves_harms_nobody(server):
-    for sent in (b"", b"{", b'{"user_id":1,"movie_id":1}'):
+def test_a_client_that_disconnects_does_not_affect_others(server):
+    for body in (b"", b"{", b'{"user_id":1,"movie_id":1}'):
         with connected(server) as connection:
-            connection.sendall(head("Content-Length: 26") + sent)
+            connection.sendall(request_head("Content-Length: 26") + body)
     with connected(server) as connection:
-        connection.sendall(head("Content-Length: 26") + b'{"user_id":1,"movie_id":1}')
+        connection.sendall(request_head("Content-Length: 26") + b'{"user_id":1,"movie_id":1}')
         assert received(connection)[0] == 200
 
 
@@ -631,12 +638,12 @@ def test_slow_clients_do_not_keep_others_waiting(server):
     slow = [socket.create_connection(("127.0.0.1", server)) for _ in range(20)]
     try:
         for connection in slow:
-            connection.sendall(head("Content-Length: 1000") + b"{")
-        began = time.perf_counter()
+            connection.sendall(request_head("Content-Length: 1000") + b"{")
+        start = time.perf_counter()
         with connected(server) as connection:
-            connection.sendall(head("Content-Length: 26") + b'{"user_id":1,"movie_id":1}')
+            connection.sendall(request_head("Content-Length: 26") + b'{"user_id":1,"movie_id":1}')
             assert received(connection)[0] == 200
-        assert time.perf_counter() - began < 3
+        assert time.perf_counter() - start < 3
     finally:
         for connection in slow:
             connection.close()

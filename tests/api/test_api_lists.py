@@ -1,4 +1,4 @@
-"""The routes of lists, over the tiny world's model: the package's own answers, and as strict as /predict."""
+"""The routes of lists with the tiny model: the same responses as the package, and as strict as /predict."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PATHS = ("/recommend", "/api/similar")
 
 @pytest.fixture(scope="module")
 def client(tiny_model):
-    with TestClient(application(lambda: tiny_model)) as found:
-        yield found
+    with TestClient(application(lambda: tiny_model)) as test_client:
+        yield test_client
 
 
 @pytest.mark.parametrize(
-    "given",
+    "body",
     [
         {"user_id": 3},
         {"user_id": 3, "n": 100, "genres": ["Odd"], "years": [None, 1980], "min_ratings": 3, "popularity": -0.5},
@@ -30,18 +30,18 @@ def client(tiny_model):
         {"ratings": []},
     ],
 )
-def test_a_list_is_the_packages_own(client, tiny_model, given):
-    response = client.post("/recommend", json=given)
-    wish = RecommendRequest.checked(given, tiny_model.stars, tiny_model.catalogue.genre_names)
+def test_a_list_is_the_packages_own(client, tiny_model, body):
+    response = client.post("/recommend", json=body)
+    request = RecommendRequest.checked(body, tiny_model.stars, tiny_model.catalogue.genre_names)
     assert response.status_code == 200
-    assert response.json() == json.loads(json.dumps(recommend_response(tiny_model, wish)))
+    assert response.json() == json.loads(json.dumps(recommend_response(tiny_model, request)))
     assert response.json()["movies"]
 
 
 def test_similar_movies_are_the_packages_own(client, tiny_model):
-    found = client.post("/api/similar", json={"movie_id": 8, "n": 4})
-    assert found.json() == json.loads(json.dumps(similar_response(tiny_model, {"movie_id": 8, "n": 4})))
-    assert len(found.json()["movies"]) == 4
+    response = client.post("/api/similar", json={"movie_id": 8, "n": 4})
+    assert response.json() == json.loads(json.dumps(similar_response(tiny_model, {"movie_id": 8, "n": 4})))
+    assert len(response.json()["movies"]) == 4
 
 
 WRONG = {
@@ -56,15 +56,15 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("body", "named"), WRONG.items())
-def test_wrong_wishes_are_422_and_all_listed(client, body, named):
+@pytest.mark.parametrize(("body", "wrong_fields"), WRONG.items())
+def test_wrong_fields_are_422_and_all_listed(client, body, wrong_fields):
     response = client.post("/recommend", content=body, headers=JSON)
     assert_refused(response, 422, "invalid")
-    assert fields(response) == named
+    assert fields(response) == wrong_fields
 
 
 @pytest.mark.parametrize(("body", "field"), [("{}", "movie_id"), ('{"movie_id":1,"n":0}', "n"), ("3", "body")])
-def test_wrong_questions_for_similar_movies_are_422(client, body, field):
+def test_wrong_requests_for_similar_movies_are_422(client, body, field):
     response = client.post("/api/similar", content=body, headers=JSON)
     assert_refused(response, 422, "invalid")
     assert fields(response) == [field]
@@ -80,7 +80,7 @@ def test_unknown_ids_are_404_and_say_how_to_ask_as_a_newcomer(client):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_not_json_is_400(client, path, body):
+def test_anything_but_json_is_400(client, path, body):
     assert_refused(client.post(path, content=body, headers=JSON), 400, "not_json")
 
 
@@ -94,7 +94,7 @@ def test_other_methods_and_types_are_refused(client, path, allowed):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_without_a_model_a_wrong_wish_is_wrong_and_a_right_one_waits(path):
+def test_without_a_model_a_wrong_request_is_422_and_a_valid_one_503(path):
     def no_model():
         raise NoModelError("None yet.")
 
@@ -103,17 +103,17 @@ def test_without_a_model_a_wrong_wish_is_wrong_and_a_right_one_waits(path):
         assert_refused(client.post(path, json={"user_id": 3} if path == "/recommend" else {"movie_id": 3}), 503)
 
 
-def test_the_description_tells_the_truth(client):
+def test_the_openapi_document_is_correct(client):
     jsonschema = pytest.importorskip("jsonschema")
-    described = client.get("/api/openapi.json").json()
+    document = client.get("/api/openapi.json").json()
 
     def fits(value, name):
-        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
         return jsonschema.Draft202012Validator(schema).is_valid(value)
 
-    for given in ({"user_id": 3}, {"ratings": [], "years": [None, 1980], "n": 2, "only": None, "genres": []}):
-        assert fits(given, "RecommendRequest")
-        assert fits(client.post("/recommend", json=given).json(), "List")
+    for body in ({"user_id": 3}, {"ratings": [], "years": [None, 1980], "n": 2, "only": None, "genres": []}):
+        assert fits(body, "RecommendRequest")
+        assert fits(client.post("/recommend", json=body).json(), "List")
     assert fits({"movie_id": 3}, "LikeQuestion")
     assert fits(client.post("/api/similar", json={"movie_id": 3}).json(), "LikeList")
     for example in (*openapi.RECOMMEND_EXAMPLES.values(), *openapi.SIMILAR_EXAMPLES.values()):

@@ -1,4 +1,4 @@
-"""The figures of Evaluate hold exactly the tables they are given, and say them in words."""
+"""The figures of Evaluate show exactly the values of their tables, and so do their text alternatives."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from recsys.charts import evaluate_confusion as confusion
 from recsys.charts import evaluate_inside as inside
 from recsys.charts import evaluate_repeats as repeats
 from recsys.charts import evaluate_stars as by_stars
-from recsys.charts import evaluate_versions as registry
+from recsys.charts import evaluate_versions as versions
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.layout import PLAIN, Look, name
 
 STARS = (1.0, 2.0, 3.0)
 COUNTS = np.array([[3, 1, 0], [2, 4, 4], [0, 0, 0]])
-COLOURED = Look("#111111", tuple(f"#00000{place}" for place in range(1, 8)))
+COLOURED = Look("#111111", tuple(f"#00000{number}" for number in range(1, 8)))
 
 
 def test_the_matrix_has_truth_in_rows_and_decisions_in_columns():
@@ -36,14 +36,14 @@ def test_shares_are_of_the_row_and_an_empty_row_has_none():
     cells = confusion.heatmap(COUNTS, STARS, shares=True).data[0]
     assert list(cells.text[0]) == ["75 %", "25 %", "0 %"]
     assert list(cells.text[2]) == ["–", "–", "–"]
-    words = confusion.describe(COUNTS, STARS, shares=True)
-    assert "given 2: 20 % as 1, 40 % as 2, 40 % as 3" in words
+    text = confusion.describe(COUNTS, STARS, shares=True)
+    assert "given 2: 20 % as 1, 40 % as 2, 40 % as 3" in text
 
 
 def test_many_stars_get_smaller_marks():
-    ten = np.ones((10, 10), int)
-    stars = np.arange(1, 11) / 2
-    assert confusion.heatmap(ten, stars, False).data[1].marker.size < confusion.MARK
+    counts = np.ones((10, 10), int)
+    half_stars = (np.arange(1, 11) / 2).tolist()
+    assert confusion.heatmap(counts, half_stars, False).data[1].marker.size < confusion.MARK
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def test_bars_are_the_model_with_its_interval_and_marks_the_baselines(per_star):
     assert (bars.type, marks.type, marks.name) == ("bar", "scatter", "Damped bias")
     assert marks.y[0] == 0.3
     assert bars.marker.color != marks.marker.color
-    words = by_stars.describe_by_star("Recall", per_star, ("model", "bias"))
-    assert "This model: 1 ★ 50 %, 2 ★ 40 %. Damped bias: 1 ★ 30 %, 2 ★ –" in words
+    text = by_stars.describe_by_star("Recall", per_star, ("model", "bias"))
+    assert "This model: 1 ★ 50 %, 2 ★ 40 %. Damped bias: 1 ★ 30 %, 2 ★ –" in text
 
 
 def test_shares_of_stars_are_three_bars_a_star():
@@ -79,7 +79,7 @@ def test_shares_of_stars_are_three_bars_a_star():
     assert "3 ★ given 50 %, decided 70 %, mean probability 33 %" in by_stars.describe_shares(table)
 
 
-def test_reliability_stands_beside_the_diagonal():
+def test_the_calibration_curve_has_a_diagonal():
     table = pd.DataFrame(
         {"said": [0.25, 0.8], "seen": [0.2, 0.9], "low": [0.1, 0.85], "high": [0.3, 0.95], "n": [4, 16]}
     )
@@ -103,15 +103,15 @@ def test_errors_have_a_line_a_model():
             "n": [10, 10, 10, 10],
         }
     )
-    ours, bias = certainty.errors(table).data
-    assert list(ours.y) == [0.7, 0.5]
+    model, bias = certainty.errors(table).data
+    assert list(model.y) == [0.7, 0.5]
     assert list(bias.y) == [0.9, 0.6]
-    assert ours.error_y.array is not None
+    assert model.error_y.array is not None
     assert bias.error_y.array is None
     assert "Damped bias: 0.90 at 2.0, 0.60 at 4.0" in certainty.describe_errors(table)
 
 
-def test_rows_of_a_forest_keep_their_order_and_say_their_words():
+def test_rows_of_a_forest_plot_keep_their_order_and_text():
     rows = pd.DataFrame(
         {
             "label": ["One", "Two"],
@@ -124,12 +124,12 @@ def test_rows_of_a_forest_keep_their_order_and_say_their_words():
     )
     marks = pd.DataFrame({"label": ["One"], "value": [0.5], "model": ["majority"]})
     figure = forest(rows, Axis("Gain", ".0%", 0.0), PLAIN, marks)
-    strong, pale, mark = figure.data
-    assert (list(strong.x), list(pale.x), list(mark.x)) == ([0.1], [-0.2], [0.5])
-    assert pale.opacity < 1
-    assert list(strong.error_x.array) == pytest.approx([0.2])
+    points, muted, mark = figure.data
+    assert (list(points.x), list(muted.x), list(mark.x)) == ([0.1], [-0.2], [0.5])
+    assert muted.opacity < 1
+    assert list(points.error_x.array) == pytest.approx([0.2])
     assert figure.layout.yaxis.categoryarray == ("Two", "One"), "the first row is on top"
-    assert {"One", "Two", "+1", "−2"} == {note.text for note in figure.layout.annotations}
+    assert {"One", "Two", "+1", "−2"} == {annotation.text for annotation in figure.layout.annotations}
     assert [shape.x0 for shape in figure.layout.shapes] == [0.0, 0.0]
     assert describe(rows, "Gains") == "Gains. One: +1; Two: −2."
 
@@ -137,19 +137,19 @@ def test_rows_of_a_forest_keep_their_order_and_say_their_words():
 def test_colours_belong_to_roles():
     assert COLOURED.colour("model") == "#000001"
     assert COLOURED.colour("bias") == "#000002"
-    assert COLOURED.colour("somebody new") == "#000006"
+    assert COLOURED.colour("another") == "#000006"
     assert PLAIN.colour("model") is None
-    assert (name("bias"), name("somebody new")) == ("Damped bias", "somebody new")
+    assert (name("bias"), name("another")) == ("Damped bias", "another")
 
 
 def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
     table = pd.DataFrame(
         {"round": [0, 5, 0, 5], "rows": ["learned from"] * 2 + ["kept back"] * 2, "value": [1.3, 1.1, 1.4, 1.2], "n": 9}
     )
-    grown, kept = inside.curve(table, COLOURED).data
-    assert (list(grown.y), list(kept.y)) == ([1.3, 1.1], [1.4, 1.2])
-    assert kept.name == "Kept back"
-    assert kept.line.color == COLOURED.colour("model")
+    grown, held_out = inside.curve(table, COLOURED).data
+    assert (list(grown.y), list(held_out.y)) == ([1.3, 1.1], [1.4, 1.2])
+    assert held_out.name == "Kept back"
+    assert held_out.line.color == COLOURED.colour("model")
     assert "kept back: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
 
 
@@ -172,15 +172,15 @@ def test_each_fold_is_a_point_and_the_mean_a_line():
         }
     )
     figure = repeats.folds(table, ("model", "bias"), "Accuracy", ".0%", COLOURED)
-    ours, bias = figure.data
-    assert (list(ours.x), list(bias.x)) == ([0.5, 0.4], [0.3, 0.3])
+    model, bias = figure.data
+    assert (list(model.x), list(bias.x)) == ([0.5, 0.4], [0.3, 0.3])
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([0.45, 0.3])
     assert figure.layout.yaxis.categoryarray == ("Damped bias", "This model"), "the model is on top"
     first, second = figure.layout.shapes
     assert first.y0 > second.y1, "each line is in its own row"
-    assert "mean 45.0 %, sd 7.1 %" in {note.text for note in figure.layout.annotations}
-    words = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
-    assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in words
+    assert "mean 45.0 %, sd 7.1 %" in {annotation.text for annotation in figure.layout.annotations}
+    text = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
+    assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in text
     assert "mean 0.450" in repeats.describe(table, ("model",), "Mean miss", "")
 
 
@@ -196,11 +196,11 @@ def test_versions_are_points_and_the_active_one_stands_out():
             "accuracy high": [0.53, 0.42],
         }
     )
-    sides = registry.Side("seconds", "Seconds"), registry.Side("accuracy", "Accuracy", ".0%")
-    figure = registry.tradeoff(table, *sides, COLOURED)
-    other, active = figure.data
-    assert (list(active.x), list(active.y), list(other.x), list(other.y)) == ([30.0], [0.5], [10.0], [0.4])
-    assert active.marker.symbol != other.marker.symbol
+    axes = versions.Side("seconds", "Seconds"), versions.Side("accuracy", "Accuracy", ".0%")
+    figure = versions.tradeoff(table, *axes, COLOURED)
+    inactive, active = figure.data
+    assert (list(active.x), list(active.y), list(inactive.x), list(inactive.y)) == ([30.0], [0.5], [10.0], [0.4])
+    assert active.marker.symbol != inactive.marker.symbol
     assert list(active.error_y.array) == pytest.approx([0.03])
     assert active.error_x.array is None
-    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in registry.describe(table, *sides)
+    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in versions.describe(table, *axes)

@@ -1,4 +1,4 @@
-"""The trend holds the table it is given, and says it in words."""
+"""The trend shows the values of its table, and so does its text alternative."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def table(rows: int) -> pd.DataFrame:
     )
 
 
-def test_versions_of_other_data_are_not_joined():
+def test_versions_of_other_data_are_not_connected():
     first, second = trend(table(4), "Log-loss").data
     assert (list(first.x), list(second.x)) == ([0], [1, 2, 3])
     assert list(second.marker.symbol) == ["circle", "circle-open", "star"]
@@ -32,14 +32,14 @@ def test_versions_of_other_data_are_not_joined():
     assert np.allclose(second.error_y.arrayminus, 0.1)
 
 
-def test_the_latest_is_always_named_and_a_phone_has_room():
+def test_the_latest_version_is_always_labelled_and_labels_are_few():
     for rows in (1, 4, 13):
         axis = trend(table(rows), "Log-loss").layout.xaxis
         assert axis.ticktext[-1] == f"{rows - 1} Nov"
         assert len(axis.ticktext) == len(axis.tickvals) <= MOST_TICKS
 
 
-def test_words():
+def test_the_text_alternative():
     assert describe(table(2), "Log-loss (less is better)").endswith(
         "Log-loss (less is better). v0: 1, 0.9 to 1.2; v1 (answers): 2, 1.9 to 2.2."
     )

@@ -1,4 +1,4 @@
-"""The learning curve while it is drawn holds the points that were told, and says them in words."""
+"""The learning curve of a running training shows the reported points, and so does its text alternative."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ POINTS = [
 
 
 def test_the_points_over_all_rounds():
-    (ours,) = growing(POINTS, 10).data
-    assert (list(ours.x), list(ours.y)) == ([1, 2], [1.3, 1.25])
+    (curve,) = growing(POINTS, 10).data
+    assert (list(curve.x), list(curve.y)) == ([1, 2], [1.3, 1.25])
     assert growing(POINTS, 10).layout.xaxis.range[1] >= 10
 
 
-def test_in_words():
+def test_the_text_alternative():
     assert describe(POINTS, 10) == (
         "After 2 of 10 rounds the log-loss on rows kept back is 1.2500; "
         "always guessing by how common each star is: 1.4677."

@@ -1,4 +1,4 @@
-"""The model card: well formed, asking nothing of a network, and every figure on it the report's own."""
+"""The model card is well-formed HTML without external resources, and its numbers are those of the report."""
 
 from __future__ import annotations
 
@@ -20,119 +20,125 @@ HOSTILE = '<script>alert("x")</script> & "ml"'
 
 
 @pytest.fixture(scope="module")
-def told(tiny_version):
+def card(tiny_version):
     return facts(tiny_version)
 
 
 @pytest.fixture(scope="module")
-def made(told):
-    return page(told)
+def document(card):
+    return page(card)
 
 
 def parsed(document: str) -> ElementTree.Element:
     return ElementTree.fromstring(document.removeprefix("<!DOCTYPE html>\n"))
 
 
-def words(element: ElementTree.Element) -> str:
+def text_of(element: ElementTree.Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def find(element: ElementTree.Element, path: str) -> ElementTree.Element:
+    child = element.find(path)
+    assert child is not None, path
+    return child
+
+
 def section(document: str, title: str) -> ElementTree.Element:
-    return next(part for part in parsed(document).iter("section") if part.find("h2").text == title)
+    return next(each for each in parsed(document).iter("section") if find(each, "h2").text == title)
 
 
-def test_it_is_well_formed_and_stands_alone(made):
-    root = parsed(made)
+def test_it_is_well_formed_and_has_no_external_resources(document):
+    root = parsed(document)
     assert root.tag == "html"
     tags = {element.tag for element in root.iter()}
     assert not tags & {"script", "link", "img", "iframe", "object", "form", "base"}
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
     assert not [element for element in root.iter() if {"src", "href", "action"} & set(element.attrib)]
-    assert "url(" not in made
-    assert "@import" not in made
+    assert "url(" not in document
+    assert "@import" not in document
 
 
-def test_it_follows_the_readers_light_or_dark(made):
-    assert "prefers-color-scheme: dark" in made
-    assert "color-scheme: light dark" in made
+def test_it_has_a_light_and_a_dark_theme(document):
+    assert "prefers-color-scheme: dark" in document
+    assert "color-scheme: light dark" in document
 
 
-def test_json_holds_all_of_it(told):
-    again = json.loads(json.dumps(told, allow_nan=False))
-    assert again["version"] == told["version"]
-    assert set(again) >= {"data", "config", "metrics", "gains", "confusion", "audit", "slices", "limits", "reproduce"}
+def test_the_json_is_complete(card):
+    loaded = json.loads(json.dumps(card, allow_nan=False))
+    assert loaded["version"] == card["version"]
+    assert set(loaded) >= {"data", "config", "metrics", "gains", "confusion", "audit", "slices", "limits", "reproduce"}
 
 
-def test_every_metric_stands_beside_its_baselines_with_its_interval(told, made, tiny_version):
+def test_every_metric_has_its_baselines_and_its_interval(card, document, tiny_version):
     report = tiny_version.report
-    said = words(section(made, "Every figure beside its baselines"))
-    for row in told["metrics"]:
+    text = text_of(section(document, "Every figure beside its baselines"))
+    for row in card["metrics"]:
         entry = metric(row["metric"])
-        assert entry.formula in said
+        assert entry.formula in text
         for model, values in row["values"].items():
             stored = report.row(row["metric"], model)
             assert values["value"] == pytest.approx(stored["value"], nan_ok=True) or values["value"] is None
-            assert entry.write(stored["value"]) in said
+            assert entry.write(stored["value"]) in text
             if model == "model" and np.isfinite(stored["low"]):
-                assert entry.write_interval(stored["low"], stored["high"]) in said
-    assert {"majority", "bias"} <= set(told["metrics"][0]["values"])
+                assert entry.write_interval(stored["low"], stored["high"]) in text
+    assert {"majority", "bias"} <= set(card["metrics"][0]["values"])
 
 
-def test_the_confusion_matrix_has_the_truth_in_its_rows(made, tiny_version):
-    table = section(made, "Star by star").find(".//table")
-    rows = [[cell.find("small").text for cell in row.iter("td")] for row in table.find("tbody").iter("tr")]
+def test_the_confusion_matrix_has_the_actual_stars_in_its_rows(document, tiny_version):
+    table = find(section(document, "Star by star"), ".//table")
+    rows = [[find(cell, "small").text or "" for cell in row.iter("td")] for row in find(table, "tbody").iter("tr")]
     counts = [[int(text.replace(",", "")) for text in row] for row in rows]
     assert counts == tiny_version.report.confusion.tolist()
     assert counts != np.transpose(counts).tolist()
 
 
-def test_reliability_has_a_text_alternative_and_a_mark_for_each_bin(told, made):
-    figure = section(made, "Star by star").find(".//svg")
+def test_reliability_has_a_text_alternative_and_a_mark_for_each_bin(card, document):
+    figure = find(section(document, "Star by star"), ".//svg")
     marks = list(figure.iter("circle"))
-    assert len(marks) == len(told["reliability"])
-    for one in told["reliability"]:
-        assert f"said {one['said']:.0%}, seen {one['seen']:.0%} of {one['n']:,}" in figure.get("aria-label")
-    assert sum(one["n"] for one in told["reliability"]) == told["test_rows"]
+    assert len(marks) == len(card["reliability"])
+    for row in card["reliability"]:
+        assert f"said {row['said']:.0%}, seen {row['seen']:.0%} of {row['n']:,}" in figure.get("aria-label", "")
+    assert sum(row["n"] for row in card["reliability"]) == card["test_rows"]
 
 
 def test_a_failed_audit_is_an_alarm(tiny_version):
     report = tiny_version.report
     failed = replace(report, audit=report.audit.assign(passed=[True, False, True, True, True]))
-    part = section(page(facts(replace(tiny_version, report=failed))), "Leakage audit")
-    alarm = part.find("p[@class='alarm failed']")
-    assert words(alarm) == "The audit failed: the figures of this card are too good to be true. 4 of 5 checks passed."
-    assert [words(cell) for cell in part.iter("span")].count("FAILED") == 1
+    audit = section(page(facts(replace(tiny_version, report=failed))), "Leakage audit")
+    alarm = find(audit, "p[@class='alarm failed']")
+    assert text_of(alarm) == "The audit failed: the figures of this card are too good to be true. 4 of 5 checks passed."
+    assert [text_of(cell) for cell in audit.iter("span")].count("FAILED") == 1
 
 
-def test_what_comes_from_data_is_text_and_never_markup(tiny_version):
+def test_names_from_data_are_text_and_never_markup(tiny_version):
     manifest = {**tiny_version.manifest, "data": {**tiny_version.manifest["data"], "name": HOSTILE}}
-    document = page(facts(replace(tiny_version, manifest=manifest)))
-    assert "<script" not in document
-    assert HOSTILE in words(parsed(document))
+    html = page(facts(replace(tiny_version, manifest=manifest)))
+    assert "<script" not in html
+    assert HOSTILE in text_of(parsed(html))
 
 
-def test_groups_too_small_to_compare_are_grey(told, made):
-    part = section(made, "For whom, and for what")
-    grey = [words(row.find("td")) for row in part.iter("tr") if row.get("class") == "few"]
-    small = {row["group"] for row in told["slices"] if row["n"] < 200 or row["users"] < 10}
+def test_groups_too_small_to_compare_are_grey(card, document):
+    slices = section(document, "For whom, and for what")
+    grey = [text_of(find(row, "td")) for row in slices.iter("tr") if row.get("class") == "few"]
+    small = {row["group"] for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
     assert grey
     assert set(grey) == small
 
 
-def test_limits_have_this_models_own_figures(told, tiny_version):
-    said = " ".join(told["limits"])
-    assert "The data has 60 people and 40 movies" in said
-    assert "age and gender" in said
+def test_limits_have_the_model_s_own_metrics(card, tiny_version):
+    text = " ".join(card["limits"])
+    assert "The data has 60 people and 40 movies" in text
+    assert "age and gender" in text
     recall = tiny_version.report.table.query("metric == 'recall' and model == 'model'")
     worst = recall.loc[recall["value"].idxmin()]
-    assert f"of {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in said
-    assert metric("recall").write(worst["value"]) in said
+    assert f"of {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in text
+    assert metric("recall").write(worst["value"]) in text
 
 
-def test_commands_make_the_same_model_again(told, tiny_version):
-    command = told["reproduce"][0]
+def test_the_commands_reproduce_the_model(card, tiny_version):
+    command = card["reproduce"][0]
     assert command.startswith("python -m recsys train --data tiny --preset quick --seed 0")
-    settings = dict(part.split("=") for part in re.findall(r"--set (\S+)", command))
+    settings = dict(option.split("=") for option in re.findall(r"--set (\S+)", command))
     assert settings["trees"] == str(tiny_version.config.trees)
     assert "em_iterations" not in settings  # as the preset has it
 
@@ -142,16 +148,16 @@ def test_a_model_without_a_report_has_no_card(tiny_model):
         facts(tiny_model)
 
 
-def test_the_licence_of_other_data_is_not_made_up(told):
-    assert told["data"]["licence"].startswith("Not known")
-    assert told["data"]["citation"] == ""
+def test_the_licence_of_other_data_is_unknown(card):
+    assert card["data"]["licence"].startswith("Not known")
+    assert card["data"]["citation"] == ""
 
 
 def test_movielens_is_cited(tiny_version):
     manifest = {**tiny_version.manifest, "data": {**tiny_version.manifest["data"], "name": "ml-100k"}}
-    said = words(section(page(facts(replace(tiny_version, manifest=manifest))), "Data and licence"))
-    assert "GroupLens" in said
-    assert "10.1145/2827872" in said
+    text = text_of(section(page(facts(replace(tiny_version, manifest=manifest))), "Data and licence"))
+    assert "GroupLens" in text
+    assert "10.1145/2827872" in text
 
 
 @pytest.fixture
@@ -168,15 +174,15 @@ def test_the_command_writes_both_formats(published, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--report", "card.pdf"], ".html or .json"),
         (["--report", "/no/such/folder/card.html"], "No such file"),
         (["--report", "card.html", "--folds", "2"], "without --split, --folds and --ablation"),
     ],
 )
-def test_a_card_that_cannot_be_written_is_a_sentence(published, capsys, options, said):
+def test_a_card_that_cannot_be_written_is_an_error_message(published, capsys, options, message):
     assert main(["evaluate", *options]) == 2
-    printed = capsys.readouterr()
-    assert said in printed.err
-    assert "Traceback" not in printed.err
+    output = capsys.readouterr()
+    assert message in output.err
+    assert "Traceback" not in output.err

@@ -1,4 +1,4 @@
-"""Wishes for a list: checked in one place, and fulfilled as plain values."""
+"""Requests for a list are checked in one place, and answered as plain values."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from recsys.requests.recommend_request import DEFAULTS, RecommendRequest, recomm
 STARS, GENRES = (1.0, 2.0, 4.0, 5.0), ("Drama", "Even", "Odd")
 
 
-def refused(given, genres=GENRES) -> list[str]:
+def wrong_fields(body, genres=GENRES) -> list[str]:
     with pytest.raises(InputError) as error:
-        RecommendRequest.checked(given, STARS, genres)
+        RecommendRequest.checked(body, STARS, genres)
     return [problem.field for problem in error.value.problems]
 
 
-def test_a_wish_needs_nothing_but_who_asks():
+def test_a_request_needs_only_a_user_or_ratings():
     assert RecommendRequest.checked({"user_id": 3}, STARS, GENRES) == RecommendRequest(user_id=3)
     newcomer = RecommendRequest.checked({"ratings": [{"movie_id": 2, "rating": 5}], "n": 4}, STARS, GENRES)
-    assert newcomer == RecommendRequest(history=((2, 5.0),), wanted={"n": 4})
+    assert newcomer == RecommendRequest(history=((2, 5.0),), options={"n": 4})
     assert (RecommendRequest(user_id=3).who, newcomer.who) == ({"user_id": 3}, {"history": {2: 5.0}})
 
 
 @pytest.mark.parametrize(
-    ("given", "fields"),
+    ("body", "fields"),
     [
         ([], ["body"]),
         ({}, ["user_id"]),
@@ -40,58 +40,59 @@ def test_a_wish_needs_nothing_but_who_asks():
         ({"user_id": -1, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
     ],
 )
-def test_every_wrong_field_is_named(given, fields):
-    assert refused(given) == fields
+def test_every_wrong_field_is_named(body, fields):
+    assert wrong_fields(body) == fields
 
 
-def test_without_a_model_any_genre_may_be_right():
-    assert RecommendRequest.checked({"user_id": 1, "genres": ["Western"]}, None).wanted == {"genres": ["Western"]}
+def test_without_a_model_any_genre_is_accepted():
+    assert RecommendRequest.checked({"user_id": 1, "genres": ["Western"]}, None).options == {"genres": ["Western"]}
 
 
 def test_the_defaults_are_those_of_the_package(tiny_model):
-    wanted = json.loads(json.dumps(DEFAULTS))  # as a request would carry them
-    whole = RecommendRequest.checked({"user_id": 3, **wanted}, STARS, GENRES)
-    assert recommend_response(tiny_model, whole) == recommend_response(tiny_model, RecommendRequest(user_id=3))
+    defaults = json.loads(json.dumps(DEFAULTS))  # as a request would carry them
+    explicit = RecommendRequest.checked({"user_id": 3, **defaults}, STARS, GENRES)
+    assert recommend_response(tiny_model, explicit) == recommend_response(tiny_model, RecommendRequest(user_id=3))
 
 
-def test_the_answer_is_the_packages_list(tiny_model):
-    wanted = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5, "min_like": 0.1}
-    found = recommend_response(tiny_model, RecommendRequest.checked({"user_id": 3, **wanted}, STARS, GENRES))
-    top = tiny_model.top(3, **wanted)
-    assert [row["movie_id"] for row in found["movies"]] == top.table["movie_id"].tolist()
-    assert [row["expected"] for row in found["movies"]] == top.table["expected"].tolist()
-    assert found["movies"][0]["genres"] == ["Odd"]
-    assert isinstance(found["movies"][0]["year"], int)
-    assert found["funnel"]["filtered"] == top.funnel.filtered
-    assert found["steps"] == (
+def test_the_response_is_the_packages_list(tiny_model):
+    options = {"n": 5, "genres": ["Odd"], "years": [1955, 1985], "ranker": "gems", "diversity": 0.5, "min_like": 0.1}
+    response = recommend_response(tiny_model, RecommendRequest.checked({"user_id": 3, **options}, STARS, GENRES))
+    top = tiny_model.top(3, **options)
+    assert [row["movie_id"] for row in response["movies"]] == top.table["movie_id"].tolist()
+    assert [row["expected"] for row in response["movies"]] == top.table["expected"].tolist()
+    assert response["movies"][0]["genres"] == ["Odd"]
+    assert isinstance(response["movies"][0]["year"], int)
+    assert response["funnel"]["filtered"] == top.funnel.filtered
+    assert response["steps"] == (
         f"40 in the catalogue → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
     )
-    assert (found["user_id"], found["known_user"], found["short"]) == (3, True, "")
-    json.dumps(found, allow_nan=False)
+    assert (response["user_id"], response["known_user"], response["short"]) == (3, True, "")
+    json.dumps(response, allow_nan=False)
 
 
-def test_a_short_list_says_why_and_what_to_loosen(tiny_model):
-    every = {"n": 40, "min_like": 0.0}
+def test_a_short_list_gives_the_reason_and_the_filter_to_relax(tiny_model):
+    everything = {"n": 40, "min_like": 0.0}
 
-    def short(**wanted):
+    def short(**filters):
         return recommend_response(
-            tiny_model, RecommendRequest.checked({"user_id": 3, **every, **wanted}, STARS, GENRES)
+            tiny_model, RecommendRequest.checked({"user_id": 3, **everything, **filters}, STARS, GENRES)
         )["short"]
 
     odd, late = (
-        tiny_model.top(3, **every, **only).funnel.shown for only in ({"genres": ["Odd"]}, {"years": (1985, None)})
+        tiny_model.top(3, **everything, **filters).funnel.shown
+        for filters in ({"genres": ["Odd"]}, {"years": (1985, None)})
     )
-    ways = sorted([(odd, "the years"), (late, "the genres")], reverse=True)
-    without = ", ".join(f"{left} without {name}" for left, name in ways)
+    remaining = sorted([(odd, "the years"), (late, "the genres")], reverse=True)
+    without = ", ".join(f"{count} without {name}" for count, name in remaining)
     assert short(genres=["Odd"], years=[1985, None]).endswith(f"there would be {without}.")
     assert "without" not in short(min_ratings=0)
     assert "no other movie is unseen" in short()
-    both = tiny_model.top(3, **every, genres=["Odd"], years=(1985, None))
+    both = tiny_model.top(3, **everything, genres=["Odd"], years=(1985, None))
     assert set(both.relaxed_counts) == {"genres", "years"}
     assert both.relaxed_counts["years"] == odd
 
 
-def test_ids_that_nobody_knows_are_all_named(tiny_model):
+def test_all_unknown_ids_are_named(tiny_model):
     request = RecommendRequest.checked({"user_id": 61, "only": [1, 41, 42]}, STARS, GENRES)
     with pytest.raises(UnknownIdError) as error:
         recommend_response(tiny_model, request, newcomer="rate a few")
@@ -100,12 +101,12 @@ def test_ids_that_nobody_knows_are_all_named(tiny_model):
 
 
 def test_similar_movies_are_the_packages(tiny_model):
-    found = similar_response(tiny_model, {"movie_id": 8, "n": 3})
+    response = similar_response(tiny_model, {"movie_id": 8, "n": 3})
     table = tiny_model.similar(8, n=3)
-    assert [row["similarity"] for row in found["movies"]] == table["similarity"].tolist()
-    for given, field in (({}, "movie_id"), ({"movie_id": 8, "n": 0}, "n"), ({"movie_id": 8, "k": 1}, "k"), (8, "body")):
+    assert [row["similarity"] for row in response["movies"]] == table["similarity"].tolist()
+    for body, field in (({}, "movie_id"), ({"movie_id": 8, "n": 0}, "n"), ({"movie_id": 8, "k": 1}, "k"), (8, "body")):
         with pytest.raises(InputError) as error:
-            similar_response(tiny_model, given)
+            similar_response(tiny_model, body)
         assert [problem.field for problem in error.value.problems] == [field]
     with pytest.raises(UnknownIdError, match="1 to 40"):
         similar_response(tiny_model, {"movie_id": 41})

@@ -107,7 +107,7 @@ def test_a_profile_is_words_and_an_age(tiny_model, profile):
 
 
 def test_id_0_is_an_id_like_any_other(tiny_model):
-    with pytest.raises(UnknownIdError, match="a user of this data, 1 to 60"):
+    with pytest.raises(UnknownIdError, match="one of the users in the data, with ids from 1 to 60"):
         tiny_model.history(0)
     tables = tiny_frames()
     from_0 = [table.assign(**{name: table[name] - 1 for name in table if name.endswith("_id")}) for table in tables]

@@ -1,4 +1,4 @@
-"""The next question: well known, informative, of other genres, never twice, and the same for the same answers."""
+"""The next movie to rate: familiar, informative, of other genres, never twice, and deterministic."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.visitor.active_learning import SPREAD, ActiveLearner
+from recsys.visitor.active_learning import GENRE_PENALTY, ActiveLearner
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +15,11 @@ def active_learner(tiny_model) -> ActiveLearner:
     return ActiveLearner.of(tiny_model)
 
 
-def plain(covariance: np.ndarray, known=None, genres=None) -> ActiveLearner:
+def learner_of(covariance: np.ndarray | list[list[float]], familiarity=None, genres=None) -> ActiveLearner:
     size = len(covariance)
-    known = np.ones(size) if known is None else np.array(known, float)
-    return ActiveLearner(
-        np.arange(size), known, np.array(covariance, float), np.zeros((size, 1)) if genres is None else genres
-    )
+    familiarity = np.ones(size) if familiarity is None else np.array(familiarity, float)
+    genres = np.zeros((size, 1)) if genres is None else genres
+    return ActiveLearner(np.arange(size), familiarity, np.array(covariance, float), genres, noise=0.25)
 
 
 def test_every_movie_is_asked_once_then_none(active_learner):
@@ -32,7 +31,7 @@ def test_every_movie_is_asked_once_then_none(active_learner):
     assert active_learner.next([], []) == active_learner.next([], [])
 
 
-def test_some_wait_until_there_are_no_others(active_learner):
+def test_movies_for_later_wait_until_there_are_no_others(active_learner):
     rated, later = [], {active_learner.next([], []), 5, 9}
     for _ in range(37):
         rated.append(active_learner.next(rated, [], later))
@@ -40,41 +39,40 @@ def test_some_wait_until_there_are_no_others(active_learner):
     assert active_learner.next(rated, [], later) in later
 
 
-def test_the_gain_is_what_conditioning_takes_from_the_variances(active_learner):
+def test_variance_reduction_is_what_conditioning_takes_from_the_variances(active_learner):
     rated, movie = [3, 8, 11], 20
 
-    def total(told: list[int]) -> float:
-        places = [int(np.flatnonzero(active_learner.movies == each)[0]) for each in told]
-        among = active_learner.covariance[np.ix_(places, places)] + tiny_model.config.gaussian_process.noise * np.eye(
-            len(places)
-        )
-        cross = active_learner.covariance[:, places]
-        left = active_learner.covariance - cross @ np.linalg.inv(among) @ cross.T
-        return float(active_learner.known @ np.diag(left))
+    def total_variance(observed: list[int]) -> float:
+        rows = [int(np.flatnonzero(active_learner.movies == position)[0]) for position in observed]
+        noisy = active_learner.covariance[np.ix_(rows, rows)] + active_learner.noise * np.eye(len(rows))
+        cross = active_learner.covariance[:, rows]
+        posterior = active_learner.covariance - cross @ np.linalg.inv(noisy) @ cross.T
+        return float(active_learner.familiarity @ np.diag(posterior))
 
-    place = int(np.flatnonzero(active_learner.movies == movie)[0])
-    assert active_learner.gain(rated)[place] == pytest.approx(total(rated) - total([*rated, movie]), rel=1e-9)
-
-
-def test_of_two_alike_the_second_is_worth_little():
-    alike = plain([[1, 0.95, 0, 0], [0.95, 1.1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0.9]])
-    assert alike.next([], []) == 1
-    assert alike.next([1], []) == 2
-    assert alike.next([1, 2], []) == 3
-    assert alike.next([], [1]) == 0  # a movie set aside has told nothing
+    row = int(np.flatnonzero(active_learner.movies == movie)[0])
+    reduction = total_variance(rated) - total_variance([*rated, movie])
+    assert active_learner.variance_reduction(rated)[row] == pytest.approx(reduction, rel=1e-9)
 
 
-def test_what_hardly_anybody_has_seen_is_asked_late():
-    assert plain(np.eye(3), known=[0.1, 0.3, 0.2]).next([], []) == 1
+def test_of_two_correlated_movies_the_second_has_little_utility():
+    learner = learner_of([[1, 0.95, 0, 0], [0.95, 1.1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0.9]])
+    assert learner.next([], []) == 1
+    assert learner.next([1], []) == 2
+    assert learner.next([1, 2], []) == 3
+    assert learner.next([], [1]) == 0  # a movie set aside gives no information
 
 
-def test_genres_asked_lately_wait():
+def test_rarely_rated_movies_are_asked_late():
+    assert learner_of(np.eye(3), familiarity=[0.1, 0.3, 0.2]).next([], []) == 1
+
+
+def test_recently_asked_genres_wait():
     genres = np.array([[1.0, 0], [1, 0], [0, 1]])
-    asked = plain(np.diag([1, 0.9, 0.8]), genres=genres)
-    assert asked.next([], []) == 0
-    assert asked.next([0], []) == asked.next([], [0]) == 2
-    assert replace(asked, genres=np.zeros((3, 2))).next([0], []) == 1
-    assert asked.worth([], [0])[1] == pytest.approx((1 - SPREAD) * asked.gain([])[1])
+    learner = learner_of(np.diag([1, 0.9, 0.8]), genres=genres)
+    assert learner.next([], []) == 0
+    assert learner.next([0], []) == learner.next([], [0]) == 2
+    assert replace(learner, genres=np.zeros((3, 2))).next([0], []) == 1
+    assert learner.utility([], [0])[1] == pytest.approx((1 - GENRE_PENALTY) * learner.variance_reduction([])[1])
 
 
 def test_only_the_principal_entry_of_a_title_is_asked(tiny_model):

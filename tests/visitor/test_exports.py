@@ -1,4 +1,4 @@
-"""Letterboxd's and IMDb's exports are read whatever their encoding; anything else is refused in words."""
+"""Letterboxd's and IMDb's exports are read whatever their encoding; anything else is refused with a message."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import zipfile
 import pytest
 
 from recsys.errors import DataError
-from recsys.visitor import exports
-from recsys.visitor.exports import read_export
+from recsys.visitor.exports import RatingsExport, read_export
 from recsys.visitor.scale import nearest_star
 
 LETTERBOXD = (
@@ -27,7 +26,7 @@ IMDB = (
 )
 
 
-def read(text: str) -> exports.Export:
+def read(text: str) -> RatingsExport:
     return read_export(text.encode())
 
 
@@ -49,7 +48,7 @@ def test_letterboxd():
     ]
 
 
-def test_imdb_brings_original_titles_and_leaves_series_out():
+def test_imdb_has_original_titles_and_its_series_are_refused():
     export = read(IMDB)
     assert (export.service.name, export.service.top) == ("IMDb", 10)
     assert [(row.titles, row.grade, row.problem) for row in export.rows] == [
@@ -94,9 +93,8 @@ def test_a_spreadsheet_may_have_changed_the_separator(separator):
 
 
 def test_columns_are_found_by_name_in_any_order():
-    rows = [line.split(",") for line in "Rating,Extra,Year,Name\n4.5,x,1995,Se7en\n".splitlines()]
-    found = read("\n".join(",".join(row) for row in rows)).rows
-    assert [(row.titles, row.year, row.grade, row.problem) for row in found] == [(("Se7en",), 1995, 4.5, "")]
+    rows = read("Rating,Extra,Year,Name\n4.5,x,1995,Se7en").rows
+    assert [(row.titles, row.year, row.grade, row.problem) for row in rows] == [(("Se7en",), 1995, 4.5, "")]
 
 
 @pytest.mark.parametrize("prefix", ["", "letterboxd-somebody-2024/"])
@@ -128,7 +126,7 @@ def test_letterboxds_zip_is_read_in_memory(prefix, tmp_path, monkeypatch):
         ("Name,Year,Letterboxd URI,Rating", "rating 'Rating' is not a number"),
     ],
 )
-def test_a_row_is_used_or_says_why_not(cells, problem):
+def test_a_row_is_usable_or_has_a_problem(cells, problem):
     rows = read("Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,First,1990,x,3\n" + f"2024-01-02,{cells}\n").rows
     assert [row.line for row in rows] == [2, 3]
     assert rows[0].problem == ""
@@ -181,36 +179,36 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_what_is_no_export_is_refused_in_words(kind):
-    data, words = FOREIGN[kind]
-    with pytest.raises(DataError, match=words) as caught:
+def test_other_files_are_refused_with_a_message(kind):
+    data, message = FOREIGN[kind]
+    with pytest.raises(DataError, match=message) as caught:
         read_export(data)
     assert "MovieLens" not in str(caught.value)
 
 
-FIVE = (1, 2, 3, 4, 5)
+FIVE_STARS = (1, 2, 3, 4, 5)
 
 
 @pytest.mark.parametrize(
-    ("grade", "top", "stars", "wanted"),
+    ("grade", "top", "stars", "star"),
     [
-        (7, 10, FIVE, 4),
-        (6, 10, FIVE, 3),
-        (1, 10, FIVE, 1),
-        (0.5, 5, FIVE, 1),
-        (3.5, 5, FIVE, 4),
+        (7, 10, FIVE_STARS, 4),
+        (6, 10, FIVE_STARS, 3),
+        (1, 10, FIVE_STARS, 1),
+        (0.5, 5, FIVE_STARS, 1),
+        (3.5, 5, FIVE_STARS, 4),
         (3.5, 5, (0.5, 3.5, 4, 5), 3.5),
         (7, 10, (3, 3.5, 4, 5), 3.5),
         (6, 10, (1, 2, 4, 5), 4),
         (4.5, 5, tuple(range(1, 11)), 9),
     ],
 )
-def test_a_grade_goes_to_the_nearest_star_and_halfway_up(grade, top, stars, wanted):
-    assert nearest_star(grade, top, stars) == wanted
+def test_a_grade_goes_to_the_nearest_star_and_halfway_up(grade, top, stars, star):
+    assert nearest_star(grade, top, stars) == star
 
 
 def test_imdbs_ten_grades_fall_in_pairs_on_five_stars():
-    assert [nearest_star(grade, 10, FIVE) for grade in range(1, 11)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert [nearest_star(grade, 10, FIVE_STARS) for grade in range(1, 11)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +219,7 @@ def test_imdbs_ten_grades_fall_in_pairs_on_five_stars():
         ((3, 3), ["rated again later in the file; that rating counts", ""]),
     ],
 )
-def test_a_rating_that_gives_way_is_told_where_the_other_one_is(days, problems):
+def test_a_superseded_rating_names_the_line_that_counts(days, problems):
     rows = "".join(f"2024-03-0{day},Se7en,1995,{star}\n" for day, star in zip(days, (3, 4), strict=True))
     assert [row.problem for row in read("Date,Name,Year,Rating\n" + rows).rows] == problems
 

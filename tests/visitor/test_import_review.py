@@ -1,4 +1,4 @@
-"""An export becomes ratings of this catalogue and scale, every row accounted for, and a person can decide."""
+"""An export becomes ratings of this catalogue and scale, every row has a status, and a visitor can correct it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.visitor.exports import read_export
-from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, ImportReview
+from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, ImportLine, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
 
 STARS = (1.0, 2.0, 4.0, 5.0)
@@ -26,42 +26,42 @@ def matcher(tiny_model) -> Matcher:
 
 
 @pytest.fixture(scope="module")
-def intake(matcher) -> ImportReview:
+def review(matcher) -> ImportReview:
     return ImportReview.of(read_export(IMDB.encode()), matcher, STARS)
 
 
-def test_every_row_has_one_status(intake):
-    assert [line.status for line in intake.lines] == [MATCHED, MATCHED, UNKNOWN, UNKNOWN, REFUSED]
-    assert sum(intake.count(status) for status in STATUSES) == 5
-    assert intake.lines[2].movie_ids[0] == 9
-    assert [line.open for line in intake.lines] == [False, False, True, True, False]
+def test_every_row_has_one_status(review):
+    assert [line.status for line in review.lines] == [MATCHED, MATCHED, UNKNOWN, UNKNOWN, REFUSED]
+    assert sum(review.count(status) for status in STATUSES) == 5
+    assert review.lines[2].movie_ids[0] == 9
+    assert [line.open for line in review.lines] == [False, False, True, True, False]
 
 
-def test_ratings_come_in_the_order_they_were_given_on_the_model_s_scale(intake, tiny_model):
-    found = intake.ratings(tiny_model.catalogue)
-    assert [(given.movie_ref.movie_id, given.stars) for given in found] == [(8, 4), (7, 5)]
-    assert found[0].movie_ref.title == "Movie 8, The (1958)"
+def test_ratings_come_in_the_order_they_were_given_on_the_model_s_scale(review, tiny_model):
+    ratings = review.ratings(tiny_model.catalogue)
+    assert [(rating.movie_ref.movie_id, rating.stars) for rating in ratings] == [(8, 4), (7, 5)]
+    assert ratings[0].movie_ref.title == "Movie 8, The (1958)"
 
 
-def test_a_person_decides_what_a_row_means(intake, tiny_model):
-    decided = intake.choose(4, 9)
-    assert decided.count(CHOSEN) == 1
-    assert [(given.movie_ref.movie_id, given.stars) for given in decided.ratings(tiny_model.catalogue)] == [
+def test_a_visitor_chooses_the_movie_of_a_row(review, tiny_model):
+    corrected = review.choose(4, 9)
+    assert corrected.count(CHOSEN) == 1
+    assert [(rating.movie_ref.movie_id, rating.stars) for rating in corrected.ratings(tiny_model.catalogue)] == [
         (8, 4), (9, 1), (7, 5)]  # fmt: skip
-    assert intake.choose(6, 9) == intake.choose(2, 9) == intake  # refused and matched rows stay
-    again = intake.choose(4, 7)  # another row of the same movie, rated before it
-    assert [(given.movie_ref.movie_id, given.stars) for given in again.ratings(tiny_model.catalogue)] == [
+    assert review.choose(6, 9) == review.choose(2, 9) == review  # refused and matched rows stay
+    repeated = review.choose(4, 7)  # another row of the same movie, rated before it
+    assert [(rating.movie_ref.movie_id, rating.stars) for rating in repeated.ratings(tiny_model.catalogue)] == [
         (8, 4),
         (7, 5),
     ]
 
 
-def test_the_scale_is_shown_as_it_was_used(intake):
-    assert intake.scale().to_numpy().tolist() == [[1, 1, 1], [3, 2, 1], [7, 4, 1], [9, 5, 1]]
+def test_the_scale_lists_each_grade_with_its_star(review):
+    assert review.scale().to_numpy().tolist() == [[1, 1, 1], [3, 2, 1], [7, 4, 1], [9, 5, 1]]
 
 
-def test_the_report_has_a_row_for_each_line(intake, tiny_model):
-    report = intake.report(tiny_model.catalogue)
+def test_the_report_has_a_row_for_each_line(review, tiny_model):
+    report = review.report(tiny_model.catalogue)
     assert report["line"].tolist() == [2, 3, 4, 5, 6]
     assert report["meaning"].tolist()[:2] == ["The Movie 7 (1957)", "The Movie 8 (1958)"]
     assert report["meaning"][2].startswith("nearest: The Movie 9 (1959)")
@@ -73,7 +73,7 @@ def test_the_report_has_a_row_for_each_line(intake, tiny_model):
 
 def test_ambiguous_rows_name_the_choices(matcher, tiny_model):
     twins = "Name,Year,Rating\nMovie,,5\n"
-    lines = ImportReview.of(read_export(twins.encode()), matcher, STARS).lines
-    assert lines[0].status == UNKNOWN
-    sabrina = ImportReview(lines[0].row, (type(lines[0])(lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
-    assert sabrina.report(tiny_model.catalogue)["meaning"][0] == "which one? The Movie 3 (1953) / The Movie 4 (1954)"
+    review = ImportReview.of(read_export(twins.encode()), matcher, STARS)
+    assert review.lines[0].status == UNKNOWN
+    ambiguous = ImportReview(review.service, (ImportLine(review.lines[0].row, AMBIGUOUS, (3, 4), 5.0),))
+    assert ambiguous.report(tiny_model.catalogue)["meaning"][0] == "which one? The Movie 3 (1953) / The Movie 4 (1954)"

@@ -1,4 +1,4 @@
-"""Titles from elsewhere find their movie, and a person is asked where more than one may be meant, or none is sure."""
+"""Titles of other services match their movie; the visitor has to choose where several fit or none surely does."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def matcher() -> Matcher:
 
 
 @pytest.mark.parametrize(
-    ("titles", "year", "wanted"),
+    ("titles", "year", "match"),
     [
         (["Se7en"], 1995, Match(MATCHED, (1,))),
         (["se7en"], 1996, Match(MATCHED, (1,))),
@@ -58,7 +58,7 @@ def matcher() -> Matcher:
         (["Kolya"], 1996, Match(MATCHED, (6,))),
         (["Twin"], 1990, Match(MATCHED, (8,))),  # the year itself beats the year beside it
         (["The Twin"], 1992, Match(MATCHED, (9,))),
-        (["Twin"], 1992, Match(UNKNOWN, (9, 8))),  # another article and another year: a person is asked
+        (["Twin"], 1992, Match(UNKNOWN, (9, 8))),  # another article and another year: the visitor has to choose
         (["Twin"], None, Match(AMBIGUOUS, (8, 9))),
         (["Undated"], 1950, Match(MATCHED, (10,))),
         (["Three Colours: Red"], 1994, Match(MATCHED, (7,))),
@@ -72,24 +72,23 @@ def matcher() -> Matcher:
         (["Cimon & Polya"], 1996, Match(UNKNOWN)),
     ],
 )
-def test_titles_find_their_movie(matcher, titles, year, wanted):
-    assert matcher.match([TitleQuery(tuple(titles), year)]) == [wanted]
+def test_titles_match_their_movie(matcher, titles, year, match):
+    assert matcher.match([TitleQuery(tuple(titles), year)]) == [match]
 
 
-def test_answers_keep_the_order_of_questions_in_any_number(matcher):
-    asked = [TitleQuery((f"Nothing like it {number}",), 2005) for number in range(1200)] + [
-        TitleQuery(("Kolya",), 1996)
-    ]
-    found = matcher.match([asked[-1], *asked])
-    assert [found[0].movie_ids, found[-1].movie_ids] == [(6,), (6,)]
-    assert {match.status for match in found[1:-1]} == {UNKNOWN}
+def test_matches_keep_the_order_of_any_number_of_queries(matcher):
+    kolya = TitleQuery(("Kolya",), 1996)
+    unknown = [TitleQuery((f"Nothing like it {number}",), 2005) for number in range(1200)]
+    matches = matcher.match([kolya, *unknown, kolya])
+    assert [matches[0].movie_ids, matches[-1].movie_ids] == [(6,), (6,)]
+    assert {match.status for match in matches[1:-1]} == {UNKNOWN}
     assert matcher.match([]) == []
 
 
 @pytest.mark.parametrize(
-    ("movie", "title", "year", "is_it"),
+    ("movie", "title", "year", "is_movie"),
     [(1, "Se7en", 1995, True), (1, "Seven (1995)", 1996, True), (1, "Seven", None, True), (1, "Seven", 2001, False),
      (2, "Seven", 1995, False), (99, "Seven", 1995, False), (11, "??? (1999)", 1999, True), (11, "!!!", 1999, False)],
 )  # fmt: skip
-def test_an_id_is_trusted_only_with_its_title(matcher, movie, title, year, is_it):
-    assert matcher.is_movie(movie, title, year) is is_it
+def test_an_id_is_trusted_only_with_its_title(matcher, movie, title, year, is_movie):
+    assert matcher.is_movie(movie, title, year) is is_movie

@@ -1,4 +1,4 @@
-"""The running score is of predictions made before each rating was known, beside the damped bias's."""
+"""The prequential error is of predictions made before each rating was known, beside the damped bias's."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ def profile_of(model, history: dict[int, float], **who) -> Profile:
     )
 
 
-def test_what_is_foreseen_is_the_package_s_prediction_and_bias(tiny_model):
-    found = predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 4}, gender="F"), 6)
-    said = tiny_model.predict(movie_ids=[6], history={2: 5, 4: 4}, profile={"gender": "F"})
-    assert found.expected == pytest.approx(said["expected"].item(), abs=1e-12)
+def test_the_prior_prediction_is_the_package_s_prediction_and_bias(tiny_model):
+    prior = predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 4}, gender="F"), 6)
+    predicted = tiny_model.predict(movie_ids=[6], history={2: 5, 4: 4}, profile={"gender": "F"})
+    assert prior.expected == pytest.approx(predicted["expected"].item(), abs=1e-12)
     bias = tiny_model.features.extractor(DampedBias)
-    by_hand = (5 - bias.mean - bias.movie_offset[1] + 4 - bias.mean - bias.movie_offset[3]) / (2 + bias.damping)
-    assert found.baseline == pytest.approx(min(5, bias.mean + by_hand + bias.movie_offset[5]), abs=1e-6)
+    user_offset = (5 - bias.mean - bias.movie_offset[1] + 4 - bias.mean - bias.movie_offset[3]) / (2 + bias.damping)
+    assert prior.baseline == pytest.approx(min(5, bias.mean + user_offset + bias.movie_offset[5]), abs=1e-6)
     assert Interactions.newcomer({2: 5}, {}, tiny_model.catalogue).counts.tolist() == [1]
 
 
-@pytest.mark.parametrize("own", [1.0, 5.0])
-def test_its_own_rating_is_never_used(tiny_model, own):
+@pytest.mark.parametrize("stars", [1.0, 5.0])
+def test_the_movie_s_own_rating_is_never_used(tiny_model, stars):
     without = predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5}), 6)
-    assert predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 6: own}), 6) == without
+    assert predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 6: stars}), 6) == without
 
 
-def test_what_is_foreseen_depends_on_what_was_given(tiny_model):
+def test_the_prior_prediction_depends_on_the_ratings(tiny_model):
     loves, hates = (
         predict_before_rating(tiny_model, profile_of(tiny_model, {2: s, 4: s, 8: s, 10: s}), 6) for s in (5.0, 1.0)
     )
@@ -42,27 +42,27 @@ def test_what_is_foreseen_depends_on_what_was_given(tiny_model):
     assert loves.baseline > hates.baseline
 
 
-def test_the_score_is_the_mean_miss_over_what_was_foreseen():
+def test_the_error_is_the_mean_over_the_ratings_with_a_prior_prediction():
     movie_ref = MovieRef(1, "a")
     ratings = [
         UserRating(movie_ref, 4, PriorPrediction(3.5, 2)),
         UserRating(movie_ref, 1, PriorPrediction(2, 1.5)),
         UserRating(movie_ref, 5),
     ]
-    found = score(ratings)
-    assert (found.n, found.model, found.baseline) == (2, 0.75, 1.25)
-    assert not found.enough
+    error = score(ratings)
+    assert (error.n, error.model, error.baseline) == (2, 0.75, 1.25)
+    assert not error.enough
     assert score(ratings[:1] * 5).enough
     assert not score(ratings[:1] * 4).enough
     assert np.isnan(score([]).model)
 
 
-def test_imported_ratings_are_foreseen_each_from_those_before(tiny_model, monkeypatch):
+def test_imported_ratings_are_predicted_each_from_those_before(tiny_model, monkeypatch):
     monkeypatch.setattr(prequential_error, "REPLAYED", 2)
     start = profile_of(tiny_model, {2: 5})
     new = profile_of(tiny_model, {2: 1, 4: 5, 6: 5, 3: 1}).ratings
-    found = in_turn(tiny_model, start, new)
-    assert found.history == {2: 5, 4: 5, 6: 5, 3: 1}  # what was rated before stays
-    assert [given.prior for given in found.ratings[:2]] == [None, None]
-    assert found.ratings[2].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5}), 6)
-    assert found.ratings[3].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5, 6: 5}), 3)
+    profile = in_turn(tiny_model, start, new)
+    assert profile.history == {2: 5, 4: 5, 6: 5, 3: 1}  # what was rated before stays
+    assert [rating.prior for rating in profile.ratings[:2]] == [None, None]
+    assert profile.ratings[2].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5}), 6)
+    assert profile.ratings[3].prior == predict_before_rating(tiny_model, profile_of(tiny_model, {2: 5, 4: 5, 6: 5}), 3)

@@ -1,4 +1,4 @@
-"""A profile saved and loaded is the same profile, survives another catalogue, and nothing else is taken for one."""
+"""A profile saved and loaded is the same, can be loaded with another catalogue, and any other file is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.errors import InputError
 from recsys.serving.filters import Titles
 from recsys.visitor.matching import Matcher
 from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
-from recsys.visitor.profile_file import Saved, Settled, from_bytes, settle, to_bytes
+from recsys.visitor.profile_file import MatchedProfile, SavedProfile, from_bytes, match_profile, to_bytes
 
 STARS = (1.0, 2.0, 4.0, 5.0)
 
@@ -28,10 +28,10 @@ def movie_ref(number: int) -> MovieRef:
     return MovieRef(number, f"Movie {number}, The ({1950 + number})", 1950 + number)
 
 
-FORESEEN = st.builds(PriorPrediction, st.floats(1, 5), st.floats(1, 5))
+PRIOR_PREDICTIONS = st.builds(PriorPrediction, st.floats(1, 5), st.floats(1, 5))
 WORDS = st.text(min_size=1).filter(str.strip)
-TOLD = {"gender": st.sampled_from("FM"), "age": st.integers(1, 120), "occupation": WORDS}
-WHO = st.fixed_dictionaries({}, optional=TOLD)
+PROFILE_VALUES = {"gender": st.sampled_from("FM"), "age": st.integers(1, 120), "occupation": WORDS}
+WHO = st.fixed_dictionaries({}, optional=PROFILE_VALUES)
 ACTIONS = st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])), max_size=12)
 
 
@@ -40,7 +40,8 @@ def profiles(draw) -> Profile:
     movies = draw(st.lists(st.integers(1, 40), unique=True, max_size=40))
     cut = draw(st.integers(0, len(movies)))
     ratings = [
-        UserRating(movie_ref(each), draw(st.sampled_from(STARS)), draw(st.none() | FORESEEN)) for each in movies[:cut]
+        UserRating(movie_ref(movie), draw(st.sampled_from(STARS)), draw(st.none() | PRIOR_PREDICTIONS))
+        for movie in movies[:cut]
     ]
     return Profile(tuple(ratings), tuple(map(movie_ref, movies[cut:])), draw(WHO))
 
@@ -49,35 +50,35 @@ def profiles(draw) -> Profile:
 @given(profile=profiles())
 def test_saved_and_loaded_is_the_same(matcher, profile):
     saved = from_bytes(to_bytes(profile, STARS))
-    assert saved == Saved(profile, STARS)
-    assert settle(saved, matcher, STARS) == Settled(profile)
+    assert saved == SavedProfile(profile, STARS)
+    assert match_profile(saved, matcher, STARS) == MatchedProfile(profile)
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    profile=profiles(), actions=st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])), max_size=12)
-)
+@given(profile=profiles(), actions=ACTIONS)
 def test_a_movie_is_rated_or_set_aside_never_both(profile, actions):
     for movie, stars in actions:
-        known = profile.rating(movie) or movie in {each.movie_id for each in profile.skipped}
+        seen_before = profile.rating(movie) or movie in {skipped.movie_id for skipped in profile.skipped}
         profile = (
             profile.skip(movie_ref(movie))
             if stars is None
             else profile.rate(movie_ref(movie), stars, PriorPrediction(3, 3))
         )
-        rated, skipped = list(profile.history), [each.movie_id for each in profile.skipped]
+        rated, skipped = list(profile.history), [movie_ref.movie_id for movie_ref in profile.skipped]
         assert len({*rated, *skipped}) == len(rated) + len(skipped)
         if stars is None:
             assert skipped[-1] == movie
         else:
             assert profile.history[movie] == stars
-            assert known or profile.rating(movie).prior
+            rating = profile.rating(movie)
+            assert seen_before or (rating and rating.prior)
     assert from_bytes(to_bytes(profile, STARS)).profile == profile
 
 
-def test_what_was_known_before_rating_again_does_not_count():
+def test_a_changed_rating_loses_its_prior_prediction():
     profile = Profile().rate(movie_ref(1), 4, PriorPrediction(3, 3)).rate(movie_ref(2), 4, PriorPrediction(3, 3))
-    assert profile.rate(movie_ref(1), 4).rating(1).prior == PriorPrediction(3, 3)  # the same again is no change
+    assert profile.rate(movie_ref(1), 4) == profile  # the same again is no change
+    assert profile.ratings[0].prior == PriorPrediction(3, 3)
     assert profile.rate(movie_ref(1), 5, PriorPrediction(3, 3)).ratings[0] == UserRating(movie_ref(1), 5)
     assert profile.skip(movie_ref(1)).rate(movie_ref(1), 5, PriorPrediction(3, 3)).ratings[-1] == UserRating(
         movie_ref(1), 5
@@ -93,25 +94,26 @@ def test_another_catalogue_is_searched_by_title_and_year(tiny):
     movies.loc[movies["movie_id"] == 10, "title"] = "Movie 3, The (1954)"  # a year later
     catalogue = Catalogue.from_frame(movies)
     matcher = Matcher.of(catalogue, Titles.of(catalogue, catalogue.movie_ids))
-    found = settle(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
-    assert found.profile.history == {30: 5, 10: 1}
-    assert found.profile.skipped == (movie_ref(4),)
-    assert found.lost == (movie_ref(1), movie_ref(5))
+    matched = match_profile(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
+    assert matched.profile.history == {30: 5, 10: 1}
+    assert matched.profile.skipped == (movie_ref(4),)
+    assert matched.lost == (movie_ref(1), movie_ref(5))
 
 
-def test_title_and_year_agree_in_what_is_saved_and_in_what_an_older_version_saved(matcher):
-    film_then = MovieRef(7, "Return of the Jedi (1983)", 1997)
-    assert from_bytes(to_bytes(Profile((UserRating(film_then, 4),)), STARS)).profile.ratings[0].movie_ref.year == 1983
-    saved = Saved(Profile((UserRating(replace(movie_ref(7), year=1997), 4),)), STARS)
-    assert settle(saved, matcher, STARS).profile.ratings[0].movie_ref == movie_ref(7)
+def test_the_year_in_the_title_counts_in_new_and_in_older_profile_files(matcher):
+    rerelease = MovieRef(7, "Return of the Jedi (1983)", 1997)
+    assert from_bytes(to_bytes(Profile((UserRating(rerelease, 4),)), STARS)).profile.ratings[0].movie_ref.year == 1983
+    saved = SavedProfile(Profile((UserRating(replace(movie_ref(7), year=1997), 4),)), STARS)
+    assert match_profile(saved, matcher, STARS).profile.ratings[0].movie_ref == movie_ref(7)
 
 
-def test_another_scale_gets_the_nearest_stars_and_forgets_what_was_foreseen(matcher):
+def test_another_scale_gets_the_nearest_stars_and_no_prior_predictions(matcher):
     profile = Profile(
         (UserRating(movie_ref(1), 4, PriorPrediction(3, 2)), UserRating(movie_ref(2), 1), UserRating(movie_ref(3), 5))
     )
-    found = settle(Saved(profile, STARS), matcher, tuple(half / 2 for half in range(1, 21))).profile
-    assert [(given.stars, given.prior) for given in found.ratings] == [(8, None), (2, None), (10, None)]
+    half_stars = tuple(half / 2 for half in range(1, 21))
+    matched = match_profile(SavedProfile(profile, STARS), matcher, half_stars).profile
+    assert [(rating.stars, rating.prior) for rating in matched.ratings] == [(8, None), (2, None), (10, None)]
 
 
 def content(**changes) -> dict:
@@ -169,10 +171,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_everything_but_a_profile_is_refused_in_words(kind):
-    given, words = BAD[kind]
-    with pytest.raises(InputError, match=words) as caught:
-        from_bytes(given if isinstance(given, bytes) else json.dumps(given).encode())
+def test_everything_but_a_profile_is_refused_with_a_message(kind):
+    bad, message = BAD[kind]
+    with pytest.raises(InputError, match=message) as caught:
+        from_bytes(bad if isinstance(bad, bytes) else json.dumps(bad).encode())
     assert caught.value.problems
 
 
@@ -180,13 +182,13 @@ def test_a_byte_order_mark_from_an_editor_does_no_harm():
     assert from_bytes(b"\xef\xbb\xbf" + json.dumps(content()).encode()).profile.history == {1: 4, 2: 5}
 
 
-def test_many_wrong_rows_are_told_in_short():
+def test_of_many_wrong_rows_ten_are_listed():
     rows = [content()["ratings"][0] | {"movie_id": -number} for number in range(1, 3000)]
     with pytest.raises(InputError) as caught:
         from_bytes(json.dumps(content(ratings=rows)).encode())
     assert len(caught.value.problems) == 10
 
 
-def test_the_sample_is_right_but_for_what_each_test_changes():
+def test_the_unchanged_sample_is_valid():
     assert from_bytes(json.dumps(content()).encode()).profile.who == {"gender": "F"}
     assert replace(Profile(), who={}) == Profile()

@@ -1,4 +1,4 @@
-"""What services call the movies of a real and of a modern catalogue: what must be matched, asked, and left alone."""
+"""Titles of other services for a real and a modern catalogue: which match, which are suggestions, which do neither."""
 
 from __future__ import annotations
 
@@ -71,19 +71,19 @@ def modern() -> Matcher:
 @pytest.fixture(scope="module")
 def classic(ml_100k: Dataset) -> Matcher:
     catalogue = Catalogue.from_frame(ml_100k.movies)
-    rated = catalogue.positions(ml_100k.ratings["movie_id"].to_numpy())
-    return Matcher.of(catalogue, Titles.of(catalogue, np.bincount(rated, minlength=len(catalogue))))
+    positions = catalogue.positions(ml_100k.ratings["movie_id"].to_numpy())
+    return Matcher.of(catalogue, Titles.of(catalogue, np.bincount(positions, minlength=len(catalogue))))
 
 
-def result(matcher: Matcher, title: str) -> tuple[str, list[str]]:
-    """The status and the titles, of a title given as a service has it, the year behind a comma."""
+def status_and_titles(matcher: Matcher, title: str) -> tuple[str, list[str]]:
+    """Status and matched titles of a service's title, with the year after a comma."""
     name, _, year = title.rpartition(", ")
     match = matcher.match([TitleQuery((name,), int(year))])[0]
     positions = matcher.catalogue.positions(np.array(match.movie_ids, np.int64))
     return match.status, [matcher.catalogue.titles[position] for position in positions]
 
 
-SAME_IN_MODERN = {
+MATCHED_IN_MODERN = {
     "Star Wars, 1977": "Star Wars: Episode IV - A New Hope (1977)",
     "A New Hope, 1977": "Star Wars: Episode IV - A New Hope (1977)",
     "The Empire Strikes Back, 1980": "Star Wars: Episode V - The Empire Strikes Back (1980)",
@@ -115,7 +115,7 @@ SAME_IN_MODERN = {
     "The Circle, 2017": "Circle, The (2016)",
     "Circle, 2016": "Circle, The (2016)",
 }
-SAME_IN_CLASSIC = {
+MATCHED_IN_CLASSIC = {
     "Star Wars: Episode IV - A New Hope, 1977": "Star Wars (1977)",
     "Star Wars, 1977": "Star Wars (1977)",
     "Star Wars: Episode V - The Empire Strikes Back, 1980": "Empire Strikes Back, The (1980)",
@@ -138,18 +138,18 @@ SAME_IN_CLASSIC = {
     "Das Boot, 1981": "Boot, Das (1981)",
     "Die Hard, 1988": "Die Hard (1988)",
 }
-ASKED_IN_MODERN = {
+SUGGESTED_IN_MODERN = {
     "Circle, 2015": "Circle, The (2016)",
     "Void, 2017": "Void, The (2016)",
     "Dawn of the Dead, 1990": "Dawn of the Dead (1978)",
     "Star Wars, 1978": "Star Wars: Episode IV - A New Hope (1977)",  # a shorter name needs the very year
-    "The Godfather, 1974": "Godfather: Part II, The (1974)",  # what is left without `Part II` is another movie
+    "The Godfather, 1974": "Godfather: Part II, The (1974)",  # the title without `Part II` is another movie
     "Star Trek: The Motion Picture, 1979": "Star Trek (2009)",
     "Angels, 2000": "Charlie's Angels (2000)",
     "My Party, 1996": "It's My Party (1996)",
     "Alien 4: Resurrection, 1997": "Alien: Resurrection (1997)",  # both are shortened
 }
-ASKED_IN_CLASSIC = {
+SUGGESTED_IN_CLASSIC = {
     "Return of the Jedi, 1997": "Return of the Jedi (1983)",
     "Das Boot, 1997": "Boot, Das (1981)",
     "Psycho, 1998": "Psycho (1960)",
@@ -161,62 +161,68 @@ NOT_IN_MODERN = ("Alien, 1992", "Rocky, 1979", "Rocky III, 1982", "Toy Story, 19
 NOT_IN_MODERN += ("The Movie, 2019", "Part Two, 2024", "Parasite, 2019", "Endgames, 2018", "Harry Potter, 2011")
 
 
-@pytest.mark.parametrize(("title", "wanted"), SAME_IN_MODERN.items())
-def test_the_same_movie_is_matched_whichever_side_has_the_longer_name(modern, title, wanted):
-    assert result(modern, title) == (MATCHED, [wanted])
+@pytest.mark.parametrize(("title", "catalogue_title"), MATCHED_IN_MODERN.items())
+def test_the_same_movie_is_matched_whichever_of_the_names_is_longer(modern, title, catalogue_title):
+    assert status_and_titles(modern, title) == (MATCHED, [catalogue_title])
 
 
-@pytest.mark.parametrize(("title", "wanted"), ASKED_IN_MODERN.items())
-def test_what_may_be_another_movie_is_asked(modern, title, wanted):
-    status, titles = result(modern, title)
+@pytest.mark.parametrize(("title", "catalogue_title"), SUGGESTED_IN_MODERN.items())
+def test_what_may_be_another_movie_is_only_suggested(modern, title, catalogue_title):
+    status, titles = status_and_titles(modern, title)
     assert status == UNKNOWN
-    assert wanted in titles
+    assert catalogue_title in titles
 
 
 @pytest.mark.parametrize("title", NOT_IN_MODERN)
-def test_another_movie_is_not_taken(modern, title):
-    assert result(modern, title)[0] == UNKNOWN
+def test_another_movie_is_not_matched(modern, title):
+    assert status_and_titles(modern, title)[0] == UNKNOWN
 
 
-def test_of_several_movies_that_fit_a_person_chooses(modern):
-    assert result(modern, "Zodiac, 2005") == (AMBIGUOUS, ["Zodiac: First Part (2005)", "Zodiac: Last Part (2005)"])
-    assert result(modern, "Hercules, 1996") == (AMBIGUOUS, ["Hercules: The Early Years (1996)", "Hercules (1997)"])
+def test_several_movies_that_fit_are_ambiguous(modern):
+    assert status_and_titles(modern, "Zodiac, 2005") == (
+        AMBIGUOUS,
+        ["Zodiac: First Part (2005)", "Zodiac: Last Part (2005)"],
+    )
+    assert status_and_titles(modern, "Hercules, 1996") == (
+        AMBIGUOUS,
+        ["Hercules: The Early Years (1996)", "Hercules (1997)"],
+    )
 
 
-def test_the_movie_of_the_very_title_is_taken_once_the_catalogue_has_it():
-    assert result(matcher_of(list(MODERN)), "Circle, 2015") == (MATCHED, ["Circle (2015)"])
-    assert result(matcher_of(list(MODERN)), "Circle, 2016") == (MATCHED, ["Circle, The (2016)"])
+def test_the_exact_title_is_matched_once_the_catalogue_has_it():
+    assert status_and_titles(matcher_of(list(MODERN)), "Circle, 2015") == (MATCHED, ["Circle (2015)"])
+    assert status_and_titles(matcher_of(list(MODERN)), "Circle, 2016") == (MATCHED, ["Circle, The (2016)"])
 
 
 def test_a_year_may_stand_in_the_title_and_a_catalogue_may_know_none(modern):
     assert modern.match([TitleQuery(("The Empire Strikes Back (1980)",))])[0].status == MATCHED
     assert modern.match([TitleQuery(("The Empire Strikes Back",))])[0].status == UNKNOWN  # a shorter name, and no year
     undated = matcher_of(["Void, The", "Star Wars: Episode V - The Empire Strikes Back"])
-    assert result(undated, "Void, 2016") == (MATCHED, ["Void, The"])
-    assert result(undated, "The Empire Strikes Back, 1980")[0] == UNKNOWN
+    assert status_and_titles(undated, "Void, 2016") == (MATCHED, ["Void, The"])
+    assert status_and_titles(undated, "The Empire Strikes Back, 1980")[0] == UNKNOWN
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize(("title", "wanted"), SAME_IN_CLASSIC.items())
-def test_movielens_100k_has_what_services_call_otherwise(classic, title, wanted):
-    assert result(classic, title) == (MATCHED, [wanted])
+@pytest.mark.parametrize(("title", "catalogue_title"), MATCHED_IN_CLASSIC.items())
+def test_movielens_100k_matches_other_titles_of_its_movies(classic, title, catalogue_title):
+    assert status_and_titles(classic, title) == (MATCHED, [catalogue_title])
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize(("title", "wanted"), ASKED_IN_CLASSIC.items())
-def test_movielens_100k_is_not_guessed_at(classic, title, wanted):
-    status, titles = result(classic, title)
+@pytest.mark.parametrize(("title", "catalogue_title"), SUGGESTED_IN_CLASSIC.items())
+def test_movielens_100k_suggests_where_unsure(classic, title, catalogue_title):
+    status, titles = status_and_titles(classic, title)
     assert status == UNKNOWN
-    assert wanted in titles
+    assert catalogue_title in titles
 
 
 @pytest.mark.real_data
 def test_every_movie_of_movielens_100k_is_matched_by_its_own_title(classic):
     catalogue = classic.catalogue
-    sought = [TitleQuery((title,), None) for title in catalogue.titles]
-    matches = classic.match(sought)
-    others = [title for title, match in zip(catalogue.titles, matches, strict=True) if match.status != MATCHED]
-    assert others == ["Maybe, Maybe Not (Bewegte Mann, Der) (1994)", "Bewegte Mann, Der (1994)"]  # one movie, two names
+    matches = classic.match([TitleQuery((title,), None) for title in catalogue.titles])
+    unmatched = [title for title, match in zip(catalogue.titles, matches, strict=True) if match.status != MATCHED]
+    # one movie, two names
+    assert unmatched == ["Maybe, Maybe Not (Bewegte Mann, Der) (1994)", "Bewegte Mann, Der (1994)"]
 
 
 @pytest.mark.parametrize(
@@ -241,18 +247,18 @@ def test_a_long_export_takes_seconds_in_a_large_catalogue():
     """60,000 titles of which many are alike, 20,000 rows of which none is there: once 60 s and more."""
     words = ["The", "Night", "of", "Love", "Star", "House", "Last", "Blood", "Day", "Man", "Girl", "Dead", "City", "My"]
     draw = np.random.default_rng(0).integers(len(words), size=(80_000, 4))
-    names = [" ".join(words[place] for place in row) + f" {number % 997}" for number, row in enumerate(draw)]
+    names = [" ".join(words[index] for index in row) + f" {number % 997}" for number, row in enumerate(draw)]
     matcher = matcher_of([f"{name} ({1920 + number % 100})" for number, name in enumerate(names[:60_000])])
-    sought = [TitleQuery((f"{name}: {names[0]}",), 2030) for name in names[60_000:]]
-    began = time.process_time()
-    assert {match.status for match in matcher.match(sought)} == {UNKNOWN}
-    assert time.process_time() - began < 15
+    queries = [TitleQuery((f"{name}: {names[0]}",), 2030) for name in names[60_000:]]
+    start = time.process_time()
+    assert {match.status for match in matcher.match(queries)} == {UNKNOWN}
+    assert time.process_time() - start < 15
 
 
 @pytest.mark.parametrize(
     "title", ["- " * 500_000, ": " * 500_000, "(" * 500_000, " " * 500_000 + "x", "a's " * 250_000]
 )
 def test_a_long_title_costs_no_more_than_a_short_one(modern, title):
-    began = time.process_time()
+    start = time.process_time()
     modern.match([TitleQuery((title,), 1980)] * 3)
-    assert time.process_time() - began < 1
+    assert time.process_time() - start < 1

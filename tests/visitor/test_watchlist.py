@@ -1,12 +1,14 @@
-"""A list of one's own: ids and titles, from a text or a file, with a word on every line."""
+"""A watchlist of ids and titles, from a text or a file, with a match or choices for every line."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import pytest
 
 from recsys.errors import DataError
 from recsys.validation import MAX_ONLY
-from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
+from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Match, Matcher
 from recsys.visitor.watchlist import SIZE_LIMIT, read_lines, read_watchlist
 
 
@@ -32,33 +34,31 @@ def read(tiny_model):
         ("=1+1", UNKNOWN, ()),
     ],
 )
-def test_what_a_line_means(read, line, status, movies):
-    (found,) = read(f"\n  {line} \r\n").lines
-    assert (found.number, found.text, found.status) == (2, line, status)
-    assert movies is None or found.movie_ids == movies
+def test_a_line_is_matched(read, line, status, movies):
+    (matched,) = read(f"\n  {line} \r\n").lines
+    assert (matched.number, matched.text, matched.status) == (2, line, status)
+    assert movies is None or matched.movie_ids == movies
 
 
-def test_movies_are_found_once_and_the_rest_is_listed(read):
-    found = read("7\nThe Movie 7\nno\n\n3\nnever")
-    assert found.movie_ids == [7, 3]
-    assert [line.number for line in found.unclear] == [3, 6]
-    assert found.unread == 0
+def test_movies_are_listed_once_and_unclear_lines_apart(read):
+    watchlist = read("7\nThe Movie 7\nno\n\n3\nnever")
+    assert watchlist.movie_ids == [7, 3]
+    assert [line.number for line in watchlist.unclear] == [3, 6]
+    assert watchlist.unread == 0
 
 
 def test_two_movies_of_one_name_are_not_guessed():
     class TwoSabrinas:
-        def match(self, sought):
-            from recsys.visitor.matching import Match
+        def match(self, queries):
+            return [Match(AMBIGUOUS, (4, 9)) for _ in queries]
 
-            return [Match(AMBIGUOUS, (4, 9)) for _ in sought]
-
-    found = read_watchlist("Sabrina", TwoSabrinas(), lambda _: False)
-    assert (found.movie_ids, found.unclear[0].movie_ids) == ([], (4, 9))
+    watchlist = read_watchlist("Sabrina", cast(Matcher, TwoSabrinas()), lambda _: False)
+    assert (watchlist.movie_ids, watchlist.unclear[0].movie_ids) == ([], (4, 9))
 
 
 def test_lines_beyond_the_limit_are_counted(read):
-    found = read("7\n" * (MAX_ONLY + 3))
-    assert (len(found.lines), found.unread) == (MAX_ONLY, 3)
+    watchlist = read("7\n" * (MAX_ONLY + 3))
+    assert (len(watchlist.lines), watchlist.unread) == (MAX_ONLY, 3)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,6 @@ def test_a_file_becomes_lines(data, lines):
     ],
     ids=lambda data: repr(data[:12]),
 )
-def test_what_is_no_list_is_refused_in_words(data):
+def test_other_files_are_refused_with_a_message(data):
     with pytest.raises(DataError, match=r"\."):
         read_lines(data)

@@ -1,4 +1,4 @@
-"""Connections that only wait are ended, the log stays small, and the server goes on answering."""
+"""Idle connections are ended, the log stays small, and the server keeps answering."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from types import SimpleNamespace
 
 import anyio
 from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from recsys.core.process import raise_open_files
 from recsys.web import body_deadline, connections
 from recsys.web.body_deadline import BodyDeadline
 from recsys.web.connections import HEAD_SECONDS, WaitingConnections, limit_connections
-from recsys.web.quiet_log import SAID_AT_MOST, WINDOW_SECONDS, QuietLog
+from recsys.web.quiet_log import MAX_REPEATS, WINDOW_SECONDS, QuietLog
 from tests.browser.app import serving
 
 
 class Connection:
-    """As uvicorn keeps them: the request in hand, and the way to hang up."""
+    """A connection as uvicorn has it: the current request cycle, and a transport to abort."""
 
     def __init__(self, cycle=None):
         self.cycle, self.open = cycle, True
-        self.transport = SimpleNamespace(is_closing=lambda: not self.open, abort=self.hang_up)
+        self.transport = SimpleNamespace(is_closing=lambda: not self.open, abort=self.abort)
 
-    def hang_up(self):
+    def abort(self):
         self.open = False
 
 
@@ -35,35 +36,35 @@ def request(complete: bool):
     return SimpleNamespace(response_complete=complete)
 
 
-def test_who_sends_no_head_in_time_is_ended_and_nobody_else(clock):
+def test_only_connections_without_a_head_in_time_are_ended(clock):
     waiting = WaitingConnections(clock=clock)
-    silent, answered, asking, websocket = Connection(), Connection(request(True)), Connection(request(False)), object()
-    everybody = [silent, answered, asking, websocket]
-    assert waiting.end_overdue(everybody) == 0
+    silent, answered, pending, websocket = Connection(), Connection(request(True)), Connection(request(False)), object()
+    all_connections = [silent, answered, pending, websocket]
+    assert waiting.end_overdue(all_connections) == 0
     clock.now = HEAD_SECONDS - 1
     answered.cycle = request(True)  # another request since
-    assert waiting.end_overdue(everybody) == 0
+    assert waiting.end_overdue(all_connections) == 0
     clock.now = HEAD_SECONDS + 1
-    assert waiting.end_overdue(everybody) == 1
-    assert (silent.open, answered.open, asking.open) == (False, True, True)
+    assert waiting.end_overdue(all_connections) == 1
+    assert (silent.open, answered.open, pending.open) == (False, True, True)
     clock.now += HEAD_SECONDS
-    assert waiting.end_overdue(everybody) == 1
-    assert (answered.open, asking.open) == (False, True)
+    assert waiting.end_overdue(all_connections) == 1
+    assert (answered.open, pending.open) == (False, True)
 
 
-def test_of_too_many_the_longest_waiting_go_and_never_one_that_has_just_come(clock):
-    waiting = WaitingConnections(most=3, clock=clock)
+def test_of_too_many_the_longest_waiting_are_ended_and_never_a_new_one(clock):
+    waiting = WaitingConnections(limit=3, clock=clock)
     first = [Connection() for _ in range(3)]
     waiting.end_overdue(first)
     clock.now = 1
     later = [Connection() for _ in range(5)]
     assert waiting.end_overdue(first + later) == 3
-    assert [each.open for each in first + later] == [False] * 3 + [True] * 5
+    assert [connection.open for connection in first + later] == [False] * 3 + [True] * 5
     clock.now = 2
     assert waiting.end_overdue(later) == 2
 
 
-def test_a_server_whose_words_have_changed_goes_on_serving(caplog):
+def test_a_server_with_changed_internals_keeps_serving(caplog):
     connection = Connection()
     del connection.transport
     server = SimpleNamespace(server_state=SimpleNamespace(connections={connection}))
@@ -77,66 +78,72 @@ def test_beyond_its_open_files_the_server_refuses_instead_of_failing():
     assert server.config.limit_concurrency is None
     limit_connections(server, 1024)
     assert server.config.limit_concurrency == 896
-    assert raise_open_files(0) is None or raise_open_files(0) > 0
+    limit = raise_open_files(0)
+    assert limit is None or limit > 0
 
 
-def said(quiet: QuietLog, message: str) -> logging.LogRecord | None:
+def passed_record(quiet_log: QuietLog, message: str) -> logging.LogRecord | None:
     record = logging.LogRecord("asyncio", logging.ERROR, "", 0, message, None, None)
-    return record if quiet.filter(record) else None
+    return record if quiet_log.filter(record) else None
 
 
-def test_the_log_says_one_thing_a_few_times_a_window_and_how_often_it_was_left_out(clock):
-    quiet = QuietLog(clock)
-    passed = [said(quiet, f"out of files\nsocket {turn}") for turn in range(1000)]
-    assert sum(each is not None for each in passed) == SAID_AT_MOST
-    assert said(quiet, "something else") is not None
+def test_a_message_is_logged_a_few_times_a_window_and_then_counted(clock):
+    quiet_log = QuietLog(clock)
+    records = [passed_record(quiet_log, f"out of files\nsocket {number}") for number in range(1000)]
+    assert sum(record is not None for record in records) == MAX_REPEATS
+    assert passed_record(quiet_log, "something else") is not None
     clock.now = WINDOW_SECONDS
-    assert "(995 more like it were left out)" in said(quiet, "out of files").msg
+    record = passed_record(quiet_log, "out of files")
+    assert record is not None
+    assert "(995 more like it were left out)" in record.msg
 
 
-def test_a_body_that_stops_arriving_counts_as_gone_but_a_slow_answer_does_not(monkeypatch):
+def test_a_stalled_body_counts_as_disconnected_but_a_slow_response_does_not(monkeypatch):
     monkeypatch.setattr(body_deadline, "STALLED_SECONDS", 0.05)
-    seen = []
+    messages = []
 
     async def application(scope, receive, send):
         while True:
             message = await receive()
-            seen.append(message)
+            messages.append(message)
             if message["type"] == "http.disconnect":
                 return
             if not message.get("more_body"):
                 with anyio.move_on_after(0.2):
-                    await receive()  # a long answer, which only looks whether the client is still there
+                    await receive()  # a slow response, which only checks whether the client is still connected
                     raise ClientDisconnect
                 return
 
-    async def asked(*messages):
-        async def receive():
-            if pending:
-                return pending.pop(0)
-            await anyio.sleep(60)
+    async def send(message: Message) -> None:
+        raise AssertionError("the application sends nothing")
 
-        pending = list(messages)
-        await BodyDeadline(application)({"type": "http"}, receive, None)
+    async def respond(*sent: Message) -> None:
+        async def receive() -> Message:
+            if not pending:
+                await anyio.sleep(60)
+            return pending.pop(0)
 
-    part = {"type": "http.request", "body": b"x", "more_body": True}
-    anyio.run(asked, part)
-    assert seen == [part, {"type": "http.disconnect"}]
-    seen.clear()
-    anyio.run(asked, part, {**part, "more_body": False})
-    assert [message["type"] for message in seen] == ["http.request", "http.request"]
+        pending = list(sent)
+        await BodyDeadline(application)({"type": "http"}, receive, send)
+
+    chunk = {"type": "http.request", "body": b"x", "more_body": True}
+    anyio.run(respond, chunk)
+    assert messages == [chunk, {"type": "http.disconnect"}]
+    messages.clear()
+    anyio.run(respond, chunk, {**chunk, "more_body": False})
+    assert [message["type"] for message in messages] == ["http.request", "http.request"]
 
 
 def health(address: str) -> float:
     """Seconds until the server answers."""
-    began = time.perf_counter()
-    while time.perf_counter() - began < 30:
+    start = time.perf_counter()
+    while time.perf_counter() - start < 30:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-            return time.perf_counter() - began
+            return time.perf_counter() - start
     raise AssertionError("the server does not answer any more")
 
 
-def test_hundreds_of_idle_connections_and_half_heads_keep_nobody_out(tmp_path, tiny_model, own_registry):
+def test_hundreds_of_idle_connections_do_not_block_others(tmp_path, tiny_model, own_registry):
     from recsys.registry import Registry
 
     Registry(tmp_path / "models").publish(tiny_model)
@@ -154,7 +161,7 @@ def test_hundreds_of_idle_connections_and_half_heads_keep_nobody_out(tmp_path, t
         for connection in idle:
             connection.settimeout(1)
             with contextlib.suppress(ConnectionError):
-                assert connection.recv(1) == b"", "whoever sends no head is hung up on"
+                assert connection.recv(1) == b"", "a connection without a head is closed"
             connection.close()
     assert "Ended " in log.read_text()
     assert log.stat().st_size < 20_000

@@ -1,4 +1,4 @@
-"""The files of the reverse proxy agree with each other and with what the README promises of them."""
+"""The files of the reverse proxy agree with each other and with the README."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COMPOSE = (REPOSITORY / "deploy" / "compose.yml").read_text("utf-8")
 
 
 def directive(name: str) -> str:
-    """The value of a directive that stands once in nginx' configuration."""
+    """The value of a directive that occurs once in nginx' configuration."""
     (value,) = re.findall(rf"^\s*{name}\s+(.+?);", NGINX, re.MULTILINE)
     return value
 
@@ -22,16 +22,16 @@ def test_idle_clients_end_at_the_proxy():
     assert int(directive("worker_connections")) * 2 <= int(directive("worker_rlimit_nofile"))
 
 
-def test_pages_live_on_a_websocket_and_clients_cannot_choose_their_address():
+def test_websockets_are_proxied_and_clients_cannot_choose_their_address():
     assert "Upgrade $http_upgrade;" in NGINX
     assert "Connection $connection_wanted;" in NGINX
     assert "X-Forwarded-For $remote_addr;" in NGINX
     assert "$proxy_add_x_forwarded_for" not in NGINX
 
 
-def test_only_the_proxy_is_reached_and_believed():
+def test_only_the_proxy_is_exposed_and_trusted():
     app, proxy = COMPOSE.split("  proxy:\n")
-    trusted = re.search(r"FORWARDED_ALLOW_IPS: (\S+)", app)[1]
+    (trusted,) = re.findall(r"FORWARDED_ALLOW_IPS: (\S+)", app)
     assert f"ipv4_address: {trusted}" in proxy
     assert "ports:" not in app
     (port,) = re.findall(r'ports: \["\d+:(\d+)"\]', proxy)

@@ -1,4 +1,4 @@
-"""The headers are on every answer of the real application, whoever gave it."""
+"""The security headers are on every response of the real application."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from recsys.ui.common import front_door
 from recsys.web.security_headers import SecurityHeaders, security_headers
 
 
-def test_a_crash_carries_the_headers_too():
+def test_an_internal_error_has_the_headers_too():
     async def broken(request):
-        raise RuntimeError("an accident")
+        raise RuntimeError("unexpected")
 
     async def framed(request):
         return PlainTextResponse("x", headers={"X-Frame-Options": "ALLOWALL", "X-Own": "1"})
@@ -34,16 +34,16 @@ def test_a_crash_carries_the_headers_too():
     assert "script-src 'self' 'wasm-unsafe-eval' blob: 'sha256-abc='; " in headers["Content-Security-Policy"]
 
 
-def test_the_script_inside_streamlits_page_is_known_by_its_hash():
+def test_the_inline_script_of_streamlits_page_has_a_hash():
     assert front_door.inline_scripts()
-    assert all(len(each) == 44 for each in front_door.inline_scripts())
+    assert all(len(sha256) == 44 for sha256 in front_door.inline_scripts())
 
 
 @pytest.mark.parametrize(
     ("setting", "older"),
     [("", "SAMEORIGIN"), ("'none'", "DENY"), ("'self' https://*.example.org http://localhost:8080", None)],
 )
-def test_who_may_frame_the_app_is_a_setting(setting, older, monkeypatch):
+def test_the_frame_ancestors_are_a_setting(setting, older, monkeypatch):
     monkeypatch.setenv("RECSYS_FRAME_ANCESTORS", setting)
     headers = security_headers(frame_ancestors(), [])
     assert headers["Content-Security-Policy"].endswith(f"frame-ancestors {setting or chr(39) + 'self' + chr(39)}")
@@ -51,7 +51,7 @@ def test_who_may_frame_the_app_is_a_setting(setting, older, monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", ["*", "self", "https://a; script-src *", "https://a\nX: y", "javascript:x"])
-def test_a_wrong_setting_is_refused_in_words(wrong, monkeypatch):
+def test_a_wrong_setting_is_refused_with_a_message(wrong, monkeypatch):
     monkeypatch.setenv("RECSYS_FRAME_ANCESTORS", wrong)
     with pytest.raises(InputError, match="RECSYS_FRAME_ANCESTORS"):
         frame_ancestors()

@@ -13,9 +13,9 @@ from recsys.serving.recommender import Recommender
 from recsys.ui.common.title_matcher import matcher
 from recsys.visitor.active_learning import ActiveLearner
 from recsys.visitor.matching import Matcher
-from recsys.visitor.prequential_error import Score, in_turn, predict_before_rating, score
+from recsys.visitor.prequential_error import PrequentialError, in_turn, predict_before_rating, score
 from recsys.visitor.profile import MovieRef, Profile, UserRating
-from recsys.visitor.profile_file import Saved, Settled, settle
+from recsys.visitor.profile_file import MatchedProfile, SavedProfile, match_profile
 
 PROFILE, LATEST, SHOWN, MODEL = "visitor_profile", "visitor_latest", "visitor_shown", "visitor_model"
 
@@ -37,7 +37,7 @@ class Visitor:
         before = st.session_state.setdefault(MODEL, model)
         if before != model:
             st.session_state[MODEL] = model
-            visitor.keep(visitor.settled(Saved(visitor.profile, before[1])).profile)
+            visitor.keep(visitor.settled(SavedProfile(visitor.profile, before[1])).profile)
         return visitor
 
     @property
@@ -51,13 +51,13 @@ class Visitor:
         return self.profile.rating(st.session_state.get(LATEST, 0))
 
     @property
-    def score(self) -> Score:
+    def score(self) -> PrequentialError:
         """How well the app does on them so far."""
         return score(self.profile.ratings)
 
-    def settled(self, saved: Saved) -> Settled:
+    def settled(self, saved: SavedProfile) -> MatchedProfile:
         """A saved profile over this model's catalogue and stars."""
-        return settle(saved, self.matcher, self.recommender.stars)
+        return match_profile(saved, self.matcher, self.recommender.stars)
 
     def keep(self, profile: Profile) -> None:
         """This profile instead of the one before."""

@@ -13,9 +13,9 @@ from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.visitor.exports import ROW_LIMIT, SIZE_LIMIT, read_export
-from recsys.visitor.import_review import STATUSES, ImportReview, Line
+from recsys.visitor.import_review import STATUSES, ImportLine, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN
-from recsys.visitor.profile_file import Settled, from_bytes
+from recsys.visitor.profile_file import MatchedProfile, from_bytes
 from recsys.visitor.scale import RULE
 
 FILE, READ, WAY, SAID = "rate_file", "rate_read", "rate_way", "rate_said"
@@ -43,13 +43,13 @@ def show(visitor: Visitor, back: str) -> None:
     except RecsysError as error:
         st.warning(plain(error, LONGEST_REASON), title="This file cannot be used", icon=":material/upload_file:")
         return
-    if isinstance(found, Settled):
+    if isinstance(found, MatchedProfile):
         _profile(visitor, found, back)
     else:
         _export(visitor, found, back)
 
 
-def _read(visitor: Visitor, given: Any) -> Settled | ImportReview:
+def _read(visitor: Visitor, given: Any) -> MatchedProfile | ImportReview:
     """What the file holds, read once; an export with what was decided on it since."""
     name = (given.file_id, visitor.recommender.version)
     held = st.session_state.get(READ)
@@ -63,7 +63,7 @@ def _read(visitor: Visitor, given: Any) -> Settled | ImportReview:
     return held[1]
 
 
-def _profile(visitor: Visitor, found: Settled, back: str) -> None:
+def _profile(visitor: Visitor, found: MatchedProfile, back: str) -> None:
     profile = found.profile
     st.success(
         f"{_counted(len(profile.ratings))} and {_counted(len(profile.skipped), 'movie')} set aside.",
@@ -80,7 +80,7 @@ def _profile(visitor: Visitor, found: Settled, back: str) -> None:
     st.button("Load this profile", type="primary", on_click=_load, args=(visitor, found, back))
 
 
-def _load(visitor: Visitor, found: Settled, back: str) -> None:
+def _load(visitor: Visitor, found: MatchedProfile, back: str) -> None:
     visitor.load(found.profile)
     st.session_state[WAY], st.session_state[SAID] = back, f"{_counted(len(found.profile.ratings))} loaded."
 
@@ -177,7 +177,7 @@ def _report(visitor: Visitor, found: ImportReview) -> None:
     st.caption(f"{RULE} {found.service.name}: {', '.join(pairs)}.")
 
 
-def _named(line: Line) -> str:
+def _named(line: ImportLine) -> str:
     return f"Line {line.row.line}: {_dated(line.row.titles[0], line.row.year)}"
 
 

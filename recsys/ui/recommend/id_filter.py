@@ -13,7 +13,7 @@ from recsys.ui.common.text import clean, plain
 from recsys.ui.common.widget_values import set_value
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import AMBIGUOUS
-from recsys.visitor.watchlist import Line, Watchlist, read_lines
+from recsys.visitor.watchlist import Watchlist, WatchlistLine, read_lines
 
 TEXT, FILE, PROBLEM = "wish_only_text", "wish_only_file", "wish_only_problem"
 PLACEHOLDER = "The Godfather (1972)\nAlien\n#50"
@@ -73,7 +73,7 @@ def _report(recommender: Recommender, found: Watchlist) -> None:
         st.caption(f"The last {found.unread:,} lines were not read: a list has at most {MAX_ONLY:,}.")
 
 
-def _said(line: Line, choices: Sequence[str]) -> str:
+def _said(line: WatchlistLine, choices: Sequence[str]) -> str:
     start = f"Line {line.number}, {clean(line.text, 40)}:"
     if line.status == AMBIGUOUS:
         return f"{start} more than one. Write {' or '.join(map(clean, choices))}."
