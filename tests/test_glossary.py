@@ -91,7 +91,7 @@ def test_every_feature_and_extractor_has_a_name_of_its_own(tiny_model):
 
 def test_settings_as_text():
     assert not [name for name in TrainingConfig().as_dict() if "_" in setting_name(name)]
-    assert setting_name("pca_variance") == "PCA variance"
+    assert setting_name("genre_pca.variance") == "Genre PCA: variance"
     assert setting_name("<b>") == "<b>"
     assert setting_value("ridge", 1000.0) == setting_value("ridge", 1000) == "1,000"
     assert setting_value("learning_rate", 0.06) == "0.06"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,6 +10,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from recsys.core import cholesky
+from recsys.data.interactions import Interactions
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,16 @@ class Evidence:
     neighbour_residual: np.ndarray  # float64 (pairs,), summed closeness times leave-one-out residual
     squares: np.ndarray  # float64 (pairs,), summed squares of the leave-one-out residuals
     count: np.ndarray  # int64 (pairs,), ratings
+
+
+def flat_positions(movies: np.ndarray, others: np.ndarray, size: int) -> np.ndarray:
+    """Flat positions of each two movies in a table over the catalogue: several times faster than two indices."""
+    return movies[:, None] * np.int64(size) + others
+
+
+def history_pieces(block: Interactions, longest: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Each user with the positions of their ratings, long rows in several pieces of at most `longest`."""
+    for user in np.flatnonzero(block.counts):
+        positions = np.arange(block.start[user], block.start[user + 1])
+        count = -(-len(positions) // longest)
+        yield from ((user, positions[piece::count]) for piece in range(count))

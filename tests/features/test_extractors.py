@@ -16,7 +16,7 @@ from recsys.core.keyed_random import uniform
 from recsys.data import interactions as interactions_module
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
-from recsys.features import cooccurrence_svd, gaussian_process
+from recsys.features import cooccurrence_svd
 from recsys.features.activity import Activity
 from recsys.features.damped_bias import DampedBias
 from recsys.features.demographics import Demographics
@@ -26,6 +26,7 @@ from recsys.features.gaussian_process import GaussianProcess
 from recsys.features.genre_pca import GenrePca
 from recsys.features.histograms import Histograms
 from recsys.features.matrix import EXTRACTORS, Features
+from recsys.features.posterior import history_pieces
 from recsys.features.vocabulary import Vocabulary
 from recsys.models.cold_start import shorten
 from recsys.models.cross_fitting import crossfit
@@ -110,13 +111,11 @@ def test_reaching_a_level_is_never_more_likely_than_a_lower_one_on_the_whole(int
 
 
 def test_long_histories_are_learned_from_in_pieces_that_miss_nothing(interactions):
-    pieces = list(gaussian_process._pieces(interactions, longest=10))
+    pieces = list(history_pieces(interactions, longest=10))
     assert np.array_equal(np.sort(np.concatenate([piece for _, piece in pieces])), np.arange(len(interactions.movies)))
     assert max(len(piece) for _, piece in pieces) <= 10
     assert all((interactions.user_index[piece] == user).all() for user, piece in pieces)
-    assert [
-        len(piece) for _, piece in gaussian_process._pieces(interactions, longest=250)
-    ] == interactions.counts.tolist()
+    assert [len(piece) for _, piece in history_pieces(interactions, longest=250)] == interactions.counts.tolist()
 
 
 def test_the_axes_are_the_singular_vectors(catalogue):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import recsys
 from recsys.config import TrainingConfig
 from recsys.config.features import VocabularyConfig
+from recsys.config.models import SoftmaxRegressionConfig
 from recsys.data import Dataset
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
@@ -139,7 +140,9 @@ def test_only_the_commonest_words_have_columns():
 
 def test_a_word_may_end_like_a_groups_name():
     interactions, catalogue, context = parts(world(["M=" if user % 2 else "F" for user in range(USERS)]))
-    demographic_lift = DemographicLift.learn(interactions, len(catalogue), context.vocabulary)
+    demographic_lift = DemographicLift.learn(
+        interactions, len(catalogue), context.vocabulary, context.config.demographic_lift
+    )
     lifts = demographic_lift.lifts(interactions, 1, np.arange(40))[:, KINDS.index("gender")]
     assert abs(lifts).max() > 0
 
@@ -148,9 +151,12 @@ def test_a_column_missing_everywhere_says_nothing():
     matrix = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
     matrix[:, 1] = np.nan
     with np.errstate(all="raise"):
-        margin = SoftmaxRegression.learn(matrix, np.arange(200) % 2, 2, [0], 1.0)
+        margin = SoftmaxRegression.learn(matrix, np.arange(200) % 2, 2, [0], SoftmaxRegressionConfig(ridge=1.0))
     assert np.isfinite(margin.weights).all()
     constant = np.where(np.isnan(matrix), np.float32(0), matrix)
     np.testing.assert_array_equal(
-        margin.logits(matrix), SoftmaxRegression.learn(constant, np.arange(200) % 2, 2, [0], 1.0).logits(constant)
+        margin.logits(matrix),
+        SoftmaxRegression.learn(constant, np.arange(200) % 2, 2, [0], SoftmaxRegressionConfig(ridge=1.0)).logits(
+            constant
+        ),
     )
