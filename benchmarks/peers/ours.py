@@ -6,7 +6,7 @@ import pandas as pd
 
 import recsys
 from benchmarks.peers import Answer, Fitted
-from recsys.core.memory import hand_memory_back
+from recsys.core.memory import return_freed_memory
 from recsys.data import Dataset
 from recsys.schema import EXPECTED, probability_columns
 
@@ -15,7 +15,7 @@ TRAIN = recsys.train  # its libraries are imported now, not when it is first cal
 
 def train(dataset: Dataset, seed: int, preset: str) -> Fitted:
     """`recsys.train` on the train ratings, in a process that hands memory back as the command line does."""
-    hand_memory_back()
+    return_freed_memory()
     recommender = TRAIN(dataset, preset=preset, seed=seed)
 
     def predict(pairs: pd.DataFrame) -> Answer:

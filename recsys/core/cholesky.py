@@ -27,7 +27,7 @@ def factor(matrix: np.ndarray) -> np.ndarray:
     return found
 
 
-def solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+def solve(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
     """The x of matrix x = right, in the matrix's own precision.
 
     Raises numpy.linalg.LinAlgError for a matrix that is not positive definite.

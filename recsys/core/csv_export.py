@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
+BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """The table as CSV in UTF-8; a text cell or header that begins like a formula is quoted by an apostrophe."""
     safe = table.apply(lambda column: column if pd.api.types.is_numeric_dtype(column) else column.map(_quoted))
     safe.columns = [_quoted(name) for name in table.columns]
-    return (MARK + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8")
+    return (BYTE_ORDER_MARK + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8")
 
 
 def _quoted(cell: object) -> object:

@@ -32,7 +32,7 @@ class ProcessLock:
     def try_acquire(self, wait: float = 0.0) -> bool:
         """Take the lock, trying for `wait` seconds; False when another holder has it.
 
-        A `held_by_someone` elsewhere takes it for microseconds: who must not fail by chance waits a little.
+        A `is_locked` elsewhere takes it for microseconds: who must not fail by chance waits a little.
         Raises OSError when the file cannot be opened (folder missing, read-only, not permitted).
         """
         if self._descriptor is not None:
@@ -57,7 +57,7 @@ class ProcessLock:
         finally:
             os.close(descriptor)
 
-    def held_by_someone(self) -> bool:
+    def is_locked(self) -> bool:
         """Whether any process, this one included, holds the lock now. Raises OSError when it may not look."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY)

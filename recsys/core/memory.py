@@ -67,7 +67,7 @@ def peak_own_mb() -> float | None:
     return None if most is None or held is None else most - held[1]
 
 
-def hand_memory_back() -> bool:
+def return_freed_memory() -> bool:
     """Keep what this process holds close to what it uses, where the C library can be told; whether it was.
 
     glibc otherwise keeps freed arrays for each thread: a quick training held 677 MB instead of 501, no faster. The

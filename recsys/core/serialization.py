@@ -60,15 +60,15 @@ def _require_column(column: list[Any], shape: Any, where: str) -> None:
         raise ValueError(f"{where} has a number that is out of range")
 
 
-def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
+def to_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Named arrays in numpy's own format; ValueError for arrays of objects."""
     target = io.BytesIO()
     np.savez(target, allow_pickle=False, **arrays)
     return target.getvalue()
 
 
-def unpacked(content: bytes) -> dict[str, np.ndarray]:
-    """The inverse of `npz`. ValueError for a member that is compressed, or has not the size that its header says."""
+def from_npz(content: bytes) -> dict[str, np.ndarray]:
+    """The inverse of `to_npz`. ValueError for a member that is compressed, or has not the size that its header says."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
     if any(member.compress_type or member.compress_size != member.file_size for member in members):

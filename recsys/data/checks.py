@@ -27,7 +27,7 @@ _COLUMNS = {  # known and needed
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedTables:
     """The tables of the schema and the report on how they came about."""
 
     ratings: pd.DataFrame
@@ -42,7 +42,7 @@ def check(
     users: RawTable | None = None,
     notes: Sequence[str] = (),
     scale: str | None = None,
-) -> Checked:
+) -> CheckedTables:
     """Validate raw tables and say what was dropped; the frames given are not changed.
 
     ratings: user_id, movie_id, rating and, optionally, timestamp; movies: movie_id, title and, optionally,
@@ -60,7 +60,7 @@ def check(
     checked_ratings, row_filter, scale_notes = _ratings(ratings, checked_movies, scale)
     _refuse_unusable(checked_ratings, row_filter)
     report = CheckReport(row_filter.report(), movies_report, users_report, (*notes, *scale_notes))
-    return Checked(checked_ratings, checked_movies, checked_users, report)
+    return CheckedTables(checked_ratings, checked_movies, checked_users, report)
 
 
 def require_columns(table: str, raw: RawTable) -> None:

@@ -35,7 +35,7 @@ def decode(name: str, data: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Lines:
+class DelimitedFile:
     """A text file whose lines were counted: fields are separated by the one character `cut`.
 
     first: the first line that is not blank; before: how many lines are before it; fields: how many fields each line
@@ -53,7 +53,7 @@ class Lines:
     limits: ReadLimits
 
     @classmethod
-    def of(cls, name: str, data: bytes, remedy: str = AS_PUBLISHED, limits: ReadLimits = COMMAND_LINE) -> Lines:
+    def of(cls, name: str, data: bytes, remedy: str = AS_PUBLISHED, limits: ReadLimits = COMMAND_LINE) -> DelimitedFile:
         """Find encoding and separator and count fields. Raises DataError for an empty file and for too many lines."""
         encoding = encoding_of(name, data)
         before, first = _first_line(text_blocks(name, data, encoding))
@@ -88,13 +88,13 @@ class Lines:
             before += block.count(b"\n")
 
 
-def without_header(lines: Lines, names: Sequence[str]) -> RawTable:
+def without_header(lines: DelimitedFile, names: Sequence[str]) -> RawTable:
     """The lines with as many fields as there are names, as raw columns; fields named '' are left out."""
     lines.limits.require_columns(lines.name, len(names))
     return _counted(lines, names, start=0)
 
 
-def with_header(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
+def with_header(lines: DelimitedFile, rename: Callable[[list[str]], list[str]]) -> RawTable:
     """The lines after the header; `rename` turns the header's names into those of the schema."""
     if lines.quoted:
         return _quoted(lines, rename)
@@ -147,7 +147,7 @@ def _fields(block: bytes, cut: str) -> np.ndarray:
     return np.where(lengths == 0, 0, np.minimum(counts, _MOST_COUNTED)).astype(np.uint16)
 
 
-def _counted(lines: Lines, names: Sequence[str], start: int, header: Sequence[str] = ()) -> RawTable:
+def _counted(lines: DelimitedFile, names: Sequence[str], start: int, header: Sequence[str] = ()) -> RawTable:
     columns, numbers, bad = Columns(int((lines.fields == len(names)).sum())), [], []
     for before, block in lines.blocks():
         fields = lines.fields[before : before + block.count(b"\n")]
@@ -160,12 +160,12 @@ def _counted(lines: Lines, names: Sequence[str], start: int, header: Sequence[st
     return _raw(lines, header, columns, numbers, bad)
 
 
-def _with_points(frame: pd.DataFrame, lines: Lines) -> pd.DataFrame:
+def _with_points(frame: pd.DataFrame, lines: DelimitedFile) -> pd.DataFrame:
     return frame if lines.cut == "," else with_decimal_points(frame)
 
 
 def _raw(
-    lines: Lines, header: Sequence[str], columns: Columns, numbers: list[np.ndarray], bad: list[np.ndarray]
+    lines: DelimitedFile, header: Sequence[str], columns: Columns, numbers: list[np.ndarray], bad: list[np.ndarray]
 ) -> RawTable:
     none = np.zeros(0, np.int32)
     dropped = {"wrong_field_count": np.concatenate([none, *bad])}
@@ -199,7 +199,7 @@ def _parsed(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
     )
 
 
-def _quoted(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
+def _quoted(lines: DelimitedFile, rename: Callable[[list[str]], list[str]]) -> RawTable:
     rows = (row for row in _quoted_rows(lines) if row[0] > lines.before)
     header = next(rows)[1]
     lines.limits.require_columns(lines.name, len(header))
@@ -218,7 +218,7 @@ def _quoted(lines: Lines, rename: Callable[[list[str]], list[str]]) -> RawTable:
     return _raw(lines, header, columns, numbers, bad)
 
 
-def _quoted_rows(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+def _quoted_rows(lines: DelimitedFile) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of the line it starts on."""
     csv.field_size_limit(LONGEST_LINE)
     text = (line for _, block in lines.blocks() for line in _text_lines(block))

@@ -19,7 +19,7 @@ import pandas as pd
 from recsys import schema
 from recsys.data import archive, delimited
 from recsys.data.checks import require_columns
-from recsys.data.delimited import Lines
+from recsys.data.delimited import DelimitedFile
 from recsys.data.limits import COMMAND_LINE, ReadLimits
 from recsys.data.row_filter import RawTable
 from recsys.data.scale import CHOICES
@@ -85,7 +85,7 @@ def _layouts(genres: tuple[str, ...]) -> tuple[Layout, ...]:
     )
 
 
-class Raw(NamedTuple):
+class RawTables(NamedTuple):
     """Raw tables for `checks.check`, sentences for its report, and what the files say of another scale."""
 
     ratings: RawTable
@@ -95,7 +95,7 @@ class Raw(NamedTuple):
     scale: str | None
 
 
-def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> Raw:
+def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> RawTables:
     """What a folder or zip in a MovieLens layout holds. A file that a dataset can do without is ignored if illegible.
 
     Raises DataError when files are missing, ambiguous or together over the limits, or those of ratings or movies
@@ -125,7 +125,7 @@ def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> Raw:
         _table(kind, name, files.pop(name), genres, limits) for kind, name in chosen.items() if name and kind in NEEDED
     ]
     users, scale = optional("users", _users, limits), optional("scale", _scale)
-    return Raw(*tables, users, tuple(notes), scale)
+    return RawTables(*tables, users, tuple(notes), scale)
 
 
 def _users(name: str, data: bytes, limits: ReadLimits) -> RawTable:
@@ -147,7 +147,7 @@ def kind_of(name: str, data: bytes, limits: ReadLimits = COMMAND_LINE) -> str:
         if name in names:
             return kind
     archive.refuse_foreign(name, data)
-    lines = Lines.of(name, data, limits=limits)
+    lines = DelimitedFile.of(name, data, limits=limits)
     if re.match(r'\s*"?\d', lines.first):
         size = len(lines.first.split(lines.cut))
         fitting = {
@@ -200,7 +200,7 @@ def _parquet(name: str, data: bytes, limits: ReadLimits) -> RawTable:
 
 
 def _delimited(kind: str, name: str, data: bytes, genres: tuple[str, ...], limits: ReadLimits) -> RawTable:
-    lines = Lines.of(name, data, limits=limits.of(kind))
+    lines = DelimitedFile.of(name, data, limits=limits.of(kind))
     if not re.match(r'\s*"?\d', lines.first):
         return delimited.with_header(lines, lambda found: _renamed(name, found))
     fitting = [one for one in _layouts(genres) if one.kind == kind and one.separator == lines.separator]

@@ -18,7 +18,7 @@ import numpy as np
 
 from recsys import schema, settings
 from recsys.data import download, movielens, package_mirror
-from recsys.data.checks import Checked, check
+from recsys.data.checks import CheckedTables, check
 from recsys.data.download import TimeoutPolicy
 from recsys.errors import DataError, SourceError, shown
 
@@ -151,7 +151,7 @@ def _has_sha256(file: Path, wanted: str) -> bool:
     return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == wanted
 
 
-def require_facts(found: Checked) -> None:
+def require_facts(found: CheckedTables) -> None:
     """Raise DataError unless the checked tables hold the very users, movies and ratings of MovieLens 100K."""
     counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
     if counts != (943, 1682, 100_000):
@@ -160,7 +160,7 @@ def require_facts(found: Checked) -> None:
         raise DataError(f"its ratings are not those of {TITLE}: their checksum differs")
 
 
-def ratings_sha256(found: Checked) -> str:
+def ratings_sha256(found: CheckedTables) -> str:
     """sha256 (hex) of the checked ratings as whole numbers, row by row in order of user and movie."""
     columns = [name for name in schema.RATINGS_COLUMNS if name in found.ratings.columns]
     return hashlib.sha256(np.ascontiguousarray(found.ratings[columns].to_numpy("<i8")).tobytes()).hexdigest()

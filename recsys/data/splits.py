@@ -28,7 +28,7 @@ class Split:
         return ~self.test
 
 
-def named(name: str, ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0) -> Split:
+def split_by_name(name: str, ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0) -> Split:
     """The split of one of the names in `SPLITS`; InputError for another, DataError where it needs times."""
     if name not in SPLITS:
         raise InputError.of([Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.")])

@@ -47,15 +47,15 @@ def holder(tmp_path):
 
 def test_one_holder_at_a_time(tmp_path):
     first, second = ProcessLock(tmp_path / "lock"), ProcessLock(tmp_path / "lock")
-    assert not first.held_by_someone()
+    assert not first.is_locked()
     assert first.try_acquire()
-    assert first.held_by_someone()
-    assert second.held_by_someone()
+    assert first.is_locked()
+    assert second.is_locked()
     assert not second.try_acquire()
     assert not first.try_acquire(), "a lock is not taken twice, not even by its holder"
     first.release()
     first.release()
-    assert not second.held_by_someone()
+    assert not second.is_locked()
     assert second.try_acquire()
     second.release()
 
@@ -75,14 +75,14 @@ def test_looking_leaves_the_lock_free(tmp_path):
     lock = ProcessLock(tmp_path / "lock")
     lock.try_acquire()
     lock.release()
-    assert not any(lock.held_by_someone() for _ in range(50))
+    assert not any(lock.is_locked() for _ in range(50))
     assert lock.try_acquire()
     lock.release()
 
 
 def test_a_missing_folder_is_an_error_not_a_free_lock(tmp_path):
     lock = ProcessLock(tmp_path / "nowhere" / "lock")
-    assert not lock.held_by_someone()
+    assert not lock.is_locked()
     with pytest.raises(FileNotFoundError):
         lock.try_acquire()
 
@@ -91,7 +91,7 @@ def test_a_missing_folder_is_an_error_not_a_free_lock(tmp_path):
 def test_the_lock_is_free_at_once_after_sigkill(holder, tmp_path):
     process = holder()
     lock = ProcessLock(tmp_path / "lock")
-    assert lock.held_by_someone()
+    assert lock.is_locked()
     assert not lock.try_acquire()
     process.send_signal(signal.SIGKILL)
     assert lock.try_acquire(wait=1.0)

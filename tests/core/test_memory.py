@@ -121,8 +121,8 @@ def test_the_peak_elsewhere(monkeypatch, platform, peak, alone):
 @linux
 def test_freed_memory_goes_back():
     code = (
-        "import os, threading\nimport numpy as np\nfrom recsys.core.memory import hand_memory_back, resident_mb\n"
-        "assert hand_memory_back()\n"
+        "import os, threading\nimport numpy as np\nfrom recsys.core.memory import return_freed_memory, resident_mb\n"
+        "assert return_freed_memory()\n"
         "def work():\n    for size in range(9, 31): np.ones(size << 17)\n"
         "threads = [threading.Thread(target=work) for _ in range(4)]\n"
         "before = resident_mb(os.getpid())\n"

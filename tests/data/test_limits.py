@@ -25,13 +25,13 @@ MEASURED = """
 import json, sys, threading, time
 from recsys.data import limits, load_dataset
 from recsys.errors import DataError
-from recsys.core.memory import hand_memory_back
+from recsys.core.memory import return_freed_memory
 
 def held(name):
     status = open("/proc/self/status").read()
     return int(status.split(name + ":")[1].split()[0]) / 1024
 
-hand_memory_back()  # as the server does
+return_freed_memory()  # as the server does
 load_dataset(sys.argv[1])  # whatever is imported late
 before, began, refusal = held("VmRSS"), time.perf_counter(), ""
 open("/proc/self/clear_refs", "w").write("5")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.core.keyed_random import uniform
-from recsys.data.splits import fold_of, global_time, named, stratified, stratified_folds, user_last
+from recsys.data.splits import fold_of, global_time, split_by_name, stratified, stratified_folds, user_last
 from recsys.errors import DataError
 from recsys.schema import NO_TIME
 
@@ -112,8 +112,8 @@ def test_a_rating_without_a_time_is_never_held_out_by_time(split):
             "timestamp": np.where(np.arange(400) % 2, 900_000_000 + np.arange(400), NO_TIME),
         }
     )
-    held_out = named(split, ratings).test
+    held_out = split_by_name(split, ratings).test
     assert held_out.sum() == 40
     assert (ratings.loc[held_out, "timestamp"] != NO_TIME).all()
     with pytest.raises(DataError, match="needs timestamps"):
-        named(split, ratings.assign(timestamp=NO_TIME))
+        split_by_name(split, ratings.assign(timestamp=NO_TIME))

@@ -71,7 +71,7 @@ class AlsFactors:
     def user(self, movies: np.ndarray, worth: np.ndarray) -> np.ndarray:
         """Somebody's factors, float32 (factors,)."""
         rated = self.movie_factors[movies]
-        return cholesky.solved(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
+        return cholesky.solve(self.gram + self.weight * rated.T @ rated, (1 + self.weight) * (worth @ rated))
 
     def _pulls(self, block: Interactions, worth: np.ndarray) -> dict[str, np.ndarray]:
         """What a block of users asks of the movies: sums for the movies' normal equations, the lower half of each."""
@@ -97,7 +97,7 @@ def _solved(found: dict[str, np.ndarray], worth: AlsConfig) -> np.ndarray:
     flat, shared = normal.ravel(), shared.take(half)
     for movie, outer in enumerate(found["outer"]):
         flat[half] = shared + weight * outer
-        solved[movie] = cholesky.solved(normal, pull[movie])  # which looks at the lower half alone
+        solved[movie] = cholesky.solve(normal, pull[movie])  # which looks at the lower half alone
     return solved
 
 
