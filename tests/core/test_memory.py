@@ -113,7 +113,8 @@ def test_the_peak_elsewhere(monkeypatch, platform, peak, alone):
     info = {"private": 70 * MEGABYTE, "peak_wset": 150 * MEGABYTE, "peak_pagefile": 140 * MEGABYTE}
     process = FakeProcess(rss=100 * MEGABYTE, unique=70 * MEGABYTE, **(info if platform == "win32" else {}))
     monkeypatch.setattr(memory, "sys", SimpleNamespace(platform=platform))
-    monkeypatch.setattr(memory, "resource", SimpleNamespace(RUSAGE_SELF=0, getrusage=lambda who: usage), raising=False)
+    resource = SimpleNamespace(RUSAGE_SELF=0, getrusage=lambda process: usage)
+    monkeypatch.setitem(sys.modules, "resource", resource)
     monkeypatch.setattr(psutil, "Process", lambda pid=None: process)
     assert (peak_mb(), peak_own_mb()) == (peak, alone)
 
