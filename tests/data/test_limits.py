@@ -120,7 +120,7 @@ def test_bytes_are_counted_whatever_was_announced():
 
     source = Endless()
     with pytest.raises(DataError, match="more than 3 MB"):
-        archive._bounded("x", source, {"other": b"1" * 2 * MEGABYTE}, 3 * MEGABYTE)
+        archive._read_within_limit("x", source, {"other": b"1" * 2 * MEGABYTE}, 3 * MEGABYTE)
     assert source.taken <= 3 * MEGABYTE
 
 
