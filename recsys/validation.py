@@ -112,13 +112,13 @@ def number_problem(field: str, value: object, low: float, high: float, whole: bo
     return Problem(field, shown(value), f"{kind} from {low} to {high}", "Give a value in this range.")
 
 
-def unknown_fields(names: Iterable[str], known: Collection[str], prefix: str = "") -> list[Problem]:
+def unknown_fields(names: Iterable[str], allowed: Collection[str], prefix: str = "") -> list[Problem]:
     """One problem for each unknown field name, so that a typo is never ignored."""
     remedy = "Remove it, or correct its spelling."
     return [
-        Problem(prefix + _escaped_name(name), "an unknown field", ", ".join(known), remedy)
+        Problem(prefix + _escaped_name(name), "an unknown field", ", ".join(allowed), remedy)
         for name in names
-        if name not in known
+        if name not in allowed
     ]
 
 

@@ -107,7 +107,7 @@ def lower_priority(pid: int) -> None:
             os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)
 
 
-def raise_open_files(wanted: int) -> int | None:
+def raise_open_files(count: int) -> int | None:
     """Let this process open more files and connections, up to what the system allows.
 
     Returns how many it can open now; None if unlimited or unknown.
@@ -117,7 +117,7 @@ def raise_open_files(wanted: int) -> int | None:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    target = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    target = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < target:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))

@@ -82,14 +82,14 @@ def check(
 def require_columns(table: str, raw: RawTable) -> None:
     """Raise DataError unless the table has each required column once, and no other known column twice."""
     names = [str(name) for name in raw.frame.columns]
-    known, required = _COLUMNS[table]
+    allowed, required = _COLUMNS[table]
     missing = [name for name in required if name not in names]
     if missing:
         raise DataError(
             f"The {table} table lacks {', '.join(missing)}; its columns are {shown(', '.join(raw.header or names))}. "
-            f"Name its columns {', '.join(known)} (needed: {', '.join(required)})."
+            f"Name its columns {', '.join(allowed)} (needed: {', '.join(required)})."
         )
-    repeated = [name for name in known if names.count(name) > 1]
+    repeated = [name for name in allowed if names.count(name) > 1]
     if repeated:
         raise DataError(f"The {table} table has two columns named {', '.join(repeated)}. Keep one of each.")
 

@@ -143,5 +143,5 @@ def _column_bytes(column: str, values: pd.Series) -> tuple[bytes, ...]:
     if column in _REALS:
         reals = values.to_numpy().astype("<f8") + 0.0  # turns -0.0 into 0.0
         return (np.where(np.isnan(reals), np.nan, reals).astype("<f8").tobytes(),)
-    words = [str(word).encode("utf-8", "surrogatepass") for word in values]
-    return np.array([len(word) for word in words], dtype="<i8").tobytes(), b"".join(words)
+    texts = [str(text).encode("utf-8", "surrogatepass") for text in values]
+    return np.array([len(text) for text in texts], dtype="<i8").tobytes(), b"".join(texts)
