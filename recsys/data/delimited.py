@@ -90,7 +90,7 @@ class DelimitedFile:
 def without_header(file: DelimitedFile, names: Sequence[str]) -> RawTable:
     """The lines with as many fields as there are names, as a raw table; fields named "" are left out."""
     file.limits.require_columns(file.name, len(names))
-    return _read_unquoted(file, names, start=0)
+    return _read_unquoted(file, names, header_lines=0)
 
 
 def with_header(file: DelimitedFile, rename: Callable[[list[str]], list[str]]) -> RawTable:
@@ -136,27 +136,29 @@ def _count_fields(name: str, blocks: Iterator[bytes], separator: str, limits: Re
     return np.concatenate(counts), quoted
 
 
-def _fields_per_line(block: bytes, cut: str) -> np.ndarray:
+def _fields_per_line(block: bytes, delimiter: str) -> np.ndarray:
     """Number of fields of each line of a block, uint16 (lines,), 0 for an empty line."""
-    symbols = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(symbols == ord("\n"))
-    delimiters = np.flatnonzero(symbols == ord(cut))
+    characters = np.frombuffer(block, dtype=np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    delimiters = np.flatnonzero(characters == ord(delimiter))
     counts = np.bincount(np.searchsorted(ends, delimiters), minlength=len(ends)) + 1
     lengths = np.diff(ends, prepend=-1) - 1
     return np.where(lengths == 0, 0, np.minimum(counts, _MAX_FIELDS)).astype(np.uint16)
 
 
-def _read_unquoted(file: DelimitedFile, names: Sequence[str], start: int, header: Sequence[str] = ()) -> RawTable:
-    columns, numbers, dropped = Columns(int((file.fields == len(names)).sum())), [], []
-    for first_row, block in file.blocks():
-        fields = file.fields[first_row : first_row + block.count(b"\n")]
-        is_row = np.arange(first_row, first_row + len(fields)) >= start
+def _read_unquoted(
+    file: DelimitedFile, names: Sequence[str], header_lines: int, header: Sequence[str] = ()
+) -> RawTable:
+    columns, line_numbers, dropped_lines = Columns(int((file.fields == len(names)).sum())), [], []
+    for lines_before, block in file.blocks():
+        fields = file.fields[lines_before : lines_before + block.count(b"\n")]
+        is_row = np.arange(lines_before, lines_before + len(fields)) >= header_lines
         complete = is_row & (fields == len(names))
-        numbers.append((np.flatnonzero(complete) + first_row + 1).astype(np.int32))
-        dropped.append(np.flatnonzero(is_row & ~complete & (fields > 0)) + first_row + 1)
+        line_numbers.append((np.flatnonzero(complete) + lines_before + 1).astype(np.int32))
+        dropped_lines.append(np.flatnonzero(is_row & ~complete & (fields > 0)) + lines_before + 1)
         frame = _parse_block(block if complete.all() else _select_lines(block, complete), names, file.cut)
         columns.add(_with_points(frame, file))
-    return _raw_table(file, header, columns, numbers, dropped)
+    return _raw_table(file, header, columns, line_numbers, dropped_lines)
 
 
 def _with_points(frame: pd.DataFrame, file: DelimitedFile) -> pd.DataFrame:
@@ -164,11 +166,15 @@ def _with_points(frame: pd.DataFrame, file: DelimitedFile) -> pd.DataFrame:
 
 
 def _raw_table(
-    file: DelimitedFile, header: Sequence[str], columns: Columns, numbers: list[np.ndarray], dropped: list[np.ndarray]
+    file: DelimitedFile,
+    header: Sequence[str],
+    columns: Columns,
+    line_numbers: list[np.ndarray],
+    bad_lines: list[np.ndarray],
 ) -> RawTable:
     empty = np.zeros(0, np.int32)
-    dropped_lines = {"wrong_field_count": np.concatenate([empty, *dropped])}
-    return RawTable(columns.frame(), np.concatenate([empty, *numbers]), file.name, dropped_lines, tuple(header))
+    dropped = {"wrong_field_count": np.concatenate([empty, *bad_lines])}
+    return RawTable(columns.frame(), np.concatenate([empty, *line_numbers]), file.name, dropped, tuple(header))
 
 
 def _select_lines(block: bytes, complete: np.ndarray) -> bytes:
@@ -176,14 +182,14 @@ def _select_lines(block: bytes, complete: np.ndarray) -> bytes:
     return b"".join(rows[row] + b"\n" for row in np.flatnonzero(complete))
 
 
-def _parse_block(data: bytes, names: Sequence[str], cut: str) -> pd.DataFrame:
+def _parse_block(data: bytes, names: Sequence[str], delimiter: str) -> pd.DataFrame:
     used = [position for position, name in enumerate(names) if name]
     if not data.strip(b"\n"):
         return pd.DataFrame({names[position]: pd.Series([], dtype=str) for position in used})
     unique = [name or f"unused {position}" for position, name in enumerate(names)]
     return pd.read_csv(
         io.BytesIO(data),
-        sep=cut,
+        sep=delimiter,
         header=None,
         names=unique,
         usecols=used,
@@ -204,17 +210,17 @@ def _read_quoted(file: DelimitedFile, rename: Callable[[list[str]], list[str]]) 
     file.limits.require_columns(file.name, len(header))
     names = rename(header)
     unique = [name or f"unused {position}" for position, name in enumerate(names)]
-    columns, numbers, dropped, batch = Columns(len(file.fields)), [], [], [*islice(rows, _QUOTED_BATCH)]
-    while batch or not numbers:
+    columns, line_numbers, dropped_lines, batch = Columns(len(file.fields)), [], [], [*islice(rows, _QUOTED_BATCH)]
+    while batch or not line_numbers:
         complete_rows = [row for _, row in batch if len(row) == len(names)]
         frame = pd.DataFrame(complete_rows, columns=unique, dtype=str)[[name for name in names if name]]
         columns.add(_with_points(frame, file))
         starts = np.array([start for start, _ in batch], np.int32)
         is_complete = np.array([len(row) == len(names) for _, row in batch], bool)
-        numbers.append(starts[is_complete])
-        dropped.append(starts[~is_complete])
+        line_numbers.append(starts[is_complete])
+        dropped_lines.append(starts[~is_complete])
         batch = list(islice(rows, _QUOTED_BATCH))
-    return _raw_table(file, header, columns, numbers, dropped)
+    return _raw_table(file, header, columns, line_numbers, dropped_lines)
 
 
 def _quoted_rows(file: DelimitedFile) -> Iterator[tuple[int, list[str]]]:

@@ -89,31 +89,31 @@ class _Pace:
     """Bytes received since the current window began, and when that window ends."""
 
     timeouts: TimeoutPolicy
-    began: float
-    closes: float
+    started: float
+    window_end: float
     received: int = 0
-    in_window: int = 0
-    opening: bool = True
+    received_in_window: int = 0
+    is_first_window: bool = True
 
-    def wait(self) -> float:
-        return max(min(self.closes, self.began + self.timeouts.total) - time.monotonic(), 0.001)
+    def seconds_left(self) -> float:
+        return max(min(self.window_end, self.started + self.timeouts.total) - time.monotonic(), 0.001)
 
     def add(self, size: int) -> None:
-        self.received, self.in_window = self.received + size, self.in_window + size
+        self.received, self.received_in_window = self.received + size, self.received_in_window + size
 
-    def judge(self, expected: int) -> None:
+    def require_progress(self, expected: int) -> None:
         now = time.monotonic()
         if max(self.received, expected) > self.timeouts.largest:
             raise SourceError(f"it is larger than the {self.timeouts.largest // 2**20} MB expected at most")
-        if now - self.began >= self.timeouts.total:
+        if now - self.started >= self.timeouts.total:
             raise SourceError(f"it was not complete after {self.timeouts.total:.0f} seconds")
-        if now < self.closes and not (self.opening and self.in_window >= self.timeouts.least):
+        if now < self.window_end and not (self.is_first_window and self.received_in_window >= self.timeouts.least):
             return
         if not self.received:
-            raise SourceError(f"no answer within {now - self.began:.0f} seconds")
-        if self.in_window < self.timeouts.least:
-            raise SourceError(f"too slow, given up after {now - self.began:.0f} seconds")
-        self.closes, self.in_window, self.opening = now + self.timeouts.window, 0, False
+            raise SourceError(f"no answer within {now - self.started:.0f} seconds")
+        if self.received_in_window < self.timeouts.least:
+            raise SourceError(f"too slow, given up after {now - self.started:.0f} seconds")
+        self.window_end, self.received_in_window, self.is_first_window = now + self.timeouts.window, 0, False
 
 
 def _collect(chunks: queue.Queue[object], timeouts: TimeoutPolicy, report: Callable[[int, int], None]) -> bytes:
@@ -121,7 +121,7 @@ def _collect(chunks: queue.Queue[object], timeouts: TimeoutPolicy, report: Calla
     pace, received, expected = _Pace(timeouts, now, now + timeouts.first), [], 0
     while True:
         try:
-            item = chunks.get(timeout=pace.wait())
+            item = chunks.get(timeout=pace.seconds_left())
         except queue.Empty:
             item = 0
         if isinstance(item, Exception):
@@ -134,7 +134,7 @@ def _collect(chunks: queue.Queue[object], timeouts: TimeoutPolicy, report: Calla
             report(pace.received, expected)
         elif isinstance(item, int) and item:
             expected = item
-        pace.judge(expected)
+        pace.require_progress(expected)
 
 
 def _complete(content: bytes, expected: int) -> bytes:
