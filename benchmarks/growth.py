@@ -99,9 +99,9 @@ def option_parser() -> argparse.ArgumentParser:
 def measure(size: int, preset: str) -> dict[str, float | None]:
     """Seconds and private megabytes (`memory.own_mb`) of one training in this process; None where unknown."""
     import recsys
-    from recsys.core.memory import hand_memory_back, own_mb, peak_own_mb
+    from recsys.core.memory import own_mb, peak_own_mb, return_freed_memory
 
-    hand_memory_back()  # as the command line does
+    return_freed_memory()  # as the command line does
     dataset = synthetic_dataset(size)
     before, wall, processor = own_mb(os.getpid()), time.perf_counter(), time.process_time()
     recsys.train(dataset, preset=preset, seed=SEED)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from recsys import settings
 from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train
 from recsys.cli.progress import say
-from recsys.core.memory import hand_memory_back
+from recsys.core.memory import return_freed_memory
 from recsys.errors import InputError, NoModelError, RecsysError
 
 COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
@@ -25,7 +25,7 @@ FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # on a busy host, waiting threads halve the speed
-    hand_memory_back()
+    return_freed_memory()
     given = _parser().parse_args(arguments)
     try:
         result, lines = given.command.run(given)

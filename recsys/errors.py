@@ -1,4 +1,4 @@
-"""One base error. Every message names the thing, the problem and the remedy."""
+"""The errors of the package. Each message says what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class Problem:
-    """One refused value: the field, what was received, what is allowed and what to do."""
+    """One invalid value: the field, what was received, what is allowed and what to do."""
 
     field: str
     received: str
@@ -21,12 +21,12 @@ class Problem:
         return f"{self.field}: received {self.received}; allowed: {self.allowed}. {self.remedy}"
 
     def as_dict(self) -> dict[str, str]:
-        """The four parts by name, as JSON answers carry them."""
+        """The four fields as a dict, as in JSON responses."""
         return asdict(self)
 
 
 class RecsysError(Exception):
-    """Base of everything this package raises on purpose; `str(error)` is a sentence for people."""
+    """Base of all errors that this package raises on purpose; `str(error)` is a sentence to show to the user."""
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -34,48 +34,48 @@ class RecsysError(Exception):
 
 
 class InputError(RecsysError):
-    """A value that somebody gave is refused. All wrong fields are listed in `problems`."""
+    """Invalid input. `problems` lists every invalid field."""
 
     @classmethod
     def of(cls, problems: Sequence[Problem]) -> InputError:
-        """One error for all refused values, the message listing each of them."""
+        """One error for all invalid values; the message lists each of them."""
         return cls(" ".join(str(problem) for problem in problems), problems)
 
 
 class UnknownIdError(InputError):
-    """An id of the right form that the data does not have."""
+    """A valid id that is not in the data."""
 
 
 class DataError(RecsysError):
-    """A table or file of ratings cannot be used."""
+    """A table or file of a dataset cannot be used."""
 
 
 class SourceError(RecsysError):
-    """No source could deliver the dataset; the message lists what was tried and why each failed."""
+    """No source delivered the dataset; the message lists each attempt and why it failed."""
 
 
 class BundleError(RecsysError):
-    """A trained bundle on disk is damaged, foreign or too new."""
+    """A bundle is damaged, not one of this app, or written by a newer version."""
 
 
 class NoModelError(RecsysError):
-    """There is no verified model to answer with."""
+    """No trained model is available."""
 
 
 class GateError(RecsysError):
-    """A model is not good enough to answer in place of the active one; the message lists the reasons."""
+    """A model did not pass the promotion gate; the message lists the reasons."""
 
 
 class NotAllowedError(RecsysError):
-    """Somebody asked for what only the owner may do, or has to wait."""
+    """The request needs the owner's key, or has to wait."""
 
 
 class JobError(RecsysError):
-    """A training job cannot start or did not finish."""
+    """A training job could not start or did not finish."""
 
 
 def shown(value: object) -> str:
-    """The received value as at most 80 escaped characters, safe to print in any message."""
+    """A received value as at most `SHOWN_CHARACTERS` escaped characters, safe in any message."""
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
     text = ascii(value[:SHOWN_CHARACTERS]) if isinstance(value, str) else ascii(value)

@@ -1,4 +1,4 @@
-"""The project's dictionary: column names, the rating scale, and how a title is shown."""
+"""The project's vocabulary: column names, ranges of ids, and how a title is displayed."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
 RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
 BASE, EXPECTED_WITHOUT, REASON = "base", "expected_without", "reason"
-USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings that the train part has of them
+USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings of them in the train part
 
 RATINGS_COLUMNS = (USER, MOVIE, RATING, TIME)
 MOVIES_COLUMNS = (MOVIE, TITLE, YEAR, RELEASED, GENRES)
 USERS_COLUMNS = (USER, GENDER, AGE, OCCUPATION)
 PROFILE_COLUMNS = (GENDER, AGE, OCCUPATION)
 
-MIN_ID, MAX_ID = 0, 2**31 - 1  # of users and movies everywhere: some data number from 0
-NO_TIME = -1  # of a rating whose timestamp is missing or cannot be used; sorts before every other
+MIN_ID, MAX_ID = 0, 2**31 - 1  # of users and movies everywhere: some datasets number from 0
+NO_TIME = -1  # of a rating whose timestamp is missing or unusable; sorts before every other
 LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 of 5
 
 ARTICLES = ("The", "A", "An", "Le", "La", "Les", "L'", "Il", "El", "Los", "Las", "Das", "Der", "Die", "Un", "Une")
-_ARTICLE = re.compile(rf"^(?P<name>.+), (?P<article>{'|'.join(ARTICLES)})(?P<rest>\s*\(.*)?$")
+_ARTICLE = re.compile(rf"^(?P<name>.+), (?P<article>{'|'.join(ARTICLES)})(?P<suffix>\s*\(.*)?$")
 # `(1995)`, `(1995) (V)`, and of a series `(2006–2007)` or `(2006- )`: its first year.
 _YEAR = re.compile(r"\((?P<year>(?:18[7-9]|19\d|20\d)\d)(?:\s?[-–]\s?(?:\d{4})?)?\)(?:\s{0,3}\((?:V|TV)\))?$")
-_YEAR_WIDTH = 24  # characters: only a title's end is searched, so that a long one costs no more
+_YEAR_WIDTH = 24  # characters at the end of a title that are searched, so that a long title takes no longer
 
 
 def star_name(star: float) -> str:
-    """A star value as people write it: `4`, `3.5`."""
+    """A star value without needless decimals: `4`, `3.5`."""
     return f"{star:g}"
 
 
@@ -40,29 +40,29 @@ def probability_columns(stars: Sequence[float]) -> list[str]:
 
 
 def display_title(title: str) -> str:
-    """The title as it is said: `Godfather, The (1972)` becomes `The Godfather`."""
-    dated = _year_at_end(title)
-    name = title[: dated.start()].rstrip() if dated else title
-    found = _ARTICLE.match(name)
-    if not found:
+    """The title without its year, the article in front: `Godfather, The (1972)` becomes `The Godfather`."""
+    year = _year_at_end(title)
+    name = title[: year.start()].rstrip() if year else title
+    match = _ARTICLE.match(name)
+    if not match:
         return name or title
-    space = "" if found["article"].endswith("'") else " "
-    return f"{found['article']}{space}{found['name']}{found['rest'] or ''}"
+    space = "" if match["article"].endswith("'") else " "
+    return f"{match['article']}{space}{match['name']}{match['suffix'] or ''}"
 
 
 def title_year(title: str) -> int | None:
     """The year in the title's last parenthesis, or None."""
-    dated = _year_at_end(title)
-    return int(dated["year"]) if dated else None
+    year = _year_at_end(title)
+    return int(year["year"]) if year else None
 
 
 def movie_year(title: str, otherwise: float | None = None) -> float | None:
-    """The year of a movie: the one in its title, which a re-release does not change, else the other one."""
+    """The year in the title, which a re-release does not change, or `otherwise`."""
     return title_year(title) or otherwise
 
 
 def with_year(name: str, year: float | None) -> str:
-    """A title with its year, as every list shows it: `The Godfather (1972)`; without one if the year is unknown."""
+    """A display title and its year: `The Godfather (1972)`; only the title if the year is None or NaN."""
     return name if year is None or year != year else f"{name} ({year:.0f})"
 
 

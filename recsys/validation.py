@@ -1,6 +1,6 @@
-"""The ranges of everything somebody may ask for: form, route and command line all call this module.
+"""Validation of requests: forms, JSON routes and the command line all use these ranges.
 
-Our own, not pydantic: nothing is converted in silence, and a refusal names the field, what was received, what is
+Our own, not pydantic: no value is converted in silence, and each problem names the field, what was received, what is
 allowed and what to do, in the same words everywhere.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Real
+from typing import TypeGuard
 
 from recsys.errors import Problem, shown
 from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 
-MAX_RATINGS = 500  # what fits into one request, and more than a newcomer rates in an evening
-MAX_LISTED = 100  # rows of one list
-MAX_ONLY = 1000  # movies of a list of one's own
+MAX_RATINGS = 500  # of a newcomer in one request
+MAX_LISTED = 100  # rows of one top-N list
+MAX_ONLY = 1000  # movies that a list can be restricted to
 HIDDEN_GEMS = "gems"
 RANKERS = ("personal", "expected", "popular", HIDDEN_GEMS)
 YEARS = (1800, 2200)
@@ -24,12 +25,12 @@ NOTHING = "nothing"
 
 
 def user_problem(value: object, field: str = USER) -> Problem | None:
-    """What is wrong with the form of a user id, or None; whether the data has it is another question."""
+    """The problem of a malformed user id, or None; the data may still lack a valid id."""
     return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("user"))
 
 
 def movie_problem(value: object, field: str = MOVIE) -> Problem | None:
-    """What is wrong with the form of a movie id, or None; whether the data has it is another question."""
+    """The problem of a malformed movie id, or None; the catalogue may still lack a valid id."""
     return None if is_id(value) else Problem(field, shown(value), ID_RANGE, _remedy("movie"))
 
 
@@ -40,26 +41,37 @@ def unknown_id_problem(field: str, received: object, known: tuple[int, int], rem
 
 
 def is_id(value: object) -> bool:
-    """Whether this can be the id of a user or a movie: a whole number in the range, and no truth value."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    return whole and MIN_ID <= value <= MAX_ID  # type: ignore[operator]
+    """Whether a value can be the id of a user or movie: an integer in the range, and no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and MIN_ID <= int(value) <= MAX_ID
 
 
 def star_problem(value: object, stars: Sequence[float] | None, field: str = RATING) -> Problem | None:
-    """What is wrong with a given rating, or None.
+    """The problem of an invalid rating, or None.
 
-    `stars` is the model's rating scale; None (no model yet) checks only that it is a finite number.
+    `stars` is the model's rating scale; with None (no model yet) any finite number is valid.
     """
-    if _is_number(value) and (stars is None or float(value) in stars):  # type: ignore[arg-type]
+    if _is_number(value) and (stars is None or float(value) in stars):
         return None
     return Problem(field, shown(value), stars_allowed(stars), "Give one of the allowed values as a number.")
 
 
 def history_problems(rows: Sequence[object], stars: Sequence[float] | None, field: str = "ratings") -> list[Problem]:
-    """Everything wrong with a newcomer's ratings, row by row.
+    """All problems of a newcomer's history.
 
-    Each row is a mapping with exactly `movie_id` and `rating`; a movie may appear once and there are at most
-    `MAX_RATINGS` rows. No rows at all is right: a newcomer of whom nothing is known.
+    Parameters
+    ----------
+    rows : sequence
+        Ratings, each a mapping with exactly `movie_id` and `rating`; each movie once, `MAX_RATINGS` rows at most. No
+        rows at all is valid: a newcomer without ratings.
+    stars : sequence of float or None
+        The rating scale, as in `star_problem`.
+    field : str
+        Name of the field that holds the rows.
+
+    Returns
+    -------
+    list of Problem
+        In the order of the rows.
     """
     if len(rows) > MAX_RATINGS:
         remedy = "Send the ratings that matter most to you."
@@ -82,7 +94,7 @@ def list_problems(
     diversity: object,
     min_like: object,
 ) -> list[Problem]:
-    """Everything wrong with the form of a wish for a list; whether the catalogue has a genre is another question."""
+    """All problems of the options of a top-N list; the catalogue may still lack a genre or a movie."""
     checks = (
         number_problem("n", n, 1, MAX_LISTED, whole=True),
         number_problem("min_ratings", min_ratings, 0, MAX_ID, whole=True),
@@ -98,69 +110,69 @@ def list_problems(
 
 
 def number_problem(field: str, value: object, low: float, high: float, whole: bool = False) -> Problem | None:
-    """What is wrong with a number that must lie between two others, or None."""
-    right = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
-    if right and low <= value <= high:  # type: ignore[operator]
+    """The problem of a value that is no number from `low` to `high` (no integer, with `whole`), or None."""
+    number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if number and low <= value <= high:  # pyright: ignore[reportOperatorIssue] - Real has no order in the stubs
         return None
     kind = "a whole number" if whole else "a number"
     return Problem(field, shown(value), f"{kind} from {low} to {high}", "Give a value in this range.")
 
 
-def unknown_fields(given: Iterable[str], known: Collection[str], prefix: str = "") -> list[Problem]:
-    """One problem for each name that is not among the known ones, so that a typo is never ignored."""
+def unknown_fields(names: Iterable[str], allowed: Collection[str], prefix: str = "") -> list[Problem]:
+    """One problem for each unknown field name, so that a typo is never ignored."""
     remedy = "Remove it, or correct its spelling."
     return [
-        Problem(prefix + _inner(name), "an unknown field", ", ".join(known), remedy)
-        for name in given
-        if name not in known
+        Problem(prefix + _escaped_name(name), "an unknown field", ", ".join(allowed), remedy)
+        for name in names
+        if name not in allowed
     ]
 
 
 def missing_problem(field: str, allowed: str, remedy: str = "") -> Problem:
-    """The problem of a field that was left out."""
+    """The problem of a missing field."""
     return Problem(field, NOTHING, allowed, remedy or f"Add `{field}`.")
 
 
 def object_problem(value: object, field: str, names: Collection[str]) -> Problem:
-    """The problem of a value that should have been an object with named fields."""
+    """The problem of a value that should be an object with these fields."""
     return Problem(field, shown(value), f"an object with {' and '.join(names)}", "Put the fields between { and }.")
 
 
 def stars_allowed(stars: Sequence[float] | None) -> str:
-    """The rating scale in words."""
+    """The rating scale as the `allowed` text of a problem."""
     if stars is None:
         return "a number on the model's rating scale"
     return "one of " + ", ".join(star_name(star) for star in stars)
 
 
-def _remedy(what: str) -> str:
-    return f"Give the {what}'s number, without quotes or a decimal point."
+def _remedy(owner: str) -> str:
+    return f"Give the {owner}'s number, without quotes or a decimal point."
 
 
-def _inner(name: str) -> str:
-    """A field's name escaped and short, without quotes, but never empty."""
+def _escaped_name(name: str) -> str:
+    """A field's name, escaped and shortened, without quotes; `""` for an empty one."""
     return shown(name)[1:-1] or '""'
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[Real]:
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
-    # A long integer would overflow in math.isfinite; no rating scale goes that far.
-    return abs(value) < MAX_ID and math.isfinite(value)
+    # A long integer would overflow in math.isfinite; no rating scale is that wide.
+    return abs(value) < MAX_ID and math.isfinite(value)  # pyright: ignore[reportOperatorIssue] - no order in the stubs
 
 
 def _row_problems(row: object, stars: Sequence[float] | None, field: str, seen: set[object]) -> list[Problem]:
     if not isinstance(row, Mapping):
         return [object_problem(row, field, (MOVIE, RATING))]
     problems = unknown_fields(row, (MOVIE, RATING), f"{field}.")
-    problems += _movie_once(row, f"{field}.{MOVIE}", seen)
+    problems += _movie_problems(row, f"{field}.{MOVIE}", seen)
     if RATING not in row:
         return [*problems, missing_problem(f"{field}.{RATING}", stars_allowed(stars))]
     star = star_problem(row[RATING], stars, f"{field}.{RATING}")
     return [*problems, star] if star else problems
 
 
-def _movie_once(row: Mapping[str, object], field: str, seen: set[object]) -> list[Problem]:
+def _movie_problems(row: Mapping[str, object], field: str, seen: set[object]) -> list[Problem]:
     if MOVIE not in row:
         return [missing_problem(field, ID_RANGE)]
     movie = row[MOVIE]
@@ -191,8 +203,8 @@ def _ids_problem(field: str, value: object) -> Problem | None:
 def _years_problem(value: object) -> Problem | None:
     allowed = f"the first and the last year, each a whole number from {YEARS[0]} to {YEARS[1]} or empty"
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
-        given = [year for year in value if year is not None]
-        if not any(number_problem("years", year, *YEARS, whole=True) for year in given):
+        years = [year for year in value if year is not None]
+        if not any(number_problem("years", year, *YEARS, whole=True) for year in years):
             reversed_years = Problem("years", shown(value), "the earlier year first", "They are reversed: swap them.")
-            return None if given == sorted(given) else reversed_years
+            return None if years == sorted(years) else reversed_years
     return Problem("years", shown(value), allowed, "Give two years, the earlier one first.")

@@ -1,4 +1,4 @@
-"""Titles as people say them."""
+"""Display titles, years and names of columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from recsys.schema import display_title, movie_year, probability_columns, title_
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("title", "displayed"),
     [
         ("Godfather, The (1972)", "The Godfather"),
         ("Kolya (1996)", "Kolya"),
@@ -22,8 +22,8 @@ from recsys.schema import display_title, movie_year, probability_columns, title_
         ("", ""),
     ],
 )  # fmt: skip
-def test_display_title(title, said):
-    assert display_title(title) == said
+def test_display_title(title, displayed):
+    assert display_title(title) == displayed
 
 
 def test_title_year():
@@ -32,7 +32,7 @@ def test_title_year():
     assert (title_year("Room (1408)"), title_year("1984 (1956) (V) ")) == (None, 1956)
 
 
-def test_the_year_of_a_movie_is_its_title_s_if_it_has_one():
+def test_the_year_of_a_movie_is_that_of_its_title_if_it_has_one():
     assert (movie_year("Das Boot (1981)", 1997), movie_year("Das Boot", 1997), movie_year("Das Boot")) == (
         1981, 1997, None)  # fmt: skip
 

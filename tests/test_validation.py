@@ -1,4 +1,4 @@
-"""The ranges that form, route and command line share."""
+"""Validation of ids, ratings and histories."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WRONG_IDS = [None, True, False, 1.0, 1.5, 1e3, "12", "", -1, -(2**40), 2**31, 2*
 
 
 @pytest.mark.parametrize("value", [0, 1, 196, MAX_ID, np.int64(7), np.int32(7)])
-def test_a_whole_number_in_range_is_an_id(value):
+def test_an_integer_in_range_is_an_id(value):
     assert user_problem(value) is None
     assert movie_problem(value) is None
 
 
 @pytest.mark.parametrize("value", WRONG_IDS, ids=lambda value: type(value).__name__)
-def test_every_other_value_is_refused_as_an_id(value):
+def test_any_other_value_is_no_id(value):
     for check in (user_problem, movie_problem):
         problem = check(value, "somewhere")
         assert problem.field == "somewhere"
@@ -45,7 +45,7 @@ WRONG_STARS = [None, True, "1", 0, 2, -1, 0.75, float("nan"), float("inf"), 10**
 
 
 @pytest.mark.parametrize("value", WRONG_STARS, ids=lambda value: type(value).__name__)
-def test_every_other_rating_is_refused_with_the_scale(value):
+def test_any_other_rating_is_a_problem_with_the_scale(value):
     assert star_problem(value, STARS).allowed == "one of 0.5, 1, 1.5"
 
 
@@ -55,7 +55,7 @@ def test_without_a_scale_any_finite_number_may_be_a_rating():
         assert star_problem(value, None)
 
 
-def test_every_wrong_row_of_a_history_is_named():
+def test_every_invalid_row_of_a_history_is_a_problem():
     rows = [
         {"movie_id": 1, "rating": 1},
         {"movie_id": 1, "rating": 0.5},
@@ -74,7 +74,7 @@ def test_every_wrong_row_of_a_history_is_named():
     ]
 
 
-def test_an_empty_history_is_right_and_a_long_one_is_not():
+def test_an_empty_history_is_valid_and_a_long_one_is_not():
     rows = [{"movie_id": movie, "rating": 1} for movie in range(1, MAX_RATINGS + 2)]
     assert history_problems([], STARS) == []
     assert history_problems(rows[:-1], STARS) == []

@@ -6,7 +6,7 @@ import pandas as pd
 
 import recsys
 from benchmarks.peers import FittedPeer, PeerPredictions
-from recsys.core.memory import hand_memory_back
+from recsys.core.memory import return_freed_memory
 from recsys.data import Dataset
 from recsys.schema import EXPECTED, probability_columns
 
@@ -15,7 +15,7 @@ TRAIN = recsys.train  # imports its libraries now, before the clock starts
 
 def train(dataset: Dataset, seed: int, preset: str) -> FittedPeer:
     """`recsys.train` on the train ratings, with memory handed back to the system, as on the command line."""
-    hand_memory_back()
+    return_freed_memory()
     recommender = TRAIN(dataset, preset=preset, seed=seed)
 
     def predict(pairs: pd.DataFrame) -> PeerPredictions:

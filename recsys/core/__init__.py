@@ -1,1 +1,1 @@
-"""What every room stands on: keyed random draws, linear algebra, serialization, file locks, process memory."""
+"""What every package uses: keyed random draws, linear algebra, serialization, file locks, process memory."""

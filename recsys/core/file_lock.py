@@ -1,4 +1,4 @@
-"""A lock on a file that dies with its holder.
+"""A file lock that ends with its holder.
 
 Our own, on `flock` and `msvcrt`: the package `filelock` can't be asked whether anybody holds a lock without taking it,
 and makes a folder that is missing, where a missing models folder has to be an error.
@@ -10,19 +10,14 @@ import os
 import time
 from pathlib import Path
 
-if os.name == "nt":
-    import msvcrt
-else:
-    import fcntl
-
 _RETRY_SECONDS = 0.01
 
 
 class ProcessLock:
-    """A lock on a file that one holder in one process has, until it lets go or dies.
+    """A file lock with one holder, in one process, until it is released or the process ends.
 
     The kernel frees it however the process ends. Programs started by the holder do not inherit it. The file
-    holds no data and is never deleted: a deleted one would let two holders lock two files of one name.
+    contains no data and is never deleted: a deleted one would let two holders lock two files of one name.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -32,14 +27,14 @@ class ProcessLock:
     def try_acquire(self, wait: float = 0.0) -> bool:
         """Take the lock, trying for `wait` seconds; False when another holder has it.
 
-        A `held_by_someone` elsewhere takes it for microseconds: who must not fail by chance waits a little.
+        `is_locked` in another process takes it for microseconds: wait a little where that must not count as locked.
         Raises OSError when the file cannot be opened (folder missing, read-only, not permitted).
         """
         if self._descriptor is not None:
             return False
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
         deadline = time.monotonic() + wait
-        while not _take(descriptor, shared=False):
+        while not _lock(descriptor, shared=False):
             if time.monotonic() >= deadline:
                 os.close(descriptor)
                 return False
@@ -48,46 +43,55 @@ class ProcessLock:
         return True
 
     def release(self) -> None:
-        """Let go; harmless when not held."""
+        """Release the lock; harmless when this object does not hold it."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
         try:
-            _let_go(descriptor)
+            _unlock(descriptor)
         finally:
             os.close(descriptor)
 
-    def held_by_someone(self) -> bool:
-        """Whether any process, this one included, holds the lock now. Raises OSError when it may not look."""
+    def is_locked(self) -> bool:
+        """Whether any process, this one included, holds the lock now. Raises OSError when the file cannot be opened."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY)
         except FileNotFoundError:
             return False
         try:
-            free = _take(descriptor, shared=True)
+            free = _lock(descriptor, shared=True)
             if free:
-                _let_go(descriptor)
+                _unlock(descriptor)
             return not free
         finally:
             os.close(descriptor)
 
 
-def _take(descriptor: int, shared: bool) -> bool:
-    """Lock without waiting; the shared kind lets many look at once (Windows has the exclusive kind only)."""
+def _lock(descriptor: int, shared: bool) -> bool:
+    """Lock without waiting; many readers can share a lock at once (Windows has exclusive locks only)."""
     try:
-        if os.name == "nt":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        _system_lock(descriptor, shared)
     except (BlockingIOError, PermissionError):
         return False
     return True
 
 
-def _let_go(descriptor: int) -> None:
-    """Unlock in words, not by closing: a child between fork and exec still has a copy of the descriptor."""
-    if os.name == "nt":
+# `_unlock` is explicit, because closing is not enough: a child between fork and exec has a copy of the descriptor.
+if os.name == "nt":
+    import msvcrt
+
+    def _system_lock(descriptor: int, shared: bool) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(descriptor: int) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-    else:
+
+else:
+    import fcntl
+
+    def _system_lock(descriptor: int, shared: bool) -> None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)

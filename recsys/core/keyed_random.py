@@ -1,4 +1,4 @@
-"""Draws that depend on ids and a seed alone, never on row order or on how many rows there are.
+"""Random draws that depend on ids and a seed alone, never on row order or on how many rows there are.
 
 Our own, because NumPy's generators draw in sequence, so that a row's number depends on the rows before it, and hash
 packages (`xxhash`, `mmh3`) take one byte string at a time.
@@ -6,17 +6,38 @@ packages (`xxhash`, `mmh3`) take one byte string at a time.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def uniform(*keys: np.ndarray | int) -> np.ndarray:
-    """One number in [0, 1) for each combination of integer keys, float64, broadcast over the keys.
+    """A uniform draw for each combination of keys.
 
-    Keys are folded with the SplitMix64 finaliser (Steele, Lea and Flood 2014, doi 10.1145/2660193.2660195).
+    Parameters
+    ----------
+    *keys : int or int array
+        They broadcast together; at least one is an array.
+
+    Returns
+    -------
+    float64 array, of the broadcast shape of the keys
+        Numbers in [0, 1).
+
+    References
+    ----------
+    Steele, Lea and Flood (2014), Fast splittable pseudorandom number generators, doi 10.1145/2660193.2660195: its
+    SplitMix64 finaliser folds one key after another into the state.
+
+    Examples
+    --------
+    >>> shuffled, in_order = uniform(np.array([7, 5]), 0), uniform(np.array([5, 6, 7]), 0)
+    >>> bool(shuffled[0] == in_order[2] and shuffled[1] == in_order[0])
+    True
     """
-    state = np.uint64(0)
+    state: Any = np.uint64(0)
     with np.errstate(over="ignore"):
         for key in keys:
             state = _mix(state + np.asarray(key).astype(np.uint64) * _GOLDEN + _GOLDEN)

@@ -1,7 +1,7 @@
-"""Processes: whether one lives, how it is started, asked to end and told to give way; what the host is.
+"""Processes: whether one is alive, how to start, end and deprioritise one; what kind of machine the host is.
 
-psutil answers where Windows needs another way than the standard library's. The processor's name and the limit of open
-files are read by ourselves: psutil does not tell the name, and sets that limit on Linux only.
+psutil is used where the standard library does not work on Windows. The processor's name and the limit of open files
+are our own: psutil does not have the name, and sets that limit on Linux only.
 """
 
 from __future__ import annotations
@@ -18,28 +18,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-if os.name != "nt":
-    import resource
-
-LOW_PRIORITY = 10  # a step of politeness: the page's answers go before the training's trees
+LOW_PRIORITY = 10  # a "nice" value: requests of pages go before the training of trees
 
 
 def process_alive(pid: int) -> bool:
-    """Whether a process of this number may be alive; one that ended stays until its parent has asked for its code."""
+    """Whether a process of this id may be alive; an ended one counts until its parent has read its exit code."""
     import psutil  # here and below: 20 ms that most commands do without
 
     return psutil.pid_exists(pid)
 
 
 def has_parent(pid: int) -> bool:
-    """Whether the process of this number is still this one's parent."""
+    """Whether the process of this id is still the parent of this one."""
     if os.name != "nt":
         return os.getppid() == pid
     return parent_alive(pid)
 
 
 def parent_alive(pid: int) -> bool:
-    """The same for Windows, where the number of a parent that ended stays, and may be another process's by now."""
+    """`has_parent` for Windows, where a parent's id stays after its end, and may by now be that of another process."""
     import psutil
 
     with suppress(psutil.AccessDenied):
@@ -49,10 +46,10 @@ def parent_alive(pid: int) -> bool:
 
 
 def interrupt() -> None:
-    """Raise KeyboardInterrupt in the main thread, as Ctrl-C does, waking it where it waits; for any other thread.
+    """Raise KeyboardInterrupt in the main thread, as Ctrl-C does, even while it waits. Call it from another thread.
 
-    First the program has to have said `signal.signal(SIGINT, signal.default_int_handler)`: children of a server that
-    was started in the background ignore Ctrl-C.
+    The program must first call `signal.signal(SIGINT, signal.default_int_handler)`: children of a server that was
+    started in the background ignore Ctrl-C.
     """
     if os.name == "nt":
         _thread.interrupt_main()
@@ -68,7 +65,7 @@ def cores() -> int:
 
 
 def machine() -> str:
-    """The kind of host, as words: two that are alike need about the same processor time for the same work."""
+    """The kind of host: architecture, processor and cores. Equal hosts need about the same time for the same work."""
     model = platform.processor()
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
@@ -77,14 +74,14 @@ def machine() -> str:
 
 
 def end_process(pid: int, at_once: bool = False) -> None:
-    """Ask a process to end, or end it; nothing when it is gone. Raises OSError when it is not permitted."""
-    insist = at_once and os.name != "nt"  # on Windows asking is insisting
+    """Ask a process to end, or kill it `at_once`; nothing if it has ended. Raises OSError when it is not permitted."""
+    kill = at_once and os.name != "nt"  # on Windows SIGTERM kills too
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL if insist else signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if kill else signal.SIGTERM)
 
 
 def background_options() -> dict[str, Any]:
-    """Options for `subprocess.Popen`: an own group, so that Ctrl-C in the terminal ends the server alone."""
+    """Options for `subprocess.Popen`: a new process group, so that Ctrl-C in the terminal ends the server alone."""
     if os.name == "nt":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         return {"creationflags": flags | subprocess.CREATE_NO_WINDOW}
@@ -92,10 +89,10 @@ def background_options() -> dict[str, Any]:
 
 
 def without_launcher(command: Sequence[str], windows: bool = os.name == "nt") -> tuple[list[str], dict[str, str]]:
-    """A command, and what its environment needs, so that the process started is Python itself.
+    """The command, and variables for its environment, so that the process started is Python itself.
 
-    On Windows the `python.exe` of a virtual environment starts another process that does the work, so its number,
-    parent and memory are not those of the work; `multiprocessing` passes it by in the same way.
+    On Windows the `python.exe` of a virtual environment starts a second process that does the work, so id, parent and
+    memory of the first say nothing about the work; `multiprocessing` avoids it in the same way.
     """
     base = getattr(sys, "_base_executable", sys.executable)
     if not windows or command[0] != sys.executable or base == sys.executable:
@@ -104,20 +101,25 @@ def without_launcher(command: Sequence[str], windows: bool = os.name == "nt") ->
 
 
 def lower_priority(pid: int) -> None:
-    """Let a process just started give way to others (threads it makes later do the same)."""
-    if os.name != "nt":  # on Windows `background_options` has said so already
+    """Lower the priority of a process that has just started (its later threads inherit it)."""
+    if os.name != "nt":  # on Windows `background_options` sets the priority
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)
 
 
-def raise_open_files(wanted: int) -> int | None:
-    """Let this process open more files and connections, as far as the system allows; how many, None if unknown."""
+def raise_open_files(count: int) -> int | None:
+    """Let this process open more files and connections, up to what the system allows.
+
+    Returns how many it can open now; None if unlimited or unknown.
+    """
     if os.name == "nt":
         return None
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
+    target = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < target:
         with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return None if now == resource.RLIM_INFINITY else now
+            resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return None if limit == resource.RLIM_INFINITY else limit

@@ -1,4 +1,4 @@
-"""Opens regular files and nothing else: a link is not followed, a pipe or a device is refused instead of waited for."""
+"""Opens regular files and nothing else: no link is followed, and a pipe or device is refused instead of waited for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-# A system that lacks one of these has no such file to protect from.
+# A system without one of these flags has no such files.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 

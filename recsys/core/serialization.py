@@ -1,6 +1,6 @@
-"""Tables and arrays as bytes and back: JSON and plain arrays, never a pickle, and nothing that is compressed.
+"""Tables and arrays to bytes and back: JSON and plain arrays, never a pickle, and nothing compressed.
 
-NumPy's documented `.npy`, not `joblib`, which runs what it loads, and not `safetensors`, which has no arrays of text.
+NumPy's documented `.npy`: `joblib` runs code from what it loads, and `safetensors` has no text arrays.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,10 @@ import pandas as pd
 from recsys.core.array_spec import checked, declared
 from recsys.core.json_shape import Fields, require_shape
 
-State = TypeVar("State")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+State = TypeVar("State", bound="DataclassInstance")
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(
     rb"\{'descr': '((?:[<|][fib][1248])|(?:<U\d{1,6}))', 'fortran_order': (True|False), "
@@ -30,17 +33,21 @@ _HEADER = re.compile(
 
 
 def json_bytes(value: object) -> bytes:
-    """The same bytes for equal values. ValueError for a number that JSON does not have."""
+    """A value as JSON, the same bytes for equal values. ValueError for NaN and infinite numbers."""
     return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
 
 
 def columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    """A table's columns as JSON can hold them exactly: NaN becomes null."""
-    return {name: [None if value != value else value for value in frame[name].tolist()] for name in frame}
+    """The columns of a table as plain values for JSON: NaN becomes None."""
+    return {str(name): [None if value != value else value for value in frame[name].tolist()] for name in frame}
 
 
 def checked_columns(value: Any, shapes: Mapping[str, Any], where: str) -> dict[str, list[Any]]:
-    """The inverse of `columns`, in the order of the shapes; ValueError unless these, of these types, equally long."""
+    """The columns, in the order of the shapes: the inverse of `columns`.
+
+    Raises ValueError, its message beginning with `where`, unless there are exactly the columns of `shapes`, of these
+    types and of one length.
+    """
     require_shape(value, Fields(dict.fromkeys(shapes, list)), where)
     if len({len(column) for column in value.values()}) > 1:
         raise ValueError(f"{where} has columns of different lengths")
@@ -50,49 +57,52 @@ def checked_columns(value: Any, shapes: Mapping[str, Any], where: str) -> dict[s
 
 
 def _require_column(column: list[Any], shape: Any, where: str) -> None:
-    """One look at the types, because a look at each value would take as long as all the rest of loading."""
-    kinds = set(shape) if isinstance(shape, tuple) else {shape}
-    if not set(map(type, column)) <= {type(None) if kind is None else kind for kind in kinds}:
+    """Compares the set of types, because a check of each value would double the time of loading."""
+    allowed = set(shape) if isinstance(shape, tuple) else {shape}
+    if not set(map(type, column)) <= {type(None) if kind is None else kind for kind in allowed}:
         raise ValueError(f"{where} has a value of another type")
-    if str in kinds:
-        "".join(column).encode("utf-8")  # a lone surrogate could not be shown
+    if str in allowed:
+        "".join(column).encode("utf-8")  # a lone surrogate could not be written
     elif not all(value is None or math.isfinite(value) for value in column):
         raise ValueError(f"{where} has a number that is out of range")
 
 
-def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Named arrays in numpy's own format; ValueError for arrays of objects."""
-    target = io.BytesIO()
-    np.savez(target, allow_pickle=False, **arrays)
-    return target.getvalue()
+def to_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Named arrays as an uncompressed `.npz`. Raises ValueError for arrays of objects."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
 
 
-def unpacked(content: bytes) -> dict[str, np.ndarray]:
-    """The inverse of `npz`. ValueError for a member that is compressed, or has not the size that its header says."""
+def from_npz(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an `.npz` by name: the inverse of `to_npz`.
+
+    Raises ValueError for a compressed member, and for one whose size is not what its header says.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
     if any(member.compress_type or member.compress_size != member.file_size for member in members):
         raise ValueError("an array is compressed")
     if sum(member.file_size for member in members) > len(content):
         raise ValueError("the arrays are larger than their file")
-    arrays = {member.filename.removesuffix(".npy"): _array(_stored(content, member)) for member in members}
+    arrays = {member.filename.removesuffix(".npy"): _array(_member_bytes(content, member)) for member in members}
     if len(arrays) < len(members):
         raise ValueError("two arrays have the same name")
     return arrays
 
 
-def _stored(content: bytes, member: zipfile.ZipInfo) -> memoryview:
-    """A member as it stands in the zip: a copy and a checksum of what was verified already would take time."""
-    place = member.header_offset
-    start = place + 30 + sum(struct.unpack_from("<HH", content, place + 26))
-    found = memoryview(content)[start : start + member.file_size]
-    if content[place : place + 4] != b"PK\x03\x04" or len(found) != member.file_size:
+def _member_bytes(content: bytes, member: zipfile.ZipInfo) -> memoryview:
+    """A view of a member inside the zip: copying it, and its checksum, would take time; the zip is verified already."""
+    header = member.header_offset
+    start = header + 30 + sum(struct.unpack_from("<HH", content, header + 26))
+    stored = memoryview(content)[start : start + member.file_size]
+    if content[header : header + 4] != b"PK\x03\x04" or len(stored) != member.file_size:
         raise ValueError("an array is not where the zip says")
-    return found
+    return stored
 
 
 def _array(content: memoryview) -> np.ndarray:
-    """One array of numpy's format, its header read as exactly what numpy writes for plain numbers and text."""
+    """One array in `.npy` format; the header must be exactly what numpy writes for plain numbers and text."""
     end = 10 + int.from_bytes(content[8:10], "little")
     header = _HEADER.fullmatch(content[10:end]) if content[:8] == _MAGIC else None
     if header is None:
@@ -105,7 +115,7 @@ def _array(content: memoryview) -> np.ndarray:
 
 
 def snake_case(name: str) -> str:
-    """`GaussianProcess` as `gaussian_process`: what a component is called in settings, bundles and reports."""
+    """`GaussianProcess` as `gaussian_process`: the name of a component in settings, bundles and reports."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 

@@ -29,12 +29,13 @@ class JsonError(ValueError):
 
 
 def parse(content: bytes, limited: bool = True) -> Any:
-    """The value that the bytes hold; anything but strict JSON raises JsonError.
+    """The value of the JSON text. Raises JsonError for anything but strict JSON.
 
-    With `limited=False` depth and numbers have Python's own limits: several times faster, for large files that are read
-    one at a time.
+    With `limited=False` only Python's own limits on depth and numbers apply: several times faster, for large files that
+    are read one at a time.
     """
-    text, hooks = _text(content), {}
+    text = _text(content)
+    hooks: dict[str, Any] = {}
     if limited:
         _check_depth(text)
         hooks = {"parse_int": _integer, "parse_float": _float}
@@ -43,8 +44,8 @@ def parse(content: bytes, limited: bool = True) -> Any:
     except RecursionError as error:
         raise JsonError("too many levels of nesting", "Send a flat object.") from error
     except json.JSONDecodeError as error:
-        where = f"{error.msg}, line {error.lineno} column {error.colno}"
-        raise JsonError(f"{shown(text)} ({where})", "Send valid JSON.") from error
+        detail = f"{error.msg}, line {error.lineno} column {error.colno}"
+        raise JsonError(f"{shown(text)} ({detail})", "Send valid JSON.") from error
 
 
 def _text(content: bytes) -> str:
@@ -59,8 +60,8 @@ def _text(content: bytes) -> str:
 
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before parsing, because the parser recurses."""
-    bare = _STRING.sub("", text)
-    depth = max(accumulate(_STEP.get(character, 0) for character in bare), default=0)
+    without_strings = _STRING.sub("", text)
+    depth = max(accumulate(_STEP.get(character, 0) for character in without_strings), default=0)
     if depth > MAX_DEPTH:
         raise JsonError(f"{depth} levels of nesting", "Send a flat object.")
 
@@ -69,20 +70,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
         keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise JsonError(f"the key {shown(twice)} twice", "Send each key once.")
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise JsonError(f"the key {shown(repeated)} twice", "Send each key once.")
     return value
 
 
 def _integer(digits: str) -> int:
-    return int(_short(digits))
+    return int(_within_limit(digits))
 
 
 def _float(digits: str) -> float:
-    return float(_short(digits))
+    return float(_within_limit(digits))
 
 
-def _short(digits: str) -> str:
+def _within_limit(digits: str) -> str:
     if len(digits) > MAX_DIGITS:
         raise JsonError(f"a number of {len(digits)} characters", "Send a shorter number.")
     return digits

@@ -11,39 +11,42 @@ from typing import Any
 
 import numpy as np
 
-MARKERS = {"|u1": b"U", ">i4": b"l", ">i8": b"L", ">f4": b"d"}  # of arrays, by dtype: the first byte is the highest
-WHOLE = {b"i": 1, b"I": 2, b"l": 4, b"L": 8}  # bytes of a whole number
+ARRAY_MARKERS = {"|u1": b"U", ">i4": b"l", ">i8": b"L", ">f4": b"d"}  # by dtype, big-endian
+INTEGER_BYTES = {b"i": 1, b"I": 2, b"l": 4, b"L": 8}  # by marker
 
 
 def ubjson(value: Any) -> bytes:
-    """The value in binary: dict, list, str, int, or array of `MARKERS`. TypeError or KeyError for anything else."""
+    """The value in binary: dict, list, str, int, or array of a dtype in `ARRAY_MARKERS`.
+
+    Raises TypeError for another type, and KeyError for another dtype.
+    """
     if isinstance(value, dict):
-        return b"{" + b"".join(_length(name) + ubjson(item) for name, item in value.items()) + b"}"
+        return b"{" + b"".join(_sized_text(name) + ubjson(item) for name, item in value.items()) + b"}"
     if isinstance(value, list):
-        return b"[#" + _long(len(value)) + b"".join(map(ubjson, value))
+        return b"[#" + _int64(len(value)) + b"".join(map(ubjson, value))
     if isinstance(value, str):
-        return b"S" + _length(value)
+        return b"S" + _sized_text(value)
     if isinstance(value, np.ndarray):
-        return b"[$" + MARKERS[value.dtype.str] + b"#" + _long(len(value)) + value.tobytes()
+        return b"[$" + ARRAY_MARKERS[value.dtype.str] + b"#" + _int64(len(value)) + value.tobytes()
     if type(value) is int:
-        return _whole(value)
+        return _integer(value)
     raise TypeError(f"{type(value).__name__} has no place in this binary form")
 
 
 @lru_cache(maxsize=256)  # the names of fields come again and again
-def _length(text: str) -> bytes:
-    """Text after its length in bytes."""
+def _sized_text(text: str) -> bytes:
+    """The length in bytes, then the text."""
     content = text.encode("utf-8")
-    return _long(len(content)) + content
+    return _int64(len(content)) + content
 
 
-def _long(number: int) -> bytes:
+def _int64(number: int) -> bytes:
     return b"L" + number.to_bytes(8, "big", signed=True)
 
 
-def _whole(number: int) -> bytes:
-    """In as few bytes as hold it."""
-    for marker, size in WHOLE.items():
+def _integer(number: int) -> bytes:
+    """The number in as few bytes as possible."""
+    for marker, size in INTEGER_BYTES.items():
         if abs(number) < 2 ** (8 * size - 1) - 1:
             return marker + number.to_bytes(size, "big", signed=True)
     raise TypeError("a whole number is too large for this binary form")

@@ -1,4 +1,4 @@
-"""The ratings: fetched or named, read, checked once at the door, carried as a Dataset."""
+"""Datasets: fetched or read from files, checked once, and passed on as a `Dataset`."""
 
 from __future__ import annotations
 
@@ -21,24 +21,52 @@ def load_dataset(
     scale: str | None = None,
     limits: ReadLimits = COMMAND_LINE,
 ) -> Dataset:
-    """The dataset of that name ("ml-100k", fetched at first use), or in that folder or zip, checked.
+    """Load and check a dataset.
 
-    `progress(phase, fraction, message)` is told of the phases "fetch" and "check".
-    Ratings of another scale than 0.5 to 5 stars need a `scale`, "keep" or "map", here or as the one word in a
-    scale.txt beside them; ScaleError says so. No more is read than the limits allow; they depend on who asks.
-    Raises SourceError when no source delivers it and DataError when it cannot be used.
+    Parameters
+    ----------
+    name_or_path : str or Path
+        "ml-100k", which is fetched at first use, or a folder or zip in a MovieLens layout.
+    progress : callable, optional
+        Called as `progress(phase, fraction, message)` in the phases "fetch" and "check".
+    scale : {"keep", "map"}, optional
+        What to do with ratings on another scale than 0.5 to 5 stars: keep it, or map it to stars. The file scale.txt
+        beside the ratings, with one of these words, does the same.
+    limits : ReadLimits
+        How much is read at most.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    SourceError
+        No source delivers the dataset.
+    DataError
+        The dataset cannot be used.
+    ScaleError
+        The ratings are on another scale, and `scale` is missing.
+
+    References
+    ----------
+    Harper and Konstan (2015), The MovieLens datasets: history and context, doi 10.1145/2827872.
+
+    Examples
+    --------
+    >>> dataset = load_dataset("ml-100k")  # doctest: +SKIP
     """
-    tell = progress or sources.silent
+    report_progress = progress or sources.silent
     name = str(name_or_path)
     if name == sources.NAME:
-        path = sources.obtain(name, progress=tell)
+        path = sources.obtain(name, progress=report_progress)
         name = path.stem if path == settings.data_folder() else name
     else:
         path = Path(name_or_path).expanduser()
         name = path.stem
-    tell("check", 0.0, f"Reading {name}")
+    report_progress("check", 0.0, f"Reading {name}")
     raw = movielens.read(path, limits)
-    tell("check", 0.5, f"Checking {name}")
+    report_progress("check", 0.5, f"Checking {name}")
     dataset = Dataset.from_raw(name, *raw._replace(scale=scale or raw.scale))
-    tell("check", 1.0, f"{len(dataset.ratings):,} ratings checked")
+    report_progress("check", 1.0, f"{len(dataset.ratings):,} ratings checked")
     return dataset

@@ -8,13 +8,13 @@ import zipfile
 import zlib
 from collections.abc import Collection
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from recsys.data.limits import COMMAND_LINE, MEGABYTE
 from recsys.errors import DataError, shown
 
 MEMBER_LIMIT = 1000
-READ_AT_ONCE = MEGABYTE
+CHUNK_BYTES = MEGABYTE
 AS_PUBLISHED = "Give the MovieLens file as it was published."
 
 _SIGNATURES = {
@@ -26,24 +26,40 @@ _SIGNATURES = {
 }
 
 
-def read_files(path: Path, wanted: Collection[str], limit: int = COMMAND_LINE.unpacked) -> dict[str, bytes]:
-    """The files with a wanted base name, as bytes, from a folder (or its only fitting subfolder) or a zip.
+def read_files(path: Path, names: Collection[str], limit: int = COMMAND_LINE.unpacked) -> dict[str, bytes]:
+    """Read the files with these base names from a folder (or its only subfolder that has any) or a zip.
 
-    Together they may have at most `limit` bytes, unpacked, counted while they are read. Raises DataError for more, and
-    when the path is neither, or the zip is damaged, encrypted or suspicious.
+    Parameters
+    ----------
+    path : Path
+        Folder or zip.
+    names : collection of str
+        Base names; files that do not exist are left out.
+    limit : int
+        Most bytes of all files together, unpacked, counted while they are read.
+
+    Returns
+    -------
+    dict of str to bytes
+        Contents by base name.
+
+    Raises
+    ------
+    DataError
+        More bytes than the limit, no such folder or zip, or a zip that is damaged, encrypted or suspicious.
     """
     try:
         if path.is_dir():
-            return _from_folder(path, wanted, limit)
+            return _from_folder(path, names, limit)
         if path.is_file():
-            return read_zip(path.name, path, wanted, limit)
-    except OSError as problem:
-        raise DataError(f"{path.name} cannot be read: {problem.strerror or problem}.") from problem
+            return read_zip(path.name, path, names, limit)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     raise DataError(f"There is no folder or zip at {shown(str(path))}. Give the path of one.")
 
 
 def refuse_foreign(name: str, data: bytes, remedy: str = AS_PUBLISHED) -> None:
-    """Raise DataError, ending with the remedy, when bytes that should be a text table are something else."""
+    """Raise DataError, ending with the remedy, for bytes that are no text table."""
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             raise DataError(f"{name} is {kind}, not a text table. {remedy}")
@@ -52,50 +68,52 @@ def refuse_foreign(name: str, data: bytes, remedy: str = AS_PUBLISHED) -> None:
         raise DataError(f"{name} is an HTML or JSON document, not a text table. {remedy}")
 
 
-def _from_folder(path: Path, wanted: Collection[str], limit: int) -> dict[str, bytes]:
-    found = _files_in(path, wanted)
-    if not found:
-        inside = [
-            files for folder in sorted(path.iterdir()) if folder.is_dir() and (files := _files_in(folder, wanted))
+def _from_folder(path: Path, names: Collection[str], limit: int) -> dict[str, bytes]:
+    files = _files_in(path, names)
+    if not files:
+        datasets = [
+            inner_files
+            for folder in sorted(path.iterdir())
+            if folder.is_dir() and (inner_files := _files_in(folder, names))
         ]
-        if len(inside) > 1:
+        if len(datasets) > 1:
             raise DataError(f"{path.name} holds several datasets in its subfolders. Name one of those folders.")
-        found = inside[0] if inside else []
-    _within_limit(path.name, sum(file.stat().st_size for file in found), limit)
+        files = datasets[0] if datasets else []
+    _require_within_limit(path.name, sum(file.stat().st_size for file in files), limit)
     contents: dict[str, bytes] = {}
-    for file in found:
+    for file in files:
         with file.open("rb") as stream:
-            contents[file.name] = _bounded(path.name, stream, contents, limit)
+            contents[file.name] = _read_within_limit(path.name, stream, contents, limit)
     return contents
 
 
-def _files_in(folder: Path, wanted: Collection[str]) -> list[Path]:
-    return [folder / name for name in wanted if (folder / name).is_file()]
+def _files_in(folder: Path, names: Collection[str]) -> list[Path]:
+    return [folder / file_name for file_name in names if (folder / file_name).is_file()]
 
 
-def _within_limit(name: str, size: int, limit: int) -> None:
+def _require_within_limit(name: str, size: int, limit: int) -> None:
     if size > limit:
-        most = f"{limit / MEGABYTE:,.0f} MB of tables, the most that are read"
-        raise DataError(f"{name} unpacks to more than {most}. Give a part of it.")
+        maximum = f"{limit / MEGABYTE:,.0f} MB of tables, the most that are read"
+        raise DataError(f"{name} unpacks to more than {maximum}. Give a part of it.")
 
 
-def _bounded(name: str, stream: BinaryIO, before: dict[str, bytes], limit: int) -> bytes:
-    """The rest of a stream; DataError as soon as that and what was read before are over the limit."""
-    content, taken = io.BytesIO(), sum(map(len, before.values()))
-    while part := stream.read(READ_AT_ONCE):
-        taken += content.write(part)
-        _within_limit(name, taken, limit)
+def _read_within_limit(name: str, stream: IO[bytes], contents: dict[str, bytes], limit: int) -> bytes:
+    """The bytes of a stream; DataError as soon as they and the contents read before exceed the limit."""
+    content, size = io.BytesIO(), sum(map(len, contents.values()))
+    while chunk := stream.read(CHUNK_BYTES):
+        size += content.write(chunk)
+        _require_within_limit(name, size, limit)
     return content.getvalue()
 
 
-def read_zip(zip_name: str, source: Path | BinaryIO, wanted: Collection[str], limit: int) -> dict[str, bytes]:
-    """The members with a wanted base name, as bytes, from a zip on disk or in memory; DataError as `read_files`."""
+def read_zip(zip_name: str, source: Path | BinaryIO, names: Collection[str], limit: int) -> dict[str, bytes]:
+    """Read the members with these base names from a zip on disk or in memory. Limit and errors as `read_files`."""
     try:
         with zipfile.ZipFile(source) as archive:
             contents: dict[str, bytes] = {}
-            for name, member in _chosen(zip_name, archive.infolist(), wanted, limit).items():
+            for name, member in _select_members(zip_name, archive.infolist(), names, limit).items():
                 with archive.open(member) as stream:
-                    contents[name] = _bounded(zip_name, stream, contents, limit)
+                    contents[name] = _read_within_limit(zip_name, stream, contents, limit)
             return contents
     except (
         zipfile.BadZipFile,
@@ -104,30 +122,30 @@ def read_zip(zip_name: str, source: Path | BinaryIO, wanted: Collection[str], li
         EOFError,
         RuntimeError,
         ValueError,
-    ) as problem:
+    ) as error:
         raise DataError(
-            f"{zip_name} is not a zip that can be read ({shown(str(problem))}). Download or pack it again."
-        ) from problem
+            f"{zip_name} is not a zip that can be read ({shown(str(error))}). Download or pack it again."
+        ) from error
 
 
-def _chosen(
-    zip_name: str, members: list[zipfile.ZipInfo], wanted: Collection[str], limit: int
+def _select_members(
+    zip_name: str, members: list[zipfile.ZipInfo], names: Collection[str], limit: int
 ) -> dict[str, zipfile.ZipInfo]:
     if len(members) > MEMBER_LIMIT:
         raise DataError(f"{zip_name} has {len(members):,} members; at most {MEMBER_LIMIT:,} are allowed.")
-    chosen: dict[str, zipfile.ZipInfo] = {}
+    selected: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         _refuse_suspicious(zip_name, member)
-        base = member.filename.rsplit("/", 1)[-1]
-        if base in wanted:
-            if base in chosen:
-                raise DataError(f"{zip_name} has two members named {base}. Keep one of them.")
+        base_name = member.filename.rsplit("/", 1)[-1]
+        if base_name in names:
+            if base_name in selected:
+                raise DataError(f"{zip_name} has two members named {base_name}. Keep one of them.")
             _refuse_unreadable(zip_name, member)
-            chosen[base] = member
-    _within_limit(zip_name, sum(member.file_size for member in chosen.values()), limit)
-    if not chosen and any(member.filename.lower().endswith(".zip") for member in members):
+            selected[base_name] = member
+    _require_within_limit(zip_name, sum(member.file_size for member in selected.values()), limit)
+    if not selected and any(member.filename.lower().endswith(".zip") for member in members):
         raise DataError(f"{zip_name} has another zip inside. Unpack it and give the inner one.")
-    return chosen
+    return selected
 
 
 def _refuse_suspicious(zip_name: str, member: zipfile.ZipInfo) -> None:

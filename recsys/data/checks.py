@@ -1,4 +1,4 @@
-"""The door: validates raw tables once and returns the tables every other room relies on."""
+"""Validation of datasets: raw tables are checked once, and become the tables that all other code relies on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from recsys.data.scale import KEEP, Scale, is_star, require_choice
 from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
-ALWAYS = np.iinfo(np.int64).min
-_COLUMNS = {  # known and needed
+EARLIEST = np.iinfo(np.int64).min
+_COLUMNS = {  # known and required
     "ratings": (schema.RATINGS_COLUMNS, (schema.USER, schema.MOVIE, schema.RATING)),
     "movies": (schema.MOVIES_COLUMNS, (schema.MOVIE, schema.TITLE)),
     "users": (schema.USERS_COLUMNS, (schema.USER,)),
@@ -27,8 +27,8 @@ _COLUMNS = {  # known and needed
 
 
 @dataclass(frozen=True)
-class Checked:
-    """The tables of the schema and the report on how they came about."""
+class CheckedTables:
+    """Tables with the columns and types of the schema, and the report of the checks."""
 
     ratings: pd.DataFrame
     movies: pd.DataFrame
@@ -42,14 +42,30 @@ def check(
     users: RawTable | None = None,
     notes: Sequence[str] = (),
     scale: str | None = None,
-) -> Checked:
-    """Validate raw tables and say what was dropped; the frames given are not changed.
+) -> CheckedTables:
+    """Validate raw tables; rows that cannot be used are dropped and reported.
 
-    ratings: user_id, movie_id, rating and, optionally, timestamp; movies: movie_id, title and, optionally,
-    year, release_date, genres; users: user_id and, optionally, gender, age, occupation.
-    `notes` are sentences of the reader's for the report; `scale` is what to do with ratings on another scale than
-    0.5 to 5 stars: "keep" or "map" it.
-    Raises DataError when the dataset as a whole cannot be used, ScaleError while such a choice is missing.
+    Parameters
+    ----------
+    ratings : RawTable
+        Columns user_id, movie_id, rating and, optionally, timestamp.
+    movies : RawTable
+        Columns movie_id, title and, optionally, year, release_date, genres.
+    users : RawTable or None
+        Columns user_id and, optionally, gender, age, occupation.
+    notes : sequence of str
+        Sentences of the reader for the report.
+    scale : {"keep", "map"} or None
+        What to do with ratings on another scale than 0.5 to 5 stars.
+
+    Raises
+    ------
+    DataError
+        The dataset cannot be used.
+    ScaleError
+        The ratings are on another scale, and `scale` is None.
+    InputError
+        `scale` is anything else.
     """
     require_choice(scale)
     for table, raw in (("ratings", ratings), ("movies", movies), ("users", users)):
@@ -57,63 +73,65 @@ def check(
             require_columns(table, raw)
     checked_movies, movies_report = check_movies(movies)
     checked_users, users_report = check_users(users) if users is not None else (None, None)
-    checked_ratings, row_filter, scale_notes = _ratings(ratings, checked_movies, scale)
+    checked_ratings, row_filter, scale_notes = _check_ratings(ratings, checked_movies, scale)
     _refuse_unusable(checked_ratings, row_filter)
     report = CheckReport(row_filter.report(), movies_report, users_report, (*notes, *scale_notes))
-    return Checked(checked_ratings, checked_movies, checked_users, report)
+    return CheckedTables(checked_ratings, checked_movies, checked_users, report)
 
 
 def require_columns(table: str, raw: RawTable) -> None:
-    """Raise DataError unless the table has the columns it needs, and each that is known at most once."""
+    """Raise DataError unless the table has each required column once, and no other known column twice."""
     names = [str(name) for name in raw.frame.columns]
-    known, required = _COLUMNS[table]
+    allowed, required = _COLUMNS[table]
     missing = [name for name in required if name not in names]
     if missing:
         raise DataError(
             f"The {table} table lacks {', '.join(missing)}; its columns are {shown(', '.join(raw.header or names))}. "
-            f"Name its columns {', '.join(known)} (needed: {', '.join(required)})."
+            f"Name its columns {', '.join(allowed)} (needed: {', '.join(required)})."
         )
-    twice = [name for name in known if names.count(name) > 1]
-    if twice:
-        raise DataError(f"The {table} table has two columns named {', '.join(twice)}. Keep one of each.")
+    repeated = [name for name in allowed if names.count(name) > 1]
+    if repeated:
+        raise DataError(f"The {table} table has two columns named {', '.join(repeated)}. Keep one of each.")
 
 
-def _ratings(raw: RawTable, movies: pd.DataFrame, choice: str | None) -> tuple[pd.DataFrame, RowFilter, list[str]]:
-    """The checked table, what was dropped, and sentences for the report."""
+def _check_ratings(
+    raw: RawTable, movies: pd.DataFrame, choice: str | None
+) -> tuple[pd.DataFrame, RowFilter, list[str]]:
+    """The checked ratings, the filter with the dropped rows, and sentences for the report."""
     row_filter = RowFilter("ratings", raw)
-    # Narrow until the end: checking ten million ratings must not need several times their file.
+    # Narrow dtypes until the end: checking ten million ratings must not need several times the memory of their file.
     columns = {name: row_filter.ids(name).astype(np.int32) for name in (schema.USER, schema.MOVIE)}
-    columns[schema.RATING], notes = _stars(row_filter, choice)
+    columns[schema.RATING], notes = _checked_stars(row_filter, choice)
     seconds = _seconds(raw.frame)
     row_filter.release()
-    illegible, usable = np.isnan(seconds), _in_range(seconds)
+    missing, usable = np.isnan(seconds), _in_range(seconds)
     if usable.any():
         columns[schema.TIME] = narrowed(np.where(usable, seconds, schema.NO_TIME).astype(np.int64))
     del seconds
-    _against_movies(row_filter, columns, movies)
-    _duplicates(row_filter, columns)
+    _check_movies_known(row_filter, columns, movies)
+    _drop_duplicates(row_filter, columns)
     if len(usable):
-        row_filter.repair("timestamp_illegible", illegible)
-        row_filter.repair("timestamp_out_of_range", ~illegible & ~usable)
+        row_filter.repair("timestamp_illegible", missing)
+        row_filter.repair("timestamp_out_of_range", ~missing & ~usable)
     return _table(columns, row_filter.keep), row_filter, notes
 
 
 def _table(columns: dict[str, np.ndarray], keep: np.ndarray) -> pd.DataFrame:
-    """The kept rows sorted by user and movie. Each column is let go once it is part of the table."""
+    """The kept rows sorted by user and movie. Each column is freed once it is in the table."""
     rows, pairs = np.flatnonzero(keep), _pairs(columns)[keep]
     if not _ascending(pairs):
         rows = rows[np.argsort(pairs)]
     del pairs
-    return pd.DataFrame({name: _taken(columns.pop(name), rows) for name in list(columns)}, copy=False)
+    return pd.DataFrame({name: _widened_rows(columns.pop(name), rows) for name in list(columns)}, copy=False)
 
 
-def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _widened_rows(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     wide = np.int64 if np.issubdtype(values.dtype, np.integer) else np.float64
     return values[rows].astype(wide, copy=False)
 
 
 def _pairs(columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    """One number for each user and movie, int64 of shape (rows,)."""
+    """A key of user and movie, int64 (rows,)."""
     pairs = columns[schema.USER].astype(np.int64)
     pairs *= 2**31
     pairs += columns[schema.MOVIE]
@@ -124,8 +142,8 @@ def _ascending(values: np.ndarray) -> bool:
     return bool((values[1:] > values[:-1]).all())
 
 
-def _stars(row_filter: RowFilter, choice: str | None) -> tuple[np.ndarray, list[str]]:
-    """Ratings as stars of the scale they are on, and a sentence on it when it is another."""
+def _checked_stars(row_filter: RowFilter, choice: str | None) -> tuple[np.ndarray, list[str]]:
+    """The ratings as stars, and a sentence for the report if they are on another scale."""
     ratings = narrowed(parsing.numbers(row_filter.raw.frame[schema.RATING]))
     row_filter.drop("illegible_rating", np.isnan(ratings))
     readable = ratings if row_filter.keep.all() else ratings[row_filter.keep]
@@ -143,7 +161,7 @@ def _stars(row_filter: RowFilter, choice: str | None) -> tuple[np.ndarray, list[
 
 
 def _seconds(frame: pd.DataFrame) -> np.ndarray:
-    """When each rating was given, float64 (rows,), NaN where unknown; empty when the table tells no times."""
+    """Seconds since 1970 of each rating, float64 (rows,), NaN where unknown; empty if the table has no times."""
     if schema.TIME not in frame.columns or parsing.blank(frame[schema.TIME]).all():
         return np.zeros(0)
     return parsing.seconds(frame[schema.TIME])
@@ -153,19 +171,19 @@ def _in_range(seconds: np.ndarray) -> np.ndarray:
     return (seconds >= 0) & (seconds < LATEST)
 
 
-def _against_movies(row_filter: RowFilter, columns: Mapping[str, np.ndarray], movies: pd.DataFrame) -> None:
-    known = movies[schema.MOVIE].to_numpy()
-    place = np.minimum(np.searchsorted(known, columns[schema.MOVIE]), max(len(known) - 1, 0))
-    before = int(row_filter.keep.sum())
-    found = known[place] == columns[schema.MOVIE] if len(known) else np.zeros(len(place), dtype=bool)
-    row_filter.drop("unknown_movie", ~found)
-    if row_filter.rows("unknown_movie") * 2 > before:
+def _check_movies_known(row_filter: RowFilter, columns: Mapping[str, np.ndarray], movies: pd.DataFrame) -> None:
+    movie_ids = movies[schema.MOVIE].to_numpy()
+    positions = np.minimum(np.searchsorted(movie_ids, columns[schema.MOVIE]), max(len(movie_ids) - 1, 0))
+    rows_before = int(row_filter.keep.sum())
+    is_known = movie_ids[positions] == columns[schema.MOVIE] if len(movie_ids) else np.zeros(len(positions), dtype=bool)
+    row_filter.drop("unknown_movie", ~is_known)
+    if row_filter.rows("unknown_movie") * 2 > rows_before:
         raise DataError(
-            f"{row_filter.rows('unknown_movie'):,} of {before:,} ratings are of movies that the "
+            f"{row_filter.rows('unknown_movie'):,} of {rows_before:,} ratings are of movies that the "
             "movies table does not have. Give the movies table that belongs to these ratings."
         )
-    if schema.TIME in columns and len(known):
-        released = _release_seconds(movies)[place]
+    if schema.TIME in columns and len(movie_ids):
+        released = _release_seconds(movies)[positions]
         times = columns[schema.TIME]
         row_filter.drop("rated_before_release", (times != schema.NO_TIME) & (times < released))
 
@@ -173,34 +191,36 @@ def _against_movies(row_filter: RowFilter, columns: Mapping[str, np.ndarray], mo
 def _release_seconds(movies: pd.DataFrame) -> np.ndarray:
     dates = [text or "NaT" for text in movies[schema.RELEASED]]
     moments = np.array(dates, dtype="datetime64[s]")
-    return np.where(np.isnat(moments), ALWAYS, moments.astype(np.int64))
+    return np.where(np.isnat(moments), EARLIEST, moments.astype(np.int64))
 
 
-def _duplicates(row_filter: RowFilter, columns: Mapping[str, np.ndarray]) -> None:
-    pair = _pairs(columns)
-    in_order = pair[row_filter.keep]
-    in_order.sort()
-    if _ascending(in_order):
+def _drop_duplicates(row_filter: RowFilter, columns: Mapping[str, np.ndarray]) -> None:
+    pairs = _pairs(columns)
+    sorted_pairs = pairs[row_filter.keep]
+    sorted_pairs.sort()
+    if _ascending(sorted_pairs):
         return
-    del in_order
+    del sorted_pairs
     rows = np.flatnonzero(row_filter.keep)
     row_filter.drop_rows("exact_duplicate", rows[pd.DataFrame(columns).iloc[rows].duplicated().to_numpy()])
     rows = np.flatnonzero(row_filter.keep)
-    times = columns.get(schema.TIME, np.zeros(len(pair), dtype=np.int64))
-    rows = rows[np.lexsort((rows, times[rows], pair[rows]))]
-    row_filter.drop_rows("superseded", rows[:-1][pair[rows][:-1] == pair[rows][1:]])
+    times = columns.get(schema.TIME, np.zeros(len(pairs), dtype=np.int64))
+    rows = rows[np.lexsort((rows, times[rows], pairs[rows]))]
+    row_filter.drop_rows("superseded", rows[:-1][pairs[rows][:-1] == pairs[rows][1:]])
 
 
 def _refuse_unusable(ratings: pd.DataFrame, row_filter: RowFilter) -> None:
     if row_filter.report().read == 0:
         raise DataError("The ratings table has no rows. Give at least two users, two movies and two star values.")
     if ratings.empty:
-        why = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
-        raise DataError(f"No rating is left of {row_filter.report().read:,} read. Dropped: {why}. Correct the file.")
-    for column, things in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
-        found = ratings[column].unique()
-        if len(found) < 2:
+        reasons = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
+        raise DataError(
+            f"No rating is left of {row_filter.report().read:,} read. Dropped: {reasons}. Correct the file."
+        )
+    for column, plural in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
+        values = ratings[column].unique()
+        if len(values) < 2:
             raise DataError(
-                f"All {len(ratings):,} usable ratings have the {column} {found[0]:g}; nothing can be learned "
-                f"from that. Give ratings with at least two different {things}."
+                f"All {len(ratings):,} usable ratings have the {column} {values[0]:g}; nothing can be learned "
+                f"from that. Give ratings with at least two different {plural}."
             )

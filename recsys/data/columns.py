@@ -1,7 +1,7 @@
-"""Columns that arrive block by block, kept as narrow as their values allow.
+"""Columns that are read block by block, in the narrowest dtype that fits their values.
 
-Text needs several times the memory of the numbers in it, and one wrong cell would make text of a whole column. So the
-columns that must be numbers become numbers block by block: a blank cell NaN, a cell that is no number infinite.
+Text needs several times the memory of the numbers in it, and one wrong cell would turn a column into text. So the
+columns that must be numbers become numbers block by block: a blank cell NaN, any other cell without a number infinite.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from pandas.api import types
 from recsys.data import parsing
 from recsys.schema import MOVIE, RATING, TIME, USER
 
-GRADE = "grade"  # what exports call a rating
+GRADE = "grade"  # a rating in the export of a rating site
 _NUMBERS = {USER: parsing.numbers, MOVIE: parsing.numbers, RATING: parsing.numbers, TIME: parsing.seconds}
 _DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d{1,4}),(\d{1,4})\s*$", re.ASCII)
 
 
 class Columns:
-    """Collects frames of the same columns. A column is numeric if it is so in every block; else all of it is text."""
+    """Collects blocks of the same columns. A column is numeric if it is numeric in every block, else text."""
 
     def __init__(self, rows: int) -> None:
-        self._rows = rows  # at most
+        self._rows = rows  # the most there can be
         self._columns: dict[str, _Column] = {}
 
     def add(self, frame: pd.DataFrame) -> None:
-        """One more block of rows; a block without rows says nothing about types."""
+        """Add a block of rows; a block without rows has no influence on the types."""
         for name in frame.columns:
             column = self._columns.setdefault(name, _Column(self._rows))
             if len(frame):
-                column.add(_as_numbers(frame[name]) if name in _NUMBERS else frame[name])
+                column.add(_to_numbers(frame[name]) if name in _NUMBERS else frame[name])
 
     def frame(self) -> pd.DataFrame:
         """All rows so far."""
@@ -40,18 +40,18 @@ class Columns:
 
 
 class _Column:
-    """Numbers in one array that was made for all rows, so that joining needs no second one; text in its blocks."""
+    """Numbers in one array, allocated for all rows so that joining needs no second one; text as a list of blocks."""
 
     def __init__(self, rows: int) -> None:
         self._numbers = np.empty(rows, dtype=np.int32)
         self._filled = 0
         self._texts: list[pd.Series] = []
 
-    def add(self, part: pd.Series) -> None:
-        if self._texts or not _is_number(part):
-            self._add_text(part)
+    def add(self, values: pd.Series) -> None:
+        if self._texts or not _is_number(values):
+            self._add_text(values)
         else:
-            self._add_numbers(narrowed(part.to_numpy()))
+            self._add_numbers(narrowed(values.to_numpy()))
 
     def joined(self) -> pd.Series:
         if self._texts:
@@ -65,22 +65,22 @@ class _Column:
         self._numbers[self._filled : self._filled + len(values)] = values
         self._filled += len(values)
 
-    def _add_text(self, part: pd.Series) -> None:
+    def _add_text(self, values: pd.Series) -> None:
         if not self._texts and self._filled:
             self._texts.append(pd.Series(self._numbers[: self._filled]).astype(str))
         self._numbers = self._numbers[:0]
-        self._texts.append(part.astype(str))
+        self._texts.append(values.astype(str))
 
 
 def with_decimal_points(frame: pd.DataFrame) -> pd.DataFrame:
-    """Ratings such as `4,5` with a point, which numbers need."""
-    texts = [name for name in (RATING, GRADE) if name in frame and not types.is_numeric_dtype(frame[name])]
-    points = {name: [_DECIMAL_COMMA.sub(r"\1.\2", str(cell)) for cell in frame[name]] for name in texts}
-    return frame.assign(**points)
+    """The frame with decimal points in ratings such as `4,5`."""
+    text_columns = [name for name in (RATING, GRADE) if name in frame and not types.is_numeric_dtype(frame[name])]
+    replaced = {name: [_DECIMAL_COMMA.sub(r"\1.\2", str(cell)) for cell in frame[name]] for name in text_columns}
+    return frame.assign(**replaced)
 
 
 def narrowed(values: np.ndarray) -> np.ndarray:
-    """The same numbers as int32 or float32 where none of them changes by that; others as they are.
+    """The numbers as int32 or float32 if that changes none of them, else unchanged.
 
     >>> narrowed(np.array([1, 2, 3])).dtype, narrowed(np.array([4.5, 3.0])).dtype, narrowed(np.array([0.1])).dtype
     (dtype('int32'), dtype('float32'), dtype('float64'))
@@ -89,15 +89,15 @@ def narrowed(values: np.ndarray) -> np.ndarray:
         return values.astype(np.int32)
     if values.dtype == np.float64:
         with np.errstate(over="ignore"):
-            narrow = values.astype(np.float32)
-        return narrow if np.array_equal(narrow, values, equal_nan=True) else values
+            float32_values = values.astype(np.float32)
+        return float32_values if np.array_equal(float32_values, values, equal_nan=True) else values
     return values
 
 
-def _as_numbers(column: pd.Series) -> pd.Series:
+def _to_numbers(column: pd.Series) -> pd.Series:
     if _is_number(column):
         return column
-    values = _NUMBERS[column.name](column)
+    values = _NUMBERS[str(column.name)](column)
     return pd.Series(np.where(np.isnan(values) & ~parsing.blank(column), np.inf, values))
 
 

@@ -1,4 +1,4 @@
-"""The Dataset: checked ratings, movies and users, carried together."""
+"""The Dataset: checked ratings, movies and users together."""
 
 from __future__ import annotations
 
@@ -21,11 +21,23 @@ _REALS = frozenset({schema.RATING, schema.YEAR, schema.AGE})
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Tables that passed the door; make one with `from_frames` or `load_dataset`.
+    """Checked tables; make one with `from_frames` or `load_dataset`.
 
-    ratings: user_id int64, movie_id int64, rating float64 (stars), timestamp int64 (seconds, NO_TIME where unknown; may
-    be absent), one row per (user, movie), sorted by them. movies: movie_id, title, year float64, release_date (ISO or
-    ''), genres (`A|B` or ''), sorted by movie_id. users: user_id, gender, age float64, occupation, or None.
+    Attributes
+    ----------
+    name : str
+        Name of the dataset, for people.
+    ratings : DataFrame
+        user_id int64, movie_id int64, rating float64 (stars) and, if known, timestamp int64 (seconds since 1970 UTC,
+        `schema.NO_TIME` where unknown). One row per user and movie, sorted by them.
+    movies : DataFrame
+        movie_id int64, title, year float64 (NaN where unknown), release_date (ISO date or "") and genres ("A|B" or "").
+        Sorted by movie_id.
+    users : DataFrame or None
+        user_id int64, gender, age float64 (years, NaN where unknown) and occupation ("" where unknown). Sorted by
+        user_id.
+    report : CheckReport
+        Which rows were dropped or repaired, and why.
     """
 
     name: str
@@ -43,10 +55,39 @@ class Dataset:
         name: str = "frames",
         scale: str | None = None,
     ) -> Dataset:
-        """Check frames with the columns of the schema and carry them; the frames are not changed.
+        """Check frames from memory; they are not changed. Unusable rows are dropped and reported.
 
-        Ratings of another scale than 0.5 to 5 stars need a `scale`: "keep" it, or "map" it to 1 to 5 stars.
-        Raises DataError when they cannot be used; rows that cannot be used are dropped and reported.
+        Parameters
+        ----------
+        ratings : DataFrame
+            user_id, movie_id, rating and, optionally, timestamp (seconds since 1970, ISO text or datetimes).
+        movies : DataFrame
+            movie_id, title and, optionally, year, release_date, genres ("A|B").
+        users : DataFrame, optional
+            user_id and, optionally, gender, age (years), occupation.
+        name : str
+            Name of the dataset, for people.
+        scale : {"keep", "map"}, optional
+            What to do with ratings on another scale than 0.5 to 5 stars: keep it, or map it to stars.
+
+        Returns
+        -------
+        Dataset
+
+        Raises
+        ------
+        DataError
+            The tables cannot be used.
+        ScaleError
+            The ratings are on another scale, and `scale` is missing.
+
+        Examples
+        --------
+        >>> ratings = pd.DataFrame({"user_id": [1, 1, 2], "movie_id": [10, 20, 10], "rating": [5, 3, 4]})
+        >>> movies = pd.DataFrame({"movie_id": [10, 20], "title": ["Alien (1979)", "Heat (1995)"]})
+        >>> dataset = Dataset.from_frames(ratings, movies)
+        >>> dataset.stars, dataset.movies["year"].tolist(), len(dataset.ratings)
+        ((3.0, 4.0, 5.0), [1979.0, 1995.0], 3)
         """
         raw_users = None if users is None else RawTable.of(users, "users")
         tables = (RawTable.of(ratings, "ratings"), RawTable.of(movies, "movies"), raw_users)
@@ -62,23 +103,23 @@ class Dataset:
         notes: Sequence[str] = (),
         scale: str | None = None,
     ) -> Dataset:
-        """Check tables that a reader made of files. Raises DataError as `checks.check`."""
+        """Check raw tables. Parameters and Raises as `checks.check`."""
         checked = check(ratings, movies, users, notes, scale)
         return cls(name, checked.ratings, checked.movies, checked.users, checked.report)
 
     def with_ratings(self, ratings: pd.DataFrame) -> Dataset:
-        """The same movies, users and report with a subset of the checked ratings, not checked again."""
+        """The same dataset with a subset of its ratings, which is not checked again."""
         subset = sorted_by(ratings[list(self.ratings.columns)], schema.USER, schema.MOVIE)
         return replace(self, ratings=subset)
 
     @cached_property
     def stars(self) -> tuple[float, ...]:
-        """The star values found in the ratings, ascending."""
+        """The star values that occur in the ratings, ascending."""
         return tuple(float(star) for star in np.unique(self.ratings[schema.RATING].to_numpy()))
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256 (hex) of the content, whatever the order of the rows and the width of the numbers."""
+        """sha256 (hex) of the content; the order of rows and the width of numbers make no difference."""
         digest = hashlib.sha256()
         _digest_table(digest, "ratings", self.ratings, (schema.USER, schema.MOVIE))
         _digest_table(digest, "movies", self.movies, (schema.MOVIE,))
@@ -90,10 +131,10 @@ class Dataset:
 def _digest_table(digest: hashlib._Hash, name: str, table: pd.DataFrame, keys: tuple[str, ...]) -> None:
     columns = sorted(str(column) for column in table.columns)
     digest.update(f"{name} {len(table)} {' '.join(columns)}\n".encode())
-    top_k = sorted_by(table, *keys)
+    by_keys = sorted_by(table, *keys)
     for column in columns:
-        for part in _column_bytes(column, top_k[column]):
-            digest.update(part)
+        for content in _column_bytes(column, by_keys[column]):
+            digest.update(content)
 
 
 def _column_bytes(column: str, values: pd.Series) -> tuple[bytes, ...]:
@@ -102,5 +143,5 @@ def _column_bytes(column: str, values: pd.Series) -> tuple[bytes, ...]:
     if column in _REALS:
         reals = values.to_numpy().astype("<f8") + 0.0  # turns -0.0 into 0.0
         return (np.where(np.isnan(reals), np.nan, reals).astype("<f8").tobytes(),)
-    words = [str(word).encode("utf-8", "surrogatepass") for word in values]
-    return np.array([len(word) for word in words], dtype="<i8").tobytes(), b"".join(words)
+    texts = [str(text).encode("utf-8", "surrogatepass") for text in values]
+    return np.array([len(text) for text in texts], dtype="<i8").tobytes(), b"".join(texts)

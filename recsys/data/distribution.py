@@ -1,4 +1,4 @@
-"""How ratings are spread: over the stars, over people and over movies."""
+"""How ratings are distributed: over the stars, the users and the movies."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pandas as pd
 
 from recsys.schema import star_name
 
-EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # where a group of counts begins
-HEAD_SHARE = 0.2  # of the movies: the most rated
+EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # the first count of each group
+HEAD_SHARE = 0.2  # of the movies: the most rated ones
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much there is: what was rated, by whom, and the whole catalogue, which may have movies that nobody rated."""
+    """How many ratings, users, rated movies and movies a dataset has; some movies may have no ratings."""
 
     ratings: int
-    users: int  # with a rating
-    rated: int  # movies
+    users: int  # with ratings
+    rated: int  # movies with ratings
     catalogue: int  # movies
 
     @classmethod
     def of(cls, by_user: np.ndarray, by_movie: np.ndarray) -> Self:
-        """From the number of ratings of each user, and of each movie of the catalogue."""
+        """Sizes from the number of ratings of each user, and of each movie of the catalogue."""
         return cls(int(by_movie.sum()), int((by_user > 0).sum()), int((by_movie > 0).sum()), len(by_movie))
 
     @property
@@ -36,38 +36,46 @@ class Sizes:
         return f"{movies} in the catalogue, {rated} of them rated"
 
 
-def by_star(given: np.ndarray, stars: tuple[float, ...]) -> pd.DataFrame:
-    """Columns label, count, share: how often each of `stars` was given, ascending."""
-    counts = np.bincount(np.searchsorted(stars, given), minlength=len(stars))
-    return _table([f"{star_name(star)} ★" for star in stars], counts)
+def by_star(ratings: np.ndarray, stars: tuple[float, ...]) -> pd.DataFrame:
+    """How often each star was given: columns label, count and share, ascending by star."""
+    counts = np.bincount(np.searchsorted(stars, ratings), minlength=len(stars))
+    return _share_table([f"{star_name(star)} ★" for star in stars], counts)
 
 
 def by_count(counts: np.ndarray) -> pd.DataFrame:
-    """Columns label, count, share: how many people (or movies) have so many ratings; ends that are empty are left out.
+    """How many users (or movies) have how many ratings, in groups from `EDGES`; empty groups at both ends are left out.
 
-    `counts` has the ratings of each, int (n,); those without any are not told of.
+    Parameters
+    ----------
+    counts : int array, (n,)
+        Ratings of each user (or movie); those without ratings are left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns label (such as "10–19"), count and share.
     """
     rated = counts[counts > 0]
     groups = np.bincount(np.digitize(rated, EDGES) - 1, minlength=len(EDGES))
-    used = np.flatnonzero(groups)
-    shown = slice(used[0], used[-1] + 1) if len(used) else slice(0)
-    return _table([_label(place) for place in range(len(EDGES))][shown], groups[shown])
+    used_groups = np.flatnonzero(groups)
+    slice_with_data = slice(used_groups[0], used_groups[-1] + 1) if len(used_groups) else slice(0)
+    return _share_table([_label(index) for index in range(len(EDGES))][slice_with_data], groups[slice_with_data])
 
 
 def head_share(counts: np.ndarray, share: float = HEAD_SHARE) -> float:
-    """The share of all ratings that the most rated movies have; NaN without ratings."""
-    most = np.sort(counts)[::-1][: int(np.ceil(share * len(counts)))]
-    return float(most.sum() / counts.sum()) if counts.sum() else float("nan")
+    """Share of all ratings that belong to the most rated movies (the fraction `share` of them); NaN without ratings."""
+    head_counts = np.sort(counts)[::-1][: int(np.ceil(share * len(counts)))]
+    return float(head_counts.sum() / counts.sum()) if counts.sum() else float("nan")
 
 
-def _label(place: int) -> str:
-    """`10–19` for the group that begins at 10; one alone is just that, and the last has no end."""
-    if place + 1 == len(EDGES):
-        return f"{EDGES[place]:,}+"
-    last = EDGES[place + 1] - 1
-    return f"{EDGES[place]:,}" if last == EDGES[place] else f"{EDGES[place]:,}–{last:,}"
+def _label(index: int) -> str:
+    """`10–19` for the group that begins at 10, `1` for a group of one count, `1,000+` for the last."""
+    if index + 1 == len(EDGES):
+        return f"{EDGES[index]:,}+"
+    last = EDGES[index + 1] - 1
+    return f"{EDGES[index]:,}" if last == EDGES[index] else f"{EDGES[index]:,}–{last:,}"
 
 
-def _table(labels: list[str], counts: np.ndarray) -> pd.DataFrame:
+def _share_table(labels: list[str], counts: np.ndarray) -> pd.DataFrame:
     total = max(int(counts.sum()), 1)
     return pd.DataFrame({"label": labels, "count": counts.astype(int), "share": counts / total})

@@ -1,7 +1,7 @@
-"""A download with a deadline: refused fails at once, silent or slow within seconds, name lookup included.
+"""A download with a deadline: a refused connection fails at once, a silent or slow one within seconds.
 
-On the standard library: timeouts of `requests` and `httpx` are of one read each and a name lookup has none, while what
-a visitor waits for is the whole.
+On the standard library: timeouts of `requests` and `httpx` limit a single read, and none limits a name lookup, while a
+visitor waits for all of it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,20 @@ from recsys.errors import SourceError, shown
 
 @dataclass(frozen=True)
 class TimeoutPolicy:
-    """How long to wait, in seconds, and for how much.
+    """How long to wait for how many bytes.
 
-    `least` bytes must come within `first`, name lookup included, and from then on within every `window`; all of
-    it within `total`.
+    Attributes
+    ----------
+    first : float
+        Seconds for the first `least` bytes, name lookup included.
+    window : float
+        Seconds for each further `least` bytes.
+    least : int
+        Bytes.
+    total : float
+        Seconds for all bytes.
+    largest : int
+        Most bytes that are accepted.
     """
 
     first: float = 9.0
@@ -34,102 +44,113 @@ class TimeoutPolicy:
 
 
 def fetch(url: str, timeouts: TimeoutPolicy | None = None, report: Callable[[int, int], None] | None = None) -> bytes:
-    """The bytes at a URL; `report(received, expected or 0)` is called as they come.
+    """Download the bytes at a URL.
 
     The transfer runs in a daemon thread, because no socket timeout covers the lookup of a name.
-    Raises SourceError with the reason as a sentence.
+
+    Parameters
+    ----------
+    url : str
+    timeouts : TimeoutPolicy, optional
+    report : callable, optional
+        Called as `report(received, expected)` in bytes, `expected` 0 if unknown.
+
+    Raises
+    ------
+    SourceError
+        The download failed; the message is the reason.
     """
     timeouts = timeouts or TimeoutPolicy()
-    arrived: queue.Queue[object] = queue.Queue()
+    chunks: queue.Queue[object] = queue.Queue()
     abandoned = threading.Event()
-    worker = threading.Thread(target=_transfer, args=(url, timeouts, arrived, abandoned), daemon=True, name="download")
+    worker = threading.Thread(target=_transfer, args=(url, timeouts, chunks, abandoned), daemon=True, name="download")
     worker.start()
     try:
-        return _collect(arrived, timeouts, report or (lambda received, expected: None))
+        return _collect(chunks, timeouts, report or (lambda received, expected: None))
     finally:
         abandoned.set()
 
 
-def _transfer(url: str, timeouts: TimeoutPolicy, arrived: queue.Queue[object], abandoned: threading.Event) -> None:
+def _transfer(url: str, timeouts: TimeoutPolicy, chunks: queue.Queue[object], abandoned: threading.Event) -> None:
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "movie-recommender"})
-        longer = timeouts.first + timeouts.window  # so that the one who waits is always the first to give up
-        with urllib.request.urlopen(request, timeout=longer) as answer:
-            arrived.put(int(answer.headers.get("Content-Length") or 0))
-            while not abandoned.is_set() and (chunk := answer.read1(64 * 1024)):
-                arrived.put(chunk)
-        arrived.put(None)
-    except Exception as problem:  # whatever goes wrong in the thread is told to the one who waits
-        arrived.put(problem)
+        socket_timeout = timeouts.first + timeouts.window  # longer than the waiting thread, which shall give up first
+        with urllib.request.urlopen(request, timeout=socket_timeout) as response:
+            chunks.put(int(response.headers.get("Content-Length") or 0))
+            while not abandoned.is_set() and (chunk := response.read1(64 * 1024)):
+                chunks.put(chunk)
+        chunks.put(None)
+    except Exception as error:  # passed on to the waiting thread
+        chunks.put(error)
 
 
 @dataclass
 class _Pace:
-    """How much came since the current window opened, and when that window must close."""
+    """Bytes received since the current window began, and when that window ends."""
 
     timeouts: TimeoutPolicy
-    began: float
-    closes: float
+    started: float
+    window_end: float
     received: int = 0
-    in_window: int = 0
-    opening: bool = True
+    received_in_window: int = 0
+    is_first_window: bool = True
 
-    def wait(self) -> float:
-        return max(min(self.closes, self.began + self.timeouts.total) - time.monotonic(), 0.001)
+    def seconds_left(self) -> float:
+        return max(min(self.window_end, self.started + self.timeouts.total) - time.monotonic(), 0.001)
 
     def add(self, size: int) -> None:
-        self.received, self.in_window = self.received + size, self.in_window + size
+        self.received, self.received_in_window = self.received + size, self.received_in_window + size
 
-    def judge(self, expected: int) -> None:
+    def require_progress(self, expected: int) -> None:
         now = time.monotonic()
         if max(self.received, expected) > self.timeouts.largest:
             raise SourceError(f"it is larger than the {self.timeouts.largest // 2**20} MB expected at most")
-        if now - self.began >= self.timeouts.total:
+        if now - self.started >= self.timeouts.total:
             raise SourceError(f"it was not complete after {self.timeouts.total:.0f} seconds")
-        if now < self.closes and not (self.opening and self.in_window >= self.timeouts.least):
+        if now < self.window_end and not (self.is_first_window and self.received_in_window >= self.timeouts.least):
             return
         if not self.received:
-            raise SourceError(f"no answer within {now - self.began:.0f} seconds")
-        if self.in_window < self.timeouts.least:
-            raise SourceError(f"too slow, given up after {now - self.began:.0f} seconds")
-        self.closes, self.in_window, self.opening = now + self.timeouts.window, 0, False
+            raise SourceError(f"no answer within {now - self.started:.0f} seconds")
+        if self.received_in_window < self.timeouts.least:
+            raise SourceError(f"too slow, given up after {now - self.started:.0f} seconds")
+        self.window_end, self.received_in_window, self.is_first_window = now + self.timeouts.window, 0, False
 
 
-def _collect(arrived: queue.Queue[object], timeouts: TimeoutPolicy, report: Callable[[int, int], None]) -> bytes:
+def _collect(chunks: queue.Queue[object], timeouts: TimeoutPolicy, report: Callable[[int, int], None]) -> bytes:
     now = time.monotonic()
-    pace, parts, expected = _Pace(timeouts, now, now + timeouts.first), [], 0
+    pace, received, expected = _Pace(timeouts, now, now + timeouts.first), [], 0
     while True:
         try:
-            got = arrived.get(timeout=pace.wait())
+            item = chunks.get(timeout=pace.seconds_left())
         except queue.Empty:
-            got = 0
-        if isinstance(got, Exception):
-            raise SourceError(_reason(got)) from got
-        if got is None:
-            return _whole(b"".join(parts), expected)
-        if isinstance(got, bytes):
-            parts.append(got)
-            pace.add(len(got))
+            item = 0
+        if isinstance(item, Exception):
+            raise SourceError(_reason(item)) from item
+        if item is None:
+            return _complete(b"".join(received), expected)
+        if isinstance(item, bytes):
+            received.append(item)
+            pace.add(len(item))
             report(pace.received, expected)
-        elif isinstance(got, int) and got:
-            expected = got
-        pace.judge(expected)
+        elif isinstance(item, int) and item:
+            expected = item
+        pace.require_progress(expected)
 
 
-def _whole(content: bytes, expected: int) -> bytes:
+def _complete(content: bytes, expected: int) -> bytes:
     if expected and len(content) != expected:
         raise SourceError(f"it ended after {len(content):,} of {expected:,} bytes")
     return content
 
 
-def _reason(problem: Exception) -> str:
-    if isinstance(problem, urllib.error.HTTPError):
-        return f"the server answered {problem.code} {problem.reason}"
-    if isinstance(problem, TimeoutError):
+def _reason(error: Exception) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"the server answered {error.code} {error.reason}"
+    if isinstance(error, TimeoutError):
         return "the server did not answer in time"
-    if isinstance(problem, urllib.error.URLError):
-        inner = problem.reason
-        return f"no connection ({getattr(inner, 'strerror', None) or shown(str(inner))})"
-    if isinstance(problem, http.client.HTTPException | OSError):
-        return f"the connection broke ({shown(str(problem) or type(problem).__name__)})"
-    return f"{type(problem).__name__}: {shown(str(problem))}"
+    if isinstance(error, urllib.error.URLError):
+        reason = error.reason
+        return f"no connection ({getattr(reason, 'strerror', None) or shown(str(reason))})"
+    if isinstance(error, http.client.HTTPException | OSError):
+        return f"the connection broke ({shown(str(error) or type(error).__name__)})"
+    return f"{type(error).__name__}: {shown(str(error))}"

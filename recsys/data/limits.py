@@ -1,4 +1,4 @@
-"""How much of a foreign dataset is read: it depends on who asks, and is counted while reading."""
+"""How much of a foreign dataset is read: it depends on the kind of user, and is counted while reading."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """The most bytes of all files together, as they arrive and unpacked; rows and columns of one table."""
+    """Most bytes of all files together, packed and unpacked; most rows and columns of one table."""
 
     packed: int
     unpacked: int
     rows: int  # of ratings
-    others: int  # rows of the movies and of the users, which are text and heavier
+    others: int  # rows of movies and of users, which are text and need more memory
     columns: int
-    parquet: bool = False  # a few bytes of it can stand for any number of rows, so only for files of one's own
+    parquet: bool = False  # a few bytes can decode to any number of rows, so only for trusted files
 
     def __str__(self) -> str:
         size = f"{self.packed // MEGABYTE:,} MB, and {self.unpacked // MEGABYTE:,} MB unpacked"
@@ -31,15 +31,15 @@ class ReadLimits:
         return self if kind == "ratings" else replace(self, rows=self.others)
 
     def require_columns(self, name: str, count: int) -> None:
-        """Raise DataError for a table with more columns than are read."""
+        """Raise DataError for a table with too many columns."""
         if count > self.columns:
-            most = f"at most {self.columns:,} are read"
-            raise DataError(f"{name} has {count:,} columns; {most}. Keep those that are needed.")
+            maximum = f"at most {self.columns:,} are read"
+            raise DataError(f"{name} has {count:,} columns; {maximum}. Keep those that are needed.")
 
 
-# Reading needs up to three times what is unpacked. A visitor's file is read by the server that answers everybody:
+# Reading needs up to three times the unpacked bytes in memory. A visitor's file is read by the server of all visitors:
 # MovieLens 1M (25 MB) fits, on a host of 690 MB too.
 VISITOR = ReadLimits(30 * MEGABYTE, 60 * MEGABYTE, 2_000_000, 100_000, 100)
 OWNER = ReadLimits(100 * MEGABYTE, 400 * MEGABYTE, 20_000_000, 500_000, 100)  # MovieLens 10M
-# The larger MovieLens, 25M and 32M: a typing engineer's own memory is theirs to spend.
+# The larger MovieLens, 25M and 32M: on the command line the engineer decides about the memory.
 COMMAND_LINE = ReadLimits(4096 * MEGABYTE, 4096 * MEGABYTE, 200_000_000, 10_000_000, 1000, parquet=True)

@@ -1,7 +1,7 @@
-"""Raw cells to typed columns: numbers, times, dates and text, whatever dtype they arrive in.
+"""Raw cells to typed columns: numbers, times, dates and text, from any dtype.
 
-Our own forms, not the guesses of pandas or dateutil, which read 1/2/1995 and 13/2/1995 of one column in two orders: a
-cell that has none of the documented forms is unknown, and is counted as such.
+Our own formats, not the guesses of pandas or dateutil, which read 1/2/1995 and 13/2/1995 of one column in two orders: a
+cell in no documented format is unknown, and is counted as such.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def numbers(column: pd.Series) -> np.ndarray:
-    """The cells as float64, shape (rows,); NaN where missing, illegible, boolean or not finite."""
+    """The cells as numbers, float64 (rows,); NaN for a cell that is missing, no number, boolean or infinite."""
     if types.is_bool_dtype(column) or types.is_complex_dtype(column):
         return np.full(len(column), np.nan)
     if not types.is_numeric_dtype(column):
-        column = _from_objects(column)
+        column = _numbers_from_objects(column)
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _from_objects(column: pd.Series) -> pd.Series:
+def _numbers_from_objects(column: pd.Series) -> pd.Series:
     if not types.is_string_dtype(column.dtype) or column.dtype == object:
         column = pd.Series([_number_or_text(cell) for cell in column], dtype=object)
     try:
@@ -53,13 +53,13 @@ def _number_or_text(cell: object) -> object:
 
 def _float_or_nan(cell: object) -> float:
     try:
-        return float(cell)  # type: ignore[arg-type]
+        return float(cell)  # pyright: ignore[reportArgumentType] - any object; what is no number is caught
     except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 
 def blank(column: pd.Series) -> np.ndarray:
-    """Which cells are missing or hold only white space, shape (rows,)."""
+    """Which cells are missing or only white space, bool (rows,)."""
     if types.is_numeric_dtype(column):
         return column.isna().to_numpy(dtype=bool)
     missing = column.isna().to_numpy(dtype=bool)
@@ -67,7 +67,7 @@ def blank(column: pd.Series) -> np.ndarray:
 
 
 def seconds(column: pd.Series) -> np.ndarray:
-    """Times as float64 seconds since 1970 UTC, shape (rows,), from numbers, ISO text, datetimes."""
+    """The cells as seconds since 1970 UTC, float64 (rows,), from numbers, ISO text or datetimes; NaN where unknown."""
     if types.is_datetime64_any_dtype(column):
         return _since_1970(column)
     values = numbers(column)
@@ -83,16 +83,16 @@ def seconds(column: pd.Series) -> np.ndarray:
 
 def _since_1970(column: pd.Series) -> np.ndarray:
     utc = pd.to_datetime(column, utc=True, errors="coerce").dt.tz_localize(None)
-    moments = utc.to_numpy().astype("datetime64[s]")  # whole seconds hold every year, nanoseconds only 1677 to 2262
+    moments = utc.to_numpy().astype("datetime64[s]")  # seconds can represent every year, nanoseconds only 1677 to 2262
     return np.where(np.isnat(moments), np.nan, moments.astype(np.int64).astype(np.float64))
 
 
 def texts(column: pd.Series, limit: int = TEXT_LIMIT) -> tuple[list[str], np.ndarray]:
-    """Cells as one-line text of at most `limit` characters ('' when missing), and which were changed."""
+    """The cells as one-line text of at most `limit` characters, "" if missing; and which changed, bool (rows,)."""
     missing = column.isna().to_numpy(dtype=bool)
-    given = ["" if gone else str(cell) for cell, gone in zip(column, missing, strict=True)]
-    cleaned = [clean_text(text, limit) for text in given]
-    changed = [text.strip() != clean for text, clean in zip(given, cleaned, strict=True)]
+    raw = ["" if is_missing else str(cell) for cell, is_missing in zip(column, missing, strict=True)]
+    cleaned = [clean_text(text, limit) for text in raw]
+    changed = [text.strip() != clean_cell for text, clean_cell in zip(raw, cleaned, strict=True)]
     return cleaned, np.array(changed, dtype=bool)
 
 
@@ -102,22 +102,22 @@ def clean_text(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def iso_date(text: str) -> str:
-    """A full date (`01-Jan-1995` or ISO) as `1995-01-01`; '' for anything else."""
+    """A full date (`01-Jan-1995` or ISO) as `1995-01-01`; "" for any other text."""
     lowered = text.strip().lower()
-    if found := _DAY_MONTH_YEAR.fullmatch(lowered):
-        month = _MONTHS.index(found[2]) + 1 if found[2] in _MONTHS else 0
-        parts = int(found[3]), month, int(found[1])
-    elif found := _ISO.fullmatch(lowered):
-        parts = int(found[1]), int(found[2]), int(found[3])
+    if match := _DAY_MONTH_YEAR.fullmatch(lowered):
+        month = _MONTHS.index(match[2]) + 1 if match[2] in _MONTHS else 0
+        year_month_day = int(match[3]), month, int(match[1])
+    elif match := _ISO.fullmatch(lowered):
+        year_month_day = int(match[1]), int(match[2]), int(match[3])
     else:
         return ""
     try:
-        return date(*parts).isoformat()
+        return date(*year_month_day).isoformat()
     except ValueError:
         return ""
 
 
 def genre_text(text: str) -> str:
-    """Genres as `A|B`, each once and in the order given; the words for "unknown" become nothing."""
-    names = dict.fromkeys(clean_text(part, 60) for part in text.split("|"))
+    """Genres as `A|B`, each once, in their order; without the words for an unknown genre."""
+    names = dict.fromkeys(clean_text(name, 60) for name in text.split("|"))
     return "|".join(name for name in names if name.lower() not in UNKNOWN_GENRES)

@@ -1,4 +1,4 @@
-"""What the door found: rows read, kept and dropped per reason, with the first line numbers."""
+"""Reports of the checks: rows read, kept and dropped per reason, with the first line numbers."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ REPAIRS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """How many rows one reason concerns, and the first few of their line numbers."""
+    """The number of rows with one reason, and their first line numbers."""
 
     rows: int
     first_lines: tuple[int, ...]
 
     @classmethod
     def of(cls, lines: np.ndarray) -> Finding:
-        """The finding for these line numbers, shape (rows,)."""
+        """The finding of rows with these line numbers, int (rows,)."""
         return cls(len(lines), tuple(int(line) for line in np.sort(lines)[:LINES_SHOWN]))
 
     def __str__(self) -> str:
@@ -59,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class TableReport:
-    """One table at the door: `read` = `kept` + all of `dropped`; `repaired` rows are among the kept."""
+    """The report of one table: `read` = `kept` + all of `dropped`; `repaired` rows are among the kept."""
 
     table: str
     source: str
@@ -69,7 +69,7 @@ class TableReport:
     repaired: Mapping[str, Finding] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The table's report as plain values for JSON."""
+        """The report as plain values for JSON."""
         return {
             "table": self.table,
             "source": self.source,
@@ -81,17 +81,17 @@ class TableReport:
 
     def lines(self) -> list[str]:
         """One sentence on the table, then one per reason."""
-        found = [f"{self.table}: {self.read:,} rows read from {self.source}, {self.kept:,} kept."]
-        found += [f"{self.table}: dropped {self.dropped[code]}: {REASONS[code]}." for code in self.dropped]
-        found += [f"{self.table}: repaired {self.repaired[code]}: {REPAIRS[code]}." for code in self.repaired]
-        return found
+        sentences = [f"{self.table}: {self.read:,} rows read from {self.source}, {self.kept:,} kept."]
+        sentences += [f"{self.table}: dropped {self.dropped[code]}: {REASONS[code]}." for code in self.dropped]
+        sentences += [f"{self.table}: repaired {self.repaired[code]}: {REPAIRS[code]}." for code in self.repaired]
+        return sentences
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The door's report, one entry per table; `users` is None when the data has no users table.
+    """The report of a dataset, one entry per table; `users` is None without a users table.
 
-    `notes` are sentences on the whole: files that were ignored, ratings of another scale.
+    `notes` are sentences on ignored files and on another rating scale.
     """
 
     ratings: TableReport
@@ -100,7 +100,7 @@ class CheckReport:
     notes: tuple[str, ...] = ()
 
     def tables(self) -> list[TableReport]:
-        """The reports of the tables there are: ratings, movies, users."""
+        """The reports of ratings, movies and, if there are any, users."""
         return [table for table in (self.ratings, self.movies, self.users) if table is not None]
 
     def as_dict(self) -> dict[str, Any]:
@@ -115,6 +115,6 @@ class CheckReport:
 
 def _plain(findings: Mapping[str, Finding], meanings: Mapping[str, str]) -> dict[str, Any]:
     return {
-        code: {"rows": found.rows, "first_lines": list(found.first_lines), "meaning": meanings[code]}
-        for code, found in findings.items()
+        code: {"rows": finding.rows, "first_lines": list(finding.first_lines), "meaning": meanings[code]}
+        for code, finding in findings.items()
     }

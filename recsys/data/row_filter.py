@@ -1,4 +1,4 @@
-"""A raw table on its way through the door: rows are dropped, each for the first reason that fits."""
+"""Raw tables, and the filter that drops their rows, each for the first reason that fits."""
 
 from __future__ import annotations
 
@@ -16,10 +16,20 @@ from recsys.errors import DataError
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as it was read: any dtypes, with the line each row came from.
+    """A table as it was read.
 
-    `dropped` holds, per reason, the lines the reader could not turn into rows; `header` the columns' names in the
-    file, those of no use here too. Checking uses the frame up.
+    Attributes
+    ----------
+    frame : DataFrame
+        Columns of any dtype. Checking empties it.
+    lines : int array, (rows,)
+        Line number of each row.
+    source : str
+        Name of the file, for the report.
+    dropped : mapping of str to int array
+        Per reason, the numbers of the lines that the reader could not parse.
+    header : tuple of str
+        All column names in the file, the unused ones too.
     """
 
     frame: pd.DataFrame
@@ -30,14 +40,17 @@ class RawTable:
 
     @classmethod
     def of(cls, frame: pd.DataFrame, table: str, source: str = "a frame") -> RawTable:
-        """A frame from memory, whose rows count as lines 1, 2, 3 and so on."""
+        """A frame from memory; its rows are lines 1, 2, 3 and so on. Raises DataError for anything but a DataFrame."""
         if not isinstance(frame, pd.DataFrame):
             raise DataError(f"The {table} are a {type(frame).__name__}; give a pandas DataFrame.")
         return cls(frame.copy(deep=False), np.arange(1, len(frame) + 1), source)
 
 
 class RowFilter:
-    """Marks rows as dropped, each for the first reason that concerns it."""
+    """Marks rows as dropped, each for the first reason that fits, and counts them.
+
+    `keep` is a bool per row; `dropped` and `repaired` are findings by reason.
+    """
 
     def __init__(self, table: str, raw: RawTable) -> None:
         self.table, self.raw = table, raw
@@ -46,41 +59,41 @@ class RowFilter:
         self.repaired: dict[str, Finding] = {}
 
     def drop(self, code: str, mask: np.ndarray) -> None:
-        """Drop the rows of the mask, shape (rows,), that are still kept."""
-        hit = mask & self.keep
-        if hit.any():
-            self.dropped[code] = Finding.of(self.raw.lines[hit])
-            self.keep &= ~hit
+        """Drop the kept rows of a mask, bool (rows,)."""
+        affected = mask & self.keep
+        if affected.any():
+            self.dropped[code] = Finding.of(self.raw.lines[affected])
+            self.keep &= ~affected
 
     def repair(self, code: str, mask: np.ndarray) -> None:
-        """Note the kept rows of the mask as repaired."""
-        hit = mask & self.keep
-        if hit.any():
-            self.repaired[code] = Finding.of(self.raw.lines[hit])
+        """Count the kept rows of a mask, bool (rows,), as repaired."""
+        affected = mask & self.keep
+        if affected.any():
+            self.repaired[code] = Finding.of(self.raw.lines[affected])
 
     def rows(self, code: str) -> int:
-        """How many rows were dropped for this reason so far."""
+        """The number of rows dropped so far for a reason."""
         return self.dropped[code].rows if code in self.dropped else 0
 
     def report(self) -> TableReport:
-        """What happened to the table."""
+        """The report of the table."""
         kept = int(self.keep.sum())
         read = kept + sum(finding.rows for finding in self.dropped.values())
         return TableReport(self.table, self.raw.source, read, kept, dict(self.dropped), dict(self.repaired))
 
     def drop_rows(self, code: str, rows: np.ndarray) -> None:
-        """Drop rows given by position, shape (some,)."""
+        """Drop the kept rows at these positions, int (n,)."""
         mask = np.zeros(len(self.keep), dtype=bool)
         mask[rows] = True
         self.drop(code, mask)
 
     def release(self) -> None:
-        """Forget the raw columns: all of them have become others."""
+        """Free the raw columns, once all of them are parsed."""
         for name in list(self.raw.frame):
-            self.raw.frame.pop(name)
+            del self.raw.frame[name]
 
     def ids(self, column: str) -> np.ndarray:
-        """The ids of a column as int64, shape (rows,); rows without a usable id are dropped and hold 0."""
+        """The ids of a column, int64 (rows,); rows without a valid id are dropped, and have id 0."""
         values = parsing.numbers(self.raw.frame[column])
         legible = ~np.isnan(values)
         values = np.where(legible, values, 0.0)
@@ -91,6 +104,6 @@ class RowFilter:
 
 
 def sorted_by(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    """A copy of the table sorted by its integer key columns, with a fresh index."""
+    """A copy of the table sorted by integer key columns, with a new index."""
     order = np.lexsort([table[key].to_numpy() for key in reversed(keys)])
     return table.iloc[order].reset_index(drop=True)

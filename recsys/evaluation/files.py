@@ -12,7 +12,7 @@ import pandas as pd
 from recsys.core import strict_json
 from recsys.core.array_spec import ArraySpec, only
 from recsys.core.json_shape import Fields, require_shape
-from recsys.core.serialization import checked_columns, columns, json_bytes, npz, unpacked
+from recsys.core.serialization import checked_columns, columns, from_npz, json_bytes, to_npz
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
@@ -42,9 +42,9 @@ def files_of(report: Report | None) -> dict[str, bytes]:
     tables = {name: columns(getattr(report, name)) for name in TABLES}
     return {
         REPORT: json_bytes(tables | {"confusion": report.confusion.tolist()}),
-        HELD_OUT: npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
-        BASELINES: npz(_by_name(report.baselines)),
-        LISTS: npz({name: report.lists[name].to_numpy(np.int32) for name in report.lists}),
+        HELD_OUT: to_npz({name: report.held_out[name].to_numpy() for name in report.held_out}),
+        BASELINES: to_npz(_by_name(report.baselines)),
+        LISTS: to_npz({name: report.lists[name].to_numpy(np.int32) for name in report.lists}),
     }
 
 
@@ -55,7 +55,7 @@ def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report
     """
     value = strict_json.parse(contents[REPORT], limited=False)
     require_shape(value, Fields({**dict.fromkeys(TABLES, dict), "confusion": [[int]]}), REPORT)
-    arrays = {name: unpacked(contents[name]) for name in (HELD_OUT, BASELINES, LISTS)}
+    arrays = {name: from_npz(contents[name]) for name in (HELD_OUT, BASELINES, LISTS)}
     if not value["table"]:
         return None
     rows, sizes = _held_out(arrays[HELD_OUT], stars), {"stars": len(stars)}

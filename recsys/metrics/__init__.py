@@ -1,11 +1,10 @@
-"""Pure metrics: of decided stars here by name, those of probabilities and lists in files of their own."""
+"""Pure metric functions: those of predicted stars and expected ratings here by name, the others by their modules."""
 
+from recsys.metrics.cut_points import best_cuts, cut_into
 from recsys.metrics.rating import (
     absolute_errors,
     accuracy,
-    best_cuts,
     confusion,
-    cut_into,
     f1,
     macro,
     precision,

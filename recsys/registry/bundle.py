@@ -22,7 +22,7 @@ from recsys.config import SETTINGS, TrainingConfig
 from recsys.core import strict_json
 from recsys.core.array_spec import declared, only
 from recsys.core.regular_file import read_regular
-from recsys.core.serialization import checked_columns, columns, json_bytes, named_arrays, npz, restored, unpacked
+from recsys.core.serialization import checked_columns, columns, from_npz, json_bytes, named_arrays, restored, to_npz
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.errors import BundleError
@@ -145,8 +145,8 @@ def _contents(recommender: Recommender) -> dict[str, bytes]:
     return {
         MODEL: recommender.model.to_json(),
         RANKER: recommender.ranker.model.to_json(),
-        ARRAYS: npz(_arrays(recommender.features, recommender.model.softmax_regression, recommender.ranker)),
-        INTERACTIONS: npz({field.name: getattr(interactions, field.name) for field in fields(Interactions)}),
+        ARRAYS: to_npz(_arrays(recommender.features, recommender.model.softmax_regression, recommender.ranker)),
+        INTERACTIONS: to_npz({field.name: getattr(interactions, field.name) for field in fields(Interactions)}),
         MOVIES: json_bytes(columns(recommender.catalogue.frame())),
         **files_of(recommender.report),
     }
@@ -161,7 +161,7 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     movies = strict_json.parse(contents[MOVIES], limited=False)
     catalogue = Catalogue.from_columns(checked_columns(movies, Catalogue.TYPES, MOVIES))
     sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
-    arrays = unpacked(contents[ARRAYS])
+    arrays = from_npz(contents[ARRAYS])
     config = TrainingConfig.of(**_settings(manifest["settings"]))
     features = Features.from_arrays(arrays, sizes, config)
     softmax_regression = restored(SoftmaxRegression, arrays, sizes, config=config.softmax_regression)
@@ -193,7 +193,7 @@ def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarra
 
 
 def _interactions(content: bytes, sizes: Mapping[str, int], stars: tuple[float, ...]) -> Interactions:
-    interactions = Interactions(**only(declared(Interactions), unpacked(content), sizes))
+    interactions = Interactions(**only(declared(Interactions), from_npz(content), sizes))
     interactions.validate(stars)
     return interactions
 

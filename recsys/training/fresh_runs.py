@@ -13,7 +13,7 @@ import pandas as pd
 
 from recsys.config import TrainingConfig
 from recsys.data import Dataset
-from recsys.data.splits import SPLITS, Split, named, stratified, stratified_folds
+from recsys.data.splits import SPLITS, Split, split_by_name, stratified, stratified_folds
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import AUDIT_COLUMNS, Report
 from recsys.evaluation.slices import slices
@@ -59,7 +59,7 @@ class EvaluationPlan:
     def parts(self, dataset: Dataset, config: TrainingConfig) -> list[tuple[str, list[tuple[TrainingConfig, Split]]]]:
         """What to train and on which split, by what these are evaluations of."""
         ratings, share, seed = dataset.ratings, config.test_fraction, config.seed
-        found = [(name, [(config, named(name, ratings, share, seed))]) for name in self.splits]
+        found = [(name, [(config, split_by_name(name, ratings, share, seed))]) for name in self.splits]
         if self.folds:
             found.append((FOLDS, [(config, split) for split in stratified_folds(ratings, self.folds, seed)]))
         if self.ablation:
@@ -94,7 +94,7 @@ def evaluate_afresh(
     """Train and score on each wanted split, keeping each evaluation as soon as it is complete.
 
     `progress` is told the split's name, its number from 0, of how many, how far its training is (0 to 1), and a line
-    for people. Raises what `TrainingConfig.of`, `require_possible`, `require_room`, `splits.named`
+    for people. Raises what `TrainingConfig.of`, `require_possible`, `require_room`, `splits.split_by_name`
     and a training raise.
     """
     config, kept = TrainingConfig.of(preset, seed=seed, **settings), []

@@ -15,7 +15,7 @@ from recsys.config import TrainingConfig
 from recsys.core.memory import peak_own_mb
 from recsys.core.process import machine
 from recsys.data import Dataset, load_dataset
-from recsys.data.splits import Split, named, stratified
+from recsys.data.splits import Split, split_by_name, stratified
 from recsys.evaluation import Report, report
 from recsys.evaluation.audit import Trained, audit
 from recsys.evaluation.baselines import Predictions, damped_bias, majority
@@ -61,7 +61,7 @@ def evaluate(
 ) -> Report:
     """A fresh report: train on one side of the split, score on the other. Serves nothing, keeps nothing."""
     config = TrainingConfig.of(preset, seed=seed, **settings)
-    sides = named(split, dataset.ratings, config.test_fraction, config.seed)
+    sides = split_by_name(split, dataset.ratings, config.test_fraction, config.seed)
     return train_and_score(dataset, config, sides, progress, preset in THOROUGH)[1]
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from recsys.data import archive, delimited, parsing
 from recsys.data.columns import GRADE
-from recsys.data.delimited import Lines
+from recsys.data.delimited import DelimitedFile
 from recsys.data.limits import ReadLimits
 from recsys.data.row_filter import RawTable
 from recsys.errors import DataError, shown
@@ -102,7 +102,7 @@ def read_export(data: bytes) -> RatingsExport:
     if data.startswith(b"PK\x03\x04"):
         data = _from_zip(data)
     archive.refuse_foreign(NAME, data, REMEDY)
-    lines = Lines.of(NAME, data, REMEDY, LIMITS)
+    lines = DelimitedFile.of(NAME, data, REMEDY, LIMITS)
     service = _service(lines)
     raw = delimited.with_header(lines, lambda names: [service.columns.get(_normalised(name), "") for name in names])
     rows = [*_rows(raw, service), *_malformed_rows(raw)]
@@ -122,7 +122,7 @@ def _normalised(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _service(lines: Lines) -> Service:
+def _service(lines: DelimitedFile) -> Service:
     """The service whose columns the header has. DataError for no service, or a column named twice."""
     names = [_normalised(name) for name in lines.first.split(lines.cut)]
     for service in SERVICES:

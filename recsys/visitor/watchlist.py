@@ -74,7 +74,7 @@ def read_lines(data: bytes) -> list[str]:
     if len(data) > SIZE_LIMIT:
         raise DataError(f"{NAME} is larger than {SIZE_LIMIT // 2**20} MB. {REMEDY}")
     archive.refuse_foreign(NAME, data, REMEDY)
-    lines = delimited.Lines.of(NAME, data, REMEDY)
+    lines = delimited.DelimitedFile.of(NAME, data, REMEDY)
     text = lines.data.decode("utf-8", "replace")
     names = [re.sub(r"[^a-z]", "", name.lower()) for name in lines.first.split(lines.cut)]
     if not {*_IDS, *_TITLES} & set(names):

@@ -1,4 +1,4 @@
-"""Locks that die with their holder: real processes, real kills."""
+"""Locks end with their holder: real processes, real kills."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.core.file_lock import ProcessLock
 from recsys.core.process import process_alive
 from recsys.settings import REPOSITORY
 
-HOLD = """
+HOLDER_CODE = """
 import subprocess, sys, time
 from recsys.core.file_lock import ProcessLock
 lock = ProcessLock(sys.argv[1])
@@ -28,61 +28,61 @@ time.sleep(30)
 
 @pytest.fixture
 def holder(tmp_path):
-    """Start a process that takes the lock and sleeps; whatever is left is killed at the end."""
-    started = []
+    """Starts processes that take the lock and sleep; they are killed at the end."""
+    processes = []
 
     def start(*extra: str) -> subprocess.Popen:
-        command = [sys.executable, "-c", HOLD, str(tmp_path / "lock"), *extra]
+        command = [sys.executable, "-c", HOLDER_CODE, str(tmp_path / "lock"), *extra]
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
-        started.append(process)
+        processes.append(process)
         assert process.stdout.readline().strip() == "True"
         return process
 
     yield start
-    for process in started:
+    for process in processes:
         process.kill()
         process.wait()
         process.stdout.close()
 
 
-def test_one_holder_at_a_time(tmp_path):
+def test_a_lock_has_one_holder(tmp_path):
     first, second = ProcessLock(tmp_path / "lock"), ProcessLock(tmp_path / "lock")
-    assert not first.held_by_someone()
+    assert not first.is_locked()
     assert first.try_acquire()
-    assert first.held_by_someone()
-    assert second.held_by_someone()
+    assert first.is_locked()
+    assert second.is_locked()
     assert not second.try_acquire()
     assert not first.try_acquire(), "a lock is not taken twice, not even by its holder"
     first.release()
     first.release()
-    assert not second.held_by_someone()
+    assert not second.is_locked()
     assert second.try_acquire()
     second.release()
 
 
-def test_waiting_gets_the_lock_when_it_becomes_free(tmp_path):
+def test_waiting_takes_the_lock_once_it_is_free(tmp_path):
     first, second = ProcessLock(tmp_path / "lock"), ProcessLock(tmp_path / "lock")
     first.try_acquire()
-    before = time.monotonic()
+    started = time.monotonic()
     assert not second.try_acquire(wait=0.1)
-    assert 0.1 <= time.monotonic() - before < 1
+    assert 0.1 <= time.monotonic() - started < 1
     first.release()
     assert second.try_acquire(wait=0.1)
     second.release()
 
 
-def test_looking_leaves_the_lock_free(tmp_path):
+def test_is_locked_does_not_take_the_lock(tmp_path):
     lock = ProcessLock(tmp_path / "lock")
     lock.try_acquire()
     lock.release()
-    assert not any(lock.held_by_someone() for _ in range(50))
+    assert not any(lock.is_locked() for _ in range(50))
     assert lock.try_acquire()
     lock.release()
 
 
 def test_a_missing_folder_is_an_error_not_a_free_lock(tmp_path):
     lock = ProcessLock(tmp_path / "nowhere" / "lock")
-    assert not lock.held_by_someone()
+    assert not lock.is_locked()
     with pytest.raises(FileNotFoundError):
         lock.try_acquire()
 
@@ -91,7 +91,7 @@ def test_a_missing_folder_is_an_error_not_a_free_lock(tmp_path):
 def test_the_lock_is_free_at_once_after_sigkill(holder, tmp_path):
     process = holder()
     lock = ProcessLock(tmp_path / "lock")
-    assert lock.held_by_someone()
+    assert lock.is_locked()
     assert not lock.try_acquire()
     process.send_signal(signal.SIGKILL)
     assert lock.try_acquire(wait=1.0)
@@ -99,7 +99,7 @@ def test_the_lock_is_free_at_once_after_sigkill(holder, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_a_surviving_grandchild_does_not_keep_the_lock(holder, tmp_path):
+def test_a_surviving_grandchild_does_not_hold_the_lock(holder, tmp_path):
     process = holder("with a child")
     grandchild = int(process.stdout.readline())
     try:

@@ -1,4 +1,4 @@
-"""Memory of a process, of the host and of its container, from real processes where that is possible."""
+"""Memory of a process, of the host and of its container, measured on real processes where possible."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ MEGABYTE = 2**20
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux's own")
 
 
-def test_memory_is_that_of_the_process():
-    before, alone = resident_mb(os.getpid()), own_mb(os.getpid())
+def test_memory_of_this_process():
+    resident_before, own_before = resident_mb(os.getpid()), own_mb(os.getpid())
     block = bytearray(64 * MEGABYTE)
     block[::4096] = b"x" * len(block[::4096])
-    assert 50 < resident_mb(os.getpid()) - before < 100
-    assert 50 < own_mb(os.getpid()) - alone < 100
+    assert 50 < resident_mb(os.getpid()) - resident_before < 100
+    assert 50 < own_mb(os.getpid()) - own_before < 100
 
 
-def test_memory_of_another_process_is_read_and_that_of_none_is_none():
+def test_memory_of_another_process_and_of_an_ended_one():
     code = "held = bytearray(b'x' * 64 * 2**20); print('ready', flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         child.stdout.readline()
@@ -39,7 +39,7 @@ def test_memory_of_another_process_is_read_and_that_of_none_is_none():
 
 
 @linux
-def test_the_figures_are_the_kernels():
+def test_memory_equals_that_of_the_kernel():
     pages = [int(number) for number in Path("/proc/self/statm").read_text().split()]
     size = os.sysconf("SC_PAGE_SIZE") / MEGABYTE
     assert resident_mb(os.getpid()) == pytest.approx(pages[1] * size, abs=1)
@@ -47,18 +47,18 @@ def test_the_figures_are_the_kernels():
 
 
 @linux
-def test_a_file_that_is_only_looked_at_is_no_memory_of_ones_own(tmp_path):
+def test_a_mapped_file_is_no_own_memory(tmp_path):
     path = tmp_path / "shared"
     path.write_bytes(b"x" * 64 * MEGABYTE)
-    resident, alone = resident_mb(os.getpid()), own_mb(os.getpid())
+    resident_before, own_before = resident_mb(os.getpid()), own_mb(os.getpid())
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
         assert sum(mapped[::4096]) == 64 * 256 * ord("x")
-        assert resident_mb(os.getpid()) - resident > 50
-        assert own_mb(os.getpid()) - alone < 10
+        assert resident_mb(os.getpid()) - resident_before > 50
+        assert own_mb(os.getpid()) - own_before < 10
 
 
 class FakeProcess:
-    """A process as psutil describes it on one system; `unique` None where it does not permit the full answer."""
+    """A process as psutil describes it on one system; `unique` is None where the full figures are not permitted."""
 
     def __init__(self, unique: int | None = None, **info: int) -> None:
         self.info, self.unique = SimpleNamespace(**info), unique
@@ -73,7 +73,7 @@ class FakeProcess:
 
 
 @pytest.mark.parametrize(
-    ("process", "alone"),
+    ("process", "own"),
     [
         (FakeProcess(rss=100 * MEGABYTE, shared=30 * MEGABYTE), 70),  # Linux
         (FakeProcess(rss=100 * MEGABYTE, private=130 * MEGABYTE, peak_wset=150 * MEGABYTE), 130),  # Windows
@@ -81,20 +81,20 @@ class FakeProcess:
         (FakeProcess(rss=100 * MEGABYTE), 100),  # macOS, of a child
     ],
 )
-def test_each_system_has_its_figure_of_what_is_held_alone(monkeypatch, process, alone):
+def test_own_memory_on_each_system(monkeypatch, process, own):
     monkeypatch.setattr(psutil, "Process", lambda pid: process)
     assert resident_mb(1) == 100
-    assert own_mb(1) == alone
+    assert own_mb(1) == own
 
 
-def test_the_peak_stays_when_the_memory_is_gone():
+def test_the_peak_stays_after_memory_is_freed():
     code = (
         "import os\nfrom recsys.core.memory import own_mb, peak_own_mb\nbefore = own_mb(os.getpid())\n"
         "held = bytearray(b'x' * 64 * 2**20)\ndel held\nprint(before, own_mb(os.getpid()), peak_own_mb())"
     )
-    before, after, peak = map(float, subprocess.check_output([sys.executable, "-c", code]).split())
-    assert after < before + 20
-    assert before + 50 < peak < before + 160
+    own_before, own_after, peak = map(float, subprocess.check_output([sys.executable, "-c", code]).split())
+    assert own_after < own_before + 20
+    assert own_before + 50 < peak < own_before + 160
 
 
 @linux
@@ -106,31 +106,32 @@ def test_the_peak_is_not_that_of_the_process_that_started_this_one():
 
 
 @pytest.mark.parametrize(
-    ("platform", "peak", "alone"), [("darwin", 96, 66), ("win32", 150, 140)], ids=["macOS", "Windows"]
+    ("platform", "peak", "own_peak"), [("darwin", 96, 66), ("win32", 150, 140)], ids=["macOS", "Windows"]
 )
-def test_the_peak_elsewhere(monkeypatch, platform, peak, alone):
+def test_the_peak_on_other_systems(monkeypatch, platform, peak, own_peak):
     usage = SimpleNamespace(ru_maxrss=96 * MEGABYTE)  # bytes on macOS, kilobytes on Linux
     info = {"private": 70 * MEGABYTE, "peak_wset": 150 * MEGABYTE, "peak_pagefile": 140 * MEGABYTE}
     process = FakeProcess(rss=100 * MEGABYTE, unique=70 * MEGABYTE, **(info if platform == "win32" else {}))
     monkeypatch.setattr(memory, "sys", SimpleNamespace(platform=platform))
-    monkeypatch.setattr(memory, "resource", SimpleNamespace(RUSAGE_SELF=0, getrusage=lambda who: usage), raising=False)
+    resource = SimpleNamespace(RUSAGE_SELF=0, getrusage=lambda process: usage)
+    monkeypatch.setitem(sys.modules, "resource", resource)
     monkeypatch.setattr(psutil, "Process", lambda pid=None: process)
-    assert (peak_mb(), peak_own_mb()) == (peak, alone)
+    assert (peak_mb(), peak_own_mb()) == (peak, own_peak)
 
 
 @linux
-def test_freed_memory_goes_back():
+def test_freed_memory_is_returned():
     code = (
-        "import os, threading\nimport numpy as np\nfrom recsys.core.memory import hand_memory_back, resident_mb\n"
-        "assert hand_memory_back()\n"
+        "import os, threading\nimport numpy as np\nfrom recsys.core.memory import return_freed_memory, resident_mb\n"
+        "assert return_freed_memory()\n"
         "def work():\n    for size in range(9, 31): np.ones(size << 17)\n"
         "threads = [threading.Thread(target=work) for _ in range(4)]\n"
         "before = resident_mb(os.getpid())\n"
         "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
         "print(resident_mb(os.getpid()) - before)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert float(ran.stdout) < 15
+    completed = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert float(completed.stdout) < 15
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def machine_of_16_gb(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("group", "files", "most"),
+    ("group", "files", "megabytes"),
     [
         ("0::/", {}, 16_000),
         ("0::/", {"memory.max": "max"}, 16_000),
@@ -151,26 +152,26 @@ def machine_of_16_gb(monkeypatch):
         ("3:cpu:/box", {"box/memory.max": str(690 * 2**20)}, 16_000),
     ],
 )
-def test_a_host_has_what_its_machine_or_its_container_may_hold(tmp_path, machine_of_16_gb, group, files, most):
+def test_the_host_has_the_memory_of_its_machine_or_its_container(tmp_path, machine_of_16_gb, group, files, megabytes):
     contents = {"proc/self/cgroup": f"{group}\n"} | {f"sys/fs/cgroup/{name}": text for name, text in files.items()}
     for name, text in contents.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert host_mb(tmp_path) == most
+    assert host_mb(tmp_path) == megabytes
 
 
-def test_a_system_without_control_groups_has_the_machines_memory(tmp_path, machine_of_16_gb):
+def test_without_control_groups_the_host_has_the_memory_of_the_machine(tmp_path, machine_of_16_gb):
     assert host_mb(tmp_path) == 16_000
 
 
 @linux
-def test_the_machine_has_what_the_kernel_says(tmp_path):
+def test_memory_of_the_machine_equals_that_of_the_kernel(tmp_path):
     name, kilobytes, _ = Path("/proc/meminfo").read_text().splitlines()[0].split()
     assert name == "MemTotal:"
     assert host_mb(tmp_path) == int(kilobytes) / 1024
 
 
-def test_a_system_that_does_not_tell_has_no_size(tmp_path, monkeypatch):
+def test_memory_of_an_unreadable_host_is_unknown(tmp_path, monkeypatch):
     def refuse():
         raise FileNotFoundError("/proc/meminfo")
 

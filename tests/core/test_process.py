@@ -1,4 +1,4 @@
-"""Processes: which are alive, whose child this one is, and how Python is started so that it is the one that works."""
+"""Processes: which are alive, which is the parent, and how Python is started without a launcher."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ print(has_parent(parent), parent_alive(parent), flush=True)
 """
 
 
-def test_a_process_that_is_gone_is_not_alive():
+def test_an_ended_process_is_not_alive():
     child = subprocess.Popen([sys.executable, "-c", ""])
     assert process_alive(os.getpid())
     child.wait()
@@ -38,7 +38,7 @@ def test_the_parent_is_the_one_that_started_this_process():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there an orphan's parent keeps its number")
-def test_an_orphan_has_no_parent_any_more():
+def test_an_orphan_has_no_parent():
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]); sys.stdin.readline()"
     starter = subprocess.Popen(
         [sys.executable, "-c", code, ORPHAN], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -49,7 +49,7 @@ def test_an_orphan_has_no_parent_any_more():
         assert starter.stdout.readline() == "False False\n"
 
 
-def test_a_virtual_environments_launcher_is_passed_by_on_windows(monkeypatch):
+def test_the_launcher_of_a_virtual_environment_is_avoided_on_windows(monkeypatch):
     monkeypatch.setattr(process.sys, "_base_executable", "C:/Python/python.exe")
     command = [sys.executable, "-m", "recsys"]
     direct = (["C:/Python/python.exe", "-m", "recsys"], {"__PYVENV_LAUNCHER__": sys.executable})

@@ -43,23 +43,23 @@ def movies() -> pd.DataFrame:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder in the ML-100K layout, titles in latin-1."""
-    place = tmp_path / "mine"
-    place.mkdir()
-    (place / "u.data").write_bytes(RATINGS.encode())
-    (place / "u.item").write_bytes(ITEMS.encode("latin-1"))
-    (place / "u.user").write_bytes(USERS.encode())
-    return place
+    dataset_folder = tmp_path / "mine"
+    dataset_folder.mkdir()
+    (dataset_folder / "u.data").write_bytes(RATINGS.encode())
+    (dataset_folder / "u.item").write_bytes(ITEMS.encode("latin-1"))
+    (dataset_folder / "u.user").write_bytes(USERS.encode())
+    return dataset_folder
 
 
 @pytest.fixture(scope="session")
 def ml100k() -> Dataset:
-    """MovieLens 100K through the real chain of sources."""
+    """MovieLens 100K from the real sources."""
     return load_dataset("ml-100k")
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[Behaviour], str]]:
-    """Starts a real server on a free port that treats every connection as told; gives its address."""
+    """Starts a real server with a behaviour on a free port; returns its address."""
     with contextlib.ExitStack() as stack:
 
         def start(behaviour: Behaviour) -> str:
@@ -85,6 +85,6 @@ def _handle(connection: socket.socket, behaviour: Behaviour) -> None:
 
 @pytest.fixture
 def closed_address() -> str:
-    """An address of this machine where nobody listens."""
+    """An address of this machine without a server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""Files in the ML-100K layout, and ways in which a server can behave."""
+"""Files in the ML-100K layout, and behaviours of servers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Behaviour = Callable[[socket.socket], None]
 
 
 def answer(body: bytes, status: str = "200 OK", length: int | None = None) -> Behaviour:
-    """Sends this body; `length` is what the header claims."""
+    """Sends a body; `length` is the Content-Length of the header."""
     claimed = len(body) if length is None else length
     head = f"HTTP/1.1 {status}\r\nContent-Length: {claimed}\r\nConnection: close\r\n\r\n"
     return lambda connection: connection.sendall(head.encode() + body)
 
 
 def silent(connection: socket.socket) -> None:
-    """Takes the request and says nothing."""
+    """Accepts the request and never responds."""
     time.sleep(30)
 
 

@@ -1,4 +1,4 @@
-"""The door: every reason to drop a row, and every reason to refuse a whole dataset."""
+"""Validation: every reason to drop a row, and every reason to refuse a dataset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.data import Dataset, parsing
-from recsys.data.movies_table import MOST_GENRES
+from recsys.data.movies_table import MAX_GENRES
 from recsys.errors import DataError
 from recsys.schema import NO_TIME
 
@@ -34,10 +34,10 @@ def _with_cell(ratings: pd.DataFrame, column: str, value: object) -> pd.DataFram
 
 
 @pytest.mark.parametrize(("column", "value", "reason"), BAD_CELLS, ids=lambda value: repr(value)[:20])
-def test_a_bad_cell_drops_its_row_with_the_reason(ratings, movies, column, value, reason):
+def test_an_invalid_cell_drops_its_row_with_the_reason(ratings, movies, column, value, reason):
     dataset = Dataset.from_frames(_with_cell(ratings, column, value), movies)
     report = dataset.report.ratings
-    assert {code: found.rows for code, found in report.dropped.items()} == {reason: 1}
+    assert {code: finding.rows for code, finding in report.dropped.items()} == {reason: 1}
     assert report.dropped[reason].first_lines == (3,)
     assert (report.read, report.kept, len(dataset.ratings)) == (6, 5, 5)
     assert (2, 10) not in set(zip(dataset.ratings["user_id"], dataset.ratings["movie_id"], strict=True))
@@ -52,11 +52,11 @@ BAD_TIMES = [
 
 
 @pytest.mark.parametrize(("value", "reason"), BAD_TIMES, ids=lambda value: repr(value)[:30])
-def test_a_bad_time_costs_the_time_and_not_the_rating(ratings, movies, value, reason):
+def test_an_invalid_time_removes_the_time_but_not_the_rating(ratings, movies, value, reason):
     dataset = Dataset.from_frames(_with_cell(ratings, "timestamp", value), movies)
     report = dataset.report.ratings
     assert report.dropped == {}
-    assert {code: found.first_lines for code, found in report.repaired.items()} == {reason: (3,)}
+    assert {code: finding.first_lines for code, finding in report.repaired.items()} == {reason: (3,)}
     times = dataset.ratings.set_index(["user_id", "movie_id"])["timestamp"]
     assert times[2, 10] == NO_TIME
     assert (times != NO_TIME).sum() == 5
@@ -64,7 +64,7 @@ def test_a_bad_time_costs_the_time_and_not_the_rating(ratings, movies, value, re
 
 @pytest.mark.parametrize("value", ["9999-12-31", "2263-01-01", "0001-01-01"])
 @pytest.mark.parametrize("unit", ["s", "ms", "us"])
-def test_typed_times_of_any_year_are_read(ratings, movies, value, unit):
+def test_datetimes_of_any_year_are_read(ratings, movies, value, unit):
     times = ratings["timestamp"].to_numpy().astype("datetime64[s]").astype(f"datetime64[{unit}]")
     times[2] = np.datetime64(value, unit)
     dataset = Dataset.from_frames(ratings.assign(timestamp=pd.Series(times)), movies)
@@ -74,39 +74,39 @@ def test_typed_times_of_any_year_are_read(ratings, movies, value, unit):
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.datetimes(), st.dates(), st.none(), st.binary()))
-def test_no_timestamp_ends_in_a_traceback(value):
+def test_no_timestamp_raises(value):
     seconds = parsing.seconds(pd.Series([value, 5], dtype=object))
     assert seconds.shape == (2,)
     assert seconds[1] == 5
 
 
-def test_times_that_are_all_bad_are_no_times(ratings, movies):
+def test_only_invalid_times_mean_no_timestamp_column(ratings, movies):
     dataset = Dataset.from_frames(ratings.assign(timestamp=-1), movies)
     assert "timestamp" not in dataset.ratings
     assert dataset.report.ratings.repaired["timestamp_out_of_range"].rows == 6
 
 
-def test_a_time_is_only_called_missing_of_a_rating_that_is_kept(ratings, movies):
+def test_only_kept_ratings_count_as_repaired(ratings, movies):
     bad = _with_cell(ratings, "timestamp", "soon").assign(movie_id=[10, 20, 40, 30, 20, 30])
     report = Dataset.from_frames(bad, movies).report.ratings
     assert (set(report.dropped), report.repaired) == ({"unknown_movie"}, {})
 
 
-def test_a_rating_without_a_time_gives_way_to_one_with_a_time(movies):
-    dataset, found = _pairs([(3, DAY), (5, -1)], movies, True)
-    assert found == {"superseded": (2,)}
+def test_a_rating_with_a_time_supersedes_one_without(movies):
+    dataset, dropped = _repeated_pair([(3, DAY), (5, -1)], movies, True)
+    assert dropped == {"superseded": (2,)}
     assert dataset.ratings.loc[dataset.ratings["user_id"] == 1, "rating"].tolist() == [3.0]
 
 
 @pytest.mark.parametrize("released", ["9999-01-01", "01-Jan-9999", "0001-01-01", "soon"])
-def test_an_impossible_release_date_costs_no_rating(ratings, movies, released):
+def test_an_impossible_release_date_drops_no_rating(ratings, movies, released):
     dataset = Dataset.from_frames(ratings, movies.assign(release_date=["1990-05-01", released, ""]))
     assert len(dataset.ratings) == 6
     assert dataset.movies["release_date"].tolist()[1] == ""
     assert dataset.report.movies.repaired["date_illegible"].first_lines == (2,)
 
 
-def test_id_0_is_an_id(ratings, movies):
+def test_id_0_is_valid(ratings, movies):
     ratings, movies = ratings.replace({"user_id": {1: 0}, "movie_id": {10: 0}}), movies.replace({"movie_id": {10: 0}})
     dataset = Dataset.from_frames(ratings, movies, pd.DataFrame({"user_id": [0], "age": [30]}))
     assert dataset.ratings["user_id"].tolist()[0] == dataset.movies["movie_id"].tolist()[0] == 0
@@ -114,12 +114,12 @@ def test_id_0_is_an_id(ratings, movies):
     assert dataset.users["user_id"].tolist() == [0]
 
 
-def test_only_the_commonest_genres_have_columns(ratings, movies):
-    many = "|".join(f"g{number:03}" for number in range(MOST_GENRES + 40))
-    dataset = Dataset.from_frames(ratings, movies.assign(genres=["z", many, "z|Comedy"]))
-    found = {name for text in dataset.movies["genres"] for name in text.split("|")}
-    assert len(found) <= MOST_GENRES
-    assert "z" in found
+def test_only_the_most_frequent_genres_are_kept(ratings, movies):
+    many_genres = "|".join(f"g{number:03}" for number in range(MAX_GENRES + 40))
+    dataset = Dataset.from_frames(ratings, movies.assign(genres=["z", many_genres, "z|Comedy"]))
+    genres = {name for text in dataset.movies["genres"] for name in text.split("|")}
+    assert len(genres) <= MAX_GENRES
+    assert "z" in genres
     assert dataset.report.movies.repaired["genres_rare"].first_lines == (2,)
 
 
@@ -137,13 +137,13 @@ GOOD_CELLS = [
 
 
 @pytest.mark.parametrize(("column", "value", "expected"), GOOD_CELLS, ids=lambda value: repr(value)[:26])
-def test_an_unusual_but_clear_cell_is_kept(ratings, movies, column, value, expected):
+def test_an_unusual_but_unambiguous_cell_is_kept(ratings, movies, column, value, expected):
     dataset = Dataset.from_frames(_with_cell(ratings, column, value), movies)
     assert dataset.report.ratings.dropped == {}
     assert expected in dataset.ratings[column].tolist()
 
 
-def test_typed_columns_are_understood(ratings, movies):
+def test_typed_columns_are_read(ratings, movies):
     plain = Dataset.from_frames(ratings, movies)
     typed = ratings.assign(
         timestamp=pd.to_datetime(ratings["timestamp"], unit="s"), rating=ratings["rating"].astype("Int8")
@@ -159,23 +159,25 @@ def test_missing_values_of_nullable_columns_are_counted(ratings, movies):
     assert report.ratings.dropped["illegible_rating"].first_lines == (2,)
 
 
-def test_release_rule_needs_a_full_date_and_starts_at_midnight_utc(ratings, movies):
+def test_release_check_needs_a_full_date_and_starts_at_midnight_utc(ratings, movies):
     midnight = 641_520_000  # 1990-05-01
     ratings = ratings.assign(timestamp=[midnight - 1, 1, midnight, 900_000_000, 1, 900_000_000])
     dataset = Dataset.from_frames(ratings, movies)
     assert dataset.report.ratings.dropped["rated_before_release"].first_lines == (1,)
-    only_year = Dataset.from_frames(ratings, movies.assign(release_date=["1990", "", "Dec-1997"]))
-    assert only_year.report.ratings.dropped == {}
-    assert only_year.report.movies.repaired["date_illegible"].first_lines == (1, 3)
+    without_days = Dataset.from_frames(ratings, movies.assign(release_date=["1990", "", "Dec-1997"]))
+    assert without_days.report.ratings.dropped == {}
+    assert without_days.report.movies.repaired["date_illegible"].first_lines == (1, 3)
 
 
-def _pairs(rows: list[tuple[float, int]], movies: pd.DataFrame, timed: bool) -> tuple[Dataset, dict[str, tuple]]:
-    rated = pd.DataFrame(rows, columns=["rating", "timestamp"]).assign(user_id=1, movie_id=10)
-    others = pd.DataFrame({"user_id": [2, 3], "movie_id": [20, 30], "rating": [1, 2], "timestamp": 900_000_000})
-    ratings = pd.concat([rated, others], ignore_index=True)
+def _repeated_pair(
+    rows: list[tuple[float, int]], movies: pd.DataFrame, timed: bool
+) -> tuple[Dataset, dict[str, tuple]]:
+    repeated = pd.DataFrame(rows, columns=["rating", "timestamp"]).assign(user_id=1, movie_id=10)
+    other_ratings = pd.DataFrame({"user_id": [2, 3], "movie_id": [20, 30], "rating": [1, 2], "timestamp": 900_000_000})
+    ratings = pd.concat([repeated, other_ratings], ignore_index=True)
     dataset = Dataset.from_frames(ratings if timed else ratings.drop(columns="timestamp"), movies)
-    found = {code: finding.first_lines for code, finding in dataset.report.ratings.dropped.items()}
-    return dataset, found
+    dropped = {code: finding.first_lines for code, finding in dataset.report.ratings.dropped.items()}
+    return dataset, dropped
 
 
 DAY = 900_000_000
@@ -192,9 +194,9 @@ DAY = 900_000_000
         ([(4, DAY), (2, 1)], True, 4.0, {"rated_before_release": (2,)}),
     ],
 )
-def test_of_a_pair_given_twice_the_latest_counts(movies, rows, timed, winner, reasons):
-    dataset, found = _pairs(rows, movies, timed)
-    assert found == reasons
+def test_the_latest_rating_of_a_repeated_pair_counts(movies, rows, timed, winner, reasons):
+    dataset, dropped = _repeated_pair(rows, movies, timed)
+    assert dropped == reasons
     assert dataset.ratings.loc[dataset.ratings["user_id"] == 1, "rating"].tolist() == [winner]
 
 
@@ -203,10 +205,10 @@ def test_only_the_first_lines_are_listed_but_all_are_counted(movies):
     ratings = pd.DataFrame({"user_id": range(1, 101), "movie_id": 10, "rating": [4, 5] * 50}).astype({"rating": float})
     ratings.loc[ratings.index[-count:], "rating"] = np.nan
     ratings.loc[0, "movie_id"] = 20
-    found = Dataset.from_frames(ratings, movies).report.ratings.dropped["illegible_rating"]
-    assert found.rows == count
-    assert found.first_lines == (61, 62, 63, 64, 65)
-    assert str(found) == "40 (lines 61, 62, 63, 64, 65, ...)"
+    finding = Dataset.from_frames(ratings, movies).report.ratings.dropped["illegible_rating"]
+    assert finding.rows == count
+    assert finding.first_lines == (61, 62, 63, 64, 65)
+    assert str(finding) == "40 (lines 61, 62, 63, 64, 65, ...)"
 
 
 TITLES = [
@@ -227,26 +229,26 @@ TITLES = [
 
 
 @pytest.mark.parametrize(("title", "expected"), TITLES, ids=lambda value: repr(value)[:20])
-def test_titles_are_kept_but_fit_on_one_line(ratings, movies, title, expected):
+def test_titles_are_cleaned_to_one_line(ratings, movies, title, expected):
     titles = pd.Series(["First", title, "Third"], dtype=object)
     dataset = Dataset.from_frames(ratings, movies.assign(title=titles))
     assert dataset.movies["title"].tolist()[1] == expected
     dataset.movies["title"][1].encode("utf-8")
     repaired = dataset.report.movies.repaired
     assert bool(repaired) == (str(title) != expected)
-    assert all(found.first_lines == (2,) for found in repaired.values())
+    assert all(finding.first_lines == (2,) for finding in repaired.values())
 
 
-def test_the_year_is_the_title_s_else_the_column_s_else_the_release_date_s(ratings, movies):
+def test_the_year_comes_from_the_title_else_the_column_else_the_release_date(ratings, movies):
     assert Dataset.from_frames(ratings, movies).movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
-    given = Dataset.from_frames(ratings, movies.assign(year=[1950, "soon", 12]))
-    assert given.movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
-    assert given.report.movies.repaired["year_illegible"].first_lines == (2, 3)
+    with_years = Dataset.from_frames(ratings, movies.assign(year=[1950, "soon", 12]))
+    assert with_years.movies["year"].tolist() == [1990.0, 1991.0, 1997.0]
+    assert with_years.report.movies.repaired["year_illegible"].first_lines == (2, 3)
     untitled = Dataset.from_frames(ratings, movies.assign(title=["A", "B", "C"], year=[1950, "soon", 12]))
     assert untitled.movies["year"].fillna(0).tolist() == [1950.0, 0.0, 1997.0]
-    again = Dataset.from_frames(ratings, movies.assign(title=["A (1976)", "B (1981) (V)", "C (2006–2007)"]))
-    assert again.movies["year"].tolist() == [1976.0, 1981.0, 2006.0]
-    assert again.movies["release_date"].tolist() == ["1990-05-01", "", "1997-12-31"]
+    with_titles = Dataset.from_frames(ratings, movies.assign(title=["A (1976)", "B (1981) (V)", "C (2006–2007)"]))
+    assert with_titles.movies["year"].tolist() == [1976.0, 1981.0, 2006.0]
+    assert with_titles.movies["release_date"].tolist() == ["1990-05-01", "", "1997-12-31"]
     unknown = Dataset.from_frames(ratings, movies.assign(title=["A", "B (0001)", "C (9999)"], release_date=""))
     assert unknown.movies["year"].isna().all()
 
@@ -262,7 +264,7 @@ def test_the_year_is_the_title_s_else_the_column_s_else_the_release_date_s(ratin
         (None, ""),
     ],
 )
-def test_genres_are_joined_by_a_bar_once_each(ratings, movies, text, expected):
+def test_each_genre_is_listed_once(ratings, movies, text, expected):
     dataset = Dataset.from_frames(ratings, movies.assign(genres=["A", text, "B"]))
     assert dataset.movies["genres"].tolist()[1] == expected
 
@@ -274,7 +276,7 @@ def test_movies_and_users_have_one_row_per_id(ratings, movies):
     assert dataset.movies["title"].tolist() == ["First (1990)", "Second (1991)", "Third"]
     assert dataset.report.movies.dropped["repeated_id"].first_lines == (4,)
     assert dataset.users[["user_id", "age"]].to_numpy().tolist() == [[1, 20]]
-    assert {code: found.first_lines for code, found in dataset.report.users.dropped.items()} == {
+    assert {code: finding.first_lines for code, finding in dataset.report.users.dropped.items()} == {
         "illegible_user_id": (3,),
         "repeated_id": (2,),
     }
@@ -325,7 +327,7 @@ def _no_titles(ratings, movies):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("spoil", "message"),
     [
         (_empty, "no rows"),
         (_nothing_left, r"No rating is left of 6 read.*user_id missing"),
@@ -340,6 +342,6 @@ def _no_titles(ratings, movies):
         (_no_titles, "movies table lacks title"),
     ],
 )
-def test_a_useless_dataset_is_refused_in_words(ratings, movies, spoil, words):
-    with pytest.raises(DataError, match=words):
+def test_an_unusable_dataset_is_an_error_with_a_message(ratings, movies, spoil, message):
+    with pytest.raises(DataError, match=message):
         Dataset.from_frames(*spoil(ratings, movies))

@@ -1,3 +1,5 @@
+"""Datasets: tables, fingerprint and report."""
+
 from __future__ import annotations
 
 import json
@@ -13,7 +15,7 @@ from recsys.data import Dataset
 from recsys.errors import DataError
 
 
-def test_tables_have_the_promised_columns_dtypes_and_order(ratings, movies):
+def test_tables_have_the_columns_dtypes_and_order_of_the_schema(ratings, movies):
     users = pd.DataFrame({"user_id": ["2", "1"], "gender": ["F", None], "age": ["x", 30], "extra": [1, 2]})
     dataset = Dataset.from_frames(ratings.sample(frac=1, random_state=3), movies.iloc[::-1], users)
     assert dataset.ratings.dtypes.astype(str).to_dict() == {
@@ -36,24 +38,24 @@ def test_tables_have_the_promised_columns_dtypes_and_order(ratings, movies):
     assert dataset.report.users.repaired["age_illegible"].first_lines == (1,)
 
 
-def test_the_carrier_is_frozen(ratings, movies):
+def test_a_dataset_is_frozen(ratings, movies):
     dataset = Dataset.from_frames(ratings, movies)
     with pytest.raises(FrozenInstanceError):
         dataset.name = "other"
 
 
 @pytest.mark.parametrize("as_dtype", [None, object, "str"])
-def test_frames_given_are_never_changed(ratings, movies, as_dtype):
+def test_input_frames_are_never_changed(ratings, movies, as_dtype):
     ratings.loc[len(ratings)] = [1, 10, 2, 1]
     if as_dtype is not None:
         ratings, movies = ratings.astype(as_dtype), movies.astype(as_dtype)
     ratings.index, movies.index = range(7, 14), ["c", "a", "b"]
-    before = ratings.copy(deep=True), movies.copy(deep=True)
+    originals = ratings.copy(deep=True), movies.copy(deep=True)
     dataset = Dataset.from_frames(ratings, movies)
     dataset.ratings["rating"] *= 0
     dataset.movies["title"] = ""
-    pd.testing.assert_frame_equal(ratings, before[0])
-    pd.testing.assert_frame_equal(movies, before[1])
+    pd.testing.assert_frame_equal(ratings, originals[0])
+    pd.testing.assert_frame_equal(movies, originals[1])
 
 
 def test_strings_and_numbers_give_the_same_dataset(ratings, movies):
@@ -62,27 +64,27 @@ def test_strings_and_numbers_give_the_same_dataset(ratings, movies):
     assert as_text.fingerprint == as_numbers.fingerprint
 
 
-def test_stars_are_the_values_found(ratings, movies):
+def test_stars_are_the_values_of_the_ratings(ratings, movies):
     ratings["rating"] = [0.5, 3.5, 3.5, 5, 1, 1]
     assert Dataset.from_frames(ratings, movies).stars == (0.5, 1.0, 3.5, 5.0)
 
 
-def test_no_timestamp_means_no_column(ratings, movies):
-    for given_ratings in (ratings.drop(columns="timestamp"), ratings.assign(timestamp="")):
-        dataset = Dataset.from_frames(given_ratings, movies)
+def test_without_timestamps_there_is_no_column(ratings, movies):
+    for untimed in (ratings.drop(columns="timestamp"), ratings.assign(timestamp="")):
+        dataset = Dataset.from_frames(untimed, movies)
         assert list(dataset.ratings.columns) == ["user_id", "movie_id", "rating"]
 
 
-def test_with_ratings_carries_a_subset_without_checking_again(ratings, movies):
-    whole = Dataset.from_frames(ratings, movies)
-    part = whole.with_ratings(whole.ratings.iloc[[4, 0]].assign(fold=1))
-    assert part.ratings["user_id"].tolist() == [1, 3]
-    assert list(part.ratings.columns) == list(whole.ratings.columns)
-    assert part.ratings.index.tolist() == [0, 1]
-    assert part.movies is whole.movies
-    assert part.stars == (2.0, 5.0)
-    assert part.fingerprint != whole.fingerprint
-    assert whole.with_ratings(whole.ratings.iloc[::-1]).fingerprint == whole.fingerprint
+def test_with_ratings_takes_a_subset_without_checking_again(ratings, movies):
+    dataset = Dataset.from_frames(ratings, movies)
+    subset = dataset.with_ratings(dataset.ratings.iloc[[4, 0]].assign(fold=1))
+    assert subset.ratings["user_id"].tolist() == [1, 3]
+    assert list(subset.ratings.columns) == list(dataset.ratings.columns)
+    assert subset.ratings.index.tolist() == [0, 1]
+    assert subset.movies is dataset.movies
+    assert subset.stars == (2.0, 5.0)
+    assert subset.fingerprint != dataset.fingerprint
+    assert dataset.with_ratings(dataset.ratings.iloc[::-1]).fingerprint == dataset.fingerprint
 
 
 @settings(max_examples=25, deadline=None)
@@ -105,21 +107,21 @@ def test_fingerprint_ignores_row_order_and_dtype_width(seed, narrow):
     assert bare.fingerprint == same.fingerprint
 
 
-def test_fingerprint_takes_every_missing_number_for_the_same(ratings, movies):
+def test_fingerprint_treats_every_nan_as_equal(ratings, movies):
     dataset = Dataset.from_frames(ratings, movies.assign(title="Untitled", release_date=""))
-    other = Dataset("x", dataset.ratings, dataset.movies.assign(year=-np.full(3, np.nan)), None, dataset.report)
-    assert other.fingerprint == dataset.fingerprint
+    negative_nan = Dataset("x", dataset.ratings, dataset.movies.assign(year=-np.full(3, np.nan)), None, dataset.report)
+    assert negative_nan.fingerprint == dataset.fingerprint
 
 
 @pytest.mark.parametrize("column", ["user_id", "movie_id", "rating", "timestamp"])
-def test_fingerprint_sees_every_column_of_the_ratings(ratings, movies, column):
+def test_fingerprint_depends_on_every_column_of_the_ratings(ratings, movies, column):
     dataset = Dataset.from_frames(ratings, movies)
     changed = dataset.ratings.copy()
     changed.loc[2, column] += 1
     assert dataset.with_ratings(changed).fingerprint != dataset.fingerprint
 
 
-def test_fingerprint_sees_movies_and_users(ratings, movies):
+def test_fingerprint_depends_on_movies_and_users(ratings, movies):
     users = pd.DataFrame({"user_id": [1], "gender": ["F"]})
     prints = {
         Dataset.from_frames(ratings, movies).fingerprint,
@@ -131,7 +133,7 @@ def test_fingerprint_sees_movies_and_users(ratings, movies):
     assert len(prints) == 5
 
 
-def test_report_is_plain_for_json_and_for_people(ratings, movies):
+def test_report_as_json_and_as_sentences(ratings, movies):
     ratings.loc[1, "rating"] = 9
     report = Dataset.from_frames(ratings, movies).report
     plain = json.loads(json.dumps(report.as_dict()))
@@ -141,6 +143,6 @@ def test_report_is_plain_for_json_and_for_people(ratings, movies):
     assert "ratings: dropped 1 (line 2): rating not on the scale" in "\n".join(report.lines())
 
 
-def test_anything_but_a_frame_is_refused(ratings):
+def test_anything_but_a_frame_is_an_error(ratings):
     with pytest.raises(DataError, match="movies are a list"):
         Dataset.from_frames(ratings, [1, 2])

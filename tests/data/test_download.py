@@ -1,4 +1,4 @@
-"""A download against real local servers that refuse, stay silent, drip, lie or fail."""
+"""Downloads from real local servers that refuse, stay silent, are slow, lie or fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HASTY = TimeoutPolicy(first=0.8, window=0.4, least=1000, total=8)
 CALM = TimeoutPolicy(
     first=15, window=0.4, least=1000, total=30
 )  # time enough for a busy machine to get the first bytes
-SOON = 10  # seconds: every server here would hold its visitor for 20 or more
+SOON = 10  # seconds: every server in these tests would block for 20 or more
 
 
 def _failure(url: str, timeouts: TimeoutPolicy = HASTY) -> tuple[str, float]:
@@ -27,12 +27,12 @@ def _failure(url: str, timeouts: TimeoutPolicy = HASTY) -> tuple[str, float]:
     return str(caught.value), time.monotonic() - began
 
 
-def test_the_bytes_arrive_and_are_reported(serve):
+def test_bytes_are_downloaded_and_reported(serve):
     body = bytes(range(256)) * 4000
-    seen: list[tuple[int, int]] = []
-    assert fetch(serve(answer(body)), HASTY, lambda *now: seen.append(now)) == body
-    assert seen[-1] == (len(body), len(body))
-    assert all(before[0] <= after[0] for before, after in pairwise(seen))
+    reports: list[tuple[int, int]] = []
+    assert fetch(serve(answer(body)), HASTY, lambda *report: reports.append(report)) == body
+    assert reports[-1] == (len(body), len(body))
+    assert all(previous[0] <= following[0] for previous, following in pairwise(reports))
 
 
 def test_a_refused_connection_fails_at_once(closed_address):
@@ -41,20 +41,20 @@ def test_a_refused_connection_fails_at_once(closed_address):
     assert seconds < SOON
 
 
-def test_a_silent_server_is_given_up(serve):
+def test_a_silent_server_times_out(serve):
     reason, seconds = _failure(serve(silent))
     assert "no answer" in reason
     assert seconds < SOON
 
 
-def test_a_server_that_never_accepts_is_given_up():
+def test_a_server_that_never_accepts_times_out():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         reason, seconds = _failure(f"http://127.0.0.1:{listener.getsockname()[1]}")
     assert "no answer" in reason
     assert seconds < SOON
 
 
-def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
+def test_a_hanging_name_lookup_times_out(monkeypatch):
     hanging = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: hanging.wait(20))
     reason, seconds = _failure("http://example.invalid/file")
@@ -63,13 +63,13 @@ def test_a_name_lookup_that_hangs_is_given_up(monkeypatch):
     assert seconds < SOON
 
 
-def test_a_dripping_server_is_given_up(serve):
+def test_a_slow_server_times_out(serve):
     reason, seconds = _failure(serve(dripping), TimeoutPolicy(first=2, window=0.4, least=1000, total=8))
     assert "too slow" in reason
     assert seconds < SOON
 
 
-def test_a_server_that_stalls_half_way_is_given_up(serve):
+def test_a_server_that_stalls_half_way_times_out(serve):
     def stalling(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n" + b"x" * 200_000)
         time.sleep(20)
@@ -79,7 +79,7 @@ def test_a_server_that_stalls_half_way_is_given_up(serve):
     assert seconds < SOON
 
 
-def test_even_a_steady_download_ends_in_time(serve):
+def test_a_steady_download_is_limited_in_total_time(serve):
     def endless(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
@@ -92,7 +92,7 @@ def test_even_a_steady_download_ends_in_time(serve):
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behaviour", "message"),
     [
         (answer(b"gone", "404 Not Found"), "404 Not Found"),
         (answer(b"broken", "500 Oops"), "500 Oops"),
@@ -102,8 +102,8 @@ def test_even_a_steady_download_ends_in_time(serve):
         (lambda connection: None, "connection|closed"),
     ],
 )
-def test_wrong_answers_become_sentences(serve, behaviour, words):
-    with pytest.raises(SourceError, match=words):
+def test_wrong_responses_become_messages(serve, behaviour, message):
+    with pytest.raises(SourceError, match=message):
         fetch(serve(behaviour), HASTY)
 
 

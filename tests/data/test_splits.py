@@ -1,4 +1,4 @@
-"""Splits: disjoint, complete, stratified, and the same for shuffled or grown data."""
+"""Splits: disjoint, complete, stratified, and the same for shuffled or added ratings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.core.keyed_random import uniform
-from recsys.data.splits import fold_of, global_time, named, stratified, stratified_folds, user_last
+from recsys.data.splits import fold_of, global_time, split_by_name, stratified, stratified_folds, user_last
 from recsys.errors import DataError
 from recsys.schema import NO_TIME
 
@@ -22,7 +22,7 @@ def ratings(rows: int, seed: int = 0) -> pd.DataFrame:
 
 
 @given(rows=st.integers(0, 400), share=st.floats(0.05, 0.5), seed=st.integers(0, 2**31 - 1))
-def test_every_row_on_one_side_and_every_star_in_its_share(rows, share, seed):
+def test_train_and_test_are_disjoint_and_stratified_by_star(rows, share, seed):
     table = ratings(rows)
     split = stratified(table, share, seed)
     assert (split.test ^ split.train).all()
@@ -30,25 +30,25 @@ def test_every_row_on_one_side_and_every_star_in_its_share(rows, share, seed):
         assert abs(split.test[star.index].sum() - share * len(star)) <= 0.5 + 1e-9
 
 
-def test_shuffled_rows_keep_their_side():
+def test_shuffled_rows_stay_in_train_or_test():
     table = ratings(2000)
     order = np.random.default_rng(1).permutation(2000)
     assert (stratified(table.iloc[order]).test == stratified(table).test[order]).all()
 
 
-def test_growing_data_keeps_nearly_every_side():
+def test_added_ratings_change_nearly_no_other_row():
     table = ratings(5000)
-    before, after = stratified(table.iloc[:4500]).test, stratified(table).test[:4500]
-    assert np.mean(before == after) > 0.97
+    test_before, test_after = stratified(table.iloc[:4500]).test, stratified(table).test[:4500]
+    assert np.mean(test_before == test_after) > 0.97
 
 
 def test_another_seed_is_another_split():
     table = ratings(2000)
-    both = stratified(table, seed=1).test & stratified(table, seed=2).test
-    assert 0.02 < both.mean() < 0.06  # 0.2 * 0.2 when drawn apart
+    in_both = stratified(table, seed=1).test & stratified(table, seed=2).test
+    assert 0.02 < in_both.mean() < 0.06  # 0.2 * 0.2 when drawn apart
 
 
-def test_folds_are_even_and_apart_from_the_split():
+def test_folds_are_even_and_independent_of_the_split():
     table = ratings(20_000)
     fold = fold_of(table["user_id"].to_numpy(), table["movie_id"].to_numpy(), 5)
     assert set(fold) == {0, 1, 2, 3, 4}
@@ -57,18 +57,18 @@ def test_folds_are_even_and_apart_from_the_split():
 
 
 def test_draws_are_uniform_and_broadcast():
-    drawn = uniform(np.arange(1000)[:, None], np.arange(50), 3)
-    assert drawn.shape == (1000, 50)
-    assert 0 <= drawn.min() < drawn.max() < 1
-    assert np.abs(np.histogram(drawn, 10)[0] / drawn.size - 0.1).max() < 0.01
-    assert abs(np.corrcoef(drawn[:-1].ravel(), drawn[1:].ravel())[0, 1]) < 0.02
+    draws = uniform(np.arange(1000)[:, None], np.arange(50), 3)
+    assert draws.shape == (1000, 50)
+    assert 0 <= draws.min() < draws.max() < 1
+    assert np.abs(np.histogram(draws, 10)[0] / draws.size - 0.1).max() < 0.01
+    assert abs(np.corrcoef(draws[:-1].ravel(), draws[1:].ravel())[0, 1]) < 0.02
 
 
 def timed(rows: int = 3000) -> pd.DataFrame:
     return ratings(rows).assign(timestamp=np.random.default_rng(2).integers(0, 500, rows))
 
 
-def test_every_row_is_held_out_once_by_the_folds():
+def test_the_folds_hold_out_every_row_once():
     table = ratings(3001)
     folds = stratified_folds(table, 5)
     assert (np.sum([fold.test for fold in folds], axis=0) == 1).all()
@@ -77,17 +77,17 @@ def test_every_row_is_held_out_once_by_the_folds():
         assert shares.abs().max() < 0.01
 
 
-def test_user_last_holds_out_what_each_user_did_last():
+def test_user_last_holds_out_the_last_ratings_of_each_user():
     table = timed()
     test = user_last(table).test
-    for _, mine in table.groupby("user_id"):
-        held = test[mine.index]
-        assert held.sum() == len(mine) // 5
-        if held.any():
-            assert mine["timestamp"][held].min() >= mine["timestamp"][~held].max()
+    for _, user_ratings in table.groupby("user_id"):
+        held_out = test[user_ratings.index]
+        assert held_out.sum() == len(user_ratings) // 5
+        if held_out.any():
+            assert user_ratings["timestamp"][held_out].min() >= user_ratings["timestamp"][~held_out].max()
 
 
-def test_global_time_holds_out_the_last_of_all():
+def test_global_time_holds_out_the_last_ratings_of_all():
     table = timed()
     test = global_time(table).test
     assert test.sum() == 600
@@ -95,7 +95,7 @@ def test_global_time_holds_out_the_last_of_all():
 
 
 @pytest.mark.parametrize("split", [user_last, global_time])
-def test_splits_in_time_do_not_depend_on_row_order_and_need_times(split):
+def test_temporal_splits_ignore_row_order_and_need_times(split):
     table, order = timed(), np.random.default_rng(1).permutation(3000)
     assert (split(table.iloc[order]).test == split(table).test[order]).all()
     with pytest.raises(DataError, match="timestamps"):
@@ -103,7 +103,7 @@ def test_splits_in_time_do_not_depend_on_row_order_and_need_times(split):
 
 
 @pytest.mark.parametrize("split", ["user-last", "global-time"])
-def test_a_rating_without_a_time_is_never_held_out_by_time(split):
+def test_temporal_splits_never_hold_out_a_rating_without_a_time(split):
     ratings = pd.DataFrame(
         {
             "user_id": np.repeat(np.arange(1, 21), 20),
@@ -112,8 +112,8 @@ def test_a_rating_without_a_time_is_never_held_out_by_time(split):
             "timestamp": np.where(np.arange(400) % 2, 900_000_000 + np.arange(400), NO_TIME),
         }
     )
-    held_out = named(split, ratings).test
+    held_out = split_by_name(split, ratings).test
     assert held_out.sum() == 40
     assert (ratings.loc[held_out, "timestamp"] != NO_TIME).all()
     with pytest.raises(DataError, match="needs timestamps"):
-        named(split, ratings.assign(timestamp=NO_TIME))
+        split_by_name(split, ratings.assign(timestamp=NO_TIME))

@@ -1,4 +1,4 @@
-"""Two spellings of one movie have one key; different movies keep theirs apart."""
+"""Spellings of one movie have the same key; different movies have different keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recsys.data.titles import plain_key, same_title, spelling_key, title_keys
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("title", "other_title"),
     [
         ("Godfather, The (1972)", "the godfather"),
         ("Enfer, L' (1994)", "L’Enfer"),
@@ -24,8 +24,8 @@ from recsys.data.titles import plain_key, same_title, spelling_key, title_keys
         ("Good, The Bad and The Ugly, The (1966)", "The Good, the Bad and the Ugly"),
     ],
 )
-def test_spelling_makes_no_difference(one, other):
-    assert title_keys(one)[0] == title_keys(other)[0]
+def test_spelling_makes_no_difference(title, other_title):
+    assert title_keys(title)[0] == title_keys(other_title)[0]
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_every_name_of_a_title_is_a_key(title, keys):
     assert title_keys(title) == keys
 
 
-def test_entries_of_one_movie_share_names_and_year():
+def test_duplicate_entries_share_names_and_year():
     assert same_title("Hamlet (1996)") == same_title("HAMLET (1996)") != same_title("Hamlet (1948)")
     assert same_title("??? (1999)") != same_title("!!! (1999)")
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("title", "other_title"),
     [
         ("Alien³", "Alien 3"), ("Men in Black III", "Men in Black 3"), ("Twelve Monkeys", "12 Monkeys"),
         ("Three Colours", "Three Colors"), ("Sunset Boulevard", "Sunset Blvd."), ("Dr. Zhivago", "Doctor Zhivago"),
@@ -61,23 +61,23 @@ def test_entries_of_one_movie_share_names_and_year():
         ("Kill Bill: Volume 2", "Kill Bill: Vol. Two"), ("Romeo + Juliet", "Romeo & Juliet"),
     ],
 )  # fmt: skip
-def test_numbers_and_words_have_one_spelling(one, other):
-    assert spelling_key(one) == spelling_key(other)
+def test_variants_of_numbers_and_words_have_one_spelling(title, other_title):
+    assert spelling_key(title) == spelling_key(other_title)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("title", "other_title"),
     [("Alien", "Alien 3"), ("Circle", "The Circle"), ("Rocky II", "Rocky III"), ("Twenty", "21"), ("Die Hard", "Hard")],
 )  # fmt: skip
-def test_other_titles_stay_apart(one, other):
-    assert spelling_key(one) != spelling_key(other)
+def test_different_titles_have_different_keys(title, other_title):
+    assert spelling_key(title) != spelling_key(other_title)
 
 
 WORDS = st.lists(st.text("bcdfgxz0189", min_size=2, max_size=6), min_size=1, max_size=4).map(" ".join)
 
 
 @given(WORDS)
-def test_articles_case_and_punctuation_come_off_wherever_they_stand(words):
+def test_articles_case_and_punctuation_are_removed_everywhere(words):
     variants = (
         f"The {words.upper()}!",
         f"{words}, The",

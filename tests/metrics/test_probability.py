@@ -1,4 +1,4 @@
-"""Metrics of probabilities against scikit-learn and cases worked out by hand."""
+"""Metrics of probabilities against scikit-learn, and cases worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from sklearn.calibration import calibration_curve
 from recsys.metrics import probability as metrics
 
 STARS = (1.0, 2.0, 5.0)  # not evenly spaced: only their order counts
-HAND = np.array([[0.7, 0.2, 0.1]])
+PROBABILITIES = np.array([[0.7, 0.2, 0.1]])
 
 
-def drawn(rows: int = 400) -> tuple[np.ndarray, np.ndarray]:
+def random_predictions(rows: int = 400) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(3)
     return random.choice(STARS, rows, p=[0.2, 0.3, 0.5]), random.dirichlet(np.ones(3), rows)
 
 
 def test_log_loss_against_scikit_learn():
-    truth, probabilities = drawn()
+    truth, probabilities = random_predictions()
     ours = metrics.log_losses(truth, probabilities, STARS).mean()
     assert ours == pytest.approx(reference.log_loss(truth, probabilities, labels=STARS))
 
 
-def test_a_star_thought_impossible_costs_much_but_not_everything():
+def test_log_loss_of_an_impossible_star_is_finite():
     assert metrics.log_losses(np.array([5.0]), np.array([[1.0, 0, 0]]), STARS) == pytest.approx(-np.log(1e-15))
 
 
 def test_brier_against_scikit_learn_star_by_star():
-    truth, probabilities = drawn()
-    theirs = sum(reference.brier_score_loss(truth == star, probabilities[:, place]) for place, star in enumerate(STARS))
+    truth, probabilities = random_predictions()
+    theirs = sum(reference.brier_score_loss(truth == star, probabilities[:, index]) for index, star in enumerate(STARS))
     assert metrics.brier_scores(truth, probabilities, STARS).mean() == pytest.approx(theirs)
 
 
@@ -43,25 +43,28 @@ def test_brier_against_scikit_learn_star_by_star():
     ],
 )
 def test_scores_by_hand(true, brier, ranked):
-    assert metrics.brier_scores(np.array([true]), HAND, STARS) == pytest.approx(brier)
-    assert metrics.ranked_probability_scores(np.array([true]), HAND, STARS) == pytest.approx(ranked)
+    assert metrics.brier_scores(np.array([true]), PROBABILITIES, STARS) == pytest.approx(brier)
+    assert metrics.ranked_probability_scores(np.array([true]), PROBABILITIES, STARS) == pytest.approx(ranked)
 
 
-def test_the_ranked_score_knows_the_order_of_stars_and_brier_does_not():
-    truth, near, far = np.array([5.0]), np.array([[0.0, 1, 0]]), np.array([[1.0, 0, 0]])
-    assert metrics.brier_scores(truth, near, STARS) == metrics.brier_scores(truth, far, STARS)
-    scores = [metrics.ranked_probability_scores(truth, said, STARS).item() for said in (near, far)]
+def test_the_ranked_score_depends_on_the_order_of_stars_and_brier_does_not():
+    truth, one_star_off, two_stars_off = np.array([5.0]), np.array([[0.0, 1, 0]]), np.array([[1.0, 0, 0]])
+    assert metrics.brier_scores(truth, one_star_off, STARS) == metrics.brier_scores(truth, two_stars_off, STARS)
+    scores = [
+        metrics.ranked_probability_scores(truth, probabilities, STARS).item()
+        for probabilities in (one_star_off, two_stars_off)
+    ]
     assert scores == [0.5, 1.0]
 
 
 def test_reliability_against_scikit_learn():
     random = np.random.default_rng(5)
-    said = random.random(500)
-    happened = random.random(500) < said**2
-    ours = metrics.Reliability.of(said, happened)
-    seen, mean = calibration_curve(happened, said, n_bins=metrics.BINS)
-    np.testing.assert_allclose(ours.seen, seen)
-    np.testing.assert_allclose(ours.said, mean)
+    predicted = random.random(500)
+    happened = random.random(500) < predicted**2
+    ours = metrics.Reliability.of(predicted, happened)
+    observed, mean_predicted = calibration_curve(happened, predicted, n_bins=metrics.BINS)
+    np.testing.assert_allclose(ours.seen, observed)
+    np.testing.assert_allclose(ours.said, mean_predicted)
     assert ours.n.sum() == 500
 
 

@@ -1,4 +1,4 @@
-"""Metrics against scikit-learn and cases worked out by hand, on asymmetric confusions."""
+"""Metrics against scikit-learn, and cases worked out by hand, on asymmetric confusion matrices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn import metrics as reference
 from recsys import metrics
 
 STARS = (1.0, 2.0, 3.0)
-HAND = np.array([[5, 2, 0], [1, 4, 3], [0, 0, 5]])  # rows are the truth
+CONFUSION = np.array([[5, 2, 0], [1, 4, 3], [0, 0, 5]])  # rows are the truth
 
 
 def test_confusion_has_the_truth_in_its_rows():
@@ -19,17 +19,17 @@ def test_confusion_has_the_truth_in_its_rows():
     assert metrics.confusion(truth, predicted, STARS).tolist() == [[0, 2, 1], [0, 0, 0], [1, 0, 0]]
 
 
-def test_by_hand():
-    assert metrics.accuracy(HAND) == 14 / 20
-    assert metrics.within_one(HAND) == 1
-    np.testing.assert_allclose(metrics.precision(HAND), [5 / 6, 4 / 6, 5 / 8])
-    np.testing.assert_allclose(metrics.recall(HAND), [5 / 7, 4 / 8, 5 / 5])
-    np.testing.assert_allclose(metrics.f1(HAND), [10 / 13, 8 / 14, 10 / 13])
+def test_worked_out_by_hand():
+    assert metrics.accuracy(CONFUSION) == 14 / 20
+    assert metrics.within_one(CONFUSION) == 1
+    np.testing.assert_allclose(metrics.precision(CONFUSION), [5 / 6, 4 / 6, 5 / 8])
+    np.testing.assert_allclose(metrics.recall(CONFUSION), [5 / 7, 4 / 8, 5 / 5])
+    np.testing.assert_allclose(metrics.f1(CONFUSION), [10 / 13, 8 / 14, 10 / 13])
 
 
 @given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=1, max_size=60))
 def test_against_scikit_learn(pairs):
-    truth, predicted = (np.array(side) for side in zip(*pairs, strict=True))
+    truth, predicted = (np.array(column) for column in zip(*pairs, strict=True))
     table = metrics.confusion(truth, predicted, STARS)
     assert metrics.accuracy(table) == pytest.approx(reference.accuracy_score(truth, predicted))
     for average, ours in (("macro", metrics.macro), ("weighted", lambda x: metrics.weighted(x, table))):
@@ -46,15 +46,15 @@ def test_tuned_cut_points_beat_rounding_and_stay_in_order():
     cuts = metrics.best_cuts(truth, expected, STARS)
     assert (np.diff(cuts) >= 0).all()
     kappa = [
-        metrics.weighted_kappa(metrics.confusion(truth, metrics.cut_into(expected, at, STARS), STARS))
-        for at in (cuts, np.array([1.5, 2.5]))
+        metrics.weighted_kappa(metrics.confusion(truth, metrics.cut_into(expected, cut_points, STARS), STARS))
+        for cut_points in (cuts, np.array([1.5, 2.5]))
     ]
     assert kappa[0] > 0.8 > kappa[1] + 0.3
 
 
 @given(st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=2, max_size=60))
 def test_weighted_kappa_against_scikit_learn(pairs):
-    truth, predicted = (np.array(side) for side in zip(*pairs, strict=True))
+    truth, predicted = (np.array(column) for column in zip(*pairs, strict=True))
     ours = metrics.weighted_kappa(metrics.confusion(truth, predicted, STARS))
     if len(set(truth) | set(predicted)) == 1:
         assert np.isnan(ours)
@@ -68,7 +68,7 @@ def test_errors_per_row():
     np.testing.assert_allclose(metrics.absolute_errors([1, 5], np.array([2.0, 4.5])), [1, 0.5])
 
 
-def test_undefined_is_nan_and_never_zero():
+def test_undefined_metrics_are_nan():
     empty = np.zeros((3, 3), int)
     assert np.isnan(metrics.accuracy(empty))
     assert np.isnan(metrics.within_one(empty))
@@ -80,6 +80,6 @@ def test_undefined_is_nan_and_never_zero():
 
 
 def test_leading_axes_are_kept():
-    many = np.stack([HAND, HAND.T])
-    np.testing.assert_allclose(metrics.precision(many)[1], metrics.recall(HAND))
-    assert metrics.accuracy(many).shape == (2,)
+    matrices = np.stack([CONFUSION, CONFUSION.T])
+    np.testing.assert_allclose(metrics.precision(matrices)[1], metrics.recall(CONFUSION))
+    assert metrics.accuracy(matrices).shape == (2,)

@@ -129,14 +129,14 @@ def test_arrays_that_do_not_fit_together_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
     del arrays["damped_bias.movie_offset"]
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
+        recsys.load(rewrite(bundle.ARRAYS, serialization.to_npz(arrays)))
 
 
 def test_tables_of_another_length_are_refused(rewrite, tiny_model):
     arrays = tiny_model.features.arrays()
     arrays["damped_bias.movie_offset"] = arrays["damped_bias.movie_offset"][:-3]
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.ARRAYS, serialization.npz(arrays)))
+        recsys.load(rewrite(bundle.ARRAYS, serialization.to_npz(arrays)))
 
 
 @pytest.mark.parametrize(("key", "value"), [("left_children", 0), ("right_children", 10**6), ("split_indices", 500)])
@@ -151,7 +151,7 @@ def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_mo
     arrays = {field.name: getattr(tiny_model.interactions, field.name) for field in fields(tiny_model.interactions)}
     arrays["movies"] = arrays["movies"] + 1000
     with pytest.raises(BundleError, match="fit together"):
-        recsys.load(rewrite(bundle.INTERACTIONS, serialization.npz(arrays)))
+        recsys.load(rewrite(bundle.INTERACTIONS, serialization.to_npz(arrays)))
 
 
 def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):

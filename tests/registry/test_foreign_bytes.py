@@ -72,7 +72,7 @@ def members(**changes) -> bytes:
 
 def compressed(content: bytes) -> bytes:
     target = io.BytesIO()
-    np.savez_compressed(target, allow_pickle=False, **serialization.unpacked(content))
+    np.savez_compressed(target, allow_pickle=False, **serialization.from_npz(content))
     return target.getvalue()
 
 
@@ -164,25 +164,25 @@ def wrong(value: np.ndarray):
 
 @pytest.mark.parametrize("name", ARRAY_FILES)
 def test_every_array_has_its_type_shape_and_finite_values(loaded, contents, name):
-    arrays = serialization.unpacked(contents[name])
+    arrays = serialization.from_npz(contents[name])
     assert arrays
     kept = [
         f"{key} {what}"
         for key, value in arrays.items()
         for what, other in wrong(value)
-        if not refused(loaded, {name: serialization.npz(arrays | {key: other})})
+        if not refused(loaded, {name: serialization.to_npz(arrays | {key: other})})
     ]
     assert kept == []
 
 
 @pytest.mark.parametrize("name", ARRAY_FILES)
 def test_no_array_is_missing_and_there_is_no_other(loaded, contents, name):
-    arrays = serialization.unpacked(contents[name])
+    arrays = serialization.from_npz(contents[name])
     optional = {"user_count", "movie_count", *(each for each in arrays if each.endswith(".probabilities"))}
     without = {key: {each: arrays[each] for each in arrays if each != key} for key in arrays.keys() - optional}
-    kept = [key for key, rest in without.items() if not refused(loaded, {name: serialization.npz(rest)})]
+    kept = [key for key, rest in without.items() if not refused(loaded, {name: serialization.to_npz(rest)})]
     assert kept == []
-    assert refused(loaded, {name: serialization.npz(arrays | {"another.array": np.zeros(3)})})
+    assert refused(loaded, {name: serialization.to_npz(arrays | {"another.array": np.zeros(3)})})
 
 
 def refused(loaded, files) -> bool:
@@ -209,25 +209,25 @@ def test_a_component_that_does_not_is_noticed():
 
 
 def test_flags_are_0_or_1(loaded, contents):
-    arrays = serialization.unpacked(contents["arrays.npz"])
+    arrays = serialization.from_npz(contents["arrays.npz"])
     odd = np.array(7, np.uint8).view(bool)
     with pytest.raises(BundleError, match="has_age"):
-        loaded({"arrays.npz": serialization.npz(arrays | {"Demographics.has_age": odd})})
+        loaded({"arrays.npz": serialization.to_npz(arrays | {"Demographics.has_age": odd})})
 
 
 def test_an_index_is_one_of_a_row_that_there_is(loaded, contents):
-    arrays = serialization.unpacked(contents["arrays.npz"])
+    arrays = serialization.from_npz(contents["arrays.npz"])
     for pivot in (-1, 10**6):
         with pytest.raises(BundleError, match=r"softmax_regression\.pivots"):
-            loaded({"arrays.npz": serialization.npz(arrays | {"softmax_regression.pivots": np.array([pivot])})})
+            loaded({"arrays.npz": serialization.to_npz(arrays | {"softmax_regression.pivots": np.array([pivot])})})
 
 
 def histories_with(contents, **changes):
-    return {"interactions.npz": serialization.npz(serialization.unpacked(contents["interactions.npz"]) | changes)}
+    return {"interactions.npz": serialization.to_npz(serialization.from_npz(contents["interactions.npz"]) | changes)}
 
 
 def test_histories_are_rows_of_ratings_on_the_scale(loaded, contents):
-    old = serialization.unpacked(contents["interactions.npz"])
+    old = serialization.from_npz(contents["interactions.npz"])
     turned = {"user_ids": old["user_ids"][::-1], "start": old["start"][::-1], "movies": old["movies"][::-1]}
     odd = {"stars": old["stars"] + np.float32(0.25), **turned}
     for key, value in odd.items():
@@ -263,7 +263,7 @@ LONG = b"(" * 60_000
 def test_headers_of_arrays_are_not_evaluated(header):
     began = time.monotonic()
     with pytest.raises((ValueError, TypeError)):
-        serialization.unpacked(members(x=headed(header, bytes(24))))
+        serialization.from_npz(members(x=headed(header, bytes(24))))
     assert time.monotonic() - began < 1
 
 
@@ -272,13 +272,13 @@ def test_members_that_share_their_place_are_refused():
     first, second = content.find(b"PK\x01\x02"), content.rfind(b"PK\x01\x02")
     content[second + 42 : second + 46] = content[first + 42 : first + 46]
     with pytest.raises(ValueError, match="header"):
-        serialization.unpacked(bytes(content))
+        serialization.from_npz(bytes(content))
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_arrays_keep_their_layout(order):
     value = np.asarray(np.arange(6.0).reshape(2, 3), order=order)
-    (found,) = serialization.unpacked(serialization.npz({"x": value})).values()
+    (found,) = serialization.from_npz(serialization.to_npz({"x": value})).values()
     assert (found == value).all()
     assert found.flags[f"{order}_CONTIGUOUS"]
     assert found.flags.writeable
@@ -378,15 +378,15 @@ def test_stars_ascend_and_are_those_of_the_model(loaded, stars):
 
 
 def test_stars_turned_round_everywhere_are_refused(loaded, contents):
-    arrays = serialization.unpacked(contents["arrays.npz"])
+    arrays = serialization.from_npz(contents["arrays.npz"])
     turned = {name: value[::-1] for name, value in arrays.items() if name.endswith(".stars")}
     assert turned
     with pytest.raises(BundleError):
-        loaded({"arrays.npz": serialization.npz(arrays | turned)}, stars=[5.0, 4.0, 2.0, 1.0])
+        loaded({"arrays.npz": serialization.to_npz(arrays | turned)}, stars=[5.0, 4.0, 2.0, 1.0])
 
 
 def test_a_model_that_answers_otherwise_than_it_did_is_refused(loaded, contents):
-    arrays = serialization.unpacked(contents["arrays.npz"])
+    arrays = serialization.from_npz(contents["arrays.npz"])
     for name in (
         "damped_bias.movie_offset",
         "softmax_regression.weights",
@@ -395,7 +395,7 @@ def test_a_model_that_answers_otherwise_than_it_did_is_refused(loaded, contents)
     ):
         other = arrays | {name: arrays[name][::-1]}
         with pytest.raises(BundleError, match="does not predict what it did"):
-            loaded({"arrays.npz": serialization.npz(other)})
+            loaded({"arrays.npz": serialization.to_npz(other)})
 
 
 # --- trees

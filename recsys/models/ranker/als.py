@@ -66,7 +66,7 @@ class AlsFactors:
     def user_factors(self, movies: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """One user's factors, float32 (factors,)."""
         rated, weight = self.movie_factors[movies], np.array(self.config.weight, np.float32)
-        return cholesky.solved(self.gram + weight * rated.T @ rated, (1 + weight) * (targets @ rated))
+        return cholesky.solve(self.gram + weight * rated.T @ rated, (1 + weight) * (targets @ rated))
 
     def _normal_equations(self, block: Interactions, targets: np.ndarray) -> dict[str, np.ndarray]:
         """A block's sums in the movies' normal equations, of each matrix the lower half."""
@@ -92,7 +92,7 @@ def _solve_movies(sums: dict[str, np.ndarray], config: AlsConfig) -> np.ndarray:
     flat, base = normal.ravel(), base.take(half)
     for movie, outer in enumerate(sums["outer"]):
         flat[half] = base + weight * outer
-        factors[movie] = cholesky.solved(normal, right[movie])  # which reads the lower half alone
+        factors[movie] = cholesky.solve(normal, right[movie])  # which reads the lower half alone
     return factors
 
 

@@ -44,7 +44,7 @@ def _end(place: JobFolder, pid: int) -> None:
         end_process(pid, at_once)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if not place.lock().held_by_someone():
+            if not place.lock().is_locked():
                 return
             time.sleep(PAUSE_SECONDS)
     raise JobError("The process does not end. End it from outside, or wait until it has done its work.")

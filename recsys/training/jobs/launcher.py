@@ -181,7 +181,7 @@ def _reap(process: subprocess.Popen[bytes], place: JobFolder, limits: Limits) ->
 def _alive(place: JobFolder, found: JobStatus) -> bool:
     age = abs(time.time() - found.updated)
     try:
-        if place.lock().held_by_someone():
+        if place.lock().is_locked():
             return True
     except OSError:  # not permitted to ask the lock: believe a fresh heartbeat
         return found.running and age < 10 * HEARTBEAT_SECONDS

@@ -7,7 +7,7 @@ import logging
 
 import streamlit as st
 
-from recsys.core.memory import hand_memory_back
+from recsys.core.memory import return_freed_memory
 from recsys.errors import NoModelError, RecsysError
 from recsys.registry import Loaded, Registry
 from recsys.serving.recommender import Recommender
@@ -34,7 +34,7 @@ def warm() -> None:
 
     A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
     """
-    hand_memory_back()
+    return_freed_memory()
     path = st.config.get_option("server.baseUrlPath").strip("/")
     auth.announce("/".join(filter(None, [f"http://localhost:{st.config.get_option('server.port')}", path])))
     try:

@@ -47,7 +47,7 @@ def test_it_ends_when_its_time_is_over_though_nobody_watches(folder, body):
     found = jobs.status(folder)
     assert found.state == "failed"
     assert "was not done after the" in found.detail
-    assert not JobFolder.of(folder).lock().held_by_someone()
+    assert not JobFolder.of(folder).lock().is_locked()
     assert not (folder / ".new-bundle").exists()
 
 

@@ -134,7 +134,7 @@ def test_a_cancelled_job_is_gone_and_the_next_can_start(folder):
     running = until(folder, lambda found: found.phase == "trees")
     ended_now = jobs.cancel(folder)
     assert (ended_now.state, ended_now.detail) == ("failed", "It was cancelled.")
-    assert not JobFolder.of(folder).lock().held_by_someone()
+    assert not JobFolder.of(folder).lock().is_locked()
     until(folder, lambda _: not process_alive(running.pid))
     time.sleep(0.3)  # whoever waits for the child has had its turn
     assert jobs.status(folder).detail == "It was cancelled."
@@ -269,7 +269,7 @@ def test_a_killed_job_is_failed_within_a_second_and_can_be_followed(folder, name
     last = until(folder, lambda found: name in found.detail, seconds=1)
     assert last.state == "failed"
     assert ("out of memory" in last.detail) == (name == "SIGKILL")
-    assert not ProcessLock(folder / "jobs" / "running.lock").held_by_someone()
+    assert not ProcessLock(folder / "jobs" / "running.lock").is_locked()
     with pytest.raises(ProcessLookupError):  # reaped, no zombie
         os.kill(pid, 0)
     jobs.start(folder=folder, command=command(folder, QUICK))
