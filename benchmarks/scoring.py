@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.evaluation import paired, report
+from recsys.evaluation import paired_differences, report
 from recsys.evaluation.baselines import Predictions
 
 ARGMAX = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
@@ -36,7 +36,7 @@ class Run:
         """The most probable star; without probabilities the star nearest to the expected rating."""
         if self.probabilities is not None:
             said = Predictions.of_probabilities(self.probabilities, stars)
-            return Predictions(said.decided, self.expected, self.probabilities)
+            return Predictions(said.rating, self.expected, self.probabilities)
         middles = (np.array(stars)[1:] + np.array(stars)[:-1]) / 2
         return Predictions(metrics.cut_into(self.expected, middles, stars), self.expected, None)
 
@@ -61,7 +61,7 @@ def differences(ours: Sequence[Run], peer: Sequence[Run], stars: tuple[float, ..
     found = {}
     for metrics_of, say in ((COMPARED[:-1], Run.decided), (COMPARED[-1:], Run.cut)):
         one, other = (_pooled([say(run, stars) for run in runs]) for runs in (ours, peer))
-        table = paired(rows, one, other, stars)
+        table = paired_differences(rows, one, other, stars)
         overall = table[table["slice"] == "all"].set_index("metric")
         found |= {metric: _numbers(overall.loc[metric], ("difference", "low", "high")) for metric in metrics_of}
     return found
@@ -80,7 +80,7 @@ def verdict(metric: str, difference: dict[str, float]) -> str:
 def _pooled(said: list[Predictions]) -> Predictions:
     probabilities = None if said[0].probabilities is None else np.vstack([one.probabilities for one in said])
     return Predictions(
-        np.concatenate([one.decided for one in said]), np.concatenate([one.expected for one in said]), probabilities
+        np.concatenate([one.rating for one in said]), np.concatenate([one.expected for one in said]), probabilities
     )
 
 

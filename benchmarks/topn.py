@@ -106,7 +106,7 @@ def compared(task: Task, asked: argparse.Namespace) -> Iterable[dict]:
         lists, seconds = kept_lists(task, name)
         scores = task.evaluation_users.scores(lists)
         label = name.label if isinstance(name, Entry) else f"this project, {name}"
-        ids = task.evaluation_users.people.user_ids
+        ids = task.evaluation_users.interactions.user_ids
         print(f"{task.name} {task.seed} {label}: {np.nanmean(scores['ndcg']):.4f}", file=sys.stderr, flush=True)
         yield {"model": label, "seed": task.seed, "users": ids, "scores": scores, "seconds": seconds}
 
@@ -124,8 +124,8 @@ def kept_lists(task: Task, model: str | Entry) -> tuple[np.ndarray, float]:
         began = time.perf_counter()
         scores = (own if isinstance(model, str) else model.rank)(*told(task, model))
         seconds = time.perf_counter() - began
-        people = task.known.rows(task.evaluation_users.people.user_ids)
-        np.savez(path, lists=best(scores[people], task.evaluation_users.people), seconds=seconds)
+        people = task.known.rows(task.evaluation_users.interactions.user_ids)
+        np.savez(path, lists=best(scores[people], task.evaluation_users.interactions), seconds=seconds)
     with np.load(path) as found:
         return found["lists"], float(found["seconds"])
 
@@ -174,7 +174,7 @@ def newcomers(dataset: Dataset, asked: argparse.Namespace) -> list[dict]:
     full = Interactions.from_frames(ratings[theirs & ~out], dataset.users, catalogue)
     movies = catalogue.positions(ratings[relevant][MOVIE].to_numpy())
     evaluation_users = EvaluationUsers.of(full, catalogue, ratings[relevant][USER].to_numpy(), movies)
-    full, found = evaluation_users.people, []
+    full, found = evaluation_users.interactions, []
     for preset in (preset for preset in PRESETS if preset in asked.models):
         model = recsys.train(dataset.with_ratings(ratings[~theirs]), preset, seed)
         popular = np.tile(model.counts.astype(float), (len(full), 1))

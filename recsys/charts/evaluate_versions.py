@@ -62,7 +62,7 @@ def _points(own: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> go
         name="Active version" if active else "Other versions",
         marker={
             "size": ACTIVE if active else OTHER,
-            "color": look.colour("model" if active else "given"),
+            "color": look.colour("model" if active else "actual"),
             "symbol": "star" if active else "circle",
         },
         error_x=_arms(own, x, look),

@@ -12,7 +12,7 @@ import plotly.io
 from recsys.glossary import model_name as name
 
 __all__ = ["PLAIN", "Look", "framed", "name", "whiskers"]
-ROLES = ("model", "bias", "majority", "given", "popularity")  # who has which of the theme's colours
+ROLES = ("model", "bias", "majority", "actual", "popularity")  # who has which of the theme's colours
 FONT_SIZE = 13  # pixels
 GROUND = 28  # pixels under the plot for its ticks, without a title
 TITLE, LEGEND = 26, 30  # pixels that an axis title and a legend add
