@@ -10,7 +10,7 @@ import pytest
 from recsys.errors import DataError
 from recsys.evaluation.common_rows import common_rows, compare_reports
 from recsys.registry import comparison, promotion_gate
-from tests.evaluation.test_common_rows import reported
+from tests.evaluation.test_common_rows import random_report as reported
 
 PAIRS = [(user, movie) for user in range(1, 11) for movie in range(1, 9)]
 
