@@ -109,16 +109,16 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
         A movie id of the filters is not in the catalogue.
     """
     catalogue, counts, filters, seen = scorer.catalogue, scorer.counts, options.filters, user_history.movies
-    unseen = candidates(catalogue, counts, scorer.titles, seen, filters)
+    candidate_movies = candidates(catalogue, counts, scorer.titles, seen, filters)
     scores = ranker_scores(scorer, user_history, (options.ranker,))[options.ranker][0]
     star_scores = StarScores.of(scorer, user_history)
-    positions, score, unlikely = Reranker.of(scorer, scores, unseen, options.order).chosen(star_scores)
+    positions, score, unlikely = Reranker.of(scorer, scores, candidate_movies, options.order).chosen(star_scores)
     star_scores.predict(positions)
     columns = {EXPECTED: star_scores.expected[positions], LIKE: star_scores.like[positions], SCORE: score}
     short = len(positions) < options.n
     return TopN(
         table=ranked_rows(catalogue, positions).assign(**columns),
-        funnel=unseen.funnel.showing(len(positions), unlikely),
+        funnel=candidate_movies.funnel.showing(len(positions), unlikely),
         requested=options.n,
         relaxed_counts=relaxed_counts(catalogue, counts, scorer.titles, seen, filters) if short else {},
         least_like=options.order.least_like,
