@@ -26,7 +26,7 @@ from benchmarks import result_files, run_cache
 from recsys.config import OPTIONAL_FEATURES, PRESET_NAMES, PRESETS
 from recsys.data import Dataset
 from recsys.data.splits import stratified
-from recsys.evaluation import paired
+from recsys.evaluation import paired_differences
 from recsys.evaluation.baselines import Predictions
 from recsys.schema import MOVIE, USER, probability_columns
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     differences = {}
     for extractor in (name for name in OPTIONAL_FEATURES if name not in PRESETS[preset].disabled):
         if extractor in options.without or cache_path(preset, extractor).exists():
-            table = paired(held_out, predictions(dataset, preset, extractor), baseline, dataset.stars)
+            table = paired_differences(held_out, predictions(dataset, preset, extractor), baseline, dataset.stars)
             differences[extractor] = table[table["slice"] == "all"].set_index("metric").loc[list(METRIC_LABELS)]
     print(write(preset, differences))
     return 0

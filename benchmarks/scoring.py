@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import metrics
-from recsys.evaluation import paired, report
+from recsys.evaluation import paired_differences, report
 from recsys.evaluation.baselines import Predictions
 
 ARGMAX_METRICS = ("accuracy", "macro_f1", "log_loss", "rmse", "mae", "within_one")
@@ -36,7 +36,7 @@ class Run:
         """The most probable star; without probabilities the star nearest to the expected rating."""
         if self.probabilities is not None:
             argmax = Predictions.of_probabilities(self.probabilities, stars)
-            return Predictions(argmax.decided, self.expected, self.probabilities)
+            return Predictions(argmax.rating, self.expected, self.probabilities)
         midpoints = (np.array(stars)[1:] + np.array(stars)[:-1]) / 2
         return Predictions(metrics.cut_into(self.expected, midpoints, stars), self.expected, None)
 
@@ -70,7 +70,7 @@ def differences(ours: Sequence[Run], peers: Sequence[Run], stars: tuple[float, .
         our_predictions, peer_predictions = (
             _pooled([predictions_of(run, stars) for run in runs]) for runs in (ours, peers)
         )
-        table = paired(rows, our_predictions, peer_predictions, stars)
+        table = paired_differences(rows, our_predictions, peer_predictions, stars)
         overall = table[table["slice"] == "all"].set_index("metric")
         result |= {metric: _floats(overall, metric, ("difference", "low", "high")) for metric in compared}
     return result

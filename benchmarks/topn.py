@@ -112,7 +112,7 @@ def runs(task: Task, options: argparse.Namespace) -> Iterable[dict[str, Any]]:
         lists, seconds = cached_lists(task, model)
         metrics = task.evaluation_users.scores(lists)
         label = model.label if isinstance(model, Entry) else f"this project, {model}"
-        ids = task.evaluation_users.people.user_ids
+        ids = task.evaluation_users.interactions.user_ids
         print(f"{task.name} {task.seed} {label}: {np.nanmean(metrics['ndcg']):.4f}", file=sys.stderr, flush=True)
         yield {"model": label, "seed": task.seed, "users": ids, "metrics": metrics, "seconds": seconds}
 
@@ -134,8 +134,8 @@ def cached_lists(task: Task, model: str | Entry) -> tuple[np.ndarray, float]:
             else model.rank(task.interactions, task.catalogue, task.dataset.stars, task.seed)
         )
         seconds = time.perf_counter() - began
-        user_rows = task.interactions.rows(task.evaluation_users.people.user_ids)
-        np.savez(path, lists=top_unseen(scores[user_rows], task.evaluation_users.people), seconds=seconds)
+        user_rows = task.interactions.rows(task.evaluation_users.interactions.user_ids)
+        np.savez(path, lists=top_unseen(scores[user_rows], task.evaluation_users.interactions), seconds=seconds)
     with np.load(path) as arrays:
         return arrays["lists"], float(arrays["seconds"])
 
@@ -192,7 +192,7 @@ def newcomer_rows(
     preset: str, model: recsys.Recommender, evaluation_users: EvaluationUsers, seed: int
 ) -> list[dict[str, Any]]:
     """The rows of one preset: popularity, the full history, and each length of the history."""
-    full = evaluation_users.people
+    full = evaluation_users.interactions
 
     def ndcg(scores: np.ndarray) -> np.ndarray:
         return evaluation_users.scores(top_unseen(scores, full))["ndcg"]

@@ -18,9 +18,9 @@ MARK = 44  # pixels of the invisible mark that receives clicks
 
 
 def heatmap(confusion: np.ndarray, stars: Sequence[float], shares: bool, look: Look = PLAIN) -> go.Figure:
-    """Rows are the stars given (truth), columns those decided; each cell its count, or its share of the row.
+    """Rows are actual stars (truth), columns predicted ones; each cell its count, or its share of the row.
 
-    Heatmaps have no click events, so each cell has an invisible mark on top whose customdata is (given, decided).
+    Heatmaps have no click events, so each cell has an invisible mark on top whose customdata is (actual, predicted).
     """
     values = row_shares(confusion) if shares else confusion.astype(np.float64)
     labels = [f"{star_name(star)} ★" for star in stars]

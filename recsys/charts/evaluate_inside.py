@@ -9,7 +9,7 @@ from recsys.charts.layout import PLAIN, Look, framed, named_rows
 
 CURVE_HEIGHT = 260  # pixels
 ROW = 46  # pixels of a bar with its label above
-STYLES = {"learned from": ("given", "dot"), "kept back": ("model", "solid")}
+STYLES = {"learned from": ("actual", "dot"), "kept back": ("model", "solid")}
 
 
 def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
@@ -52,7 +52,7 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
                 y=labels,
                 mode="markers",
                 name="Linear start",
-                marker={"color": look.colour("given"), "symbol": "diamond", "size": 9},
+                marker={"color": look.colour("actual"), "symbol": "diamond", "size": 9},
                 hovertemplate=tooltip + "Linear start</extra>",
                 cliponaxis=False,
             ),

@@ -12,8 +12,8 @@ from recsys.charts.predict import percent
 from recsys.schema import star_name
 
 HEIGHT, TALLER = 190, 260  # pixels
-SERIES = {"given": ("given", "Given (truth)", 1.0), "decided": ("model", "Decided", 1.0),
-          "probable": ("model", "Mean probability", 0.45)}  # fmt: skip
+SERIES = {"actual": ("actual", "Given (truth)", 1.0), "predicted": ("model", "Decided", 1.0),
+          "mean_probability": ("model", "Mean probability", 0.45)}  # fmt: skip
 
 
 def by_star(rows: pd.DataFrame, models: Sequence[str], look: Look = PLAIN) -> go.Figure:
@@ -36,9 +36,9 @@ def by_star(rows: pd.DataFrame, models: Sequence[str], look: Look = PLAIN) -> go
 
 
 def shares(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
-    """How the ratings divide over the stars: given, decided, and as the probabilities say on average.
+    """How often each star is actual, predicted, and probable on average.
 
-    `table` has the columns star, given, decided, probable.
+    `table` has the columns star, actual, predicted, mean_probability.
     """
     figure = go.Figure()
     for column, (role, title, opacity) in SERIES.items():
@@ -71,8 +71,8 @@ def describe_by_star(metric: str, rows: pd.DataFrame, models: Sequence[str]) -> 
 def describe_shares(table: pd.DataFrame) -> str:
     """The text alternative of the distribution."""
     lines = (
-        f"{star_name(row.star)} ★ given {_share(row.given)}, decided {_share(row.decided)}, "
-        f"mean probability {_share(row.probable)}"
+        f"{star_name(row.star)} ★ given {_share(row.actual)}, decided {_share(row.predicted)}, "
+        f"mean probability {_share(row.mean_probability)}"
         for row in named_rows(table)
     )
     return f"Bar chart of how the held-out ratings divide over the stars: {'; '.join(lines)}."

@@ -63,7 +63,7 @@ def _points(rows: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> g
         name="Active version" if active else "Other versions",
         marker={
             "size": ACTIVE if active else OTHER,
-            "color": look.colour("model" if active else "given"),
+            "color": look.colour("model" if active else "actual"),
             "symbol": "star" if active else "circle",
         },
         error_x=_error_bars(rows, x, look),

@@ -13,7 +13,7 @@ import plotly.io
 from recsys.glossary import model_name as name
 
 __all__ = ["PLAIN", "Look", "framed", "name", "named_rows", "whiskers"]
-ROLES = ("model", "bias", "majority", "given", "popularity")  # in the order of the theme's colours
+ROLES = ("model", "bias", "majority", "actual", "popularity")  # in the order of the theme's colours
 FONT_SIZE = 13  # pixels
 TICKS = 28  # pixels under the plot for its tick labels
 TITLE, LEGEND = 26, 30  # pixels that an axis title and a legend add

@@ -22,7 +22,7 @@ def bars(table: pd.DataFrame, things: str, look: Look = PLAIN, x: str = "") -> g
         textposition="outside",
         textfont={"size": FONT_SIZE, "color": look.ink},
         cliponaxis=False,
-        marker={"color": look.colour("given"), "cornerradius": 3},
+        marker={"color": look.colour("actual"), "cornerradius": 3},
         hovertemplate=f"%{{x}}: %{{y:,}} {things}<extra></extra>",
     )
     highest = max(table["count"].max(), 1) if len(table) else 1

@@ -1,4 +1,4 @@
-"""Any predictor on any held-out rows -> one tidy report; what can be read from it; leaks looked for."""
+"""Evaluation: any predictor on any held-out rows becomes one tidy report; diagnostics, slices and the leakage audit."""
 
 from recsys.evaluation.reports import (
     AUDIT_COLUMNS,
@@ -8,8 +8,8 @@ from recsys.evaluation.reports import (
     MODEL,
     TRADE_OFF_COLUMNS,
     Report,
-    gains,
-    paired,
+    gains_over_baselines,
+    paired_differences,
     report,
 )
 
@@ -21,7 +21,7 @@ __all__ = [
     "MODEL",
     "TRADE_OFF_COLUMNS",
     "Report",
-    "gains",
-    "paired",
+    "gains_over_baselines",
+    "paired_differences",
     "report",
 ]

@@ -1,7 +1,7 @@
-"""Could the model have seen what it is measured on? Five checks that run with every training.
+"""Leakage audit: could the model have seen the ratings that it is measured on? Five checks run with every training.
 
-Two look at the training itself. The other three let it learn again from a few people and movies, after ratings that it
-must not know of were changed, and compare the features byte by byte.
+Two checks examine the training itself. The other three learn again from a small sample of users and movies after
+ratings that must not matter were changed, and compare the features byte by byte.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from recsys.models.star_model import StarModel
 from recsys.models.training_set import MakeTrainingSet, TrainingSet
 from recsys.schema import MOVIE, RATING, USER
 
-PEOPLE, MOVIES = 60, 100  # that learning is repeated on, at most
-DRAWN = 16  # salt of the draw that says who
+USERS, MOVIES = 60, 100  # largest size of the sample that learning is repeated on
+SAMPLE_SALT = 16  # of the random draw of its users
 TITLES = {
     "sides": "No rating is on both sides",
     "held_out": "Held-out ratings change no feature",
@@ -32,133 +32,165 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What is audited: the data and its train side, what was learned of it and the trees, and how it is learned."""
+class AuditInput:
+    """A training to audit.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        All ratings, of the train part and held out.
+    train : ndarray of bool, shape (ratings,)
+        Which ratings are in the train part.
+    training_set : TrainingSet
+        What was learned from the train part.
+    model : StarModel
+        The star model fitted on it.
+    context : Context
+        The context that the features were learned with.
+    make_training_set : MakeTrainingSet
+        The function that made `training_set`, to repeat it on changed data.
+    """
 
     dataset: Dataset
-    train: np.ndarray  # bool per rating
+    train: np.ndarray
     training_set: TrainingSet
     model: StarModel
     context: Context
     make_training_set: MakeTrainingSet
 
     def training_set_after(self, change: np.ndarray, drop: np.ndarray | None = None) -> TrainingSet:
-        """What is learned when the marked ratings become others, and some are taken away (bool per rating)."""
-        ratings, kept = self.dataset.ratings.copy(), np.ones(len(change), bool) if drop is None else ~drop
+        """Learn again after some ratings were changed to other stars and some dropped (masks: bool per rating)."""
+        ratings, keep = self.dataset.ratings.copy(), np.ones(len(change), bool) if drop is None else ~drop
         stars = np.asarray(self.context.stars)
-        places = np.searchsorted(stars, ratings.loc[change, RATING]) + max(1, len(stars) // 2)
-        ratings.loc[change, RATING] = stars[places % len(stars)]
-        dataset = replace(self.dataset, ratings=ratings[kept].reset_index(drop=True))
-        return self.make_training_set(dataset, self.train[kept], self.context)
+        star_index = np.searchsorted(stars, ratings.loc[change, RATING]) + max(1, len(stars) // 2)
+        ratings.loc[change, RATING] = stars[star_index % len(stars)]
+        dataset = replace(self.dataset, ratings=ratings[keep].reset_index(drop=True))
+        return self.make_training_set(dataset, self.train[keep], self.context)
 
 
-def audit(trained: Trained) -> pd.DataFrame:
-    """One row a check, columns `AUDIT_COLUMNS`: found of how many break the rule, and what was measured in words."""
-    small = _sample(trained)
-    base, held_out = small.training_set, ~small.train
-    disturbed = small.training_set_after(held_out, drop=held_out & (np.cumsum(held_out) % 2 == 0))
-    found = [
-        _sides(trained),
-        _held_out(small, disturbed),
-        _own(small, FoldAssignment.of(base.interactions, base.catalogue, small.context.config)),
-        _rounds(trained),
-        _tables(base, disturbed),
+def audit(audit_input: AuditInput) -> pd.DataFrame:
+    """Run the five checks.
+
+    Returns
+    -------
+    DataFrame
+        One row per check of `TITLES`, with the columns `AUDIT_COLUMNS`: check, passed, found (violations), of (cases
+        examined), measured (the result in words).
+    """
+    sample = _sample(audit_input)
+    training_set, held_out = sample.training_set, ~sample.train
+    disturbed = sample.training_set_after(held_out, drop=held_out & (np.cumsum(held_out) % 2 == 0))
+    folds = FoldAssignment.of(training_set.interactions, training_set.catalogue, sample.context.config)
+    checks = [
+        _check_disjoint(audit_input),
+        _check_held_out(sample, disturbed),
+        _check_own_rating(sample, folds),
+        _check_rounds(audit_input),
+        _check_tables(training_set, disturbed),
     ]
-    return pd.DataFrame(found, columns=list(AUDIT_COLUMNS))
+    return pd.DataFrame(checks, columns=list(AUDIT_COLUMNS))
 
 
 def failures(table: pd.DataFrame) -> list[str]:
-    """A sentence for each check that failed; none for a model that was not audited."""
+    """One sentence per failed check; empty for a model without an audit."""
     failed = table[~table["passed"].astype(bool)]
-    return [f"{TITLES[name]}: no. {told}" for name, told in zip(failed["check"], failed["measured"], strict=True)]
+    return [f"{TITLES[check]}: no. {result}" for check, result in zip(failed["check"], failed["measured"], strict=True)]
 
 
-def _row(check: str, found: int, of: int, measured: str, passed: bool = True) -> tuple:
-    return check, bool(passed and not found and of), int(found), int(of), measured
+def _report_row(check: str, violations: int, cases: int, measured: str, passed: bool = True) -> tuple:
+    return check, bool(passed and not violations and cases), int(violations), int(cases), measured
 
 
-def _sides(trained: Trained) -> tuple:
-    held_out = _pairs(trained.dataset.ratings[~trained.train])
-    both = int(held_out.isin(trained.training_set.pairs()).sum())
-    return _row("sides", both, len(held_out), f"{both:,} of {len(held_out):,} held-out ratings were learned from.")
+def _check_disjoint(audit_input: AuditInput) -> tuple:
+    held_out = _pairs(audit_input.dataset.ratings[~audit_input.train])
+    overlap = int(held_out.isin(audit_input.training_set.pairs()).sum())
+    message = f"{overlap:,} of {len(held_out):,} held-out ratings were learned from."
+    return _report_row("sides", overlap, len(held_out), message)
 
 
-def _held_out(small: Trained, disturbed: TrainingSet) -> tuple:
-    """Rows of features of ratings learned from, of held-out ratings, and of the contests that a ranker learns from."""
-    asked = small.dataset.ratings[~small.train]
-    sides = [
+def _check_held_out(sample: AuditInput, disturbed: TrainingSet) -> tuple:
+    """Compare the features of training rows, held-out ratings and ranking examples before and after the change."""
+    held_out = sample.dataset.ratings[~sample.train]
+    before, after = (
         (
-            side.rows.matrix,
-            side.features_of(asked),
-            side.rows.ranking_examples.matrix,
-            side.rows.ranking_examples.label[:, None],
+            training_set.rows.matrix,
+            training_set.features_of(held_out),
+            training_set.rows.ranking_examples.matrix,
+            training_set.rows.ranking_examples.label[:, None],
         )
-        for side in (small.training_set, disturbed)
-    ]
-    changed = np.concatenate([_changed(one, other) for one, other in zip(*sides, strict=True)])
-    told = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
-    return _row("held_out", changed.sum(), len(changed), told)
-
-
-def _own(small: Trained, parts: FoldAssignment) -> tuple:
-    """Ratings that are made without each other are changed all at once: their rows must stay, some others must not."""
-    rows, found, of, reached = small.training_set.rows, 0, 0, 0
-    copies = np.arange(len(rows.index)) >= len(small.training_set.interactions.stars)
-    for chosen, shown in ((parts.fold == 0, ~copies), ((parts.user_fold == 0) & (parts.turn == 0), copies)):
-        mine = _pairs(small.dataset.ratings).isin(small.training_set.pairs()[chosen])
-        changed = _changed(rows.matrix, small.training_set_after(mine).rows.matrix)
-        own = shown & chosen[rows.index]
-        found, of, reached = found + changed[own].sum(), of + own.sum(), reached + changed[~own].sum()
-    told = f"{found:,} of {of:,} rows changed when their own ratings did; {reached:,} other rows changed."
-    return _row("own", found, of, told, reached > 0)
-
-
-def _rounds(trained: Trained) -> tuple:
-    seen = trained.training_set.pairs()[trained.training_set.rows.index]
-    both = int(seen.isin(_pairs(trained.dataset.ratings[~trained.train])).sum())
-    asked, grown = trained.context.config.boosting.trees, trained.model.booster.num_boosted_rounds()
-    told = f"{grown} of {asked} rounds grown; {both:,} of {len(seen):,} rows that the trees could see are test rows."
-    return _row("rounds", both, len(seen), told, asked == grown)
-
-
-def _tables(base: TrainingSet, disturbed: TrainingSet) -> tuple:
-    one, other = base.rows.features.arrays(), disturbed.rows.features.arrays()
-    changed = sum(table.tobytes() != other[name].tobytes() for name, table in one.items())
-    told = f"{changed} of {len(one)} tables changed when held-out ratings did."
-    return _row("tables", changed, len(one), told)
-
-
-def _sample(trained: Trained) -> Trained:
-    """A few people of either side with their ratings of the movies that they rated most; learned anew."""
-    ratings, seed = trained.dataset.ratings, trained.context.config.seed
-    people = np.concatenate([_drawn(ratings.loc[side, USER], seed) for side in (trained.train, ~trained.train)])
-    theirs = ratings[USER].isin(people).to_numpy()
-    often = ratings.loc[theirs, MOVIE].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    chosen = theirs & ratings[MOVIE].isin(often.index[:MOVIES]).to_numpy()
-    movies = trained.dataset.movies
-    small = replace(
-        trained.dataset,
-        ratings=ratings[chosen].reset_index(drop=True),
-        movies=movies[movies[MOVIE].isin(often.index[:MOVIES])].reset_index(drop=True),
+        for training_set in (sample.training_set, disturbed)
     )
-    train = trained.train[chosen]
-    return replace(
-        trained, dataset=small, train=train, training_set=trained.make_training_set(small, train, trained.context)
+    changed = np.concatenate([_changed_rows(*matrices) for matrices in zip(before, after, strict=True)])
+    message = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
+    return _report_row("held_out", changed.sum(), len(changed), message)
+
+
+def _check_own_rating(sample: AuditInput, folds: FoldAssignment) -> tuple:
+    """Change the ratings of one fold at once: their rows must stay the same, some other rows must not."""
+    rows, violations, cases, reached = sample.training_set.rows, 0, 0, 0
+    newcomer_rows = np.arange(len(rows.index)) >= len(sample.training_set.interactions.stars)
+    warm_fold, cold_fold = folds.fold == 0, (folds.user_fold == 0) & (folds.turn == 0)
+    for fold, row_kind in ((warm_fold, ~newcomer_rows), (cold_fold, newcomer_rows)):
+        fold_ratings = _pairs(sample.dataset.ratings).isin(sample.training_set.pairs()[fold])
+        changed = _changed_rows(rows.matrix, sample.training_set_after(fold_ratings).rows.matrix)
+        fold_rows = row_kind & fold[rows.index]
+        violations, cases = violations + changed[fold_rows].sum(), cases + fold_rows.sum()
+        reached += changed[~fold_rows].sum()
+    message = f"{violations:,} of {cases:,} rows changed when their own ratings did; {reached:,} other rows changed."
+    return _report_row("own", violations, cases, message, reached > 0)
+
+
+def _check_rounds(audit_input: AuditInput) -> tuple:
+    seen = audit_input.training_set.pairs()[audit_input.training_set.rows.index]
+    overlap = int(seen.isin(_pairs(audit_input.dataset.ratings[~audit_input.train])).sum())
+    configured, boosted = audit_input.context.config.boosting.trees, audit_input.model.booster.num_boosted_rounds()
+    message = (
+        f"{boosted} of {configured} rounds grown; {overlap:,} of {len(seen):,} rows that the trees could see are test "
+        "rows."
     )
+    return _report_row("rounds", overlap, len(seen), message, configured == boosted)
 
 
-def _drawn(users: pd.Series, seed: int) -> np.ndarray:
-    """Half of `PEOPLE`, of the users given."""
+def _check_tables(training_set: TrainingSet, disturbed: TrainingSet) -> tuple:
+    before, after = training_set.rows.features.arrays(), disturbed.rows.features.arrays()
+    changed = sum(table.tobytes() != after[name].tobytes() for name, table in before.items())
+    message = f"{changed} of {len(before)} tables changed when held-out ratings did."
+    return _report_row("tables", changed, len(before), message)
+
+
+def _sample(audit_input: AuditInput) -> AuditInput:
+    """Some users of the train part and of the test part with the movies that they rated most; learned again."""
+    ratings, seed = audit_input.dataset.ratings, audit_input.context.config.seed
+    users = np.concatenate(
+        [_sample_users(ratings.loc[part, USER], seed) for part in (audit_input.train, ~audit_input.train)]
+    )
+    by_users = ratings[USER].isin(users).to_numpy()
+    counts = ratings.loc[by_users, MOVIE].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    most_rated = counts.index[:MOVIES]
+    in_sample = by_users & ratings[MOVIE].isin(most_rated).to_numpy()
+    movies = audit_input.dataset.movies
+    dataset = replace(
+        audit_input.dataset,
+        ratings=ratings[in_sample].reset_index(drop=True),
+        movies=movies[movies[MOVIE].isin(most_rated)].reset_index(drop=True),
+    )
+    train = audit_input.train[in_sample]
+    training_set = audit_input.make_training_set(dataset, train, audit_input.context)
+    return replace(audit_input, dataset=dataset, train=train, training_set=training_set)
+
+
+def _sample_users(users: pd.Series, seed: int) -> np.ndarray:
+    """At most half of `USERS` of these user ids."""
     ids = np.unique(users.to_numpy())
-    return ids[np.argsort(uniform(ids, seed, DRAWN), kind="stable")[: PEOPLE // 2]]
+    return ids[np.argsort(uniform(ids, seed, SAMPLE_SALT), kind="stable")[: USERS // 2]]
 
 
 def _pairs(ratings: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(ratings[[USER, MOVIE]])
 
 
-def _changed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Whether any byte of a row differs, bool (rows,); rows that only one side has differ."""
-    if one.shape != other.shape:
-        return np.ones(len(one), bool)
-    return (np.ascontiguousarray(one).view(np.uint32) != np.ascontiguousarray(other).view(np.uint32)).any(1)
+def _changed_rows(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Whether any byte of a row differs, bool (rows,); all rows differ if the shapes do."""
+    if before.shape != after.shape:
+        return np.ones(len(before), bool)
+    return (np.ascontiguousarray(before).view(np.uint32) != np.ascontiguousarray(after).view(np.uint32)).any(1)

@@ -1,4 +1,4 @@
-"""What a number must be compared with: recomputed on the same rows, beside every number shown."""
+"""Baselines, and what a predictor says of some rows. Reports compare every model with these on the same rows."""
 
 from __future__ import annotations
 
@@ -16,37 +16,68 @@ from recsys.models.star_model import argmax_rating
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a predictor says of some rows: decided stars, expected stars, perhaps probabilities."""
+    """Predictions of one predictor for some rows.
 
-    decided: np.ndarray  # float64 (rows,)
-    expected: np.ndarray  # float64 (rows,)
-    probabilities: np.ndarray | None  # float64 (rows, stars)
+    Attributes
+    ----------
+    rating : ndarray of float64, shape (rows,)
+        The predicted star.
+    expected : ndarray of float64, shape (rows,)
+        The expected rating, in stars.
+    probabilities : ndarray of float64, shape (rows, stars), or None
+        The probability of each star; None for a predictor that has none.
+    """
+
+    rating: np.ndarray
+    expected: np.ndarray
+    probabilities: np.ndarray | None
 
     @classmethod
     def of_probabilities(cls, probabilities: np.ndarray, stars: tuple[float, ...]) -> Self:
-        """The most probable star, and the mean of the distribution."""
+        """Predict the most probable star and expect the mean of the distribution."""
         return cls(argmax_rating(probabilities, stars), probabilities @ np.asarray(stars), probabilities)
+
+    def require_probabilities(self) -> np.ndarray:
+        """The probabilities, float64 (rows, stars). Raises ValueError for a predictor that has none."""
+        if self.probabilities is None:
+            raise ValueError("this predictor has no probabilities")
+        return self.probabilities
 
 
 def majority(interactions: Interactions, context: Context, rows: np.ndarray) -> Predictions:
-    """The train part's own distribution for everybody: always the commonest star, expecting the mean."""
+    """The rating distribution of the train part for every row: always its most frequent star, expecting its mean."""
     classes = np.searchsorted(context.stars, interactions.stars)
-    share = np.bincount(classes, minlength=len(context.stars)) / len(classes)
-    return Predictions.of_probabilities(np.tile(share, (len(rows), 1)), context.stars)
+    shares = np.bincount(classes, minlength=len(context.stars)) / len(classes)
+    return Predictions.of_probabilities(np.tile(shares, (len(rows), 1)), context.stars)
 
 
 def damped_bias(
     interactions: Interactions, catalogue: Catalogue, context: Context, rows: np.ndarray, movies: np.ndarray
 ) -> Predictions:
-    """Mean + user offset + movie offset, kept on the scale; the nearest star is decided. No probabilities.
+    """Global mean + user offset + movie offset, clipped to the scale and rounded to its nearest star.
 
-    Of pairs (row of `interactions` or -1, catalogue position).
+    Parameters
+    ----------
+    interactions : Interactions
+        The histories to learn from.
+    catalogue : Catalogue
+        The movies.
+    context : Context
+        Star values and training configuration.
+    rows : ndarray of int64, shape (pairs,)
+        Rows of `interactions`; -1 is a user without a history.
+    movies : ndarray of int64, shape (pairs,)
+        Catalogue positions.
+
+    Returns
+    -------
+    Predictions
+        Without probabilities.
     """
     stars = np.asarray(context.stars)
     distinct, rows = np.unique(rows, return_inverse=True)
-    expected = DampedBias.learn(interactions, catalogue, context).transform(interactions.take(distinct), rows, movies)[
-        :, 0
-    ]
+    bias = DampedBias.learn(interactions, catalogue, context)
+    expected = bias.transform(interactions.take(distinct), rows, movies)[:, 0]
     expected = np.clip(expected, stars[0], stars[-1])
-    decided = stars[np.abs(expected[:, None] - stars).argmin(axis=1)]
-    return Predictions(decided, expected, None)
+    rating = stars[np.abs(expected[:, None] - stars).argmin(axis=1)]
+    return Predictions(rating, expected, None)

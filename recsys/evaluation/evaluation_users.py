@@ -1,4 +1,4 @@
-"""Whom lists are measured on: people with a history, and what they liked of what was held out."""
+"""The users whose top-N lists are measured, and the held-out movies that they liked."""
 
 from __future__ import annotations
 
@@ -18,28 +18,51 @@ RELEVANT = {
     "map": metrics.average_precision,
     "hit_rate": metrics.hit_rate,
 }
-WHOLE = ("coverage", "gini")  # of all lists together; every other metric is a mean over people
+WHOLE = ("coverage", "gini")  # of all lists together; every other metric is a mean over users
 
 
 @dataclass(frozen=True)
 class EvaluationUsers:
-    """People as rows of ratings, which held-out movies are relevant to them, and what everybody rated before."""
+    """Users, which held-out movies are relevant to them, and the popularity of each movie in the train part.
 
-    people: Interactions
-    relevant: np.ndarray  # bool (people, movies)
+    Attributes
+    ----------
+    interactions : Interactions
+        One row of train ratings per evaluation user.
+    relevant : ndarray of bool, shape (evaluation users, movies)
+        The held-out movies that each of them liked.
+    catalogue : Catalogue
+        The movies.
+    counts : ndarray of int64, shape (movies,)
+        Train ratings of each movie, by all users.
+    users : int
+        Users with train ratings.
+    """
+
+    interactions: Interactions
+    relevant: np.ndarray
     catalogue: Catalogue
-    counts: np.ndarray  # int64 (movies,), ratings of everybody who was learned from
-    users: int  # how many those are
+    counts: np.ndarray
+    users: int
 
     @classmethod
     def of(cls, known: Interactions, catalogue: Catalogue, user_ids: np.ndarray, movies: np.ndarray) -> Self:
-        """From everybody's known ratings and the relevant held-out pairs, as user ids and catalogue positions.
+        """The users of relevant held-out pairs.
 
-        People without a relevant movie are left out; somebody the data does not know has an empty history.
+        Parameters
+        ----------
+        known : Interactions
+            The train ratings of all users.
+        catalogue : Catalogue
+            The movies.
+        user_ids : ndarray of int64, shape (pairs,)
+            Users of the relevant pairs; one without train ratings has an empty history.
+        movies : ndarray of int64, shape (pairs,)
+            Catalogue positions of the relevant pairs.
         """
-        ids, owner = np.unique(user_ids, return_inverse=True)
+        ids, user_index = np.unique(user_ids, return_inverse=True)
         relevant = np.zeros((len(ids), len(catalogue)), bool)
-        relevant[owner, movies] = True
+        relevant[user_index, movies] = True
         counts = np.bincount(known.movies, minlength=len(catalogue))
         return cls(known.take(known.rows(ids)), relevant, catalogue, counts, int((known.counts > 0).sum()))
 
@@ -47,20 +70,34 @@ class EvaluationUsers:
         return len(self.relevant)
 
     def some(self, rows: np.ndarray) -> EvaluationUsers:
-        """Only these people."""
-        return EvaluationUsers(self.people.take(rows), self.relevant[rows], self.catalogue, self.counts, self.users)
+        """Only the users of these rows."""
+        return EvaluationUsers(
+            self.interactions.take(rows), self.relevant[rows], self.catalogue, self.counts, self.users
+        )
 
     def scores(self, lists: np.ndarray) -> dict[str, np.ndarray]:
-        """Every metric of the people's lists (people, n): per person, those of `WHOLE` once. NaN where undefined."""
+        """Every metric of these users' lists.
+
+        Parameters
+        ----------
+        lists : ndarray of int64, shape (evaluation users, n)
+            Catalogue positions, best first; -1 where a list is short.
+
+        Returns
+        -------
+        dict of str to ndarray
+            One value per user, (evaluation users,), NaN where undefined; a single value for the metrics of `WHOLE`.
+        """
         hits = np.take_along_axis(self.relevant, lists, 1) & (lists >= 0)
-        found = {name: metric(hits, self.relevant.sum(1)) for name, metric in RELEVANT.items()}
+        scores = {name: metric(hits, self.relevant.sum(1)) for name, metric in RELEVANT.items()}
         flags, size = self.catalogue.genre_flags, len(self.catalogue)
-        return found | {
+        genre_taste = self.interactions.sum_rows(self.catalogue.genre_shares)
+        return scores | {
             "coverage": np.array(metrics.coverage(lists, size)),
             "gini": np.array(metrics.gini(lists, size)),
             "novelty": metrics.novelty(lists, self.counts, self.users),
             "popularity_rank": metrics.popularity_rank(lists, self.counts),
             "long_tail": metrics.long_tail(lists, self.counts),
             "diversity": metrics.diversity(lists, flags),
-            "calibration": metrics.calibration(lists, self.people.sum_rows(self.catalogue.genre_shares), flags),
+            "calibration": metrics.calibration(lists, genre_taste, flags),
         }

@@ -1,6 +1,7 @@
-"""How the log-loss falls while trees are added: on rows they grow on, and on rows of the train part kept from them.
+"""Learning curve: log-loss by boosting round, on rows that the trees are fitted on and on rows kept out of the fit.
 
-The test part has no share in it, and nothing is decided by it: the number of rounds is the recipe's.
+The kept-out rows are from the train part. The curve decides nothing: the number of rounds is in the training
+configuration.
 """
 
 from __future__ import annotations
@@ -18,48 +19,87 @@ from recsys.models.star_model import EvalSet, StarModel
 from recsys.models.training_set import TrainingSet
 from recsys.schema import MOVIE, USER
 
-WATCHED = 2000  # ratings kept from the trees and the linear start, at most
-WATCHED_SHARE = 0.05  # of the train part, at most
-GROWN_ROWS = 4000  # rows that the curve of what was learned from is measured on
+MAX_HOLDOUT = 2000  # ratings kept out of the fit of the trees and the softmax regression
+MAX_HOLDOUT_SHARE = 0.05  # of the ratings of the train part
+MAX_FITTED_ROWS = 4000  # rows that the curve of fitted rows is measured on
 EVERY = 5  # rounds
-DRAW = 11  # salt of the draws
+HOLDOUT_SALT = 11  # of the random draw
 GROWN, KEPT_BACK = "learned from", "kept back"
 
 
 def holdout_rows(training_set: TrainingSet, seed: int) -> np.ndarray:
-    """Training rows of a few ratings that no tree and no linear start may see, bool (rows,); drawn by ids."""
+    """Which training rows are kept out of the fit, bool (rows,); drawn by user and movie id."""
     pairs = training_set.pairs()
-    drawn = uniform(pairs.get_level_values(USER).to_numpy(), pairs.get_level_values(MOVIE).to_numpy(), seed, DRAW)
-    return (drawn < min(WATCHED_SHARE, WATCHED / len(drawn)))[training_set.rows.index]
+    users, movies = (pairs.get_level_values(name).to_numpy() for name in (USER, MOVIE))
+    draws = uniform(users, movies, seed, HOLDOUT_SALT)
+    return (draws < min(MAX_HOLDOUT_SHARE, MAX_HOLDOUT / len(draws)))[training_set.rows.index]
 
 
 def watched_rows(training_set: TrainingSet, kept: np.ndarray, rounds: int, point: Callable[..., None]) -> EvalSet:
-    """The kept rows of full histories, for a curve that is drawn while trees grow; a point for the majority at once."""
-    first = np.arange(len(kept)) < len(training_set.interactions.stars)
-    rows, given = first & kept, training_set.rows.stars
-    stars, counts = np.unique(given[first & ~kept], return_counts=True)
+    """An evaluation set that reports the log-loss of each round while the trees are fitted.
+
+    Parameters
+    ----------
+    training_set : TrainingSet
+        The training rows.
+    kept : ndarray of bool, shape (rows,)
+        The rows kept out of the fit; of these, only rows of full histories are used.
+    rounds : int
+        Boosting rounds of the fit.
+    point : callable
+        Called with round, log_loss and of (`rounds`) after each round, and once before with round=0 and majority, the
+        log-loss of always predicting the distribution of the fitted rows.
+
+    Returns
+    -------
+    EvalSet
+        The evaluation set for `StarModel.learn`.
+    """
+    full_history = _full_history_rows(training_set)
+    rows, ratings = full_history & kept, training_set.rows.stars
+    stars, counts = np.unique(ratings[full_history & ~kept], return_counts=True)
     shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
     if len(shares):
-        point(round=0, majority=log_losses(given[rows], shares, tuple(stars)).mean())
+        point(round=0, majority=log_losses(ratings[rows], shares, tuple(stars)).mean())
     return EvalSet(
-        training_set.rows.matrix[rows], given[rows], lambda number, loss: point(round=number, log_loss=loss, of=rounds)
+        training_set.rows.matrix[rows],
+        ratings[rows],
+        lambda number, loss: point(round=number, log_loss=loss, of=rounds),
     )
 
 
 def learning_curve(model: StarModel, training_set: TrainingSet, kept: np.ndarray) -> pd.DataFrame:
-    """Log-loss by boosting round: round, rows (`GROWN` or `KEPT_BACK`), value, n; round 0 is the linear start alone.
+    """Log-loss by boosting round, on rows of full histories (rows that pose as newcomers' are another task).
 
-    Rows of full histories only: those shown once more as newcomers' are another task.
+    Parameters
+    ----------
+    model : StarModel
+        The fitted star model.
+    training_set : TrainingSet
+        The training rows.
+    kept : ndarray of bool, shape (rows,)
+        The rows kept out of the fit.
+
+    Returns
+    -------
+    DataFrame
+        round (0 is the softmax regression alone), rows (`GROWN` or `KEPT_BACK`), value (mean log-loss), n (rows).
     """
-    first = np.arange(len(kept)) < len(training_set.interactions.stars)
-    grown = np.flatnonzero(first & ~kept)
-    sides = {GROWN: grown[:: max(1, len(grown) // GROWN_ROWS)], KEPT_BACK: np.flatnonzero(first & kept)}
-    found = [
-        (number, name, _loss(model, training_set, rows, number), len(rows))
-        for name, rows in sides.items()
+    full_history = _full_history_rows(training_set)
+    fitted = np.flatnonzero(full_history & ~kept)
+    fitted_sample = fitted[:: max(1, len(fitted) // MAX_FITTED_ROWS)]
+    rows_by_name = {GROWN: fitted_sample, KEPT_BACK: np.flatnonzero(full_history & kept)}
+    points = [
+        (number, name, _log_loss(model, training_set, rows, number), len(rows))
+        for name, rows in rows_by_name.items()
         for number in _rounds(model)
     ]
-    return pd.DataFrame(found, columns=list(CURVE_COLUMNS))
+    return pd.DataFrame(points, columns=list(CURVE_COLUMNS))
+
+
+def _full_history_rows(training_set: TrainingSet) -> np.ndarray:
+    """Which training rows are of full histories, bool (rows,): they come first, one per rating."""
+    return np.arange(len(training_set.rows.index)) < len(training_set.interactions.stars)
 
 
 def _rounds(model: StarModel) -> list[int]:
@@ -68,15 +108,15 @@ def _rounds(model: StarModel) -> list[int]:
     return [*range(0, last, EVERY), last]
 
 
-def _loss(model: StarModel, training_set: TrainingSet, rows: np.ndarray, rounds: int) -> float:
+def _log_loss(model: StarModel, training_set: TrainingSet, rows: np.ndarray, rounds: int) -> float:
     """Mean log-loss of some training rows after so many rounds, NaN without rows."""
     if not len(rows):
         return np.nan
-    found = _after(model, training_set.rows.matrix[rows], rounds)
-    return float(log_losses(training_set.rows.stars[rows], found, model.stars).mean())
+    probabilities = _probabilities_after(model, training_set.rows.matrix[rows], rounds)
+    return float(log_losses(training_set.rows.stars[rows], probabilities, model.stars).mean())
 
 
-def _after(model: StarModel, matrix: np.ndarray, rounds: int) -> np.ndarray:
+def _probabilities_after(model: StarModel, matrix: np.ndarray, rounds: int) -> np.ndarray:
     """Probability of each star after the first rounds alone, (rows, stars)."""
     logits = model.softmax_regression.logits(matrix)
     if not rounds:  # to XGBoost, no rounds mean all of them

@@ -1,4 +1,4 @@
-"""Any predictor on any rows -> one tidy report, with intervals by bootstrap over users."""
+"""The report: metrics of any predictors on the same held-out rows, with intervals by a bootstrap over users."""
 
 from __future__ import annotations
 
@@ -20,64 +20,79 @@ CURVE_COLUMNS = ("round", "rows", "value", "n")
 AUDIT_COLUMNS = ("check", "passed", "found", "of", "measured")
 LIST_COLUMNS = (USER, RANK, MOVIE)
 TRADE_OFF_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
-MODEL = "model"  # the name of the predictor that a report is about
-ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)
+MODEL = "model"  # name of the predictor that a report is about
+ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)  # columns of held-out rows beside the probabilities
+
+
+def _no_rows(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns))
 
 
 @dataclass(frozen=True)
 class Report:
-    """How well some predictors did on the same held-out rows.
+    """Metrics of some predictors on the same held-out rows, and what they are computed from.
 
-    `table` has the columns split, model, slice, metric, value, low, high, n (low to high is the 95 % interval
-    of a bootstrap over users); `confusion` counts rows (truth) by columns (decided) of the model itself;
-    `held_out` holds user_id, movie_id, rating and the model's probabilities p_* of each held-out row and, where they
-    were told, user_count and movie_count: ratings that the train part has of the row's user and movie; `baselines`
-    what every other predictor said of these rows. All of `table` can be computed from these.
-    `trade_off_curve` has the columns ranker, popularity, diversity, metric, value, n: what lists are worth at
-    each setting of the sliders, on n people; `lists` the columns user_id, rank, movie_id: the longest list kept of
-    each of these people; `curve` the columns round, rows, value, n: the log-loss while trees were added, on
-    rows of the train part that they were grown on and on some that were kept from them; `audit` the columns check,
-    passed, found, of, measured: whether the model could have seen what it is measured on.
+    Attributes
+    ----------
+    table : DataFrame
+        The columns `COLUMNS`: split, model, slice, metric, value, low and high (95 % interval by a bootstrap over
+        users), n (rows). All of it can be computed from the other attributes.
+    confusion : ndarray of int64, shape (stars, stars)
+        Confusion matrix of the model: rows are true stars, columns predicted ones.
+    held_out : DataFrame
+        One row per held-out rating: user_id, movie_id, rating, the model's probabilities p_* and, where known,
+        user_count and movie_count, the ratings of its user and of its movie in the train part.
+    baselines : mapping of str to Predictions
+        Predictions of every other predictor for these rows.
+    trade_off_curve : DataFrame
+        The columns `TRADE_OFF_COLUMNS`: metrics of the lists at each setting of the popularity and diversity sliders;
+        n counts users.
+    lists : DataFrame
+        The columns `LIST_COLUMNS`: the longest list of each of these users.
+    curve : DataFrame
+        The columns `CURVE_COLUMNS`: log-loss by boosting round, on rows of the train part that the trees are fitted on
+        and on rows kept out of the fit.
+    audit : DataFrame
+        The columns `AUDIT_COLUMNS`: the leakage audit.
     """
 
     table: pd.DataFrame
     confusion: np.ndarray
     held_out: pd.DataFrame
     baselines: Mapping[str, Predictions] = field(default_factory=dict)
-    trade_off_curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TRADE_OFF_COLUMNS)))
-    lists: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LIST_COLUMNS)))
-    curve: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVE_COLUMNS)))
-    audit: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AUDIT_COLUMNS)))
+    trade_off_curve: pd.DataFrame = field(default_factory=lambda: _no_rows(TRADE_OFF_COLUMNS))
+    lists: pd.DataFrame = field(default_factory=lambda: _no_rows(LIST_COLUMNS))
+    curve: pd.DataFrame = field(default_factory=lambda: _no_rows(CURVE_COLUMNS))
+    audit: pd.DataFrame = field(default_factory=lambda: _no_rows(AUDIT_COLUMNS))
 
     @property
     def stars(self) -> tuple[float, ...]:
-        """The star values that the model chose from, ascending."""
-        return tuple(float(name[2:]) for name in self.held_out if name.startswith("p_"))
+        """The star values that the model predicts, ascending."""
+        return tuple(float(name[2:]) for name in map(str, self.held_out) if name.startswith("p_"))
 
     def predicted(self, model: str = MODEL) -> Predictions:
-        """What a predictor said of the held-out rows, in their order; KeyError for a name that is not there."""
-        return self._own if model == MODEL else self.baselines[model]
+        """The predictions of one predictor for the held-out rows. Raises KeyError for an unknown name."""
+        return self._model_predictions if model == MODEL else self.baselines[model]
 
     def value(self, metric: str, model: str = MODEL, slice: str = "all") -> float:
-        """One number of the table; KeyError when it is not there."""
+        """One value of the table. Raises KeyError if it has no such row."""
         return float(self.row(metric, model, slice)["value"])
 
     def row(self, metric: str, model: str = MODEL, slice: str = "all") -> pd.Series:
-        """One row of the table; KeyError when it is not there."""
-        place = self._places.get((metric, model, slice))
-        if place is None:
+        """One row of the table. Raises KeyError if it has no such row."""
+        position = self._row_positions.get((metric, model, slice))
+        if position is None:
             raise KeyError(f"no {metric} of {model} on {slice} in this report")
-        return self.table.iloc[place]
+        return self.table.iloc[position]
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str, str], int]:
+    def _row_positions(self) -> dict[tuple[str, str, str], int]:
         """The first row of the table by (metric, model, slice)."""
         keys = list(zip(self.table["metric"], self.table["model"], self.table["slice"], strict=True))
-        return {key: place for place, key in reversed(list(enumerate(keys)))}
+        return {key: position for position, key in reversed(list(enumerate(keys)))}
 
     @cached_property
-    def _own(self) -> Predictions:
-        """What the model itself said of the held-out rows."""
+    def _model_predictions(self) -> Predictions:
         return Predictions.of_probabilities(self.held_out[probability_columns(self.stars)].to_numpy(), self.stars)
 
 
@@ -88,68 +103,98 @@ def report(
     split: str,
     seed: int = 0,
 ) -> Report:
-    """Score every predictor on the same held-out rows (columns user_id, movie_id, rating; the counts if known).
+    """Score every predictor on the same held-out rows.
 
-    `predicted` maps a name to what it said of the rows in their order; the report is about the one named "model",
-    which needs probabilities.
+    Parameters
+    ----------
+    held_out : DataFrame
+        user_id, movie_id, rating and, if known, user_count and movie_count.
+    predicted : mapping of str to Predictions
+        Predictions for these rows by the predictor's name. The one named "model", which the report is about, needs
+        probabilities.
+    stars : tuple of float
+        Star values, ascending.
+    split : str
+        Name of the split.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    Report
+        Without lists, trade-off curve, learning curve and audit.
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     tables = [
-        _scores(SufficientStatistics.of(truth, users, said, stars), stars, seed).assign(model=name, split=split)
-        for name, said in predicted.items()
+        _scores(SufficientStatistics.of(truth, users, predictions, stars), stars, seed).assign(model=name, split=split)
+        for name, predictions in predicted.items()
     ]
     model = predicted[MODEL]
-    told = held_out[[name for name in ABOUT_ROWS if name in held_out]].reset_index(drop=True)
+    rows = held_out[[name for name in ABOUT_ROWS if name in held_out]].reset_index(drop=True)
+    probabilities = dict(zip(probability_columns(stars), model.require_probabilities().T, strict=True))
     return Report(
         table=pd.concat(tables, ignore_index=True)[list(COLUMNS)],
-        confusion=metrics.confusion(truth, model.decided, stars),
-        held_out=told.assign(**dict(zip(probability_columns(stars), model.probabilities.T, strict=True))),
-        baselines={name: said for name, said in predicted.items() if name != MODEL},
+        confusion=metrics.confusion(truth, model.rating, stars),
+        held_out=rows.assign(**probabilities),
+        baselines={name: predictions for name, predictions in predicted.items() if name != MODEL},
     )
 
 
-def paired(
+def paired_differences(
     held_out: pd.DataFrame, one: Predictions, other: Predictions, stars: tuple[float, ...], seed: int = 0
 ) -> pd.DataFrame:
-    """How much one predictor differs from another on the same rows: slice, metric, difference, low, high.
+    """Every metric of one predictor less that of another on the same rows, with a paired bootstrap over users.
 
-    The difference is one less the other; low to high is its 95 % interval when users are drawn anew, the same
-    draws for both.
+    Parameters
+    ----------
+    held_out : DataFrame
+        user_id and rating of the rows.
+    one, other : Predictions
+        Predictions of both for these rows.
+    stars : tuple of float
+        Star values, ascending.
+    seed : int
+        Seed of the bootstrap; the same resamples serve both.
+
+    Returns
+    -------
+    DataFrame
+        slice, metric, difference (one - other), low and high (the ends of its 95 % interval).
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
-    sides = [SufficientStatistics.of(truth, users, said, stars) for said in (one, other)]
-    weights = resampled(len(sides[0].users), seed)
-    value = [measures(side.whole(), stars) for side in sides]
-    drawn = [measures(side.weighted(weights), stars) for side in sides]
+    one_sums, other_sums = (SufficientStatistics.of(truth, users, predictions, stars) for predictions in (one, other))
+    weights = resampled(len(one_sums.users), seed)
+    one_values, other_values = (measures(sums.totals(), stars) for sums in (one_sums, other_sums))
+    one_resamples, other_resamples = (measures(sums.weighted(weights), stars) for sums in (one_sums, other_sums))
     rows = [
         (
-            part,
-            metric,
-            float(value[0][metric, part] - value[1][metric, part]),
-            *interval(drawn[0][metric, part] - drawn[1][metric, part]),
+            key[1],
+            key[0],
+            float(one_values[key] - other_values[key]),
+            *interval(one_resamples[key] - other_resamples[key]),
         )
-        for metric, part in value[0]
+        for key in one_values
     ]
     return pd.DataFrame(rows, columns=["slice", "metric", "difference", "low", "high"])
 
 
-def gains(report: Report, seed: int = 0) -> pd.DataFrame:
-    """The model less each baseline on the same rows, paired: baseline, slice, metric, difference, low, high."""
-    parts = [
-        paired(report.held_out, report.predicted(), said, report.stars, seed).assign(baseline=name)
-        for name, said in report.baselines.items()
+def gains_over_baselines(report: Report, seed: int = 0) -> pd.DataFrame:
+    """`paired_differences` of the model and each baseline: baseline, slice, metric, difference, low, high."""
+    tables = [
+        paired_differences(report.held_out, report.predicted(), predictions, report.stars, seed).assign(baseline=name)
+        for name, predictions in report.baselines.items()
     ]
-    found = pd.concat(parts, ignore_index=True)
-    return found[["baseline", "slice", "metric", "difference", "low", "high"]]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["baseline", "slice", "metric", "difference", "low", "high"]]
 
 
-def _scores(sums: SufficientStatistics, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
+def _scores(statistics: SufficientStatistics, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
     """Every metric of one predictor with its interval and its number of rows."""
-    whole = sums.whole()
-    drawn = measures(sums.weighted(resampled(len(sums.users), seed)), stars)
-    occurring = dict(zip((f"star={star_name(star)}" for star in stars), whole["confusion"].sum(1), strict=True))
+    totals = statistics.totals()
+    resamples = measures(statistics.weighted(resampled(len(statistics.users), seed)), stars)
+    star_rows = dict(zip((f"star={star_name(star)}" for star in stars), totals["confusion"].sum(1), strict=True))
     rows = []
-    for (metric, part), value in measures(whole, stars).items():
-        low, high = interval(drawn[metric, part])
-        rows.append((part, metric, float(value), low, high, int(occurring.get(part, whole["rows"]))))
+    for (metric, group), value in measures(totals, stars).items():
+        low, high = interval(resamples[metric, group])
+        rows.append((group, metric, float(value), low, high, int(star_rows.get(group, totals["rows"]))))
     return pd.DataFrame(rows, columns=["slice", "metric", "value", "low", "high", "n"])

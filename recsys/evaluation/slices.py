@@ -1,6 +1,6 @@
-"""For whom and for what the model is better or worse: means over groups of the held-out rows, each with its interval.
+"""Metrics by group of users or movies: for whom and for what is the model better or worse?
 
-Made from what a report stores and the people and movies a model knows; nothing is trained or predicted.
+Computed from what a report stores and the model's users and movies; nothing is trained or predicted.
 """
 
 from __future__ import annotations
@@ -21,145 +21,189 @@ from recsys.metrics.probability import log_losses
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
-SMALL_ROWS, SMALL_USERS = 200, 10  # groups with less are shown, and never named
+SMALL_ROWS, SMALL_USERS = 200, 10  # a group with fewer is shown, but never in a sentence about the largest gap
 SLICE_COLUMNS = ("slice", "group", "model", "metric", "value", "low", "high", "n", "users")
-Values = Mapping[tuple[str, str], np.ndarray]  # by model and metric, a value per held-out row
+Values = Mapping[tuple[str, str], np.ndarray]  # a value per held-out row, by model and metric
 METRICS = ("accuracy", "rmse", "mae", "log_loss")
 
 
 @dataclass(frozen=True)
 class Slicing:
-    """One way to divide held-out rows: the groups' names, and which rows are in which; a row may be in several."""
+    """One way to divide held-out rows into groups; a row may be in several.
+
+    Attributes
+    ----------
+    name : str
+        What the rows are divided by.
+    groups : tuple of str
+        Names of the groups, in their order.
+    rows, group : ndarray of int64, shape (memberships,)
+        A held-out row, and the index in `groups` of a group that it is in.
+    """
 
     name: str
     groups: tuple[str, ...]
-    rows: np.ndarray  # int64 (memberships,)
-    group: np.ndarray  # int64 (memberships,), a place in `groups`
+    rows: np.ndarray
+    group: np.ndarray
 
     @classmethod
     def by(cls, name: str, labels: np.ndarray, order: list[str] | None = None) -> Slicing:
-        """By one label per row, "" where there is none; groups in the given order, else by name."""
-        known = np.flatnonzero(labels != "")
-        groups = order or sorted(set(labels[known]))
-        places = {group: place for place, group in enumerate(groups)}
-        return cls(name, tuple(groups), known, np.array([places[label] for label in labels[known]], np.int64))
+        """Groups by one label per row, "" for none; in the given order, else by name."""
+        labelled = np.flatnonzero(labels != "")
+        groups = order or sorted(set(labels[labelled]))
+        index = {group: i for i, group in enumerate(groups)}
+        return cls(name, tuple(groups), labelled, np.array([index[label] for label in labels[labelled]], np.int64))
 
 
 def slices(
     report: Report | None, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary, seed: int = 0
 ) -> pd.DataFrame:
-    """Every metric of `METRICS` in every group, of the model and of each baseline; columns `SLICE_COLUMNS`.
+    """Every metric of `METRICS` in every group, of the model and of each baseline.
 
-    Empty for a model without a report. `low` to `high` is the 95 % interval when users are drawn anew, the same draws
-    for all.
+    Parameters
+    ----------
+    report : Report or None
+        The held-out rows.
+    interactions : Interactions
+        The users, with gender, age and occupation.
+    catalogue : Catalogue
+        The movies.
+    vocabulary : Vocabulary
+        The words for gender and occupation that the model knows.
+    seed : int
+        Seed of the bootstrap; the same resamples serve all predictors.
+
+    Returns
+    -------
+    DataFrame
+        The columns `SLICE_COLUMNS`: slice, group, model, metric, value, low and high (95 % interval by a bootstrap over
+        users), n (rows), users. Empty for a model without a report.
     """
     if report is None:
         return pd.DataFrame(columns=list(SLICE_COLUMNS))
     models = (MODEL, *report.baselines)
-    values = {(model, metric): row for model in models for metric, row in _per_row(report, model).items()}
+    values = {(model, metric): rows for model in models for metric, rows in _values_per_row(report, model).items()}
     weights = resampled(report.held_out[USER].nunique(), seed)
-    parts = [_measured(report, one, values, weights) for one in slicings(report, interactions, catalogue, vocabulary)]
-    return pd.concat(parts, ignore_index=True)
+    tables = [
+        _slice_metrics(report, slicing, values, weights)
+        for slicing in slicings(report, interactions, catalogue, vocabulary)
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def largest_gap(table: pd.DataFrame, metric: str, model: str = MODEL) -> dict[str, str | float]:
-    """The two groups of one slicing that differ most: slice, lower, higher, gap. Small ones aside; {} without any.
+    """The two groups of one slicing that differ most in a metric, small groups excluded.
 
-    The largest of many differences is partly chance: read it with the groups' intervals.
+    Parameters
+    ----------
+    table : DataFrame
+        A table of `slices`.
+    metric, model : str
+        The metric, and the predictor's name.
+
+    Returns
+    -------
+    dict
+        slice, lower, higher (groups) and gap (difference of their values); empty without such groups. The largest of
+        many differences is partly chance: read it with the groups' intervals.
     """
-    kept = table[(table["metric"] == metric) & (table["model"] == model) & table["value"].notna()]
-    kept = kept[(kept["n"] >= SMALL_ROWS) & (kept["users"] >= SMALL_USERS)]
-    found: dict[str, str | float] = {}
-    for name, groups in kept.groupby("slice", sort=False):
-        low, high = groups.loc[groups["value"].idxmin()], groups.loc[groups["value"].idxmax()]
-        gap = float(high["value"] - low["value"])
-        if len(groups) > 1 and gap > found.get("gap", 0.0):
-            found = {"slice": str(name), "lower": low["group"], "higher": high["group"], "gap": gap}
-    return found
+    rows = table[(table["metric"] == metric) & (table["model"] == model) & table["value"].notna()]
+    rows = rows[(rows["n"] >= SMALL_ROWS) & (rows["users"] >= SMALL_USERS)]
+    widest: dict[str, str | float] = {}
+    largest = 0.0
+    for name, groups in rows.groupby("slice", sort=False):
+        values = groups["value"].to_numpy(np.float64)
+        lowest, highest = int(values.argmin()), int(values.argmax())
+        gap = float(values[highest] - values[lowest])
+        if len(groups) > 1 and gap > largest:
+            labels, largest = groups["group"].to_list(), gap
+            widest = {"slice": str(name), "lower": labels[lowest], "higher": labels[highest], "gap": gap}
+    return widest
 
 
 def slicings(
     report: Report, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary
 ) -> Iterator[Slicing]:
-    """Every way to divide the held-out rows that the data has something to say of."""
-    rows = interactions.rows(report.held_out[USER].to_numpy())
-    at = catalogue.positions(report.held_out[MOVIE].to_numpy())
-    for name, labels, order in _of_people(interactions, vocabulary):
-        yield from _some(Slicing.by(name, labels[rows], order))
+    """Every way to divide the held-out rows for which the data has labels (parameters as `slices`)."""
+    user_rows = interactions.rows(report.held_out[USER].to_numpy())
+    positions = catalogue.positions(report.held_out[MOVIE].to_numpy())
+    for name, labels, order in _user_labels(interactions, vocabulary):
+        yield from _unless_empty(Slicing.by(name, labels[user_rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()
-        yield from _some(Slicing.by("known", np.where(counts > 0, "known", "newcomer"), ["newcomer", "known"]))
-        yield from _some(_tenths("activity", report.held_out, USER, USER_COUNT))
-        yield from _some(_tenths("popularity", report.held_out, MOVIE, MOVIE_COUNT))
-    years = catalogue.years[at]
+        labels = np.where(counts > 0, "known", "newcomer")
+        yield from _unless_empty(Slicing.by("known", labels, ["newcomer", "known"]))
+        yield from _unless_empty(_deciles("activity", report.held_out, USER, USER_COUNT))
+        yield from _unless_empty(_deciles("popularity", report.held_out, MOVIE, MOVIE_COUNT))
+    years = catalogue.years[positions]
     decades = np.array([f"{year // 10 * 10:.0f}s" if year == year else "" for year in years])
-    yield from _some(Slicing.by("decade", decades))
-    row, genre = np.nonzero(catalogue.genre_flags[at])
-    yield from _some(Slicing("genre", catalogue.genre_names, row, genre))
+    yield from _unless_empty(Slicing.by("decade", decades))
+    row, genre = np.nonzero(catalogue.genre_flags[positions])
+    yield from _unless_empty(Slicing("genre", catalogue.genre_names, row, genre))
 
 
-def _some(slicing: Slicing) -> Iterator[Slicing]:
+def _unless_empty(slicing: Slicing) -> Iterator[Slicing]:
     """The slicing, if any row is in a group."""
     if len(slicing.rows):
         yield slicing
 
 
-def _of_people(people: Interactions, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
+def _user_labels(users: Interactions, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
     """Name, label of each user, and order of the groups."""
-    yield GENDER, np.where(np.isin(people.gender, vocabulary.genders), people.gender, ""), None
+    yield GENDER, np.where(np.isin(users.gender, vocabulary.genders), users.gender, ""), None
     names = [f"under {AGES[0][1]}", *(f"{low}-{high - 1}" for low, high in AGES[1:-1]), f"{AGES[-1][0]} and over"]
-    band = np.searchsorted([high for _, high in AGES], people.age, side="right").clip(max=len(AGES) - 1)
-    yield AGE, np.where(np.isfinite(people.age), np.array(names)[band], ""), names
-    yield OCCUPATION, np.where(np.isin(people.occupation, vocabulary.occupations), people.occupation, ""), None
+    band = np.searchsorted([high for _, high in AGES], users.age, side="right").clip(max=len(AGES) - 1)
+    yield AGE, np.where(np.isfinite(users.age), np.array(names)[band], ""), names
+    yield OCCUPATION, np.where(np.isin(users.occupation, vocabulary.occupations), users.occupation, ""), None
 
 
-def _tenths(name: str, held_out: pd.DataFrame, of: str, count: str) -> Slicing:
-    """Users or movies of the held-out rows in ten equal parts, from those with the fewest known ratings to the most."""
-    each = held_out.groupby(of)[count].first()
-    place = each.rank(method="first").sub(1).mul(10).floordiv(len(each)).astype(int)
-    low, high = (each.groupby(place).agg(how) for how in ("min", "max"))
-    names = [f"{part + 1}: {low[part]}-{high[part]} ratings" for part in low.index]
-    labels = place.map(dict(zip(low.index, names, strict=True)))
-    return Slicing.by(name, held_out[of].map(labels).to_numpy(str), names)
+def _deciles(name: str, held_out: pd.DataFrame, key: str, count: str) -> Slicing:
+    """Users or movies (by `key`) of the held-out rows in ten equal groups, by their train ratings, fewest first."""
+    counts = held_out.groupby(key)[count].first()
+    decile = counts.rank(method="first").sub(1).mul(10).floordiv(len(counts)).astype(int)
+    low, high = (counts.groupby(decile).agg(end) for end in ("min", "max"))
+    names = [f"{i + 1}: {low[i]}-{high[i]} ratings" for i in low.index]
+    labels = decile.map(dict(zip(low.index, names, strict=True)))
+    return Slicing.by(name, held_out[key].map(labels).to_numpy(str), names)
 
 
-def _measured(report: Report, slicing: Slicing, values: Values, weights: np.ndarray) -> pd.DataFrame:
-    """Every measure in every group of one slicing."""
-    owner = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)[1]
+def _slice_metrics(report: Report, slicing: Slicing, values: Values, weights: np.ndarray) -> pd.DataFrame:
+    """Every metric of every predictor in every group of one slicing that has rows."""
+    user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)[1]
     users, groups = weights.shape[1], len(slicing.groups)
-    cells = owner[slicing.rows] * groups + slicing.group
-    counted = [np.ones(len(cells)), *(value[slicing.rows] for value in values.values())]
-    sums = np.stack([np.bincount(cells, value, users * groups).reshape(users, groups) for value in counted], axis=1)
-    kept = np.flatnonzero(sums[:, 0].sum(0))
-    sums = sums[:, :, kept]
-    whole, drawn = sums.sum(0), (weights @ sums.reshape(users, -1)).reshape(len(weights), -1, len(kept))
-    about = {"slice": slicing.name, "group": np.array(slicing.groups)[kept]}
-    counts = {"n": whole[0].astype(int), "users": (sums[:, 0] > 0).sum(0)}
-    parts = [
-        about | {"model": model, "metric": metric} | _ends(metric, whole[[place, 0]], drawn[:, [place, 0]]) | counts
-        for place, (model, metric) in enumerate(values, start=1)
+    cells = user_index[slicing.rows] * groups + slicing.group
+    terms = [np.ones(len(cells)), *(value[slicing.rows] for value in values.values())]
+    sums = np.stack([np.bincount(cells, term, users * groups).reshape(users, groups) for term in terms], axis=1)
+    with_rows = np.flatnonzero(sums[:, 0].sum(0))
+    sums = sums[:, :, with_rows]
+    totals, resamples = sums.sum(0), (weights @ sums.reshape(users, -1)).reshape(len(weights), -1, len(with_rows))
+    labels = {"slice": slicing.name, "group": np.array(slicing.groups)[with_rows]}
+    counts = {"n": totals[0].astype(int), "users": (sums[:, 0] > 0).sum(0)}
+    tables = [
+        labels | {"model": model, "metric": metric} | _interval(metric, totals[[i, 0]], resamples[:, [i, 0]]) | counts
+        for i, (model, metric) in enumerate(values, start=1)
     ]
-    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    return pd.concat([pd.DataFrame(table) for table in tables], ignore_index=True)
 
 
-def _ends(metric: str, whole: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Value and interval in each group, from sum and rows: (2, groups), and drawn anew (resamples, 2, groups)."""
+def _interval(metric: str, totals: np.ndarray, resamples: np.ndarray) -> dict[str, np.ndarray]:
+    """Value, low and high in each group, from sums and row counts: (2, groups), and (resamples, 2, groups)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        value, again = whole[0] / whole[1], drawn[:, 0] / drawn[:, 1]
+        value, resampled_values = totals[0] / totals[1], resamples[:, 0] / resamples[:, 1]
     if metric == "rmse":
-        value, again = np.sqrt(value), np.sqrt(again)
-    return dict(zip(("value", "low", "high"), (value, *intervals(again)), strict=True))
+        value, resampled_values = np.sqrt(value), np.sqrt(resampled_values)
+    return dict(zip(("value", "low", "high"), (value, *intervals(resampled_values)), strict=True))
 
 
-def _per_row(report: Report, model: str) -> dict[str, np.ndarray]:
-    """What is averaged over each group, per held-out row; RMSE is the root of its own."""
-    truth, said = report.held_out[RATING].to_numpy(), report.predicted(model)
+def _values_per_row(report: Report, model: str) -> dict[str, np.ndarray]:
+    """The terms, one per held-out row, whose mean is a metric (for RMSE, its square)."""
+    truth, predictions = report.held_out[RATING].to_numpy(), report.predicted(model)
     losses = np.full(len(truth), np.nan)
-    if said.probabilities is not None:
-        losses = log_losses(truth, said.probabilities, report.stars)
+    if predictions.probabilities is not None:
+        losses = log_losses(truth, predictions.probabilities, report.stars)
     return {
-        "accuracy": (truth == said.decided).astype(np.float64),
-        "rmse": metrics.squared_errors(truth, said.expected),
-        "mae": metrics.absolute_errors(truth, said.expected),
+        "accuracy": (truth == predictions.rating).astype(np.float64),
+        "rmse": metrics.squared_errors(truth, predictions.expected),
+        "mae": metrics.absolute_errors(truth, predictions.expected),
         "log_loss": losses,
     }

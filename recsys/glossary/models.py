@@ -8,7 +8,7 @@ NAMES = {
     "majority": "Commonest star",
     "original": "Original recipe",
     "popularity": "Most popular",
-    "given": "Given",
+    "actual": "Given",
 }
 
 

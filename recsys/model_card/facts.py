@@ -11,7 +11,7 @@ from recsys.config import PRESETS, TrainingConfig
 from recsys.core.serialization import snake_case
 from recsys.data import CITATION, LICENCES
 from recsys.errors import NoModelError
-from recsys.evaluation import Report, gains
+from recsys.evaluation import Report, gains_over_baselines
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.diagnostics import reliability, row_shares
 from recsys.evaluation.importance import by_extractor, importance
@@ -49,7 +49,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "test_users": int(report.held_out["user_id"].nunique()),
         "metrics": _metrics(report, (*PREDICTIONS, *LISTS)),
         "stars": _stars(report),
-        "gains": records(_overall(gains(report, seed))),
+        "gains": records(_overall(gains_over_baselines(report, seed))),
         "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
         "reliability": records(reliability(report, seed=seed)),
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],

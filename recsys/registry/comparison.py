@@ -9,7 +9,7 @@ import pandas as pd
 
 from recsys.errors import DataError
 from recsys.evaluation import Report
-from recsys.evaluation.common_rows import NDCG, common_rows, compared, values_of
+from recsys.evaluation.common_rows import NDCG, common_rows, compare_reports, values_of
 from recsys.registry.promotion_gate import differences
 from recsys.schema import MOVIE, RATING
 
@@ -18,7 +18,7 @@ PLACES = ("place_one", "place_other")
 
 
 def measures(one: Report, other: Report) -> pd.DataFrame:
-    """`common_rows.compared` of two reports on the ratings that both hold out, with a column for each baseline.
+    """`common_rows.compare_reports` of two reports on the ratings that both hold out, with a column for each baseline.
 
     Metrics that the gate judges have its intervals, so that one comparison has one interval everywhere.
     Raises DataError when these two cannot be compared, saying why.
@@ -30,7 +30,7 @@ def measures(one: Report, other: Report) -> pd.DataFrame:
         raise DataError("These two hold out no rating in common, so their figures cannot be compared.")
     if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
         raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
-    table = _as_the_gate(compared(ours, theirs), differences(ours, theirs))
+    table = _as_the_gate(compare_reports(ours, theirs), differences(ours, theirs))
     sides = {name: side for side in (theirs, ours) for name in side.baselines}  # one may have more of them
     told = {name: table["metric"].map(values_of(side, name)) for name, side in sides.items()}
     return table.assign(**told, **{POPULAR: table["metric"].map(_most_popular(one, table))})

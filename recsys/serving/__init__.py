@@ -1,1 +1,1 @@
-"""A trained model answering: scores, lists, similar movies, explanations, and the recommender in front of them."""
+"""Serving a trained model: scores, top-N lists, similar movies, explanations, and the `Recommender` facade."""

@@ -1,4 +1,4 @@
-"""Which movies a list may choose from: the catalogue, less what was seen, less what the filters leave out."""
+"""Candidates of a list: the catalogue without seen movies, repeated titles and what the filters exclude."""
 
 from __future__ import annotations
 
@@ -17,67 +17,77 @@ from recsys.serving.user_input import known_positions
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is limited to; the defaults limit nothing."""
+    """Limits of a list; the defaults limit nothing."""
 
     genres: tuple[str, ...] = ()  # a movie has at least one of these
     first_year: float | None = None
     last_year: float | None = None
-    min_ratings: int = 0  # by everybody
-    only: tuple[int, ...] | None = None  # movie ids of a list of one's own
-    little_known: bool = False  # none of the most rated fifth of the catalogue
+    min_ratings: int = 0  # by all users
+    only: tuple[int, ...] | None = None  # movie ids that the list may choose from
+    little_known: bool = False  # without the most rated fifth of the catalogue
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many movies were left at each step."""
+    """How many movies remain at each step from the catalogue to the list."""
 
     catalogue: int
     seen: int  # movies in the history
-    same: int  # other entries of a title already counted: of a seen movie, or of one that is left
-    filtered: int  # left after the filters
-    shown: int = 0
-    unlikely: int = 0  # passed over on the way to those shown: unlikely to please
+    same: int  # repeated entries of a title: of a seen movie, or of a candidate
+    filtered: int  # candidates after the filters
+    shown: int = 0  # rows of the list
+    unlikely: int = 0  # candidates passed over because their probability of liking is too low
 
     @property
     def unseen(self) -> int:
-        """Movies left before the filters."""
+        """Candidates before the filters."""
         return self.catalogue - self.seen - self.same
 
     def sentence(self, kind: str = "") -> str:
-        """The steps for people: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`.
+        """The steps in words: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`.
 
-        `kind` says what is left, where it is not what the filters leave.
+        `kind` describes the candidates where "left" or "after filters" is not enough.
         """
         seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
         kind = kind or ("left" if self.filtered == self.unseen else "after filters")
-        left = f"{self.filtered:,} {kind}"
-        left += f", {self.unlikely:,} passed over as unlikely to please" if self.unlikely else ""
-        return " → ".join((f"{self.catalogue:,} in the catalogue", seen, left, f"{self.shown:,} shown"))
+        remaining = f"{self.filtered:,} {kind}"
+        remaining += f", {self.unlikely:,} passed over as unlikely to please" if self.unlikely else ""
+        return " → ".join((f"{self.catalogue:,} in the catalogue", seen, remaining, f"{self.shown:,} shown"))
 
     def showing(self, rows: int, unlikely: int = 0) -> Self:
-        """The same with the number of rows that the list has, and of movies passed over."""
+        """This funnel with the rows of the list, and the movies passed over."""
         return replace(self, shown=rows, unlikely=unlikely)
 
 
 @dataclass(frozen=True)
 class Titles:
-    """Entries of one title: each movie's principal entry is the most rated one of the same title."""
+    """Entries of the same title: the principal entry of each movie is the most rated one of its title."""
 
     principal: np.ndarray  # int64 (movies,), position of the principal entry
 
     @classmethod
     def of(cls, catalogue: Catalogue, counts: np.ndarray) -> Self:
-        """From the catalogue and how often each movie was rated, (movies,); ties go to the lower id."""
-        best: dict[str, int] = {}
+        """From the catalogue and the ratings of each movie, int64 (movies,); ties go to the lower id."""
+        principal: dict[str, int] = {}
         keys = [same_title(title) for title in catalogue.titles]
         for position in np.argsort(-counts, kind="stable").tolist():
-            best.setdefault(keys[position], position)
-        return cls(np.array([best[key] for key in keys], np.int64))
+            principal.setdefault(keys[position], position)
+        return cls(np.array([principal[key] for key in keys], np.int64))
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Which movies were not seen, and which of them a list may show; bool (movies,) each."""
+    """Which movies a list may show.
+
+    Attributes
+    ----------
+    unseen : ndarray of bool, shape (movies,)
+        Principal entries of titles that were not seen.
+    passing : ndarray of bool, shape (movies,)
+        Those of them that pass the filters.
+    funnel : Funnel
+        Their numbers.
+    """
 
     unseen: np.ndarray
     passing: np.ndarray
@@ -87,10 +97,30 @@ class Candidates:
 def candidates(
     catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
 ) -> Candidates:
-    """What is left of the catalogue for somebody who saw the movies at the positions `seen`.
+    """The movies that a list may show to a user.
 
-    A title stands once, by its principal entry, and not at all when any of its entries was seen. So a filtered list
-    equals the whole list filtered. Raises InputError for a genre, UnknownIdError for a movie, that nobody knows.
+    A title is a candidate once, by its principal entry, and never if any of its entries was seen. So a filtered list
+    equals the full list filtered.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The movies.
+    counts : ndarray of int64, shape (movies,)
+        Ratings of each movie.
+    titles : Titles
+        Entries of the same title.
+    seen : ndarray of int64
+        Catalogue positions of the movies in the user's history.
+    filters : Filters
+        Limits of the list.
+
+    Raises
+    ------
+    InputError
+        The catalogue has no such genre.
+    UnknownIdError
+        A movie id of `filters.only` is not in the catalogue.
     """
     unseen = titles.principal == np.arange(len(catalogue))
     unseen[np.unique(titles.principal[seen])] = False
@@ -102,18 +132,18 @@ def candidates(
 def relaxed_counts(
     catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
 ) -> dict[str, int]:
-    """How many movies would be left without each filter in use, by the names that `ListOptions.checked` takes."""
-    none = Filters(little_known=filters.little_known)
-    without = {
-        "genres": replace(filters, genres=none.genres),
+    """How many candidates there would be without each filter in use, by its argument of `ListOptions.checked`."""
+    defaults = Filters()
+    relaxed_filters = {
+        "genres": replace(filters, genres=defaults.genres),
         "years": replace(filters, first_year=None, last_year=None),
-        "min_ratings": replace(filters, min_ratings=none.min_ratings),
-        "only": replace(filters, only=none.only),
+        "min_ratings": replace(filters, min_ratings=defaults.min_ratings),
+        "only": replace(filters, only=defaults.only),
     }
     return {
-        name: candidates(catalogue, counts, titles, seen, looser).funnel.filtered
-        for name, looser in without.items()
-        if looser != filters
+        name: candidates(catalogue, counts, titles, seen, relaxed).funnel.filtered
+        for name, relaxed in relaxed_filters.items()
+        if relaxed != filters
     }
 
 
@@ -128,9 +158,9 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
     if filters.last_year is not None:
         passing &= catalogue.years <= filters.last_year
     if filters.only is not None:
-        mine = np.zeros(len(catalogue), bool)
-        mine[titles.principal[known_positions(catalogue, filters.only, "only")]] = True
-        passing &= mine
+        allowed = np.zeros(len(catalogue), bool)
+        allowed[titles.principal[known_positions(catalogue, filters.only, "only")]] = True
+        passing &= allowed
     return passing
 
 
@@ -142,7 +172,7 @@ def _genre_columns(catalogue: Catalogue, genres: Collection[str]) -> list[int]:
 
 
 def genre_problem(genres: Collection[str], names: Collection[str]) -> Problem | None:
-    """What is wrong with genres that a catalogue with these `names` should have, or None."""
+    """The problem of genres that are not among a catalogue's genre names, or None."""
     unknown = [genre for genre in genres if genre not in names]
     if not unknown:
         return None

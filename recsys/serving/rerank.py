@@ -1,4 +1,4 @@
-"""From one person's scores to a list: both sliders, and a floor on the probability of liking."""
+"""Re-ranking: from one user's scores to a list, by popularity, diversity and a lowest probability of liking."""
 
 from __future__ import annotations
 
@@ -15,14 +15,28 @@ from recsys.serving.candidate_scores import like_probability, mmr, popularity_ad
 from recsys.serving.filters import Candidates
 from recsys.serving.scorer import Scorer
 
-AHEAD = 20  # movies predicted beyond those that a list needs, since some are passed over
-Columns = dict[str, np.ndarray]  # of `Recommender.score`
+AHEAD = 20  # movies predicted beyond the length of a list, because some turn out unlikely to be liked
+Columns = dict[str, np.ndarray]  # of `Scorer.score`
 
 
 class StarScores:
-    """What one person is expected to give, and the probability that they like it, float64 (movies,) each.
+    """Predictions for one user, made when a list needs them and only once.
 
-    Only movies that a list asks for are predicted, each once; NaN until then.
+    Parameters
+    ----------
+    score : callable
+        Returns the columns of `Scorer.score` for an array of catalogue positions.
+    stars : tuple of float
+        Star values, ascending.
+    movies : int
+        Size of the catalogue.
+
+    Attributes
+    ----------
+    expected : ndarray of float64, shape (movies,)
+        Expected ratings in stars; NaN where not predicted yet.
+    like : ndarray of float64, shape (movies,)
+        Probabilities of liking; NaN where not predicted yet.
     """
 
     def __init__(self, score: Callable[[np.ndarray], Columns], stars: tuple[float, ...], movies: int) -> None:
@@ -31,7 +45,7 @@ class StarScores:
 
     @classmethod
     def of(cls, scorer: Scorer, user_history: Interactions) -> Self:
-        """Of a single row of ratings."""
+        """Predictions for the user of a single row of ratings."""
 
         def score(movies: np.ndarray) -> Columns:
             return scorer.score(user_history, np.zeros(len(movies), np.int64), movies)
@@ -39,78 +53,101 @@ class StarScores:
         return cls(score, scorer.stars, len(scorer.catalogue))
 
     def predict(self, movies: np.ndarray) -> None:
-        """See to it that some catalogue positions are predicted."""
-        unknown = self.unknown(movies)
-        if len(unknown):
-            self.put(unknown, self._score(unknown))
-
-    def unknown(self, movies: np.ndarray) -> np.ndarray:
-        """Those of some distinct positions that are not predicted yet."""
-        return movies[np.isnan(self.like[movies])]
+        """Predict those of some distinct catalogue positions that are not predicted yet."""
+        missing = movies[np.isnan(self.like[movies])]
+        if len(missing):
+            self.put(missing, self._score(missing))
 
     def put(self, movies: np.ndarray, columns: Columns) -> None:
-        """Predictions of some positions, made elsewhere for many people at once."""
+        """Store predictions of some catalogue positions that were computed for many users at once."""
         self.expected[movies], self.like[movies] = columns[EXPECTED], like_probability(columns, self._stars)
 
 
 @dataclass(frozen=True)
 class RerankOptions:
-    """What kind of list: its length, both sliders, and the least probability of liking."""
+    """Length of a list, and how it is re-ranked."""
 
     n: int
     popularity: float = 0.0  # -1 little known first ... 1 well known first
     diversity: float = 0.0  # 0 by score alone ... 1 by difference in genres alone
-    least_like: float = 0.0
+    least_like: float = 0.0  # lowest probability of liking
 
 
 @dataclass(frozen=True)
 class Reranker:
-    """A list in the making: scores as the popularity slider bends them, and the movies that it may show."""
+    """One user's candidates and scores, ready to become a list.
 
-    scores: np.ndarray  # float64 (movies,)
-    movies: np.ndarray  # int64, catalogue positions, ascending
-    flags: np.ndarray  # bool (movies, genres)
-    order: RerankOptions
+    Attributes
+    ----------
+    scores : ndarray of float64, shape (movies,)
+        Scores of all movies, adjusted for popularity.
+    movies : ndarray of int64
+        Catalogue positions of the candidates, ascending.
+    flags : ndarray, shape (movies, genres)
+        Genres of all movies, 0 or 1.
+    options : RerankOptions
+        Length and options of the list.
+    """
+
+    scores: np.ndarray
+    movies: np.ndarray
+    flags: np.ndarray
+    options: RerankOptions
 
     @classmethod
-    def of(cls, scorer: Scorer, scores: np.ndarray, left: Candidates, order: RerankOptions) -> Self:
-        """From a ranker's scores of one person."""
-        scores = popularity_adjusted(scores, scorer.counts, left.unseen, order.popularity)
-        return cls(scores, np.flatnonzero(left.passing), scorer.catalogue.genre_flags, order)
+    def of(cls, scorer: Scorer, scores: np.ndarray, candidates: Candidates, options: RerankOptions) -> Self:
+        """From one user's scores by a ranker, (movies,)."""
+        scores = popularity_adjusted(scores, scorer.counts, candidates.unseen, options.popularity)
+        return cls(scores, np.flatnonzero(candidates.passing), scorer.catalogue.genre_flags, options)
 
     @cached_property
     def ahead(self) -> np.ndarray:
-        """The positions that are predicted first; mostly these are all that the floor asks for."""
-        if self.order.least_like <= 0:
+        """Catalogue positions to predict first: usually all whose probability of liking the list needs."""
+        if self.options.least_like <= 0:
             return np.zeros(0, np.int64)
-        if self.order.diversity:
-            return self._freely[0]
-        return top_k(self.scores, self.movies, self.order.n + AHEAD)
+        if self.options.diversity:
+            return self._unrestricted[0]
+        return top_k(self.scores, self.movies, self.options.n + AHEAD)
 
     def chosen(self, stars: StarScores) -> tuple[np.ndarray, np.ndarray, int]:
-        """The list: positions, best first, their scores, and how many movies the floor passed over on the way.
+        """The list of movies that are likely enough to be liked.
 
-        What is chosen is predicted, and what proves unlikely is left out of the next choice; after two choices all
-        is predicted. Which other movies `stars` knows already makes no difference.
+        Movies are selected, predicted, and selected again without those that are too unlikely; after two rounds all
+        candidates are predicted. The list does not depend on what `stars` has already predicted.
+
+        Parameters
+        ----------
+        stars : StarScores
+            Predictions for the user; more are made as needed.
+
+        Returns
+        -------
+        positions : ndarray of int64
+            At most n catalogue positions, best first.
+        scores : ndarray of float64
+            Their scores, which never rise.
+        passed_over : int
+            Candidates that are too unlikely: those before the last row, or all of them if the list is short.
         """
-        least, asked = self.order.least_like, np.zeros(len(self.scores), bool)
-        asked[self.ahead] = True
-        for everything in (False, False, True):
-            asked[self.movies] |= everything
-            stars.predict(np.flatnonzero(asked))
-            unlikely = asked & (stars.like < least)
-            best, score = self._listed(self.movies[~unlikely[self.movies]]) if unlikely.any() else self._freely
-            if least <= 0 or asked[best].all():
+        least_like, examined = self.options.least_like, np.zeros(len(self.scores), bool)
+        examined[self.ahead] = True
+        for examine_all in (False, False, True):
+            examined[self.movies] |= examine_all
+            stars.predict(np.flatnonzero(examined))
+            unlikely = examined & (stars.like < least_like)
+            likely_enough = self.movies[~unlikely[self.movies]]
+            positions, scores = self._select(likely_enough) if unlikely.any() else self._unrestricted
+            if least_like <= 0 or examined[positions].all():
                 break
-            asked[best] = True
-        short = len(best) < self.order.n
-        passed_over = unlikely if short else unlikely & (self.scores >= self.scores[best].min())
-        return best, score, int(passed_over.sum())
+            examined[positions] = True
+        short = len(positions) < self.options.n
+        passed_over = unlikely if short else unlikely & (self.scores >= self.scores[positions].min())
+        return positions, scores, int(passed_over.sum())
 
     @cached_property
-    def _freely(self) -> tuple[np.ndarray, np.ndarray]:
-        """The list without a floor."""
-        return self._listed(self.movies)
+    def _unrestricted(self) -> tuple[np.ndarray, np.ndarray]:
+        """The list without a lowest probability of liking."""
+        return self._select(self.movies)
 
-    def _listed(self, movies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return mmr(self.scores, movies, self.flags, self.order.n, self.order.diversity)
+    def _select(self, movies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return mmr(self.scores, movies, self.flags, self.options.n, self.options.diversity)

@@ -1,4 +1,4 @@
-"""What scores a pair of user and movie: lists, similar movies and explanations are made from this alone."""
+"""The scorer of pairs of user and movie: lists, similar movies and explanations need nothing else."""
 
 from __future__ import annotations
 
@@ -15,12 +15,26 @@ from recsys.models.star_model import StarModel, argmax_rating
 from recsys.schema import EXPECTED, RATING, probability_columns
 from recsys.serving.filters import Titles
 
-CHUNK_PAIRS = 20_000  # at a time: more would hold memory and save nothing
+CHUNK_PAIRS = 20_000  # at a time: more would take memory and save no time
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """A trained model with the catalogue it knows and the histories it is served with."""
+    """A trained model with its catalogue and the interactions that it is served with.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+        The movies.
+    features : Features
+        The learned feature extractors.
+    model : StarModel
+        Predicts the probability of each star.
+    ranker : Ranker
+        Scores movies for the personal top-N list.
+    interactions : Interactions
+        The histories of all users.
+    """
 
     catalogue: Catalogue
     features: Features
@@ -30,29 +44,45 @@ class Scorer:
 
     @property
     def stars(self) -> tuple[float, ...]:
-        """The star values of the data, ascending."""
+        """Star values of the data, ascending."""
         return self.model.stars
 
     @cached_property
     def counts(self) -> np.ndarray:
-        """How often each movie of the catalogue was rated, int64 (movies,)."""
+        """Ratings of each movie of the catalogue, int64 (movies,)."""
         return np.bincount(self.interactions.movies, minlength=len(self.catalogue))
 
     @cached_property
     def titles(self) -> Titles:
-        """Which entries of the catalogue are the same title."""
+        """Entries of the catalogue with the same title."""
         return Titles.of(self.catalogue, self.counts)
 
     def score(self, interactions: Interactions, rows: np.ndarray, movies: np.ndarray) -> dict[str, np.ndarray]:
-        """The columns rating, expected, p_* of pairs (row of `interactions` or -1, catalogue position)."""
+        """Predict pairs of user and movie.
+
+        Parameters
+        ----------
+        interactions : Interactions
+            Histories, one row per user.
+        rows : ndarray of int64, shape (pairs,)
+            Rows of `interactions`; -1 is a user without a history.
+        movies : ndarray of int64, shape (pairs,)
+            Catalogue positions.
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (pairs,)
+            The columns rating (predicted star), expected (stars) and p_* (probability of each star).
+        """
         distinct, rows = np.unique(rows, return_inverse=True)
-        taken = interactions.take(distinct)
-        parts = [
+        users = interactions.take(distinct)
+        chunks = [
             self.model.predict_proba(
-                self.features.transform(taken, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
+                self.features.transform(users, rows[low : low + CHUNK_PAIRS], movies[low : low + CHUNK_PAIRS])
             )
             for low in range(0, len(rows), CHUNK_PAIRS)
         ]
-        found = np.vstack([np.empty((0, len(self.stars))), *parts])
-        columns = dict(zip(probability_columns(self.stars), found.T, strict=True))
-        return {RATING: argmax_rating(found, self.stars), EXPECTED: found @ np.array(self.stars), **columns}
+        probabilities = np.vstack([np.empty((0, len(self.stars))), *chunks])
+        columns = dict(zip(probability_columns(self.stars), probabilities.T, strict=True))
+        rating = argmax_rating(probabilities, self.stars)
+        return {RATING: rating, EXPECTED: probabilities @ np.array(self.stars), **columns}

@@ -1,4 +1,4 @@
-"""A top-N list, how it came about, and why it is short."""
+"""A top-N list, its funnel, and the reason if it is short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED, LIKE, SCORE
-from recsys.serving.candidate_scores import listed, scores_of
+from recsys.serving.candidate_scores import ranked_rows, ranker_scores
 from recsys.serving.filters import Filters, Funnel, candidates, relaxed_counts
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, StarScores
@@ -24,63 +24,104 @@ FILTER_NAMES = {
 
 @dataclass(frozen=True)
 class TopN:
-    """A list (columns of `Recommender.recommend`) and how many movies were left at each step towards it."""
+    """A top-N list.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The columns of `Recommender.recommend`.
+    funnel : Funnel
+        How many movies remained at each step.
+    requested : int
+        Requested length of the list.
+    relaxed_counts : dict of str to int
+        For a list shorter than that: candidates without each filter in use (`filters.relaxed_counts`).
+    least_like : float
+        Lowest probability of liking that the list allowed.
+    little_known : bool
+        Whether well-known movies were excluded.
+    has_filters : bool
+        Whether other filters were in use.
+    """
 
     table: pd.DataFrame
     funnel: Funnel
-    asked: int  # rows wanted
-    relaxed_counts: dict[str, int]  # for a list that is too short: movies left without each filter in use
-    least_like: float = 0.0  # the floor on the probability of liking
-    little_known: bool = False  # whether well-known movies were left out
-    filtered: bool = False  # whether filters were in use
+    requested: int
+    relaxed_counts: dict[str, int]
+    least_like: float = 0.0
+    little_known: bool = False
+    has_filters: bool = False
 
     def steps(self) -> str:
-        """The funnel as a sentence."""
-        kind = "little known and after filters" if self.filtered else "little known"
+        """The funnel in words."""
+        kind = "little known and after filters" if self.has_filters else "little known"
         return self.funnel.sentence(kind if self.little_known else "")
 
     def why_short(self) -> str:
-        """Why the list has fewer rows than were asked for, and what to loosen; empty when it has them all."""
-        if self.funnel.shown >= self.asked:
+        """Why the list is shorter than requested, and which filter to relax; empty for a list of full length."""
+        if self.funnel.shown >= self.requested:
             return ""
         if self.funnel.unlikely:
             return self._too_unlikely()
         if not self.relaxed_counts:
-            known = "little-known " if self.little_known else ""
-            return f"Fewer than the {self.asked} asked for, because no other {known}movie is unseen."
-        there = f"; there would be {ways}" if (ways := self._ways()) else "; no single one of them is the reason"
+            kind = "little-known " if self.little_known else ""
+            return f"Fewer than the {self.requested} asked for, because no other {kind}movie is unseen."
+        relaxed = self._relaxed_words()
+        remedy = f"; there would be {relaxed}" if relaxed else "; no single one of them is the reason"
         if not self.funnel.shown:
-            return f"The filters leave nothing{there}."
-        return f"Fewer than the {self.asked} asked for, because the filters leave no more{there}."
+            return f"The filters leave nothing{remedy}."
+        return f"Fewer than the {self.requested} asked for, because the filters leave no more{remedy}."
 
     def _too_unlikely(self) -> str:
-        """Why few or none are shown where the floor passes over all others."""
+        """The reason if all other candidates have too low a probability of liking."""
         shown, others, kind = self.funnel.shown, self.funnel.unlikely, "little-known " if self.little_known else ""
-        ways = f" There would be {ways} to choose from." if (ways := self._ways()) else ""
+        relaxed = self._relaxed_words()
+        remedy = f" There would be {relaxed} to choose from." if relaxed else ""
         chance = f"{others:,} {kind}movies left have a chance below {self.least_like:.0%} to be liked"
         if not shown:
-            return f"Nothing here is likely to please: the {chance}.{ways}"
-        return f"Only {shown:,}: the other {chance}.{ways}"
+            return f"Nothing here is likely to please: the {chance}.{remedy}"
+        return f"Only {shown:,}: the other {chance}.{remedy}"
 
-    def _ways(self) -> str:
-        """How many movies would be left without each filter that leaves fewer, most first; empty without any."""
-        better = {name: left for name, left in self.relaxed_counts.items() if left > self.funnel.filtered}
-        names = sorted(better, key=lambda name: -better[name])
-        return ", ".join(f"{better[name]:,} without {FILTER_NAMES[name]}" for name in names)
+    def _relaxed_words(self) -> str:
+        """The relaxed counts that exceed the candidates, largest first; empty without any."""
+        larger = {name: count for name, count in self.relaxed_counts.items() if count > self.funnel.filtered}
+        names = sorted(larger, key=lambda name: -larger[name])
+        return ", ".join(f"{larger[name]:,} without {FILTER_NAMES[name]}" for name in names)
 
 
-def top(scorer: Scorer, user_history: Interactions, wanted: ListOptions) -> TopN:
-    """The list of one person (a single row of ratings)."""
-    catalogue, counts = scorer.catalogue, scorer.counts
-    left = candidates(catalogue, counts, scorer.titles, user_history.movies, wanted.filters)
-    scores = scores_of(scorer, user_history, (wanted.ranker,))[wanted.ranker][0]
-    order, stars = wanted.order, StarScores.of(scorer, user_history)
-    chosen, score, unlikely = Reranker.of(scorer, scores, left, order).chosen(stars)
-    stars.predict(chosen)
-    more = {EXPECTED: stars.expected[chosen], LIKE: stars.like[chosen], SCORE: score}
-    table = listed(catalogue, chosen).assign(**more)
-    short = len(table) < wanted.n
-    loosened = relaxed_counts(catalogue, counts, scorer.titles, user_history.movies, wanted.filters) if short else {}
-    funnel, little = left.funnel.showing(len(table), unlikely), wanted.filters.little_known
-    filtered = wanted.filters != Filters(little_known=little)
-    return TopN(table, funnel, wanted.n, loosened, order.least_like, little, filtered)
+def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> TopN:
+    """The top-N list of one user.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The model.
+    user_history : Interactions
+        A single row: the user's ratings.
+    options : ListOptions
+        Length, filters, ranker and re-ranking.
+
+    Raises
+    ------
+    InputError
+        The catalogue has no such genre.
+    UnknownIdError
+        A movie id of the filters is not in the catalogue.
+    """
+    catalogue, counts, filters, seen = scorer.catalogue, scorer.counts, options.filters, user_history.movies
+    candidate_movies = candidates(catalogue, counts, scorer.titles, seen, filters)
+    scores = ranker_scores(scorer, user_history, (options.ranker,))[options.ranker][0]
+    star_scores = StarScores.of(scorer, user_history)
+    positions, score, unlikely = Reranker.of(scorer, scores, candidate_movies, options.order).chosen(star_scores)
+    star_scores.predict(positions)
+    columns = {EXPECTED: star_scores.expected[positions], LIKE: star_scores.like[positions], SCORE: score}
+    short = len(positions) < options.n
+    return TopN(
+        table=ranked_rows(catalogue, positions).assign(**columns),
+        funnel=candidate_movies.funnel.showing(len(positions), unlikely),
+        requested=options.n,
+        relaxed_counts=relaxed_counts(catalogue, counts, scorer.titles, seen, filters) if short else {},
+        least_like=options.order.least_like,
+        little_known=filters.little_known,
+        has_filters=filters != Filters(little_known=filters.little_known),
+    )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys.config import OPTIONAL_FEATURES, TrainingConfig
 from recsys.data.splits import Split
-from recsys.evaluation import COLUMNS, Report, paired
+from recsys.evaluation import COLUMNS, Report, paired_differences
 
 ABLATION = "ablation"  # the split's name of an evaluation of this kind
 CHANGE = "change"  # the model's name in rows that tell a difference
@@ -42,6 +42,6 @@ def changes(reports: Sequence[Report], seed: int = 0) -> pd.DataFrame:
 
 
 def _change(whole: Report, one: Report, seed: int) -> pd.DataFrame:
-    found = paired(whole.held_out, one.predicted(), whole.predicted(), whole.stars, seed)
+    found = paired_differences(whole.held_out, one.predicted(), whole.predicted(), whole.stars, seed)
     found = found[found["slice"] == "all"].rename(columns={"difference": "value"})
     return found.assign(split=one.table["split"].iloc[0], model=CHANGE, n=np.int64(len(whole.held_out)))

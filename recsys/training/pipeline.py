@@ -17,7 +17,7 @@ from recsys.core.process import machine
 from recsys.data import Dataset, load_dataset
 from recsys.data.splits import Split, split_by_name, stratified
 from recsys.evaluation import Report, report
-from recsys.evaluation.audit import Trained, audit
+from recsys.evaluation.audit import AuditInput, audit
 from recsys.evaluation.baselines import Predictions, damped_bias, majority
 from recsys.evaluation.learning_curve import holdout_rows, learning_curve, watched_rows
 from recsys.evaluation.legacy_baseline import legacy_baseline
@@ -128,7 +128,7 @@ def train_and_score(
     progress("evaluate", 0.0, "scoring the held-out ratings")
     scored = _score(fitted, dataset.ratings[split.test], split.name, thorough)
     progress("evaluate", 0.7, "looking for leaks")
-    checked = audit(Trained(dataset, split.train, training_set, fitted.model, context, make_training_set))
+    checked = audit(AuditInput(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")
     return fitted, replace(scored, curve=learning_curve(fitted.model, training_set, kept), audit=checked)
 

@@ -18,7 +18,7 @@ from recsys.evaluation import COLUMNS, MODEL, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.evaluation_users import WHOLE, EvaluationUsers
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
-from recsys.serving.candidate_scores import scores_of
+from recsys.serving.candidate_scores import ranker_scores
 from recsys.serving.filters import Candidates, Filters, candidates
 from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.rerank import Reranker, RerankOptions, StarScores
@@ -71,7 +71,7 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
 
 def sample(evaluation_users: EvaluationUsers, seed: int) -> EvaluationUsers:
     """The people whom the slow rankers are measured on, drawn by their ids."""
-    drawn = uniform(evaluation_users.people.user_ids, seed, ASKED)
+    drawn = uniform(evaluation_users.interactions.user_ids, seed, ASKED)
     return evaluation_users.some(np.sort(np.argsort(drawn, kind="stable")[:SAMPLE]))
 
 
@@ -82,17 +82,17 @@ def measured_lists(
 
     n is `SHOWN`, and `KEPT` without any slider.
     """
-    scores = scores_of(recommender, evaluation_users.people, rankers)
+    scores = ranker_scores(recommender, evaluation_users.interactions, rankers)
     settings = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
     found = {key: np.full((len(evaluation_users), _length(key[1:])), -1) for key in settings}
     for low in range(0, len(evaluation_users), TOGETHER):
         rows = np.arange(low, min(low + TOGETHER, len(evaluation_users)))
-        people = [evaluation_users.people.take(rows[[place]]) for place in range(len(rows))]
+        people = [evaluation_users.interactions.take(rows[[place]]) for place in range(len(rows))]
         own = {ranker: scores[ranker][rows] for ranker in rankers}
         lists = [
             _arrangements(recommender, user_history, own, place, found) for place, user_history in enumerate(people)
         ]
-        stars = _predicted(recommender, evaluation_users.people.take(rows), people, lists)
+        stars = _predicted(recommender, evaluation_users.interactions.take(rows), people, lists)
         for row, of_person, predicted in zip(rows, lists, stars, strict=True):
             for key, arrangement in of_person.items():
                 chosen, _, _ = arrangement.chosen(predicted)
@@ -145,7 +145,7 @@ def _tidy(lists: np.ndarray, evaluation_users: EvaluationUsers) -> pd.DataFrame:
     """Lists as user_id, rank, movie_id."""
     row, place = np.nonzero(lists >= 0)
     movies = evaluation_users.catalogue.movie_ids[lists[row, place]]
-    return pd.DataFrame({USER: evaluation_users.people.user_ids[row], RANK: place + 1, MOVIE: movies})
+    return pd.DataFrame({USER: evaluation_users.interactions.user_ids[row], RANK: place + 1, MOVIE: movies})
 
 
 def _mean(scores: np.ndarray) -> float:

@@ -72,7 +72,9 @@ def test_bars_are_the_model_with_its_interval_and_marks_the_baselines(per_star):
 
 
 def test_shares_of_stars_are_three_bars_a_star():
-    table = pd.DataFrame({"star": STARS, "given": [0.2, 0.3, 0.5], "decided": [0.1, 0.2, 0.7], "probable": 1 / 3})
+    table = pd.DataFrame(
+        {"star": STARS, "actual": [0.2, 0.3, 0.5], "predicted": [0.1, 0.2, 0.7], "mean_probability": 1 / 3}
+    )
     bars = {bar.name: list(bar.y) for bar in by_stars.shares(table).data}
     assert bars["Given (truth)"] == [0.2, 0.3, 0.5]
     assert bars["Decided"] == [0.1, 0.2, 0.7]

@@ -1,4 +1,4 @@
-"""Two reports on the rows that both hold out, against sums by hand."""
+"""Two reports on their common rows, compared with values computed by hand."""
 
 from __future__ import annotations
 
@@ -10,74 +10,78 @@ import pytest
 
 from recsys.evaluation import Report, report
 from recsys.evaluation.baselines import Predictions
-from recsys.evaluation.common_rows import COMMON_ROWS_COLUMNS, NDCG, common_rows, compared, values_of
+from recsys.evaluation.common_rows import COMMON_ROWS_COLUMNS, NDCG, common_rows, compare_reports, values_of
 
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 
-def reported(pairs: list[tuple[int, int]], seed: int) -> Report:
-    """A report on some pairs, whose stars depend on the pair alone; what was predicted on the seed."""
+def random_report(pairs: list[tuple[int, int]], seed: int) -> Report:
+    """A report on some pairs: the true star depends on the pair alone, the predictions on the seed."""
     held_out = pd.DataFrame(pairs, columns=["user_id", "movie_id"])
     truth = 1.0 + (held_out["user_id"] * 7 + held_out["movie_id"] * 3) % 5
     random = np.random.default_rng(seed)
-    said = [Predictions.of_probabilities(random.dirichlet(np.ones(5), len(pairs)), STARS) for _ in range(2)]
-    return report(held_out.assign(rating=truth), {"model": said[0], "bias": said[1]}, STARS, "by hand")
+    model, bias = (Predictions.of_probabilities(random.dirichlet(np.ones(5), len(pairs)), STARS) for _ in range(2))
+    return report(held_out.assign(rating=truth), {"model": model, "bias": bias}, STARS, "by hand")
+
+
+def rmse(report: Report, model: str = "model") -> float:
+    return float(np.sqrt(((report.predicted(model).expected - report.held_out["rating"]) ** 2).mean()))
 
 
 @pytest.fixture
-def two():
-    everything = [(user, movie) for user in range(1, 21) for movie in range(1, 11)]
-    return reported(everything[:150], 1), reported(everything[50:][::-1], 2)
+def reports() -> tuple[Report, Report]:
+    """Two reports with 100 of 150 held-out rows in common."""
+    pairs = [(user, movie) for user in range(1, 21) for movie in range(1, 11)]
+    return random_report(pairs[:150], 1), random_report(pairs[50:][::-1], 2)
 
 
-def test_only_shared_rows_in_one_order(two):
-    ours, theirs = common_rows(*two)
-    assert len(ours.held_out) == 100
+def test_only_common_rows_remain_in_the_same_order(reports):
+    one, other = common_rows(*reports)
+    assert len(one.held_out) == 100
     for name in ("user_id", "movie_id", "rating"):
-        assert ours.held_out[name].tolist() == theirs.held_out[name].tolist()
-    place = two[0].held_out.index[50]
-    assert ours.baselines["bias"].expected[0] == two[0].baselines["bias"].expected[place]
-    assert two[0].held_out.shape[0] == 150, "the reports given are as they were"
+        assert one.held_out[name].tolist() == other.held_out[name].tolist()
+    first = reports[0].held_out.index[50]
+    assert one.baselines["bias"].expected[0] == reports[0].baselines["bias"].expected[first]
+    assert reports[0].held_out.shape[0] == 150, "the input reports are unchanged"
 
 
-def test_values_and_differences_are_those_of_the_shared_rows(two):
-    ours, theirs = common_rows(*two)
-    table = compared(ours, theirs).set_index("metric")
-    errors = [np.sqrt(((side.predicted().expected - side.held_out["rating"]) ** 2).mean()) for side in (ours, theirs)]
-    assert table.loc["rmse", ["one", "other"]].tolist() == pytest.approx(errors)
-    assert table.loc["rmse", "difference"] == pytest.approx(errors[0] - errors[1])
-    assert table.loc["rmse", "low"] < table.loc["rmse", "difference"] < table.loc["rmse", "high"]
-    assert table.loc["rmse", "n"] == 100
-    beside = np.sqrt(((ours.predicted("bias").expected - ours.held_out["rating"]) ** 2).mean())
-    assert values_of(ours, "bias")["rmse"] == pytest.approx(beside)
+def test_values_and_differences_are_those_of_the_common_rows(reports):
+    one, other = common_rows(*reports)
+    row = compare_reports(one, other).set_index("metric").to_dict("index")["rmse"]
+    assert [row["one"], row["other"]] == pytest.approx([rmse(one), rmse(other)])
+    assert row["difference"] == pytest.approx(rmse(one) - rmse(other))
+    assert row["low"] < row["difference"] < row["high"]
+    assert row["n"] == 100
+    assert values_of(one, "bias")["rmse"] == pytest.approx(rmse(one, "bias"))
 
 
-def test_a_model_against_itself_differs_by_nothing(two):
-    table = compared(two[0], two[0])
+def test_a_model_compared_with_itself_has_no_differences(reports):
+    table = compare_reports(reports[0], reports[0])
     assert table[["difference", "low", "high"]].fillna(0).to_numpy() == pytest.approx(0)
 
 
-def test_lists_are_compared_over_the_people_of_both(two):
-    ours, theirs = common_rows(*two)
-    liked = ours.held_out[ours.held_out["rating"] >= 4]
-    best = liked.groupby("user_id")["movie_id"].first()
+def test_lists_are_compared_over_the_users_of_both(reports):
+    one, other = common_rows(*reports)
+    liked = one.held_out[one.held_out["rating"] >= 4]
+    first_liked = liked.groupby("user_id")["movie_id"].first()
 
-    def with_place(side: Report, place: int) -> Report:
-        others = pd.DataFrame({"user_id": best.index, "rank": 3 - place, "movie_id": 999})
-        lists = pd.DataFrame({"user_id": best.index, "rank": place, "movie_id": best.to_numpy()})
-        return replace(side, lists=pd.concat([lists, others]))
+    def with_liked_at_rank(report: Report, rank: int) -> Report:
+        misses = pd.DataFrame({"user_id": first_liked.index, "rank": 3 - rank, "movie_id": 999})
+        hits = pd.DataFrame({"user_id": first_liked.index, "rank": rank, "movie_id": first_liked.to_numpy()})
+        return replace(report, lists=pd.concat([hits, misses]))
 
-    row = compared(with_place(ours, 1), with_place(theirs, 2)).set_index("metric").loc[NDCG]
-    ideal = liked.groupby("user_id").size().map(lambda count: sum(1 / np.log2(np.arange(2, min(count, 10) + 2))))
+    table = compare_reports(with_liked_at_rank(one, 1), with_liked_at_rank(other, 2))
+    row = table.set_index("metric").to_dict("index")[NDCG]
+    counts = liked.groupby("user_id").size().to_numpy()
+    ideal = np.array([sum(1 / np.log2(np.arange(2, min(count, 10) + 2))) for count in counts])
     assert row["one"] == pytest.approx((1 / ideal).mean())
     assert row["other"] == pytest.approx((1 / np.log2(3) / ideal).mean())
-    assert row["n"] == len(best)
+    assert row["n"] == len(first_liked)
     assert row["difference"] == pytest.approx(row["one"] - row["other"])
     assert 0 < row["low"] < row["high"]
 
 
-def test_nothing_shared_is_an_empty_table(two):
-    apart = reported([(900, 1), (901, 2)], 3)
-    ours, theirs = common_rows(two[0], apart)
-    assert list(compared(ours, theirs).columns) == list(COMMON_ROWS_COLUMNS)
-    assert compared(ours, theirs).empty
+def test_no_common_row_gives_an_empty_table(reports):
+    one, other = common_rows(reports[0], random_report([(900, 1), (901, 2)], 3))
+    assert list(compare_reports(one, other).columns) == list(COMMON_ROWS_COLUMNS)
+    assert compare_reports(one, other).empty

@@ -1,4 +1,4 @@
-"""The curve of a training: real rounds, and rows that no tree has seen."""
+"""The learning curve shows real rounds, on rows that no tree was fitted on."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ from recsys.models.training_set import learn
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
-RECIPE = TrainingConfig.of("quick", **TINY_SETTINGS)
+CONFIG = TrainingConfig.of("quick", **TINY_SETTINGS)
 
 
 @pytest.fixture(scope="module")
 def training_set(tiny):
-    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, RECIPE, Vocabulary.of(tiny)))
+    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, CONFIG, Vocabulary.of(tiny)))
 
 
-def test_both_rows_of_a_rating_are_kept_back_together(training_set):
-    kept = holdout_rows(training_set, 0)
-    ratings = set(training_set.rows.index[kept])
-    assert not ratings & set(training_set.rows.index[~kept])
+def test_both_rows_of_a_rating_are_held_out_together(training_set):
+    holdout = holdout_rows(training_set, 0)
+    ratings = set(training_set.rows.index[holdout])
+    assert not ratings & set(training_set.rows.index[~holdout])
     assert 0.02 < len(ratings) / len(training_set.interactions.stars) < 0.08
-    assert kept[len(training_set.interactions.stars) :].any()
+    assert holdout[len(training_set.interactions.stars) :].any()
 
 
-def test_the_curve_ends_with_the_whole_model_and_starts_with_its_linear_start(tiny, training_set):
-    kept = holdout_rows(training_set, 0)
+def test_the_curve_starts_with_the_softmax_regression_and_ends_with_the_full_model(tiny, training_set):
+    holdout = holdout_rows(training_set, 0)
     rows = training_set.rows
-    model = StarModel.learn(rows.matrix[~kept], rows.stars[~kept], tiny.stars, rows.features.names, RECIPE)
-    curve = learning_curve(model, training_set, kept)
-    back = curve[curve["rows"] == KEPT_BACK].set_index("round")["value"]
-    assert back.index.tolist() == [0, 5, 10, 15, 20]
-    full = np.flatnonzero(kept)[: curve.loc[curve["rows"] == KEPT_BACK, "n"].iloc[0]]
-    whole = log_losses(rows.stars[full], model.predict_proba(rows.matrix[full]), tiny.stars).mean()
-    assert back[20] == pytest.approx(whole, rel=1e-6)
-    logits = model.softmax_regression.logits(rows.matrix[full]).astype(float)
-    start = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    assert back[0] == pytest.approx(log_losses(rows.stars[full], start, tiny.stars).mean(), rel=1e-6)
-    grown = curve[curve["rows"] == GROWN]["value"]
-    assert grown.is_monotonic_decreasing
+    model = StarModel.learn(rows.matrix[~holdout], rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
+    curve = learning_curve(model, training_set, holdout)
+    holdout_curve = curve[curve["rows"] == KEPT_BACK]
+    assert holdout_curve["round"].tolist() == [0, 5, 10, 15, 20]
+    values = holdout_curve["value"].tolist()
+    full_history = np.flatnonzero(holdout)[: holdout_curve["n"].iloc[0]]
+    stars, matrix = rows.stars[full_history], rows.matrix[full_history]
+    assert values[-1] == pytest.approx(log_losses(stars, model.predict_proba(matrix), tiny.stars).mean(), rel=1e-6)
+    logits = model.softmax_regression.logits(matrix).astype(float)
+    regression = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    assert values[0] == pytest.approx(log_losses(stars, regression, tiny.stars).mean(), rel=1e-6)
+    assert curve[curve["rows"] == GROWN]["value"].is_monotonic_decreasing
 
 
-def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
-    """Their stars turned round, the same trees are grown."""
+def test_the_stars_of_held_out_rows_change_no_tree(tiny, monkeypatch):
+    """The same trees are fitted after these stars are reversed."""
     models = []
-    for turned in (False, True):
+    for reverse in (False, True):
 
-        def marked(*given, turned=turned):
-            found = learn(*given)
-            kept = holdout_rows(found, RECIPE.seed)
-            if turned:
-                found.rows.stars[kept] = 6 - found.rows.stars[kept]
-            return found
+        def learn_with_reversed_holdout(*args, reverse=reverse):
+            training_set = learn(*args)
+            holdout = holdout_rows(training_set, CONFIG.seed)
+            if reverse:
+                training_set.rows.stars[holdout] = 6 - training_set.rows.stars[holdout]
+            return training_set
 
-        monkeypatch.setattr(pipeline, "learn", marked)
-        models.append(pipeline.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
+        monkeypatch.setattr(pipeline, "learn", learn_with_reversed_holdout)
+        models.append(pipeline.train_and_score(tiny, CONFIG, stratified(tiny.ratings))[0].model.to_json())
     assert models[0] == models[1]
 
 

@@ -1,4 +1,4 @@
-"""The report: every predictor on the same rows, with intervals that mean something."""
+"""The report: every predictor on the same rows, with valid intervals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from recsys.evaluation import gains, paired, report
+from recsys.evaluation import Report, gains_over_baselines, paired_differences, report
 from recsys.evaluation.baselines import Predictions
 from recsys.metrics.probability import Reliability, brier_scores, ranked_probability_scores
 from recsys.serving.prediction_set import with_prediction_sets
@@ -19,7 +19,7 @@ from tests.conftest import TINY_SETTINGS
 STARS = (1.0, 2.0, 3.0)
 
 
-def rows(count: int = 600, users: int = 40) -> pd.DataFrame:
+def random_held_out(count: int = 600, users: int = 40) -> pd.DataFrame:
     random = np.random.default_rng(0)
     return pd.DataFrame(
         {
@@ -35,120 +35,131 @@ def random_predictions(count: int, seed: int) -> Predictions:
 
 
 @pytest.fixture(scope="module")
-def made():
-    held_out = rows()
-    said = random_predictions(len(held_out), 1)
-    bare = Predictions(said.decided, said.expected, None)
-    return held_out, said, report(held_out, {"model": said, "bare": bare}, STARS, "by hand")
+def reported() -> tuple[pd.DataFrame, Predictions, Report]:
+    """Held-out rows, predictions, and their report; its baseline has the same predictions without probabilities."""
+    held_out = random_held_out()
+    model = random_predictions(len(held_out), 1)
+    bare = Predictions(model.rating, model.expected, None)
+    return held_out, model, report(held_out, {"model": model, "bare": bare}, STARS, "by hand")
 
 
-def test_numbers_equal_scikit_learns(made):
-    held_out, said, found = made
-    assert found.value("rmse") == pytest.approx(root_mean_squared_error(held_out["rating"], said.expected))
-    assert found.value("mae") == pytest.approx(mean_absolute_error(held_out["rating"], said.expected))
-    assert found.value("accuracy") == pytest.approx(np.mean(held_out["rating"] == said.decided))
-    assert found.confusion.sum() == len(held_out)
-    assert found.row("recall", slice="star=3")["n"] == (held_out["rating"] == 3).sum()
+def test_numbers_equal_scikit_learns(reported):
+    held_out, predictions, random_report = reported
+    assert random_report.value("rmse") == pytest.approx(
+        root_mean_squared_error(held_out["rating"], predictions.expected)
+    )
+    assert random_report.value("mae") == pytest.approx(mean_absolute_error(held_out["rating"], predictions.expected))
+    assert random_report.value("accuracy") == pytest.approx(np.mean(held_out["rating"] == predictions.rating))
+    assert random_report.confusion.sum() == len(held_out)
+    assert random_report.row("recall", slice="star=3")["n"] == (held_out["rating"] == 3).sum()
 
 
-def test_means_over_users_weigh_everybody_alike(made):
-    held_out, said, found = made
-    squares = (held_out["rating"] - said.expected) ** 2
-    by_user = squares.groupby(held_out["user_id"]).mean() ** 0.5
-    assert found.value("user_rmse") == pytest.approx(by_user.mean())
-    assert found.value("user_rmse") != pytest.approx(found.value("rmse"), abs=1e-4)
-    sizes = (held_out["rating"] - said.expected).abs().groupby(held_out["user_id"]).mean()
-    assert found.value("user_mae") == pytest.approx(sizes.mean())
+def test_means_over_users_weigh_every_user_alike(reported):
+    held_out, predictions, random_report = reported
+    squared_errors = (held_out["rating"] - predictions.expected) ** 2
+    by_user = squared_errors.groupby(held_out["user_id"]).mean() ** 0.5
+    assert random_report.value("user_rmse") == pytest.approx(by_user.mean())
+    assert random_report.value("user_rmse") != pytest.approx(random_report.value("rmse"), abs=1e-4)
+    user_mae = (held_out["rating"] - predictions.expected).abs().groupby(held_out["user_id"]).mean()
+    assert random_report.value("user_mae") == pytest.approx(user_mae.mean())
 
 
-def test_probabilities_are_scored(made):
-    held_out, said, found = made
-    curve = Reliability.of(said.probabilities.max(1), held_out["rating"] == said.decided)
+def test_probabilities_are_scored(reported):
+    held_out, predictions, random_report = reported
+    probabilities = predictions.require_probabilities()
+    curve = Reliability.of(probabilities.max(1), (held_out["rating"] == predictions.rating).to_numpy())
     gap = np.nansum(np.abs(curve.said - curve.seen) * curve.n) / len(held_out)
-    assert found.value("calibration_error") == pytest.approx(gap)
-    for metric, rows in (("brier", brier_scores), ("ranked_probability", ranked_probability_scores)):
-        mean = rows(held_out["rating"], said.probabilities, STARS).mean()
-        assert found.value(metric) == pytest.approx(mean)
-        assert np.isnan(found.value(metric, "bare"))
+    assert random_report.value("calibration_error") == pytest.approx(gap)
+    truth = held_out["rating"].to_numpy()
+    for metric, score_rows in (("brier", brier_scores), ("ranked_probability", ranked_probability_scores)):
+        mean = score_rows(truth, probabilities, STARS).mean()
+        assert random_report.value(metric) == pytest.approx(mean)
+        assert np.isnan(random_report.value(metric, "bare"))
 
 
-def test_intervals_hold_the_value_and_narrow_with_more_users(made):
-    wide = made[2].table
-    headline = wide[(wide["slice"] == "all") & wide["value"].notna() & (wide["metric"] != "calibration_error")]
-    assert ((headline["low"] <= headline["value"]) & (headline["value"] <= headline["high"])).all()
-    many = rows(6000, 400)
-    narrow = report(many, {"model": random_predictions(6000, 2)}, STARS, "by hand")
-    width = [one.row("rmse")["high"] - one.row("rmse")["low"] for one in (made[2], narrow)]
-    assert width[1] < 0.6 * width[0]
+def interval_width(report: Report) -> float:
+    row = report.row("rmse")
+    return row["high"] - row["low"]
 
 
-def test_without_probabilities_the_log_loss_is_undefined(made):
-    found = made[2]
-    assert np.isnan(found.value("log_loss", "bare"))
-    assert found.value("accuracy", "bare") == found.value("accuracy")
+def test_intervals_contain_the_value_and_narrow_with_more_users(reported):
+    few_users = reported[2]
+    table = few_users.table
+    overall = table[(table["slice"] == "all") & table["value"].notna() & (table["metric"] != "calibration_error")]
+    assert ((overall["low"] <= overall["value"]) & (overall["value"] <= overall["high"])).all()
+    many_users = report(random_held_out(6000, 400), {"model": random_predictions(6000, 2)}, STARS, "by hand")
+    assert interval_width(many_users) < 0.6 * interval_width(few_users)
 
 
-def test_a_random_model_shows_baselines_above_it(tiny, monkeypatch):
-    def dice(self, matrix):
+def test_without_probabilities_the_log_loss_is_undefined(reported):
+    random_report = reported[2]
+    assert np.isnan(random_report.value("log_loss", "bare"))
+    assert random_report.value("accuracy", "bare") == random_report.value("accuracy")
+
+
+def test_a_random_model_is_worse_than_the_baselines(tiny, monkeypatch):
+    def random_probabilities(self, matrix):
         return np.random.default_rng(0).dirichlet(np.ones(len(self.stars)), len(matrix))
 
-    monkeypatch.setattr("recsys.models.star_model.StarModel.predict_proba", dice)
-    found = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    assert found.value("log_loss") > found.value("log_loss", "majority")
-    assert found.value("rmse") > found.value("rmse", "bias")
+    monkeypatch.setattr("recsys.models.star_model.StarModel.predict_proba", random_probabilities)
+    random_report = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
+    assert random_report.value("log_loss") > random_report.value("log_loss", "majority")
+    assert random_report.value("rmse") > random_report.value("rmse", "bias")
 
 
 def test_paired_differences_are_those_of_the_reports_and_narrower_than_their_intervals():
-    held_out = rows(3000, 200)
-    better = random_predictions(3000, 1)
-    close = Predictions(better.decided, better.expected + 0.02, better.probabilities)
-    found = paired(held_out, better, close, STARS).set_index(["metric", "slice"])
-    both = report(held_out, {"model": better, "close": close}, STARS, "by hand")
-    rmse = found.loc[("rmse", "all")]
+    held_out = random_held_out(3000, 200)
+    model = random_predictions(3000, 1)
+    close = Predictions(model.rating, model.expected + 0.02, model.probabilities)
+    table = paired_differences(held_out, model, close, STARS)
+    rows = table[table["slice"] == "all"].set_index("metric").to_dict("index")
+    both = report(held_out, {"model": model, "close": close}, STARS, "by hand")
+    rmse, accuracy = rows["rmse"], rows["accuracy"]
     assert rmse["difference"] == pytest.approx(both.value("rmse") - both.value("rmse", "close"))
     assert rmse["low"] <= rmse["difference"] <= rmse["high"]
-    assert rmse["high"] - rmse["low"] < 0.2 * (both.row("rmse")["high"] - both.row("rmse")["low"])
-    assert found.loc[("accuracy", "all"), "low"] == found.loc[("accuracy", "all"), "high"] == 0
+    assert rmse["high"] - rmse["low"] < 0.2 * interval_width(both)
+    assert accuracy["low"] == accuracy["high"] == 0
 
 
-def test_asking_for_what_is_not_there_names_it(made):
+def test_a_missing_metric_is_named_in_the_error(reported):
     with pytest.raises(KeyError, match="ndcg"):
-        made[2].value("ndcg")
+        reported[2].value("ndcg")
 
 
-def test_gains_are_paired_with_each_baseline_on_the_stored_rows(made):
-    held_out, said, found = made
-    table = gains(found)
+def test_gains_over_baselines_are_paired_differences_on_the_stored_rows(reported):
+    held_out, predictions, random_report = reported
+    table = gains_over_baselines(random_report)
     assert set(table["baseline"]) == {"bare"}
-    same = table[(table["metric"] == "rmse") & (table["slice"] == "all")].iloc[0]
-    assert [same["difference"], same["low"], same["high"]] == pytest.approx([0, 0, 0])
-    expected = paired(held_out, said, found.baselines["bare"], STARS)
+    rmse = table[(table["metric"] == "rmse") & (table["slice"] == "all")].iloc[0]
+    assert [rmse["difference"], rmse["low"], rmse["high"]] == pytest.approx([0, 0, 0])
+    expected = paired_differences(held_out, predictions, random_report.baselines["bare"], STARS)
     pd.testing.assert_frame_equal(table.drop(columns="baseline"), expected)
 
 
-def test_every_number_of_the_table_is_made_again_from_what_the_bundle_stores(tiny_version):
-    """What was said of the held-out rows is kept, of the model and of each baseline, and is enough."""
+def test_every_value_of_the_table_can_be_computed_from_what_the_bundle_stores(tiny_version):
+    """The predictions of the model and of each baseline for the held-out rows are enough."""
     stored = tiny_version.report
-    said = {"model": stored.predicted()} | dict(stored.baselines)
-    assert set(said) == {"model", "majority", "bias"}
-    again = report(stored.held_out, said, stored.stars, "stratified")
-    again = with_lists(with_prediction_sets(again, stored.stars, 0), as_scored(tiny_version))
-    pd.testing.assert_frame_equal(again.table, stored.table)
-    assert (again.confusion == stored.confusion).all()
+    predictions = {"model": stored.predicted()} | dict(stored.baselines)
+    assert set(predictions) == {"model", "majority", "bias"}
+    recomputed = report(stored.held_out, predictions, stored.stars, "stratified")
+    recomputed = with_lists(with_prediction_sets(recomputed, stored.stars, 0), as_evaluated(tiny_version))
+    pd.testing.assert_frame_equal(recomputed.table, stored.table)
+    assert (recomputed.confusion == stored.confusion).all()
 
 
-def as_scored(served: Recommender) -> Recommender:
-    """The served model as it was when it was measured: refreshed without the held-out ratings."""
+def as_evaluated(served: Recommender) -> Recommender:
+    """The served model as it was evaluated: without the held-out ratings in its interactions."""
+    assert served.report is not None
     pairs, interactions = served.report.held_out, served.interactions
     ids = interactions.user_ids[interactions.user_index], served.catalogue.movie_ids[interactions.movies]
     held_out = pd.MultiIndex.from_frame(pairs[["user_id", "movie_id"]])
     return served.with_interactions(interactions.keep(~pd.MultiIndex.from_arrays(ids).isin(held_out)))
 
 
-def test_rows_tell_how_much_was_known_of_their_user_and_movie(tiny_version):
-    held_out, trained = tiny_version.report.held_out, as_scored(tiny_version).interactions
-    counts = dict(zip(trained.user_ids, trained.counts, strict=True))
+def test_rows_have_the_train_ratings_of_their_user_and_movie(tiny_version):
+    held_out, train = tiny_version.report.held_out, as_evaluated(tiny_version).interactions
+    counts = dict(zip(train.user_ids, train.counts, strict=True))
     assert held_out["user_count"].tolist() == [counts[user] for user in held_out["user_id"]]
-    movies = np.bincount(trained.movies, minlength=len(tiny_version.catalogue))
-    at = tiny_version.catalogue.positions(held_out["movie_id"].to_numpy())
-    assert held_out["movie_count"].tolist() == movies[at].tolist()
+    movie_counts = np.bincount(train.movies, minlength=len(tiny_version.catalogue))
+    positions = tiny_version.catalogue.positions(held_out["movie_id"].to_numpy())
+    assert held_out["movie_count"].tolist() == movie_counts[positions].tolist()

@@ -1,4 +1,4 @@
-"""Slices recomputed by hand from the stored rows, and the sentence about the largest gap."""
+"""Slices recomputed by hand from the stored rows, and the largest gap."""
 
 from __future__ import annotations
 
@@ -19,93 +19,87 @@ def table(tiny_version):
 
 @pytest.fixture(scope="module")
 def rows(tiny, tiny_version):
-    """The held-out rows with what the model said, who the user is and what the movie is."""
+    """The held-out rows with the model's predictions, the user's profile and the movie."""
     report = tiny_version.report
-    said = report.predicted()
-    held_out = report.held_out.merge(tiny.users, on="user_id").merge(tiny.movies, on="movie_id")
-    order = pd.MultiIndex.from_frame(held_out[["user_id", "movie_id"]])
-    told = pd.DataFrame({"expected": said.expected, "decided": said.decided, "bias": report.baselines["bias"].expected})
-    told.index = pd.MultiIndex.from_frame(report.held_out[["user_id", "movie_id"]])
-    return held_out.assign(**{name: told.loc[order, name].to_numpy() for name in told})
+    model, bias = report.predicted(), report.baselines["bias"]
+    held_out = report.held_out.assign(expected=model.expected, predicted=model.rating, bias=bias.expected)
+    return held_out.merge(tiny.users, on="user_id").merge(tiny.movies, on="movie_id")
 
 
-def value(table: pd.DataFrame, slice: str, group: str, metric: str, model: str = "model") -> pd.Series:
-    found = table[
+def table_row(table: pd.DataFrame, slice: str, group: str, metric: str, model: str = "model") -> pd.Series:
+    rows = table[
         (table["slice"] == slice) & (table["group"] == group) & (table["metric"] == metric) & (table["model"] == model)
     ]
-    assert len(found) == 1
-    return found.iloc[0]
+    assert len(rows) == 1
+    return rows.iloc[0]
 
 
 def test_columns_and_slices(table):
     assert tuple(table) == SLICE_COLUMNS
-    wanted = ["gender", "age", "occupation", "known", "activity", "popularity", "decade", "genre"]
-    assert list(dict.fromkeys(table["slice"])) == wanted
+    slices = ["gender", "age", "occupation", "known", "activity", "popularity", "decade", "genre"]
+    assert list(dict.fromkeys(table["slice"])) == slices
 
 
 @pytest.mark.parametrize("gender", ["F", "M"])
 def test_gender_by_hand(table, rows, gender):
-    mine = rows[rows["gender"] == gender]
-    found = value(table, "gender", gender, "accuracy")
-    assert found["value"] == pytest.approx((mine["rating"] == mine["decided"]).mean())
-    assert (found["n"], found["users"]) == (len(mine), mine["user_id"].nunique())
-    assert found["low"] <= found["value"] <= found["high"]
-    for model, said in (("model", "expected"), ("bias", "bias")):
-        rmse = ((mine["rating"] - mine[said]) ** 2).mean() ** 0.5
-        assert value(table, "gender", gender, "rmse", model)["value"] == pytest.approx(rmse)
+    group = rows[rows["gender"] == gender]
+    accuracy = table_row(table, "gender", gender, "accuracy")
+    assert accuracy["value"] == pytest.approx((group["rating"] == group["predicted"]).mean())
+    assert (accuracy["n"], accuracy["users"]) == (len(group), group["user_id"].nunique())
+    assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
+    for model, column in (("model", "expected"), ("bias", "bias")):
+        rmse = ((group["rating"] - group[column]) ** 2).mean() ** 0.5
+        assert table_row(table, "gender", gender, "rmse", model)["value"] == pytest.approx(rmse)
 
 
 def test_a_movie_of_two_genres_counts_in_both(table, rows):
     for genre in ("Drama", "Even", "Odd"):
-        mine = rows[rows["genres"].str.split("|").map(lambda names, genre=genre: genre in names)]
-        found = value(table, "genre", genre, "mae")
-        assert (found["value"], found["n"]) == (
-            pytest.approx((mine["rating"] - mine["expected"]).abs().mean()),
-            len(mine),
-        )
-    assert value(table, "genre", "Drama", "mae")["n"] == value(table, "genre", "Even", "mae")["n"]
+        group = rows[rows["genres"].str.split("|").map(lambda names, genre=genre: genre in names)]
+        row = table_row(table, "genre", genre, "mae")
+        assert row["value"] == pytest.approx((group["rating"] - group["expected"]).abs().mean())
+        assert row["n"] == len(group)
+    assert table_row(table, "genre", "Drama", "mae")["n"] == table_row(table, "genre", "Even", "mae")["n"]
 
 
-def test_ages_stand_in_their_bands(table, rows):
+def test_ages_are_grouped_in_bands(table, rows):
     ages = table[(table["slice"] == "age") & (table["metric"] == "mae") & (table["model"] == "model")]
     for group, low, high in (("18-24", 18, 24), ("25-34", 25, 34), ("56 and over", 56, 200)):
-        mine = rows[rows["age"].between(low, high)]
-        assert ages.set_index("group").loc[group, "n"] == len(mine)
+        assert ages.set_index("group").loc[group, "n"] == rows["age"].between(low, high).sum()
     assert ages["n"].sum() == len(rows)
     assert AGES[0][0] == 0
 
 
-def test_tenths_go_from_the_least_to_the_most_active_and_hold_as_many_users(table, rows):
-    tenths = table[(table["slice"] == "activity") & (table["metric"] == "mae") & (table["model"] == "model")]
-    assert tenths["users"].tolist() == [rows["user_id"].nunique() // 10] * 10
-    lows = [int(group.split(": ")[1].split("-")[0]) for group in tenths["group"]]
+def test_activity_deciles_ascend_and_have_equally_many_users(table, rows):
+    deciles = table[(table["slice"] == "activity") & (table["metric"] == "mae") & (table["model"] == "model")]
+    assert deciles["users"].tolist() == [rows["user_id"].nunique() // 10] * 10
+    lows = [int(group.split(": ")[1].split("-")[0]) for group in deciles["group"]]
     assert lows == sorted(lows)
-    first = rows[rows["user_count"] <= int(tenths["group"].iloc[0].split("-")[1].split(" ")[0])]
-    assert set(first["user_id"]) >= set(rows.loc[rows["user_count"] < lows[1], "user_id"])
+    first_decile = rows[rows["user_count"] <= int(deciles["group"].iloc[0].split("-")[1].split(" ")[0])]
+    assert set(first_decile["user_id"]) >= set(rows.loc[rows["user_count"] < lows[1], "user_id"])
 
 
 def test_newcomers_are_a_group_of_their_own(tiny_version):
     held_out = tiny_version.report.held_out
     counts = held_out["user_count"].where(held_out["user_id"] > 5, 0)
     report = replace(tiny_version.report, held_out=held_out.assign(user_count=counts))
-    found = slices_of(replace(tiny_version, report=report))
-    assert value(found, "known", "newcomer", "mae")["n"] == (held_out["user_id"] <= 5).sum()
-    assert value(found, "known", "known", "mae")["n"] == (held_out["user_id"] > 5).sum()
+    table = slices_of(replace(tiny_version, report=report))
+    assert table_row(table, "known", "newcomer", "mae")["n"] == (held_out["user_id"] <= 5).sum()
+    assert table_row(table, "known", "known", "mae")["n"] == (held_out["user_id"] > 5).sum()
 
 
-def test_without_profiles_or_a_report_nothing_is_made_up(tiny_version):
-    nameless = replace(tiny_version, interactions=tiny_version.interactions.without_demographics())
-    assert not {"gender", "age", "occupation"} & set(slices_of(nameless)["slice"])
+def test_without_profiles_there_are_no_demographic_slices_and_without_a_report_none(tiny_version):
+    without_profiles = replace(tiny_version, interactions=tiny_version.interactions.without_demographics())
+    assert not {"gender", "age", "occupation"} & set(slices_of(without_profiles)["slice"])
     assert slices_of(replace(tiny_version, report=None)).empty
 
 
-def made(*groups: tuple[str, str, float, int, int]) -> pd.DataFrame:
-    found = pd.DataFrame(groups, columns=["slice", "group", "value", "n", "users"])
-    return found.assign(model="model", metric="rmse", low=np.nan, high=np.nan)
+def slice_table(*groups: tuple[str, str, float, int, int]) -> pd.DataFrame:
+    table = pd.DataFrame(groups, columns=["slice", "group", "value", "n", "users"])
+    return table.assign(model="model", metric="rmse", low=np.nan, high=np.nan)
 
 
 def test_the_largest_gap_is_within_one_slicing_and_of_groups_large_enough():
-    table = made(
+    table = slice_table(
         ("gender", "F", 0.9, 500, 50),
         ("gender", "M", 0.7, 500, 50),
         ("genre", "Drama", 0.1, 500, 50),

@@ -1,15 +1,14 @@
-"""The baseline that a number stands beside is the one that is hardest to beat in that metric."""
+"""The strongest baseline of a metric is the one that is hardest to beat."""
 
 from __future__ import annotations
 
 import math
 
-import pandas as pd
 import pytest
 
 from recsys.evaluation import MODEL
 from recsys.evaluation.strongest import strongest, strongest_baseline
-from tests.evaluation.test_common_rows import reported
+from tests.evaluation.test_common_rows import random_report
 
 
 @pytest.mark.parametrize(
@@ -24,15 +23,16 @@ from tests.evaluation.test_common_rows import reported
         ("accuracy", {}, None),
     ],
 )
-def test_the_best_value_in_the_metrics_own_direction(name, values, best):
+def test_the_best_value_in_the_direction_of_the_metric(name, values, best):
     assert strongest(name, values) == best
 
 
-def test_of_a_report_it_is_never_the_model_itself():
-    report = reported([(user, movie) for user in range(1, 5) for movie in range(1, 9)], 1)
+@pytest.mark.parametrize(("name", "best_of"), [("accuracy", max), ("rmse", min)])
+def test_the_strongest_baseline_of_a_report_is_never_the_model_itself(name, best_of):
+    report = random_report([(user, movie) for user in range(1, 5) for movie in range(1, 9)], 1)
     table = report.table
-    for name in ("accuracy", "rmse"):
-        rows = table[(table["metric"] == name) & (table["slice"] == "all") & (table["model"] != MODEL)]
-        values = pd.Series(rows["value"].to_numpy(), rows["model"])
-        model, value = strongest_baseline(report, name)
-        assert value == (values.min() if name == "rmse" else values.max()) == values[model]
+    rows = table[(table["metric"] == name) & (table["slice"] == "all") & (table["model"] != MODEL)]
+    values = dict(zip(rows["model"], rows["value"], strict=True))
+    best = strongest_baseline(report, name)
+    assert best is not None
+    assert best[1] == best_of(values.values()) == values[best[0]]

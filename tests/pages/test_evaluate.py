@@ -12,7 +12,7 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, log_los
 
 import recsys
 from recsys.data import Dataset
-from recsys.evaluation import paired
+from recsys.evaluation import paired_differences
 from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predictions
@@ -172,7 +172,7 @@ def test_gains_are_paired_differences(served, baseline):
     app, report = evaluate("Gains"), served.report
     app.segmented_control(key="baseline").set_value(baseline).run()
     name = {"Damped bias": "bias", "Commonest star": "majority"}[baseline]
-    pairs = paired(report.held_out, report.predicted(), report.predicted(name), report.stars).set_index(
+    pairs = paired_differences(report.held_out, report.predicted(), report.predicted(name), report.stars).set_index(
         ["metric", "slice"]
     )
     points = chart(app, f"Gains over {baseline}")["data"][0]

@@ -175,7 +175,7 @@ def test_where_only_some_ratings_are_shared_it_says_why_ndcg_is_lower(two, serve
     assert "count as hits" not in said(models("Compare"))
     half = served.report.held_out.iloc[: rows // 2].reset_index(drop=True)
     baselines = {
-        name: Predictions(other.decided[: rows // 2], other.expected[: rows // 2], None)
+        name: Predictions(other.rating[: rows // 2], other.expected[: rows // 2], None)
         for name, other in served.report.baselines.items()
     }
     fewer = replace(served.report, held_out=half, baselines=baselines)

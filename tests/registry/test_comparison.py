@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from recsys.errors import DataError
-from recsys.evaluation.common_rows import common_rows, compared
+from recsys.evaluation.common_rows import common_rows, compare_reports
 from recsys.registry import comparison, promotion_gate
-from tests.evaluation.test_common_rows import reported
+from tests.evaluation.test_common_rows import random_report as reported
 
 PAIRS = [(user, movie) for user in range(1, 11) for movie in range(1, 9)]
 
@@ -39,7 +39,7 @@ def test_one_comparison_has_one_interval_everywhere():
     table = comparison.measures(one, other).set_index("metric")
     for name, three in promotion_gate.differences(*common_rows(one, other)).items():
         assert table.loc[name, ["difference", "low", "high"]].tolist() == pytest.approx(three)
-    plain = compared(*common_rows(one, other)).set_index("metric")
+    plain = compare_reports(*common_rows(one, other)).set_index("metric")
     others = [name for name in plain.index if name not in promotion_gate.ALLOWANCE]
     assert len(others) > 3
     pd.testing.assert_frame_equal(table.loc[others, plain.columns], plain.loc[others], check_dtype=False)

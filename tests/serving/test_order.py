@@ -1,4 +1,4 @@
-"""The n best of a list are those that sorting all of it would put first, ties by movie too."""
+"""The n best of some scores are the first n of the sorted scores, with ties by movie."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from recsys.serving.candidate_scores import top_k
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30), st.integers(0, 40), st.data())
-def test_no_shortcut_changes_the_order(values, n, data):
+def test_top_k_equals_a_full_sort(values, n, data):
     scores = np.array(values, float)
     movies = np.array(sorted(data.draw(st.sets(st.integers(0, len(values) - 1)))), int)
-    by_hand = sorted(movies, key=lambda movie: (-scores[movie], movie))[:n]
-    assert top_k(scores, movies, n).tolist() == by_hand
+    expected = sorted(movies, key=lambda movie: (-scores[movie], movie))[:n]
+    assert top_k(scores, movies, n).tolist() == expected

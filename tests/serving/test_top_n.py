@@ -1,4 +1,4 @@
-"""Laws of lists: no seen movie, no title twice, sorted, filtered before ranking, and as long as they can be."""
+"""Invariants of top-N lists: no seen movie, no title twice, sorted, filtered before ranking, as long as possible."""
 
 from __future__ import annotations
 
@@ -28,56 +28,55 @@ COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "s
     diversity=st.sampled_from([0.0, 0.3, 1.0]),
     min_like=st.sampled_from([None, 0.0, 0.3, 0.9, 1.0]),
 )
-def test_a_list_keeps_the_laws(tiny_model, user, n, ranker, popularity, diversity, min_like):
-    asked = {"n": n, "ranker": ranker, "popularity": popularity, "diversity": diversity, "min_like": min_like}
-    found = tiny_model.top(user, **asked)
-    table, seen = found.table, set(tiny_model.history(user)["movie_id"])
+def test_a_list_has_the_invariants(tiny_model, user, n, ranker, popularity, diversity, min_like):
+    options = {"n": n, "ranker": ranker, "popularity": popularity, "diversity": diversity, "min_like": min_like}
+    top = tiny_model.top(user, **options)
+    table, seen = top.table, set(tiny_model.history(user)["movie_id"])
     assert list(table) == COLUMNS
     assert not seen & set(table["movie_id"])
     assert table["movie_id"].is_unique
     assert (table["score"].diff().dropna() <= 1e-12).all()
     assert list(table["rank"]) == list(range(1, len(table) + 1))
-    least = LEAST_LIKE[ranker] if min_like is None else min_like
-    assert (table["like"] >= least).all()
+    least_like = LEAST_LIKE[ranker] if min_like is None else min_like
+    assert (table["like"] >= least_like).all()
     unseen = sorted(set(range(1, 41)) - seen)
     if ranker == "gems":
-        rated = tiny_model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"]
-        unseen = sorted(set(unseen) - set(rated.head(8)))
+        by_count = tiny_model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"]
+        unseen = sorted(set(unseen) - set(by_count.head(8)))
     pairs = pd.DataFrame({"user_id": user, "movie_id": unseen})
-    prediction_set = tiny_model.predict(pairs)[["p_4", "p_5"]].sum(axis=1) >= least
-    assert len(table) == min(n, prediction_set.sum()) == found.funnel.shown
-    assert found.funnel.filtered == len(unseen)
+    likely = tiny_model.predict(pairs)[["p_4", "p_5"]].sum(axis=1) >= least_like
+    assert len(table) == min(n, likely.sum()) == top.funnel.shown
+    assert top.funnel.filtered == len(unseen)
     if len(table) < n:
-        assert found.funnel.unlikely == len(unseen) - len(table)
-    again = tiny_model.recommend(history=tiny_model.history(user), profile=tiny_model.profile(user), **asked)
-    pd.testing.assert_frame_equal(table, again, check_exact=False, rtol=0, atol=1e-6)
+        assert top.funnel.unlikely == len(unseen) - len(table)
+    as_newcomer = tiny_model.recommend(history=tiny_model.history(user), profile=tiny_model.profile(user), **options)
+    pd.testing.assert_frame_equal(table, as_newcomer, check_exact=False, rtol=0, atol=1e-6)
 
 
 @settings(max_examples=40, deadline=None)
 @given(
     user=st.integers(1, 60),
-    genre=st.sampled_from([(), ("Even",), ("Odd",), ("Drama", "Odd")]),
-    first=st.none() | st.integers(1950, 1980),
-    last=st.none() | st.integers(1980, 1991),
-    least=st.integers(0, 60),
+    genres=st.sampled_from([(), ("Even",), ("Odd",), ("Drama", "Odd")]),
+    years=st.tuples(st.none() | st.integers(1950, 1980), st.none() | st.integers(1980, 1991)),
+    min_ratings=st.integers(0, 60),
     only=st.none() | st.lists(st.integers(1, 40), max_size=12),
     ranker=st.sampled_from(RANKERS),
     popularity=st.sampled_from([0.0, 0.7]),
     min_like=st.sampled_from([None, 0.0, 0.4]),
 )
-def test_filters_come_before_ranking(tiny_model, user, genre, first, last, least, only, ranker, popularity, min_like):
-    order = {"n": 100, "ranker": ranker, "popularity": popularity, "min_like": min_like}
-    whole = tiny_model.recommend(user, **order)
+def test_filters_come_before_ranking(tiny_model, user, genres, years, min_ratings, only, ranker, popularity, min_like):
+    ranking = {"n": 100, "ranker": ranker, "popularity": popularity, "min_like": min_like}
+    full = tiny_model.recommend(user, **ranking)
     count = tiny_model.movies.set_index("movie_id")["count"]
-    keep = whole["movie_id"].map(count) >= least
-    keep &= whole["year"].between(first or 0, last or 3000)
-    keep &= whole["genres"].map(lambda text: not genre or bool(set(text.split("|")) & set(genre)))
-    keep &= whole["movie_id"].isin(only) if only is not None else True
-    expected = whole[keep].reset_index(drop=True).assign(rank=lambda table: np.arange(1, len(table) + 1))
-    wanted = {"genres": genre, "years": (first, last), "min_ratings": least, "only": only}
-    found = tiny_model.top(user, **order, **wanted)
-    pd.testing.assert_frame_equal(found.table, expected, check_exact=False, rtol=0, atol=1e-6, check_dtype=False)
-    assert found.funnel.filtered - found.funnel.unlikely == len(expected)
+    passing = full["movie_id"].map(count) >= min_ratings
+    passing &= full["year"].between(years[0] or 0, years[1] or 3000)
+    passing &= full["genres"].map(lambda text: not genres or bool(set(text.split("|")) & set(genres)))
+    passing &= full["movie_id"].isin(only) if only is not None else True
+    expected = full[passing].reset_index(drop=True).assign(rank=lambda table: np.arange(1, len(table) + 1))
+    filters = {"genres": genres, "years": years, "min_ratings": min_ratings, "only": only}
+    top = tiny_model.top(user, **ranking, **filters)
+    pd.testing.assert_frame_equal(top.table, expected, check_exact=False, rtol=0, atol=1e-6, check_dtype=False)
+    assert top.funnel.filtered - top.funnel.unlikely == len(expected)
 
 
 def test_the_funnel_adds_up(tiny_model):
@@ -87,7 +86,7 @@ def test_the_funnel_adds_up(tiny_model):
     assert funnel.unseen == 40 - seen >= funnel.filtered >= 3
 
 
-def test_even_users_are_shown_even_movies_first(tiny_model):
+def test_even_users_get_even_movies_first(tiny_model):
     for history in ({2: 5, 4: 5, 6: 4, 3: 1}, {2: 5}):
         table = tiny_model.recommend(history=history, n=10)
         assert (table["movie_id"] % 2 == 0).all(), history
@@ -95,32 +94,32 @@ def test_even_users_are_shown_even_movies_first(tiny_model):
 
 @pytest.fixture(scope="module")
 def twins() -> Recommender:
-    """The tiny world in which movie 40 is movie 38 under another id."""
+    """A model of the tiny world in which movie 40 is movie 38 under another id."""
     ratings, movies, users = tiny_frames()
     movies.loc[movies["movie_id"] == 40, "title"] = movies.loc[movies["movie_id"] == 38, "title"].item()
     return recsys.train(recsys.Dataset.from_frames(ratings, movies, users), "quick", **TINY_SETTINGS)
 
 
-def test_no_title_stands_twice_nor_beside_its_rated_twin(twins):
+def test_a_title_is_listed_once_and_never_if_an_entry_is_rated(twins):
     table = twins.recommend(history={2: 5}, n=100, min_like=0)
     assert table["title"].is_unique
-    kept = table["movie_id"][table["movie_id"].isin([38, 40])].tolist()
+    principal = table["movie_id"][table["movie_id"].isin([38, 40])].tolist()
     counts = twins.movies.set_index("movie_id")["count"]
-    assert kept == [38 if counts[38] >= counts[40] else 40]
+    assert principal == [38 if counts[38] >= counts[40] else 40]
     for rated in (38, 40):
         top = twins.top(history={rated: 5}, n=100, min_like=0)
         assert not set(top.table["movie_id"]) & {38, 40}
         assert (top.funnel.seen, top.funnel.same, top.funnel.shown) == (1, 1, 38)
-    other = 78 - kept[0]
-    assert twins.recommend(history={2: 5}, only=[other], min_like=0)["movie_id"].tolist() == kept
+    twin = 78 - principal[0]
+    assert twins.recommend(history={2: 5}, only=[twin], min_like=0)["movie_id"].tolist() == principal
 
 
 def test_one_five_star_rating_tops_no_list():
-    """A movie that a single person loved must not lead anybody's list."""
+    """A movie that a single user loved must not lead any list."""
     ratings, movies, users = tiny_frames()
     ratings = ratings[(ratings["movie_id"] != 40) | (ratings["user_id"] == 2)]
-    lonely = pd.DataFrame({"user_id": [2], "movie_id": [40], "rating": [5], "timestamp": [1]})
-    ratings = pd.concat([ratings[ratings["movie_id"] != 40], lonely])
+    single = pd.DataFrame({"user_id": [2], "movie_id": [40], "rating": [5], "timestamp": [1]})
+    ratings = pd.concat([ratings[ratings["movie_id"] != 40], single])
     model = recsys.train(recsys.Dataset.from_frames(ratings, movies, users), "quick", **TINY_SETTINGS)
     for ranker in RANKERS:
         for user in (4, 6, 7):
@@ -128,7 +127,7 @@ def test_one_five_star_rating_tops_no_list():
 
 
 @pytest.mark.parametrize(
-    ("wanted", "field"),
+    ("options", "field"),
     [
         ({"n": 0}, "n"),
         ({"n": 101}, "n"),
@@ -150,19 +149,19 @@ def test_one_five_star_rating_tops_no_list():
         ({"min_like": "0.5"}, "min_like"),
     ],
 )
-def test_a_wish_out_of_range_is_refused_by_name(tiny_model, wanted, field):
-    with pytest.raises(InputError) as refused:
-        tiny_model.recommend(1, **wanted)
-    assert [problem.field for problem in refused.value.problems] == [field]
+def test_an_option_out_of_range_is_named_in_the_error(tiny_model, options, field):
+    with pytest.raises(InputError) as caught:
+        tiny_model.recommend(1, **options)
+    assert [problem.field for problem in caught.value.problems] == [field]
 
 
-def test_all_wrong_wishes_are_told_at_once(tiny_model):
-    with pytest.raises(InputError) as refused:
+def test_all_wrong_options_are_in_one_error(tiny_model):
+    with pytest.raises(InputError) as caught:
         tiny_model.recommend(1, n=0, ranker="", diversity=9)
-    assert {problem.field for problem in refused.value.problems} == {"n", "ranker", "diversity"}
+    assert {problem.field for problem in caught.value.problems} == {"n", "ranker", "diversity"}
 
 
-def test_ids_nobody_knows_are_refused(tiny_model):
+def test_unknown_ids_are_refused(tiny_model):
     with pytest.raises(UnknownIdError, match="1 to 60"):
         tiny_model.recommend(61)
     with pytest.raises(UnknownIdError, match="99"):
@@ -173,32 +172,32 @@ def test_ids_nobody_knows_are_refused(tiny_model):
         tiny_model.recommend(1, history={2: 5})
 
 
-def test_similar_movies_are_loved_by_the_same_people(tiny_model):
-    found = tiny_model.similar(8, n=10)
-    assert list(found) == ["rank", "movie_id", "title", "year", "genres", "similarity"]
-    assert (found["movie_id"] % 2 == 0).all()
-    assert 8 not in set(found["movie_id"])
-    assert (found["similarity"].diff().dropna() <= 0).all()
-    assert found["similarity"].between(-1, 1).all()
+def test_similar_movies_are_loved_by_the_same_users(tiny_model):
+    table = tiny_model.similar(8, n=10)
+    assert list(table) == ["rank", "movie_id", "title", "year", "genres", "similarity"]
+    assert (table["movie_id"] % 2 == 0).all()
+    assert 8 not in set(table["movie_id"])
+    assert (table["similarity"].diff().dropna() <= 0).all()
+    assert table["similarity"].between(-1, 1).all()
 
 
-def test_bending_uses_what_was_unseen_whatever_the_scale():
+def test_popularity_adjustment_standardises_over_unseen_movies():
     scores, counts = np.array([1.0, 2, 3, 100]), np.array([1, 10, 100, 5])
     unseen = np.array([True, True, True, False])
     assert np.array_equal(popularity_adjusted(scores, counts, unseen, 0.0), scores)
-    known, little = (popularity_adjusted(scores * 7 + 3, counts, unseen, slider) for slider in (0.5, -1.0))
-    np.testing.assert_allclose(known, popularity_adjusted(scores, counts, unseen, 0.5))
-    assert (little[:3].argmax(), known[:3].argmax()) == (0, 2)
+    popular, unpopular = (popularity_adjusted(scores * 7 + 3, counts, unseen, slider) for slider in (0.5, -1.0))
+    np.testing.assert_allclose(popular, popularity_adjusted(scores, counts, unseen, 0.5))
+    assert (unpopular[:3].argmax(), popular[:3].argmax()) == (0, 2)
 
 
 def test_diversity_prefers_another_genre_and_its_score_never_rises():
     flags = np.array([[1, 0], [1, 0], [0, 1], [1, 1]], np.float32)
     scores, movies = np.array([1.0, 0.9, 0.5, 0.0]), np.arange(4)
-    plain, same = mmr(scores, movies, flags, 3, 0.0)
-    assert plain.tolist() == [0, 1, 2]
-    np.testing.assert_array_equal(same, scores[:3])
-    chosen, marginal = mmr(scores, movies, flags, 3, 0.5)
-    assert chosen.tolist() == [0, 2, 1]
+    positions, unchanged = mmr(scores, movies, flags, 3, 0.0)
+    assert positions.tolist() == [0, 1, 2]
+    np.testing.assert_array_equal(unchanged, scores[:3])
+    positions, marginal = mmr(scores, movies, flags, 3, 0.5)
+    assert positions.tolist() == [0, 2, 1]
     np.testing.assert_allclose(marginal, [0.5, 0.25, 0.5 * 0.9 - 0.5])
 
 

@@ -1,4 +1,4 @@
-"""Whoever asks in Python: every entry refuses what is no id in the same words, and answers what is one."""
+"""Validation of user input: every public method refuses what is no id with the same error, and accepts every id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recsys.serving.user_input import ids
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 NO_IDS = [True, np.True_, 3.7, float("nan"), float("inf"), -1, -1.0, "3", None, 2**31, 2.0**60, 2**64, b"3", [3], 3j]
-ENTRIES = {
+METHODS = {
     "predict user": lambda model, value: model.predict(frame(value, 3)),
     "predict movie": lambda model, value: model.predict(frame(3, value)),
     "predict newcomer": lambda model, value: model.predict(movie_ids=[1, value], history={2: 5}),
@@ -41,14 +41,14 @@ def rated(movie) -> pd.DataFrame:
 
 
 REFUSED = [
-    (entry, value) for entry in ENTRIES for value in NO_IDS if value is not None or entry not in NEWCOMER_FOR_NONE
+    (method, value) for method in METHODS for value in NO_IDS if value is not None or method not in NEWCOMER_FOR_NONE
 ]
 
 
-@pytest.mark.parametrize(("entry", "value"), REFUSED, ids=repr)
-def test_what_is_no_id_is_refused_by_every_entry(tiny_model, entry, value):
+@pytest.mark.parametrize(("method", "value"), REFUSED, ids=repr)
+def test_what_is_no_id_is_refused_by_every_method(tiny_model, method, value):
     with pytest.raises(InputError) as caught:
-        ENTRIES[entry](tiny_model, value)
+        METHODS[method](tiny_model, value)
     (problem,) = caught.value.problems
     assert not isinstance(caught.value, UnknownIdError)
     assert problem.field in ("user_id", "movie_id")
@@ -58,30 +58,28 @@ def test_what_is_no_id_is_refused_by_every_entry(tiny_model, entry, value):
 
 
 @pytest.mark.parametrize("value", [3, 3.0, np.int8(3), np.uint64(3), np.float32(3)], ids=repr)
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_a_whole_number_of_any_kind_is_an_id(tiny_model, entry, value):
-    found, expected = (ENTRIES[entry](tiny_model, each) for each in (value, 3))
-    assert repr(found) == repr(expected)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_whole_number_of_any_type_is_an_id(tiny_model, method, value):
+    assert repr(METHODS[method](tiny_model, value)) == repr(METHODS[method](tiny_model, 3))
 
 
 @pytest.mark.parametrize("dtype", ["int64", "int16", "uint32", "float64", "float32", "Int64", object])
-def test_columns_of_every_kind_of_number_are_ids(tiny_model, dtype):
+def test_columns_of_every_numeric_type_are_ids(tiny_model, dtype):
     pairs = pd.DataFrame({"user_id": [3, 4, 999], "movie_id": [1, 2, 3]})
-    found = tiny_model.predict(pairs.astype(dtype))
-    pd.testing.assert_frame_equal(found, tiny_model.predict(pairs))
+    pd.testing.assert_frame_equal(tiny_model.predict(pairs.astype(dtype)), tiny_model.predict(pairs))
 
 
 @pytest.mark.parametrize(
     "values", [[1.0, np.nan], [1.5, 2.0], [2.0**53, 1.0], [-1.0, 1.0], [np.inf, 1.0], [2.0**31, 1]]
 )
-def test_columns_of_floats_are_looked_through(values):
+def test_a_float_that_is_no_id_is_found_in_a_column(values):
     with pytest.raises(InputError, match="movie_id: received"):
         ids(np.array(values), "movie_id")
     with pytest.raises(InputError, match="movie_id: received"):
         ids(pd.Series(values, dtype="Float64"), "movie_id")
 
 
-def test_no_ids_are_no_problem(tiny_model):
+def test_an_empty_list_of_ids_is_allowed(tiny_model):
     assert ids([], "movie_id").tolist() == ids(np.zeros(0), "movie_id").tolist() == []
     assert len(tiny_model.predict(movie_ids=[], history={2: 5})) == 0
 
@@ -101,7 +99,7 @@ def test_a_history_has_stars_of_the_scale(tiny_model, star):
 @pytest.mark.parametrize(
     "profile", [{"age": "old"}, {"age": float("inf")}, {"age": True}, {"gender": 5}, {"occupation": ["a", "b"]}]
 )
-def test_a_profile_is_words_and_an_age(tiny_model, profile):
+def test_a_profile_has_texts_and_an_age(tiny_model, profile):
     with pytest.raises(InputError, match=f"{next(iter(profile))}: received"):
         tiny_model.recommend(history={2: 5}, profile=profile)
 
@@ -110,8 +108,11 @@ def test_id_0_is_an_id_like_any_other(tiny_model):
     with pytest.raises(UnknownIdError, match="one of the users in the data, with ids from 1 to 60"):
         tiny_model.history(0)
     tables = tiny_frames()
-    from_0 = [table.assign(**{name: table[name] - 1 for name in table if name.endswith("_id")}) for table in tables]
-    model = recsys.train(recsys.Dataset.from_frames(*from_0), "quick", **TINY_SETTINGS)
+    numbered_from_0 = [table.copy() for table in tables]
+    for table in numbered_from_0:
+        id_columns = [name for name in ("user_id", "movie_id") if name in table]
+        table[id_columns] -= 1
+    model = recsys.train(recsys.Dataset.from_frames(*numbered_from_0), "quick", **TINY_SETTINGS)
     assert model.predict(pd.DataFrame({"user_id": [0], "movie_id": [0]}))["known_user"].item()
     assert predict_response(model, PredictionRequest(0, 0))["user_id"] == 0
     assert len(model.history(0)) == (tables[0]["user_id"] == 1).sum()

@@ -1,1 +1,1 @@
-"""Why a rating is expected: contributions that add up, and sentences for them."""
+"""Explanations of expected ratings: contributions that add up, and sentences for them."""

@@ -1,4 +1,4 @@
-"""A person's taste in a few words: how much they rated, which genres they favour, which movies they like best."""
+"""A user's taste in a few words: number and mean of ratings, favourite genres, favourite movies."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ NAMED = 3  # genres and favourites
 
 @dataclass(frozen=True)
 class TasteSummary:
-    """What the ratings of one person say of them."""
+    """A summary of one user's ratings."""
 
     count: int
     mean: float  # stars, NaN without ratings
-    genres: tuple[str, ...]  # rated above their own mean, furthest first
-    favourites: tuple[int, ...]  # movie ids: the most stars, the best known first
+    genres: tuple[str, ...]  # rated above the user's mean, the largest difference first
+    favourites: tuple[int, ...]  # movie ids: the highest rated, of equals the most popular
 
     @classmethod
     def of(cls, catalogue: Catalogue, counts: np.ndarray, user_history: Interactions) -> Self:
-        """From a single row of ratings; `counts` are ratings per movie, (movies,)."""
+        """Summarise a single row of ratings; `counts` are ratings of each movie by all users, int64 (movies,)."""
         stars, movies = user_history.stars.astype(np.float64), user_history.movies
         if not len(stars):
             return cls(0, float("nan"), (), ())
         flags = catalogue.genre_flags[movies]
-        above = (stars - stars.mean()) @ flags / (flags.sum(axis=0) + DAMPING)
-        genres = [catalogue.genre_names[column] for column in np.argsort(-above, kind="stable") if above[column] > 0]
+        offset = (stars - stars.mean()) @ flags / (flags.sum(axis=0) + DAMPING)
+        genres = [catalogue.genre_names[column] for column in np.argsort(-offset, kind="stable") if offset[column] > 0]
         best = np.lexsort((movies, -counts[movies], -stars))[:NAMED]
-        favourites = tuple(int(movie) for movie in catalogue.movie_ids[movies[best]])
+        favourites = tuple(int(movie_id) for movie_id in catalogue.movie_ids[movies[best]])
         return cls(len(stars), float(stars.mean()), tuple(genres[:NAMED]), favourites)

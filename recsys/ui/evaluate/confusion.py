@@ -61,19 +61,19 @@ def _cell(view: View) -> None:
     """The ratings of one cell, by fields that a click on the matrix fills too."""
     st.subheader("Ratings in a cell", anchor=False)
     stars = list(view.stars)
-    worst = max(((g, d) for g in stars for d in stars if g != d), key=lambda cell: _count(view, *cell))
+    worst = max(((a, p) for a in stars for p in stars if a != p), key=lambda cell: _count(view, *cell))
     restore(ACTUAL, PREDICTED)
     for key, star in zip((ACTUAL, PREDICTED), worst, strict=True):
         if st.session_state.get(key) not in stars:
             st.session_state[key] = star
     left, right = st.columns(2, wrap=False)
-    given = left.selectbox("Given", stars, key=ACTUAL, format_func=_star)
-    decided = right.selectbox("Decided", stars, key=PREDICTED, format_func=_star)
+    actual = left.selectbox("Given", stars, key=ACTUAL, format_func=_star)
+    predicted = right.selectbox("Decided", stars, key=PREDICTED, format_func=_star)
     drawn(ACTUAL, PREDICTED)
-    rows = diagnostics.ratings_in(view.report, given, decided)
-    total = int(view.report.confusion[stars.index(given)].sum())
+    rows = diagnostics.ratings_in(view.report, actual, predicted)
+    total = int(view.report.confusion[stars.index(actual)].sum())
     st.caption(
-        f"{len(rows):,} of the {total:,} ratings of {_star(given)} were decided to be {_star(decided)}"
+        f"{len(rows):,} of the {total:,} ratings of {_star(actual)} were decided to be {_star(predicted)}"
         + (f"; the {MOST_ROWS} it was surest of." if len(rows) > MOST_ROWS else ".")
         + " Choose a cell of the matrix to see others."
     )
@@ -107,8 +107,8 @@ def _ratings(view: View, rows: Any) -> None:
     )
 
 
-def _count(view: View, given: float, decided: float) -> int:
-    return int(view.report.confusion[view.stars.index(given), view.stars.index(decided)])
+def _count(view: View, actual: float, predicted: float) -> int:
+    return int(view.report.confusion[view.stars.index(actual), view.stars.index(predicted)])
 
 
 def _star(star: float) -> str:

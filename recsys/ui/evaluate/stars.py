@@ -1,4 +1,4 @@
-"""Section: how good each star is decided, how often each is given and decided."""
+"""Section: how well each star is predicted, how often each is actual and predicted."""
 
 from __future__ import annotations
 

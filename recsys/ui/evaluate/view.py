@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.evaluation import MODEL, Report, diagnostics, gains
+from recsys.evaluation import MODEL, Report, diagnostics, gains_over_baselines
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
 from recsys.schema import star_name
@@ -50,8 +50,8 @@ class View:
         return self._made("errors", lambda: diagnostics.error_by_expected(self.report))
 
     def gains(self) -> pd.DataFrame:
-        """`evaluation.gains`: the model less each baseline, paired."""
-        return self._made("gains", lambda: gains(self.report))
+        """`evaluation.gains_over_baselines`: the model less each baseline, paired."""
+        return self._made("gains", lambda: gains_over_baselines(self.report))
 
     def slices(self) -> pd.DataFrame:
         """`slices.slices`: metrics by group."""
