@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import shutil
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from recsys import schema, settings
+from recsys.core.atomic_file import remove_leftovers, write_file
 from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import Checked, check
 from recsys.data.download import TimeoutPolicy
@@ -177,11 +173,8 @@ def _prepare(folder: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed downloads left, but nothing so young that another process may be writing it."""
-    for left in (*folder.glob(".*.part"), *(folder / PARQUET).glob(".*.part"), *folder.glob(".pip-*")):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime < STALE_SECONDS:
-                continue
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+    for each in (folder, folder / PARQUET):
+        remove_leftovers(each, STALE_SECONDS, also=(".pip-*", ".*.part"))  # the last from before they had one naming
 
 
 def _unwritable(folder: Path, problem: OSError) -> UnwritableError:
@@ -192,20 +185,12 @@ def _unwritable(folder: Path, problem: OSError) -> UnwritableError:
 
 
 def _publish(target: Path, content: bytes) -> None:
-    """Write beside and rename, so that a killed process leaves nothing under the final name."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    """Write a file whole or not at all."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, target)
+        write_file(target, content)
     except OSError as problem:
         raise _unwritable(target.parent, problem) from problem
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _megabytes(tell: Progress, source: str) -> Callable[[int, int], None]:

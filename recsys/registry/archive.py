@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
+from recsys.core.atomic_file import new_folder, write_new
 from recsys.data.archive import read_zip
 from recsys.errors import BundleError, DataError, shown
 from recsys.registry import bundle
@@ -78,21 +76,8 @@ def _members(content: bytes) -> dict[str, bytes]:
 
 
 def _join(registry: Registry, version: str, contents: Mapping[str, bytes]) -> None:
-    """Write beside under the names that a version has, load it whole, and put it in place."""
-    beside = registry.folder / f".new-{version}-{os.getpid()}"
-    folder = beside / version
-    try:
-        folder.mkdir(parents=True)
+    """Write a new version's files, and let it join the registry if it can be loaded."""
+    with new_folder(registry.folder / version) as folder:
         for name in MEMBERS:
-            _write(folder / name, contents[name])
+            write_new(folder / name, contents[name])
         bundle.load(folder)
-        folder.rename(registry.folder / version)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -6,8 +6,6 @@ raises on bytes that somebody else may have written, the bundle is refused with 
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -21,6 +19,7 @@ import numpy as np
 from recsys.config import TrainingConfig
 from recsys.core import strict_json
 from recsys.core.array_spec import declared, only
+from recsys.core.atomic_file import new_folder, write_new
 from recsys.core.regular_file import read_regular
 from recsys.core.serialization import checked_columns, columns, json_bytes, named_arrays, npz, restored, unpacked
 from recsys.data.catalogue import Catalogue
@@ -66,22 +65,18 @@ def save(recommender: Recommender, folder: str | Path) -> Path:
     written = sealed(manifest)
     with _parsing(folder.name):
         _assembled(contents, opened(written, folder.name))
-    beside = folder.with_name(f".new-{folder.name}-{os.getpid()}")
     try:
         if folder.exists():
             raise BundleError(f"There is already a bundle at {folder.name}; choose another name.")
-        beside.mkdir(parents=True)
-        for name, content in contents.items():
-            _write(beside / name, content)
-        _write(beside / MANIFEST, written)
-        beside.rename(folder)
+        with new_folder(folder) as beside:
+            for name, content in contents.items():
+                write_new(beside / name, content)
+            write_new(beside / MANIFEST, written)
     except OSError as error:
         raise BundleError(
             f"The bundle {folder.name} could not be written ({error.strerror}); "
             "free some space or correct the folder's permissions, and train again."
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
@@ -241,10 +236,3 @@ def _read(folder: Path, name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BundleError(f"{name} of {folder.name} cannot be read ({reason}).") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from recsys.core import strict_json
+from recsys.core.atomic_file import write_file
 from recsys.core.json_shape import Fields, require_shape
 from recsys.core.regular_file import read_regular
 
@@ -43,16 +43,7 @@ def read_pointer(folder: Path) -> Pointer:
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
     """Written beside, then renamed: a reader sees the old one or the new one. Raises OSError."""
-    beside = folder / f".{POINTER}-{os.getpid()}-{time.monotonic_ns()}"
-    try:
-        with open(beside, "xb") as file:
-            file.write(json.dumps(asdict(pointer)).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, folder / POINTER)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
+    write_file(folder / POINTER, json.dumps(asdict(pointer)).encode())
 
 
 def _named(value: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recsys.core.atomic_file import remove_leftovers
 from recsys.core.file_lock import ProcessLock
 from recsys.errors import BundleError, NoModelError, shown
 from recsys.registry import event_log
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
 
 PINS = "pinned"
-LEFTOVERS = (".new-", ".gone-", f".{POINTER}-")
+FORMER_LEFTOVERS = (f".{POINTER}-*",)  # of pointers, from before all leftovers had one naming
 LOCK_TIMEOUT_SECONDS = 60.0
 
 
@@ -174,9 +174,7 @@ class Registry:
                 return
             try:
                 reconcile(self.folder, self.versions())
-                for entry in self.folder.glob(".*"):
-                    if entry.name.startswith(LEFTOVERS):
-                        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+                remove_leftovers(self.folder, also=FORMER_LEFTOVERS)
             finally:
                 lock.release()
 

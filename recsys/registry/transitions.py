@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 
+from recsys.core.atomic_file import remove_folder
 from recsys.errors import BundleError, GateError
 from recsys.registry import bundle, promotion_gate
 from recsys.registry.pointer import read_pointer
@@ -103,7 +102,7 @@ def delete(registry: Registry, version: str, who: str, why: str = "") -> None:
             raise BundleError(f"{version} answered before the active one: it is what a rollback goes back to.")
         if version in registry.pinned():
             raise BundleError(f"{version} is pinned. Unpin it first.")
-        _remove(registry, version)
+        remove_folder(registry.folder / version)
         registry.log_event("deleted", version, who, why)
 
 
@@ -111,16 +110,9 @@ def prune(registry: Registry, who: str, arrived: str = "") -> None:
     """Remove the oldest versions over `KEPT`, but not the one that has just arrived; the caller has the turn."""
     spared = registry.pinned() | {registry.active_version(), registry.previous_version(), arrived}
     for version in [version for version in registry.versions() if version not in spared][KEPT:]:
-        _remove(registry, version)
+        remove_folder(registry.folder / version)
         registry.log_event("cleaned", version, who, f"more than {KEPT} versions")
 
 
 def _told(verdict: promotion_gate.Verdict) -> str:
     return " ".join(promotion_gate.in_short(verdict.reasons))
-
-
-def _remove(registry: Registry, version: str) -> None:
-    """Out of sight in one step, then off the disk: half a version is never on the shelf."""
-    gone = registry.folder / f".gone-{version}-{os.getpid()}"
-    (registry.folder / version).rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)

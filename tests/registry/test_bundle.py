@@ -160,7 +160,7 @@ def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         path.write_bytes(content)
 
-    monkeypatch.setattr(bundle, "_write", full)
+    monkeypatch.setattr(bundle, "write_new", full)
     with pytest.raises(BundleError, match="No space left"):
         bundle.save(tiny_model, tmp_path / "shelf" / "one")
     assert list((tmp_path / "shelf").iterdir()) == []

@@ -185,7 +185,8 @@ def test_only_names_of_the_shelf_are_opened(registry, two, name):
 
 
 def test_sweeping_takes_what_killed_writers_left_but_not_from_a_busy_one(registry, two):
-    left = [registry.folder / name for name in (f".new-{two[0]}-1", f".gone-{two[0]}-1", ".active.json-1-1")]
+    names = (f".new-{two[0]}-1", f".gone-{two[0]}-1", ".new-active.json-1-1", ".active.json-1-1")
+    left = [registry.folder / name for name in names]
     for folder in left:
         folder.mkdir()
         (folder / "model.json").write_text("{}")
