@@ -62,11 +62,11 @@ def _list(registry: Registry, given: argparse.Namespace) -> Answer:
 
 def _promote(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let a version answer; when the gate refuses it, only with --why."""
-    from recsys.registry.promotion_gate import in_short
+    from recsys.registry.promotion_gate import shorten_reasons
     from recsys.registry.transitions import promote
 
     verdict = promote(registry, given.version, WHO, given.why)
-    told = [] if verdict.passed else ["Against the gate:", *in_short(verdict.reasons, ALL_REASONS)]
+    told = [] if verdict.passed else ["Against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
     return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
 
 
