@@ -47,11 +47,11 @@ def _description(folder: Path) -> dict[str, Any]:
         manifest, report = bundle.read_manifest(folder), bundle.read_report(folder)
     except BundleError as error:
         return {"problem": str(error)}
-    data, made = _dict(manifest.get("data")), _dict(manifest.get("made"))
+    data, origin = _dict(manifest.get("data")), _dict(manifest.get("made"))
     return {
         **{name: _text(manifest.get(name)) for name in TEXT_FIELDS},
         "settings": _dict(manifest.get("settings")),
-        "made": {name: _text(made.get(name)) for name in ("who", "why")} if made else None,
+        "made": {name: _text(origin.get(name)) for name in ("who", "why")} if origin else None,
         "gate": _verdict(manifest.get("gate")),
         **{name: _number(manifest.get(name)) for name in COSTS},
         **{name: _numbers(manifest.get(name)) for name in COSTS_BY_PHASE},

@@ -89,9 +89,8 @@ def test_an_honest_retrain_with_another_seed_passes(world, split, champion, seed
 
 
 def test_models_of_two_splits_are_compared_on_what_both_hold_out(world, split, champion):
-    other_test = (
-        stratified(world.ratings, SETTINGS["test_fraction"], 5).test & (world.ratings["user_id"] > 9).to_numpy()
-    )
+    other_test = stratified(world.ratings, SETTINGS["test_fraction"], 5).test
+    other_test = other_test & (world.ratings["user_id"] > 9).to_numpy()
     test = other_test | split.test & (np.arange(len(other_test)) % 2 == 0)
     challenger = sabotage.trained(world, config(5), split=replace(split, test=test))
     verdict = promotion_gate.judge(challenger, champion)
