@@ -1,4 +1,4 @@
-"""Every RECSYS_* setting, read in one place, at the moment it is needed."""
+"""Every RECSYS_* setting, read from the environment when it is needed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from platformdirs import user_data_path
 
 from recsys.errors import InputError, Problem, shown
 
-SHORTEST_KEY = 12  # characters: guessed at a thousand a second, a random one of that length lasts for ages
-CLIENT_RATE, TOTAL_RATE = 10, 50  # requests of the JSON interface a second, of one client and of all
-LEAST_MEMORY_MB = 100  # less than Python needs to begin
+SHORTEST_KEY = 12  # characters; a random key of that length withstands a thousand guesses a second
+CLIENT_RATE, TOTAL_RATE = 10, 50  # requests of the JSON API a second, per client and in total
+LEAST_MEMORY_MB = 100  # Python needs more than that to start
 _FRAME_SOURCE = r"('self'|'none'|https?://[A-Za-z0-9.*:\[\]-]+)"
 REPOSITORY = Path(__file__).resolve().parent.parent
-CHECKOUT_FILES = ("streamlit_app.py", "pages/home.py")  # the app's own files, which no installed package has beside it
-PROJECT = "movie-recommender"  # the folder of an installed package among the user's data
+CHECKOUT_FILES = ("streamlit_app.py", "pages/home.py")  # files that an installed package does not have beside it
+PROJECT = "movie-recommender"  # the name of an installed package's folder in the user's data folder
 
 
 def checkout() -> Path | None:
@@ -32,7 +32,7 @@ def checkout() -> Path | None:
 
 
 def command() -> str:
-    """What starts the command line: `python -m recsys` in a checkout, the script `recsys` when installed."""
+    """The command that starts the command line: `python -m recsys` in a checkout, `recsys` when installed."""
     return "python -m recsys" if checkout() else "recsys"
 
 
@@ -64,41 +64,45 @@ def admin_key() -> str:
 
 
 def request_rates() -> tuple[int, int]:
-    """Requests a second of one client and of all: `RECSYS_CLIENT_RATE`, `RECSYS_TOTAL_RATE`; 0 is no limit."""
+    """Requests a second per client and in total: `RECSYS_CLIENT_RATE`, `RECSYS_TOTAL_RATE`; 0 is no limit."""
     return _rate("RECSYS_CLIENT_RATE", CLIENT_RATE), _rate("RECSYS_TOTAL_RATE", TOTAL_RATE)
 
 
 def trusted_proxies() -> str:
-    """Whose `X-Forwarded-For` counts: `FORWARDED_ALLOW_IPS`, which the server itself reads too; "" for nobody's."""
+    """The proxies whose `X-Forwarded-For` is trusted: `FORWARDED_ALLOW_IPS`, read by the server too; "" for none."""
     return os.environ.get("FORWARDED_ALLOW_IPS", "").strip()
 
 
 def frame_ancestors() -> str:
-    """Which sites may show the app in a frame: `RECSYS_FRAME_ANCESTORS`, else its own. InputError for no source."""
-    given = os.environ.get("RECSYS_FRAME_ANCESTORS", "").strip() or "'self'"
-    if not re.fullmatch(f"{_FRAME_SOURCE}( +{_FRAME_SOURCE})*", given):
+    """The sites that may show the app in a frame: `RECSYS_FRAME_ANCESTORS`, by default its own.
+
+    Raises InputError for anything but CSP sources.
+    """
+    sources = os.environ.get("RECSYS_FRAME_ANCESTORS", "").strip() or "'self'"
+    if not re.fullmatch(f"{_FRAME_SOURCE}( +{_FRAME_SOURCE})*", sources):
         allowed = "'self', 'none' or addresses such as https://example.org, separated by spaces"
         remedy = "Correct the setting or leave it out."
-        raise InputError.of([Problem("RECSYS_FRAME_ANCESTORS", shown(given), allowed, remedy)])
-    return given
+        raise InputError.of([Problem("RECSYS_FRAME_ANCESTORS", shown(sources), allowed, remedy)])
+    return sources
 
 
 def memory_mb() -> int | None:
-    """Megabytes that a training may hold: `RECSYS_MEMORY_MB`; None when it is not set. InputError for no number."""
-    given = os.environ.get("RECSYS_MEMORY_MB", "").strip()
-    if not given:
+    """The memory limit of a training in megabytes: `RECSYS_MEMORY_MB`; None when it is not set.
+
+    Raises InputError for anything but a whole number of at least `LEAST_MEMORY_MB`.
+    """
+    text = os.environ.get("RECSYS_MEMORY_MB", "").strip()
+    if not text:
         return None
-    if not re.fullmatch("[0-9]{1,7}", given) or int(given) < LEAST_MEMORY_MB:
+    if not re.fullmatch("[0-9]{1,7}", text) or int(text) < LEAST_MEMORY_MB:
         allowed = f"a whole number of megabytes, at least {LEAST_MEMORY_MB}"
-        raise InputError.of(
-            [Problem("RECSYS_MEMORY_MB", shown(given), allowed, "Correct the setting or leave it out.")]
-        )
-    return int(given)
+        raise InputError.of([Problem("RECSYS_MEMORY_MB", shown(text), allowed, "Correct the setting or leave it out.")])
+    return int(text)
 
 
 @dataclass(frozen=True)
 class BundleAddress:
-    """Where a model is kept that a host without one may fetch, and what its bytes must be."""
+    """The address of a bundle that a host without a model fetches, and the sha256 of its bytes."""
 
     address: str
     sha256: str
@@ -106,27 +110,27 @@ class BundleAddress:
 
 def bundle_address() -> BundleAddress | None:
     """`RECSYS_BUNDLE`, as https://HOST/FILE.zip#sha256=HEX; None when it is empty. InputError for another form."""
-    given = os.environ.get("RECSYS_BUNDLE", "").strip()
-    if not given:
+    text = os.environ.get("RECSYS_BUNDLE", "").strip()
+    if not text:
         return None
-    address, _, sha256 = given.partition("#sha256=")
+    address, _, sha256 = text.partition("#sha256=")
     if not address.startswith(("https://", "http://")) or not re.fullmatch("[0-9a-fA-F]{64}", sha256):
         allowed = "https://HOST/FILE.zip#sha256= and 64 hexadecimal digits"
         remedy = "Write the address and the file's sha256, or leave the setting out."
-        raise InputError.of([Problem("RECSYS_BUNDLE", shown(given), allowed, remedy)])
+        raise InputError.of([Problem("RECSYS_BUNDLE", shown(text), allowed, remedy)])
     return BundleAddress(address, sha256.lower())
 
 
 def _rate(variable: str, default: int) -> int:
-    given = os.environ.get(variable, "").strip() or str(default)
-    if not re.fullmatch("[0-9]{1,6}", given):
+    text = os.environ.get(variable, "").strip() or str(default)
+    if not re.fullmatch("[0-9]{1,6}", text):
         remedy = "Correct the setting or leave it out."
-        raise InputError.of([Problem(variable, shown(given), "a whole number a second, 0 for no limit", remedy)])
-    return int(given)
+        raise InputError.of([Problem(variable, shown(text), "a whole number a second, 0 for no limit", remedy)])
+    return int(text)
 
 
 def _folder(variable: str, default: str) -> Path:
-    given = os.environ.get(variable, "").strip()
-    if given:
-        return Path(given).expanduser().resolve()
+    path = os.environ.get(variable, "").strip()
+    if path:
+        return Path(path).expanduser().resolve()
     return (checkout() or user_data_path(PROJECT, appauthor=False)) / default

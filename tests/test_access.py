@@ -1,4 +1,4 @@
-"""Everybody is a visitor until the key is right; guessing is slow, and a forged action is refused."""
+"""Everybody is a visitor until they give the right key; guessing is slow, and a forged action is refused."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ def authenticator(clock):
 
 
 @pytest.mark.parametrize(
-    "given", ["", "wrong", "Right", "right ", "righ", "rightright", "\ud800", "ṟight", "x" * 10_000]
+    "wrong", ["", "wrong", "Right", "right ", "righ", "rightright", "\ud800", "ṟight", "x" * 10_000]
 )
-def test_only_the_right_key_opens(authenticator, given):
-    assert not authenticator.verify(given)
+def test_only_the_right_key_is_accepted(authenticator, wrong):
+    assert not authenticator.verify(wrong)
     assert authenticator.verify("right")
 
 
-def test_no_number_of_wrong_keys_locks_the_right_one_out(authenticator):
+def test_the_right_key_is_accepted_after_any_number_of_wrong_ones(authenticator):
     for _ in range(1000):
         authenticator.delay("a", "session 1")
     assert authenticator.verify("right")
 
 
-def test_wrong_keys_are_answered_later_and_later_but_not_for_ever(authenticator, clock):
+def test_delays_grow_to_a_maximum_and_end_with_the_window(authenticator, clock):
     delays = [authenticator.delay("a") for _ in range(access.WRONG_KEYS + 6)]
     assert delays[: access.WRONG_KEYS] == [0] * access.WRONG_KEYS
     assert delays[access.WRONG_KEYS :] == [0.5, 1, 2, 4, 4, 4]
@@ -38,20 +38,20 @@ def test_wrong_keys_are_answered_later_and_later_but_not_for_ever(authenticator,
 
 
 def test_neither_another_session_nor_another_address_makes_guessing_faster(authenticator):
-    for turn in range(access.WRONG_KEYS + 1):
-        by_address = authenticator.delay("a", f"session {turn}")
-        by_session = authenticator.delay(f"address {turn}", "session x")
-    assert (by_address, by_session) == (0.5, 0.5)
+    attempts = range(access.WRONG_KEYS + 1)
+    new_sessions = [authenticator.delay("a", f"session {attempt}") for attempt in attempts]
+    new_addresses = [authenticator.delay(f"address {attempt}", "session x") for attempt in attempts]
+    assert (new_sessions[-1], new_addresses[-1]) == (0.5, 0.5)
 
 
-def test_not_every_client_is_remembered_for_ever(authenticator, monkeypatch):
-    monkeypatch.setattr(access, "CLIENTS", 3)
+def test_the_least_recent_clients_are_forgotten(authenticator, monkeypatch):
+    monkeypatch.setattr(access, "MAX_CLIENTS", 3)
     for client in range(9):
         authenticator.delay(str(client))
-    assert len(authenticator._wrong) == 3
+    assert list(authenticator._wrong_key_times) == ["6", "7", "8"]
 
 
-def test_the_key_is_the_setting_else_one_made_for_this_run(monkeypatch):
+def test_the_key_is_the_setting_or_else_a_generated_one(monkeypatch):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "a key of my own")
     assert access.authenticator().verify("a key of my own")
     assert access.authenticator() is access.authenticator()
@@ -62,7 +62,7 @@ def test_the_key_is_the_setting_else_one_made_for_this_run(monkeypatch):
 
 
 @pytest.mark.parametrize("weak", ["mine", "elevenchars", "aaaaaaaaaaaaaaaa", "abababababababab"])
-def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
+def test_a_key_that_can_be_guessed_is_not_accepted(weak, monkeypatch):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", weak)
     assert not access.authenticator().verify(weak)
     assert access.authenticator().verify(access.generate_key())
@@ -71,7 +71,7 @@ def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("address", "forwarded", "home"),
+    ("address", "forwarded", "is_local"),
     [
         ("127.0.0.1", False, True),
         ("127.8.8.8", False, True),
@@ -87,8 +87,8 @@ def test_a_key_that_can_be_guessed_opens_nothing(weak, monkeypatch):
         (None, False, False),
     ],
 )
-def test_at_home_is_who_alone_can_reach_the_server(address, forwarded, home):
-    assert access.is_local(address, forwarded) is home
+def test_a_server_is_local_if_only_its_own_machine_can_reach_it(address, forwarded, is_local):
+    assert access.is_local(address, forwarded) is is_local
 
 
 @pytest.mark.parametrize("action", access.OWNER_ONLY)
@@ -99,7 +99,7 @@ def test_a_forged_action_is_refused(action):
             access.require_owner(role, action)
 
 
-def test_the_memory_of_a_training_is_a_number_or_not_set(monkeypatch):
+def test_the_memory_limit_is_a_whole_number_or_not_set(monkeypatch):
     monkeypatch.delenv("RECSYS_MEMORY_MB", raising=False)
     assert memory_mb() is None
     monkeypatch.setenv("RECSYS_MEMORY_MB", "300")

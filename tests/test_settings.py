@@ -1,4 +1,4 @@
-"""Where data and models are: in a checkout beside the app, for an installed package in the user's data folder."""
+"""The folders of data and models: in a checkout beside the app, else in the user's data folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
-def no_folder_is_set(monkeypatch):
+def no_folder_settings(monkeypatch):
     monkeypatch.delenv("RECSYS_DATA", raising=False)
     monkeypatch.delenv("RECSYS_MODELS", raising=False)
 
@@ -27,19 +27,19 @@ def installed(tmp_path, monkeypatch):
     return user_data
 
 
-def test_a_checkout_keeps_data_and_models_beside_the_app():
+def test_a_checkout_has_data_and_models_beside_the_app():
     assert settings.checkout() == ROOT
     assert settings.data_folder() == ROOT / "data"
     assert settings.models_folder() == ROOT / "models"
     assert settings.command() == "python -m recsys"
 
 
-def test_an_installed_package_keeps_them_in_the_users_data_folder(installed):
+def test_an_installed_package_has_data_and_models_in_the_users_data_folder(installed):
     assert settings.checkout() is None
     assert settings.data_folder() == installed / "data"
     assert settings.models_folder() == installed / "models"
     assert settings.command() == "recsys"
-    assert not installed.exists(), "asking for a folder makes none"
+    assert not installed.exists(), "reading a setting creates no folder"
 
 
 @pytest.mark.parametrize("missing", settings.CHECKOUT_FILES)
@@ -52,7 +52,7 @@ def test_a_checkout_has_all_files_of_the_app(missing, installed):
     assert settings.checkout() is None
 
 
-def test_the_settings_come_before_both(installed, monkeypatch, tmp_path):
+def test_the_settings_override_both_folders(installed, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RECSYS_DATA", "ratings")
     monkeypatch.setenv("RECSYS_MODELS", str(tmp_path / "trained"))
@@ -69,7 +69,7 @@ def test_help_names_both_folders(installed, capsys):
     assert f"models:  {installed / 'models'} (RECSYS_MODELS)" in lines
 
 
-def test_without_a_model_the_installed_command_is_named(installed, capsys):
+def test_errors_without_a_model_name_the_installed_command(installed, capsys):
     assert main(["predict", "--user", "6", "--movie", "8"]) == 3
     assert "Train one: recsys train" in capsys.readouterr().err
     assert main(["models"]) == 3

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.cli import ALL_REASONS, Answer
 from recsys.cli.progress import say
+from recsys.core.atomic_file import write_file
 from recsys.errors import InputError, NoModelError, Problem, shown
 from recsys.settings import command
 
@@ -63,11 +62,11 @@ def _list(registry: Registry, given: argparse.Namespace) -> Answer:
 
 def _promote(registry: Registry, given: argparse.Namespace) -> Answer:
     """Let a version answer; when the gate refuses it, only with --why."""
-    from recsys.registry.promotion_gate import in_short
+    from recsys.registry.promotion_gate import shorten_reasons
     from recsys.registry.transitions import promote
 
     verdict = promote(registry, given.version, WHO, given.why)
-    told = [] if verdict.passed else ["Against the gate:", *in_short(verdict.reasons, ALL_REASONS)]
+    told = [] if verdict.passed else ["Against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
     return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
 
 
@@ -170,17 +169,11 @@ def _require(registry: Registry, version: str) -> None:
 
 
 def _written(name: str, content: bytes) -> None:
-    """Beside, then renamed: a file of that name is the old one or the new one."""
-    target = Path(name)
-    beside = target.parent / f".{target.name}-{os.getpid()}"
+    """Write a file whole or not at all. Raises InputError."""
     try:
-        beside.write_bytes(content)
-        os.replace(beside, target)
+        write_file(Path(name), content, durable=False)
     except (OSError, ValueError) as error:
         raise InputError.of([_file_problem("--output", name, error)]) from error
-    finally:
-        with suppress(OSError, ValueError):
-            beside.unlink()
 
 
 def _file_problem(field: str, name: str, error: OSError | ValueError) -> Problem:

@@ -120,9 +120,9 @@ def _verdict(registry: Registry, version: str) -> dict[str, Any]:
 
 
 def _reasons(registry: Registry, version: str) -> list[str]:
-    from recsys.registry.promotion_gate import in_short
+    from recsys.registry.promotion_gate import shorten_reasons
 
-    return in_short(_verdict(registry, version)["reasons"], ALL_REASONS)
+    return shorten_reasons(_verdict(registry, version)["reasons"], ALL_REASONS)
 
 
 def _fingerprint(registry: Registry, version: str | None) -> str:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import shutil
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from recsys import schema, settings
+from recsys.core.atomic_file import remove_leftovers, write_file
 from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import CheckedTables, check
 from recsys.data.download import TimeoutPolicy
@@ -190,11 +186,8 @@ def _require_writable(folder: Path) -> None:
 
 def _remove_stale(folder: Path) -> None:
     """Remove files of killed downloads, but no recent ones, which another process may be writing."""
-    for leftover in (*folder.glob(".*.part"), *(folder / PARQUET).glob(".*.part"), *folder.glob(".pip-*")):
-        with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime < STALE_SECONDS:
-                continue
-            shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink()
+    for directory in (folder, folder / PARQUET):
+        remove_leftovers(directory, STALE_SECONDS, also=(".pip-*", ".*.part"))  # the last from before they had one naming
 
 
 def _unwritable_error(folder: Path, error: OSError) -> UnwritableError:
@@ -205,20 +198,12 @@ def _unwritable_error(folder: Path, error: OSError) -> UnwritableError:
 
 
 def _publish(target: Path, content: bytes) -> None:
-    """Write a temporary file and rename it, so that a killed process leaves no incomplete file under the final name."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    """Write a file whole or not at all."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
-    except OSError as error:
-        raise _unwritable_error(target.parent, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        write_file(target, content)
+    except OSError as problem:
+        raise _unwritable_error(target.parent, problem) from problem
 
 
 def _download_reporter(progress: Progress, source: str) -> Callable[[int, int], None]:

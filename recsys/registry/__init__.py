@@ -1,4 +1,4 @@
-"""The shelf of trained models: which there are, which of them answers, who changed that and why."""
+"""The registry of trained models: their versions, the active one, and the log of all changes."""
 
 from recsys.registry.registry import Loaded, Registry, load
 

@@ -1,7 +1,7 @@
-"""Which version answers: the one that the pointer names or, when it does not, the one that the event log names.
+"""The active version: the one that the pointer names or, without a usable pointer, the latest in the event log.
 
-A change is written into the log first and into the pointer then. Whoever is killed between leaves a log that names a
-version that never answered: `reconcile`, before the next change and at each start, writes down that the pointer holds.
+A change is written to the event log first and to the pointer second. A process killed in between leaves a log entry for
+a version that was never active: `reconcile`, run before the next change and at each start, logs the pointer's version.
 """
 
 from __future__ import annotations
@@ -14,56 +14,67 @@ from recsys.registry import event_log
 from recsys.registry.event_log import Entry
 from recsys.registry.pointer import POINTER, Pointer, read_pointer
 
-ANSWERING = ("published", "promoted", "rolled back", "confirmed")  # what makes a version the active one
-IMPORTED = "imported"  # which does so where there is no other
+ACTIVATING_EVENTS = ("published", "promoted", "rolled back", "confirmed")  # events that make a version the active one
+IMPORTED = "imported"  # an event that does so only in a registry without an active version
 WHO = "the registry"
 
 
 @dataclass(frozen=True)
-class Active:
-    """The version that answers, the one before it, and a warning when the pointer could not say so."""
+class ActiveVersion:
+    """The active version, the one before it, and a warning when the pointer could not be used."""
 
     version: str | None = None
     previous: str | None = None
     warning: str = ""
 
 
-def active(folder: Path, versions: Sequence[str]) -> Active:
-    """What the pointer says; without it what the log says, with a warning. No version where neither knows one.
+def find_active(folder: Path, versions: Sequence[str]) -> ActiveVersion:
+    """The active version according to the pointer, else according to the event log. Never raises.
 
-    `versions` are those that there are. Never raises.
+    Parameters
+    ----------
+    folder
+        The registry's folder.
+    versions
+        The versions that exist in it.
+
+    Returns
+    -------
+    ActiveVersion
+        With a warning if the event log was needed and names more than one version; without a version if neither
+        source names an existing one.
     """
     pointer = read_pointer(folder)
     if pointer.version in versions:
-        return Active(pointer.version, pointer.previous if pointer.previous in versions else None)
-    logged = answered(_entries(folder))
-    present = [version for version in logged if version in versions]
-    if not present:
-        return Active()
-    warning = _warning(pointer, present[0]) if len(logged) > 1 else ""  # one alone leaves no doubt
-    return Active(present[0], present[1] if len(present) > 1 else None, warning)
+        return ActiveVersion(pointer.version, pointer.previous if pointer.previous in versions else None)
+    logged = activated_versions(_entries(folder))
+    existing = [version for version in logged if version in versions]
+    if not existing:
+        return ActiveVersion()
+    warning = _warning(pointer, existing[0]) if len(logged) > 1 else ""  # a single version leaves no doubt
+    return ActiveVersion(existing[0], existing[1] if len(existing) > 1 else None, warning)
 
 
-def answered(entries: Sequence[Entry]) -> list[str]:
-    """The versions that have answered by the log, whose latest entry comes first: each once, the last one first."""
-    found: list[str] = []
+def activated_versions(entries: Sequence[Entry]) -> list[str]:
+    """Every version that was active according to the event log (latest entry first), the last active one first."""
+    activated: list[str] = []
     for entry in reversed(entries):
-        if entry.what in ANSWERING or (entry.what == IMPORTED and not found):
-            found.append(entry.version)
-    return list(dict.fromkeys(reversed(found)))
+        if entry.what in ACTIVATING_EVENTS or (entry.what == IMPORTED and not activated):
+            activated.append(entry.version)
+    return list(dict.fromkeys(reversed(activated)))
 
 
 def reconcile(folder: Path, versions: Sequence[str]) -> None:
-    """Write into the log that the pointer's version answers, where the log names another; the caller has the turn.
+    """Log that the pointer's version is active, if the event log names another one. Raises OSError.
 
-    Raises OSError.
+    The caller holds the registry's lock.
     """
-    version, entries = read_pointer(folder).version, event_log.entries(folder)
-    logged = answered(entries)[:1]
-    if version not in versions or logged == [version] or not logged:
+    active, entries = read_pointer(folder).version, event_log.entries(folder)
+    logged = activated_versions(entries)[:1]
+    if active is None or active not in versions or logged == [active] or not logged:
         return
     why = f"{POINTER} names it. The change to {logged[0]} was cut short before that answered."
-    event_log.append(folder, Entry.now("confirmed", version, WHO, why))
+    event_log.append(folder, Entry.now("confirmed", active, WHO, why))
 
 
 def _entries(folder: Path) -> list[Entry]:

@@ -1,14 +1,12 @@
-"""A version as one zip, out of the shelf and into it; verified in full before it joins."""
+"""A version as one zip: exported from a registry, or verified in full and imported into one."""
 
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
+from recsys.core.atomic_file import new_folder, write_new
 from recsys.data.archive import read_zip
 from recsys.errors import BundleError, DataError, shown
 from recsys.registry import bundle
@@ -22,9 +20,9 @@ MEMBERS = frozenset((bundle.MANIFEST, *bundle.FILES))
 
 
 def packed(registry: Registry, version: str) -> bytes:
-    """A version as a zip, byte for byte the same each time. BundleError for a damaged version.
+    """A version as a zip, byte for byte the same each time. It contains the users' ratings.
 
-    It holds people's ratings: who gets it gets them.
+    Raises BundleError for a damaged version.
     """
     contents = bundle.read_files(registry.path(version))
     target = io.BytesIO()
@@ -37,10 +35,27 @@ def packed(registry: Registry, version: str) -> bytes:
 
 
 def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
-    """Let a version out of a zip join the shelf; it answers only if nothing else does. Returns the version.
+    """Import a version from a zip; it becomes active only in a registry without an active version.
 
-    Raises BundleError saying what is wrong with a zip that is not exactly one intact version of this format, or when
-    the version is on the shelf already; then nothing was changed.
+    Parameters
+    ----------
+    registry
+        Where the version is added.
+    content
+        The bytes of a zip that `packed` made.
+    who, why
+        For the event log.
+
+    Returns
+    -------
+    str
+        The version's name.
+
+    Raises
+    ------
+    BundleError
+        When the zip is not exactly one intact version of this format, or its version exists already. Then nothing was
+        changed.
     """
     contents = _members(content)
     version = bundle.manifest_of(contents[bundle.MANIFEST], "the file")["version"]
@@ -49,7 +64,7 @@ def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
     with registry.exclusive():
         if version in registry.versions():
             raise BundleError(f"{version} is on the shelf already. Nothing was changed.")
-        _join(registry, version, contents)
+        _add(registry, version, contents)
         if registry.active_version() in (None, version):
             registry.activate(IMPORTED, version, who, why)
         else:
@@ -59,40 +74,27 @@ def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
 
 
 def _members(content: bytes) -> dict[str, bytes]:
-    """The files of the zip, read in memory; each name is one that a version has."""
+    """The zip's files by name, read in memory. Raises BundleError unless they are exactly a version's files."""
     if len(content) > LARGEST:
         raise BundleError(f"The file is larger than {LARGEST // 2**20} MB. Give one that `models export` has written.")
     try:
-        found = read_zip("The file", io.BytesIO(content), MEMBERS, LARGEST)
+        members = read_zip("The file", io.BytesIO(content), MEMBERS, LARGEST)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except DataError as error:
         raise BundleError(str(error)) from error
-    except Exception as error:  # what a reader of zips raises on foreign bytes is not listed anywhere
+    except Exception as error:  # zipfile does not document what it raises on foreign bytes
         raise BundleError(f"The file is not a zip that can be read ({shown(str(error))}). Export it again.") from error
-    odd = sorted(set(names) ^ MEMBERS)
-    if odd or len(names) != len(MEMBERS):
-        told = shown(odd[0]) if odd else "twice the same"
-        raise BundleError(f"The file is not a version of this format: {told} is missing, or should not be there.")
-    return found
+    differing = sorted(set(names) ^ MEMBERS)
+    if differing or len(names) != len(MEMBERS):
+        problem = shown(differing[0]) if differing else "twice the same"
+        raise BundleError(f"The file is not a version of this format: {problem} is missing, or should not be there.")
+    return members
 
 
-def _join(registry: Registry, version: str, contents: Mapping[str, bytes]) -> None:
-    """Write beside under the names that a version has, load it whole, and put it in place."""
-    beside = registry.folder / f".new-{version}-{os.getpid()}"
-    folder = beside / version
-    try:
-        folder.mkdir(parents=True)
+def _add(registry: Registry, version: str, contents: Mapping[str, bytes]) -> None:
+    """Write a new version's files, and add it to the registry if it can be loaded."""
+    with new_folder(registry.folder / version) as folder:
         for name in MEMBERS:
-            _write(folder / name, contents[name])
+            write_new(folder / name, contents[name])
         bundle.load(folder)
-        folder.rename(registry.folder / version)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -1,18 +1,15 @@
-"""One trained artifact on disk: saved beside and renamed, verified before anything is parsed, never a pickle.
+"""A trained model as a folder: saved atomically, verified before anything is parsed, never a pickle.
 
-Format and file list: models/README.md. All that is read of a bundle is parsed inside `_parsing`: whatever a parser
-raises on bytes that somebody else may have written, the bundle is refused with a BundleError.
+Format and files: models/README.md. Everything read from a bundle is parsed inside `_parsing`: whatever a parser raises
+on untrusted bytes, the bundle is refused with a BundleError.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ import numpy as np
 from recsys.config import SETTINGS, TrainingConfig
 from recsys.core import strict_json
 from recsys.core.array_spec import declared, only
+from recsys.core.atomic_file import new_folder, write_new
 from recsys.core.regular_file import read_regular
 from recsys.core.serialization import checked_columns, columns, from_npz, json_bytes, named_arrays, restored, to_npz
 from recsys.data.catalogue import Catalogue
@@ -43,74 +41,90 @@ from recsys.registry.manifest import (
     RANKER,
     digest,
     fingerprint,
-    opened,
+    library_versions,
     sealed,
+    unsealed,
 )
 from recsys.registry.reference_predictions import reference_predictions, require_reference
 from recsys.serving.recommender import Recommender
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "xgboost-cpu", "xgboost")
-MOST_BYTES, MOST_JSON_BYTES = 2**31, 2**28
+MAX_BYTES, MAX_JSON_BYTES = 2**31, 2**28
 
 
 def save(recommender: Recommender, folder: str | Path) -> Path:
-    """Write a recommender as a new folder; a reader sees all of it or nothing.
+    """Save a recommender as a new folder, which becomes visible in one step.
 
-    Raises BundleError when the folder exists, the disk refuses, or what would be written could not be loaded; then
-    nothing is left behind.
+    Parameters
+    ----------
+    recommender
+        What is saved.
+    folder
+        A path that does not exist yet; its name becomes the version in the manifest.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    BundleError
+        When the folder exists, the disk refuses, or the bundle could not be loaded again. Then nothing is left behind.
     """
     folder = Path(folder)
     contents, manifest = _contents(recommender), _manifest(recommender, folder.name)
     manifest["files"] = {name: fingerprint(content) for name, content in contents.items()}
     manifest["digest"] = digest(manifest)
-    written = sealed(manifest)
+    manifest_content = sealed(manifest)
     with _parsing(folder.name):
-        _assembled(contents, opened(written, folder.name))
-    beside = folder.with_name(f".new-{folder.name}-{os.getpid()}")
+        _recommender(contents, unsealed(manifest_content, folder.name))
     try:
         if folder.exists():
             raise BundleError(f"There is already a bundle at {folder.name}; choose another name.")
-        beside.mkdir(parents=True)
-        for name, content in contents.items():
-            _write(beside / name, content)
-        _write(beside / MANIFEST, written)
-        beside.rename(folder)
+        with new_folder(folder) as beside:
+            for name, content in contents.items():
+                write_new(beside / name, content)
+            write_new(beside / MANIFEST, manifest_content)
     except OSError as error:
         raise BundleError(
             f"The bundle {folder.name} could not be written ({error.strerror}); "
             "free some space or correct the folder's permissions, and train again."
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
 def load(folder: str | Path) -> Recommender:
-    """The recommender of a bundle, after every file's size and sha256 were verified.
+    """Load a recommender, after the size and sha256 of every file were verified.
 
-    Raises BundleError saying what is damaged, missing, too new, or not what was saved.
+    Raises
+    ------
+    BundleError
+        With what is damaged, missing, of another format, or not what was saved.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
     contents = {name: _verified(folder, name, manifest["files"]) for name in FILES}
     with _parsing(folder.name):
-        return _assembled(contents, manifest)
+        return _recommender(contents, manifest)
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """The verified manifest of a bundle: settings, data, versions, and each file's size and sha256."""
+    """The verified manifest of a bundle: settings, data, libraries, and each file's size and sha256."""
     folder = Path(folder)
     return manifest_of(_read(folder, MANIFEST), folder.name)
 
 
 def manifest_of(content: bytes, name: str) -> dict[str, Any]:
-    """The manifest in a file of a bundle that is called so. BundleError as `load`."""
+    """The verified manifest in the bytes of a manifest file; `name` is the bundle's, for messages.
+
+    Raises BundleError as `load` does.
+    """
     with _parsing(name):
-        return opened(content, name)
+        return unsealed(content, name)
 
 
 def read_report(folder: str | Path) -> Report | None:
-    """The verified report of a bundle, without the model; None for one that came without. BundleError as `load`."""
+    """The verified report of a bundle, without the model; None if it was saved without one. BundleError as `load`."""
     folder = Path(folder)
     manifest = read_manifest(folder)
     contents = {name: _verified(folder, name, manifest["files"]) for name in REPORT_FILES}
@@ -119,7 +133,7 @@ def read_report(folder: str | Path) -> Report | None:
 
 
 def read_files(folder: str | Path) -> dict[str, bytes]:
-    """Every file of a bundle, its manifest too, as verified bytes by name. BundleError as `load`."""
+    """The verified bytes of every file of a bundle by name, the manifest included. BundleError as `load`."""
     folder = Path(folder)
     content = _read(folder, MANIFEST)
     files = manifest_of(content, folder.name)["files"]
@@ -128,7 +142,7 @@ def read_files(folder: str | Path) -> dict[str, bytes]:
 
 @contextmanager
 def _parsing(name: str) -> Iterator[None]:
-    """The only place where a bundle's bytes are parsed; what parsers raise is listed nowhere, so all of it counts."""
+    """Turn anything raised while a bundle's bytes are parsed into a BundleError: no parser documents all it raises."""
     try:
         yield
     except BundleError:
@@ -156,8 +170,8 @@ def _arrays(features: Features, softmax_regression: SoftmaxRegression, ranker: R
     return features.arrays() | named_arrays(softmax_regression) | ranker.arrays()
 
 
-def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
-    names, stars = tuple(manifest["features"]), tuple(map(float, manifest["stars"]))
+def _recommender(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recommender:
+    feature_names, stars = tuple(manifest["features"]), tuple(map(float, manifest["stars"]))
     movies = strict_json.parse(contents[MOVIES], limited=False)
     catalogue = Catalogue.from_columns(checked_columns(movies, Catalogue.TYPES, MOVIES))
     sizes = {"movies": len(catalogue), "genres": len(catalogue.genre_names), "stars": len(stars)}
@@ -166,13 +180,13 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     features = Features.from_arrays(arrays, sizes, config)
     softmax_regression = restored(SoftmaxRegression, arrays, sizes, config=config.softmax_regression)
     ranker = Ranker.from_files(contents[RANKER], arrays, features, sizes, config)
-    _require_same(arrays, _arrays(features, softmax_regression, ranker), stars)
-    if list(names) != features.names:
+    _require_consistent(arrays, _arrays(features, softmax_regression, ranker), stars)
+    if list(feature_names) != features.names:
         raise ValueError("the features are not those that the trees were grown on")
     recommender = Recommender(
         catalogue=catalogue,
         features=features,
-        model=StarModel.from_json(contents[MODEL], softmax_regression, stars, names),
+        model=StarModel.from_json(contents[MODEL], softmax_regression, stars, feature_names),
         ranker=ranker,
         interactions=_interactions(contents[INTERACTIONS], sizes, stars),
         config=config,
@@ -183,9 +197,11 @@ def _assembled(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Recom
     return recommender
 
 
-def _require_same(arrays: Mapping[str, np.ndarray], used: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> None:
-    """Every stored array is some component's, and all of them were learned on the same scale."""
-    if unknown := sorted(arrays.keys() - used.keys()):
+def _require_consistent(
+    arrays: Mapping[str, np.ndarray], component_arrays: Mapping[str, np.ndarray], stars: tuple[float, ...]
+) -> None:
+    """Raise ValueError unless every stored array belongs to a component, and all were learned on the same scale."""
+    if unknown := sorted(arrays.keys() - component_arrays.keys()):
         raise ValueError(f"there is an array {unknown[0]!a} of no component")
     for name, array in arrays.items():
         if name.endswith(".stars") and tuple(array.tolist()) != stars:
@@ -207,7 +223,7 @@ def _settings(settings: dict[str, Any]) -> dict[str, Any]:
 def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "libraries": _library_versions(),
+        "libraries": library_versions(),
         **recommender.manifest,
         "format": FORMAT,
         "settings": recommender.config.as_dict(),
@@ -218,16 +234,6 @@ def _manifest(recommender: Recommender, name: str) -> dict[str, Any]:
     }
 
 
-def _library_versions() -> dict[str, str]:
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def _verified(folder: Path, name: str, files: Mapping[str, Any]) -> bytes:
     content = _read(folder, name)
     if fingerprint(content) != files[name]:
@@ -236,16 +242,9 @@ def _verified(folder: Path, name: str, files: Mapping[str, Any]) -> bytes:
 
 
 def _read(folder: Path, name: str) -> bytes:
-    limit = MOST_JSON_BYTES if name.endswith(".json") else MOST_BYTES
+    limit = MAX_JSON_BYTES if name.endswith(".json") else MAX_BYTES
     try:
         return read_regular(folder / name, limit)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BundleError(f"{name} of {folder.name} cannot be read ({reason}).") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

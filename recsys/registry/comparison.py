@@ -1,4 +1,4 @@
-"""What differs between two versions of the shelf: their measures, their settings, one person's two lists."""
+"""The differences between two versions: their metrics, their training configurations, and one user's two lists."""
 
 from __future__ import annotations
 
@@ -17,66 +17,97 @@ POPULAR = "popularity"
 PLACES = ("place_one", "place_other")
 
 
-def measures(one: Report, other: Report) -> pd.DataFrame:
-    """`common_rows.compare_reports` of two reports on the ratings that both hold out, with a column for each baseline.
+def measures(first: Report, second: Report) -> pd.DataFrame:
+    """Compare two versions' metrics, and their baselines', on the ratings that both hold out.
 
-    Metrics that the gate judges have its intervals, so that one comparison has one interval everywhere.
-    Raises DataError when these two cannot be compared, saying why.
+    Parameters
+    ----------
+    first, second
+        The versions' reports.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `common_rows.compare_reports`, then one column per baseline. Metrics that the promotion gate tests have
+        the gate's confidence intervals, so that one comparison has one interval everywhere.
+
+    Raises
+    ------
+    DataError
+        When the two reports cannot be compared, with the reason.
     """
-    if one.stars != other.stars:
+    if first.stars != second.stars:
         raise DataError("These two know different star values, so their figures cannot be compared.")
-    ours, theirs = common_rows(one, other)
-    if ours.held_out.empty:
+    first_common, second_common = common_rows(first, second)
+    if first_common.held_out.empty:
         raise DataError("These two hold out no rating in common, so their figures cannot be compared.")
-    if not ours.held_out[RATING].equals(theirs.held_out[RATING]):
+    if not first_common.held_out[RATING].equals(second_common.held_out[RATING]):
         raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
-    table = _as_the_gate(compare_reports(ours, theirs), differences(ours, theirs))
-    sides = {name: side for side in (theirs, ours) for name in side.baselines}  # one may have more of them
-    told = {name: table["metric"].map(values_of(side, name)) for name, side in sides.items()}
-    return table.assign(**told, **{POPULAR: table["metric"].map(_most_popular(one, table))})
+    compared = compare_reports(first_common, second_common)
+    table = _with_gate_intervals(compared, differences(first_common, second_common))
+    report_with = {name: report for report in (second_common, first_common) for name in report.baselines}
+    baselines: dict[str, Mapping[Any, float]] = {name: values_of(report, name) for name, report in report_with.items()}
+    baselines[POPULAR] = _popularity_ndcg(first, table)
+    columns = {name: table["metric"].map(values) for name, values in baselines.items()}
+    return table.assign(**columns)
 
 
-def _as_the_gate(table: pd.DataFrame, judged: Mapping[str, tuple[float, float, float]]) -> pd.DataFrame:
-    """The table with difference, low and high of the metrics that the gate judges."""
+def _with_gate_intervals(table: pd.DataFrame, tested: Mapping[Any, tuple[float, float, float]]) -> pd.DataFrame:
+    """The table with difference, low and high replaced for the metrics that the promotion gate tests."""
     columns = ["difference", "low", "high"]
-    rows = [list(judged.get(row.metric, (row.difference, row.low, row.high))) for row in table.itertuples()]
-    return table.assign(**pd.DataFrame(rows, columns=columns, index=table.index))
+    rows = [
+        tested.get(metric, (difference, low, high))
+        for metric, difference, low, high in zip(*(table[name] for name in ("metric", *columns)), strict=True)
+    ]
+    intervals = pd.DataFrame(rows, columns=columns, index=table.index)
+    return table.assign(**{name: intervals[name] for name in columns})
 
 
-def _most_popular(report: Report, table: pd.DataFrame) -> dict[str, float]:
-    """What the most popular movies are worth as everybody's list; known when the people are those of the report."""
-    rows = report.table[(report.table["model"] == POPULAR) & (report.table["slice"] == "all")].set_index("metric")
-    people = table.loc[table["metric"] == NDCG, "n"]
-    if people.empty or NDCG not in rows.index or int(rows.loc[NDCG, "n"]) != int(people.iloc[0]):
+def _popularity_ndcg(report: Report, table: pd.DataFrame) -> dict[str, float]:
+    """NDCG of recommending the most popular movies; empty unless the table covers as many users as the report."""
+    in_report = (report.table["model"] == POPULAR) & (report.table["slice"] == "all") & (report.table["metric"] == NDCG)
+    rows = report.table[in_report]
+    users = table.loc[table["metric"] == NDCG, "n"].tolist()
+    if not users or rows.empty or int(rows["n"].tolist()[0]) != int(users[0]):
         return {}
-    return {NDCG: float(rows.loc[NDCG, "value"])}
+    return {NDCG: float(rows["value"].tolist()[0])}
 
 
-def settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """What the recipes and data of two rows of `listing` have different: name to the value of each, None if absent."""
-    sides = [_flat(row) for row in (one, other)]
-    names = dict.fromkeys([*sides[0], *sides[1]])
-    pairs = {name: (sides[0].get(name), sides[1].get(name)) for name in names}
+def settings(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The differing settings and data of two rows of `listing`: name to both values, None for an absent one."""
+    first_values, second_values = _flat(first), _flat(second)
+    names = dict.fromkeys([*first_values, *second_values])
+    pairs = {name: (first_values.get(name), second_values.get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def moves(one: Sequence[int], other: Sequence[int]) -> pd.DataFrame:
-    """Every movie of two lists: movie_id, then its place on each from 1, NA where it is not on it.
+def moves(first: Sequence[int], second: Sequence[int]) -> pd.DataFrame:
+    """The ranks of every movie of two lists of movie ids.
 
-    In order of the first list, then what only the other has.
+    Returns
+    -------
+    DataFrame
+        movie_id, then its rank in each list (`PLACES`, Int64, from 1, NA where it is not in the list). In the order of
+        the first list, then the movies that only the second has.
     """
-    places = [{movie: place for place, movie in enumerate(each, 1)} for each in (one, other)]
-    movies = list(dict.fromkeys([*one, *other]))
+    ranks = [{movie: rank for rank, movie in enumerate(movies, 1)} for movies in (first, second)]
+    movies = list(dict.fromkeys([*first, *second]))
     columns = {
-        name: pd.array([side.get(movie) for movie in movies], "Int64")
-        for name, side in zip(PLACES, places, strict=True)
+        name: pd.array([rank_of.get(movie) for movie in movies], "Int64")
+        for name, rank_of in zip(PLACES, ranks, strict=True)
     }
     return pd.DataFrame({MOVIE: movies, **columns})
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     data = row.get("data") or {}
-    told = {"preset": row.get("preset"), "split": row.get("split")}
-    told |= {"data": data.get("name"), "fingerprint of the data": str(data.get("fingerprint") or "")[:12] or None}
-    told |= {"ratings": data.get("ratings"), "people": data.get("users"), "movies": data.get("movies")}
-    return told | dict(row.get("settings") or {})
+    return {
+        "preset": row.get("preset"),
+        "split": row.get("split"),
+        "data": data.get("name"),
+        "fingerprint of the data": str(data.get("fingerprint") or "")[:12] or None,
+        "ratings": data.get("ratings"),
+        "people": data.get("users"),
+        "movies": data.get("movies"),
+        **(row.get("settings") or {}),
+    }

@@ -1,4 +1,4 @@
-"""Who changed what on the shelf, when and why: one line of JSON each, only ever added to."""
+"""The event log: who changed what in the registry, when and why. One line of JSON per change, only appended to."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from recsys.core.json_shape import Fields, require_shape
 from recsys.core.regular_file import opener, read_regular
 
 EVENT_LOG = "journal.jsonl"
-LONGEST_TEXT = 500  # characters kept of a name or a reason
-MOST_BYTES = 2**26
+MAX_TEXT_LENGTH = 500  # characters of a name or a reason; longer ones are cut
+MAX_BYTES = 2**26
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One change. Texts are as somebody gave them: show them as plain text."""
+    """One change. The texts are unescaped user input: show them as plain text."""
 
     time: str  # ISO 8601, UTC
     who: str
@@ -31,46 +31,54 @@ class Entry:
 
     @classmethod
     def now(cls, what: str, version: str, who: str, why: str) -> Entry:
-        """A change made this moment."""
+        """An entry with the current time."""
         time = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(time, who[:LONGEST_TEXT], what, version, why[:LONGEST_TEXT])
+        return cls(time, who[:MAX_TEXT_LENGTH], what, version, why[:MAX_TEXT_LENGTH])
 
 
 SHAPE = Fields({field.name: str for field in fields(Entry)})
 
 
 def append(folder: Path, entry: Entry) -> int:
-    """Add one line in one write, after whatever a killed writer left of its own. Returns the length before, for `cut`.
+    """Append one line in one write, also after an incomplete line that a killed writer left.
 
-    Raises OSError; then the file is as it was.
+    Returns
+    -------
+    int
+        The file's length before, in bytes, for `cut`.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; then the file is as it was.
     """
     line, path = json.dumps(asdict(entry)).encode() + b"\n", folder / EVENT_LOG
-    before = path.stat().st_size if path.exists() else 0
+    length_before = path.stat().st_size if path.exists() else 0
     try:
         with open(path, "ab+", opener=opener) as file:
-            file.write(line if _ends_well(file) else b"\n" + line)
+            file.write(line if _last_line_is_complete(file) else b"\n" + line)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        cut(folder, before)
+        cut(folder, length_before)
         raise
-    return before
+    return length_before
 
 
 def cut(folder: Path, length: int) -> None:
-    """Take back what was added since the file had this length. It needs no space; never raises."""
+    """Undo appends by cutting the file to an earlier length, which needs no disk space. Never raises."""
     with suppress(OSError):
         os.truncate(folder / EVENT_LOG, length)
 
 
 def entries(folder: Path) -> list[Entry]:
-    """All changes, the latest first; lines that are not legible are passed over. Raises OSError."""
+    """All entries, the latest first; illegible lines are skipped. Raises OSError."""
     try:
-        lines = read_regular(folder / EVENT_LOG, MOST_BYTES).splitlines()
+        lines = read_regular(folder / EVENT_LOG, MAX_BYTES).splitlines()
     except FileNotFoundError:
         return []
-    found = [entry for line in lines if (entry := _parsed(line))]
-    return found[::-1]
+    oldest_first = [entry for line in lines if (entry := _parsed(line))]
+    return oldest_first[::-1]
 
 
 def _parsed(line: bytes) -> Entry | None:
@@ -82,8 +90,8 @@ def _parsed(line: bytes) -> Entry | None:
     return Entry(**value)
 
 
-def _ends_well(file: BinaryIO) -> bool:
-    """Whether the last line is whole; an empty file is."""
+def _last_line_is_complete(file: BinaryIO) -> bool:
+    """Whether the file ends with a line break, or is empty."""
     if not file.seek(0, os.SEEK_END):
         return True
     file.seek(-1, os.SEEK_END)

@@ -1,6 +1,6 @@
-"""A few predictions that a bundle is stored with, so that a model which answers otherwise after loading is noticed.
+"""A few predictions stored in each bundle: a model that predicts something else after loading is refused.
 
-Files may be whole, of the right form, and still not the model that was saved: two tables swapped, another library.
+Files may be intact, of the right form, and still not the saved model: two tables swapped, or another library version.
 """
 
 from __future__ import annotations
@@ -13,53 +13,58 @@ import numpy as np
 from recsys.schema import probability_columns
 from recsys.serving.recommender import Recommender
 
-TOLERANCE = 1e-5  # of a probability; of a score too, if that is larger than 1 relative to it
+TOLERANCE = 1e-5  # of a probability; of a score too, relative to it if it is larger than 1
+MAX_PAIRS = 100
 MOVIES = 4
+TENTHS = (5, 1)  # of the users by number of ratings: the one in the middle, then the one after the first tenth
 
 
 def reference_predictions(recommender: Recommender) -> dict[str, Any]:
-    """What the model predicts for somebody unknown and for two users, with short histories so that it takes no time.
+    """Predictions for a newcomer and for two users with short histories, which take no time.
 
-    `rows` are those of its histories (-1: nothing is known) and `movies` catalogue positions; `probabilities` of the
-    stars stand in the order of the pairs, row by row; `scores` are the ranker's for the last row.
+    Returns
+    -------
+    dict
+        rows: rows of the interactions, -1 for a newcomer; movies: positions in the catalogue; probabilities: a list of
+        star probabilities per pair, row by row; scores: the ranker's scores of the movies for the last row.
     """
     rows, movies = _rows(recommender), _movies(recommender)
-    return {"rows": rows, "movies": movies, **_predicted(recommender, rows, movies)}
+    return {"rows": rows, "movies": movies, **_predictions(recommender, rows, movies)}
 
 
 def require_reference(recommender: Recommender, reference: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the model predicts what it is stored with."""
+    """Raise ValueError unless the model makes the reference predictions again."""
     rows, movies = reference["rows"], reference["movies"]
     users, size = len(recommender.interactions), len(recommender.catalogue)
-    if not rows or not movies or len(rows) * len(movies) > 100:
+    if not rows or not movies or len(rows) * len(movies) > MAX_PAIRS:
         raise ValueError("the reference predictions are none, or too many")
     if not all(-1 <= row < users for row in rows) or not all(0 <= movie < size for movie in movies):
         raise ValueError("the reference predictions are of users or movies that there are not")
-    for name, values in _predicted(recommender, rows, movies).items():
+    for name, values in _predictions(recommender, rows, movies).items():
         stored, values = np.array(reference[name], np.float64), np.array(values)
         if stored.shape != values.shape or not np.allclose(values, stored, rtol=TOLERANCE, atol=TOLERANCE):
             raise ValueError("it does not predict what it did when it was saved")
 
 
-def _predicted(recommender: Recommender, rows: list[int], movies: list[int]) -> dict[str, Any]:
+def _predictions(recommender: Recommender, rows: list[int], movies: list[int]) -> dict[str, Any]:
     pairs = np.repeat(rows, len(movies)), np.tile(movies, len(rows))
     columns = recommender.score(recommender.interactions, *pairs)
     probabilities = np.column_stack([columns[name] for name in probability_columns(recommender.stars)])
-    person = recommender.interactions.take(np.array(rows[-1:]))
-    scores = recommender.ranker.scores(recommender.features, person)[0, movies]
+    last_user = recommender.interactions.take(np.array(rows[-1:]))
+    scores = recommender.ranker.scores(recommender.features, last_user)[0, movies]
     return {"probabilities": probabilities.tolist(), "scores": scores.tolist()}
 
 
 def _rows(recommender: Recommender) -> list[int]:
-    """Nobody, and of the users who have rated, those at the tenth and at the middle by number of ratings."""
+    """A newcomer, and the users at `TENTHS` of those with ratings, sorted by number of ratings."""
     counts = recommender.interactions.counts
-    rated = np.flatnonzero(counts)
-    top_k = rated[np.argsort(counts[rated], kind="stable")]
-    return [-1, *(int(top_k[len(top_k) * part // 10]) for part in (5, 1) if len(top_k))]
+    users = np.flatnonzero(counts)
+    by_count = users[np.argsort(counts[users], kind="stable")]
+    return [-1, *(int(by_count[len(by_count) * tenth // 10]) for tenth in TENTHS if len(by_count))]
 
 
 def _movies(recommender: Recommender) -> list[int]:
-    """From the most to the least often rated."""
-    top_k = np.argsort(-recommender.counts, kind="stable")
-    places = np.linspace(0, len(top_k) - 1, min(MOVIES, len(top_k)))
-    return [int(top_k[int(place)]) for place in places]
+    """Catalogue positions from the most to the least often rated movie."""
+    by_count = np.argsort(-recommender.counts, kind="stable")
+    positions = np.linspace(0, len(by_count) - 1, min(MOVIES, len(by_count)))
+    return [int(by_count[int(position)]) for position in positions]

@@ -1,9 +1,8 @@
-"""The bundles of one folder: versions, and the model that answers."""
+"""The bundles of one folder: its versions, and the active one."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recsys.core.atomic_file import remove_leftovers
 from recsys.core.file_lock import ProcessLock
 from recsys.errors import BundleError, NoModelError, shown
 from recsys.registry import event_log
-from recsys.registry.active import Active, active, reconcile
+from recsys.registry.active import ActiveVersion, find_active, reconcile
+from recsys.registry.event_log import Entry
 from recsys.registry.pointer import POINTER, VERSION, Pointer, write_pointer
 from recsys.settings import command, models_folder
 
@@ -22,37 +23,37 @@ if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
 
 PINS = "pinned"
-LEFTOVERS = (".new-", ".gone-", f".{POINTER}-")
+FORMER_LEFTOVERS = (f".{POINTER}-*",)  # of pointers, from before all leftovers had one naming
 LOCK_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The model that answers, which version was asked for, and a warning when these two differ or nothing asked."""
+    """A loaded model, the active version, and a warning when these two differ or the pointer could not be used."""
 
     recommender: Recommender
-    asked: Active
+    active: ActiveVersion
     warning: str = ""
 
     @property
-    def pointer(self) -> str:
-        """The version that was asked for."""
-        return self.asked.version or self.version
+    def active_version(self) -> str:
+        """The active version, even if it is damaged and another one was loaded."""
+        return self.active.version or self.version
 
     @property
     def version(self) -> str:
-        """The version that answers."""
+        """The version that was loaded."""
         return self.recommender.version
 
 
 class Registry:
-    """The bundles of one folder. Cheap to make; reads the disk only when asked. Changes: `registry.transitions`."""
+    """The bundles of one folder. Creating one reads nothing. Changes are made with `registry.transitions`."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = Path(folder) if folder else models_folder()
 
     def versions(self) -> list[str]:
-        """Every version on the shelf, newest first; whether each is intact is found out on loading."""
+        """All versions, newest first; loading one verifies whether it is intact."""
         try:
             names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir(follow_symlinks=False)]
         except OSError:
@@ -60,66 +61,66 @@ class Registry:
         return sorted((name for name in names if VERSION.fullmatch(name)), reverse=True)
 
     def path(self, version: str) -> Path:
-        """The folder of a version. Raises BundleError for a name that is not on the shelf."""
+        """The folder of a version. Raises BundleError for a name that is not a version here."""
         if version not in self.versions():
             raise BundleError(f"There is no version {shown(version)} on the shelf. `models list` names them all.")
         return self.folder / version
 
-    def active(self) -> Active:
-        """What the pointer or else the log says, with a warning then; else the newest good version. Never raises.
+    def active(self) -> ActiveVersion:
+        """The active version by pointer or event log (`find_active`), else the newest usable one. Never raises.
 
-        Good is one that the gate did not refuse and whose files are there in full, as far as their sizes say.
+        Usable is a version that the promotion gate did not refuse and whose files have the right sizes.
         """
-        found = active(self.folder, self.versions())
-        return found if found.version else Active(next(self._good(), None))
+        active = find_active(self.folder, self.versions())
+        return active if active.version else ActiveVersion(next(self._usable(), None))
 
     def active_version(self) -> str | None:
-        """The version of `active`; None where there is none."""
+        """The name of the active version; None where there is none."""
         return self.active().version
 
     def previous_version(self) -> str | None:
-        """The version that answered before the active one, if it is still here."""
+        """The version that was active before, if it still exists."""
         return self.active().previous
 
     def pinned(self) -> set[str]:
-        """The versions that must not be deleted."""
+        """The versions that are protected from deletion."""
         return {version for version in self.versions() if (self.folder / PINS / version).exists()}
 
-    def event_log(self) -> list[event_log.Entry]:
-        """Every change, the latest first; what cannot be read is a BundleError in words."""
+    def event_log(self) -> list[Entry]:
+        """Every change, the latest first. Raises BundleError when the file cannot be read."""
         try:
             return event_log.entries(self.folder)
         except OSError as error:
             raise BundleError(f"The journal of the shelf cannot be read ({error.strerror or error}).") from error
 
     def publish(self, recommender: Recommender, who: str = "a script", why: str = "") -> str:
-        """Save a recommender as a new version and make it the active one, asking no gate. Returns the version."""
+        """Save a recommender as a new version and activate it without the promotion gate. Returns the version."""
         with self.exclusive():
             version = self.add(recommender)
             self.activate("published", version, who, why)
         return version
 
     def load_active(self) -> Loaded:
-        """The active model or, when it is damaged, the last good one, with a warning.
+        """The active model or, when it is damaged, the next one that can be loaded, with a warning.
 
-        Raises NoModelError when the shelf has no model that can be verified, listing what is wrong with each.
+        Raises NoModelError when no version can be verified, with what is wrong with each.
         """
         from recsys.registry import bundle
 
-        asked, failures = self.active(), []
-        for version in self._candidates(asked):
+        active, failures = self.active(), []
+        for version in self._candidates(active):
             try:
                 recommender = bundle.load(self.folder / version)
             except BundleError as error:
                 failures.append(str(error))
                 continue
-            return Loaded(recommender, asked, _warning(asked, failures, version))
+            return Loaded(recommender, active, _warning(active, failures, version))
         reason = f" {' '.join(failures)}" if failures else ""
         raise NoModelError(f"No trained model is ready.{reason} Train one: {command()} train")
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """One change at a time over all processes. What the disk refuses becomes a BundleError in words."""
+        """Hold the registry's lock, over all processes. An OSError inside the block becomes a BundleError."""
         lock = ProcessLock(self.folder / "registry.lock")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -136,7 +137,7 @@ class Registry:
             lock.release()
 
     def add(self, recommender: Recommender) -> str:
-        """Save as a new version that does not answer yet; the caller has the turn."""
+        """Save as a new version that is not active yet; the caller holds the lock."""
         from recsys.registry import bundle
 
         version = newest = next(iter(self.versions()), "")
@@ -146,55 +147,58 @@ class Registry:
         return version
 
     def activate(self, what: str, version: str, who: str, why: str) -> None:
-        """Let a version answer, in the log first; the caller has the turn. Whoever loads from now on gets it."""
+        """Log the change, then point to the version, which is loaded from now on; the caller holds the lock."""
         self.path(version)
-        now = self.active()
+        active = self.active()
         with self.logged(what, version, who, why):
-            write_pointer(self.folder, Pointer(now.version, now.previous).moved_to(version))
+            write_pointer(self.folder, Pointer(active.version, active.previous).moved_to(version))
 
     def log_event(self, what: str, version: str, who: str, why: str) -> None:
-        """Write a change into the journal; the caller has the turn."""
-        event_log.append(self.folder, event_log.Entry.now(what, version, who, why))
+        """Append a change to the event log; the caller holds the lock."""
+        event_log.append(self.folder, Entry.now(what, version, who, why))
 
     @contextmanager
     def logged(self, what: str, version: str, who: str, why: str) -> Iterator[None]:
-        """A change that is in the journal, or was not made: what the disk refuses on either side takes back both."""
-        length = event_log.append(self.folder, event_log.Entry.now(what, version, who, why))
+        """Log the change made inside the block; if the block fails, the entry is removed again."""
+        length_before = event_log.append(self.folder, Entry.now(what, version, who, why))
         try:
             yield
         except BaseException:
-            event_log.cut(self.folder, length)
+            event_log.cut(self.folder, length_before)
             raise
 
     def remove_stale(self) -> None:
-        """Remove what killed writers left behind and set the log right, unless one is busy now. Never raises."""
+        """Remove what killed writers left and reconcile the event log, unless a writer has the lock. Never raises."""
         lock = ProcessLock(self.folder / "registry.lock")
         with suppress(OSError):
             if not lock.try_acquire():
                 return
             try:
                 reconcile(self.folder, self.versions())
-                for entry in self.folder.glob(".*"):
-                    if entry.name.startswith(LEFTOVERS):
-                        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+                remove_leftovers(self.folder, also=FORMER_LEFTOVERS)
             finally:
                 lock.release()
 
-    def _candidates(self, asked: Active) -> Iterator[str]:
-        """Which version to try, the best first; one that the gate refused only when somebody chose it."""
-        named = [version for version in (asked.version, asked.previous) if version]
+    def _candidates(self, active: ActiveVersion) -> Iterator[str]:
+        """The versions to try, the best first; a refused one only if it is active or was."""
+        named = [version for version in (active.version, active.previous) if version]
         yield from dict.fromkeys(named)
         others = [version for version in self.versions() if version not in named]
         yield from (version for version in others if not _refused(self.folder / version))
 
-    def _good(self) -> Iterator[str]:
-        return (version for version in self.versions() if _good(self.folder / version))
+    def _usable(self) -> Iterator[str]:
+        return (version for version in self.versions() if _is_usable(self.folder / version))
 
 
 def load(folder: str | Path | None = None) -> Recommender:
-    """The recommender of a bundle's folder; without one, the active version of the shelf.
+    """Load the recommender of a bundle's folder; without a folder, the active version of the registry.
 
-    Raises BundleError for a folder that is not an intact bundle, NoModelError when the shelf has none.
+    Raises
+    ------
+    BundleError
+        When the folder is not an intact bundle.
+    NoModelError
+        When the registry has no version that can be loaded.
     """
     from recsys.registry import bundle
 
@@ -211,8 +215,8 @@ def _refused(folder: Path) -> bool:
     return isinstance(verdict, dict) and verdict.get("passed") is False
 
 
-def _good(folder: Path) -> bool:
-    """Whether the gate did not refuse it and its files have the sizes that they should have."""
+def _is_usable(folder: Path) -> bool:
+    """Whether the promotion gate did not refuse the version and its files have the right sizes."""
     from recsys.registry import bundle
 
     try:
@@ -220,12 +224,12 @@ def _good(folder: Path) -> bool:
         sizes = {name: os.stat(folder / name, follow_symlinks=False).st_size for name in manifest["files"]}
     except (BundleError, OSError):
         return False
-    whole = all(file["size"] == sizes[name] for name, file in manifest["files"].items())
-    return whole and manifest.get("gate", {}).get("passed") is not False
+    complete = all(entry["size"] == sizes[name] for name, entry in manifest["files"].items())
+    return complete and manifest.get("gate", {}).get("passed") is not False
 
 
-def _warning(asked: Active, failures: list[str], version: str) -> str:
+def _warning(active: ActiveVersion, failures: list[str], version: str) -> str:
     if not failures:
-        return asked.warning
+        return active.warning
     fallback = f"{failures[0]} Version {version} answers in its place until a new model is trained."
-    return f"{asked.warning} {fallback}" if asked.warning else fallback
+    return f"{active.warning} {fallback}" if active.warning else fallback

@@ -1,4 +1,4 @@
-"""The model that the owner keeps elsewhere: fetched by a host that woke up empty, before it trains one itself."""
+"""The bundle of `RECSYS_BUNDLE`: what a host that starts with an empty registry fetches before it trains a model."""
 
 from __future__ import annotations
 
@@ -16,16 +16,38 @@ WHO, WHY = "at start", "RECSYS_BUNDLE"
 
 
 def fetch_remote_bundle(registry: Registry, progress: Callable[[str, float, str], None]) -> str | None:
-    """Fetch the model of `RECSYS_BUNDLE` and let it answer; None when the setting is empty. Returns the version.
+    """Fetch and import the bundle of `RECSYS_BUNDLE`.
 
-    Raises InputError for a setting that is not of the right form, SourceError when it cannot be fetched, BundleError
-    when it is not what the setting's sha256 says or not an intact version.
+    Parameters
+    ----------
+    registry
+        Where the version is imported; see `archive.unpack`.
+    progress
+        Called with the phase, the fraction of it that is done (0..1) and a message.
+
+    Returns
+    -------
+    str or None
+        The version's name; None when the setting is empty.
+
+    Raises
+    ------
+    InputError
+        For a setting of the wrong form.
+    SourceError
+        When the address does not deliver.
+    BundleError
+        When the bytes have another sha256 than the setting, or are not an intact version.
     """
-    wanted = bundle_address()
-    if wanted is None:
+    setting = bundle_address()
+    if setting is None:
         return None
     progress("fetch", 0.0, "fetching the model of RECSYS_BUNDLE")
-    content = fetch(wanted.address, TIMEOUTS, lambda got, of: progress("fetch", got / of if of else 0.0, ""))
-    if hashlib.sha256(content).hexdigest() != wanted.sha256:
+    content = fetch(
+        setting.address,
+        TIMEOUTS,
+        lambda received, expected: progress("fetch", received / expected if expected else 0.0, ""),
+    )
+    if hashlib.sha256(content).hexdigest() != setting.sha256:
         raise BundleError("What RECSYS_BUNDLE's address gave has another sha256 than the setting. It was not used.")
     return unpack(registry, content, WHO, WHY)

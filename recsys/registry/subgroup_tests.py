@@ -1,12 +1,14 @@
-"""Groups of held-out ratings for which one model is worse than another, beyond what many looks would find by chance.
+"""Subgroups of held-out ratings for which one model is significantly worse than another.
 
-The step-down correction for many looks: S. Holm, A simple sequentially rejective multiple test procedure (1979).
+Many subgroups are tested at once; the step-down correction is that of S. Holm, A simple sequentially rejective multiple
+test procedure (1979).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,51 +19,113 @@ from recsys.metrics.probability import log_losses
 from recsys.schema import MOVIE, RATING, USER
 from recsys.serving.recommender import Recommender
 
-LEAST_ROWS, LEVEL = 500, 0.05
+MIN_ROWS, SIGNIFICANCE_LEVEL = 500, 0.05
 
 
-def significant_drops(challenger: Recommender, ours: Report, theirs: Report, allowance: float) -> Iterator[str]:
-    """A sentence for each group of at least `LEAST_ROWS` ratings whose log-loss rose by more than the allowance.
+class _SubgroupTest(NamedTuple):
+    """A one-sided test of the mean rise in log-loss within one subgroup."""
 
-    The worst come first. Both reports are about the same rows in the same order; groups are those of `slices`.
+    p_value: float
+    mean_rise: float
+    label: str
+
+
+def significant_drops(
+    challenger: Recommender, challenger_report: Report, champion_report: Report, tolerance: float
+) -> Iterator[str]:
+    """Find the subgroups for which the challenger is significantly worse, beyond the tolerance.
+
+    Parameters
+    ----------
+    challenger
+        Gives the users and movies that the subgroups of `slices` are made from.
+    challenger_report, champion_report
+        Reports on the same held-out rows in the same order.
+    tolerance
+        The rise in mean log-loss that is accepted in a subgroup, in nats.
+
+    Yields
+    ------
+    str
+        A sentence per subgroup of at least `MIN_ROWS` ratings, the largest rise first.
     """
-    truth, users, movies = (ours.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
-    one, other = (log_losses(truth, side.predicted().probabilities, side.stars) for side in (ours, theirs))
-    rise = one - other
-    found = []
-    for slicing in slicings(ours, challenger.interactions, challenger.catalogue, challenger.features.vocabulary):
-        for place, group in enumerate(slicing.groups):
-            rows = slicing.rows[slicing.group == place]
-            if len(rows) >= LEAST_ROWS:
-                mean, error = certainty(rise[rows], users[rows], movies[rows])
-                chance = math.erfc(mean / error / math.sqrt(2)) / 2 if error > 0 else 1.0
-                found.append((chance, mean, f"{group_words(slicing.name, group)} ({len(rows):,} ratings)"))
-    certain = holm(np.array([chance for chance, _, _ in found]), LEVEL)
-    sure = [(mean, told) for (_, mean, told), sure in zip(found, certain, strict=True) if sure and mean > allowance]
-    for mean, told in sorted(sure, reverse=True):
-        yield f"It is worse for {told}: log-loss higher by {mean:.4f}, beyond chance."
+    tests = list(_subgroup_tests(challenger, challenger_report, champion_report))
+    rejected = holm(np.array([test.p_value for test in tests]), SIGNIFICANCE_LEVEL)
+    drops = [
+        (test.mean_rise, test.label)
+        for test, is_significant in zip(tests, rejected, strict=True)
+        if is_significant and test.mean_rise > tolerance
+    ]
+    for mean_rise, label in sorted(drops, reverse=True):
+        yield f"It is worse for {label}: log-loss higher by {mean_rise:.4f}, beyond chance."
 
 
-def certainty(values: np.ndarray, *user_index: np.ndarray) -> tuple[float, float]:
-    """The mean of some values and its standard error, when values with any owner in common go together.
+def _subgroup_tests(
+    challenger: Recommender, challenger_report: Report, champion_report: Report
+) -> Iterator[_SubgroupTest]:
+    users, movies = (challenger_report.held_out[name].to_numpy() for name in (USER, MOVIE))
+    rise = row_log_losses(challenger_report) - row_log_losses(champion_report)
+    for slicing in slicings(
+        challenger_report, challenger.interactions, challenger.catalogue, challenger.features.vocabulary
+    ):
+        for group_index, group in enumerate(slicing.groups):
+            rows = slicing.rows[slicing.group == group_index]
+            if len(rows) >= MIN_ROWS:
+                mean, standard_error = mean_and_standard_error(rise[rows], users[rows], movies[rows])
+                label = f"{group_words(slicing.name, group)} ({len(rows):,} ratings)"
+                yield _SubgroupTest(_one_sided_p_value(mean, standard_error), mean, label)
 
-    Rows of one user go together, and so do rows of one movie: two models that learned from different parts of the data
-    differ movie by movie. Errors clustered in two ways: A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference
-    with multiway clustering (2011). NaN with a single user or movie, of which nothing can be said.
+
+def _one_sided_p_value(mean: float, standard_error: float) -> float:
+    """P(at least this mean) if the true mean is 0, by the normal approximation; 1 without a standard error."""
+    return math.erfc(mean / standard_error / math.sqrt(2)) / 2 if standard_error > 0 else 1.0
+
+
+def row_log_losses(report: Report) -> np.ndarray:
+    """The log-loss of a report's model on each held-out row, float64 (rows,)."""
+    probabilities = report.predicted().probabilities
+    if probabilities is None:
+        raise ValueError("the report has no probabilities of the stars")
+    return log_losses(report.held_out[RATING].to_numpy(), probabilities, report.stars)
+
+
+def mean_and_standard_error(values: np.ndarray, *cluster_ids: np.ndarray) -> tuple[float, float]:
+    """The mean of values and its standard error, clustered in one or two ways.
+
+    Rows of one user are correlated, and so are rows of one movie: two models that learned from different parts of the
+    data differ movie by movie.
+
+    Parameters
+    ----------
+    values
+        float64 (rows,).
+    *cluster_ids
+        One array (rows,) per way of clustering: rows with equal ids may be correlated. With two ways, such as user and
+        movie, no two rows have the same pair of ids.
+
+    Returns
+    -------
+    tuple of float
+        Mean and standard error; the error is NaN if a way has a single cluster.
+
+    References
+    ----------
+    A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference with multiway clustering (2011).
     """
-    off = values - values.mean()
-    parts = [np.bincount(np.unique(owner, return_inverse=True)[1], off) for owner in user_index]
-    if min(map(len, parts)) < 2:
+    deviations = values - values.mean()
+    cluster_sums = [np.bincount(np.unique(ids, return_inverse=True)[1], deviations) for ids in cluster_ids]
+    if min(map(len, cluster_sums)) < 2:
         return float(values.mean()), math.nan
-    squares = [float(np.square(part).sum()) for part in parts]
-    both = float(np.square(off).sum())  # each row is one pair of a user and a movie
-    return float(values.mean()), math.sqrt(max(sum(squares) - both * (len(parts) - 1), *squares)) / len(values)
+    squares = [float(np.square(sums).sum()) for sums in cluster_sums]
+    intersection = float(np.square(deviations).sum())  # each row is one pair of a user and a movie
+    variance = max(sum(squares) - intersection * (len(cluster_sums) - 1), *squares)
+    return float(values.mean()), math.sqrt(variance) / len(values)
 
 
-def holm(chances: np.ndarray, level: float) -> np.ndarray:
-    """Which of many findings hold together at a level, bool; at most `level` of such answers have a false one."""
-    order = np.argsort(chances, kind="stable")
-    within = chances[order] <= level / np.arange(len(chances), 0, -1)
-    held = np.zeros(len(chances), bool)
-    held[order[: len(within) if within.all() else int(np.argmin(within))]] = True
-    return held
+def holm(p_values: np.ndarray, level: float) -> np.ndarray:
+    """Which hypotheses Holm's procedure rejects, bool (tests,); the family-wise error rate is at most `level`."""
+    order = np.argsort(p_values, kind="stable")
+    within = p_values[order] <= level / np.arange(len(p_values), 0, -1)
+    rejected = np.zeros(len(p_values), bool)
+    rejected[order[: len(within) if within.all() else int(np.argmin(within))]] = True
+    return rejected

@@ -1,39 +1,50 @@
-"""Everything that changes the shelf: by the gate or by hand, one at a time, each written into the journal."""
+"""All changes of a registry, through the promotion gate or by hand: one at a time, each in the event log."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 
+from recsys.core.atomic_file import remove_folder
 from recsys.errors import BundleError, GateError
 from recsys.registry import bundle, promotion_gate
 from recsys.registry.pointer import read_pointer
 from recsys.registry.registry import PINS, Registry
 from recsys.serving.recommender import Recommender
 
-KEPT = 10  # versions kept besides the active, the previous and the pinned ones
+KEPT = 10  # versions kept besides the active, previous and pinned ones
 
 
 def submit(registry: Registry, challenger: Recommender, who: str, why: str) -> str:
-    """Add a trained model, and let it answer if the gate lets it. Returns the version.
+    """Add a trained model, and activate it if it passes the promotion gate; a refused one stays in the registry.
 
-    The verdict is kept in the manifest as `gate`, who made it and why as `made`. A refused one stays on the shelf.
+    Parameters
+    ----------
+    registry
+        Where the version is added.
+    challenger
+        The model. The verdict is stored in its manifest as `gate`, `who` and `why` as `made`.
+    who, why
+        For the event log; without `why` the verdict's reasons are logged.
+
+    Returns
+    -------
+    str
+        The version's name.
     """
     with registry.exclusive():
         verdict = promotion_gate.judge(challenger, champion(registry))
-        about = {"gate": verdict.as_dict(), "made": {"who": who, "why": why}}
-        version = registry.add(replace(challenger, manifest={**challenger.manifest, **about}))
+        origin = {"gate": verdict.as_dict(), "made": {"who": who, "why": why}}
+        version = registry.add(replace(challenger, manifest={**challenger.manifest, **origin}))
         if verdict.passed:
-            registry.activate("published", version, who, why or _told(verdict))
+            registry.activate("published", version, who, why or _short_reasons(verdict))
         else:
-            registry.log_event("refused", version, who, why or _told(verdict))
+            registry.log_event("refused", version, who, why or _short_reasons(verdict))
         prune(registry, who)
     return version
 
 
 def champion(registry: Registry) -> promotion_gate.Champion | None:
-    """What a challenger is compared with; None when no active model is intact and measured."""
+    """The active model as the promotion gate compares it; None unless it is intact and has a report."""
     version = registry.active_version()
     if version is None:
         return None
@@ -46,34 +57,42 @@ def champion(registry: Registry) -> promotion_gate.Champion | None:
 
 
 def promote(registry: Registry, version: str, who: str, why: str = "") -> promotion_gate.Verdict:
-    """Let a version answer, once it was loaded whole. Raises GateError when the gate refuses and `why` is empty."""
+    """Activate a version, after it was loaded and judged.
+
+    Raises
+    ------
+    GateError
+        When the promotion gate refuses it and `why` is empty.
+    BundleError
+        When it does not exist or is damaged.
+    """
     with registry.exclusive():
-        chosen = bundle.load(registry.path(version))
+        challenger = bundle.load(registry.path(version))
         if version == registry.active_version():
-            if read_pointer(registry.folder).version != version:  # it answered for want of a pointer
+            if read_pointer(registry.folder).version != version:  # active without a usable pointer
                 registry.activate("promoted", version, who, why)
             return promotion_gate.Verdict(True, champion=version)
-        verdict = promotion_gate.judge(chosen, champion(registry))
+        verdict = promotion_gate.judge(challenger, champion(registry))
         if not verdict.passed and not why.strip():
             remedy = "To let it answer all the same, give a reason."
-            raise GateError(f"The gate refuses {version}. {_told(verdict)} {remedy}")
+            raise GateError(f"The gate refuses {version}. {_short_reasons(verdict)} {remedy}")
         registry.activate("promoted", version, who, why)
     return verdict
 
 
 def roll_back(registry: Registry, who: str, why: str = "") -> str:
-    """Let the version answer that did before; once more undoes it. Returns the version."""
+    """Activate the previous version and return its name; a second rollback undoes the first."""
     with registry.exclusive():
         version = registry.previous_version()
         if version is None:
             raise BundleError("There is no earlier version to go back to. Promote one by its name.")
-        bundle.load(registry.path(version))  # a damaged one is refused before anything changes
+        bundle.load(registry.path(version))  # raises for a damaged one, before anything changes
         registry.activate("rolled back", version, who, why)
     return version
 
 
 def pin(registry: Registry, version: str, who: str, why: str = "") -> None:
-    """Keep a version until it is unpinned."""
+    """Protect a version from deletion until it is unpinned."""
     with registry.exclusive():
         registry.path(version)
         if version in registry.pinned():
@@ -84,7 +103,7 @@ def pin(registry: Registry, version: str, who: str, why: str = "") -> None:
 
 
 def unpin(registry: Registry, version: str, who: str, why: str = "") -> None:
-    """Let a version be deleted again."""
+    """Allow a version to be deleted again."""
     with registry.exclusive():
         registry.path(version)
         if version not in registry.pinned():
@@ -94,7 +113,7 @@ def unpin(registry: Registry, version: str, who: str, why: str = "") -> None:
 
 
 def delete(registry: Registry, version: str, who: str, why: str = "") -> None:
-    """Remove a version for good; never the active one, the one before it or one that is pinned."""
+    """Remove a version for good. Raises BundleError for the active, the previous and pinned ones."""
     with registry.exclusive():
         registry.path(version)
         if version == registry.active_version():
@@ -103,24 +122,17 @@ def delete(registry: Registry, version: str, who: str, why: str = "") -> None:
             raise BundleError(f"{version} answered before the active one: it is what a rollback goes back to.")
         if version in registry.pinned():
             raise BundleError(f"{version} is pinned. Unpin it first.")
-        _remove(registry, version)
+        remove_folder(registry.folder / version)
         registry.log_event("deleted", version, who, why)
 
 
-def prune(registry: Registry, who: str, arrived: str = "") -> None:
-    """Remove the oldest versions over `KEPT`, but not the one that has just arrived; the caller has the turn."""
-    spared = registry.pinned() | {registry.active_version(), registry.previous_version(), arrived}
-    for version in [version for version in registry.versions() if version not in spared][KEPT:]:
-        _remove(registry, version)
+def prune(registry: Registry, who: str, added: str = "") -> None:
+    """Remove the oldest versions over `KEPT`, except the one that was just added; the caller holds the lock."""
+    protected = registry.pinned() | {registry.active_version(), registry.previous_version(), added}
+    for version in [version for version in registry.versions() if version not in protected][KEPT:]:
+        remove_folder(registry.folder / version)
         registry.log_event("cleaned", version, who, f"more than {KEPT} versions")
 
 
-def _told(verdict: promotion_gate.Verdict) -> str:
-    return " ".join(promotion_gate.in_short(verdict.reasons))
-
-
-def _remove(registry: Registry, version: str) -> None:
-    """Out of sight in one step, then off the disk: half a version is never on the shelf."""
-    gone = registry.folder / f".gone-{version}-{os.getpid()}"
-    (registry.folder / version).rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+def _short_reasons(verdict: promotion_gate.Verdict) -> str:
+    return " ".join(promotion_gate.shorten_reasons(verdict.reasons))

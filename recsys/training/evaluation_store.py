@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import pandas as pd
 
 from recsys.config import TrainingConfig
 from recsys.core import strict_json
+from recsys.core.atomic_file import temporary_path, write_file, write_new
 from recsys.core.regular_file import read_regular
 from recsys.core.serialization import columns, json_bytes
 from recsys.errors import BundleError
@@ -86,31 +87,27 @@ class Evaluations:
         """Write one whole or not at all. Returns its name; BundleError when the disk refuses."""
         name = _new_name()
         tables = {key: columns(getattr(evaluation, key)) for key in TABLES}
-        with self._written(name, json_bytes({"format": FORMAT, "about": dict(evaluation.about), **tables})) as beside:
-            os.replace(beside, self.folder / f"{name}.json")
+        content = json_bytes({"format": FORMAT, "about": dict(evaluation.about), **tables})
+        with self._writing():
+            write_file(self.folder / f"{name}.json", content, durable=False)
         return name
 
     def require_room(self) -> None:
         """Raise BundleError when one could not be kept now: to be asked before minutes are spent on it."""
-        with self._written(_new_name(), bytes(ROOM)):
-            pass
+        with self._writing(), temporary_path(self.folder / _new_name()) as beside:
+            write_new(beside, bytes(ROOM), durable=False)
 
     @contextmanager
-    def _written(self, name: str, content: bytes) -> Iterator[Path]:
-        """A file beside the others, which is gone afterwards unless it was renamed."""
-        beside = self.folder / f".{name}-{os.getpid()}"
+    def _writing(self) -> Iterator[None]:
+        """Make the folder. What the disk refuses becomes a BundleError in words."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(content)
-            yield beside
+            yield
         except OSError as error:
             raise BundleError(
                 f"The evaluation can't be kept ({error.strerror}); free some space or correct the folder's "
                 "permissions, and evaluate again."
             ) from error
-        finally:
-            with suppress(OSError):
-                beside.unlink()
 
     def names(self) -> list[str]:
         """Every evaluation's name, newest first. A small read; never raises."""

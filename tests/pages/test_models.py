@@ -11,7 +11,7 @@ from recsys.data.interactions import Interactions
 from recsys.evaluation.baselines import Predictions
 from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
-from recsys.registry.promotion_gate import MOST_TOLD
+from recsys.registry.promotion_gate import MAX_SHORT_REASONS
 from recsys.ui.models.versions import BASELINES
 from tests.pages.conftest import chart, opened, said, table
 
@@ -87,7 +87,7 @@ def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, report
     refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
-    assert warning.value.count("\n- ") == MOST_TOLD + 1
+    assert warning.value.count("\n- ") == MAX_SHORT_REASONS + 1
     assert "Log-loss" in warning.value, "what no reason tells"
     assert warning.value.count("RMSE") == 1, "a figure is told once"
     assert "And 25 more" in said(app)

@@ -1,4 +1,4 @@
-"""A version travels as one zip: bitwise the same on the other shelf, and nothing else ever joins one."""
+"""A version as one zip: bitwise the same in the registry that imports it, and nothing else is ever imported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def registry(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def parcel(tiny_model, tmp_path_factory):
+def exported(tiny_model, tmp_path_factory):
     """A version's name and its zip."""
     elsewhere = Registry(tmp_path_factory.mktemp("elsewhere"))
     version = elsewhere.publish(replace(tiny_model, manifest={"preset": "quick"}))
@@ -44,31 +44,31 @@ def repacked(content: bytes, **changes) -> bytes:
         members = {name: archive.read(name) for name in archive.namelist()} | changes
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, found in members.items():
-            if found is not None:
-                archive.writestr(name, found)
+        for name, member in members.items():
+            if member is not None:
+                archive.writestr(name, member)
     return target.getvalue()
 
 
 def manifest_with(content: bytes, **changes) -> bytes:
-    """The zip with a manifest that was changed and sealed anew, as somebody would who means harm."""
+    """The zip with a manifest that was changed and sealed again, as an attacker would."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     del manifest["seal"]
     return repacked(content, **{"manifest.json": sealed(manifest | changes)})
 
 
-def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(registry, parcel, monkeypatch):
+def test_the_zip_of_a_version_is_the_same_whenever_it_is_packed(registry, exported, monkeypatch):
     """Its sha256 is what `RECSYS_BUNDLE` names."""
-    version, content = parcel
+    version, content = exported
     unpack(registry, content, "me")
     tomorrow = time.time() + 86_400
     monkeypatch.setattr(time, "time", lambda: tomorrow)
     assert packed(registry, version) == content
 
 
-def test_a_version_is_the_same_on_the_other_shelf(registry, parcel, tiny_model):
-    version, content = parcel
+def test_a_version_is_the_same_in_the_other_registry(registry, exported, tiny_model):
+    version, content = exported
     assert unpack(registry, content, "me", "moved") == version
     assert registry.load_active().version == version
     pairs = pd.DataFrame({"user_id": [1, 2, 60], "movie_id": [3, 40, 1]})
@@ -78,22 +78,22 @@ def test_a_version_is_the_same_on_the_other_shelf(registry, parcel, tiny_model):
     assert (entry.what, entry.who, entry.why) == ("imported", "me", "moved")
 
 
-def test_it_does_not_answer_unasked_where_another_does(registry, parcel, tiny_model):
+def test_an_imported_version_does_not_replace_the_active_one(registry, exported, tiny_model):
     active = registry.publish(tiny_model)
-    unpack(registry, parcel[1], "me")
+    unpack(registry, exported[1], "me")
     assert registry.load_active().version == active
     with pytest.raises(BundleError, match="already"):
-        unpack(registry, parcel[1], "me")
+        unpack(registry, exported[1], "me")
 
 
-def flipped(content: bytes) -> bytes:
+def with_flipped_bit(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         model = bytearray(archive.read("model.json"))
     model[len(model) // 2] ^= 1
     return repacked(content, **{"model.json": bytes(model)})
 
 
-def link(content: bytes) -> bytes:
+def with_link(content: bytes) -> bytes:
     target = io.BytesIO(content)
     with zipfile.ZipFile(target, "a") as archive:
         entry = zipfile.ZipInfo("extra")
@@ -102,18 +102,18 @@ def link(content: bytes) -> bytes:
     return target.getvalue()
 
 
-HARM = {
+DAMAGES = {
     "empty": lambda content: b"",
     "no zip": lambda content: b"hello",
     "cut": lambda content: content[: len(content) // 2],
-    "flipped": flipped,
+    "flipped": with_flipped_bit,
     "missing": lambda content: repacked(content, **{"arrays.npz": None}),
     "no manifest": lambda content: repacked(content, **{"manifest.json": None}),
     "extra": lambda content: repacked(content, **{"run.py": b"print()"}),
     "outside": lambda content: repacked(content, **{"../../model.json": b"{}"}),
     "absolute": lambda content: repacked(content, **{"/etc/model.json": b"{}"}),
     "nested": lambda content: repacked(content, **{"in/model.json": b"{}", "model.json": None}),
-    "link": link,
+    "link": with_link,
     "bomb": lambda content: repacked(content, **{"model.json": b"\0" * 2**24}),
     "pickle": lambda content: repacked(content, **{"arrays.npz": b"\x80\x04\x95"}),
     "not JSON": lambda content: repacked(content, **{"manifest.json": b"{"}),
@@ -126,10 +126,10 @@ HARM = {
 }
 
 
-@pytest.mark.parametrize("harm", HARM)
-def test_anything_else_is_refused_with_a_reason_and_changes_nothing(registry, parcel, harm, tmp_path):
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_anything_else_is_refused_with_a_sentence_and_changes_nothing(registry, exported, damage, tmp_path):
     with pytest.raises(BundleError, match=r"\w+ \w+.*\."):
-        unpack(registry, HARM[harm](parcel[1]), "me")
+        unpack(registry, DAMAGES[damage](exported[1]), "me")
     assert registry.versions() == []
     assert {path.name for path in tmp_path.rglob("*")} <= {"models", "registry.lock"}
     with pytest.raises(NoModelError):
@@ -139,9 +139,9 @@ def test_anything_else_is_refused_with_a_reason_and_changes_nothing(registry, pa
 def test_export_and_import_on_the_command_line(own_registry, tiny_model, tmp_path, capsys, monkeypatch):
     version, file = Registry().publish(tiny_model), tmp_path / "one.zip"
     assert main(["models", "export", "--output", str(file), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert told["version"] == version
+    output = json.loads(capsys.readouterr().out)
+    assert output["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert output["version"] == version
     monkeypatch.setenv("RECSYS_MODELS", str(tmp_path / "other"))
     assert main(["models", "import", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"version": version, "active": True}
@@ -152,22 +152,20 @@ def test_export_and_import_on_the_command_line(own_registry, tiny_model, tmp_pat
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("where", ["", ".", "a folder"])
+@pytest.mark.parametrize("path", ["", ".", "a folder"])
 def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
-    own_registry, tiny_model, tmp_path, capsys, monkeypatch, where
+    own_registry, tiny_model, tmp_path, capsys, monkeypatch, path
 ):
     Registry().publish(tiny_model)
     home = tmp_path / "home"
     (home / "a folder").mkdir(parents=True)
     monkeypatch.chdir(home)
-    assert main(["models", "export", "--output", where]) == 2
-    assert f"--output: received '{where}'" in capsys.readouterr().err
+    assert main(["models", "export", "--output", path]) == 2
+    assert f"--output: received '{path}'" in capsys.readouterr().err
     assert list(home.rglob("*")) == [home / "a folder"]
 
 
-def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_see_that(
-    own_registry, tmp_path, capsys, monkeypatch
-):
+def test_a_file_that_is_too_large_is_not_read_in_full(own_registry, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("recsys.registry.archive.LARGEST", 2**20)
     with open(tmp_path / "large", "wb") as file:
         file.truncate(2**26)
@@ -181,16 +179,16 @@ def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_see_that(
 
 
 @pytest.fixture
-def served(parcel):
-    """The address of a real local server that gives the zip."""
+def served(exported):
+    """The address of a real local server with the zip."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200 if self.path == "/model.zip" else 404)
             self.end_headers()
-            self.wfile.write(parcel[1])
+            self.wfile.write(exported[1])
 
-        def log_message(self, *said):
+        def log_message(self, format, *args):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -200,33 +198,33 @@ def served(parcel):
     server.server_close()
 
 
-def quiet(phase: str, fraction: float, message: str) -> None:
-    """Nobody watches."""
+def no_progress(phase: str, fraction: float, message: str) -> None:
+    """Progress callback that does nothing."""
 
 
-def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch, capsys):
-    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
-    monkeypatch.setattr(pipeline, "run", lambda *given, **settings: pytest.fail("trained"))
+def test_a_host_without_a_model_fetches_the_remote_bundle(registry, exported, served, monkeypatch, capsys):
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(exported[1]).hexdigest()}")
+    monkeypatch.setattr(pipeline, "run", lambda *args, **settings: pytest.fail("trained"))
     assert main(["train", "--first", "--job", str(registry.folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"version": parcel[0], "active": True}
-    assert registry.load_active().version == parcel[0]
+    assert json.loads(capsys.readouterr().out) == {"version": exported[0], "active": True}
+    assert registry.load_active().version == exported[0]
 
 
-def test_what_is_not_the_promised_file_is_not_used(registry, served, monkeypatch):
+def test_a_file_with_another_sha256_is_not_used(registry, served, monkeypatch):
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
     with pytest.raises(BundleError, match="sha256"):
-        fetch_remote_bundle(registry, quiet)
+        fetch_remote_bundle(registry, no_progress)
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}.gone#sha256={'0' * 64}")
     with pytest.raises(SourceError, match="404"):
-        fetch_remote_bundle(registry, quiet)
+        fetch_remote_bundle(registry, no_progress)
     assert registry.versions() == []
 
 
-def test_when_it_cannot_be_had_a_model_is_trained_here(registry, served, monkeypatch, capsys):
+def test_without_the_remote_bundle_a_model_is_trained(registry, served, monkeypatch, capsys):
     class Trained(Exception):
         """The training began."""
 
-    def run(*given, **settings):
+    def run(*args, **settings):
         raise Trained
 
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
@@ -237,14 +235,14 @@ def test_when_it_cannot_be_had_a_model_is_trained_here(registry, served, monkeyp
 
 
 @pytest.mark.parametrize(
-    "given", ["file:///etc/passwd#sha256=" + "0" * 64, "https://host/x.zip", "https://h/x#sha256=12", "x"]
+    "setting", ["file:///etc/passwd#sha256=" + "0" * 64, "https://host/x.zip", "https://h/x#sha256=12", "x"]
 )
-def test_a_wrong_setting_says_what_is_right(monkeypatch, given):
-    monkeypatch.setenv("RECSYS_BUNDLE", given)
+def test_a_wrong_setting_is_refused_with_the_right_form(monkeypatch, setting):
+    monkeypatch.setenv("RECSYS_BUNDLE", setting)
     with pytest.raises(InputError, match="64 hexadecimal digits"):
         bundle_address()
 
 
-def test_no_setting_is_no_model(monkeypatch, registry):
+def test_without_the_setting_nothing_is_fetched(monkeypatch, registry):
     monkeypatch.setenv("RECSYS_BUNDLE", " ")
-    assert fetch_remote_bundle(registry, quiet) is None
+    assert fetch_remote_bundle(registry, no_progress) is None

@@ -1,4 +1,4 @@
-"""Bundles: saved whole or not at all, verified before anything is parsed, refused when damaged."""
+"""Bundles: saved atomically, verified before anything is parsed, refused when damaged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def saved(tiny_model, tmp_path):
 
 @pytest.fixture
 def rewrite(saved):
-    """Replace one file and make the manifest vouch for it, as somebody would who means harm."""
+    """Replace one file and its entry in the manifest, as an attacker would."""
 
     def change(name: str, content: bytes):
         (saved / name).write_bytes(content)
@@ -38,29 +38,29 @@ def rewrite(saved):
     return change
 
 
-def test_the_manifest_says_what_is_inside(saved, tiny_model):
+def test_the_manifest_describes_the_bundle(saved, tiny_model):
     manifest = json.loads((saved / "manifest.json").read_text())
     assert manifest["settings"] == tiny_model.config.as_dict()
     assert manifest["features"] == tiny_model.features.names
     assert manifest["libraries"]["numpy"] == np.__version__
     assert set(manifest["files"]) == {path.name for path in saved.iterdir()} - {"manifest.json"}
-    assert all(set(told) == {"size", "sha256"} for told in manifest["files"].values())
+    assert all(set(entry) == {"size", "sha256"} for entry in manifest["files"].values())
 
 
-def test_scaler_pca_tables_and_histories_are_inside(saved):
+def test_scaler_pca_tables_and_interactions_are_saved(saved):
     names = set(np.load(saved / "arrays.npz", allow_pickle=False).files)
     assert {"genre_pca.scaler_mean", "genre_pca.pca_components", "damped_bias.movie_offset"} <= names
     assert "stars" in np.load(saved / "interactions.npz", allow_pickle=False).files
 
 
-def test_the_digest_is_of_what_answers_and_not_of_time_or_name(tiny_model, saved, tmp_path):
+def test_equal_models_have_equal_digests_whatever_their_time_and_name(tiny_model, saved, tmp_path):
     other = bundle.save(tiny_model, tmp_path / "other")
     assert bundle.read_manifest(saved)["digest"] == bundle.read_manifest(other)["digest"]
 
 
 @pytest.mark.parametrize("name", [*bundle.FILES, bundle.MANIFEST])
 @pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "missing", "link"])
-def test_damaged_files_are_refused_in_words(saved, name, damage, tmp_path):
+def test_damaged_files_are_refused_with_a_sentence(saved, name, damage, tmp_path):
     path = saved / name
     content = bytearray(path.read_bytes())
     path.unlink()
@@ -79,10 +79,10 @@ def test_damaged_files_are_refused_in_words(saved, name, damage, tmp_path):
 
 
 def test_swapped_files_are_refused(saved):
-    one, two = (saved / name for name in (bundle.ARRAYS, bundle.INTERACTIONS))
-    content = one.read_bytes()
-    one.write_bytes(two.read_bytes())
-    two.write_bytes(content)
+    arrays, interactions = (saved / name for name in (bundle.ARRAYS, bundle.INTERACTIONS))
+    content = arrays.read_bytes()
+    arrays.write_bytes(interactions.read_bytes())
+    interactions.write_bytes(content)
     with pytest.raises(BundleError, match="damaged"):
         recsys.load(saved)
 
@@ -95,7 +95,7 @@ def test_swapped_files_are_refused(saved):
         (b'"depth": 3', b'"depth": NaN'),
     ],
 )
-def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
+def test_a_changed_manifest_is_refused(saved, old, new):
     path = saved / "manifest.json"
     assert old in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(old, new))
@@ -103,7 +103,7 @@ def test_a_manifest_changed_by_hand_is_refused(saved, old, new):
         recsys.load(saved)
 
 
-def test_a_newer_format_says_so(saved):
+def test_a_newer_format_is_named(saved):
     manifest = bundle.read_manifest(saved) | {"format": 99}
     (saved / "manifest.json").write_bytes(sealed(manifest))
     with pytest.raises(BundleError, match="format 99"):
@@ -140,14 +140,14 @@ def test_tables_of_another_length_are_refused(rewrite, tiny_model):
 
 
 @pytest.mark.parametrize(("key", "value"), [("left_children", 0), ("right_children", 10**6), ("split_indices", 500)])
-def test_trees_that_lead_astray_are_refused(rewrite, tiny_model, key, value):
+def test_trees_with_invalid_indices_are_refused(rewrite, tiny_model, key, value):
     model = json.loads(tiny_model.model.to_json())
     model["learner"]["gradient_booster"]["model"]["trees"][3][key][1] = value
     with pytest.raises(BundleError, match="fit together"):
         recsys.load(rewrite(bundle.MODEL, json.dumps(model).encode()))
 
 
-def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_model):
+def test_interactions_with_movies_outside_the_catalogue_are_refused(rewrite, tiny_model):
     arrays = {field.name: getattr(tiny_model.interactions, field.name) for field in fields(tiny_model.interactions)}
     arrays["movies"] = arrays["movies"] + 1000
     with pytest.raises(BundleError, match="fit together"):
@@ -155,15 +155,15 @@ def test_histories_that_point_outside_the_catalogue_are_refused(rewrite, tiny_mo
 
 
 def test_a_full_disk_leaves_nothing_behind(tiny_model, tmp_path, monkeypatch):
-    def full(path, content):
+    def write_until_full(path, content):
         if path.name == bundle.INTERACTIONS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         path.write_bytes(content)
 
-    monkeypatch.setattr(bundle, "_write", full)
+    monkeypatch.setattr(bundle, "write_new", write_until_full)
     with pytest.raises(BundleError, match="No space left"):
-        bundle.save(tiny_model, tmp_path / "shelf" / "one")
-    assert list((tmp_path / "shelf").iterdir()) == []
+        bundle.save(tiny_model, tmp_path / "registry" / "one")
+    assert list((tmp_path / "registry").iterdir()) == []
 
 
 def test_an_existing_bundle_is_never_overwritten(saved, tiny_model):

@@ -1,4 +1,4 @@
-"""Whatever a bundle's files hold, hashes mended: it is loaded as it was saved, or refused with a BundleError."""
+"""Any bytes in a bundle's files, with matching hashes: it is loaded as it was saved, or refused with a BundleError."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def contents(tiny_version, tmp_path_factory):
 
 @pytest.fixture
 def loaded(contents, tmp_path):
-    """Load the bundle with some of its files replaced, or with a changed manifest that vouches for all of them."""
+    """Load the bundle with some files replaced or a changed manifest, whose hashes and seal match all of them."""
 
     def load(files=None, **changes):
         changed = contents | (files or {})
@@ -62,7 +62,7 @@ def loaded(contents, tmp_path):
 
 
 def members(**changes) -> bytes:
-    """A zip of these members, as they are."""
+    """A zip of these members as .npy files."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in changes.items():
@@ -81,7 +81,7 @@ def headed(header: bytes, data: bytes = b"") -> bytes:
     return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + data
 
 
-HARM = {
+DAMAGES = {
     "nothing": lambda content: b"",
     "deep": lambda content: b"[" * 100_000,
     "deep object": lambda content: b'{"a":' * 100_000,
@@ -100,49 +100,49 @@ HARM = {
 
 
 def test_a_bundle_is_loaded_as_it_was_saved(loaded, tiny_version):
-    again = loaded()
-    assert again.report.held_out.equals(tiny_version.report.held_out)
-    assert again.report.lists.equals(tiny_version.report.lists)
-    assert again.catalogue.frame().equals(tiny_version.catalogue.frame())
+    recommender = loaded()
+    assert recommender.report.held_out.equals(tiny_version.report.held_out)
+    assert recommender.report.lists.equals(tiny_version.report.lists)
+    assert recommender.catalogue.frame().equals(tiny_version.catalogue.frame())
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("harm", HARM)
-def test_what_a_parser_raises_is_a_bundle_error(loaded, contents, name, harm):
-    if harm == "a zip of nothing" and name in ("baselines.npz", "lists.npz"):
-        assert loaded({name: HARM[harm](contents[name])})  # a report may do without
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_error_of_a_parser_becomes_a_bundle_error(loaded, contents, name, damage):
+    if damage == "a zip of nothing" and name in ("baselines.npz", "lists.npz"):
+        assert loaded({name: DAMAGES[damage](contents[name])})  # these are optional in a report
         return
     with pytest.raises(BundleError, match="Train again"):
-        loaded({name: HARM[harm](contents[name])})
+        loaded({name: DAMAGES[damage](contents[name])})
 
 
-@pytest.mark.parametrize("harm", HARM)
-def test_a_manifest_that_is_anything_else_is_a_bundle_error(contents, harm, tmp_path):
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_manifest_is_a_bundle_error(contents, damage, tmp_path):
     for name, content in contents.items():
-        (tmp_path / name).write_bytes(HARM[harm](content) if name == MANIFEST else content)
+        (tmp_path / name).write_bytes(DAMAGES[damage](content) if name == MANIFEST else content)
     with pytest.raises(BundleError):
         recsys.load(tmp_path)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_other_version_answers(contents, tiny_version, tmp_path, name):
+def test_the_previous_version_is_served_instead(contents, tiny_version, tmp_path, name):
     registry = Registry(tmp_path)
-    other, version = registry.publish(tiny_version), registry.publish(tiny_version)
+    previous, version = registry.publish(tiny_version), registry.publish(tiny_version)
     content = b"[" * 100_000 if name.endswith(".json") else b""
     (registry.path(version) / name).write_bytes(content)
     manifest = bundle.read_manifest(registry.path(version))
     manifest["files"][name] = fingerprint(content)
     (registry.path(version) / MANIFEST).write_bytes(sealed(manifest))
-    found = registry.load_active()
-    assert (found.version, found.pointer) == (other, version)
-    assert version in found.warning
+    loaded = registry.load_active()
+    assert (loaded.version, loaded.active_version) == (previous, version)
+    assert version in loaded.warning
 
 
 # --- arrays
 
 
-def wrong(value: np.ndarray):
-    """The array as it must not be: other types, other shapes, values that are none."""
+def invalid_variants(value: np.ndarray):
+    """The array with other types, other shapes and invalid values, each with a description."""
     yield "as text", value.astype(str) if value.dtype.kind != "U" else np.zeros(value.shape)
     if value.dtype.itemsize > 1:
         yield "of the other byte order", value.astype(value.dtype.newbyteorder(">"))
@@ -163,25 +163,25 @@ def wrong(value: np.ndarray):
 
 
 @pytest.mark.parametrize("name", ARRAY_FILES)
-def test_every_array_has_its_type_shape_and_finite_values(loaded, contents, name):
+def test_arrays_of_other_types_shapes_or_with_invalid_values_are_refused(loaded, contents, name):
     arrays = serialization.from_npz(contents[name])
     assert arrays
-    kept = [
-        f"{key} {what}"
+    accepted = [
+        f"{key} {description}"
         for key, value in arrays.items()
-        for what, other in wrong(value)
-        if not refused(loaded, {name: serialization.to_npz(arrays | {key: other})})
+        for description, variant in invalid_variants(value)
+        if not refused(loaded, {name: serialization.to_npz(arrays | {key: variant})})
     ]
-    assert kept == []
+    assert accepted == []
 
 
 @pytest.mark.parametrize("name", ARRAY_FILES)
-def test_no_array_is_missing_and_there_is_no_other(loaded, contents, name):
+def test_missing_and_additional_arrays_are_refused(loaded, contents, name):
     arrays = serialization.from_npz(contents[name])
     optional = {"user_count", "movie_count", *(each for each in arrays if each.endswith(".probabilities"))}
     without = {key: {each: arrays[each] for each in arrays if each != key} for key in arrays.keys() - optional}
-    kept = [key for key, rest in without.items() if not refused(loaded, {name: serialization.to_npz(rest)})]
-    assert kept == []
+    accepted = [key for key, others in without.items() if not refused(loaded, {name: serialization.to_npz(others)})]
+    assert accepted == []
     assert refused(loaded, {name: serialization.to_npz(arrays | {"another.array": np.zeros(3)})})
 
 
@@ -198,48 +198,50 @@ def test_every_component_declares_its_arrays(kind):
     assert declared(kind).keys() == {field.name for field in fields(kind)}
 
 
-def test_a_component_that_does_not_is_noticed():
+def test_a_component_with_an_undeclared_array_raises():
     @dataclass
     class New:
         table: np.ndarray = array("float64", 2)
-        other: np.ndarray = None
+        other: np.ndarray | None = None
 
     with pytest.raises(TypeError, match="does not declare its array other"):
         serialization.restored(New, {"New.table": np.zeros(2), "New.other": np.zeros(2)}, {})
 
 
-def test_flags_are_0_or_1(loaded, contents):
+def test_flags_other_than_0_and_1_are_refused(loaded, contents):
     arrays = serialization.from_npz(contents["arrays.npz"])
-    odd = np.array(7, np.uint8).view(bool)
-    with pytest.raises(BundleError, match="has_age"):
-        loaded({"arrays.npz": serialization.to_npz(arrays | {"Demographics.has_age": odd})})
+    invalid_flag = np.array(7, np.uint8).view(bool)
+    for name in ("demographics.has_age", "vocabulary.has_age"):
+        assert name in arrays
+        with pytest.raises(BundleError, match=f"{name} has a value that it may not have"):
+            loaded({"arrays.npz": serialization.to_npz(arrays | {name: invalid_flag})})
 
 
-def test_an_index_is_one_of_a_row_that_there_is(loaded, contents):
+def test_an_index_out_of_range_is_refused(loaded, contents):
     arrays = serialization.from_npz(contents["arrays.npz"])
     for pivot in (-1, 10**6):
         with pytest.raises(BundleError, match=r"softmax_regression\.pivots"):
             loaded({"arrays.npz": serialization.to_npz(arrays | {"softmax_regression.pivots": np.array([pivot])})})
 
 
-def histories_with(contents, **changes):
+def interactions_with(contents, **changes):
     return {"interactions.npz": serialization.to_npz(serialization.from_npz(contents["interactions.npz"]) | changes)}
 
 
-def test_histories_are_rows_of_ratings_on_the_scale(loaded, contents):
-    old = serialization.from_npz(contents["interactions.npz"])
-    turned = {"user_ids": old["user_ids"][::-1], "start": old["start"][::-1], "movies": old["movies"][::-1]}
-    odd = {"stars": old["stars"] + np.float32(0.25), **turned}
-    for key, value in odd.items():
+def test_invalid_interactions_are_refused(loaded, contents):
+    original = serialization.from_npz(contents["interactions.npz"])
+    reversed_arrays = {key: original[key][::-1] for key in ("user_ids", "start", "movies")}
+    invalid = {"stars": original["stars"] + np.float32(0.25), **reversed_arrays}
+    for key, value in invalid.items():
         with pytest.raises(BundleError, match="interactions"):
-            loaded(histories_with(contents, **{key: value}))
-    jump = old["start"].copy()
-    jump[3] = 2**62
+            loaded(interactions_with(contents, **{key: value}))
+    start = original["start"].copy()
+    start[3] = 2**62
     with pytest.raises(BundleError, match="interactions"):
-        loaded(histories_with(contents, start=jump))
+        loaded(interactions_with(contents, start=start))
 
 
-def test_what_is_compressed_is_not_inflated(loaded, contents):
+def test_compressed_arrays_are_refused(loaded, contents):
     with pytest.raises(BundleError, match="compressed"):
         loaded({"arrays.npz": compressed(contents["arrays.npz"])})
 
@@ -267,7 +269,7 @@ def test_headers_of_arrays_are_not_evaluated(header):
     assert time.monotonic() - began < 1
 
 
-def test_members_that_share_their_place_are_refused():
+def test_members_at_one_offset_are_refused():
     content = bytearray(members(a=headed(b"x"), b=headed(b"x")))
     first, second = content.find(b"PK\x01\x02"), content.rfind(b"PK\x01\x02")
     content[second + 42 : second + 46] = content[first + 42 : first + 46]
@@ -276,13 +278,13 @@ def test_members_that_share_their_place_are_refused():
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_arrays_keep_their_layout(order):
+def test_arrays_keep_their_memory_layout(order):
     value = np.asarray(np.arange(6.0).reshape(2, 3), order=order)
-    (found,) = serialization.from_npz(serialization.to_npz({"x": value})).values()
-    assert (found == value).all()
-    assert found.flags[f"{order}_CONTIGUOUS"]
-    assert found.flags.writeable
-    assert found.flags.aligned
+    (restored,) = serialization.from_npz(serialization.to_npz({"x": value})).values()
+    assert (restored == value).all()
+    assert restored.flags["C_CONTIGUOUS" if order == "C" else "F_CONTIGUOUS"]
+    assert restored.flags.writeable
+    assert restored.flags.aligned
 
 
 # --- tables
@@ -292,41 +294,42 @@ def movies_with(contents, **changes):
     return {"movies.json": json.dumps(json.loads(contents["movies.json"]) | changes).encode()}
 
 
-def test_the_catalogue_has_its_types(loaded, contents):
-    old = json.loads(contents["movies.json"])
+def test_a_catalogue_of_other_types_is_refused(loaded, contents):
+    original = json.loads(contents["movies.json"])
     for key, value in {
-        "genres": [1, *old["genres"][1:]],
-        "title": ["\ud800", *old["title"][1:]],
-        "year": ["1999", *old["year"][1:]],
-        "movie_id": [True, *old["movie_id"][1:]],
-        "release_date": old["release_date"][1:],
-        "another": old["title"],
+        "genres": [1, *original["genres"][1:]],
+        "title": ["\ud800", *original["title"][1:]],
+        "year": ["1999", *original["year"][1:]],
+        "movie_id": [True, *original["movie_id"][1:]],
+        "release_date": original["release_date"][1:],
+        "another": original["title"],
     }.items():
         with pytest.raises(BundleError, match="Train again"):
             loaded(movies_with(contents, **{key: value}))
-    for ids in (old["movie_id"][::-1], [2**70, *old["movie_id"][1:]], [old["movie_id"][1], *old["movie_id"][1:]]):
+    ids = original["movie_id"]
+    for invalid_ids in (ids[::-1], [2**70, *ids[1:]], [ids[1], *ids[1:]]):
         with pytest.raises(BundleError, match="Train again"):
-            loaded(movies_with(contents, movie_id=ids))
+            loaded(movies_with(contents, movie_id=invalid_ids))
     with pytest.raises(BundleError, match="twice"):
         loaded({"movies.json": contents["movies.json"][:-1] + b',"title":[]}'})
     with pytest.raises(BundleError, match="year"):
         loaded({"movies.json": contents["movies.json"].replace(b'"year":[1951.0', b'"year":[1e999')})
 
 
-def test_the_report_has_its_types(loaded, contents):
-    old = json.loads(contents["report.json"])
-    odd = [
-        {"table": old["table"] | {"value": ["0.5", *old["table"]["value"][1:]]}},
-        {"table": old["table"] | {"n": [0.5, *old["table"]["n"][1:]]}},
-        {"audit": old["audit"] | {"passed": [1] * len(old["audit"]["passed"])}},
-        {"confusion": old["confusion"][1:]},
-        {"confusion": [[str(cell) for cell in row] for row in old["confusion"]]},
+def test_a_report_of_other_types_is_refused(loaded, contents):
+    original = json.loads(contents["report.json"])
+    invalid = [
+        {"table": original["table"] | {"value": ["0.5", *original["table"]["value"][1:]]}},
+        {"table": original["table"] | {"n": [0.5, *original["table"]["n"][1:]]}},
+        {"audit": original["audit"] | {"passed": [1] * len(original["audit"]["passed"])}},
+        {"confusion": original["confusion"][1:]},
+        {"confusion": [[str(cell) for cell in row] for row in original["confusion"]]},
         {"trade_off_curve": {}},
         {"another": {}},
     ]
-    for changes in odd:
+    for changes in invalid:
         with pytest.raises(BundleError, match="Train again"):
-            loaded({"report.json": json.dumps(old | changes).encode()})
+            loaded({"report.json": json.dumps(original | changes).encode()})
 
 
 # --- the manifest
@@ -357,35 +360,35 @@ def test_the_report_has_its_types(loaded, contents):
         {"reference": {"rows": list(range(50)), "movies": list(range(40)), "probabilities": [[1.0]], "scores": [0.0]}},
     ],
 )
-def test_a_manifest_is_read_as_strictly_as_a_request(loaded, changes):
+def test_a_manifest_with_other_fields_or_values_is_refused(loaded, changes):
     with pytest.raises(BundleError, match="Train again"):
         loaded(**changes)
 
 
-@pytest.mark.parametrize("twist", [(b'"preset"', b'"split": "x", "preset"'), (b'"seconds": ', b'"seconds": 1')])
-def test_a_manifest_with_a_field_twice_or_changed_is_refused(contents, tmp_path, twist):
+@pytest.mark.parametrize("replacement", [(b'"preset"', b'"split": "x", "preset"'), (b'"seconds": ', b'"seconds": 1')])
+def test_a_manifest_with_a_field_twice_or_changed_is_refused(contents, tmp_path, replacement):
     for name, content in contents.items():
-        (tmp_path / name).write_bytes(content.replace(*twist, 1) if name == MANIFEST else content)
+        (tmp_path / name).write_bytes(content.replace(*replacement, 1) if name == MANIFEST else content)
     assert (tmp_path / MANIFEST).read_bytes() != contents[MANIFEST]
     with pytest.raises(BundleError):
         recsys.load(tmp_path)
 
 
 @pytest.mark.parametrize("stars", [[5, 4, 2, 1], [1, 2, 2, 5], [1, 2, 4], [1, 2, 4, 5, 6], [2, 3, 4, 5], [], [1]])
-def test_stars_ascend_and_are_those_of_the_model(loaded, stars):
+def test_stars_other_than_those_of_the_model_are_refused(loaded, stars):
     with pytest.raises(BundleError):
         loaded(stars=[float(star) for star in stars])
 
 
-def test_stars_turned_round_everywhere_are_refused(loaded, contents):
+def test_stars_reversed_everywhere_are_refused(loaded, contents):
     arrays = serialization.from_npz(contents["arrays.npz"])
-    turned = {name: value[::-1] for name, value in arrays.items() if name.endswith(".stars")}
-    assert turned
+    reversed_stars = {name: value[::-1] for name, value in arrays.items() if name.endswith(".stars")}
+    assert reversed_stars
     with pytest.raises(BundleError):
-        loaded({"arrays.npz": serialization.to_npz(arrays | turned)}, stars=[5.0, 4.0, 2.0, 1.0])
+        loaded({"arrays.npz": serialization.to_npz(arrays | reversed_stars)}, stars=[5.0, 4.0, 2.0, 1.0])
 
 
-def test_a_model_that_answers_otherwise_than_it_did_is_refused(loaded, contents):
+def test_a_model_with_other_predictions_than_when_saved_is_refused(loaded, contents):
     arrays = serialization.from_npz(contents["arrays.npz"])
     for name in (
         "damped_bias.movie_offset",
@@ -393,29 +396,29 @@ def test_a_model_that_answers_otherwise_than_it_did_is_refused(loaded, contents)
         "Ranker.softmax_regression.weights",
         "gaussian_process.calibration",
     ):
-        other = arrays | {name: arrays[name][::-1]}
+        changed = arrays | {name: arrays[name][::-1]}
         with pytest.raises(BundleError, match="does not predict what it did"):
-            loaded({"arrays.npz": serialization.to_npz(other)})
+            loaded({"arrays.npz": serialization.to_npz(changed)})
 
 
 # --- trees
 
 
-def test_xgboost_is_handed_what_it_would_write(tiny_version):
+def test_xgboost_reads_the_bytes_that_it_would_write(tiny_version):
     for model in (tiny_version.model, tiny_version.ranker.model):
-        written = sound_trees(model.to_json(), len(model.stars), model.names)
-        assert written == bytes(model.booster.save_raw("ubj"))
+        content = sound_trees(model.to_json(), len(model.stars), model.names)
+        assert content == bytes(model.booster.save_raw("ubj"))
 
 
 def edited(content: bytes, path: str, value: object) -> bytes:
     """The JSON with the value at `a.b.0.c` replaced."""
     document = json.loads(content)
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    place = document
-    for part in way:
-        place = place[part]
-    assert place[last] != value
-    place[last] = value
+    *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    container = document
+    for key in parents:
+        container = container[key]
+    assert container[last] != value
+    container[last] = value
     return json.dumps(document).encode()
 
 
@@ -466,14 +469,14 @@ LEARNER = "learner.learner_model_param"
         ("version", [1, 0, 0]),
     ],
 )
-def test_no_number_leads_xgboost_astray(loaded, contents, file, path, value):
+def test_invalid_numbers_in_trees_are_refused(loaded, contents, file, path, value):
     with pytest.raises(BundleError, match="Train again"):
         loaded({file: edited(contents[file], path, value)})
 
 
 @pytest.mark.parametrize("options", [["--changes=400"], ["--file=ranker.json"], ["--whole", "--changes=60"]])
-def test_changed_trees_are_refused_or_answer_with_finite_numbers(contents, tmp_path, options):
-    """In a process of its own, for a wrong number ends the process that follows it."""
+def test_changed_trees_are_refused_or_predict_finite_numbers(contents, tmp_path, options):
+    """In a process of its own, because following a wrong number would crash it."""
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     command = [sys.executable, "-m", "tests.fuzz_trees", str(tmp_path), *options]
@@ -482,42 +485,42 @@ def test_changed_trees_are_refused_or_answer_with_finite_numbers(contents, tmp_p
     assert json.loads(ran.stdout)["refused"] > 0
 
 
-# --- files that are none
+# --- what is not a regular file
 
 
-ODD = {
+NOT_FILES = {
     "pipe": os.mkfifo if hasattr(os, "mkfifo") else None,
     "folder": os.mkdir,
     "link": lambda path: os.symlink(__file__, path),
     "link to a device": lambda path: os.symlink("/dev/zero", path),
     "link to nothing": lambda path: os.symlink("/nowhere", path),
 }
-if not ODD["pipe"]:
-    del ODD["pipe"]
+if not NOT_FILES["pipe"]:
+    del NOT_FILES["pipe"]
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("kind", NOT_FILES)
 @pytest.mark.parametrize("name", [*FILES, MANIFEST])
-def test_what_is_no_file_is_neither_followed_nor_waited_for(contents, tmp_path, odd, name):
+def test_only_regular_files_are_read(contents, tmp_path, kind, name):
     for each, content in contents.items():
         (tmp_path / each).write_bytes(content)
     (tmp_path / name).unlink()
-    ODD[odd](tmp_path / name)
+    NOT_FILES[kind](tmp_path / name)
     began = time.monotonic()
     with pytest.raises(BundleError, match=f"{name}.* cannot be read"):
         recsys.load(tmp_path)
     assert time.monotonic() - began < 10
 
 
-def test_no_more_is_read_than_allowed(tmp_path):
+def test_a_file_over_the_limit_is_not_read(tmp_path):
     (tmp_path / "file").write_bytes(b"12345")
     assert read_regular(tmp_path / "file", 5) == b"12345"
     with pytest.raises(OSError, match="larger than 4 bytes"):
         read_regular(tmp_path / "file", 4)
 
 
-def test_strict_json_says_what_is_wrong():
-    for content, received in {
+def test_strict_json_names_the_problem():
+    for content, problem in {
         b"\xff": "not UTF-8 at position 0",
         b"\xef\xbb\xbf{}": "byte order mark",
         b"[1,": "line 1 column",
@@ -526,7 +529,7 @@ def test_strict_json_says_what_is_wrong():
         b"[" + b"1" * 101 + b"]": "101 characters",
         b"[Infinity]": "Infinity",
     }.items():
-        with pytest.raises(strict_json.JsonError, match=received):
+        with pytest.raises(strict_json.JsonError, match=problem):
             strict_json.parse(content)
 
 
@@ -534,9 +537,9 @@ def test_a_zip_with_a_changed_byte_is_refused_or_the_same(tiny_version, tmp_path
     registry = Registry(tmp_path)
     content = packed(registry, registry.publish(tiny_version))
     registry = Registry(tmp_path / "other")
-    for place in range(0, len(content), len(content) // 200):
+    for position in range(0, len(content), len(content) // 200):
         changed = bytearray(content)
-        changed[place] ^= 0xFF
+        changed[position] ^= 0xFF
         with suppress(BundleError):  # some bytes mean nothing
             assert packed(registry, unpack(registry, bytes(changed), "me")) == content
             shutil.rmtree(registry.folder)

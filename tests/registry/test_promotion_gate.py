@@ -1,4 +1,4 @@
-"""The gate: spoiled challengers are refused with a reason, honest ones pass."""
+"""The promotion gate: sabotaged challengers are refused with a reason, honest ones pass."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.data.splits import stratified
-from recsys.evaluation import AUDIT_COLUMNS
+from recsys.evaluation import AUDIT_COLUMNS, Report
 from recsys.evaluation.common_rows import common_rows
 from recsys.metrics.probability import log_losses
 from recsys.registry import promotion_gate
-from recsys.registry.subgroup_tests import certainty, holm
+from recsys.registry.subgroup_tests import holm, mean_and_standard_error
 from recsys.schema import RATING
+from recsys.serving.recommender import Recommender
 from recsys.training import pipeline
 
 USERS, MOVIES = 300, 60
@@ -29,7 +30,7 @@ PASSED_AUDIT = pd.DataFrame([("sides", True, 0, 9, "")], columns=list(AUDIT_COLU
 
 @pytest.fixture(scope="module")
 def world() -> Dataset:
-    """The tiny known world, larger: even users love even movies; how much depends on the movie and on chance."""
+    """The tiny known world, larger: even users love even movies; how much depends on the movie and a random draw."""
     user, movie = (grid.ravel() for grid in np.meshgrid(np.arange(1, USERS + 1), np.arange(1, MOVIES + 1)))
     seen = uniform(user, movie, 77) < 0.6
     user, movie = user[seen], movie[seen]
@@ -39,17 +40,24 @@ def world() -> Dataset:
     ids = np.arange(1, MOVIES + 1)
     movies = pd.DataFrame({"movie_id": ids, "title": [f"Movie {number}" for number in ids], "year": 1950.0 + ids % 50})
     movies = movies.assign(release_date="", genres=np.where(ids % 2 == 0, "Even|Drama", "Odd"))
-    people = np.arange(1, USERS + 1)
-    users = pd.DataFrame({"user_id": people, "gender": np.where(people % 3 == 0, "F", "M"), "age": 20.0 + people % 40})
+    user_ids = np.arange(1, USERS + 1)
+    users = pd.DataFrame(
+        {"user_id": user_ids, "gender": np.where(user_ids % 3 == 0, "F", "M"), "age": 20.0 + user_ids % 40}
+    )
     return Dataset.from_frames(ratings, movies, users.assign(occupation="writer"), name="world")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def audited():
-    """The audit has tests of its own, and would take most of the time."""
+    """Replace the leakage audit, which has tests of its own and would take most of the time."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline, "audit", lambda asked: PASSED_AUDIT)
+        patched.setattr(pipeline, "audit", lambda evaluated: PASSED_AUDIT)
         yield
+
+
+def report_of(model: Recommender) -> Report:
+    assert model.report is not None
+    return model.report
 
 
 def config(seed: int) -> TrainingConfig:
@@ -68,8 +76,8 @@ def honest(world, split):
 
 @pytest.fixture(scope="module")
 def champion(world, split):
-    made = degraded_models.train_challenger(world, config(0), split=split)
-    return promotion_gate.Champion("20260101-000000-aaaaaa", world.fingerprint, made.report)
+    model = degraded_models.train_challenger(world, config(0), split=split)
+    return promotion_gate.Champion("20260101-000000-aaaaaa", world.fingerprint, report_of(model))
 
 
 @pytest.mark.parametrize("seed", [2, 3])
@@ -81,17 +89,19 @@ def test_an_honest_retrain_with_another_seed_passes(world, split, champion, seed
 
 
 def test_models_of_two_splits_are_compared_on_what_both_hold_out(world, split, champion):
-    other = stratified(world.ratings, SETTINGS["test_fraction"], 5).test & (world.ratings["user_id"] > 9).to_numpy()
-    ours = degraded_models.train_challenger(
-        world, config(5), split=replace(split, test=other | split.test & (np.arange(len(other)) % 2 == 0))
+    other_test = stratified(world.ratings, SETTINGS["test_fraction"], 5).test
+    other_test = other_test & (world.ratings["user_id"] > 9).to_numpy()
+    test = other_test | split.test & (np.arange(len(other_test)) % 2 == 0)
+    challenger = degraded_models.train_challenger(world, config(5), split=replace(split, test=test))
+    verdict = promotion_gate.judge(challenger, champion)
+    common = report_of(challenger).held_out.merge(
+        champion.report.held_out, on=["user_id", "movie_id"], suffixes=("", "_champion")
     )
-    verdict = promotion_gate.judge(ours, champion)
-    both = ours.report.held_out.merge(champion.report.held_out, on=["user_id", "movie_id"], suffixes=("", "_theirs"))
-    assert verdict.pairs == len(both) < split.test.sum()
-    truth = both["rating"].to_numpy()
+    assert verdict.pairs == len(common) < split.test.sum()
+    truth = common["rating"].to_numpy()
     losses = [
-        log_losses(truth, both[[f"p_{star}{side}" for star in (1, 2, 4, 5)]].to_numpy(), world.stars)
-        for side in ("", "_theirs")
+        log_losses(truth, common[[f"p_{star}{suffix}" for star in (1, 2, 4, 5)]].to_numpy(), world.stars)
+        for suffix in ("", "_champion")
     ]
     assert verdict.differences["log_loss"][0] == pytest.approx(losses[0].mean() - losses[1].mean())
 
@@ -108,7 +118,7 @@ def test_a_first_model_need_only_beat_the_baselines(honest):
 @pytest.mark.parametrize(
     "name", sorted(degraded_models.CORRUPTIONS.keys() - {"half the data"})
 )  # half suffices in so small a world
-def test_a_model_that_learned_from_spoiled_data_is_refused(world, split, champion, name):
+def test_a_model_trained_on_sabotaged_data_is_refused(world, split, champion, name):
     verdict = promotion_gate.judge(
         degraded_models.train_challenger(world, config(2), degraded_models.CORRUPTIONS[name], split), champion
     )
@@ -117,7 +127,7 @@ def test_a_model_that_learned_from_spoiled_data_is_refused(world, split, champio
 
 
 @pytest.mark.parametrize("name", degraded_models.DISTORTIONS)
-def test_a_model_that_says_spoiled_things_is_refused(honest, champion, name):
+def test_a_model_with_sabotaged_predictions_is_refused(honest, champion, name):
     verdict = promotion_gate.judge(
         degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS[name]), champion
     )
@@ -125,107 +135,102 @@ def test_a_model_that_says_spoiled_things_is_refused(honest, champion, name):
     assert all(reason.endswith(".") for reason in verdict.reasons)
 
 
-def test_who_is_worse_for_one_group_is_refused_for_that_group(honest, champion):
+def test_a_model_that_is_worse_for_one_subgroup_is_refused_for_that_subgroup(honest, champion):
     verdict = promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion)
     assert any(reason.startswith("It is worse for women (") for reason in verdict.reasons)
     assert not any("for men" in reason for reason in verdict.reasons)
 
 
-def test_of_many_groups_the_worst_come_first(honest, champion):
+def test_of_many_subgroups_the_largest_rises_come_first(honest, champion):
     verdict = promotion_gate.judge(
         degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS["reversed stars"]), champion
     )
-    rises = [float(found[1]) for reason in verdict.reasons if (found := re.search(r"higher by ([\d.]+), ", reason))]
-    assert len(rises) > promotion_gate.MOST_TOLD
+    rises = [float(match[1]) for reason in verdict.reasons if (match := re.search(r"higher by ([\d.]+), ", reason))]
+    assert len(rises) > promotion_gate.MAX_SHORT_REASONS
     assert rises == sorted(rises, reverse=True)
-    told = promotion_gate.in_short(verdict.reasons, "; elsewhere")
-    assert told == [
-        *verdict.reasons[: promotion_gate.MOST_TOLD],
-        f"And {len(verdict.reasons) - promotion_gate.MOST_TOLD} more; elsewhere.",
+    assert promotion_gate.shorten_reasons(verdict.reasons, "; elsewhere") == [
+        *verdict.reasons[: promotion_gate.MAX_SHORT_REASONS],
+        f"And {len(verdict.reasons) - promotion_gate.MAX_SHORT_REASONS} more; elsewhere.",
     ]
 
 
-def test_few_reasons_are_told_in_full():
-    reasons = [f"{number}." for number in range(promotion_gate.MOST_TOLD + 1)]
-    assert promotion_gate.in_short(reasons) == reasons
-    assert promotion_gate.in_short([*reasons, "last."])[-1] == "And 2 more."
+def test_few_reasons_are_not_shortened():
+    reasons = [f"{number}." for number in range(promotion_gate.MAX_SHORT_REASONS + 1)]
+    assert promotion_gate.shorten_reasons(reasons) == reasons
+    assert promotion_gate.shorten_reasons([*reasons, "last."])[-1] == "And 2 more."
 
 
-def test_small_groups_and_small_losses_do_not_count(honest, champion, monkeypatch):
-    monkeypatch.setattr("recsys.registry.subgroup_tests.LEAST_ROWS", 10**6)
-    assert not any(
-        "It is worse for" in reason
-        for reason in promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion).reasons
-    )
-    monkeypatch.setattr("recsys.registry.subgroup_tests.LEAST_ROWS", 500)
-    monkeypatch.setitem(promotion_gate.ALLOWANCE, "log_loss", 9.0)
-    monkeypatch.setitem(promotion_gate.ALLOWANCE, "rmse", 9.0)
-    assert promotion_gate.judge(degraded_models.constant_for_rarest_gender(honest), champion).passed
+def test_small_subgroups_and_small_rises_do_not_count(honest, champion, monkeypatch):
+    challenger = degraded_models.constant_for_rarest_gender(honest)
+    monkeypatch.setattr("recsys.registry.subgroup_tests.MIN_ROWS", 10**6)
+    assert not any("It is worse for" in reason for reason in promotion_gate.judge(challenger, champion).reasons)
+    monkeypatch.setattr("recsys.registry.subgroup_tests.MIN_ROWS", 500)
+    monkeypatch.setitem(promotion_gate.TOLERANCE, "log_loss", 9.0)
+    monkeypatch.setitem(promotion_gate.TOLERANCE, "rmse", 9.0)
+    assert promotion_gate.judge(challenger, champion).passed
 
 
-def test_other_data_is_for_a_person_to_choose(honest, champion):
+def test_a_model_of_other_data_is_refused(honest, champion):
     verdict = promotion_gate.judge(honest, replace(champion, fingerprint="another"))
     assert not verdict.passed
     assert "other data" in verdict.reasons[0]
 
 
-def test_too_few_common_ratings_say_so(honest, champion):
-    few = replace(champion.report, held_out=champion.report.held_out.head(1500), baselines={})
-    verdict = promotion_gate.judge(honest, replace(champion, report=few))
+def test_too_few_common_ratings_are_a_reason(honest, champion):
+    short_report = replace(champion.report, held_out=champion.report.held_out.head(1500), baselines={})
+    verdict = promotion_gate.judge(honest, replace(champion, report=short_report))
     assert (verdict.passed, verdict.differences) == (False, {})
     assert f"Only {verdict.pairs:,} ratings are held out by both" in verdict.reasons[0]
 
 
-def test_held_out_ratings_must_be_the_same_on_both_sides(honest, champion):
+def test_held_out_ratings_must_be_the_same_in_both_reports(honest, champion):
     held_out = honest.report.held_out
-    kinder = held_out.assign(**{RATING: held_out[RATING].clip(lower=2)})
-    verdict = promotion_gate.judge(replace(honest, report=replace(honest.report, held_out=kinder)), champion)
+    changed = held_out.assign(**{RATING: held_out[RATING].clip(lower=2)})
+    verdict = promotion_gate.judge(replace(honest, report=replace(honest.report, held_out=changed)), champion)
     assert "not those of the active model" in " ".join(verdict.reasons)
 
 
-def test_a_leak_or_no_audit_is_refused(honest, champion):
+def test_a_failed_or_missing_audit_is_refused(honest, champion):
     failed = PASSED_AUDIT.assign(passed=False, measured="9 of 9 were learned from.")
-    for audit, told in ((failed, "9 of 9"), (PASSED_AUDIT.head(0), "not audited")):
+    for audit, reason in ((failed, "9 of 9"), (PASSED_AUDIT.head(0), "not audited")):
         verdict = promotion_gate.judge(replace(honest, report=replace(honest.report, audit=audit)), champion)
         assert not verdict.passed
-        assert told in " ".join(verdict.reasons)
+        assert reason in " ".join(verdict.reasons)
 
 
-def test_without_a_report_nothing_passes(honest, champion):
+def test_a_model_without_a_report_is_refused(honest, champion):
     assert "no report" in promotion_gate.judge(replace(honest, report=None), champion).reasons[0]
 
 
-def test_the_error_of_a_mean_knows_what_goes_together():
-    values, apart = np.repeat([1.0, -0.2, 0.9, -0.5], 50), np.arange(200)
-    owner = np.repeat([1, 2, 3, 4], 50)
-    mean, alone = certainty(values, apart, apart)
+def test_the_standard_error_of_a_mean_is_clustered():
+    values, unclustered = np.repeat([1.0, -0.2, 0.9, -0.5], 50), np.arange(200)
+    clusters = np.repeat([1, 2, 3, 4], 50)
+    mean, independent_error = mean_and_standard_error(values, unclustered, unclustered)
     assert mean == pytest.approx(0.3)
-    assert alone == pytest.approx(values.std() / np.sqrt(200))
-    together = values.std() / np.sqrt(4)
-    assert certainty(values, owner, apart)[1] == pytest.approx(together)
-    assert certainty(values, apart, owner)[1] == pytest.approx(together)
-    assert np.isnan(certainty(values, np.ones(200), apart)[1])
+    assert independent_error == pytest.approx(values.std() / np.sqrt(200))
+    clustered_error = values.std() / np.sqrt(4)
+    assert mean_and_standard_error(values, clusters, unclustered)[1] == pytest.approx(clustered_error)
+    assert mean_and_standard_error(values, unclustered, clusters)[1] == pytest.approx(clustered_error)
+    assert np.isnan(mean_and_standard_error(values, np.ones(200), unclustered)[1])
 
 
-def test_the_intervals_are_those_of_users_and_movies_drawn_anew(honest, champion):
-    """Against a plain bootstrap that draws users and movies, as A. B. Owen's pigeonhole bootstrap does."""
-    ours, theirs = common_rows(honest.report, champion.report)
-    told, random = promotion_gate.differences(ours, theirs), np.random.default_rng(0)
-    truth, users, movies = (ours.held_out[name].to_numpy() for name in ("rating", "user_id", "movie_id"))
-    squares = [(truth - side.predicted().expected) ** 2 for side in (ours, theirs)]
-    drawn = []
+def test_the_intervals_are_those_of_resampled_users_and_movies(honest, champion):
+    """Against a bootstrap that resamples users and movies, A. B. Owen's pigeonhole bootstrap."""
+    reports = common_rows(honest.report, champion.report)
+    mean, low, high = promotion_gate.differences(*reports)["rmse"]
+    truth, users, movies = (reports[0].held_out[name].to_numpy() for name in ("rating", "user_id", "movie_id"))
+    squares = [(truth - report.predicted().expected) ** 2 for report in reports]
+    random, resampled = np.random.default_rng(0), []
     for _ in range(400):
         weight = np.bincount(random.integers(0, USERS + 1, USERS), minlength=USERS + 1)[users]
         weight = weight * np.bincount(random.integers(0, MOVIES + 1, MOVIES), minlength=MOVIES + 1)[movies]
-        drawn.append(np.subtract(*(np.sqrt((square @ weight) / weight.sum()) for square in squares)))
-    assert told["rmse"][0] == pytest.approx(np.subtract(*(np.sqrt(square.mean()) for square in squares)))
-    width = told["rmse"][2] - told["rmse"][1]
-    assert (
-        3**-0.5 < width / (2 * promotion_gate.SURE * np.std(drawn)) < 1.05
-    )  # whose variance is up to three times too large
+        resampled.append(np.subtract(*(np.sqrt((square @ weight) / weight.sum()) for square in squares)))
+    assert mean == pytest.approx(np.subtract(*(np.sqrt(square.mean()) for square in squares)))
+    bootstrap_width = 2 * promotion_gate.Z_CRITICAL * np.std(resampled)  # its variance is up to three times too large
+    assert 3**-0.5 < (high - low) / bootstrap_width < 1.05
 
 
-def test_holm_stops_at_the_first_that_does_not_hold():
+def test_holm_stops_at_the_first_hypothesis_that_is_not_rejected():
     assert holm(np.array([0.04, 0.001, 0.02]), 0.05).tolist() == [True, True, True]
     assert holm(np.array([0.04, 0.001, 0.026]), 0.05).tolist() == [False, True, False]
     assert holm(np.array([]), 0.05).tolist() == []

@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from recsys.core.atomic_file import remove_leftovers, write_file
 from recsys.core.file_lock import ProcessLock
 from recsys.core.regular_file import read_regular
 from recsys.errors import JobError, RecsysError
@@ -74,19 +74,12 @@ def read_status(path: Path) -> JobStatus:
 def write_status(path: Path, status: JobStatus) -> None:
     """Write beside and rename over; on a full disk rewrite the old file's own blocks. Raises OSError."""
     try:
-        _replace(path, json.dumps(asdict(status)).encode())
+        write_file(path, json.dumps(asdict(status)).encode(), durable=False)
     except OSError as error:
         try:
             _overwrite(path, json.dumps(asdict(status) | {"points": []}).encode())
         except OSError:
             raise error from None  # the first one says what is wrong
-
-
-def remove_leftovers(path: Path) -> None:
-    """Delete what writers killed between writing and renaming have left; call it while no job runs."""
-    for beside in path.parent.glob(f"{path.name}.*"):
-        with suppress(OSError):
-            beside.unlink()
 
 
 def _parse(content: bytes) -> JobStatus:
@@ -101,27 +94,6 @@ def _parse(content: bytes) -> JobStatus:
         if not isinstance(values[entry.name], wanted):
             raise ValueError(f"{entry.name} is not of type {wanted.__name__}")
     return JobStatus(**values)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        beside.write_bytes(content)
-        _rename(beside, path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _rename(beside: Path, path: Path) -> None:
-    """On Windows a reader that has the file open this instant makes the rename fail: try again."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            return os.replace(beside, path)
-        except PermissionError:
-            if attempt + 1 == _ATTEMPTS:
-                raise
-            time.sleep(_PAUSE_SECONDS)
 
 
 def _overwrite(path: Path, content: bytes) -> None:
@@ -152,6 +124,10 @@ class JobFolder:
     def log(self) -> Path:
         """What the child writes to its standard error."""
         return self.folder / "log.txt"
+
+    def remove_leftovers(self) -> None:
+        """Remove what killed writers of the status left; call it while no job runs."""
+        remove_leftovers(self.folder, also=(f"{self.status.name}.*",))  # named so before they had one naming
 
     def lock(self) -> ProcessLock:
         """A new handle on the lock that the child holds for its life."""

@@ -25,7 +25,6 @@ from recsys.training.jobs.files import (
     JobFolder,
     JobStatus,
     read_status,
-    remove_leftovers,
     sentence,
     write_status,
 )
@@ -132,7 +131,7 @@ def _spawn(
 ) -> JobStatus:
     """Start the child and say so; the caller has the turn. Raises JobError, InputError for a wrong limit."""
     limits = limits or Limits.of_settings()
-    remove_leftovers(place.status)
+    place.remove_leftovers()
     now = time.time()
     first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind, who=who)
     try:

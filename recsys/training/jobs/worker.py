@@ -21,7 +21,6 @@ from recsys.training.jobs.files import (
     JobFolder,
     JobStatus,
     read_status,
-    remove_leftovers,
     sentence,
     write_status,
 )
@@ -76,7 +75,7 @@ class Reporter:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._change(state="running", phase="fetch", started=started, who=who, pid=os.getpid())
         with suppress(JobError), self._place.exclusive():  # after the parent's word on the start, never before
-            remove_leftovers(self._place.status)
+            self._place.remove_leftovers()
             self._write()
         self._thread.start()
         return self

@@ -60,7 +60,7 @@ def _replace_damaged() -> None:
 def _still_active(held: Loaded) -> bool:
     # By what is asked for, not by what answers: after a fall-back these differ, and each page run would load anew.
     try:
-        return held.asked == Registry().active()
+        return held.active == Registry().active()
     except (OSError, RecsysError):  # a validator must not raise; what is in memory still answers
         return True
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
+from recsys.core.atomic_file import rename_over, temporary_path
 from recsys.errors import DataError
 
 LONGEST_TITLE = 40  # characters
@@ -38,15 +38,16 @@ def keep_upload(stream: BinaryIO, folder: Path, title: str = "") -> Path:
 def _store(stream: BinaryIO, folder: Path, title: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    handle, beside = tempfile.mkstemp(dir=folder, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with temporary_path(folder / "upload") as beside:
+        with open(beside, "xb", opener=_private) as file:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 file.write(chunk)
         target = folder / f"{title}{title and '-'}{digest.hexdigest()[:16]}.zip"
-        os.replace(beside, target)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+        rename_over(beside, target)
     return target
+
+
+def _private(path: str, flags: int) -> int:
+    """For `open`: a file that other users of the system cannot read, for it holds ratings."""
+    return os.open(path, flags, 0o600)

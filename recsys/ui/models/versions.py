@@ -12,7 +12,7 @@ import streamlit as st
 from recsys.config import SETTINGS
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.registry.listing import METRICS
-from recsys.registry.promotion_gate import INTERVALS, NAMES, in_short
+from recsys.registry.promotion_gate import INTERVALS, NAMES, shorten_reasons
 from recsys.registry.transitions import KEPT
 from recsys.ui.common import auth
 from recsys.ui.common import version_rows as told
@@ -153,7 +153,7 @@ def _verdict(row: Row) -> None:
         alone = "" if beside else " No other version was there to compare with: it is sound, and beats the baselines."
         st.success(f"It passed the gate{beside}{rows}.{alone}{found}", icon=":material/check_circle:")
         return
-    reasons, short = verdict["reasons"], in_short(verdict["reasons"])
+    reasons, short = verdict["reasons"], shorten_reasons(verdict["reasons"])
     st.warning(f"The gate refused it{beside}{rows}.{found}\n{bullets(short)}", icon=":material/block:")
     if len(short) < len(reasons):
         with st.expander(f"All {len(reasons)} reasons", icon=":material/list:"):

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from recsys.glossary import metric
-from recsys.registry.promotion_gate import in_short
+from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training import jobs
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.common.version_rows import best_baseline
@@ -51,7 +51,7 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
         now = "It answers now." if row["active"] else "Another version answers now."
         st.success(f"{name} passed the gate. {now}", icon=":material/check_circle:")
         return
-    told = bullets(in_short(verdict.get("reasons", ()), "; Models lists them all"))
+    told = bullets(shorten_reasons(verdict.get("reasons", ()), "; Models lists them all"))
     st.warning(f"The gate refused {name}; it stays on the shelf and does not answer.\n{told}", icon=":material/block:")
 
 

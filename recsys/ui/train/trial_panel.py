@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from recsys.errors import RecsysError
-from recsys.registry.promotion_gate import in_short
+from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training.jobs import private_trials
 from recsys.ui.common import metric_cards, progress, trial_model
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
@@ -117,5 +117,5 @@ def _verdict(mine: private_trials.Trial) -> None:
     if verdict is None or verdict.passed:
         st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
         return
-    told = bullets(in_short(verdict.reasons))
+    told = bullets(shorten_reasons(verdict.reasons))
     st.warning(f"The gate would not let it answer for everybody:\n{told}", icon=":material/block:")

@@ -298,10 +298,11 @@ def test_fifteen_kills_at_any_moment_leave_the_lock_free(folder):
         time.sleep(moment * 0.02)
         os.kill(first.pid, signal.SIGKILL)
         assert until(folder, ended, seconds=1.5).state == "failed"
-    (folder / "jobs" / "status.json.7-7").touch()  # what a kill between write and rename leaves
+    for name in (".new-status.json-7-7", "status.json.7-7"):
+        (folder / "jobs" / name).touch()  # what a kill between write and rename leaves, and did before
     jobs.start(folder=folder, command=command(folder, QUICK))
     assert until(folder, ended).state == "done"
-    assert not list((folder / "jobs").glob("status.json.*"))
+    assert [path for path in (folder / "jobs").iterdir() if "7-7" in path.name] == []
 
 
 def test_a_start_that_nobody_finished_is_given_up_after_the_grace(folder, monkeypatch):
@@ -414,12 +415,12 @@ def test_done_but_the_model_is_gone_starts_again(folder):
 # --- disks that refuse
 
 
-def full_disk(*_):
+def full_disk(*_, **__):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_full_disk_is_told_before_any_child_exists(folder, monkeypatch):
-    monkeypatch.setattr(files, "_replace", full_disk)
+    monkeypatch.setattr(files, "write_file", full_disk)
     answer = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
     assert answer.state == "failed"
     assert "disk is full" in answer.detail
@@ -433,7 +434,7 @@ def test_on_a_full_disk_the_last_words_go_into_the_old_blocks(folder, monkeypatc
             report.point(step=step)
         report("trees", 0.5)
         before = (folder / "jobs" / "status.json").stat()
-        monkeypatch.setattr(files, "_replace", full_disk)
+        monkeypatch.setattr(files, "write_file", full_disk)
         full_disk()
     last = jobs.status(folder)
     after = (folder / "jobs" / "status.json").stat()
@@ -456,12 +457,12 @@ def test_a_real_limit_on_file_size_does_not_stop_the_training(folder):
     jobs.start(folder=folder, command=command(folder, body))
     last = until(folder, ended)
     assert (last.state, last.version, last.points) == ("done", "v1", [])
-    assert not list((folder / "jobs").glob("status.json.*")), "no rubbish beside it"
+    assert not list((folder / "jobs").glob(".new-*")), "no leftovers beside it"
 
 
 def test_a_status_that_cannot_be_written_at_all_is_told_in_the_log_once(folder, monkeypatch, capsys):
     with Reporter(folder, heartbeat=0.01) as report:
-        monkeypatch.setattr(files, "_replace", full_disk)
+        monkeypatch.setattr(files, "write_file", full_disk)
         monkeypatch.setattr(files, "_overwrite", full_disk)
         report("trees", 0.5)
         time.sleep(0.1)
