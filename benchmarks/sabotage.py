@@ -15,7 +15,7 @@ from recsys.data import Dataset
 from recsys.data.splits import Split, stratified
 from recsys.schema import MOVIE, RATING, USER, probability_columns
 from recsys.serving.recommender import Recommender
-from recsys.training.pipeline import about, train_and_score
+from recsys.training.pipeline import dataset_summary, fit_and_report
 
 Spoiled = tuple[Dataset, Split]
 Words = Callable[[np.ndarray, np.ndarray], np.ndarray]  # probabilities and true classes -> other probabilities
@@ -27,8 +27,8 @@ def trained(
     """A challenger with its report, as a training makes it; `spoil` changes what it learns from."""
     split = split or stratified(dataset.ratings, config.test_fraction, config.seed)
     given = (dataset, split) if spoil is None else spoil(dataset, split, np.random.default_rng(config.seed))
-    fitted, report = train_and_score(given[0], config, given[1])
-    return replace(fitted, manifest={"data": about(dataset)}, report=report)
+    fitted, report = fit_and_report(given[0], config, given[1])
+    return replace(fitted, manifest={"data": dataset_summary(dataset)}, report=report)
 
 
 def saying(challenger: Recommender, words: Words) -> Recommender:

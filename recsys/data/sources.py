@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from recsys import schema, settings
+from recsys.core.progress import Progress, silent
 from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import Checked, check
 from recsys.data.download import TimeoutPolicy
@@ -47,12 +47,6 @@ LICENCES = {
 }
 
 
-class Progress(Protocol):
-    """Called with the phase, the fraction of it that is done (0..1) and a line for people."""
-
-    def __call__(self, phase: str, fraction: float, message: str = "") -> None: ...
-
-
 class NoSourceError(SourceError):
     """Every source failed; `attempts` lists (source, reason)."""
 
@@ -68,10 +62,6 @@ class NoSourceError(SourceError):
 
 class UnwritableError(SourceError):
     """The data folder cannot take the files, so no other source would help."""
-
-
-def silent(phase: str, fraction: float, message: str = "") -> None:
-    """A progress callback that says nothing."""
 
 
 def obtain(

@@ -62,7 +62,7 @@ def test_the_rows_kept_back_change_no_tree(tiny, monkeypatch):
             return found
 
         monkeypatch.setattr(pipeline, "learn", marked)
-        models.append(pipeline.train_and_score(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
+        models.append(pipeline.fit_and_report(tiny, RECIPE, stratified(tiny.ratings))[0].model.to_json())
     assert models[0] == models[1]
 
 

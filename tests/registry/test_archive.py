@@ -22,7 +22,9 @@ from recsys.registry.archive import packed, unpack
 from recsys.registry.manifest import sealed
 from recsys.registry.remote_bundle import fetch_remote_bundle
 from recsys.settings import bundle_address
-from recsys.training import pipeline
+from recsys.training import jobs, pipeline
+from recsys.training.job_order import JobOrder
+from recsys.training.jobs import child
 
 
 @pytest.fixture
@@ -204,12 +206,11 @@ def quiet(phase: str, fraction: float, message: str) -> None:
     """Nobody watches."""
 
 
-def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch, capsys):
+def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch):
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
-    monkeypatch.setattr(pipeline, "run", lambda *given, **settings: pytest.fail("trained"))
-    assert main(["train", "--first", "--job", str(registry.folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"version": parcel[0], "active": True}
-    assert registry.load_active().version == parcel[0]
+    monkeypatch.setattr(pipeline, "train_and_publish", lambda *_, **__: pytest.fail("trained"))
+    assert child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:]) == 0
+    assert registry.load_active().version == jobs.status(registry.folder).version == parcel[0]
 
 
 def test_what_is_not_the_promised_file_is_not_used(registry, served, monkeypatch):
@@ -226,13 +227,13 @@ def test_when_it_cannot_be_had_a_model_is_trained_here(registry, served, monkeyp
     class Trained(Exception):
         """The training began."""
 
-    def run(*given, **settings):
+    def train_and_publish(*_, **__):
         raise Trained
 
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
-    monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(pipeline, "train_and_publish", train_and_publish)
     with pytest.raises(Trained):
-        main(["train", "--first", "--job", str(registry.folder)])
+        child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:])
     assert "One is trained here" in capsys.readouterr().err
 
 
