@@ -72,8 +72,8 @@ class Evaluation:
         A setting that did not exist yet when one of them was written has its default there.
         """
         defaults = TrainingConfig().as_dict()
-        own, other = ({**defaults, **record["settings"], "seed": 0} for record in (self.about, manifest))
-        return own == other and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
+        settings, other_settings = ({**defaults, **each["settings"], "seed": 0} for each in (self.about, manifest))
+        return settings == other_settings and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
 
     def spread(self) -> pd.DataFrame:
         """Spread of each metric over the splits of the table.

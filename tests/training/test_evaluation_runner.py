@@ -97,7 +97,8 @@ def test_the_progress_of_a_plan_is_that_of_its_trainings_in_a_row(stored):
     job = pd.DataFrame(calls, columns=["phase", "fraction", "message"])
     assert set(job["phase"]) == {"trees"}
     assert job["fraction"].is_monotonic_increasing
-    assert (job["fraction"].iloc[0], job["fraction"].iloc[-1]) == (0, 1)
+    assert job["fraction"].iloc[0] == 0
+    assert 0.98 < job["fraction"].iloc[-1] <= 1
     assert job["message"].iloc[-1] == "fold 3 of 3"
     starts = job["message"].str.contains("ratings to learn from")
     assert job.loc[starts, "fraction"].tolist() == [0, 0.25, 0.5, 0.75]
