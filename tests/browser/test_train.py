@@ -57,7 +57,7 @@ def test_a_training_is_watched_judged_and_answers(browser, world):
     expect(other.get_by_text("Begun by the owner, in the browser")).to_be_visible()
     expect(other.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(other.get_by_text("It answers now.")).to_be_visible(timeout=LONG)
-    entry = registry.journal()[0]
+    entry = registry.event_log()[0]
     assert (entry.version, entry.who, entry.why) == (
         registry.active_version(),
         "the owner, in the browser",
