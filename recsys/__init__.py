@@ -1,6 +1,6 @@
-"""A movie recommender: star predictions, lists and honest reports. These are the public names.
+"""A movie recommender: star predictions, top-N lists and honest reports. These are the public names.
 
-Each name is imported when first asked for, so that `import recsys` stays as light as a folder.
+Each name is imported at its first use, so that `import recsys` loads nothing heavy.
 """
 
 from importlib import import_module
@@ -8,7 +8,7 @@ from typing import Any
 
 __version__ = "0.1.0"  # pyproject.toml reads it without importing the package
 
-_HOMES = {
+_MODULES = {
     "Dataset": "recsys.data",
     "load_dataset": "recsys.data",
     "Recommender": "recsys.serving.recommender",
@@ -18,13 +18,13 @@ _HOMES = {
     "load": "recsys.registry",
     "RecsysError": "recsys.errors",
 }
-__all__ = list(_HOMES)
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"recsys has no public name {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,7 @@
-"""The command line: one command per file of `commands`.
+"""The command line: one command per file of `recsys/cli`.
 
 Results go to stdout (one object with --json), everything else to stderr. Exit codes: 0 done, 1 failed,
-2 wrong input, 3 no model.
+2 wrong input, 3 no model, 130 stopped.
 """
 
 from __future__ import annotations
@@ -16,44 +16,37 @@ from recsys import settings
 from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train
 from recsys.cli.progress import say
 from recsys.core.memory import return_freed_memory
-from recsys.errors import InputError, NoModelError, RecsysError
+from recsys.errors import FAILED, INTERRUPTED, RecsysError
 
 COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
-FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # on a busy host, waiting threads halve the speed
     return_freed_memory()
-    given = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
-        result, lines = given.command.run(given)
+        result, lines = args.command.run(args)
     except RecsysError as error:
         say(str(error))
-        return _code(error)
+        return error.exit_code
     except KeyboardInterrupt:
         say("Stopped. Nothing was changed.")
         return INTERRUPTED
-    return _hand_over(json.dumps(result, allow_nan=False) if given.json else "\n".join(lines))
+    return _print_result(json.dumps(result, allow_nan=False) if args.json else "\n".join(lines))
 
 
-def _hand_over(text: str) -> int:
-    """Print the result; a reader who has seen enough, or a full disk, is no reason for a traceback."""
+def _print_result(text: str) -> int:
+    """Print the result; a closed pipe or a full disk gives an exit code, not a traceback."""
     try:
         print(text, flush=True)
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python does not flush again at exit
         if not isinstance(error, BrokenPipeError):
             say(f"It is done, but the result could not be written ({error.strerror}). Ask again, or elsewhere.")
         return FAILED
     return 0
-
-
-def _code(error: RecsysError) -> int:
-    if isinstance(error, InputError):
-        return WRONG_INPUT
-    return NO_MODEL if isinstance(error, NoModelError) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,13 +56,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"ratings: {settings.data_folder()} (RECSYS_DATA)\nmodels:  {settings.models_folder()} (RECSYS_MODELS)",
         formatter_class=argparse.RawDescriptionHelpFormatter,  # a path stays on one line
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
-        told = (command.run.__doc__ or "").strip()
-        added = commands.add_parser(command.__name__.rpartition(".")[2], help=told, description=told)
-        added.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-        added.set_defaults(command=command)
-        command.options(added)
+        help_text = (command.run.__doc__ or "").strip()
+        subparser = subparsers.add_parser(command.__name__.rpartition(".")[2], help=help_text, description=help_text)
+        subparser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        subparser.set_defaults(command=command)
+        command.options(subparser)
     return parser
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 SHOWN_CHARACTERS = 80
+FAILED, WRONG_INPUT, NO_MODEL, INTERRUPTED = 1, 2, 3, 130  # exit codes of the command line and of jobs
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Problem:
 class RecsysError(Exception):
     """Base of all errors that this package raises on purpose; `str(error)` is a sentence to show to the user."""
 
+    exit_code = FAILED
+
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
@@ -35,6 +38,8 @@ class RecsysError(Exception):
 
 class InputError(RecsysError):
     """Invalid input. `problems` lists every invalid field."""
+
+    exit_code = WRONG_INPUT
 
     @classmethod
     def of(cls, problems: Sequence[Problem]) -> InputError:
@@ -60,6 +65,8 @@ class BundleError(RecsysError):
 
 class NoModelError(RecsysError):
     """No trained model is available."""
+
+    exit_code = NO_MODEL
 
 
 class GateError(RecsysError):

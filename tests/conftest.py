@@ -93,7 +93,7 @@ def tiny_version(tiny, tmp_path_factory):
     registry = Registry(tmp_path_factory.mktemp("shelf"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
-        pipeline.run("tiny", "quick", registry=registry, **TINY_SETTINGS)
+        pipeline.train_and_publish("tiny", "quick", registry=registry, **TINY_SETTINGS)
     return registry.load_active().recommender
 
 

@@ -79,9 +79,9 @@ def test_held_out_ratings_change_neither_tables_nor_trees(tiny):
 def test_the_run_trains_on_the_train_part_alone(tiny, monkeypatch):
     """What is fitted is exactly the train side of the reported split."""
     seen = []
-    grown = pipeline._grown
+    fit = pipeline._fit_star_model
     monkeypatch.setattr(
-        pipeline, "_grown", lambda training_set, *rest: seen.append(training_set) or grown(training_set, *rest)
+        pipeline, "_fit_star_model", lambda training_set, *rest: seen.append(training_set) or fit(training_set, *rest)
     )
     report = pipeline.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     keys = ["user_id", "movie_id"]

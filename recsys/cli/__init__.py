@@ -1,21 +1,24 @@
-"""What the command line can do: one command per file, all of the same shape, and named as the file."""
+"""The command line: one command per file, all of the same form, and named as the file."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any, Protocol
 
-Answer = tuple[Any, list[str]]  # what --json prints as one object, and the lines that people read
-ALL_REASONS = "; --json has them all"  # after the first reasons of the gate
+CommandResult = tuple[Any, list[str]]  # what --json prints as one object, and the lines for people
+ALL_REASONS = "; --json has them all"  # after the gate's first reasons
 
 
 class Command(Protocol):
-    """A module of this folder. Whatever is heavy is imported when the command runs, so that help comes at once."""
+    """A module of this folder. It imports what is heavy when the command runs, so that help comes at once."""
+
+    __name__: str
 
     @staticmethod
     def options(parser: argparse.ArgumentParser) -> None:
-        """Add what may be said after the command's name."""
+        """Add the command's options."""
 
     @staticmethod
-    def run(given: argparse.Namespace) -> Answer:
-        """Do it; the docstring is the command's help."""
+    def run(args: argparse.Namespace) -> CommandResult:
+        """Run the command; the docstring is its help."""
+        ...

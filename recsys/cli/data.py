@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from recsys.cli import Answer
+from recsys.cli import CommandResult
 from recsys.cli.progress import Bar
 from recsys.settings import data_folder
 
@@ -12,17 +12,17 @@ from recsys.settings import data_folder
 def options(parser: argparse.ArgumentParser) -> None:
     """Which dataset, and what to do with ratings of another scale."""
     parser.add_argument("--data", default="ml-100k", metavar="NAME|PATH", help="a dataset, folder or zip")
-    words = "keep ratings of another scale than 0.5 to 5 stars, or map them to 1 to 5 stars"
-    parser.add_argument("--scale", choices=("keep", "map"), help=words)
+    scale_help = "keep ratings of another scale than 0.5 to 5 stars, or map them to 1 to 5 stars"
+    parser.add_argument("--scale", choices=("keep", "map"), help=scale_help)
 
 
-def run(given: argparse.Namespace) -> Answer:
-    """Fetch a dataset if need be, check it at the door and say what was read, kept and dropped."""
+def run(args: argparse.Namespace) -> CommandResult:
+    """Fetch a dataset if need be, check it, and report what was read, kept and dropped."""
     from recsys.data import load_dataset
     from recsys.data.sources import NAME
 
     with Bar() as bar:
-        dataset = load_dataset(given.data, progress=bar, scale=given.scale)
+        dataset = load_dataset(args.data, progress=bar, scale=args.scale)
     result = {"name": dataset.name, "fingerprint": dataset.fingerprint, "checks": dataset.report.as_dict()}
-    folder = f"in {data_folder()}" if given.data == NAME else f"from {given.data}"
+    folder = f"in {data_folder()}" if args.data == NAME else f"from {args.data}"
     return result, [f"{dataset.name}: ready, {folder}", *dataset.report.lines()]

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import argparse
 
-from recsys.cli import Answer
-from recsys.cli.options import NEWCOMER, active, left_out, movie_option, request, titled, who_options
+from recsys.cli import CommandResult
+from recsys.cli.options import (
+    NEWCOMER,
+    active,
+    display_title,
+    movie_option,
+    own_rating_line,
+    prediction_request,
+    user_options,
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Who, and which movie."""
-    who_options(parser)
+    """Which user, and which movie."""
+    user_options(parser)
     movie_option(parser)
 
 
-def run(given: argparse.Namespace) -> Answer:
+def run(args: argparse.Namespace) -> CommandResult:
     """Why so many stars are expected: reasons that add up, the ratings that moved it most, and the likely stars."""
     from recsys.requests.prediction_request import explain_response
     from recsys.serving.explain import sentences
     from recsys.serving.prediction_set import PredictionSet
 
     recommender = active()
-    found = explain_response(recommender, request(given, recommender), NEWCOMER)
-    wording = sentences.YOU if given.user is None else sentences.THEY
-    lines = [f"{titled(recommender, found['movie_id'])}: expected {found['expected']:.2f}"]
-    lines += [f"  {found['base']:5.2f}  of anyone"]
-    lines += [f"  {part:+5.2f}  {wording.groups[group]}" for group, part in found["contributions"].items()]
+    response = explain_response(recommender, prediction_request(args, recommender), NEWCOMER)
+    wording = sentences.YOU if args.user is None else sentences.THEY
+    lines = [f"{display_title(recommender, response['movie_id'])}: expected {response['expected']:.2f}"]
+    lines += [f"  {response['base']:5.2f}  of anyone"]
+    lines += [f"  {stars:+5.2f}  {wording.groups[group]}" for group, stars in response["contributions"].items()]
     lines += [
-        sentences.loo_influence(found["expected"], row["expected_without"], row["rating"], row["title"], wording)
-        for row in found["loo_influence"]
+        sentences.loo_influence(response["expected"], row["expected_without"], row["rating"], row["title"], wording)
+        for row in response["loo_influence"]
     ]
-    lines.append(sentences.prediction_set(PredictionSet(**found["prediction_set"])))
-    lines += left_out(found, given.user is None)
-    return found, [*lines, f"Model {found['version']}."]
+    lines.append(sentences.prediction_set(PredictionSet(**response["prediction_set"])))
+    lines += own_rating_line(response, args.user is None)
+    return response, [*lines, f"Model {response['version']}."]

@@ -1,4 +1,4 @@
-"""`python -m recsys models`: the shelf, and every change of it."""
+"""`python -m recsys models`: the registry, and every change of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.cli import ALL_REASONS, Answer
+from recsys.cli import ALL_REASONS, CommandResult
 from recsys.cli.progress import say
 from recsys.core.atomic_file import write_file
 from recsys.errors import InputError, NoModelError, Problem, shown
@@ -21,35 +21,35 @@ WHO = "command line"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """What to do with the shelf; without a word, list it."""
+    """What to do with the registry; without an action, list it."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, action in ACTIONS.items():
-        told = (action.__doc__ or "").strip()
-        added = actions.add_parser(name, help=told, description=told)
-        added.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
-        if name in NAMED:
-            added.add_argument("version", metavar="VERSION", help="as `models list` names it")
+        help_text = (action.__doc__ or "").strip()
+        subparser = actions.add_parser(name, help=help_text, description=help_text)
+        subparser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
+        if name in VERSION_ACTIONS:
+            subparser.add_argument("version", metavar="VERSION", help="as `models list` names it")
         if name == "export":
-            added.add_argument("version", metavar="VERSION", nargs="?", help="the active one if none is named")
-            added.add_argument("--output", required=True, metavar="FILE.zip")
+            subparser.add_argument("version", metavar="VERSION", nargs="?", help="the active one if none is named")
+            subparser.add_argument("--output", required=True, metavar="FILE.zip")
         if name == "import":
-            added.add_argument("file", metavar="FILE.zip")
+            subparser.add_argument("file", metavar="FILE.zip")
         if name not in ("list", "export", "journal"):
-            added.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
+            subparser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
 
 
-def run(given: argparse.Namespace) -> Answer:
-    """The versions on the shelf, and what changes them: promote, roll back, pin, delete, export, import."""
+def run(args: argparse.Namespace) -> CommandResult:
+    """The versions in the registry, and what changes them: promote, roll back, pin, delete, export, import."""
     from recsys.registry import Registry
 
     registry = Registry()
-    if given.action in NAMED:
-        _require(registry, given.version)
-    return ACTIONS[given.action or "list"](registry, given)
+    if args.action in VERSION_ACTIONS:
+        _require(registry, args.version)
+    return ACTIONS[args.action or "list"](registry, args)
 
 
-def _list(registry: Registry, given: argparse.Namespace) -> Answer:
-    """The versions, newest first: * answers, < answered before, + is pinned."""
+def _list(registry: Registry, args: argparse.Namespace) -> CommandResult:
+    """The versions, newest first: * is active, < was active before, + is pinned."""
     from recsys.registry.listing import listing
 
     rows = listing(registry)
@@ -57,89 +57,89 @@ def _list(registry: Registry, given: argparse.Namespace) -> Answer:
         raise _no_model()
     if warning := registry.active().warning:
         say(f"Warning: {warning}")
-    return {"models": rows}, [_line(row) for row in rows]
+    return {"models": rows}, [_version_line(row) for row in rows]
 
 
-def _promote(registry: Registry, given: argparse.Namespace) -> Answer:
-    """Let a version answer; when the gate refuses it, only with --why."""
+def _promote(registry: Registry, args: argparse.Namespace) -> CommandResult:
+    """Make a version the active one; when the gate refuses it, only with --why."""
     from recsys.registry.promotion_gate import shorten_reasons
     from recsys.registry.transitions import promote
 
-    verdict = promote(registry, given.version, WHO, given.why)
-    told = [] if verdict.passed else ["Against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
-    return {"active": given.version, "gate": verdict.as_dict()}, [f"{given.version} answers now.", *told]
+    verdict = promote(registry, args.version, WHO, args.why)
+    reasons = [] if verdict.passed else ["Against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
+    return {"active": args.version, "gate": verdict.as_dict()}, [f"{args.version} answers now.", *reasons]
 
 
-def _rollback(registry: Registry, given: argparse.Namespace) -> Answer:
-    """Let the version answer that did before; once more undoes it."""
+def _rollback(registry: Registry, args: argparse.Namespace) -> CommandResult:
+    """Make the previous version active again; once more undoes it."""
     from recsys.registry.transitions import roll_back
 
-    version = roll_back(registry, WHO, given.why)
+    version = roll_back(registry, WHO, args.why)
     return {"active": version}, [f"{version} answers again."]
 
 
-def _pin(registry: Registry, given: argparse.Namespace) -> Answer:
+def _pin(registry: Registry, args: argparse.Namespace) -> CommandResult:
     """Keep a version until it is unpinned."""
     from recsys.registry.transitions import pin
 
-    pin(registry, given.version, WHO, given.why)
-    return {"pinned": sorted(registry.pinned())}, [f"{given.version} is pinned."]
+    pin(registry, args.version, WHO, args.why)
+    return {"pinned": sorted(registry.pinned())}, [f"{args.version} is pinned."]
 
 
-def _unpin(registry: Registry, given: argparse.Namespace) -> Answer:
+def _unpin(registry: Registry, args: argparse.Namespace) -> CommandResult:
     """Let a version be deleted again."""
     from recsys.registry.transitions import unpin
 
-    unpin(registry, given.version, WHO, given.why)
-    return {"pinned": sorted(registry.pinned())}, [f"{given.version} is no longer pinned."]
+    unpin(registry, args.version, WHO, args.why)
+    return {"pinned": sorted(registry.pinned())}, [f"{args.version} is no longer pinned."]
 
 
-def _delete(registry: Registry, given: argparse.Namespace) -> Answer:
+def _delete(registry: Registry, args: argparse.Namespace) -> CommandResult:
     """Remove a version for good; never the active one or one that is pinned."""
     from recsys.registry.transitions import delete
 
-    delete(registry, given.version, WHO, given.why)
-    return {"deleted": given.version}, [f"{given.version} is deleted."]
+    delete(registry, args.version, WHO, args.why)
+    return {"deleted": args.version}, [f"{args.version} is deleted."]
 
 
-def _export(registry: Registry, given: argparse.Namespace) -> Answer:
-    """Write a version, the active one if none is named, as one zip; people's ratings are in it."""
+def _export(registry: Registry, args: argparse.Namespace) -> CommandResult:
+    """Write a version, the active one if none is named, as one zip; it contains the users' ratings."""
     from recsys.registry.archive import packed
 
-    version = given.version or registry.active_version()
+    version = args.version or registry.active_version()
     if version is None:
         raise _no_model()
     _require(registry, version)
     content = packed(registry, version)
-    _written(given.output, content)
-    told = {"version": version, "file": given.output, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
-    lines = [f"{version} is in {given.output}, {len(content):,} bytes; the ratings of its users are in it too."]
-    return told, [*lines, f"sha256 {told['sha256']}"]
+    _write(args.output, content)
+    result = {"version": version, "file": args.output, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
+    lines = [f"{version} is in {args.output}, {len(content):,} bytes; the ratings of its users are in it too."]
+    return result, [*lines, f"sha256 {result['sha256']}"]
 
 
-def _import(registry: Registry, given: argparse.Namespace) -> Answer:
-    """Let a version out of a zip join the shelf; it answers when it is promoted, or nothing else does."""
+def _import(registry: Registry, args: argparse.Namespace) -> CommandResult:
+    """Add a version from a zip to the registry; it is active once it is promoted, or at once if none is."""
     from recsys.registry.archive import LARGEST, unpack
 
     try:
-        with open(given.file, "rb") as file:
-            content = file.read(LARGEST + 1)  # of one that is too large no more than it takes to see that
+        with open(args.file, "rb") as file:
+            content = file.read(LARGEST + 1)  # enough to see that a file is too large
     except (OSError, ValueError) as error:
-        raise InputError.of([_file_problem("FILE", given.file, error)]) from error
-    version = unpack(registry, content, WHO, given.why)
+        raise InputError.of([_file_problem("FILE", args.file, error)]) from error
+    version = unpack(registry, content, WHO, args.why)
     active = registry.active_version() == version
     then = "It answers now." if active else f"Let it answer: models promote {version}"
     return {"version": version, "active": active}, [f"{version} is on the shelf. {then}"]
 
 
-def _event_log(registry: Registry, given: argparse.Namespace) -> Answer:
+def _event_log(registry: Registry, args: argparse.Namespace) -> CommandResult:
     """Who changed what, when and why, the latest first."""
-    found = registry.event_log()
-    lines = [f"{row.time}  {row.what:<11}  {row.version}  {row.who}  {row.why}".rstrip() for row in found]
-    return {"journal": [vars(row) for row in found]}, lines or ["Nothing has been changed yet."]
+    entries = registry.event_log()
+    lines = [f"{row.time}  {row.what:<11}  {row.version}  {row.who}  {row.why}".rstrip() for row in entries]
+    return {"journal": [vars(row) for row in entries]}, lines or ["Nothing has been changed yet."]
 
 
-ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], Answer]] = {
+ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], CommandResult]] = {
     "list": _list,
     "promote": _promote,
     "rollback": _rollback,
@@ -150,7 +150,7 @@ ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], Answer]] = {
     "import": _import,
     "journal": _event_log,
 }
-NAMED = ("promote", "pin", "unpin", "delete")
+VERSION_ACTIONS = ("promote", "pin", "unpin", "delete")
 
 
 def _no_model() -> NoModelError:
@@ -159,7 +159,7 @@ def _no_model() -> NoModelError:
 
 
 def _require(registry: Registry, version: str) -> None:
-    """Refuse a name that is not on the shelf."""
+    """Raise InputError for a version that the registry does not have."""
     versions = registry.versions()
     if not versions:
         raise _no_model()
@@ -168,7 +168,7 @@ def _require(registry: Registry, version: str) -> None:
         raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])
 
 
-def _written(name: str, content: bytes) -> None:
+def _write(name: str, content: bytes) -> None:
     """Write a file whole or not at all. Raises InputError."""
     try:
         write_file(Path(name), content, durable=False)
@@ -181,12 +181,11 @@ def _file_problem(field: str, name: str, error: OSError | ValueError) -> Problem
     return Problem(field, shown(name), "a file that can be used", f"{reason}. Give another path.")
 
 
-def _line(row: dict[str, Any]) -> str:
-    """One version for people."""
+def _version_line(row: dict[str, Any]) -> str:
     marks = "".join(mark if row[name] else " " for name, mark in (("active", "*"), ("previous", "<"), ("pinned", "+")))
-    start = f"{marks} {row['version']}"
+    name = f"{marks} {row['version']}"
     if "problem" in row:
-        return f"{start}  {row['problem']}"
-    figures = "  ".join(f"{name} {three[0]:.4f}" for name, three in row["metrics"].items())
+        return f"{name}  {row['problem']}"
+    metrics = "  ".join(f"{metric} {value:.4f}" for metric, (value, *_) in row["metrics"].items())
     refused = "refused by the gate" if (row["gate"] or {}).get("passed") is False else ""
-    return "  ".join(filter(None, [start, row["preset"], row["data"]["name"], figures, refused]))
+    return "  ".join(filter(None, [name, row["preset"], row["data"]["name"], metrics, refused]))

@@ -1,12 +1,17 @@
-"""What commands that ask the active model share: the model itself, who is asked for, and which movie."""
+"""Options that several commands share, and what they make of them: configuration, active model, user, movie."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from recsys.cli import data
 from recsys.cli.progress import say
+from recsys.config import PRESET_NAMES, full_names, setting_problem, settings_by_component
+from recsys.errors import InputError, Problem, shown
 
 if TYPE_CHECKING:
     from recsys.requests.prediction_request import PredictionRequest
@@ -15,8 +20,46 @@ if TYPE_CHECKING:
 NEWCOMER = "give --history MOVIE=STARS,... instead of --user"
 
 
+def config_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every training: dataset, preset, seed, single settings."""
+    data.options(parser)
+    parser.add_argument("--preset", default="full", choices=PRESET_NAMES)
+    parser.add_argument("--seed", type=int, default=0)
+    example = "change one setting, such as boosting.depth=6"
+    parser.add_argument("--set", action="append", default=[], metavar="COMPONENT.NAME=VALUE", help=example)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join(["settings for --set, by component:", *_setting_lines()])
+
+
+def _setting_lines() -> list[str]:
+    """A paragraph for each component, with the names of its settings."""
+    lines = []
+    for component, names in settings_by_component().items():
+        start = f"  {component}: " if component else "  "
+        lines.append(textwrap.fill(", ".join(names), 100, initial_indent=start, subsequent_indent="    "))
+    return lines
+
+
+def parse_settings(texts: Sequence[str]) -> dict[str, Any]:
+    """Settings of texts such as "depth=6"; their ranges are checked by `TrainingConfig`. Raises InputError."""
+    settings: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError.of([Problem("--set", shown(text), "NAME=VALUE", "Write for example --set depth=6.")])
+        if name == "seed":
+            raise InputError.of([Problem("--set", shown(text), "any other setting", "Give it as --seed.")])
+        if not full_names(name) and (problem := setting_problem(name, value)):
+            raise InputError.of([Problem("--set", shown(text), problem.allowed, problem.remedy)])
+        try:
+            settings[name] = json.loads(value)
+        except (ValueError, RecursionError):
+            settings[name] = value
+    return settings
+
+
 def active() -> Recommender:
-    """The active recommender; a fall-back to an older version is said aloud."""
+    """The active recommender; a fall-back to an older version is a warning on stderr."""
     from recsys.registry import Registry
 
     loaded = Registry().load_active()
@@ -25,11 +68,11 @@ def active() -> Recommender:
     return loaded.recommender
 
 
-def who_options(parser: argparse.ArgumentParser) -> None:
+def user_options(parser: argparse.ArgumentParser) -> None:
     """A known user, or a newcomer's ratings."""
-    who = parser.add_mutually_exclusive_group(required=True)
-    who.add_argument("--user", type=int, metavar="ID", help="a user of the data")
-    who.add_argument("--history", metavar="MOVIE=STARS,...", help="a newcomer's ratings, such as 172=5,174=4")
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("--user", type=int, metavar="ID", help="a user of the data")
+    group.add_argument("--history", metavar="MOVIE=STARS,...", help="a newcomer's ratings, such as 172=5,174=4")
 
 
 def movie_option(parser: argparse.ArgumentParser) -> None:
@@ -37,36 +80,36 @@ def movie_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--movie", type=int, required=True, metavar="ID")
 
 
-def request(given: argparse.Namespace, recommender: Recommender) -> PredictionRequest:
-    """Who and which movie, checked; InputError lists what is wrong, ids that the data lacks aside."""
+def prediction_request(args: argparse.Namespace, recommender: Recommender) -> PredictionRequest:
+    """The user and the movie as a checked request. Raises InputError; ids that the data lacks are checked later."""
     from recsys.requests.prediction_request import PredictionRequest
 
-    return PredictionRequest.checked({"movie_id": given.movie, **who(given)}, recommender.stars)
+    return PredictionRequest.checked({"movie_id": args.movie, **user_fields(args)}, recommender.stars)
 
 
-def who(given: argparse.Namespace) -> dict[str, Any]:
-    """Who is asked for, as the fields of a question."""
+def user_fields(args: argparse.Namespace) -> dict[str, Any]:
+    """The user or the newcomer's ratings, as fields of a request."""
     from recsys.requests.identity import history_rows
 
-    return {"user_id": given.user} if given.history is None else {"ratings": history_rows(given.history)}
+    return {"user_id": args.user} if args.history is None else {"ratings": history_rows(args.history)}
 
 
-def table(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
-    """A list for people: rank, title and year, then what `figures` says of each row."""
+def movie_lines(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
+    """One line for each movie of a list: rank, title and year, then the `figures` of its row."""
     from recsys.schema import display_title, with_year
 
-    names = [with_year(display_title(row["title"]), row["year"]) for row in movies]
-    width = max(map(len, names), default=0)
-    return [f"{row['rank']:>3}  {name:<{width}}  {figures(row)}" for name, row in zip(names, movies, strict=True)]
+    titles = [with_year(display_title(row["title"]), row["year"]) for row in movies]
+    width = max(map(len, titles), default=0)
+    return [f"{row['rank']:>3}  {title:<{width}}  {figures(row)}" for title, row in zip(titles, movies, strict=True)]
 
 
-def left_out(answer: Mapping[str, Any], newcomer: bool) -> list[str]:
-    """One line on the user's own rating of the movie, for an answer that leaves it out."""
-    if answer["rated"] is None:
+def own_rating_line(response: Mapping[str, Any], newcomer: bool) -> list[str]:
+    """One line on the user's own rating of the movie, which the response does not use; none without a rating."""
+    if response["rated"] is None:
         return []
-    return [f"{'You' if newcomer else 'They'} gave it {answer['rated']}. That rating is left out here."]
+    return [f"{'You' if newcomer else 'They'} gave it {response['rated']}. That rating is left out here."]
 
 
-def titled(recommender: Recommender, movie_id: int) -> str:
-    """The movie's title as it is said."""
+def display_title(recommender: Recommender, movie_id: int) -> str:
+    """The movie's title for people."""
     return str(recommender.movies.set_index("movie_id").loc[movie_id, "display"])

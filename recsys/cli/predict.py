@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import argparse
 
-from recsys.cli import Answer
-from recsys.cli.options import NEWCOMER, active, left_out, movie_option, request, titled, who_options
+from recsys.cli import CommandResult
+from recsys.cli.options import (
+    NEWCOMER,
+    active,
+    display_title,
+    movie_option,
+    own_rating_line,
+    prediction_request,
+    user_options,
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Who, and which movie."""
-    who_options(parser)
+    """Which user, and which movie."""
+    user_options(parser)
     movie_option(parser)
 
 
-def run(given: argparse.Namespace) -> Answer:
+def run(args: argparse.Namespace) -> CommandResult:
     """How many stars a user, or a newcomer with a history, would give a movie."""
     from recsys.requests.prediction_request import predict_response
 
     recommender = active()
-    found = predict_response(recommender, request(given, recommender), NEWCOMER)
-    title = titled(recommender, found["movie_id"])
-    lines = [f"{title}: {found['rating']} stars (expected {found['expected']:.2f})"]
-    lines += [f"  {star:>3} {'█' * round(p * 40):<40} {p:6.1%}" for star, p in found["probabilities"].items()]
-    lines += left_out(found, given.user is None)
-    return found, [*lines, f"Model {found['version']}."]
+    response = predict_response(recommender, prediction_request(args, recommender), NEWCOMER)
+    title = display_title(recommender, response["movie_id"])
+    lines = [f"{title}: {response['rating']} stars (expected {response['expected']:.2f})"]
+    lines += [f"  {star:>3} {'█' * round(p * 40):<40} {p:6.1%}" for star, p in response["probabilities"].items()]
+    lines += own_rating_line(response, args.user is None)
+    return response, [*lines, f"Model {response['version']}."]

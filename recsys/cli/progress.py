@@ -1,19 +1,19 @@
-"""What is said on stderr while a command works: sentences, and a progress line."""
+"""What a command writes to stderr while it works: sentences, and a progress line."""
 
 from __future__ import annotations
 
 import sys
 
-BAR = 24
+BAR_WIDTH = 24  # characters
 
 
 def say(sentence: str) -> None:
-    """One sentence for people, apart from the result."""
+    """Print one sentence on stderr, apart from the result."""
     print(sentence, file=sys.stderr)
 
 
 class Bar:
-    """A progress line on stderr: a moving bar on a terminal, one line per phase elsewhere."""
+    """Progress callback on stderr: a moving bar on a terminal, one line per phase elsewhere."""
 
     def __init__(self) -> None:
         self.live, self.phase = sys.stderr.isatty(), ""
@@ -23,9 +23,9 @@ class Bar:
 
     def __call__(self, phase: str, fraction: float, message: str = "") -> None:
         if self.live:
-            done = "█" * round(fraction * BAR)
+            bar = "█" * round(fraction * BAR_WIDTH)
             end = "\n" if fraction >= 1 else ""
-            print(f"\r\x1b[K{phase:<9} {done:·<{BAR}} {fraction:4.0%} {message}", end=end, file=sys.stderr)
+            print(f"\r\x1b[K{phase:<9} {bar:·<{BAR_WIDTH}} {fraction:4.0%} {message}", end=end, file=sys.stderr)
         elif phase != self.phase:
             say(f"{phase}: {message}".rstrip(": "))
         self.phase = phase

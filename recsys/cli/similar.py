@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from recsys.cli import Answer
-from recsys.cli.options import active, movie_option, table, titled
+from recsys.cli import CommandResult
+from recsys.cli.options import active, display_title, movie_lines, movie_option
 from recsys.validation import MAX_LISTED
 
 
@@ -15,11 +15,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", type=int, default=10, help=f"how many movies, 1 to {MAX_LISTED} (default 10)")
 
 
-def run(given: argparse.Namespace) -> Answer:
+def run(args: argparse.Namespace) -> CommandResult:
     """The movies most like one."""
     from recsys.requests.recommend_request import similar_response
 
     recommender = active()
-    found = similar_response(recommender, {"movie_id": given.movie, "n": given.n})
-    lines = table(found["movies"], lambda row: f"{row['similarity']:.2f}")
-    return found, [f"Most like {titled(recommender, found['movie_id'])}:", *lines, f"Model {found['version']}."]
+    response = similar_response(recommender, {"movie_id": args.movie, "n": args.n})
+    title = display_title(recommender, response["movie_id"])
+    lines = movie_lines(response["movies"], lambda row: f"{row['similarity']:.2f}")
+    return response, [f"Most like {title}:", *lines, f"Model {response['version']}."]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from recsys import settings
+from recsys.core.progress import Progress, silent
 from recsys.data import movielens, sources
 from recsys.data.dataset import Dataset
 from recsys.data.limits import COMMAND_LINE, ReadLimits
 from recsys.data.report import CheckReport
 from recsys.data.scale import ScaleError
-from recsys.data.sources import CITATION, LICENCES, Progress
+from recsys.data.sources import CITATION, LICENCES
 
 __all__ = ["CITATION", "LICENCES", "CheckReport", "Dataset", "ScaleError", "load_dataset"]
 
@@ -56,7 +57,7 @@ def load_dataset(
     --------
     >>> dataset = load_dataset("ml-100k")  # doctest: +SKIP
     """
-    report_progress = progress or sources.silent
+    report_progress = progress or silent
     name = str(name_or_path)
     if name == sources.NAME:
         path = sources.obtain(name, progress=report_progress)

@@ -7,12 +7,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from recsys import schema, settings
 from recsys.core.atomic_file import remove_leftovers, write_file
+from recsys.core.progress import Progress, silent
 from recsys.data import download, movielens, package_mirror
 from recsys.data.checks import CheckedTables, check
 from recsys.data.download import TimeoutPolicy
@@ -43,12 +43,6 @@ LICENCES = {
 }
 
 
-class Progress(Protocol):
-    """Called with the phase, the fraction of it that is done (0 to 1) and a message for people."""
-
-    def __call__(self, phase: str, fraction: float, message: str = "") -> None: ...
-
-
 class NoSourceError(SourceError):
     """Every source failed; `attempts` are pairs of source and reason."""
 
@@ -64,10 +58,6 @@ class NoSourceError(SourceError):
 
 class UnwritableError(SourceError):
     """The data folder is not writable, so no other source would help."""
-
-
-def silent(phase: str, fraction: float, message: str = "") -> None:
-    """Progress callback that does nothing."""
 
 
 def obtain(
@@ -187,7 +177,7 @@ def _require_writable(folder: Path) -> None:
 def _remove_stale(folder: Path) -> None:
     """Remove files of killed downloads, but no recent ones, which another process may be writing."""
     for directory in (folder, folder / PARQUET):
-        remove_leftovers(directory, STALE_SECONDS, also=(".pip-*", ".*.part"))  # the last from before they had one naming
+        remove_leftovers(directory, STALE_SECONDS, also=(".pip-*", ".*.part"))  # .part: the naming before
 
 
 def _unwritable_error(folder: Path, error: OSError) -> UnwritableError:

@@ -28,8 +28,8 @@ def measures(first: Report, second: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `common_rows.compare_reports`, then one column per baseline. Metrics that the promotion gate tests have
-        the gate's confidence intervals, so that one comparison has one interval everywhere.
+        The columns of `common_rows.compare_reports`, then one column per baseline. Metrics that the promotion gate
+        tests have the gate's confidence intervals, so that one comparison has one interval everywhere.
 
     Raises
     ------

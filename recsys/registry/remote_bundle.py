@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
+from recsys.core.progress import Progress
 from recsys.data.download import TimeoutPolicy, fetch
 from recsys.errors import BundleError
 from recsys.registry.archive import LARGEST, unpack
@@ -15,8 +15,8 @@ TIMEOUTS = TimeoutPolicy(first=20.0, window=10.0, largest=LARGEST)
 WHO, WHY = "at start", "RECSYS_BUNDLE"
 
 
-def fetch_remote_bundle(registry: Registry, progress: Callable[[str, float, str], None]) -> str | None:
-    """Fetch and import the bundle of `RECSYS_BUNDLE`.
+def fetch_remote_bundle(registry: Registry, progress: Progress) -> str | None:
+    """Fetch the model of `RECSYS_BUNDLE` and let it answer; None when the setting is empty. Returns the version.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""Evaluations that were made afresh, kept beside the bundles: one JSON file each, written beside and renamed."""
+"""Evaluations stored beside the bundles: one JSON file each, written beside and renamed."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,19 +27,28 @@ from recsys.settings import models_folder
 FORMAT = 1
 FOLDS = "folds"
 TABLES = {"table": COLUMNS, "slices": SLICE_COLUMNS, "audit": ("split", *AUDIT_COLUMNS)}
-FIGURES = {"value", "low", "high"}  # columns that may be NaN
-LARGEST = 50_000_000  # bytes
-ROOM = 500_000  # bytes that have to be free: an evaluation of MovieLens 100K takes 30 to 110 KB
+NUMBER_COLUMNS = {"value", "low", "high"}  # may be NaN
+MAX_FILE_BYTES = 50_000_000
+REQUIRED_FREE_BYTES = 500_000  # an evaluation of MovieLens 100K takes 30,000 to 110,000
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What came out of a fresh evaluation, and of what.
+    """The results of an evaluation, and what it is about.
 
-    `table` has the report's columns; with folds, one report a fold, named in `split`. `slices` are those of
-    `recsys.evaluation.slices`, `audit` the leakage audit of each training. `about` tells split ("folds" for a
-    cross-validation), folds, preset, settings, stars, data, seconds.
+    Attributes
+    ----------
+    about : mapping
+        split ("folds" for a cross-validation), folds, preset, settings, stars, data, seconds.
+    table : DataFrame
+        The report's columns; of a cross-validation one report for each fold, named in `split`.
+    audit : DataFrame
+        The leakage audit of each training: split and `AUDIT_COLUMNS`.
+    slices : DataFrame
+        Metrics by slice, as `recsys.evaluation.slices` makes them; empty for several trainings.
+    name : str
+        That of its file; "" before it is stored.
     """
 
     about: Mapping[str, Any]
@@ -55,36 +64,39 @@ class Evaluation:
 
     @property
     def created(self) -> datetime:
-        """When it was kept, in UTC; known of one that was read."""
+        """When it was stored, in UTC; only of one that was read."""
         return datetime.strptime(self.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
     def of_same(self, manifest: Mapping[str, Any]) -> bool:
-        """Whether a bundle's manifest tells of the same data and settings, whatever the seed.
+        """Whether a bundle's manifest has the same data and settings, whatever the seed.
 
         A setting that did not exist yet when one of them was written has its default there.
         """
-        usual = TrainingConfig().as_dict()
-        ours, theirs = ({**usual, **told["settings"], "seed": 0} for told in (self.about, manifest))
-        return ours == theirs and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
+        defaults = TrainingConfig().as_dict()
+        settings, other_settings = ({**defaults, **each["settings"], "seed": 0} for each in (self.about, manifest))
+        return settings == other_settings and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
 
     def spread(self) -> pd.DataFrame:
-        """Over the parts of the table: model, slice, metric, mean, sd, lowest, highest, parts.
+        """Spread of each metric over the splits of the table.
 
-        sd is that of a sample (divided by parts - 1), NaN for one part; undefined values are left out.
+        Returns
+        -------
+        DataFrame
+            Columns model, slice, metric, mean, sd, lowest, highest, parts. sd is that of a sample (divided by
+            parts - 1), NaN for one part; undefined values are left out.
         """
         groups = self.table.groupby(["model", "slice", "metric"], sort=False)["value"]
-        found = groups.agg(mean="mean", sd="std", lowest="min", highest="max", parts="count")
-        return found.reset_index()
+        return groups.agg(mean="mean", sd="std", lowest="min", highest="max", parts="count").reset_index()
 
 
-class Evaluations:
-    """The evaluations of one models folder. Cheap to make; reads the disk only when asked."""
+class EvaluationStore:
+    """The evaluations of one models folder. Cheap to make: it reads the disk only in its methods."""
 
     def __init__(self, models: Path | None = None) -> None:
         self.folder = Path(models or models_folder()) / "evaluations"
 
     def keep(self, evaluation: Evaluation) -> str:
-        """Write one whole or not at all. Returns its name; BundleError when the disk refuses."""
+        """Write an evaluation, complete or not at all. Returns its name; BundleError when the disk refuses."""
         name = _new_name()
         tables = {key: columns(getattr(evaluation, key)) for key in TABLES}
         content = json_bytes({"format": FORMAT, "about": dict(evaluation.about), **tables})
@@ -93,13 +105,13 @@ class Evaluations:
         return name
 
     def require_room(self) -> None:
-        """Raise BundleError when one could not be kept now: to be asked before minutes are spent on it."""
-        with self._writing(), temporary_path(self.folder / _new_name()) as beside:
-            write_new(beside, bytes(ROOM), durable=False)
+        """Raise BundleError when an evaluation could not be stored now."""
+        with self._writing(), temporary_path(self.folder / _new_name()) as temporary:
+            write_new(temporary, bytes(REQUIRED_FREE_BYTES), durable=False)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Make the folder. What the disk refuses becomes a BundleError in words."""
+        """Make the folder; an OSError becomes a BundleError in words."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             yield
@@ -112,42 +124,41 @@ class Evaluations:
     def names(self) -> list[str]:
         """Every evaluation's name, newest first. A small read; never raises."""
         try:
-            found = [entry.name.removesuffix(".json") for entry in os.scandir(self.folder) if entry.is_file()]
+            names = [entry.name.removesuffix(".json") for entry in os.scandir(self.folder) if entry.is_file()]
         except OSError:
             return []
-        return sorted((name for name in found if _NAME.fullmatch(name)), reverse=True)
+        return sorted((name for name in names if _NAME.fullmatch(name)), reverse=True)
 
     def read(self, name: str) -> Evaluation:
-        """One evaluation. Raises BundleError for one that is not there or not legible."""
+        """One evaluation. Raises BundleError for one that does not exist or is not legible."""
         if name not in self.names():
             raise BundleError(f"There is no evaluation {ascii(name)[:80]}.")
         path = self.folder / f"{name}.json"
         try:
-            told = strict_json.parse(read_regular(path, LARGEST), limited=False)
-            if told["format"] != FORMAT:
-                raise ValueError(f"format {told['format']}")
-            return Evaluation(about=dict(told["about"]), name=name, **{key: _table(told, key) for key in TABLES})
+            content = strict_json.parse(read_regular(path, MAX_FILE_BYTES), limited=False)
+            if content["format"] != FORMAT:
+                raise ValueError(f"format {content['format']}")
+            tables = {key: _table(content, key) for key in TABLES}
+            return Evaluation(about=dict(content["about"]), name=name, **tables)
         except Exception as error:  # whatever is raised on a file that somebody else may have written
             raise BundleError(f"The evaluation {name} is not legible; evaluate again.") from error
 
     def all(self) -> list[Evaluation]:
         """Every legible evaluation, newest first."""
-        found = []
+        evaluations = []
         for name in self.names():
-            try:
-                found.append(self.read(name))
-            except BundleError:
-                continue
-        return found
+            with suppress(BundleError):
+                evaluations.append(self.read(name))
+        return evaluations
 
 
 def _new_name() -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.urandom(3).hex()}"
 
 
-def _table(told: Mapping[str, Any], key: str) -> pd.DataFrame:
+def _table(content: Mapping[str, Any], key: str) -> pd.DataFrame:
     names = list(TABLES[key])
-    table = pd.DataFrame(told[key], columns=names)
+    table = pd.DataFrame(content[key], columns=names)
     if table.empty:
         return pd.DataFrame(columns=names)
-    return table.astype(dict.fromkeys(FIGURES & set(names), np.float64))
+    return table.astype(dict.fromkeys(NUMBER_COLUMNS & set(names), np.float64))

@@ -21,7 +21,7 @@ LONG = 90_000  # milliseconds that a training may take on a busy machine
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    """A folder of ratings with a model of them on a shelf, and the address of the app over both."""
+    """A folder of ratings with a model of them in a registry, and the address of the app over both."""
     folder = tmp_path_factory.mktemp("train")
     ratings, movies, _ = tiny_frames()
     everybody = pd.concat(ratings.assign(user_id=ratings["user_id"] + USERS * copy) for copy in range(COPIES))
@@ -30,7 +30,7 @@ def world(tmp_path_factory):
     everybody.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
     movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "data" / "movies.csv", index=False)
     registry = Registry(folder / "models")
-    pipeline.run(folder / "data", "quick", registry=registry)
+    pipeline.train_and_publish(folder / "data", "quick", registry=registry)
     with serving(registry.folder, folder / "data", folder / "server.log") as address:
         yield registry, f"{address}/train"
 
@@ -57,7 +57,7 @@ def test_a_training_is_watched_judged_and_answers(browser, world):
     expect(other.get_by_text("Begun by the owner, in the browser")).to_be_visible()
     expect(other.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(other.get_by_text("It answers now.")).to_be_visible(timeout=LONG)
-    entry = registry.journal()[0]
+    entry = registry.event_log()[0]
     assert (entry.version, entry.who, entry.why) == (
         registry.active_version(),
         "the owner, in the browser",

@@ -15,6 +15,7 @@ from recsys.__main__ import main
 from recsys.registry import Registry
 from recsys.requests.recommend_request import RecommendRequest, recommend_response
 from recsys.settings import REPOSITORY
+from recsys.training import jobs
 from tests.conftest import TINY_SETTINGS
 
 
@@ -23,11 +24,11 @@ def active(own_registry, tiny_model):
     return Registry().publish(tiny_model)
 
 
-def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
+def test_predict_prints_the_package_s_prediction(active, tiny_model, capsys):
     assert main(["predict", "--user", "6", "--movie", "8", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     row = tiny_model.predict(pd.DataFrame({"user_id": [6], "movie_id": [8]})).iloc[0]
-    assert list(told) == [
+    assert list(printed) == [
         "user_id",
         "movie_id",
         "rating",
@@ -37,10 +38,10 @@ def test_predict_prints_the_packages_own_answer(active, tiny_model, capsys):
         "known_user",
         "version",
     ]
-    assert (told["user_id"], told["movie_id"], told["known_user"], told["version"]) == (6, 8, True, active)
-    assert told["rating"] == row["rating"]
-    assert told["expected"] == row["expected"]
-    assert told["probabilities"] == {star: row[f"p_{star}"] for star in "1245"}
+    assert (printed["user_id"], printed["movie_id"], printed["known_user"], printed["version"]) == (6, 8, True, active)
+    assert printed["rating"] == row["rating"]
+    assert printed["expected"] == row["expected"]
+    assert printed["probabilities"] == {star: row[f"p_{star}"] for star in "1245"}
 
 
 def test_a_rated_movie_is_predicted_and_explained_without_its_rating(active, tiny_model, capsys):
@@ -50,69 +51,69 @@ def test_a_rated_movie_is_predicted_and_explained_without_its_rating(active, tin
     expected = tiny_model.predict(movie_ids=[movie], **without)["expected"].item()
     for command in ("predict", "explain"):
         assert main([command, "--user", "6", "--movie", str(movie), "--json"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert (told["rated"], told["expected"]) == (stars, pytest.approx(expected, abs=1e-6))
+        printed = json.loads(capsys.readouterr().out)
+        assert (printed["rated"], printed["expected"]) == (stars, pytest.approx(expected, abs=1e-6))
         assert main([command, "--user", "6", "--movie", str(movie)]) == 0
         assert f"They gave it {stars}. That rating is left out here." in capsys.readouterr().out
 
 
 def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
     assert main(["predict", "--history", "2=5, 3=1", "--movie", "8", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["user_id"], told["known_user"]) == (None, False)
-    assert told["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["user_id"], printed["known_user"]) == (None, False)
+    assert printed["expected"] == tiny_model.predict(movie_ids=[8], history={2: 5, 3: 1})["expected"].item()
 
 
-def test_explain_prints_the_packages_own_reasons(active, tiny_model, capsys):
+def test_explain_prints_the_package_s_explanation(active, tiny_model, capsys):
     assert main(["explain", "--user", "6", "--movie", "8", "--json"]) == 0
-    told, found = json.loads(capsys.readouterr().out), tiny_model.explain(6, movie_id=8)
-    assert (told["user_id"], told["movie_id"], told["version"]) == (6, 8, active)
-    assert told["contributions"] == found.contributions
-    assert told["base"] + sum(told["contributions"].values()) == pytest.approx(told["expected"], abs=1e-6)
-    assert [(row["movie_id"], row["rating"], row["expected_without"]) for row in told["loo_influence"]] == [
-        tuple(row) for row in found.loo_influence.to_numpy()
+    printed, explanation = json.loads(capsys.readouterr().out), tiny_model.explain(6, movie_id=8)
+    assert (printed["user_id"], printed["movie_id"], printed["version"]) == (6, 8, active)
+    assert printed["contributions"] == explanation.contributions
+    assert printed["base"] + sum(printed["contributions"].values()) == pytest.approx(printed["expected"], abs=1e-6)
+    assert [(row["movie_id"], row["rating"], row["expected_without"]) for row in printed["loo_influence"]] == [
+        tuple(row) for row in explanation.loo_influence.to_numpy()
     ]
-    assert told["loo_influence"][0]["title"].startswith("The Movie ")
-    assert told["prediction_set"] == {
-        "low": found.prediction_set.low,
-        "high": found.prediction_set.high,
+    assert printed["loo_influence"][0]["title"].startswith("The Movie ")
+    assert printed["prediction_set"] == {
+        "low": explanation.prediction_set.low,
+        "high": explanation.prediction_set.high,
         "coverage": None,
         "n": 0,
     }
-    assert told["expected"] == found.expected
+    assert printed["expected"] == explanation.expected
 
 
-def test_explain_speaks_to_a_newcomer_and_of_a_user(active, tiny_model, capsys):
+def test_explain_addresses_a_newcomer_and_describes_a_user(active, tiny_model, capsys):
     assert main(["explain", "--history", "2=5,3=1", "--movie", "8"]) == 0
-    said, found = capsys.readouterr().out, tiny_model.explain(movie_id=8, history={2: 5, 3: 1})
-    assert f"The Movie 8: expected {found.expected:.2f}" in said
-    assert f"{found.contributions['alike']:+5.2f}  movies like those you rated" in said
+    printed, explanation = capsys.readouterr().out, tiny_model.explain(movie_id=8, history={2: 5, 3: 1})
+    assert f"The Movie 8: expected {explanation.expected:.2f}" in printed
+    assert f"{explanation.contributions['alike']:+5.2f}  movies like those you rated" in printed
     without = tiny_model.predict(movie_ids=[8], history={3: 1})["expected"].item()
-    line = next(line for line in said.splitlines() if "Without your 5 for The Movie 2: " in line)
-    assert line.endswith(f"{found.expected:.2f} to {without:.2f}.")
+    line = next(line for line in printed.splitlines() if "Without your 5 for The Movie 2: " in line)
+    assert line.endswith(f"{explanation.expected:.2f} to {without:.2f}.")
     assert main(["explain", "--user", "6", "--movie", "8"]) == 0
-    said = capsys.readouterr().out
-    assert "their rating habits" in said
-    assert "your" not in said
+    printed = capsys.readouterr().out
+    assert "their rating habits" in printed
+    assert "your" not in printed
 
 
-def test_recommend_prints_the_packages_own_list(active, tiny_model, capsys):
+def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
     filters = ["--genres", "Odd,Drama", "--years", "1955-1985", "--min-ratings", "20", "--only", "3,4,5,6,7,8,9"]
     order = ["--ranker", "expected", "--popularity", "-0.5", "--diversity", "0.25", "-n", "3"]
     assert main(["recommend", "--user", "6", "--json", *filters, *order]) == 0
     printed = capsys.readouterr()
-    wanted = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
-    wanted |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
-    told = json.loads(printed.out)
-    assert told == json.loads(
-        json.dumps(recommend_response(tiny_model, RecommendRequest(6, (), wanted)) | {"version": active})
+    options = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
+    options |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
+    response = json.loads(printed.out)
+    assert response == json.loads(
+        json.dumps(recommend_response(tiny_model, RecommendRequest(6, (), options)) | {"version": active})
     )
-    assert told["steps"] in printed.err
-    assert told["short"] in printed.err
-    assert bool(told["short"]) == (len(told["movies"]) < 3)
+    assert response["steps"] in printed.err
+    assert response["short"] in printed.err
+    assert bool(response["short"]) == (len(response["movies"]) < 3)
 
 
-def test_recommend_says_why_a_list_is_short(active, capsys):
+def test_recommend_explains_a_short_list(active, capsys):
     assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
     printed = capsys.readouterr()
     assert "40 in the catalogue → 1 seen → 2 after filters → 2 shown" in printed.err
@@ -121,16 +122,16 @@ def test_recommend_says_why_a_list_is_short(active, capsys):
     assert printed.out.splitlines()[0].startswith("  1  The Movie ")
 
 
-def test_similar_prints_the_packages_own_list(active, tiny_model, capsys):
+def test_similar_prints_the_package_s_list(active, tiny_model, capsys):
     assert main(["similar", "--movie", "8", "-n", "3", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [row["movie_id"] for row in told["movies"]] == tiny_model.similar(8, n=3)["movie_id"].tolist()
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["movie_id"] for row in printed["movies"]] == tiny_model.similar(8, n=3)["movie_id"].tolist()
     assert main(["similar", "--movie", "8", "-n", "3"]) == 0
     assert capsys.readouterr().out.startswith("Most like The Movie 8:")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "text"),
     [
         (["predict", "--user", "999", "--movie", "8"], "1 to 60"),
         (["predict", "--user", "6", "--movie", "41"], "1 to 40"),
@@ -153,18 +154,18 @@ def test_similar_prints_the_packages_own_list(active, tiny_model, capsys):
         (["evaluate", "--split", "sideways"], "sideways"),
     ],
 )
-def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, arguments, said):
+def test_wrong_input_is_a_sentence_and_exit_2(active, tiny_folder, capsys, arguments, text):
     if arguments[0] in ("train", "evaluate"):
         arguments = [*arguments, "--data", str(tiny_folder)]
     assert main(arguments) == 2
     printed = capsys.readouterr()
-    assert said in printed.err
+    assert text in printed.err
     assert "Traceback" not in printed.err
     assert printed.out == ""
     assert Registry().active_version() == active
 
 
-ASKING = [
+MODEL_COMMANDS = [
     ["predict", "--user", "6", "--movie", "8"],
     ["explain", "--user", "6", "--movie", "8"],
     ["recommend", "--user", "6"],
@@ -172,7 +173,7 @@ ASKING = [
 ]
 
 
-@pytest.mark.parametrize("command", [*ASKING, ["evaluate"], ["models"]])
+@pytest.mark.parametrize("command", [*MODEL_COMMANDS, ["evaluate"], ["models"]])
 def test_no_model_is_exit_3(capsys, command):
     assert main(command) == 3
     assert "python -m recsys train" in capsys.readouterr().err
@@ -190,8 +191,8 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--json", *settings]) == 0
     trained = json.loads(capsys.readouterr().out)
     assert main(["evaluate", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told == {name: trained[name] for name in told}
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == {name: trained[name] for name in printed}
     assert (trained["active"], trained["data_changed"], trained["gate"]["passed"]) == (True, True, True)
     assert main(["models", "--json"]) == 0
     (model,) = json.loads(capsys.readouterr().out)["models"]
@@ -203,42 +204,43 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert main(["evaluate"]) == 0
     assert "majority" in capsys.readouterr().out
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", *settings]) == 0
-    said = capsys.readouterr().out  # too small a world to compare two models on
-    assert "Nothing in the data has changed" in said
-    assert f"{trained['version']} goes on answering" in said
+    printed = capsys.readouterr().out  # too few ratings to compare two models on
+    assert "Nothing in the data has changed" in printed
+    assert f"{trained['version']} goes on answering" in printed
     assert Registry().active_version() == trained["version"]
 
 
 @pytest.fixture
 def three(active, tiny_model):
-    """Versions, oldest first; the last answers."""
+    """Versions, oldest first; the last one is active."""
     return [active, Registry().publish(tiny_model), Registry().publish(tiny_model)]
 
 
-def asked(capsys, *arguments):
+def models_json(capsys, *arguments):
+    """What `models ... --json` prints."""
     assert main(["models", *arguments, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
-def test_models_lists_and_changes_the_shelf(three, capsys):
-    assert [row["version"] for row in asked(capsys)["models"]] == three[::-1]
-    assert asked(capsys, "rollback") == {"active": three[1]}
-    assert asked(capsys, "promote", three[0], "--why", "tried")["active"] == three[0]
-    assert asked(capsys, "pin", three[0]) == {"pinned": [three[0]]}
-    assert asked(capsys, "unpin", three[0]) == {"pinned": []}
-    assert asked(capsys, "delete", three[2]) == {"deleted": three[2]}
-    rows = asked(capsys, "list")["models"]
-    told = [(row["version"], row["active"], row["previous"], row["pinned"]) for row in rows]
-    assert told == [(three[1], False, True, False), (three[0], True, False, False)]
-    latest = asked(capsys, "journal")["journal"][:4]
+def test_models_lists_and_changes_the_registry(three, capsys):
+    assert [row["version"] for row in models_json(capsys)["models"]] == three[::-1]
+    assert models_json(capsys, "rollback") == {"active": three[1]}
+    assert models_json(capsys, "promote", three[0], "--why", "tried")["active"] == three[0]
+    assert models_json(capsys, "pin", three[0]) == {"pinned": [three[0]]}
+    assert models_json(capsys, "unpin", three[0]) == {"pinned": []}
+    assert models_json(capsys, "delete", three[2]) == {"deleted": three[2]}
+    rows = models_json(capsys, "list")["models"]
+    marks = [(row["version"], row["active"], row["previous"], row["pinned"]) for row in rows]
+    assert marks == [(three[1], False, True, False), (three[0], True, False, False)]
+    latest = models_json(capsys, "journal")["journal"][:4]
     assert [row["what"] for row in latest] == ["deleted", "unpinned", "pinned", "promoted"]
     assert (latest[-1]["why"], latest[-1]["who"]) == ("tried", "command line")
     assert main(["models"]) == 0
     assert capsys.readouterr().out.splitlines()[1].startswith(f"*   {three[0]}")
 
 
-def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, capsys, own_registry):
-    asked(capsys, "promote", three[0], "--why", "it was better")
+def test_every_command_that_uses_the_model_warns_of_a_lost_pointer(three, capsys, own_registry):
+    models_json(capsys, "promote", three[0], "--why", "it was better")
     (own_registry / "active.json").write_bytes(b"")
     for command in (["models", "list"], ["predict", "--user", "6", "--movie", "8"]):
         assert main(command) == 0
@@ -249,7 +251,7 @@ def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, caps
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "text"),
     [
         (["promote", "../x"], 2, "VERSION: received '../x'"),
         (["delete", "20200101-000000-aaaaaa"], 2, "models list"),
@@ -257,42 +259,59 @@ def test_a_lost_pointer_is_said_by_every_command_that_asks_the_model(three, caps
         (["promote", "OTHER"], 1, "give a reason"),
     ],
 )
-def test_refused_changes_are_sentences(three, capsys, arguments, code, said):
-    named = {"ACTIVE": three[2], "OTHER": three[0]}
-    assert main(["models", *(named.get(word, word) for word in arguments)]) == code
+def test_refused_changes_are_sentences(three, capsys, arguments, code, text):
+    versions = {"ACTIVE": three[2], "OTHER": three[0]}
+    assert main(["models", *(versions.get(argument, argument) for argument in arguments)]) == code
     printed = capsys.readouterr()
-    assert said in printed.err
+    assert text in printed.err
     assert printed.out == ""
     assert Registry().versions() == three[::-1]
     assert Registry().active_version() == three[2]
 
 
+@pytest.mark.parametrize("option", ["--job=x", "--seconds=1", "--parent=1", "--who=x", "--first"])
+def test_what_a_job_is_ordered_is_no_option(option, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["train", option])
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_a_training_by_hand_writes_the_status_that_pages_show(tiny_folder, own_registry, capsys):
+    settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
+    assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--why", "new data", *settings]) == 0
+    status, entry = jobs.status(), Registry().event_log()[0]
+    assert (status.state, status.kind, status.pid) == ("done", jobs.TRAINING, os.getpid())
+    assert status.version == Registry().active_version() == entry.version
+    assert len(status.points) > 1
+    assert (entry.who, entry.why) == ("command line", "new data")
+
+
 def test_it_runs_from_any_folder(active, tmp_path):
-    asked = [sys.executable, "-m", "recsys", "predict", "--user", "6", "--movie", "8", "--json"]
+    command = [sys.executable, "-m", "recsys", "predict", "--user", "6", "--movie", "8", "--json"]
     environment = {"PYTHONPATH": str(REPOSITORY), "RECSYS_MODELS": str(Registry().folder)}
-    done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["version"] == active
+    process = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    assert process.returncode == 0, process.stderr
+    assert json.loads(process.stdout)["version"] == active
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
 def test_a_result_that_cannot_be_written_is_a_sentence(own_registry):
     command = [sys.executable, "-m", "recsys", "models", "journal"]
     with open("/dev/full", "w") as full:
-        ran = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert ran.returncode == 1
-    assert ran.stderr.splitlines() == [
+        process = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert process.returncode == 1
+    assert process.stderr.splitlines() == [
         "It is done, but the result could not be written (No space left on device). Ask again, or elsewhere."
     ]
 
 
-def test_a_reader_who_has_seen_enough_ends_it_quietly(own_registry):
+def test_a_closed_pipe_ends_it_quietly(own_registry):
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "recsys", "models", "journal"]
-    ran = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    process = subprocess.run(command, cwd=REPOSITORY, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
     os.close(writer)
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (process.returncode, process.stderr) == (1, "")
 
 
 def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
@@ -302,6 +321,6 @@ def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
     assert "keep that scale (scale 'keep'), map it to 1 to 5 stars (scale 'map')" in capsys.readouterr().err
     assert main(["data", "--data", str(tiny_folder), "--scale", "map"]) == 0
     assert "They were mapped to 1 to 5 stars." in capsys.readouterr().out
-    settings = [part for name, value in TINY_SETTINGS.items() for part in ("--set", f"{name}={json.dumps(value)}")]
+    settings = [f"--set={name}={json.dumps(value)}" for name, value in TINY_SETTINGS.items()]
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--scale", "keep", *settings]) == 0
     assert Registry().load_active().recommender.stars == (1.0, 3.0, 7.0, 9.0)

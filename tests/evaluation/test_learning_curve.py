@@ -12,7 +12,7 @@ from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.probability import log_losses
 from recsys.models.star_model import StarModel
-from recsys.models.training_set import learn
+from recsys.models.training_set import make_training_set
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
@@ -21,7 +21,7 @@ CONFIG = TrainingConfig.of("quick", **TINY_SETTINGS)
 
 @pytest.fixture(scope="module")
 def training_set(tiny):
-    return learn(tiny, stratified(tiny.ratings).train, Context(tiny.stars, CONFIG, Vocabulary.of(tiny)))
+    return make_training_set(tiny, stratified(tiny.ratings).train, Context(tiny.stars, CONFIG, Vocabulary.of(tiny)))
 
 
 def test_both_rows_of_a_rating_are_held_out_together(training_set):
@@ -55,14 +55,14 @@ def test_the_stars_of_held_out_rows_change_no_tree(tiny, monkeypatch):
     for reverse in (False, True):
 
         def learn_with_reversed_holdout(*args, reverse=reverse):
-            training_set = learn(*args)
+            training_set = make_training_set(*args)
             holdout = holdout_rows(training_set, CONFIG.seed)
             if reverse:
                 training_set.rows.stars[holdout] = 6 - training_set.rows.stars[holdout]
             return training_set
 
-        monkeypatch.setattr(pipeline, "learn", learn_with_reversed_holdout)
-        models.append(pipeline.train_and_score(tiny, CONFIG, stratified(tiny.ratings))[0].model.to_json())
+        monkeypatch.setattr(pipeline, "make_training_set", learn_with_reversed_holdout)
+        models.append(pipeline.fit_and_report(tiny, CONFIG, stratified(tiny.ratings))[0].model.to_json())
     assert models[0] == models[1]
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from recsys.registry import Registry
 from recsys.training import jobs
-from recsys.training.evaluation_store import Evaluation, Evaluations
-from recsys.training.fresh_runs import EvaluationPlan, evaluate_afresh
+from recsys.training.evaluation_runner import EvaluationPlan, run_evaluations
+from recsys.training.evaluation_store import Evaluation, EvaluationStore
+from recsys.training.job_order import JobOrder
 from recsys.training.jobs import EVALUATION, TRAINING
 from recsys.ui.common import auth
 from recsys.ui.evaluate import running
@@ -27,7 +28,7 @@ WORTH = {"demographics": -0.0004, "genre_pca": 0.02}  # log-loss
 def measured(tiny, tmp_path_factory):
     """A cross-validation in two folds and another split, of the very settings of `reported`."""
     models = tmp_path_factory.mktemp("measured")
-    return evaluate_afresh(tiny, EvaluationPlan.checked(["user-last"], 2), "quick", models=models, **TINY_SETTINGS)
+    return run_evaluations(tiny, EvaluationPlan.checked(["user-last"], 2), "quick", models=models, **TINY_SETTINGS)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_nothing_kept_yet_is_said_and_offered(model):
 
 def test_folds_and_splits_are_those_kept(model, measured):
     for one in measured:
-        Evaluations().keep(one)
+        EvaluationStore().keep(one)
     app = evaluate("Repeated")
     app.selectbox(key="evaluate_repeated_metric").set_value("mae").run()
     folds = of(measured, "folds").table
@@ -86,7 +87,7 @@ def test_folds_and_splits_are_those_kept(model, measured):
 
 def test_evaluations_of_other_settings_are_not_shown(model, measured):
     other = of(measured, "folds")
-    Evaluations().keep(replace(other, about={**other.about, "settings": {**other.about["settings"], "trees": 7}}))
+    EvaluationStore().keep(replace(other, about={**other.about, "settings": {**other.about["settings"], "trees": 7}}))
     assert "Not measured yet for this model's data and settings" in said(evaluate("Repeated"))
 
 
@@ -94,7 +95,7 @@ def test_a_leak_in_an_evaluation_is_loud(model, measured):
     folds = of(measured, "folds")
     audit = folds.audit.copy()
     audit.loc[0, ["passed", "measured"]] = [False, "3 of 9 held-out ratings were learned from."]
-    Evaluations().keep(replace(folds, audit=audit))
+    EvaluationStore().keep(replace(folds, audit=audit))
     app = evaluate("Repeated")
     assert "leakage audit failed in an evaluation" in app.error[0].proto.title
     assert "3 of 9 held-out ratings" in said(app)
@@ -106,7 +107,7 @@ def test_what_each_signal_is_worth_is_the_kept_change(model, measured):
     change = {"split": "", "model": "change", "slice": "all", "metric": "log_loss", "low": -0.01, "high": 0.03, "n": 9}
     rows = [change | {"split": f"without {name}", "value": value} for name, value in WORTH.items()]
     about = {**base.about, "split": "ablation"}
-    Evaluations().keep(replace(base, about=about, table=pd.DataFrame(rows)[list(base.table)]))
+    EvaluationStore().keep(replace(base, about=about, table=pd.DataFrame(rows)[list(base.table)]))
     found = chart(evaluate("Inside"), "Change of the log-loss without each signal")
     points = dict(zip(found["data"][0]["y"], found["data"][0]["x"], strict=True))
     assert points == {"Genres they favour": 0.02, "Age, gender, occupation": -0.0004}
@@ -118,7 +119,7 @@ def test_what_each_signal_is_worth_is_the_kept_change(model, measured):
 def test_an_ablation_can_be_run(model, no_child):
     app = evaluate("Inside")
     app.button(key="run_Measure what each signal is worth").click().run()
-    assert "--ablation" in no_child[0]["command"]
+    assert JobOrder.parse(no_child[0]["command"][-1]).ablation
 
 
 def test_a_run_is_started_with_the_model_s_own_settings(model, no_child):
@@ -126,13 +127,10 @@ def test_a_run_is_started_with_the_model_s_own_settings(model, no_child):
     app.button(key="run_Measure on the other splits").click().run()
     (started,) = no_child
     assert started["kind"] == EVALUATION
-    command = started["command"]
-    assert "evaluate" in command
-    assert "--split=user-last" in command
-    assert "--split=global-time" in command
-    assert command[command.index("--preset") + 1] == "quick"
-    assert f"--set=trees={TINY_SETTINGS['trees']}" in command
-    assert not any("seed=" in part for part in command)
+    order = JobOrder.parse(started["command"][-1])
+    assert (order.kind, order.splits, order.preset) == (EVALUATION, ("user-last", "global-time"), "quick")
+    assert order.settings["trees"] == TINY_SETTINGS["trees"]
+    assert "seed" not in order.settings
 
 
 def test_ratings_from_a_file_cannot_be_had_again(served):

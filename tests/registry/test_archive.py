@@ -22,7 +22,9 @@ from recsys.registry.archive import packed, unpack
 from recsys.registry.manifest import sealed
 from recsys.registry.remote_bundle import fetch_remote_bundle
 from recsys.settings import bundle_address
-from recsys.training import pipeline
+from recsys.training import jobs, pipeline
+from recsys.training.job_order import JobOrder
+from recsys.training.jobs import child
 
 
 @pytest.fixture
@@ -202,12 +204,11 @@ def no_progress(phase: str, fraction: float, message: str) -> None:
     """Progress callback that does nothing."""
 
 
-def test_a_host_without_a_model_fetches_the_remote_bundle(registry, exported, served, monkeypatch, capsys):
-    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(exported[1]).hexdigest()}")
-    monkeypatch.setattr(pipeline, "run", lambda *args, **settings: pytest.fail("trained"))
-    assert main(["train", "--first", "--job", str(registry.folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"version": exported[0], "active": True}
-    assert registry.load_active().version == exported[0]
+def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch):
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
+    monkeypatch.setattr(pipeline, "train_and_publish", lambda *_, **__: pytest.fail("trained"))
+    assert child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:]) == 0
+    assert registry.load_active().version == jobs.status(registry.folder).version == parcel[0]
 
 
 def test_a_file_with_another_sha256_is_not_used(registry, served, monkeypatch):
@@ -224,13 +225,13 @@ def test_without_the_remote_bundle_a_model_is_trained(registry, served, monkeypa
     class Trained(Exception):
         """The training began."""
 
-    def run(*args, **settings):
+    def train_and_publish(*_, **__):
         raise Trained
 
     monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={'0' * 64}")
-    monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(pipeline, "train_and_publish", train_and_publish)
     with pytest.raises(Trained):
-        main(["train", "--first", "--job", str(registry.folder)])
+        child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:])
     assert "One is trained here" in capsys.readouterr().err
 
 

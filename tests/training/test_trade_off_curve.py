@@ -1,4 +1,4 @@
-"""What a slider costs, recomputed from lists that are asked for in public."""
+"""The trade-off curve, recomputed from lists of the public `recommend`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.conftest import TINY_SETTINGS
 
 @pytest.fixture(scope="module")
 def measured(tiny):
-    """A report with prices, the recommender of its train part, and the liked held-out movies by user."""
+    """A report with a trade-off curve, the recommender of its train part, and the liked held-out movies by user."""
     config = TrainingConfig.of("quick", **TINY_SETTINGS)
-    model, report = pipeline.train_and_score(tiny, config, stratified(tiny.ratings))
+    model, report = pipeline.fit_and_report(tiny, config, stratified(tiny.ratings))
     held_out = report.held_out
     liked = held_out[held_out["rating"] >= 4].groupby("user_id")["movie_id"].apply(set)
     return report, model, liked
@@ -41,32 +41,32 @@ def measured(tiny):
         ("gems", 0, 0),
     ],
 )
-def test_a_price_equals_a_recomputation(measured, ranker, popularity, diversity):
+def test_a_point_of_the_curve_equals_a_recomputation(measured, ranker, popularity, diversity):
     report, model, liked = measured
-    found = (
+    point = (
         report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])
         .sort_index()
         .loc[ranker, popularity, diversity]
     )
-    asked = {"n": 10, "ranker": ranker, "popularity": popularity, "diversity": diversity}
-    asked["min_like"] = trade_off_curve.FLOORS[ranker]
-    lists = {user: model.recommend(user, **asked)["movie_id"].tolist() for user in liked.index}
+    options = {"n": 10, "ranker": ranker, "popularity": popularity, "diversity": diversity}
+    options["min_like"] = trade_off_curve.FLOORS[ranker]
+    lists = {user: model.recommend(user, **options)["movie_id"].tolist() for user in liked.index}
     gain = 1 / np.log2(np.arange(2, 12))
     ndcg = [
-        sum(gain[place] for place, movie in enumerate(lists[user]) if movie in wanted) / gain[: len(wanted)].sum()
-        for user, wanted in liked.items()
+        sum(gain[index] for index, movie in enumerate(lists[user]) if movie in relevant) / gain[: len(relevant)].sum()
+        for user, relevant in liked.items()
     ]
-    recall = [len(wanted & set(lists[user])) / len(wanted) for user, wanted in liked.items()]
-    rated = model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"].tolist()
-    rank = [np.mean([rated.index(movie) + 1 for movie in shown]) for shown in lists.values()]
-    coverage = len({movie for shown in lists.values() for movie in shown}) / 40
+    recall = [len(relevant & set(lists[user])) / len(relevant) for user, relevant in liked.items()]
+    by_popularity = model.movies.sort_values(["count", "movie_id"], ascending=[False, True])["movie_id"].tolist()
+    rank = [np.mean([by_popularity.index(movie) + 1 for movie in movies]) for movies in lists.values()]
+    coverage = len({movie for movies in lists.values() for movie in movies}) / 40
     for metric, value in {"ndcg": np.mean(ndcg), "recall": np.mean(recall), "popularity_rank": np.mean(rank)}.items():
-        assert found.loc[metric, "value"] == pytest.approx(value), metric
-        assert found.loc[metric, "n"] == len(liked)
-    assert found.loc["coverage", "value"] == pytest.approx(coverage)
+        assert point.loc[metric, "value"] == pytest.approx(value), metric
+        assert point.loc[metric, "n"] == len(liked)
+    assert point.loc["coverage", "value"] == pytest.approx(coverage)
 
 
-def test_every_setting_of_the_sliders_has_its_prices(measured):
+def test_the_curve_has_every_setting_of_the_sliders(measured):
     table = measured[0].trade_off_curve
     assert tuple(table) == TRADE_OFF_COLUMNS
     settings = {tuple(row) for row in table[["ranker", "popularity", "diversity"]].itertuples(index=False)}
@@ -89,37 +89,38 @@ def test_the_report_has_the_lists_beside_popularity(measured):
     assert report.value("ndcg@10") > report.value("ndcg@10", "popularity")
 
 
-def test_prices_are_kept_in_the_bundle(measured, tmp_path):
+def test_the_curve_is_stored_in_the_bundle(measured, tmp_path):
     report, model, _ = measured
-    kept = recsys.load(bundle.save(replace(model, report=report), tmp_path / "one")).report
-    pd.testing.assert_frame_equal(kept.trade_off_curve, report.trade_off_curve, check_exact=True)
-    pd.testing.assert_frame_equal(kept.table, report.table, check_exact=True)
-    pd.testing.assert_frame_equal(kept.lists, report.lists, check_exact=True)
+    loaded = recsys.load(bundle.save(replace(model, report=report), tmp_path / "one")).report
+    pd.testing.assert_frame_equal(loaded.trade_off_curve, report.trade_off_curve, check_exact=True)
+    pd.testing.assert_frame_equal(loaded.table, report.table, check_exact=True)
+    pd.testing.assert_frame_equal(loaded.lists, report.lists, check_exact=True)
 
 
-def test_the_lists_that_are_kept_are_those_that_would_be_served(measured):
+def test_the_stored_lists_are_those_that_would_be_served(measured):
     report, model, liked = measured
     assert list(report.lists) == ["user_id", "rank", "movie_id"]
     assert set(report.lists["user_id"]) == set(liked.index)
     for user in list(liked.index)[:5]:
-        mine = report.lists[report.lists["user_id"] == user]
+        stored = report.lists[report.lists["user_id"] == user]
         served = model.recommend(user, n=100)
-        assert mine["movie_id"].tolist() == served["movie_id"].tolist()
-        assert mine["rank"].tolist() == served["rank"].tolist()
+        assert stored["movie_id"].tolist() == served["movie_id"].tolist()
+        assert stored["rank"].tolist() == served["rank"].tolist()
 
 
-def test_ranking_metrics_are_made_again_from_the_lists_that_are_kept(measured):
+def test_ranking_metrics_can_be_recomputed_from_the_stored_lists(measured):
     report, _, liked = measured
     tops = report.lists[report.lists["rank"] <= 10].groupby("user_id")["movie_id"].apply(list)
-    recall = np.mean([len(wanted & set(tops[user])) / len(wanted) for user, wanted in liked.items()])
+    recall = np.mean([len(relevant & set(tops[user])) / len(relevant) for user, relevant in liked.items()])
     assert report.value("recall@10") == pytest.approx(recall)
 
 
-def test_nobody_liked_anything_held_out(measured):
+def test_without_any_liked_held_out_rating(measured):
     model = measured[1]
-    nobody = EvaluationUsers.of(model.interactions, model.catalogue, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    lists = trade_off_curve.measured_lists(model, nobody, ["personal"])["personal", 0.0, 0.0]
+    none = np.zeros(0, np.int64)
+    no_users = EvaluationUsers.of(model.interactions, model.catalogue, none, none)
+    lists = trade_off_curve.measured_lists(model, no_users, ["personal"])["personal", 0.0, 0.0]
     assert lists.shape == (0, 100)
-    scores = nobody.scores(lists)
+    scores = no_users.scores(lists)
     assert scores["ndcg"].shape == (0,)
     assert (scores["coverage"], pd.isna(scores["gini"])) == (0, True)

@@ -1,11 +1,13 @@
-"""The training recipe in a child process: start, status, cancel, one at a time everywhere. No Streamlit."""
+"""Trainings and evaluations in a child process, one at a time in a models folder: start, status, cancel."""
 
+from recsys.training.job_order import EVALUATION, TRAINING
 from recsys.training.jobs.cancellation import cancel
 from recsys.training.jobs.deadline import Deadline
-from recsys.training.jobs.files import EVALUATION, TRAINING, JobStatus
+from recsys.training.jobs.files import JobStatus
 from recsys.training.jobs.launcher import SERVER, ensure_ready, start, status
 from recsys.training.jobs.resource_limits import Limits, scarce
-from recsys.training.jobs.worker import PHASES, Reporter, overall_fraction
+from recsys.training.jobs.worker import Reporter
+from recsys.training.phases import PHASES, overall_fraction
 
 __all__ = [
     "EVALUATION",

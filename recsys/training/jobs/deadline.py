@@ -1,4 +1,4 @@
-"""The child's own side of its limits: it ends by itself when its time is over or when who started it has gone."""
+"""The limits that a child process keeps by itself: its time, and the life of the process that started it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recsys.core.process import has_parent
 from recsys.training.jobs.resource_limits import Limits
 
-INSIST_SECONDS = 5.0  # a step that does not hear that it shall end is ended with the whole process
+INSIST_SECONDS = 5.0  # a step that does not react to an interrupt for so long is ended with the whole process
 ORPHANED = "The server that it was for has ended, and it with it. Nothing was changed."
 
 
@@ -19,7 +19,7 @@ class Deadline:
     """
 
     seconds: float = 0.0  # 0: as long as it takes
-    parent: int = 0  # 0: whether somebody waits for it or not
+    parent: int = 0  # 0: whether a process waits for it or not
 
     def why_end(self, seconds: float) -> str:
         """Why a job that took so long has to end, as a sentence; "" when it may go on."""

@@ -1,4 +1,4 @@
-"""What is known of a training job, and the files that say so. Both the server and the child use them."""
+"""The status of a job and the files that hold it. Both the server and the child use them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from recsys.core.file_lock import ProcessLock
 from recsys.core.regular_file import read_regular
 from recsys.errors import JobError, RecsysError
 from recsys.settings import models_folder
+from recsys.training.job_order import TRAINING
 
-TRAINING, EVALUATION = "training", "evaluation"
 STATES = ("none", "running", "done", "failed")
 _ATTEMPTS, _PAUSE_SECONDS = 3, 0.03
-MOST_BYTES = 2**24  # of a status file; a learning curve has a few hundred points
-LONGEST_DETAIL = 2000  # characters shown of an error
+MAX_STATUS_BYTES = 2**24  # a learning curve has a few hundred points
+MAX_DETAIL = 2000  # characters shown of an error
 LOCK_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """One job as seen at one moment. Times are seconds since 1970, 0 when unknown."""
+    """The status of a job at one moment. Times are seconds since 1970, 0 when unknown."""
 
     state: str = "none"  # none | running | done | failed
     phase: str = ""  # start, then those of jobs.PHASES
@@ -39,13 +39,13 @@ class JobStatus:
     updated: float = 0.0  # the last heartbeat
     pid: int = 0
     points: list[dict[str, float]] = field(default_factory=list)  # the learning curve so far
-    version: str = ""  # what a job that is done has published
+    version: str = ""  # that a job which is done has published
     kind: str = TRAINING  # or EVALUATION, which publishes nothing
-    who: str = ""  # who started it, as the journal says it
+    who: str = ""  # who started it, as in the event log
 
     @property
     def running(self) -> bool:
-        """Whether a job is on its way, so that no other can start."""
+        """Whether the job has not ended, so that no other can start."""
         return self.state == "running"
 
     def as_dict(self) -> dict[str, Any]:
@@ -57,15 +57,10 @@ def read_status(path: Path) -> JobStatus:
     """The status in a file; state "none" when there is no file or it cannot be understood."""
     for attempt in range(_ATTEMPTS):
         try:
-            return _parse(read_regular(path, MOST_BYTES))
+            return _parse(read_regular(path, MAX_STATUS_BYTES))
         except FileNotFoundError:
             return JobStatus()
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            RecursionError,
-        ):  # being rewritten this instant
+        except (OSError, ValueError, TypeError, RecursionError):  # being rewritten this instant
             if attempt + 1 < _ATTEMPTS:
                 time.sleep(_PAUSE_SECONDS)
     return JobStatus()
@@ -83,16 +78,16 @@ def write_status(path: Path, status: JobStatus) -> None:
 
 
 def _parse(content: bytes) -> JobStatus:
-    given = json.loads(content)
-    if not isinstance(given, dict) or given.get("state") not in STATES:
+    record = json.loads(content)
+    if not isinstance(record, dict) or record.get("state") not in STATES:
         raise ValueError("not a job status")
     values = {}
     for entry in fields(JobStatus):
-        value = given.get(entry.name, getattr(_EMPTY, entry.name))
-        wanted = type(getattr(_EMPTY, entry.name))
-        values[entry.name] = float(value) if wanted is float else value
-        if not isinstance(values[entry.name], wanted):
-            raise ValueError(f"{entry.name} is not of type {wanted.__name__}")
+        default = getattr(_EMPTY, entry.name)
+        value, expected_type = record.get(entry.name, default), type(default)
+        values[entry.name] = float(value) if expected_type is float else value
+        if not isinstance(values[entry.name], expected_type):
+            raise ValueError(f"{entry.name} is not of type {expected_type.__name__}")
     return JobStatus(**values)
 
 
@@ -106,7 +101,7 @@ def _overwrite(path: Path, content: bytes) -> None:
 
 @dataclass(frozen=True)
 class JobFolder:
-    """The files of a models folder's one job: status, log, the lock of who runs and that of who starts."""
+    """The files of a models folder's one job: status, log, the lock of the running job and that of `exclusive`."""
 
     folder: Path
 
@@ -114,6 +109,11 @@ class JobFolder:
     def of(cls, models: Path | None) -> JobFolder:
         """The job's files in a models folder, by default that of the settings."""
         return cls(Path(models or models_folder()).resolve() / "jobs")
+
+    @property
+    def models(self) -> Path:
+        """The models folder."""
+        return self.folder.parent
 
     @property
     def status(self) -> Path:
@@ -135,14 +135,14 @@ class JobFolder:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Whoever has the turn may say which job is the current one. Raises JobError."""
+        """Inside, no other process can start or end a job here. Raises JobError."""
         lock = ProcessLock(self.folder / "exclusive.lock")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            taken = lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS)
+            acquired = lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS)
         except OSError as error:
             raise JobError(sentence(error)) from error
-        if not taken:
+        if not acquired:
             raise JobError("Another process is busy starting a training. Try again in a moment.")
         try:
             yield
@@ -153,19 +153,19 @@ class JobFolder:
 def sentence(error: BaseException) -> str:
     """Why a job could not start or go on, for people."""
     if isinstance(error, RecsysError):
-        return str(error)[:LONGEST_DETAIL]
+        return str(error)[:MAX_DETAIL]
     if isinstance(error, MemoryError):
         return "The training needed more memory than there is. Close programs or choose a smaller preset."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"The disk is full ({error.strerror}). Free some space, then try again."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        where = error.filename or "the models folder"
-        return f"{where} cannot be written ({error.strerror}). Allow writing there, or set RECSYS_MODELS."
+        path = error.filename or "the models folder"
+        return f"{path} cannot be written ({error.strerror}). Allow writing there, or set RECSYS_MODELS."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename} cannot be used ({error.strerror}). Put that right, then try again."
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "The training was stopped."
-    return f"The training failed with {type(error).__name__}: {error}"[:LONGEST_DETAIL]
+    return f"The training failed with {type(error).__name__}: {error}"[:MAX_DETAIL]
 
 
 _EMPTY = JobStatus()

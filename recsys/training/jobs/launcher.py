@@ -1,27 +1,25 @@
-"""The server's side of a training job: start it, say how it stands, start no second one."""
+"""The server's side of a job: starts the child process, reads its status, and starts no second one."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from recsys.core.process import background_options, lower_priority, process_alive, without_launcher
 from recsys.core.regular_file import opener, read_regular
 from recsys.errors import JobError, RecsysError
 from recsys.settings import checkout, models_folder
+from recsys.training.job_order import TRAINING, JobOrder
 from recsys.training.jobs.files import (
-    LONGEST_DETAIL,
-    MOST_BYTES,
-    TRAINING,
+    MAX_DETAIL,
+    MAX_STATUS_BYTES,
     JobFolder,
     JobStatus,
     read_status,
@@ -31,11 +29,12 @@ from recsys.training.jobs.files import (
 from recsys.training.jobs.resource_limits import Limits, watch
 from recsys.training.jobs.worker import HEARTBEAT_SECONDS
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
 SERVER = "the server, at its start"  # who asks for a model where there is none
 STARTING = "start"  # the phase between spawning the child and the child taking the lock
 GRACE_SECONDS = 60.0  # the longest that a busy host may need for a child's imports
 SILENT_END = "The process ended without saying why (killed, or out of memory?). Nothing was changed."
+# On a busy host, OpenMP threads that spin while they wait halve the speed. It is read when the library is loaded.
+THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def status(folder: Path | None = None) -> JobStatus:
@@ -44,16 +43,16 @@ def status(folder: Path | None = None) -> JobStatus:
     A job is running while its process holds the lock, or was spawned a moment ago; one that says "running"
     while the lock is free was killed, and is reported as failed.
     """
-    place = JobFolder.of(folder)
-    found = read_status(place.status)
-    while found.state in ("running", "none"):
-        if _alive(place, found):
-            return replace(found, state="running")
-        again = read_status(place.status)  # a job writes its last words before it frees the lock
-        if again == found:
-            return _ended(place, found)
-        found = again
-    return found
+    job_folder = JobFolder.of(folder)
+    stored = read_status(job_folder.status)
+    while stored.state in ("running", "none"):
+        if _alive(job_folder, stored):
+            return replace(stored, state="running")
+        latest = read_status(job_folder.status)  # a job writes its last status before it frees the lock
+        if latest == stored:
+            return _silent_end(job_folder, stored)
+        stored = latest
+    return stored
 
 
 def start(
@@ -68,20 +67,37 @@ def start(
     why: str = "",
     settings: Mapping[str, object] | None = None,
 ) -> JobStatus:
-    """Start a training in a child process and return at once.
+    """Start a job in a child process and return at once.
 
-    `settings` change single settings of the preset; `who` asks and `why` go into the journal.
-    `command` replaces the training's command line, for one that does a job of another `kind`; `limits` those of the
-    host. Raises JobError when a job runs already, or when the folder cannot be written.
+    Parameters
+    ----------
+    preset, dataset, seed, settings
+        The training configuration, as `pipeline.train_and_publish` takes it.
+    folder : Path, optional
+        The models folder; by default that of the settings.
+    command : sequence of str, optional
+        The child's command line in place of a training's, for a job of another `kind`.
+    kind : str
+        `TRAINING` or `EVALUATION`.
+    limits : Limits, optional
+        Memory and time; by default those of the host.
+    who, why : str
+        Who asks and why, for the event log.
+
+    Raises
+    ------
+    JobError
+        A job runs already, or the folder cannot be written.
     """
-    place = JobFolder.of(folder)
-    with place.exclusive():
+    job_folder = JobFolder.of(folder)
+    with job_folder.exclusive():
         if status(folder).running:
             raise JobError("A training is running already. Wait until it has ended, then start the next.")
-        asked = {"preset": preset, "data": dataset, "seed": seed, "who": who, "why": why}
+        order = JobOrder(str(job_folder.models), data=dataset, preset=preset, seed=seed, settings=settings or {})
+        order = replace(order, who=who or order.who, why=why)
         if limits and limits.with_parent:
-            asked |= {"seconds": limits.seconds, "parent": os.getpid()}
-        return _spawn(place, command or _command(place, asked, settings or {}), kind, limits, who)
+            order = replace(order, seconds=limits.seconds, parent=os.getpid())
+        return _spawn(job_folder, command or order.command(), kind, limits, who)
 
 
 def ensure_ready(retry: bool = False, folder: Path | None = None, command: Sequence[str] | None = None) -> JobStatus:
@@ -91,33 +107,28 @@ def ensure_ready(retry: bool = False, folder: Path | None = None, command: Seque
     anew only with `retry`.
     """
     try:
-        known = _settled(folder, retry)
-        if known:
-            return known
-        place = JobFolder.of(folder)
-        with place.exclusive():
-            # Asked again: while we waited, another thread's job may have begun or even finished.
-            known = _settled(folder, retry)
-            # The first of all: a model that the owner keeps elsewhere is fetched rather than trained.
-            return known or _spawn(place, command or [*_command(place, {"preset": "quick", "who": SERVER}), "--first"])
+        known_status = _status_without_start(folder, retry)
+        if known_status:
+            return known_status
+        job_folder = JobFolder.of(folder)
+        with job_folder.exclusive():
+            # Again: while we waited, another thread's job may have begun or even finished.
+            known_status = _status_without_start(folder, retry)
+            if known_status:
+                return known_status
+            order = JobOrder(str(job_folder.models), preset="quick", who=SERVER, remote_bundle_first=True)
+            return _spawn(job_folder, command or order.command())
     except RecsysError as error:
         return JobStatus(state="failed", detail=str(error), updated=time.time())
 
 
-def _command(place: JobFolder, asked: Mapping[str, object], settings: Mapping[str, object] = EMPTY) -> list[str]:
-    """The command line of a training. Each option is one word, so that no value is taken for another option."""
-    options = [f"--{name}={value}" for name, value in asked.items() if value != ""]
-    changed = [f"--set={name}={value}" for name, value in settings.items()]
-    return [sys.executable, "-m", "recsys", "train", f"--job={place.folder.parent}", *options, *changed]
-
-
-def _settled(folder: Path | None, retry: bool) -> JobStatus | None:
-    """What `ensure_ready` answers without starting anything, or None if it should start."""
+def _status_without_start(folder: Path | None, retry: bool) -> JobStatus | None:
+    """What `ensure_ready` returns without starting anything, or None if it should start."""
     version = _active_version(folder)
     if version:
         return JobStatus(state="done", fraction=1.0, version=version)
-    known = status(folder)
-    return known if known.running or (known.state == "failed" and not retry) else None
+    current = status(folder)
+    return current if current.running or (current.state == "failed" and not retry) else None
 
 
 def _active_version(folder: Path | None) -> str | None:
@@ -127,35 +138,35 @@ def _active_version(folder: Path | None) -> str | None:
 
 
 def _spawn(
-    place: JobFolder, command: Sequence[str], kind: str = TRAINING, limits: Limits | None = None, who: str = ""
+    job_folder: JobFolder, command: Sequence[str], kind: str = TRAINING, limits: Limits | None = None, who: str = ""
 ) -> JobStatus:
-    """Start the child and say so; the caller has the turn. Raises JobError, InputError for a wrong limit."""
+    """Start the child and write its status, inside `exclusive`. Raises JobError, InputError for a wrong limit."""
     limits = limits or Limits.of_settings()
-    place.remove_leftovers()
+    job_folder.remove_leftovers()
     now = time.time()
     first = JobStatus("running", STARTING, message="Starting.", started=now, updated=now, kind=kind, who=who)
     try:
-        write_status(place.status, first)  # a full or read-only disk refuses before there is a child
-        process = _popen(place, command)
+        write_status(job_folder.status, first)  # a full or read-only disk refuses before there is a child
+        process = _popen(job_folder, command)
     except OSError as error:
         with suppress(OSError):
-            write_status(place.status, replace(first, state="failed", detail=sentence(error)))
+            write_status(job_folder.status, replace(first, state="failed", detail=sentence(error)))
         raise JobError(sentence(error)) from error
     first = replace(first, pid=process.pid)
-    with suppress(OSError):  # the child says its number itself in a moment
-        write_status(place.status, first)
-    threading.Thread(target=_reap, args=(process, place, limits), name="job-reaper", daemon=True).start()
+    with suppress(OSError):  # the child writes its number itself in a moment
+        write_status(job_folder.status, first)
+    threading.Thread(target=_reap, args=(process, job_folder, limits), name="job-reaper", daemon=True).start()
     return first
 
 
-def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _popen(job_folder: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     # The server's sockets stay here (close_fds), and parent and child mean the same models folder.
     direct, variables = without_launcher(command)
-    environment = os.environ | {"RECSYS_MODELS": str(place.folder.parent)} | variables
-    with open(place.log, "wb", opener=opener) as log:
-        process = subprocess.Popen(
+    environment = THREADS | os.environ | {"RECSYS_MODELS": str(job_folder.models)} | variables
+    with open(job_folder.log, "wb", opener=opener) as log:
+        process = subprocess.Popen[bytes](
             direct,
-            cwd=checkout(),  # where `-m recsys` finds the package; an installed one is found from any folder
+            cwd=checkout(),  # where `-m recsys...` finds the package; an installed one is found from any folder
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -167,31 +178,31 @@ def _popen(place: JobFolder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     return process
 
 
-def _reap(process: subprocess.Popen[bytes], place: JobFolder, limits: Limits) -> None:
-    """Wait for the child, so that no zombie stays, and say for it how it died if it could not."""
+def _reap(process: subprocess.Popen[bytes], job_folder: JobFolder, limits: Limits) -> None:
+    """Wait for the child, so that no zombie stays, and write how it died if it could not."""
     code, why = watch(process, limits)
-    with suppress(JobError, OSError), place.exclusive():
-        found = read_status(place.status)
-        if found.running and found.pid == process.pid:
-            detail = why or (_with_log(place, _exit_sentence(code)) if code >= 0 else _exit_sentence(code))
-            write_status(place.status, replace(found, state="failed", detail=detail, updated=time.time()))
+    with suppress(JobError, OSError), job_folder.exclusive():
+        last = read_status(job_folder.status)
+        if last.running and last.pid == process.pid:
+            detail = why or (_with_log(job_folder, _exit_sentence(code)) if code >= 0 else _exit_sentence(code))
+            write_status(job_folder.status, replace(last, state="failed", detail=detail, updated=time.time()))
 
 
-def _alive(place: JobFolder, found: JobStatus) -> bool:
-    age = abs(time.time() - found.updated)
+def _alive(job_folder: JobFolder, stored: JobStatus) -> bool:
+    age = abs(time.time() - stored.updated)
     try:
-        if place.lock().is_locked():
+        if job_folder.lock().is_locked():
             return True
-    except OSError:  # not permitted to ask the lock: believe a fresh heartbeat
-        return found.running and age < 10 * HEARTBEAT_SECONDS
-    starting = found.running and found.phase == STARTING and age < GRACE_SECONDS
-    return starting and (found.pid == 0 or process_alive(found.pid))
+    except OSError:  # not permitted to test the lock: believe a fresh heartbeat
+        return stored.running and age < 10 * HEARTBEAT_SECONDS
+    starting = stored.running and stored.phase == STARTING and age < GRACE_SECONDS
+    return starting and (stored.pid == 0 or process_alive(stored.pid))
 
 
-def _ended(place: JobFolder, found: JobStatus) -> JobStatus:
-    if found.state == "none":
-        return found
-    return replace(found, state="failed", detail=_with_log(place, SILENT_END))
+def _silent_end(job_folder: JobFolder, stored: JobStatus) -> JobStatus:
+    if stored.state == "none":
+        return stored
+    return replace(stored, state="failed", detail=_with_log(job_folder, SILENT_END))
 
 
 def _exit_sentence(code: int) -> str:
@@ -202,10 +213,11 @@ def _exit_sentence(code: int) -> str:
     return f"The training was killed from outside ({name}){cause}. Nothing was changed."
 
 
-def _with_log(place: JobFolder, text: str) -> str:
+def _with_log(job_folder: JobFolder, text: str) -> str:
     """The text and the last line that the process wrote, if any."""
     with suppress(OSError):
-        lines = read_regular(place.log, MOST_BYTES)[-4000:].decode("utf-8", "replace").replace("\r", "\n").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return f"{text} Its last line was: {last}"[:LONGEST_DETAIL] if last else text
+        log = read_regular(job_folder.log, MAX_STATUS_BYTES)[-4000:].decode("utf-8", "replace")
+        lines = log.replace("\r", "\n").split("\n")
+        last_line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"{text} Its last line was: {last_line}"[:MAX_DETAIL] if last_line else text
     return text

@@ -1,7 +1,7 @@
-"""Private trials: a small training for one visitor, whose model nobody else sees and which goes with its session.
+"""Private trials: a small training for one visitor, whose model no other session sees and which ends with its session.
 
-A trial runs in a folder of its own, so it has a lock, a status and a shelf of its own. Once it is done its model is in
-memory alone, held by the `Trial` that the session keeps: when that is forgotten, nothing is left of it.
+A trial runs in a folder of its own, so it has a lock, a status and a registry of its own. Once it is done its model is
+in memory only, in the `Trial` that the session holds: when that is garbage, nothing of the model remains.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from recsys.settings import data_folder, models_folder
 from recsys.training import jobs
 
 PRESET, DATASET = "quick", sources.NAME
-SECONDS, RATINGS = 60.0, 100_000  # the longest that a trial may take, and the most that its dataset has
-KEPT = 2  # models in memory over all sessions; the oldest makes room
+SECONDS, RATINGS = 60.0, 100_000  # at most: what a trial takes, and what its dataset has
+MAX_MODELS = 2  # in memory over all sessions; the oldest makes room
 WHO = "a visitor, in the browser"
 
-_known: list[weakref.ref[Trial]] = []  # oldest first
+_references: list[weakref.ref[Trial]] = []  # oldest first
 _guard = threading.RLock()
 
 
 @dataclass(eq=False)
 class Trial:
-    """One trial as its session holds it: when it began and, once it is done, its model and what the gate would say."""
+    """The trial of a session: when it started and, once it is done, its model and the verdict of the promotion gate."""
 
     started: float
     recommender: Recommender | None = field(default=None, repr=False)
@@ -43,24 +43,24 @@ class Trial:
 
     @property
     def waiting(self) -> bool:
-        """Whether it has not ended yet, as far as anybody has looked."""
+        """Whether it had not ended when `poll` was last called."""
         return self.recommender is None and not self.ended
 
 
 def limits() -> jobs.Limits:
-    """What a trial may use. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
+    """The limits of a trial. Raises InputError for a `RECSYS_MEMORY_MB` that is no number."""
     return replace(jobs.Limits.of_settings(), seconds=SECONDS, with_parent=True)
 
 
 def status() -> jobs.JobStatus:
-    """The current or last trial, whoever's."""
+    """The current or last trial, of any session."""
     return jobs.status(_folder())
 
 
 def begin(seed: int, settings: Mapping[str, object]) -> Trial:
-    """Start a trial, if nobody else's runs nor a training for all.
+    """Start a trial, unless another one or a training of the served model runs.
 
-    Raises InputError for settings out of range and JobError when it has to wait or there are too many ratings here.
+    Raises InputError for settings out of range and JobError when another job runs or the dataset has too many ratings.
     """
     TrainingConfig.of(PRESET, seed=seed, **settings)
     _require_small()
@@ -71,31 +71,39 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
             raise JobError("Another visitor's trial is running; it ends within a minute. Try again then.")
         for trial in _alive():
             poll(trial)
-        _sweep()
-        asked = {"preset": PRESET, "dataset": DATASET, "seed": seed, "settings": settings}
+        _remove_versions()
         try:
-            began = jobs.start(**asked, folder=_folder(), limits=limits(), who=WHO, why="a private trial")
+            started = jobs.start(
+                preset=PRESET,
+                dataset=DATASET,
+                seed=seed,
+                settings=settings,
+                folder=_folder(),
+                limits=limits(),
+                who=WHO,
+                why="a private trial",
+            )
         except JobError as error:
             if isinstance(error.__cause__, OSError):  # whose sentence names folders of the server
                 raise JobError("The server's disk is full or cannot be written. Tell its owner.") from error
             raise
-        trial = Trial(began.started)
-        _known.append(weakref.ref(trial))
+        trial = Trial(started.started)
+        _references.append(weakref.ref(trial))
     return trial
 
 
 def poll(trial: Trial) -> None:
-    """Bring a trial up to date: take its model from the disk once it is done, or say why there is none."""
+    """Update a trial: move its model from the disk to memory once it is done, or write why there is none."""
     with _guard:
         if not trial.waiting:
             return
-        now = status()
-        if now.started != trial.started:
+        current = status()
+        if current.started != trial.started:
             trial.ended = "It is gone: the server was started anew, or another trial has taken its place."
-        elif now.state == "done":
-            _take(trial, now.version)
-        elif now.state == "failed":
-            trial.ended = now.detail or "It ended without a reason."
+        elif current.state == "done":
+            _load(trial, current.version)
+        elif current.state == "failed":
+            trial.ended = current.detail or "It ended without a reason."
 
 
 def cancel(trial: Trial) -> None:
@@ -108,33 +116,33 @@ def cancel(trial: Trial) -> None:
 
 
 def cancel_all() -> None:
-    """End the trial that runs, where memory is scarce: a training for all comes first. Raises JobError, InputError."""
+    """End the running trial where memory is scarce: the served model comes first. Raises JobError, InputError."""
     with _guard:
         if jobs.scarce() and status().running:
             jobs.cancel(_folder())
 
 
 def remove_stale() -> None:
-    """Remove what trials of a server that is gone have left, for a server's start. Never raises."""
+    """Remove the files of a former server's trials, at a server's start. Never raises."""
     with _guard:
         if _folder().is_dir() and not status().running:
-            _sweep()
+            _remove_versions()
 
 
 def _require_small() -> None:
-    """Refuse ratings of the owner's own (`RECSYS_DATA`) that are known to be more than a trial may have."""
+    """Raise JobError when the active version shows that the ratings of `RECSYS_DATA` are too many for a trial."""
     registry = Registry()
     try:
         active = registry.active_version()
         data = bundle.read_manifest(registry.path(active)).get("data", {}) if active else {}
     except BundleError:
         return
-    known = int(data.get("ratings") or 0)
-    if data.get("name") == data_folder().stem and known > RATINGS:
-        raise JobError(f"There are {known:,} ratings here, and a trial may learn from {RATINGS:,}. Ask the owner.")
+    ratings = int(data.get("ratings") or 0)
+    if data.get("name") == data_folder().stem and ratings > RATINGS:
+        raise JobError(f"There are {ratings:,} ratings here, and a trial may learn from {RATINGS:,}. Ask the owner.")
 
 
-def _take(trial: Trial, version: str) -> None:
+def _load(trial: Trial, version: str) -> None:
     registry = Registry(_folder())
     try:
         trial.recommender = bundle.load(registry.path(version))
@@ -143,20 +151,21 @@ def _take(trial: Trial, version: str) -> None:
         return
     trial.verdict = promotion_gate.judge(trial.recommender, champion(Registry()))
     shutil.rmtree(_folder() / version, ignore_errors=True)
-    held = [other for other in _alive() if other.recommender is not None]
-    for oldest in held[:-KEPT]:
-        oldest.recommender, oldest.ended = None, f"It made room for a newer one: {KEPT} are kept over all visitors."
+    with_model = [other for other in _alive() if other.recommender is not None]
+    for oldest in with_model[:-MAX_MODELS]:
+        oldest.recommender = None
+        oldest.ended = f"It made room for a newer one: {MAX_MODELS} are kept over all visitors."
 
 
 def _alive() -> list[Trial]:
     """The trials that a session still holds, oldest first."""
-    found = [trial for reference in _known if (trial := reference()) is not None]
-    _known[:] = [weakref.ref(trial) for trial in found]
-    return found
+    trials = [trial for reference in _references if (trial := reference()) is not None]
+    _references[:] = [weakref.ref(trial) for trial in trials]
+    return trials
 
 
-def _sweep() -> None:
-    """Remove what trials have left whose session went before they were done; no trial runs."""
+def _remove_versions() -> None:
+    """Remove the versions whose session ended before they were loaded; call it while no trial runs."""
     with suppress(OSError):
         for path in _folder().iterdir():
             if path.is_dir() and path.name != "jobs":

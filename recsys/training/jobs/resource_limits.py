@@ -1,4 +1,4 @@
-"""Keeps a child process within its memory and its time; what goes beyond is ended, and told why."""
+"""Keeps a child process within its memory and its time: one that takes more is ended, with a reason."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from typing import Self
 from recsys.core.memory import host_mb, own_mb
 from recsys.settings import LEAST_MEMORY_MB, memory_mb
 
-LOOK_SECONDS = 0.2
-LONGEST_SECONDS = 6 * 3600.0
-SERVER_MB, SPARE_MB = 320, 70  # of a host that are no job's: the server's, with the libraries, and the system's
-PLENTY_MB = 1000  # from here on two jobs have room beside each other
+CHECK_SECONDS = 0.2
+MAX_SECONDS = 6 * 3600.0
+SERVER_MB, SYSTEM_MB = 320, 70  # memory of the host for the server with its libraries, and for the system
+ENOUGH_MB = 1000  # for two jobs beside each other
 
 
 def allowed_mb() -> int | None:
-    """Megabytes that a job may hold: `RECSYS_MEMORY_MB`, else what the host has beside the server.
+    """Megabytes that a job may hold: `RECSYS_MEMORY_MB`, else what the server leaves of the host.
 
-    None where the system does not tell. Raises InputError for a setting that is no number.
+    None where the system does not report its memory. Raises InputError for a setting that is no number.
     """
-    if (told := memory_mb()) is not None:
-        return told
+    if (setting := memory_mb()) is not None:
+        return setting
     host = host_mb()
-    return None if host is None else max(int(host) - SERVER_MB - SPARE_MB, LEAST_MEMORY_MB)
+    return None if host is None else max(int(host) - SERVER_MB - SYSTEM_MB, LEAST_MEMORY_MB)
 
 
 def scarce() -> bool:
-    """Whether memory is so little that one job has to end before the next begins. Raises InputError as above."""
+    """Whether memory is too little for two jobs at once. Raises InputError as above."""
     allowed = allowed_mb()
-    return allowed is not None and allowed < PLENTY_MB
+    return allowed is not None and allowed < ENOUGH_MB
 
 
 @dataclass(frozen=True)
 class Limits:
     """What a job may use: megabytes that it holds alone (`memory.own_mb`; None: no limit) and seconds.
 
-    `with_parent` lets it keep the time itself, and end when the process that started it does.
+    `with_parent` makes the child keep the time itself, and end when the process that started it does.
     """
 
     memory_mb: float | None = None
-    seconds: float = LONGEST_SECONDS
+    seconds: float = MAX_SECONDS
     with_parent: bool = False
 
     @classmethod
     def of_settings(cls) -> Self:
-        """The host's (`allowed_mb`). Raises InputError for a setting that is no number."""
+        """The limits of this host (`allowed_mb`). Raises InputError for a setting that is no number."""
         return cls(memory_mb=allowed_mb())
 
     def exceeded(self, used_mb: float | None, seconds: float) -> str:
@@ -65,12 +65,12 @@ class Limits:
 
 
 def watch(process: subprocess.Popen[bytes], limits: Limits) -> tuple[int, str]:
-    """Wait for a child to end, or end it: its exit code, and the sentence why it was ended ("" when it did itself)."""
-    began, why = time.monotonic(), ""
+    """Wait for a child to end, or end it. Returns its exit code and why it was ended ("" when it ended by itself)."""
+    start, why = time.monotonic(), ""
     while True:
         try:
-            return process.wait(LOOK_SECONDS), why
+            return process.wait(CHECK_SECONDS), why
         except subprocess.TimeoutExpired:
-            why = why or limits.exceeded(own_mb(process.pid), time.monotonic() - began)
+            why = why or limits.exceeded(own_mb(process.pid), time.monotonic() - start)
             if why:
                 process.kill()

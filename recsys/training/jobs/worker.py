@@ -1,4 +1,4 @@
-"""The child's side of a training job: holds the lock and tells how far it is."""
+"""The child's side of a job: holds the lock, reports the progress and keeps the deadline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,30 +14,31 @@ from types import TracebackType
 
 from recsys.core.process import interrupt
 from recsys.errors import JobError
+from recsys.training.job_order import TRAINING
 from recsys.training.jobs.deadline import INSIST_SECONDS, Deadline
-from recsys.training.jobs.files import (
-    TRAINING,
-    JobFolder,
-    JobStatus,
-    read_status,
-    sentence,
-    write_status,
-)
+from recsys.training.jobs.files import JobFolder, JobStatus, read_status, sentence, write_status
+from recsys.training.phases import EVALUATION_PHASES, PHASES, overall_fraction
 
-# Each phase's share of the whole, in the order in which they come: about its share of the time with the preset
-# "quick" on MovieLens 100K (`phases` in a manifest), fetched for the first time.
-PHASES = {"fetch": 0.10, "check": 0.02, "features": 0.36, "trees": 0.32, "evaluate": 0.16, "save": 0.04}
-EVALUATING = {"fetch": 0.02, "check": 0.01, "trees": 0.97}  # of an evaluation: whole trainings, one after the other
 HEARTBEAT_SECONDS = 1.0
 LOCK_SECONDS = 3.0
 
 
 class Reporter:
-    """Used inside the child: holds the lock, tells the status file how far it is, and says why it ended.
+    """Context manager and progress callback of a job: holds the lock and writes the status file.
 
-    Call it as `progress(phase, fraction, message)`. The error that ends the block is written as a sentence
-    and raised on. A status that cannot be written does not stop the training: each heartbeat tries again, and looks
-    by the deadline.
+    The error that ends the block is written as a sentence and raised on. A status that cannot be written does not stop
+    the job: each heartbeat tries again. Each heartbeat also enforces the deadline.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        The models folder; by default that of the settings.
+    heartbeat : float
+        Seconds between two writes of the status.
+    kind : str
+        `TRAINING` or `EVALUATION`.
+    deadline : Deadline, optional
+        When the job has to end by itself.
     """
 
     def __init__(
@@ -48,46 +48,46 @@ class Reporter:
         kind: str = TRAINING,
         deadline: Deadline | None = None,
     ) -> None:
-        self._place = JobFolder.of(folder)
-        self._lock = self._place.lock()
+        self._job_folder = JobFolder.of(folder)
+        self._lock = self._job_folder.lock()
         self._heartbeat = heartbeat
-        self._deadline, self._why, self._began, self._insist = deadline, "", 0.0, 0.0
+        self._deadline, self._end_reason, self._start, self._insist_at = deadline, "", 0.0, 0.0
         self._ended = threading.Event()
         self._guard = threading.Lock()
-        self._thread = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
-        self._complained = False
+        self._thread = threading.Thread(target=self._heartbeats, name="job-heartbeat", daemon=True)
+        self._log_has_complaint = False
         self.status = JobStatus(kind=kind)
 
     def __enter__(self) -> Reporter:
         """Take the lock. Raises JobError when another job has it or the folder cannot be written."""
         try:
-            self._place.folder.mkdir(parents=True, exist_ok=True)
-            taken = self._lock.try_acquire(wait=LOCK_SECONDS)
+            self._job_folder.folder.mkdir(parents=True, exist_ok=True)
+            acquired = self._lock.try_acquire(wait=LOCK_SECONDS)
         except OSError as error:
             raise JobError(sentence(error)) from error
-        if not taken:
+        if not acquired:
             raise JobError("Another training is running in this models folder. Wait until it has ended.")
-        before, now = read_status(self._place.status), time.time()
-        ours = before.pid == os.getpid()  # the parent has said who asks, and when
-        started, who = (before.started, before.who) if ours else (now, "")
-        self._began = time.monotonic() - max(0.0, now - started)
+        stored, now = read_status(self._job_folder.status), time.time()
+        by_parent = stored.pid == os.getpid()  # the parent has written who asks, and when
+        started, who = (stored.started, stored.who) if by_parent else (now, "")
+        self._start = time.monotonic() - max(0.0, now - started)
         if self._deadline:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._change(state="running", phase="fetch", started=started, who=who, pid=os.getpid())
-        with suppress(JobError), self._place.exclusive():  # after the parent's word on the start, never before
-            self._place.remove_leftovers()
+        with suppress(JobError), self._job_folder.exclusive():  # after the parent has written the start, never before
+            self._job_folder.remove_leftovers()
             self._write()
         self._thread.start()
         return self
 
     def __call__(self, phase: str, fraction: float, message: str = "") -> None:
-        """Tell how far a phase is, 0..1; the overall fraction never goes back."""
+        """Report how much of a phase is done, 0 to 1; the overall fraction never goes back."""
         with self._guard:
-            now = self.status
-            phases = PHASES if now.kind == TRAINING else EVALUATING
-            overall = max(now.fraction, overall_fraction(phase, fraction, phases))
-            self.status = replace(now, phase=phase, fraction=overall, message=message)
-        if phase != now.phase:
+            before = self.status
+            phases = PHASES if before.kind == TRAINING else EVALUATION_PHASES
+            overall = max(before.fraction, overall_fraction(phase, fraction, phases))
+            self.status = replace(before, phase=phase, fraction=overall, message=message)
+        if phase != before.phase:
             self._write()
 
     def point(self, **values: float) -> None:
@@ -108,29 +108,29 @@ class Reporter:
         if error is None:
             self._change(state="done", fraction=1.0, write=True)
         else:
-            self._change(state="failed", detail=self._why or sentence(error), write=True)
+            self._change(state="failed", detail=self._end_reason or sentence(error), write=True)
         self._lock.release()
 
-    def _beat(self) -> None:
+    def _heartbeats(self) -> None:
         while not self._ended.wait(self._heartbeat):
             self._write()
             if self._deadline:
                 self._enforce(self._deadline)
 
     def _enforce(self, deadline: Deadline) -> None:
-        """Interrupt the work when the deadline says so and, when that is not heard, end the process."""
+        """Interrupt the work once the deadline is over; when that has no effect, end the process."""
         now = time.monotonic()
-        if not self._why:
-            self._why, self._insist = deadline.why_end(now - self._began), now + INSIST_SECONDS
-            if self._why:
+        if not self._end_reason:
+            self._end_reason, self._insist_at = deadline.why_end(now - self._start), now + INSIST_SECONDS
+            if self._end_reason:
                 interrupt()
-        elif now > self._insist:
-            self._change(state="failed", detail=self._why, write=True)
+        elif now > self._insist_at:
+            self._change(state="failed", detail=self._end_reason, write=True)
             os._exit(1)  # the kernel frees the lock
 
     def _change(self, write: bool = False, **values: object) -> None:
         with self._guard:
-            self.status = replace(self.status, **values)  # type: ignore[arg-type]
+            self.status = replace(self.status, **values)  # pyright: ignore[reportArgumentType]  # fields by name
         if write:
             self._write()
 
@@ -138,23 +138,13 @@ class Reporter:
         with self._guard:
             self.status = replace(self.status, updated=time.time())
             try:
-                write_status(self._place.status, self.status)
+                write_status(self._job_folder.status, self.status)
             except OSError as error:
                 self._complain(error)
 
     def _complain(self, error: OSError) -> None:
-        """To the log, once: the log may be on the same full disk, so even this may fail."""
-        if not self._complained:
-            self._complained = True
+        """Write to the log, once: the log may be on the same full disk, so even this may fail."""
+        if not self._log_has_complaint:
+            self._log_has_complaint = True
             with suppress(OSError, ValueError):
                 sys.stderr.write(f"The job's status could not be written. {sentence(error)}\n")
-
-
-def overall_fraction(phase: str, fraction: float, phases: Mapping[str, float] = PHASES) -> float:
-    """How far the whole job is when `phase` is at `fraction`; 0 for a phase that is not in `phases`."""
-    names = list(phases)
-    if phase not in phases:
-        return 0.0
-    before = sum(phases[name] for name in names[: names.index(phase)])
-    within = min(max(fraction, 0.0), 1.0) if fraction == fraction else 0.0
-    return min(1.0, before + phases[phase] * within)

@@ -13,7 +13,7 @@ from recsys.evaluation.importance import EXTRACTOR, FEATURE, by_extractor
 from recsys.evaluation.learning_curve import GROWN, KEPT_BACK
 from recsys.glossary import extractor_name, feature_name, metric
 from recsys.training.ablation import ABLATION, CHANGE, WITHOUT
-from recsys.training.fresh_runs import EvaluationPlan
+from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean, number

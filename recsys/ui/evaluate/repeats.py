@@ -11,8 +11,8 @@ from recsys.charts import evaluate_repeats as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
 from recsys.glossary import metric
+from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.training.evaluation_store import FOLDS, Evaluation
-from recsys.training.fresh_runs import EvaluationPlan
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look

@@ -12,7 +12,7 @@ from recsys.data import sources
 from recsys.errors import RecsysError
 from recsys.settings import models_folder
 from recsys.training import jobs
-from recsys.training.fresh_runs import EvaluationPlan
+from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common import auth, progress
 from recsys.ui.common.text import LONGEST_REASON, duration, plain
 

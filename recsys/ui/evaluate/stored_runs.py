@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys.evaluation.audit import failures
 from recsys.settings import models_folder
-from recsys.training.evaluation_store import Evaluation, Evaluations
+from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.ui.common.text import plain
 
 LONGEST = 400  # characters of what a check measured
@@ -19,7 +19,7 @@ def newest(manifest: Mapping[str, Any]) -> dict[str, Evaluation]:
     """The newest kept evaluation of each split that is of this model's data and settings."""
     found: dict[str, Evaluation] = {}
     if {"settings", "data"} <= set(manifest):
-        for one in _read(str(models_folder()), tuple(Evaluations().names())):
+        for one in _read(str(models_folder()), tuple(EvaluationStore().names())):
             if one.of_same(manifest):
                 found.setdefault(one.split, one)
     return found
@@ -34,4 +34,4 @@ def alarms(kept: Iterable[Evaluation]) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _read(folder: str, names: tuple[str, ...]) -> list[Evaluation]:
-    return Evaluations().all()
+    return EvaluationStore().all()

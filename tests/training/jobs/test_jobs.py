@@ -1,4 +1,4 @@
-"""Jobs: real child processes with a tiny training, killed, raced and starved of disk."""
+"""Jobs: real child processes with a tiny training, killed, started at once, and without disk space."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from recsys.__main__ import _parser
-from recsys.cli.train import settings
 from recsys.core.file_lock import ProcessLock
 from recsys.core.process import process_alive
 from recsys.errors import JobError, SourceError
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
+from recsys.training.job_order import CHILD_MODULE, JobOrder
 from recsys.training.jobs import PHASES, Reporter, cancellation, files, launcher, overall_fraction, worker
 from recsys.training.jobs.files import JobFolder, JobStatus, read_status, write_status
 
@@ -38,14 +37,14 @@ with Reporter(folder, heartbeat=0.05) as report:
 """
 QUICK = 'report("fetch", 1.0); report.point(round=1, loss=0.5); report.done("v1"); (folder / "active").touch()'
 ENDLESS = 'report("trees", 0.5, "Growing"); time.sleep(60)'
-BAD_DAY = 'raise SourceError("No source answered. Check the network, then try again.")'
+FAILING = 'raise SourceError("No source answered. Check the network, then try again.")'
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals")
 
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
-    """A shelf whose active version is a file named `active`."""
+    """A registry whose active version is a file named `active`."""
     monkeypatch.setattr(launcher, "_active_version", lambda folder: "v1" if (folder / "active").exists() else None)
 
 
@@ -55,9 +54,9 @@ def folder(tmp_path):
     models = tmp_path / "models"
     models.mkdir()
     yield models
-    left = jobs.status(models)
-    if left.running and left.pid not in (0, os.getpid()):
-        os.kill(left.pid, signal.SIGTERM)
+    last = jobs.status(models)
+    if last.running and last.pid not in (0, os.getpid()):
+        os.kill(last.pid, signal.SIGTERM)
 
 
 def command(folder: Path, body: str) -> list[str]:
@@ -70,19 +69,19 @@ def children(folder: Path) -> list[int]:
     return [int(line) for line in file.read_text().split()] if file.exists() else []
 
 
-def until(folder: Path, wanted, seconds: float = 10.0) -> JobStatus:
-    """Poll like a page does until the status is as wanted."""
+def until(folder: Path, condition, seconds: float = 10.0) -> JobStatus:
+    """Poll as a page does until the status meets the condition."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        found = jobs.status(folder)
-        if wanted(found):
-            return found
+        status = jobs.status(folder)
+        if condition(status):
+            return status
         time.sleep(0.01)
-    raise AssertionError(f"never as wanted; last {found}")
+    raise AssertionError(f"the condition was never met; last {status}")
 
 
-def ended(found: JobStatus) -> bool:
-    return not found.running
+def ended(status: JobStatus) -> bool:
+    return not status.running
 
 
 # --- a job's life
@@ -111,11 +110,11 @@ def test_a_job_runs_to_its_end(folder):
 def test_never_anything_but_running_between_start_and_end(folder):
     body = 'report("fetch", 0.5); time.sleep(0.2); report("trees", 0.5); report.done("v1")'
     jobs.start(folder=folder, command=command(folder, body))
-    seen = []
-    until(folder, lambda found: seen.append(found) or ended(found))
-    assert {found.state for found in seen[:-1]} == {"running"}
-    assert seen[-1].state == "done"
-    fractions = [found.fraction for found in seen]
+    statuses = []
+    until(folder, lambda status: statuses.append(status) or ended(status))
+    assert {status.state for status in statuses[:-1]} == {"running"}
+    assert statuses[-1].state == "done"
+    fractions = [status.fraction for status in statuses]
     assert fractions == sorted(fractions)
 
 
@@ -123,7 +122,7 @@ def test_a_second_start_is_refused_while_one_runs(folder):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
     with pytest.raises(JobError, match="running already"):
         jobs.start(folder=folder, command=command(folder, QUICK))
-    until(folder, lambda found: found.phase == "trees")
+    until(folder, lambda status: status.phase == "trees")
     with pytest.raises(JobError, match="running already"):
         jobs.start(folder=folder, command=command(folder, QUICK))
     assert len(children(folder)) == 1
@@ -131,23 +130,23 @@ def test_a_second_start_is_refused_while_one_runs(folder):
 
 def test_a_cancelled_job_is_gone_and_the_next_can_start(folder):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
-    running = until(folder, lambda found: found.phase == "trees")
-    ended_now = jobs.cancel(folder)
-    assert (ended_now.state, ended_now.detail) == ("failed", "It was cancelled.")
+    running = until(folder, lambda status: status.phase == "trees")
+    cancelled = jobs.cancel(folder)
+    assert (cancelled.state, cancelled.detail) == ("failed", "It was cancelled.")
     assert not JobFolder.of(folder).lock().is_locked()
     until(folder, lambda _: not process_alive(running.pid))
-    time.sleep(0.3)  # whoever waits for the child has had its turn
+    time.sleep(0.3)  # the thread that waits for the child has ended
     assert jobs.status(folder).detail == "It was cancelled."
     jobs.start(folder=folder, command=command(folder, QUICK))
     assert until(folder, ended).state == "done"
 
 
 @posix
-def test_a_job_that_does_not_listen_is_ended_all_the_same(folder, monkeypatch):
+def test_a_job_that_ignores_the_request_is_killed(folder, monkeypatch):
     monkeypatch.setattr(cancellation, "PATIENCE_SECONDS", 0.3)
-    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    jobs.start(folder=folder, command=command(folder, deaf + ENDLESS))
-    until(folder, lambda found: found.phase == "trees")
+    ignoring = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    jobs.start(folder=folder, command=command(folder, ignoring + ENDLESS))
+    until(folder, lambda status: status.phase == "trees")
     assert jobs.cancel(folder).detail == "It was cancelled."
     assert not jobs.status(folder).running
 
@@ -160,38 +159,38 @@ def test_cancelling_nothing_changes_nothing(folder):
 
 
 @posix
-def test_a_silent_job_is_not_cancelled_by_a_number_that_may_be_another_s(folder):
+def test_a_silent_job_is_not_cancelled_since_its_number_may_be_another_process_s(folder):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
-    found = until(folder, lambda found: found.phase == "trees")
-    os.kill(found.pid, signal.SIGSTOP)  # no heart beats, the lock is held
+    status = until(folder, lambda status: status.phase == "trees")
+    os.kill(status.pid, signal.SIGSTOP)  # no heartbeats, the lock is held
     try:
-        write_status(JobFolder.of(folder).status, replace(found, updated=time.time() - 60))
+        write_status(JobFolder.of(folder).status, replace(status, updated=time.time() - 60))
         with pytest.raises(JobError, match="not known which process"):
             jobs.cancel(folder)
-        assert process_alive(found.pid)
+        assert process_alive(status.pid)
     finally:
-        os.kill(found.pid, signal.SIGCONT)
+        os.kill(status.pid, signal.SIGCONT)
 
 
-def test_the_heart_beats_while_the_training_is_silent(folder):
+def test_heartbeats_go_on_while_the_training_reports_nothing(folder):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
-    first = until(folder, lambda found: found.phase == "trees")
+    first = until(folder, lambda status: status.phase == "trees")
     assert first.message == "Growing"
-    until(folder, lambda found: found.updated > first.updated, seconds=2)
+    until(folder, lambda status: status.updated > first.updated, seconds=2)
 
 
 def test_the_child_gets_folder_environment_and_no_input(folder, monkeypatch):
-    monkeypatch.setenv("RECSYS_SOMETHING", "kept")
+    monkeypatch.setenv("RECSYS_SOMETHING", "inherited")
     body = """
-    facts = [os.environ["RECSYS_SOMETHING"], os.environ["RECSYS_MODELS"], os.getcwd(), sys.stdin.read()]
-    report.done("|".join(facts))"""
+    values = [os.environ["RECSYS_SOMETHING"], os.environ["RECSYS_MODELS"], os.getcwd(), sys.stdin.read()]
+    report.done("|".join(values))"""
     jobs.start(folder=folder, command=command(folder, body))
-    assert until(folder, ended).version == f"kept|{folder}|{REPOSITORY}|"
+    assert until(folder, ended).version == f"inherited|{folder}|{REPOSITORY}|"
 
 
 def test_the_child_of_an_installed_package_works_in_the_same_folder_as_its_parent(folder, monkeypatch, tmp_path):
     monkeypatch.setattr("recsys.settings.REPOSITORY", tmp_path / "site-packages")
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))  # an installed package is found from any folder
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))  # an installed package can be imported from any folder
     monkeypatch.chdir(tmp_path)
     jobs.start(folder=folder, command=command(folder, "report.done(os.getcwd())"))
     assert until(folder, ended).version == str(tmp_path)
@@ -208,45 +207,47 @@ def test_the_child_is_in_the_background_and_holds_no_socket(folder):
         body = f"""
     try:
         os.fstat({server.fileno()}); import stat
-        kept = stat.S_ISSOCK(os.fstat({server.fileno()}).st_mode)
+        has_socket = stat.S_ISSOCK(os.fstat({server.fileno()}).st_mode)
     except OSError:
-        kept = False
-    report.done(f"{{kept}} {{os.getpgid(0) == os.getpid()}} {{os.nice(0)}}")"""
+        has_socket = False
+    report.done(f"{{has_socket}} {{os.getpgid(0) == os.getpid()}} {{os.nice(0)}}")"""
         before = os.nice(0)
         jobs.start(folder=folder, command=command(folder, body))
         assert until(folder, ended).version == f"False True {min(19, max(before, 10))}"
 
 
-def test_the_real_command_is_the_training():
-    asked = {"preset": "quick", "data": "ml-100k", "seed": 0, "who": "--job=/elsewhere", "why": ""}
-    program, *real = launcher._command(
-        files.JobFolder.of(Path("somewhere")), asked, {"depth": 6, "disabled_features": ""}
-    )
-    assert program == sys.executable
-    given = _parser().parse_args(real[2:])
-    assert Path(given.job) == Path("somewhere").resolve()
-    assert (given.preset, given.data, given.seed, given.who, given.why) == (*list(asked.values())[:4], "")
-    assert settings(given.set) == {"depth": 6, "disabled_features": ""}
+def test_the_child_is_ordered_the_training(folder, monkeypatch):
+    commands = []
+    monkeypatch.setattr(launcher, "_spawn", lambda job_folder, command, *_: commands.append(command))
+    settings = {"depth": 6, "disabled_features": ""}
+    jobs.start("full", "data.zip", 3, folder, settings=settings, who="--models=/elsewhere", why="new 'ratings'")
+    jobs.ensure_ready(folder=folder)
+    assert {tuple(command[:3]) for command in commands} == {(sys.executable, "-m", CHILD_MODULE)}
+    training, first = (JobOrder.parse(command[3]) for command in commands)
+    assert (training.models, training.kind) == (str(folder), jobs.TRAINING)
+    assert (training.preset, training.data, training.seed, training.settings) == ("full", "data.zip", 3, settings)
+    assert (training.who, training.why) == ("--models=/elsewhere", "new 'ratings'")
+    assert (first.preset, first.who, first.remote_bundle_first) == ("quick", jobs.SERVER, True)
 
 
-def test_who_asked_is_told_until_the_end(folder):
+def test_the_status_names_who_asked_until_the_end(folder):
     jobs.start(folder=folder, command=command(folder, QUICK), who="somebody")
     assert jobs.status(folder).who == "somebody"
     assert until(folder, ended).who == "somebody"
 
 
-# --- failing, with a sentence
+# --- failures, each with a sentence
 
 
-def test_an_error_is_told_in_its_own_words(folder):
-    jobs.start(folder=folder, command=command(folder, BAD_DAY))
+def test_the_detail_is_the_error_s_message(folder):
+    jobs.start(folder=folder, command=command(folder, FAILING))
     last = until(folder, ended)
     assert (last.state, last.detail) == ("failed", "No source answered. Check the network, then try again.")
 
 
 def test_a_child_that_cannot_begin_shows_its_last_line(folder):
     jobs.start(folder=folder, command=[sys.executable, "-c", "import no_such_library"])
-    last = until(folder, lambda found: "exit code" in found.detail)
+    last = until(folder, lambda status: "exit code" in status.detail)
     assert last.state == "failed"
     assert "exit code 1" in last.detail
     assert "No module named 'no_such_library'" in last.detail
@@ -264,9 +265,9 @@ def test_a_command_that_does_not_exist(folder):
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
 def test_a_killed_job_is_failed_within_a_second_and_can_be_followed(folder, name):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
-    pid = until(folder, lambda found: found.phase == "trees").pid
+    pid = until(folder, lambda status: status.phase == "trees").pid
     os.kill(pid, getattr(signal, name))
-    last = until(folder, lambda found: name in found.detail, seconds=1)
+    last = until(folder, lambda status: name in status.detail, seconds=1)
     assert last.state == "failed"
     assert ("out of memory" in last.detail) == (name == "SIGKILL")
     assert not ProcessLock(folder / "jobs" / "running.lock").is_locked()
@@ -278,12 +279,12 @@ def test_a_killed_job_is_failed_within_a_second_and_can_be_followed(folder, name
 
 @posix
 def test_a_killed_orphan_is_noticed_without_its_parent(folder):
-    """The server that started the job is gone: nobody saw how the child ended."""
+    """The server that started the job has ended, so no process waited for the child."""
     code = "import sys; from recsys.training import jobs; import pathlib; "
     code += "jobs.start(folder=pathlib.Path(sys.argv[1]), command=sys.argv[2:])"
     arguments = [str(folder), *command(folder, ENDLESS)]
     subprocess.run([sys.executable, "-c", code, *arguments], cwd=REPOSITORY, check=True, timeout=20)
-    pid = until(folder, lambda found: found.phase == "trees").pid
+    pid = until(folder, lambda status: status.phase == "trees").pid
     os.kill(pid, signal.SIGKILL)
     last = until(folder, ended, seconds=1)
     assert last.state == "failed"
@@ -305,7 +306,7 @@ def test_fifteen_kills_at_any_moment_leave_the_lock_free(folder):
     assert [path for path in (folder / "jobs").iterdir() if "7-7" in path.name] == []
 
 
-def test_a_start_that_nobody_finished_is_given_up_after_the_grace(folder, monkeypatch):
+def test_a_start_that_was_not_finished_counts_as_failed_after_the_grace_period(folder, monkeypatch):
     """Parent and child died between spawn and lock; the number is now another process's."""
     (folder / "jobs").mkdir()
     now = time.time()
@@ -321,30 +322,28 @@ def test_a_start_that_nobody_finished_is_given_up_after_the_grace(folder, monkey
 
 def test_thirty_two_threads_start_one_child(folder):
     slow = command(folder, "time.sleep(0.3); " + QUICK)
-    answers, barrier = [], threading.Barrier(32)
+    statuses, barrier = [], threading.Barrier(32)
 
-    def ask():
+    def ensure_ready():
         barrier.wait()
-        answers.append(jobs.ensure_ready(folder=folder, command=slow))
+        statuses.append(jobs.ensure_ready(folder=folder, command=slow))
 
-    threads = [threading.Thread(target=ask) for _ in range(32)]
+    threads = [threading.Thread(target=ensure_ready) for _ in range(32)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {answer.state for answer in answers} == {"running"}
+    assert {status.state for status in statuses} == {"running"}
     until(folder, ended)
     assert jobs.ensure_ready(folder=folder, command=slow) == JobStatus("done", fraction=1.0, version="v1")
     assert len(children(folder)) == 1
 
 
-def test_two_processes_ask_at_once_and_again_until_ready(folder):
-    """Each asks many times, past the job's end: still one child in all."""
+def test_two_processes_call_ensure_ready_at_once_and_again(folder):
+    """Each calls it many times, past the job's end: still one child in all."""
     code = """
 import pathlib, sys, time
 from recsys.training import jobs
-from recsys.__main__ import _parser
-from recsys.cli.train import settings
 from recsys.training.jobs import launcher
 folder = pathlib.Path(sys.argv[1])
 launcher._active_version = lambda folder: "v1" if (folder / "active").exists() else None
@@ -353,15 +352,15 @@ while jobs.ensure_ready(folder=folder, command=sys.argv[3:]).state == "running":
 print(jobs.ensure_ready(folder=folder, command=sys.argv[3:]).state)
 """
     arguments = [str(folder), str(time.time() + 1.0), *command(folder, QUICK)]
-    racers = [
+    processes = [
         subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    assert [racer.communicate(timeout=20)[0].strip() for racer in racers] == ["done", "done"]
+    assert [process.communicate(timeout=20)[0].strip() for process in processes] == ["done", "done"]
     assert len(children(folder)) == 1
 
 
-def test_a_training_by_hand_and_the_server_do_not_meet(folder):
+def test_a_training_by_hand_and_one_by_the_server_exclude_each_other(folder):
     """A reporter in this process stands for `train` typed in a terminal."""
     with Reporter(folder) as report:
         assert jobs.status(folder).running
@@ -375,27 +374,27 @@ def test_a_training_by_hand_and_the_server_do_not_meet(folder):
     assert children(folder) == []
 
 
-def test_a_second_reporter_is_refused_and_leaves_the_first_alone(folder, monkeypatch):
+def test_a_second_reporter_is_refused_and_does_not_change_the_first(folder, monkeypatch):
     monkeypatch.setattr(worker, "LOCK_SECONDS", 0.05)
     with Reporter(folder) as report:
-        report("trees", 0.5, "mine")
+        report("trees", 0.5, "of the first")
         with pytest.raises(JobError, match="Another training"), Reporter(folder):
             pass
-        assert jobs.status(folder).message == "mine"
+        assert jobs.status(folder).message == "of the first"
 
 
 # --- ensure_ready
 
 
 def test_ready_when_a_model_is_active_whatever_the_last_job_did(folder):
-    jobs.start(folder=folder, command=command(folder, BAD_DAY))
+    jobs.start(folder=folder, command=command(folder, FAILING))
     until(folder, ended)
     (folder / "active").touch()
     assert jobs.ensure_ready(folder=folder).state == "done"
 
 
 def test_a_failed_job_is_started_again_only_on_request(folder):
-    jobs.ensure_ready(folder=folder, command=command(folder, BAD_DAY))
+    jobs.ensure_ready(folder=folder, command=command(folder, FAILING))
     until(folder, ended)
     assert jobs.ensure_ready(folder=folder, command=command(folder, QUICK)).state == "failed"
     assert len(children(folder)) == 1
@@ -419,16 +418,16 @@ def full_disk(*_, **__):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_is_told_before_any_child_exists(folder, monkeypatch):
+def test_a_full_disk_is_reported_before_any_child_exists(folder, monkeypatch):
     monkeypatch.setattr(files, "write_file", full_disk)
-    answer = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
-    assert answer.state == "failed"
-    assert "disk is full" in answer.detail
+    status = jobs.ensure_ready(folder=folder, command=command(folder, QUICK))
+    assert status.state == "failed"
+    assert "disk is full" in status.detail
     assert children(folder) == []
     monkeypatch.undo()
 
 
-def test_on_a_full_disk_the_last_words_go_into_the_old_blocks(folder, monkeypatch):
+def test_on_a_full_disk_the_last_status_goes_into_the_old_blocks(folder, monkeypatch):
     with pytest.raises(OSError, match="No space"), Reporter(folder) as report:  # noqa: PT012
         for step in range(50):
             report.point(step=step)
@@ -457,10 +456,10 @@ def test_a_real_limit_on_file_size_does_not_stop_the_training(folder):
     jobs.start(folder=folder, command=command(folder, body))
     last = until(folder, ended)
     assert (last.state, last.version, last.points) == ("done", "v1", [])
-    assert not list((folder / "jobs").glob(".new-*")), "no leftovers beside it"
+    assert not list((folder / "jobs").glob("status.json.*")), "no temporary file"
 
 
-def test_a_status_that_cannot_be_written_at_all_is_told_in_the_log_once(folder, monkeypatch, capsys):
+def test_a_status_that_cannot_be_written_at_all_is_logged_once(folder, monkeypatch, capsys):
     with Reporter(folder, heartbeat=0.01) as report:
         monkeypatch.setattr(files, "write_file", full_disk)
         monkeypatch.setattr(files, "_overwrite", full_disk)
@@ -476,18 +475,18 @@ def test_a_read_only_folder_is_a_sentence(folder, monkeypatch, error):
         raise error
 
     monkeypatch.setattr(os, "open", refuse)
-    for answer in (jobs.ensure_ready(folder=folder), jobs.ensure_ready(retry=True, folder=folder)):
-        assert answer.state == "failed"
-        assert "models/jobs cannot be written (Permission denied)" in answer.detail
+    for status in (jobs.ensure_ready(folder=folder), jobs.ensure_ready(retry=True, folder=folder)):
+        assert status.state == "failed"
+        assert "models/jobs cannot be written (Permission denied)" in status.detail
     with pytest.raises(JobError, match="cannot be written"), Reporter(folder):
         pass
 
 
 def test_a_file_in_the_place_of_the_folder_is_a_sentence(tmp_path):
     (tmp_path / "models").write_text("not a folder")
-    answer = jobs.ensure_ready(folder=tmp_path / "models")
-    assert answer.state == "failed"
-    assert "cannot be used" in answer.detail
+    status = jobs.ensure_ready(folder=tmp_path / "models")
+    assert status.state == "failed"
+    assert "cannot be used" in status.detail
 
 
 # --- the status file
@@ -532,13 +531,13 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder):
 
 
 def test_readers_never_see_half_a_status(tmp_path):
-    path, stop, bad = tmp_path / "status.json", threading.Event(), []
+    path, stop, incomplete = tmp_path / "status.json", threading.Event(), []
 
     def read():
         while not stop.is_set():
-            found = read_status(path)
-            if found.state != "running" or len(found.points) != found.pid:
-                bad.append(found)
+            status = read_status(path)
+            if status.state != "running" or len(status.points) != status.pid:
+                incomplete.append(status)
 
     write_status(path, JobStatus("running"))
     reader = threading.Thread(target=read)
@@ -547,16 +546,16 @@ def test_readers_never_see_half_a_status(tmp_path):
         write_status(path, JobStatus("running", pid=size, points=[{"round": 1.0}] * size))
     stop.set()
     reader.join()
-    assert not bad
+    assert not incomplete
 
 
 # --- how far
 
 
-def test_an_evaluation_is_as_far_as_its_trainings_are(folder):
+def test_an_evaluation_progresses_with_its_trainings(folder):
     with Reporter(folder, kind=jobs.EVALUATION) as report:
         report("check", 1.0)
-        assert report.status.fraction < 0.05, "so that the time that is left can be told from it"
+        assert report.status.fraction < 0.05, "so that the remaining time can be estimated from it"
         report("trees", 0.5)
         assert report.status.fraction == pytest.approx(0.5, abs=0.03)
         report("trees", 1.0)
@@ -571,13 +570,13 @@ def test_the_phases_add_up_and_follow_each_other():
     assert ends[-1] == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("given", "share"), [(-1, 0), (2, 1), (float("nan"), 0), (0.5, 0.5)])
-def test_odd_fractions_stay_inside_the_phase(given, share):
-    assert overall_fraction("fetch", given) == pytest.approx(PHASES["fetch"] * share)
+@pytest.mark.parametrize(("fraction", "within"), [(-1, 0), (2, 1), (float("nan"), 0), (0.5, 0.5)])
+def test_odd_fractions_stay_inside_the_phase(fraction, within):
+    assert overall_fraction("fetch", fraction) == pytest.approx(PHASES["fetch"] * within)
 
 
 def test_progress_never_goes_back(folder):
-    seen = []
+    fractions = []
     with Reporter(folder) as report:
         for phase, fraction in [
             ("trees", 0.5),
@@ -587,9 +586,9 @@ def test_progress_never_goes_back(folder):
             ("save", 1.0),
         ]:
             report(phase, fraction)
-            seen.append(report.status.fraction)
-    assert seen == sorted(seen)
-    assert seen[0] == seen[1] == seen[2] == pytest.approx(overall_fraction("trees", 0.5))
+            fractions.append(report.status.fraction)
+    assert fractions == sorted(fractions)
+    assert fractions[0] == fractions[1] == fractions[2] == pytest.approx(overall_fraction("trees", 0.5))
 
 
 def test_an_unexpected_error_names_itself(folder):
@@ -599,7 +598,7 @@ def test_an_unexpected_error_names_itself(folder):
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "text"),
     [
         (SourceError("Plain words."), "Plain words."),
         (MemoryError(), "needed more memory"),
@@ -607,5 +606,5 @@ def test_an_unexpected_error_names_itself(folder):
         (KeyboardInterrupt(), "was stopped"),
     ],
 )
-def test_each_kind_of_end_has_its_sentence(error, words):
-    assert words in files.sentence(error)
+def test_each_kind_of_end_has_its_sentence(error, text):
+    assert text in files.sentence(error)
