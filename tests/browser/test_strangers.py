@@ -186,9 +186,9 @@ def test_routes_links_and_pages_follow_the_base_path(browser, under_path):
 def test_too_many_requests_are_refused_and_a_slow_client_is_served(under_path):
     statuses = [fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}').status for _ in range(150)]
     refused = next(
-        answer
-        for answer in (fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') for _ in range(50))
-        if answer.status == 429
+        response
+        for response in (fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') for _ in range(50))
+        if response.status == 429
     )
     assert {200, 429} >= set(statuses)
     assert int(refused.headers["retry-after"]) >= 1

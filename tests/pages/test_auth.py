@@ -107,8 +107,8 @@ def test_wrong_keys_are_delayed_and_the_right_key_is_not(monkeypatch):
     type_key(app, KEY)
     assert texts(app) == ["the owner, in the browser"]
     assert len(waits) == access.WRONG_KEYS + 1
-    other = type_key(page(), KEY)  # another session behind the same address
-    assert texts(other) == ["the owner, in the browser"]
+    other_app = type_key(page(), KEY)  # another session behind the same address
+    assert texts(other_app) == ["the owner, in the browser"]
 
 
 def test_a_weak_key_is_logged_and_refused(monkeypatch, caplog):

@@ -55,8 +55,9 @@ def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
     assert f"Of {len(rows):,} ratings that it had never seen" in text
     for name, phrase in {"accuracy": "exactly right", "within_one": "at most one star off"}.items():
         baseline_values = {model: served.report.value(name, model) for model in served.report.baselines}
-        best, strongest_name = max((value, model) for model, value in baseline_values.items())
-        baseline_note = f"(the strongest baseline, {model_name(strongest_name).lower()}: {100 * best:.1f} %)"
+        strongest_name = max(baseline_values, key=lambda model: baseline_values[model])
+        best = 100 * baseline_values[strongest_name]
+        baseline_note = f"(the strongest baseline, {model_name(strongest_name).lower()}: {best:.1f} %)"
         assert f"{100 * served.report.value(name):.1f} % {phrase} {baseline_note}" in text
 
 
@@ -367,11 +368,11 @@ def test_without_a_report_no_metric_is_shown(tiny_model):
 
 
 def test_the_model_card_is_the_package_s_and_made_on_demand(served, monkeypatch):
-    made = []
-    monkeypatch.setattr("recsys.model_card.facts", lambda recommender: made.append(recommender))
+    calls = []
+    monkeypatch.setattr("recsys.model_card.facts", lambda recommender: calls.append(recommender))
     buttons = {button.proto.label: button.proto for button in evaluate().get("download_button")}
     assert set(buttons) == {"Download as HTML", "Download as JSON"}
-    assert made == []
+    assert calls == []
     monkeypatch.undo()
     card_facts = facts(served)
     assert as_html(served).decode() == page(card_facts)

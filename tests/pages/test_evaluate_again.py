@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 
@@ -152,7 +153,7 @@ def test_a_running_evaluation_shows_how_far_it_is_and_can_be_cancelled(model, jo
     assert bar.value == 50
     assert "50 %" in bar.text
     assert "fold 2 of 5" in bar.text
-    assert "about 50 s left" in bar.text or "about 49 s left" in bar.text
+    assert re.search(r"about (49|5\d) s left", bar.text)
     app.button(key="cancel_evaluation").click().run()
     assert cancelled == [True]
 

@@ -223,9 +223,9 @@ def test_a_user_unknown_to_the_other_version_is_answered(two, measured_model, ti
     fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["user_id"] > 10])
     catalogue = measured_model.catalogue
     interactions = Interactions.from_frames(fewer.ratings, None, catalogue)
-    other = Registry().add(replace(measured_model, interactions=interactions))
+    other_version = Registry().add(replace(measured_model, interactions=interactions))
     app = models("Compare", user=6)
-    app.selectbox(key="models_other").set_value(other).run()
+    app.selectbox(key="models_other").set_value(other_version).run()
     assert not app.exception
     assert "11 to 60" in text_of(app)
     assert not [each for each in app.dataframe if "Change" in each.value]

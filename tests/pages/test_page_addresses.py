@@ -31,8 +31,8 @@ def user_of(app: AppTest) -> str:
 def test_the_user_of_one_page_is_in_the_url_of_the_next(served):
     app = from_menu(predict(user=44, movie=7), "recommend")
     assert (user_of(app), query_of(app)) == ("44", {"user": ["44"]})
-    again = recommend(**app.query_params)
-    assert again.dataframe[0].value.equals(app.dataframe[0].value)
+    reopened_app = recommend(**app.query_params)
+    assert reopened_app.dataframe[0].value.equals(app.dataframe[0].value)
     app.text_input(key="user_id").set_value("5").run()
     assert query_of(from_menu(app, "predict")) == {"user": ["5"], "movie": ["7"]}
 

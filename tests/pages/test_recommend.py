@@ -66,9 +66,9 @@ def test_filters_and_sliders_update_list_and_url_and_the_url_opens_the_same_list
     options |= {"popularity": -0.5, "diversity": 0.25}
     assert_shows(app, served, 3, **options)
     assert "Drama or Odd; 1955 to 1980; rated by at least 35" in text_of(app)
-    again = recommend(**app.query_params)
-    assert table_of(again).equals(table_of(app))
-    link = again.code[0].value
+    reopened_app = recommend(**app.query_params)
+    assert table_of(reopened_app).equals(table_of(app))
+    link = reopened_app.code[0].value
     assert "user=3" in link
     assert "genres=Drama&genres=Odd" in link
     assert "years=1955-1980" in link
@@ -101,9 +101,9 @@ def test_the_visitor_s_movies_limit_the_list_and_every_line_is_reported(served):
     for line in ("Line 5, Movie 14 (1985): not found", "Line 6, No such thing: not found", "Line 8, 99: not found"):
         assert line in text_of(app)
     assert "Did you mean #14 Movie 14, The (1964)?" in text_of(app)
-    again = recommend(**app.query_params)
-    assert table_of(again).equals(table_of(app))
-    assert "#10 Movie 10, The (1960)" in again.text_area(key="options_only_text").value
+    reopened_app = recommend(**app.query_params)
+    assert table_of(reopened_app).equals(table_of(app))
+    assert "#10 Movie 10, The (1960)" in reopened_app.text_area(key="options_only_text").value
 
 
 def test_an_empty_list_tells_which_filter_to_relax_and_can_be_cleared(served):

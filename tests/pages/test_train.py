@@ -45,7 +45,7 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
     app.number_input(key="train_full_trees").set_value(77)
     app.number_input(key="train_seed").set_value(5)
     app.text_input(key="train_why").set_value(" new\nratings ")
-    app.multiselect(key="train_full_disabled_features").set_value(["genres"])
+    app.multiselect(key="train_full_disabled_features").set_value(["genre_pca"])
     app.run()
     assert "Trees 77; Features left out Genres they favour" in text_of(app)
     button(app, "Start training").click()
