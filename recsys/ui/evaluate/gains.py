@@ -59,8 +59,8 @@ def relative_gains(view: ReportView, baseline: str) -> pd.DataFrame:
         if math.isnan(difference):
             continue
         gain_bounds = sorted(entry.gain(bound) / baseline_value for bound in (low, high))
-        gain, words = entry.gain(difference) / baseline_value, _difference_text(name, difference, low, high)
-        rows.append((entry.label, gain, *gain_bounds, words))
+        gain, text = entry.gain(difference) / baseline_value, _difference_text(name, difference, low, high)
+        rows.append((entry.label, gain, *gain_bounds, text))
     return pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"])
 
 

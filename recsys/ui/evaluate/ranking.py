@@ -57,8 +57,8 @@ def relevance_rows(view: ReportView) -> tuple[pd.DataFrame, pd.DataFrame]:
             metric_value(view.report, name),
             metric_value(view.report, name, BASELINE),
         )
-        words = f"{entry.write(measured.value)}, most popular {entry.write(baseline.value)}"
-        rows.append((entry.label, measured.value, measured.low, measured.high, words))
+        text = f"{entry.write(measured.value)}, most popular {entry.write(baseline.value)}"
+        rows.append((entry.label, measured.value, measured.low, measured.high, text))
         marks.append((entry.label, baseline.value, BASELINE))
     return (
         pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"]),
