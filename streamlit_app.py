@@ -1,7 +1,7 @@
-"""Front door: the pages, and on the same port routes, security headers and a warm start. Nothing is calculated here.
+"""Entry point: the pages, and on the same port routes, security headers and a warm start. Nothing is calculated here.
 
-This file plays both roles: the server imports it once and serves `app`; each page run executes it as
-`__main__`. A host that ignores `app` still gets every page, only without the routes.
+This file has two roles: the server imports it once and serves `app`; each page run executes it as `__main__`. A host
+that ignores `app` still gets every page, only without the routes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 
 import streamlit as st
 
-if __name__ != "__main__":  # the navigation runs without a session here, on purpose: no warning about that
+if __name__ != "__main__":  # the navigation runs without a session here on purpose: silence the warning
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 PAGES = {
@@ -23,11 +23,11 @@ PAGES = {
     "models": "The shelf: every version and how good it is, two of them compared, and who changed what.",
     "data": "The ratings: source and licence, what was dropped and why, how they are spread; bring your own.",
 }
-# At module level, so that the first deep link after a start already knows the pages.
+# At module level, so that the first deep link after a start finds the pages.
 page = st.navigation(
     [
-        st.Page(f"pages/{name}.py", title=name.capitalize(), default=name == "home", help=told)
-        for name, told in PAGES.items()
+        st.Page(f"pages/{name}.py", title=name.capitalize(), default=name == "home", help=help_text)
+        for name, help_text in PAGES.items()
     ],
     position="top",
 )
@@ -35,7 +35,7 @@ page = st.navigation(
 if __name__ == "__main__":
     from recsys.ui.common import auth, owner_cookie, theme
 
-    auth.admit_by_address()
+    auth.sign_in_from_url()
     owner_cookie.draw()
     st.html(theme.STYLE)
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
@@ -48,6 +48,6 @@ else:
         __file__,
         routes=front_door.routes(),
         middleware=front_door.middleware(),
-        lifespan=front_door.running,
+        lifespan=front_door.lifespan,
         on_script_error=error_page.show,
     )

@@ -69,7 +69,7 @@ class Visits:
             return lambda session: session.change("user_id", str(self.user()))
         if page == "predict":
             return lambda session: session.change("movie_id", str(self.movie()))
-        return lambda session: session.change("wish_ranker", RANKERS[number // 2 % len(RANKERS)])
+        return lambda session: session.change("options_ranker", RANKERS[number // 2 % len(RANKERS)])
 
     def user(self) -> int:
         return int(self._random.choice(self._users))

@@ -1,4 +1,4 @@
-"""Data: the ratings behind the model, whose they are, what was dropped, how they are spread; bring your own."""
+"""Data: the ratings behind the model, their source, checks and distribution; and an upload of the visitor's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys.ui.data import checks, distribution, source, upload
 st.title("The ratings", anchor=False)
 prediction_card.unknown_parameters("data")
 recommender = model_or_preparation()
-about = recommender.manifest.get("data") or {}
+data = recommender.manifest.get("data") or {}
 source.show(recommender)
 
 st.header("What was checked", anchor=False)
@@ -20,8 +20,8 @@ st.markdown(
     "Every row is read once, before anything is learned. What can't be used is dropped and counted; ratings older than "
     "their movie are noise, as in the recipe that this project began with."
 )
-checks.show(about.get("checks") or {})
-if fingerprint := str(about.get("fingerprint", "")):
+checks.show(data.get("checks") or {})
+if fingerprint := str(data.get("fingerprint", "")):
     st.caption(
         f"Fingerprint {plain(fingerprint[:16])}: the same for the same ratings, whatever their order. Versions of a "
         "model are only compared on ratings with one fingerprint."
@@ -31,5 +31,5 @@ st.header("How they are spread", anchor=False)
 distribution.show(recommender)
 
 st.header("Bring your own", anchor=False)
-auth.sign()
+auth.draw_sign_in()
 upload.show()

@@ -1,4 +1,4 @@
-"""Evaluate: how good the model is, on what, for whom, compared with what, and how sure that is."""
+"""Evaluate: metrics of the model, by whom and what, beside baselines and with intervals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from recsys.ui.common import prediction_card
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.text import plain
 from recsys.ui.evaluate import card, headline, sections
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
 st.set_page_config(layout="wide")
 st.title("How good is it?", anchor=False)
@@ -24,10 +24,10 @@ if recommender.report is None:
     )
     st.stop()
 
-view = View(recommender, recommender.report)
+view = ReportView(recommender, recommender.report)
 headline.show(view)
 sections.show(view)
-card.offer(recommender)
+card.draw_downloads(recommender)
 st.caption(
     f"Model {plain(recommender.version)}. Measured on the held-out part; the model that answers on other pages has "
     "since seen all ratings."

@@ -1,4 +1,4 @@
-"""Home: what this is, the active model and its figures, and on a first start the preparation."""
+"""Home: what the app does, the active model and its metrics; on a first start the preparation."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ with st.container(horizontal=True):
     st.link_button("Ask from a script", link("api/openapi.json"), icon=":material/terminal:")
 
 report = recommender.report
-if report and metric_cards.figure(report, "accuracy").n:
+if report and metric_cards.metric_value(report, "accuracy").n:
     st.header("How good is it?", anchor=False)
     st.markdown(
-        f"Measured on **{metric_cards.figure(report, 'accuracy').n:,} ratings held out** of the training, "
+        f"Measured on **{metric_cards.metric_value(report, 'accuracy').n:,} ratings held out** of the training, "
         "for the model and for two simple guesses alike."
     )
     metric_cards.cards(report)

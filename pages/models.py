@@ -1,4 +1,4 @@
-"""Models: the shelf of versions, how they compare, and who changed what. `?version=...` opens one of them."""
+"""Models: the versions in the registry, their comparison, and the event log. `?version=...` selects one of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.version_rows import rows
 from recsys.ui.models import actions, archive_actions, compare, event_log, trend, versions
-from recsys.ui.models.actions import CHOSEN
+from recsys.ui.models.actions import VERSION
 
 SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
 EVENT_LOG = "Journal"
@@ -19,9 +19,9 @@ st.set_page_config(layout="wide")
 st.title("The shelf of models", anchor=False)
 prediction_card.unknown_parameters("models")
 
-actions.said()
+actions.show_message()
 registry = rows()
-archive_actions.head(registry)
+archive_actions.header(registry)
 if not registry:
     st.info(
         "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
@@ -41,9 +41,9 @@ else:
     if loaded.warning:
         st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
 
-for name, options in {"section": [*SECTIONS, EVENT_LOG], CHOSEN: [row["version"] for row in registry]}.items():
-    prediction_card.ignored(query_params.option_problems(name, st.query_params.get_all(name), options))
-chosen = st.pills(
+for name, options in {"section": [*SECTIONS, EVENT_LOG], VERSION: [row["version"] for row in registry]}.items():
+    prediction_card.ignored_parameters(query_params.option_problems(name, st.query_params.get_all(name), options))
+section = st.pills(
     "Section",
     [*SECTIONS, EVENT_LOG],
     default="Versions",
@@ -53,4 +53,4 @@ chosen = st.pills(
     label_visibility="collapsed",
     wrap=True,
 )
-event_log.show() if chosen == EVENT_LOG else SECTIONS[str(chosen)](registry)
+event_log.show() if section == EVENT_LOG else SECTIONS[str(section)](registry)

@@ -1,4 +1,4 @@
-"""Predict: one user, one movie; the stars and how sure. `?user=196&movie=50` is a link to a prediction."""
+"""Predict: the expected rating of one user and one movie. `?user=196&movie=50` links to a prediction."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ st.caption(
 )
 movie, user = movie_picker.draw(), user_picker.draw()
 
-known = recommender.known_range
-answerable = True
-for kind, choice, has in (("movie", movie, recommender.has_movie), ("user", user, recommender.has_user)):
-    if choice.problem:
-        prediction_card.refusal(choice.problem, known[f"{kind}_id"])
-    elif choice.value is None:
+id_ranges = recommender.known_range
+ids_are_known = True
+for kind, selection, is_in_data in (("movie", movie, recommender.has_movie), ("user", user, recommender.has_user)):
+    if selection.problem:
+        prediction_card.invalid_id(selection.problem, id_ranges[f"{kind}_id"])
+    elif selection.value is None:
         st.info(f"Choose a {kind} to see a prediction.", icon=":material/arrow_upward:")
-    elif not has(choice.value):
-        prediction_card.unknown(kind, choice.value, known[f"{kind}_id"])
+    elif not is_in_data(selection.value):
+        prediction_card.unknown_id(kind, selection.value, id_ranges[f"{kind}_id"])
     else:
         continue
-    answerable = False
-if not answerable:
+    ids_are_known = False
+if not ids_are_known or user.value is None or movie.value is None:
     st.stop()
 
-asked = LeaveOneOut.of_user(recommender, user.value, movie.value)
-prediction = prediction_card.Prediction.of(recommender, user.value, asked)
+leave_one_out = LeaveOneOut.of_user(recommender, user.value, movie.value)
+prediction = prediction_card.Prediction.of(recommender, user.value, leave_one_out)
 prediction_card.card(prediction, movies[movie.value])
-prediction_card.beside(prediction)
-explanation.section(recommender, recommender.explain(**asked.user, movie_id=movie.value))
+prediction_card.comparison_cards(prediction)
+explanation.section(recommender, recommender.explain(**leave_one_out.user, movie_id=movie.value))
 user_accuracy.line(recommender, user.value)
 
 st.page_link(
@@ -59,5 +59,5 @@ st.page_link(
 )
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
-    st.code(link("predict", here="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
+    st.code(link("predict", current_page="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender)}")

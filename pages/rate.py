@@ -1,4 +1,4 @@
-"""Rate: a newcomer gives a few stars and sees their list change at once; nothing of them leaves their session."""
+"""Rate: a newcomer rates a few movies, and the list updates at once. The ratings stay in the session."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from recsys.ui.rate import import_file, my_ratings, rating_card
 from recsys.ui.recommend import lists
 from recsys.ui.recommend.list_user import ListUser
 
-LISTED = 10
-ASK, SEARCH, LOAD = WAYS = ("Ask me", "Search", "Load a file")
+LIST_LENGTH = 10
+ASK, SEARCH, LOAD = MODES = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
 st.title("Rate a few movies", anchor=False)
@@ -22,41 +22,41 @@ prediction_card.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile
-if profile.ratings:
-    list_user = ListUser.of(recommender, history=profile.history, profile=profile.who)
-    listed = lists.top_list(list_user, {"n": LISTED})
-    visitor.note_listed(listed.table[MOVIE].tolist())
+list_user = ListUser.of(recommender, history=profile.history, profile=profile.who)
+top_n = lists.top_list(list_user, {"n": LIST_LENGTH}) if profile.ratings else None
+if top_n is not None:
+    visitor.note_listed(top_n.table[MOVIE].tolist())
 st.caption(
     "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
     "nothing is stored or shared. Download them to keep them."
 )
-if said := st.session_state.pop(import_file.SAID, ""):
-    st.toast(plain(said), icon=":material/check:")
+if message := st.session_state.pop(import_file.MESSAGE, ""):
+    st.toast(plain(message), icon=":material/check:")
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    way = st.radio("Ways to rate", WAYS, horizontal=True, key=import_file.WAY, label_visibility="collapsed")
-    my_ratings.about_me(visitor)
+    mode = st.radio("Ways to rate", MODES, horizontal=True, key=import_file.MODE, label_visibility="collapsed")
+    my_ratings.demographics(visitor)
     if profile.ratings:
-        my_ratings.keep(visitor)
-if way == LOAD:
+        my_ratings.download_button(visitor)
+if mode == LOAD:
     import_file.show(visitor, ASK)
     st.stop()
 
 left, right = st.columns([1, 2], gap="medium")
 with left:
-    if way == ASK:
+    if mode == ASK:
         rating_card.ask(visitor)
     else:
         rating_card.search(visitor)
     rating_card.reveal(visitor)
-    rating_card.running(visitor)
+    rating_card.prequential_error(visitor)
 
 with right:
-    if profile.ratings:
+    if top_n is not None:
         st.header("Your list", anchor=False)
         count = len(profile.ratings)
         st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
-        lists.show(list_user, listed, key="rate_list", columns=lists.ESSENTIAL)
+        lists.show(list_user, top_n, key="rate_list", columns=lists.ESSENTIAL)
     else:
         st.info(
             "Ten movies, best first, with reasons. They change with every star you give.",
@@ -64,7 +64,7 @@ with right:
             icon=":material/movie:",
         )
         st.caption("Until then: what most people have rated.")
-        lists.well_known(recommender, LISTED)
+        lists.well_known(recommender, LIST_LENGTH)
 if profile.ratings:
     st.header("Your ratings", anchor=False)
     my_ratings.show(visitor)

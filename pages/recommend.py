@@ -1,4 +1,4 @@
-"""Recommend: one user, a list worth watching. `?user=196&genres=Comedy&n=20` is a link to a list."""
+"""Recommend: a top-N list for one user. `?user=196&genres=Comedy&n=20` links to a list."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ users = pickers.user_labels(recommender, version)
 picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0], "recommend")
 picker.sync()
 user = picker.draw()
-controls = list_controls.Controls(recommender, matcher(recommender, version))
-if damaged := controls.sync():
+controls = list_controls.ListControls(recommender, matcher(recommender, version))
+if problems := controls.sync():
     with notice:
-        prediction_card.ignored([*prediction_card.unknown_problems("recommend"), *damaged])
+        prediction_card.ignored_parameters([*prediction_card.unknown_problems("recommend"), *problems])
 options = controls.options()
 with st.sidebar:
     controls.draw_order()
@@ -36,13 +36,13 @@ with st.sidebar:
     controls.draw()
 
 if user.problem:
-    prediction_card.refusal(user.problem, recommender.known_range["user_id"])
+    prediction_card.invalid_id(user.problem, recommender.known_range["user_id"])
     st.stop()
 if user.value is None:
     st.info("Choose a user to see a list for them.", icon=":material/arrow_upward:")
     st.stop()
 if not recommender.has_user(user.value):
-    prediction_card.unknown("user", user.value, recommender.known_range["user_id"])
+    prediction_card.unknown_id("user", user.value, recommender.known_range["user_id"])
     st.stop()
 
 list_user = ListUser.of(recommender, user.value)
@@ -55,5 +55,5 @@ lists.show(list_user, lists.top_list(list_user, options), clear=controls.clear)
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")
     query = {"user": user.value, **query_params.to_query(options)}
-    st.code(link("recommend", here="recommend", **query), language=None, wrap_lines=True)
+    st.code(link("recommend", current_page="recommend", **query), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}.")

@@ -1,4 +1,4 @@
-"""Train: retrain the model that everybody sees, watch it, stop it, and hear what the gate says of it."""
+"""Train: retrain the active model, watch or cancel it, and see the verdict of the promotion gate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ st.markdown(
     "The ratings are split, a model learns from one part and is measured on the other, beside the simplest guesses. It "
     "answers in place of the present one only if the gate finds it no worse."
 )
-auth.sign()
+auth.draw_sign_in()
 
 status = jobs.status()
 if status.running:
@@ -27,7 +27,7 @@ registry = rows()
 outcome.show(status, registry)
 if auth.is_owner():
     st.header("Start a training", anchor=False)
-    wanted = train_form.ask(next((row for row in registry if row["active"]), None))
-    start.offer(wanted, registry, start.begin)
+    form = train_form.draw(next((row for row in registry if row["active"]), None))
+    start.offer(form, registry, start.begin)
 else:
     trial_panel.show(registry)

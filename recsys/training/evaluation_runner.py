@@ -1,4 +1,4 @@
-"""Evaluations on other splits, cross-validation and ablation: trained for that alone, stored, never served."""
+"""EvaluationStore on other splits, cross-validation and ablation: trained for that alone, stored, never served."""
 
 from __future__ import annotations
 

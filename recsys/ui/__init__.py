@@ -1,1 +1,1 @@
-"""The skin shared by all pages. The only part of the package that may import Streamlit."""
+"""The user interface: pages and their parts. The only part of the package that may import Streamlit."""

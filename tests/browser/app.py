@@ -1,4 +1,4 @@
-"""The app as a visitor gets it: a server of its own on a free port, and a real Chromium."""
+"""The app as a visitor gets it: its own server on a free port, and a real Chromium."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 @contextlib.contextmanager
 def serving(models: Path, data: Path, log: Path, open_files: int = 0, **variables: str) -> Iterator[str]:
-    """The address of the running app over these folders; ended, with its children, at the end of the block.
+    """The URL of the running app over these folders; the server ends with the block.
 
-    It may hold so many files open, 0 for as many as this process; without a word about it, requests are not limited.
+    `open_files` limits its open files (0: as this process). Requests are not limited unless `variables` set a rate.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    arguments = ["--server.address", "127.0.0.1", "--server.port", str(port)]
     if open_files:
         command = ["/bin/sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh", *command]
-    unlimited = {"RECSYS_CLIENT_RATE": "0", "RECSYS_TOTAL_RATE": "0"}
-    environment = os.environ | unlimited | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
-    base = variables.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
-    address = "/".join(filter(None, [f"http://127.0.0.1:{port}", base]))
+    no_rate_limits = {"RECSYS_CLIENT_RATE": "0", "RECSYS_TOTAL_RATE": "0"}
+    environment = os.environ | no_rate_limits | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
+    base_path = variables.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    address = "/".join(filter(None, [f"http://127.0.0.1:{port}", base_path]))
     with log.open("wb") as sink:
         server = subprocess.Popen(
-            command + options, cwd=REPOSITORY, env=environment, stdout=sink, stderr=subprocess.STDOUT
+            command + arguments, cwd=REPOSITORY, env=environment, stdout=sink, stderr=subprocess.STDOUT
         )
     try:
         _wait(f"{address}/_stcore/health", server, log)
@@ -77,11 +77,11 @@ def settled(page: object, timeout: float = 30_000) -> None:
     page.wait_for_selector(READY, timeout=timeout)  # type: ignore[attr-defined]
 
 
-def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if server.poll() is not None:
             raise RuntimeError(f"the server ended: {log.read_text('utf-8', 'replace')[-2000:]}")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):
             return
         time.sleep(0.1)
     raise RuntimeError("the server did not answer within 30 s")

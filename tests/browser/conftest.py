@@ -16,8 +16,8 @@ def browser():
     pytest.importorskip("playwright")
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")
-    with chromium() as opened:
-        yield opened
+    with chromium() as chromium_browser:
+        yield chromium_browser
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The journey of a user through the menu: the address names them on every page, and opens the same for others."""
+"""A user carried along by the menu: the URL names them on every page, and opens the same for others."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, tiny_model):
-    """The app over a shelf with the tiny world's model."""
+    """URL of the app over the tiny world's model."""
     folder = tmp_path_factory.mktemp("addresses")
     Registry(folder / "models").publish(tiny_model)
     with serving(folder / "models", folder / "data", folder / "server.log") as url:
         yield url
 
 
-def test_the_menu_takes_the_user_along_and_the_address_says_so(browser, address):
+def test_the_menu_carries_the_user_in_the_url(browser, address):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommend", r"/recommend\?user=4$")
@@ -35,14 +35,14 @@ def test_the_menu_takes_the_user_along_and_the_address_says_so(browser, address)
     _menu(page, "Recommend", r"/recommend\?user=4&n=7$")
     expect(page.get_by_text("Part of this address")).to_have_count(0)
 
-    other = browser.new_context().new_page()
-    other.goto(page.url)
-    settled(other)
-    expect(other.get_by_role("textbox", name="User id")).to_have_value("4")
-    expect(other.get_by_text("7 shown")).to_be_visible()
+    other_page = browser.new_context().new_page()
+    other_page.goto(page.url)
+    settled(other_page)
+    expect(other_page.get_by_role("textbox", name="User id")).to_have_value("4")
+    expect(other_page.get_by_text("7 shown")).to_be_visible()
 
 
-def test_the_back_button_leads_back(browser, address):
+def test_the_back_button_works(browser, address):
     page = browser.new_context().new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommend", r"/recommend\?user=4$")

@@ -1,4 +1,4 @@
-"""The journey of somebody who doubts: from Home to Evaluate, a cell of the matrix, other sections, the card."""
+"""The journey of a sceptic: from Home to Evaluate, a cell of the matrix, other sections, the model card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TRIES = 3  # because machines are shared
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, tiny, tiny_model):
-    """The tiny world's measured model on a shelf, and the address of the app over it."""
+    """The tiny world's measured model, and the URL of the app over it."""
     folder = tmp_path_factory.mktemp("evaluate")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
@@ -41,33 +41,32 @@ def test_from_home_to_a_cell_and_the_card(browser, served):
     settled(page)
 
     stars = list(recommender.stars)
-    given, decided = stars[-1], stars[-2]
+    actual, predicted = stars[-1], stars[-2]
     cell = page.locator(".js-plotly-plot .scatterlayer .point").nth(len(stars) * len(stars) - 2).bounding_box()
     page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)  # Plotly listens above the marks
     count = int(report.confusion[-1, -2])
-    told = (
-        f"{count:,} of the {int(report.confusion[-1].sum()):,} ratings of {given:g} ★ were decided to be {decided:g} ★"
-    )
-    expect(page.get_by_text(told)).to_be_visible()
+    total = int(report.confusion[-1].sum())
+    cell_text = f"{count:,} of the {total:,} ratings of {actual:g} ★ were decided to be {predicted:g} ★"
+    expect(page.get_by_text(cell_text)).to_be_visible()
 
     page.get_by_role("radio", name="Audit").or_(page.get_by_role("button", name="Audit")).first.click()
     expect(page.get_by_text("No rating is on both sides")).to_be_visible()
     page.wait_for_url("**/evaluate?section=Audit")
-    with page.expect_download() as found:
+    with page.expect_download() as download:
         page.get_by_role("button", name="Download as JSON").click()
-    assert json.loads(found.value.path().read_bytes())["version"] == recommender.version
+    assert json.loads(download.value.path().read_bytes())["version"] == recommender.version
 
-    waited = []
+    timings = []
     for _ in range(TRIES):
-        again = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-        began = time.monotonic()
-        again.goto(f"{address}/evaluate?section=For+whom")
-        again.get_by_role("heading", name="How good is it?").wait_for()
-        heading = time.monotonic() - began
-        again.locator(".js-plotly-plot .scatterlayer").first.wait_for()
-        waited.append((heading, time.monotonic() - began))
-    headings, figures = zip(*waited, strict=True)
+        phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+        started = time.monotonic()
+        phone_page.goto(f"{address}/evaluate?section=For+whom")
+        phone_page.get_by_role("heading", name="How good is it?").wait_for()
+        heading_seconds = time.monotonic() - started
+        phone_page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+        timings.append((heading_seconds, time.monotonic() - started))
+    headings, figures = zip(*timings, strict=True)
     assert min(headings) < SLOWEST_HEADING
     assert min(figures) < SLOWEST_FIGURE
-    settled(again)
-    assert again.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    settled(phone_page)
+    assert phone_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -1,4 +1,4 @@
-"""The journey of somebody who has just started the app: preparation, prediction, a link for somebody else."""
+"""The journey after a first start: preparation, prediction, a link for another visitor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
-from tests.pages.test_predict import answer
+from tests.pages.test_predict import prediction_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
@@ -25,38 +25,38 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         page.goto(address)
         page.get_by_text("Getting ready").wait_for(timeout=20_000)
         page.get_by_text("Fetch the ratings").wait_for()
-        first = _percent(page)
+        first_percent = _percent(page)
 
         page.reload()  # a reload shows the same preparation, further on: it belongs to the server
         page.get_by_text("Getting ready").wait_for(timeout=20_000)
-        assert _percent(page) >= first
+        assert _percent(page) >= first_percent
 
         page.get_by_text("How good is it?").wait_for(timeout=120_000)  # ready, with nobody pressing anything
         settled(page)
         served = Registry(models).load_active().recommender
-        wanted = f"{100 * served.report.value('accuracy'):.1f} %"
-        assert wanted in page.get_by_test_id("stMetric").first.inner_text()
+        accuracy = f"{100 * served.report.value('accuracy'):.1f} %"
+        assert accuracy in page.get_by_test_id("stMetric").first.inner_text()
 
         page.get_by_role("button", name="Predict a rating").click()
         page.get_by_text("A worked example").wait_for()
-        _choose(page, "Movie", "godfather 1972", "The Godfather (1972)")
+        _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
         page.get_by_role("textbox", name="User id").fill("405")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"user=405"))
         settled(page)
         assert "movie=127" in page.url
-        _answers(page, served, 405, 127)
+        _expect_prediction(page, served, 405, 127)
 
-        other = browser.new_context().new_page()  # somebody else, with nothing but the link
-        other.goto(_share_link(page))
-        _answers(other, served, 405, 127)
+        other_page = browser.new_context().new_page()  # somebody else, with nothing but the link
+        other_page.goto(_share_link(page))
+        _expect_prediction(other_page, served, 405, 127)
 
-        question = json.dumps({"user_id": 405, "movie_id": 127}).encode()
-        request = urllib.request.Request(
-            f"{address}/predict", data=question, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as reply:  # page and route share one model
-            assert json.load(reply)["expected"] == pytest.approx(answer(served, 405, 127)["expected"], abs=1e-6)
+        body = json.dumps({"user_id": 405, "movie_id": 127}).encode()
+        request = urllib.request.Request(f"{address}/predict", data=body, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as response:  # page and route share one model
+            assert json.load(response)["expected"] == pytest.approx(
+                prediction_of(served, 405, 127)["expected"], abs=1e-6
+            )
 
 
 def _share_link(page) -> str:
@@ -71,18 +71,18 @@ def _percent(page) -> int:
     return int(re.search(r"(\d+) %", text).group(1))
 
 
-def _choose(page, label: str, typed: str, wanted: str) -> None:
+def _select(page, label: str, typed: str, option: str) -> None:
     """With the keyboard alone, as the label is read out."""
     field = page.get_by_role("combobox", name=re.compile(label))
     field.focus()
     field.press_sequentially(typed)
-    page.get_by_role("option", name=wanted).wait_for()
+    page.get_by_role("option", name=option).wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"movie="))
 
 
-def _answers(page, served, user: int, movie: int) -> None:
-    row = answer(served, user, movie)
+def _expect_prediction(page, served, user: int, movie: int) -> None:
+    row = prediction_of(served, user, movie)
     page.get_by_text(f"expected rating {row['expected']:.2f}").wait_for(timeout=30_000)
     page.get_by_text("The Godfather (1972)").first.wait_for()
     shares = [row[f"p_{star}"] for star in range(1, 6)]

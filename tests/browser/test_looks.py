@@ -1,4 +1,4 @@
-"""What only a real browser can tell: other people's titles stay text, labels can be read, phones do not scroll."""
+"""What only a real browser shows: untrusted titles stay text, labels are readable, phones do not scroll sideways."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.pages.test_predict import HOSTILE
 from tests.pages.test_theme import SETTINGS, contrast
 
 pytestmark = pytest.mark.browser
-HELD = "#{:02x}{:02x}{:02x}"
+HEX = "#{:02x}{:02x}{:02x}"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """The app over the tiny world, in which movie 7 has a title nobody should trust."""
+    """URL of the app over the tiny world, in which movie 7 has a hostile title."""
     folder = tmp_path_factory.mktemp("looks")
     ratings, movies, users = tiny_frames()
     movies.loc[6, "title"] = HOSTILE
@@ -29,38 +29,38 @@ def address(tmp_path_factory):
     model = recsys.train(dataset, preset="quick", **TINY_SETTINGS)
     report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
     Registry(folder / "models").publish(replace(model, report=report, manifest={}))
-    with serving(folder / "models", folder / "data", folder / "server.log") as found:
-        yield found
+    with serving(folder / "models", folder / "data", folder / "server.log") as url:
+        yield url
 
 
-def opened(browser, url: str, **options):
+def open_page(browser, url: str, **options):
     page = browser.new_context(**options).new_page()
-    page.asked = []
-    page.on("request", lambda request: page.asked.append(request.url))
+    page.requested = []
+    page.on("request", lambda request: page.requested.append(request.url))
     page.goto(url)
     settled(page)
     return page
 
 
-def test_a_hostile_title_is_text_and_nobody_else_is_asked(browser, address):
-    page = opened(browser, f"{address}/predict?user=3&movie=7")
+def test_a_hostile_title_is_text_and_no_other_host_is_requested(browser, address):
+    page = open_page(browser, f"{address}/predict?user=3&movie=7")
     heading = page.get_by_test_id("stHeading").filter(has_text="loud").first
     heading.wait_for()
     assert heading.inner_text().replace("\u2060", "").strip().startswith(HOSTILE[:60])
     main = page.get_by_test_id("stMain")
     assert main.locator("a[href*=evil], img[src*='192.0.2.1'], h2 a[href], h2 img, h2 b, h2 em").count() == 0
     page.wait_for_timeout(500)
-    foreign = [url for url in page.asked if not url.startswith((address, "data:", "blob:"))]
+    foreign = [url for url in page.requested if not url.startswith((address, "data:", "blob:"))]
     assert foreign == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_chart_labels_can_be_read(browser, address, scheme):
-    page = opened(browser, f"{address}/predict?user=3&movie=8", color_scheme=scheme)
+    page = open_page(browser, f"{address}/predict?user=3&movie=8", color_scheme=scheme)
     label = page.locator(".js-plotly-plot .bartext").first
     label.wait_for()
     fill = label.evaluate("node => getComputedStyle(node).fill")
-    colour = HELD.format(*(int(part) for part in re.findall(r"\d+", fill)[:3]))
+    colour = HEX.format(*(int(channel) for channel in re.findall(r"\d+", fill)[:3]))
     assert contrast(colour, SETTINGS["theme"][scheme]["backgroundColor"]) >= 4.5, colour
 
 
@@ -80,7 +80,7 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_phone_never_scrolls_sideways(browser, address, path):
-    page = opened(browser, address + path, viewport={"width": 390, "height": 844})
+    page = open_page(browser, address + path, viewport={"width": 390, "height": 844})
     page.wait_for_timeout(500)
-    wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= 390
+    width = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width <= 390

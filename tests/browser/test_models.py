@@ -1,4 +1,4 @@
-"""The owner's journey: a newer model is promoted, two are compared, and one click goes back; all without a restart."""
+"""The owner's journey: promote a newer version, compare two, and roll back, all without a restart."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.browser.app import serving, settled
 from tests.conftest import TINY_SETTINGS
 
 pytestmark = pytest.mark.browser
-FASTEST = 2.0  # seconds until every answer names the new version
+MAX_SECONDS = 2.0  # until every prediction names the new version
 KEY = "the owner's secret"
-FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy: then nobody is at home
+FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, tiny, tiny_model):
-    """Three measured versions, the oldest one answering, and the address of the app over them."""
+    """Three measured versions, the oldest one active, and the URL of the app over them."""
     folder = tmp_path_factory.mktemp("models")
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
@@ -39,29 +39,29 @@ def served(tmp_path_factory, tiny, tiny_model):
         yield versions, address
 
 
-def answers(address: str) -> str:
-    """The version that POST /predict answers with."""
-    asked = urllib.request.Request(
+def served_version(address: str) -> str:
+    """The version in the response of POST /predict."""
+    request = urllib.request.Request(
         f"{address}/predict",
         json.dumps({"user_id": 6, "movie_id": 8}).encode(),
         {"content-type": "application/json"},
     )
-    with urllib.request.urlopen(asked, timeout=10) as answer:
-        return json.load(answer)["version"]
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.load(response)["version"]
 
 
 def status(url: str) -> int:
-    """What asking for a file gets, whoever asks."""
+    """HTTP status of a request without a session."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status
     except urllib.error.HTTPError as error:
         return error.code
 
 
-def until(address: str, version: str, began: float) -> None:
-    while (found := answers(address)) != version:
-        assert time.monotonic() - began < FASTEST, f"{found} still answers"
+def wait_for_version(address: str, version: str, started: float) -> None:
+    while (current := served_version(address)) != version:
+        assert time.monotonic() - started < MAX_SECONDS, f"{current} still answers"
 
 
 def test_promote_compare_and_roll_back(browser, served):
@@ -72,7 +72,7 @@ def test_promote_compare_and_roll_back(browser, served):
     page.get_by_label("Why should it answer?").fill("<b>newer</b> is better")
     page.get_by_role("button", name="Promote").click()
     expect(page.get_by_test_id("stAlert").get_by_text(f"{newer} answers now.")).to_be_visible()
-    until(address, newer, time.monotonic())
+    wait_for_version(address, newer, time.monotonic())
 
     page.get_by_role("radio", name="Compare").or_(page.get_by_role("button", name="Compare")).first.click()
     expect(page.get_by_text("ratings that both hold out")).to_be_visible()
@@ -81,23 +81,23 @@ def test_promote_compare_and_roll_back(browser, served):
 
     page.get_by_role("button", name=f"Roll back to {older}").click()
     expect(page.get_by_text(f"{older} answers again.")).to_be_visible()
-    until(address, older, time.monotonic())
+    wait_for_version(address, older, time.monotonic())
 
-    again = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-    again.goto(f"{address}/models?version={older}")
-    expect(again.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
-    settled(again)
-    assert again.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    phone_page.goto(f"{address}/models?version={older}")
+    expect(phone_page.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
+    settled(phone_page)
+    assert phone_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
-def test_a_version_is_downloaded_deleted_and_brought_back(browser, served, tmp_path):
+def test_a_version_is_downloaded_deleted_and_imported_again(browser, served, tmp_path):
     (*_, spare), address = served
     page = browser.new_context(viewport={"width": 1280, "height": 1600}, extra_http_headers=FROM_OUTSIDE).new_page()
     page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
-    with page.expect_download(timeout=20_000) as found:
+    with page.expect_download(timeout=20_000) as download:
         page.get_by_role("button", name="Download as zip").click()
-    assert found.value.suggested_filename == f"{spare}.zip"
-    found.value.save_as(tmp_path / "kept.zip")
+    assert download.value.suggested_filename == f"{spare}.zip"
+    download.value.save_as(tmp_path / "kept.zip")
 
     page.get_by_test_id("stPopoverButton").filter(has_text="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
@@ -114,13 +114,13 @@ def test_a_version_is_downloaded_deleted_and_brought_back(browser, served, tmp_p
     expect(page.get_by_text(f"{spare} is on the shelf.")).to_be_visible()
 
     page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
-    with page.expect_download(timeout=20_000) as found:
+    with page.expect_download(timeout=20_000) as download:
         page.get_by_role("button", name="Download as zip").click()
-    assert status(found.value.url) == 200
+    assert status(download.value.url) == 200
     page.get_by_test_id("stPopoverButton").filter(has_text="Owner").click()
     page.get_by_role("button", name="Be a visitor again").click()
     expect(page.get_by_test_id("stPopoverButton").filter(has_text="Visitor")).to_be_visible()
     settled(page)
-    left = time.monotonic()  # the server tidies up just after the page is drawn
-    while status(found.value.url) != 404:
-        assert time.monotonic() - left < FASTEST, "people's ratings are offered after the owner has left"
+    started = time.monotonic()  # the server removes the file just after the page is drawn
+    while status(download.value.url) != 404:
+        assert time.monotonic() - started < MAX_SECONDS, "people's ratings are offered after the owner has left"

@@ -1,4 +1,4 @@
-"""The owner's journey over a reload: still signed in, signed out for good, and nobody else is."""
+"""Sign-in over a reload: the owner stays signed in, signing out is final, and no other browser is signed in."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser
 KEY = "the-owners-own-key"
-FROM_ELSEWHERE = {"X-Forwarded-For": "198.51.100.7"}  # so that being on this machine makes nobody the owner
+FROM_ELSEWHERE = {"X-Forwarded-For": "198.51.100.7"}  # so that no visitor counts as local
 
 
 @pytest.fixture(scope="module")
 def address(tiny_model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("owner")
     Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as found:
-        yield found
+    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as url:
+        yield url
 
 
-def standing(page) -> str:
+def role_of(page) -> str:
     settled(page)
     button = page.get_by_role("button", name=re.compile("^(key|person)? ?(Owner|Visitor)"))
     button.wait_for(timeout=30_000)
     return re.search("Owner|Visitor", button.inner_text()).group()
 
 
-def test_a_reload_keeps_the_owner_and_signing_out_is_for_good(browser, address):
+def test_a_reload_keeps_the_owner_and_signing_out_is_final(browser, address):
     context = browser.new_context(extra_http_headers=FROM_ELSEWHERE)
     page = context.new_page()
     page.goto(f"{address}/train?key={KEY}")
-    assert standing(page) == "Owner"
+    assert role_of(page) == "Owner"
     page.wait_for_function("() => document.cookie.includes('recsys_owner=')")
     assert KEY not in page.evaluate("() => document.cookie") + page.url
     page.reload()
-    assert standing(page) == "Owner"
+    assert role_of(page) == "Owner"
     (cookie,) = [cookie for cookie in context.cookies() if cookie["name"] == "recsys_owner"]
     assert cookie["sameSite"] == "Strict"
-    other = browser.new_context(extra_http_headers=FROM_ELSEWHERE).new_page()
-    other.goto(f"{address}/train")
-    assert standing(other) == "Visitor"
+    other_page = browser.new_context(extra_http_headers=FROM_ELSEWHERE).new_page()
+    other_page.goto(f"{address}/train")
+    assert role_of(other_page) == "Visitor"
 
     page.get_by_role("button", name=re.compile("Owner")).click()
     page.get_by_role("button", name="Be a visitor again").click()
     page.wait_for_function("() => !document.cookie.includes('recsys_owner=')")
-    assert standing(page) == "Visitor"
-    context.add_cookies([cookie])  # as somebody who has kept it
+    assert role_of(page) == "Visitor"
+    context.add_cookies([cookie])  # as a visitor who has kept the cookie
     page.reload()
-    assert standing(page) == "Visitor"
+    assert role_of(page) == "Visitor"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
     page = browser.new_context(color_scheme=scheme).new_page()
     page.goto(f"{address}/train")
-    assert standing(page) == "Owner"  # on this machine alone; all of the page has arrived
+    assert role_of(page) == "Owner"  # on this machine alone; all of the page has arrived
     page.get_by_test_id("stTopNavLink").first.wait_for()
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""A newcomer's evening: five ratings, a list that follows, a profile taken home and brought back elsewhere."""
+"""A newcomer's journey: five ratings, a list that updates, a profile downloaded and loaded elsewhere."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def five_stars():
 def address(five_stars, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rating")
     Registry(folder / "models").publish(five_stars)
-    with serving(folder / "models", folder / "data", folder / "server.log") as found:
-        yield found
+    with serving(folder / "models", folder / "data", folder / "server.log") as url:
+        yield url
 
 
-def test_rated_kept_and_brought_back(browser, address, five_stars):
-    page = opened(browser, address)
+def test_ratings_are_downloaded_and_loaded_again(browser, address, five_stars):
+    page = open_page(browser, address)
     lists, history = [], {}
     for stars in (5, 1, 4, 2, 5):
-        movie = asked(page)
+        movie = asked_movie(page)
         star = page.get_by_test_id("stFeedback").locator("button").nth(stars - 1)
         star.focus()
         page.keyboard.press("Enter")  # with the keyboard alone
@@ -53,25 +53,25 @@ def test_rated_kept_and_brought_back(browser, address, five_stars):
         page.get_by_text(re.compile(rf"From your (one rating|{len(history)} ratings)\.")).wait_for()
         lists.append(downloaded_list(page))
         assert lists[-1] == five_stars.recommend(history=history, n=10)["movie_id"].tolist()
-    assert len({tuple(each) for each in lists}) > 1
+    assert len({tuple(ids) for ids in lists}) > 1
     assert "vs simplest guess" in page.get_by_test_id("stMetric").first.inner_text()
 
     saved = download(page, "Download my profile")
     assert from_bytes(saved).profile.history == history
 
-    other = opened(browser, address, viewport={"width": 390, "height": 844})  # another device knows nothing
-    other.get_by_text("Your list appears here").wait_for()
-    other.get_by_text("Load a file").click()
-    brought = {"name": "my.json", "mimeType": "application/json", "buffer": saved}
-    other.locator("input[type=file]").set_input_files(brought)
-    other.get_by_role("button", name="Load this profile").click()
-    other.get_by_text("From your 5 ratings.").wait_for()
-    settled(other)
-    assert downloaded_list(other) == lists[-1]
-    assert other.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    other_page = open_page(browser, address, viewport={"width": 390, "height": 844})  # another device knows nothing
+    other_page.get_by_text("Your list appears here").wait_for()
+    other_page.get_by_text("Load a file").click()
+    file = {"name": "my.json", "mimeType": "application/json", "buffer": saved}
+    other_page.locator("input[type=file]").set_input_files(file)
+    other_page.get_by_role("button", name="Load this profile").click()
+    other_page.get_by_text("From your 5 ratings.").wait_for()
+    settled(other_page)
+    assert downloaded_list(other_page) == lists[-1]
+    assert other_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
-def opened(browser, address, **options):
+def open_page(browser, address, **options):
     page = browser.new_context(**options).new_page()
     page.goto(f"{address}/rate")
     page.get_by_text("Give stars to movies").wait_for(timeout=30_000)
@@ -79,14 +79,14 @@ def opened(browser, address, **options):
     return page
 
 
-def asked(page) -> int:
+def asked_movie(page) -> int:
     return int(re.search(r"The Movie (\d+)", page.locator("h3").first.inner_text()).group(1))
 
 
 def download(page, name: str) -> bytes:
-    with page.expect_download() as found:
+    with page.expect_download() as download_info:
         page.get_by_role("button", name=name).click()
-    return found.value.path().read_bytes()
+    return download_info.value.path().read_bytes()
 
 
 def downloaded_list(page) -> list[int]:

@@ -1,4 +1,4 @@
-"""The journey to a movie worth watching: from Home to a list, through a filter and an opened row, to Predict."""
+"""The journey to a movie: from Home to a list, through a filter and an opened row, to Predict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.core.csv_export import csv_bytes
 from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
-from recsys.ui.recommend.lists import readable
+from recsys.ui.recommend.lists import display_table
 from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ FIRST_ROW = {"x": 120, "y": 70}
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, tiny_model):
-    """The tiny world's model on a shelf, and the address of the app over it."""
+    """The tiny world's model, and the URL of the app over it."""
     folder = tmp_path_factory.mktemp("journey")
     Registry(folder / "models").publish(tiny_model)
     with serving(folder / "models", folder / "data", folder / "server.log") as address:
@@ -50,10 +50,10 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     settled(page)
     assert _file(page) == _expected_file(recommender, top.table)
 
-    first = recommender.movies.set_index("movie_id").loc[top.table["movie_id"].iloc[0]]
+    first_movie = recommender.movies.set_index("movie_id").loc[top.table["movie_id"].iloc[0]]
     _open_first_row(page)
     drawer = page.get_by_role("dialog")
-    expect(drawer).to_contain_text(first["display"])
+    expect(drawer).to_contain_text(first_movie["display"])
     expect(drawer).to_contain_text(f"{top.table['expected'].iloc[0]:.2f}")
     expect(drawer.get_by_text("Similar movies")).to_be_visible()
     page.keyboard.press("Escape")
@@ -61,7 +61,7 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     settled(page)
     _open_first_row(page)  # the same row opens again
     page.get_by_role("dialog").get_by_role("link", name="Open in Predict").click()
-    page.wait_for_url(re.compile(rf"/predict\?user=4&movie={first.name}$"))
+    page.wait_for_url(re.compile(rf"/predict\?user=4&movie={first_movie.name}$"))
     page.get_by_text(f"expected rating {top.table['expected'].iloc[0]:.2f}").wait_for()
 
     page.get_by_role("link", name="What else to watch").click()  # and back: the filter is still there
@@ -69,20 +69,20 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     page.get_by_text(top.steps()).wait_for()
 
 
-def test_a_shared_link_opens_the_same_list_for_somebody_else(browser, served):
+def test_a_shared_link_opens_the_same_list(browser, served):
     recommender, address = served
     query = "user=5&genres=Odd&years=1955-1985&ranker=gems&diversity=0.5&n=7"
     page = browser.new_context().new_page()
     page.goto(f"{address}/recommend?{query}")
     page.get_by_role("button", name="Share").click()
     link = page.get_by_test_id("stCode").inner_text().strip()
-    other = browser.new_context().new_page()
-    other.goto(link)
-    wanted = {"genres": ["Odd"], "years": (1955, 1985), "ranker": "gems", "diversity": 0.5, "n": 7}
-    top = recommender.top(5, **wanted)
-    other.get_by_text(top.steps()).wait_for()
-    settled(other)
-    assert _file(other) == _expected_file(recommender, top.table, user=5)
+    other_page = browser.new_context().new_page()
+    other_page.goto(link)
+    options = {"genres": ["Odd"], "years": (1955, 1985), "ranker": "gems", "diversity": 0.5, "n": 7}
+    top = recommender.top(5, **options)
+    other_page.get_by_text(top.steps()).wait_for()
+    settled(other_page)
+    assert _file(other_page) == _expected_file(recommender, top.table, user=5)
 
 
 def _open_first_row(page) -> None:
@@ -100,4 +100,4 @@ def _file(page) -> bytes:
 
 def _expected_file(recommender, table, user: int = 4) -> bytes:
     why = reasons(Explainer(recommender, recommender.user_history(user)).reasons(table["movie_id"]), THEY)
-    return csv_bytes(readable(recommender, table, why))
+    return csv_bytes(display_table(recommender, table, why))

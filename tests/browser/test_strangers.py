@@ -1,4 +1,4 @@
-"""A real browser on the real server: strict headers break no page, no other site frames one, the base path holds."""
+"""Strict headers in a real browser: they break no page, no other site can frame one, and the base path holds."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ def models(tmp_path_factory, tiny, tiny_model):
 
 @pytest.fixture(scope="module")
 def address(models):
-    with serving(models / "models", models / "data", models / "server.log") as found:
-        yield found
+    with serving(models / "models", models / "data", models / "server.log") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def under_path(models):
     """The same app under a base path."""
     options = {"STREAMLIT_SERVER_BASE_URL_PATH": BASE, "RECSYS_CLIENT_RATE": "10"}
-    with serving(models / "models", models / "data", models / "under.log", **options) as found:
-        yield found
+    with serving(models / "models", models / "data", models / "under.log", **options) as url:
+        yield url
 
 
-def fetched(url: str, method: str = "GET", body: bytes | None = None):
+def fetch(url: str, method: str = "GET", body: bytes | None = None):
     headers = {"content-type": "application/json"} if body else {}
     try:
         return urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=10)
-    except urllib.error.HTTPError as refused:
-        return refused
+    except urllib.error.HTTPError as error:
+        return error
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def fetched(url: str, method: str = "GET", body: bytes | None = None):
         ("/api/nothing", "GET", 404),
     ],
 )
-def test_every_answer_carries_the_headers(address, path, method, status):
-    response = fetched(address + path, method)
+def test_every_response_has_the_headers(address, path, method, status):
+    response = fetch(address + path, method)
     assert response.status == status
     assert {name: response.headers[name] for name in HEADERS} == HEADERS
     policy = response.headers["content-security-policy"]
@@ -91,12 +91,14 @@ def test_every_answer_carries_the_headers(address, path, method, status):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_needs_more_than_the_policy_allows(browser, address, path):
+def test_no_page_violates_the_content_security_policy(browser, address, path):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     problems = []
     page.add_init_script(RECORD)
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None
+    )
     page.goto(f"{address}/{path}")
     settled(page)
     page.wait_for_timeout(1500)
@@ -145,51 +147,51 @@ def test_another_site_cannot_frame_a_page_but_its_own_can(browser, address):
     threading.Thread(target=site.serve_forever, daemon=True).start()
     try:
         page = browser.new_context().new_page()
-        said = []
-        page.on("console", lambda message: said.append(message.text))
+        messages = []
+        page.on("console", lambda message: messages.append(message.text))
         page.goto(f"http://localhost:{site.server_address[1]}/")
         page.wait_for_timeout(2000)
         (framed,) = page.frames[1:]
         assert framed.locator("[data-testid=stApp]").count() == 0
-        assert any("frame-ancestors" in each or "X-Frame-Options" in each for each in said)
+        assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in messages)
     finally:
         site.shutdown()
-    own = browser.new_context().new_page()
-    own.goto(f"{address}/data")
-    settled(own)
-    own.evaluate(
+    own_page = browser.new_context().new_page()
+    own_page.goto(f"{address}/data")
+    settled(own_page)
+    own_page.evaluate(
         "() => { const frame = document.createElement('iframe'); frame.src = '/models'; document.body.append(frame) }"
     )
-    own.frame_locator("iframe").locator("[data-testid=stApp]").wait_for(timeout=20_000)
+    own_page.frame_locator("iframe").locator("[data-testid=stApp]").wait_for(timeout=20_000)
 
 
 def test_routes_links_and_pages_follow_the_base_path(browser, under_path):
     assert under_path.endswith(f"/{BASE}")
-    with fetched(f"{under_path}/api/ready") as ready:
+    with fetch(f"{under_path}/api/ready") as ready:
         assert json.load(ready)["ready"] is True
         assert ready.headers["content-type"] == "application/json"
-    with fetched(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') as predicted:
+    with fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') as predicted:
         assert json.load(predicted)["user_id"] == 3
-    with fetched(f"{under_path}/predict") as page:
+    with fetch(f"{under_path}/predict") as page:
         assert page.headers["content-type"].startswith("text/html")
     page = browser.new_context().new_page()
     page.goto(under_path)
     settled(page)
     link = page.get_by_role("link", name="Ask from a script").get_attribute("href")
     assert link == f"{under_path}/api/openapi.json"
-    with fetched(link) as described:
+    with fetch(link) as described:
         assert json.load(described)["servers"] == [{"url": f"/{BASE}"}]
 
 
-def test_four_hundred_requests_at_once_are_not_all_answered_and_a_slow_client_is(under_path):
-    statuses = [fetched(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}').status for _ in range(150)]
+def test_too_many_requests_are_refused_and_a_slow_client_is_served(under_path):
+    statuses = [fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}').status for _ in range(150)]
     refused = next(
-        answer
-        for answer in (fetched(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') for _ in range(50))
-        if answer.status == 429
+        response
+        for response in (fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}') for _ in range(50))
+        if response.status == 429
     )
     assert {200, 429} >= set(statuses)
     assert int(refused.headers["retry-after"]) >= 1
     for _ in range(5):
         threading.Event().wait(int(refused.headers["retry-after"]))
-        assert fetched(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}').status == 200
+        assert fetch(f"{under_path}/predict", "POST", b'{"user_id":3,"movie_id":8}').status == 200

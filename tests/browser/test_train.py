@@ -1,4 +1,4 @@
-"""Retraining from the browser: started, watched by somebody else, judged, cancelled; and a visitor's private trial."""
+"""Retraining from the browser: started, watched from another session, accepted, cancelled; and a private trial."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.browser.app import serving, settled
 from tests.conftest import USERS, tiny_frames
 
 pytestmark = pytest.mark.browser
-COPIES = 7  # of the tiny world, so that the gate has enough ratings that both models hold out
-VISITOR = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy: then nobody is at home
-LONG = 90_000  # milliseconds that a training may take on a busy machine
+COPIES = 7  # of the tiny world, so that both models hold out enough common ratings for the gate
+VISITOR = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
+TIMEOUT = 90_000  # milliseconds that a training may take on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,10 @@ def world(tmp_path_factory):
     """A folder of ratings with a model of them in a registry, and the address of the app over both."""
     folder = tmp_path_factory.mktemp("train")
     ratings, movies, _ = tiny_frames()
-    everybody = pd.concat(ratings.assign(user_id=ratings["user_id"] + USERS * copy) for copy in range(COPIES))
+    all_ratings = pd.concat(ratings.assign(user_id=ratings["user_id"] + USERS * copy) for copy in range(COPIES))
     names = {"user_id": "userId", "movie_id": "movieId"}
     (folder / "data").mkdir()
-    everybody.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
+    all_ratings.rename(columns=names).to_csv(folder / "data" / "ratings.csv", index=False)
     movies.rename(columns=names)[["movieId", "title", "genres"]].to_csv(folder / "data" / "movies.csv", index=False)
     registry = Registry(folder / "models")
     pipeline.train_and_publish(folder / "data", "quick", registry=registry)
@@ -35,17 +35,17 @@ def world(tmp_path_factory):
         yield registry, f"{address}/train"
 
 
-def opened(browser, address: str, **context):
+def open_page(browser, address: str, **context):
     page = browser.new_context(viewport={"width": 1280, "height": 1400}, **context).new_page()
     page.goto(address)
     settled(page)
     return page
 
 
-def test_a_training_is_watched_judged_and_answers(browser, world):
+def test_a_training_is_watched_and_becomes_active(browser, world):
     registry, address = world
     before = registry.active_version()
-    owner = opened(browser, address)
+    owner = open_page(browser, address)
     owner.get_by_role("radio", name="Quick").or_(owner.get_by_role("button", name="Quick")).first.click()
     owner.get_by_label("Why").fill("new ratings")
     owner.get_by_label("Why").press("Tab")
@@ -53,10 +53,10 @@ def test_a_training_is_watched_judged_and_answers(browser, world):
     expect(owner.get_by_text("A training is running")).to_be_visible(timeout=20_000)
     owner.context.close()  # a closed tab ends nothing
 
-    other = opened(browser, address, extra_http_headers=VISITOR)
-    expect(other.get_by_text("Begun by the owner, in the browser")).to_be_visible()
-    expect(other.get_by_role("button", name="Cancel")).to_have_count(0)
-    expect(other.get_by_text("It answers now.")).to_be_visible(timeout=LONG)
+    other_page = open_page(browser, address, extra_http_headers=VISITOR)
+    expect(other_page.get_by_text("Begun by the owner, in the browser")).to_be_visible()
+    expect(other_page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(other_page.get_by_text("It answers now.")).to_be_visible(timeout=TIMEOUT)
     entry = registry.event_log()[0]
     assert (entry.version, entry.who, entry.why) == (
         registry.active_version(),
@@ -69,7 +69,7 @@ def test_a_training_is_watched_judged_and_answers(browser, world):
 def test_a_training_is_cancelled_and_changes_nothing(browser, world):
     registry, address = world
     before = registry.versions(), registry.active_version()
-    owner = opened(browser, address)
+    owner = open_page(browser, address)
     owner.get_by_role("spinbutton", name="Seed").fill("5")
     owner.get_by_role("spinbutton", name="Seed").press("Tab")
     settled(owner)
@@ -81,18 +81,18 @@ def test_a_training_is_cancelled_and_changes_nothing(browser, world):
     assert (registry.versions(), registry.active_version()) == before
 
 
-def test_a_trial_answers_one_session_alone(browser, world):
+def test_a_trial_is_used_in_one_session_only(browser, world):
     registry, address = world
     before = registry.versions(), registry.active_version()
-    visitor = opened(browser, address, extra_http_headers=VISITOR)
+    visitor = open_page(browser, address, extra_http_headers=VISITOR)
     expect(visitor.get_by_role("button", name="Start training")).to_have_count(0)
     visitor.get_by_role("button", name="Start a trial").click()
-    expect(visitor.get_by_text("Your trial is done")).to_be_visible(timeout=LONG)
+    expect(visitor.get_by_text("Your trial is done")).to_be_visible(timeout=TIMEOUT)
     visitor.get_by_role("button", name="Let it answer").click()
     visitor.get_by_role("link", name="Home").click()
     expect(visitor.get_by_text("Your own trial answers here")).to_be_visible(timeout=20_000)
-    other = opened(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
-    expect(other.get_by_text(before[1]).first).to_be_visible(timeout=20_000)
-    expect(other.get_by_text("Your own trial answers here")).to_have_count(0)
+    other_page = open_page(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
+    expect(other_page.get_by_text(before[1]).first).to_be_visible(timeout=20_000)
+    expect(other_page.get_by_text("Your own trial answers here")).to_have_count(0)
     assert (registry.versions(), registry.active_version()) == before
-    assert not Registry(registry.folder / "trials").versions()  # in that session's memory, and nowhere else
+    assert not Registry(registry.folder / "trials").versions()  # only in that session's memory

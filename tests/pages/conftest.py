@@ -1,4 +1,4 @@
-"""Pages run for real, in process, over the tiny world's model published on a shelf of their own."""
+"""Pages run for real, in process, over the tiny world's model published in a registry of their own."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from tests.conftest import TINY_SETTINGS
 
 @pytest.fixture(autouse=True)
 def clean_streamlit():
-    """Caches are those of the process, so each test starts without; errors are shown in full."""
+    """Clear the caches, which belong to the process, and show errors in full."""
     st.cache_resource.clear()
     st.cache_data.clear()
     config.set_option("client.showErrorDetails", "full")
 
 
 @pytest.fixture(autouse=True)
-def no_child(monkeypatch):
-    """No page test may start a training; what it would have started is listed."""
+def started_jobs(monkeypatch):
+    """The options of each job that a page would have started; no page test starts a real one."""
     started = []
     monkeypatch.setattr(jobs, "start", lambda **options: started.append(options) or jobs.JobStatus("running"))
     monkeypatch.setattr(jobs.launcher, "_spawn", lambda *_: pytest.fail("a page started a training"))
@@ -42,7 +42,7 @@ def no_child(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def reported(tiny, tiny_model):
+def measured_model(tiny, tiny_model):
     """The tiny world's model with a report, ready to publish."""
     report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     data = {"name": "tiny", "ratings": len(tiny.ratings), "movies": len(tiny.movies), "users": 60}
@@ -50,44 +50,44 @@ def reported(tiny, tiny_model):
 
 
 @pytest.fixture
-def served(reported):
-    """The tiny model as it answers from this test's shelf."""
-    Registry().publish(reported)
+def served(measured_model):
+    """The tiny model, active in this test's registry."""
+    Registry().publish(measured_model)
     return Registry().load_active().recommender
 
 
 @pytest.fixture
 def owner():
-    """A server of this machine alone, whose visitor is its owner."""
+    """A server that only this machine can reach, so that the visitor is its owner."""
     yield from _listening("127.0.0.1")
 
 
 @pytest.fixture
 def visitor():
-    """A server that others can reach, whose visitors are no owners."""
+    """A server that others can reach, so that visitors are not its owner."""
     yield from _listening(None)
 
 
 def _listening(address: str | None) -> Iterator[None]:
-    before = config.get_option("server.address")
+    previous = config.get_option("server.address")
     config.set_option("server.address", address)
     yield
-    config.set_option("server.address", before)
+    config.set_option("server.address", previous)
 
 
 @pytest.fixture
 def job(monkeypatch):
-    """Sets what the job says of itself."""
+    """A function that sets the status of the job."""
 
-    def says(**values):
+    def set_status(**values):
         status = JobStatus(**{"updated": time.time(), "started": time.time() - 50} | values)
         monkeypatch.setattr(jobs, "status", lambda *_: status)
 
-    return says
+    return set_status
 
 
 def open_app() -> AppTest:
-    """The app at its front door, not yet run."""
+    """The app, not yet run."""
     return AppTest.from_file(str(REPOSITORY / "streamlit_app.py"), default_timeout=20)
 
 
@@ -99,22 +99,22 @@ def home() -> AppTest:
 
 
 def predict(**query: object) -> AppTest:
-    """Predict, opened by an address with these parameters."""
-    return opened("pages/predict.py", **query)
+    """Predict, opened by a URL with these parameters."""
+    return open_page("pages/predict.py", **query)
 
 
 def recommend(**query: object) -> AppTest:
-    """Recommend, opened by an address with these parameters."""
-    return opened("pages/recommend.py", **query)
+    """Recommend, opened by a URL with these parameters."""
+    return open_page("pages/recommend.py", **query)
 
 
 def evaluate(section: str | None = None, **query: object) -> AppTest:
-    """Evaluate at one of its sections, opened by an address."""
-    return opened("pages/evaluate.py", **({"section": section} if section else {}), **query)
+    """One section of Evaluate, opened by a URL."""
+    return open_page("pages/evaluate.py", **({"section": section} if section else {}), **query)
 
 
-def opened(page: str, **query: object) -> AppTest:
-    """A page, opened by an address with these parameters; its run must not raise."""
+def open_page(page: str, **query: object) -> AppTest:
+    """A page, opened by a URL with these parameters; its run must not raise."""
     app = open_app()
     app.switch_page(page)
     for name, value in query.items():
@@ -124,19 +124,19 @@ def opened(page: str, **query: object) -> AppTest:
     return app
 
 
-def said(app: AppTest) -> str:
-    """All words of a page as a reader sees them: escapes, joiners and Markdown marks resolved."""
+def text_of(app: AppTest) -> str:
+    """The text of a page as a reader sees it: escapes, joiners and Markdown marks resolved."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "success", "warning", "info", "error", "text")
-    parts = [element for kind in kinds for element in app.get(kind)]
-    texts = [f"{getattr(part.proto, 'title', '')} {part.value}" for part in parts]
-    words = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(texts).replace("\u2060", "")).replace("**", "")
-    return words.replace("\u00a0", " ").replace("  \n", " ")
+    elements = [element for kind in kinds for element in app.get(kind)]
+    raw_texts = [f"{getattr(element.proto, 'title', '')} {element.value}" for element in elements]
+    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(raw_texts).replace("\u2060", "")).replace("**", "")
+    return text.replace("\u00a0", " ").replace("  \n", " ")
 
 
 def chart(app: AppTest, alt: str) -> dict:
-    """The chart whose text alternative starts with these words: its Plotly specification with `alt` added."""
-    (found,) = [each.proto for each in app.get("plotly_chart") if each.proto.alt.startswith(alt)]
-    return json.loads(found.spec, object_hook=_unpacked) | {"alt": found.alt}
+    """Plotly specification of the chart whose text alternative starts with `alt`, which is added to it."""
+    (chart_proto,) = [element.proto for element in app.get("plotly_chart") if element.proto.alt.startswith(alt)]
+    return json.loads(chart_proto.spec, object_hook=_unpacked) | {"alt": chart_proto.alt}
 
 
 def _unpacked(entry: dict) -> object:
@@ -149,8 +149,8 @@ def _unpacked(entry: dict) -> object:
 
 def table(app: AppTest, column: str) -> pd.DataFrame:
     """The static table that has such a column."""
-    (found,) = [each.value for each in app.table if column in each.value]
-    return found
+    (value,) = [element.value for element in app.table if column in element.value]
+    return value
 
 
 def metrics(app: AppTest) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Visitor or owner: the server decides, by a key that leaves the address, and asks again at the action."""
+"""Visitor or owner: the server decides by a key, which leaves the URL, and checks again at the action."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ KEY = "the owner's own"
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch):
-    """A key of this test's own, at a door that remembers nothing yet, on a server that others can reach."""
+    """A key of its own, a fresh authenticator, and a server that others can reach."""
     monkeypatch.setenv("RECSYS_ADMIN_KEY", KEY)
-    monkeypatch.setattr(auth, "client", lambda: "198.51.100.7")  # AppTest makes up another at each run
+    monkeypatch.setattr(auth, "client", lambda: "198.51.100.7")  # AppTest invents another address at each run
     access.authenticator_for.cache_clear()
     address = config.get_option("server.address")
     config.set_option("server.address", None)
@@ -31,8 +31,8 @@ def _page() -> None:
     from recsys.errors import NotAllowedError
     from recsys.ui.common import auth
 
-    auth.admit_by_address()
-    auth.sign()
+    auth.sign_in_from_url()
+    auth.draw_sign_in()
     st.text(auth.who())
     if st.button("change what others see"):  # as a page that forgot to hide it, or a forged click
         try:
@@ -56,8 +56,8 @@ def texts(app: AppTest) -> list[str]:
     return [text.value for text in app.text]
 
 
-def act(app: AppTest) -> str:
-    """What a click on the action gets."""
+def click_action(app: AppTest) -> str:
+    """The message after a click on the action."""
     next(button for button in app.button if button.label == "change what others see").click()
     return texts(app.run())[-1]
 
@@ -68,17 +68,17 @@ def type_key(app: AppTest, key: str) -> AppTest:
     return app.run()
 
 
-def test_everybody_is_a_visitor_and_refused_at_the_action():
+def test_without_a_key_a_session_is_a_visitor_and_refused_at_the_action():
     app = page()
     assert texts(app) == ["the visitor, in the browser"]
-    assert "Only the owner may delete models" in act(app)
+    assert "Only the owner may delete models" in click_action(app)
 
 
-def test_the_key_in_the_address_lets_in_and_leaves_it():
+def test_a_key_in_the_url_signs_in_and_is_removed():
     app = page(key=KEY)
     assert texts(app) == ["the owner, in the browser"]
     assert "key" not in app.query_params
-    assert act(app) == "done"
+    assert click_action(app) == "done"
 
 
 @pytest.mark.parametrize("wrong", ["", "THE OWNER'S OWN", KEY + " ", "\u202e"])
@@ -89,14 +89,14 @@ def test_a_wrong_key_changes_nothing(wrong):
     assert "not the owner's key" in app.error[0].value
 
 
-def test_the_key_can_be_typed_and_given_back():
+def test_the_owner_can_sign_in_by_form_and_sign_out():
     app = type_key(page(), KEY)
     assert texts(app) == ["the owner, in the browser"]
     next(button for button in app.button if button.label == "Be a visitor again").click()
     assert texts(app.run()) == ["the visitor, in the browser"]
 
 
-def test_guessing_is_answered_later_but_the_right_key_at_once(monkeypatch):
+def test_wrong_keys_are_delayed_and_the_right_key_is_not(monkeypatch):
     waits = []
     monkeypatch.setattr(auth, "sleep", waits.append)
     app = page()
@@ -107,44 +107,44 @@ def test_guessing_is_answered_later_but_the_right_key_at_once(monkeypatch):
     type_key(app, KEY)
     assert texts(app) == ["the owner, in the browser"]
     assert len(waits) == access.WRONG_KEYS + 1
-    other = type_key(page(), KEY)  # another session behind the same address
-    assert texts(other) == ["the owner, in the browser"]
+    other_app = type_key(page(), KEY)  # another session behind the same address
+    assert texts(other_app) == ["the owner, in the browser"]
 
 
-def test_a_key_that_can_be_guessed_is_named_in_the_terminal(monkeypatch, caplog):
+def test_a_weak_key_is_logged_and_refused(monkeypatch, caplog):
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "movies")
-    auth.announce("http://localhost:1")
+    auth.log_owner_link("http://localhost:1")
     assert "RECSYS_ADMIN_KEY: received 6 characters" in caplog.text
     assert f"http://localhost:1/?key={access.generate_key()}" in caplog.text
     assert texts(type_key(page(), "movies")) == ["the visitor, in the browser"]
 
 
-def test_a_changed_key_shuts_out_who_had_the_old_one(monkeypatch):
+def test_a_changed_key_signs_everybody_out(monkeypatch):
     app = page(key=KEY)
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "another")
-    assert "Only the owner" in act(app)
+    assert "Only the owner" in click_action(app)
 
 
-def test_on_a_server_of_this_machine_alone_one_is_the_owner():
+def test_on_a_local_server_the_visitor_is_the_owner():
     config.set_option("server.address", "127.0.0.1")
     app = page()
     assert texts(app) == ["the owner, in the browser"]
-    assert act(app) == "done"
+    assert click_action(app) == "done"
 
 
-def test_the_terminal_shows_a_link_only_where_no_key_is_set(monkeypatch, caplog):
-    auth.announce("http://localhost:1")
+def test_the_sign_in_link_is_logged_only_without_a_key(monkeypatch, caplog):
+    auth.log_owner_link("http://localhost:1")
     assert not caplog.records
     monkeypatch.delenv("RECSYS_ADMIN_KEY")
-    auth.announce("http://localhost:1")
+    auth.log_owner_link("http://localhost:1")
     assert f"http://localhost:1/?key={access.generate_key()}" in caplog.text
     caplog.clear()
     config.set_option("server.address", "localhost")
-    auth.announce("http://localhost:1")
+    auth.log_owner_link("http://localhost:1")
     assert not caplog.records
 
 
-def test_every_page_takes_the_key_from_the_address(served):
+def test_the_app_signs_in_with_a_key_in_the_url(served):
     app = open_app()
     app.query_params["key"] = KEY
     app.run()

@@ -1,4 +1,4 @@
-"""A page that fails in an unforeseen way shows a sentence, and nothing of what is inside."""
+"""A page that fails unexpectedly shows a sentence and no internals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _failing() -> None:
     assert error_page.show(ValueError("/private/path secret")) is True
 
 
-def test_a_visitor_sees_a_sentence_and_no_inside():
+def test_a_visitor_sees_a_sentence_and_no_traceback():
     app = AppTest.from_function(_failing, default_timeout=20).run()
     assert not app.exception
     assert "nobody foresaw" in app.error[0].value

@@ -1,4 +1,4 @@
-"""Every number on Evaluate is recomputed here from what the bundle stores."""
+"""Every number on Evaluate is recomputed from what the bundle stores."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.card import as_html, as_json
 from recsys.ui.evaluate.sections import SECTIONS
 from tests.conftest import TINY_SETTINGS, slices_of, tiny_frames
-from tests.pages.conftest import chart, evaluate, metrics, said, table
+from tests.pages.conftest import chart, evaluate, metrics, table, text_of
 
 
 @pytest.fixture
 def rows(served):
-    """The held-out rows with what the model said of them, by hand."""
+    """The held-out rows with the model's predictions, computed by hand."""
     held_out, stars = served.report.held_out, np.array(served.stars)
     probabilities = held_out[[name for name in held_out if name.startswith("p_")]].to_numpy()
     return held_out.assign(
@@ -41,70 +41,71 @@ def rows(served):
 
 def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
     app = evaluate()
-    shown, truth = metrics(app), rows["rating"]
+    metric_texts, truth = metrics(app), rows["rating"]
     assert app.title[0].value == "How good is it?"
-    assert shown["Exactly right"] == f"{100 * accuracy_score(truth, rows['decided']):.1f} %"
+    assert metric_texts["Exactly right"] == f"{100 * accuracy_score(truth, rows['decided']):.1f} %"
     kappa = cohen_kappa_score(truth, rows["decided"], weights="quadratic", labels=served.stars)
-    assert shown["Kappa, quadratic"] == f"{kappa:.3f}"
-    assert shown["Typical miss"] == f"{np.sqrt(((truth - rows['expected']) ** 2).mean()):.3f}"
-    assert shown["Mean miss"] == f"{mean_absolute_error(truth, rows['expected']):.3f}"
+    assert metric_texts["Kappa, quadratic"] == f"{kappa:.3f}"
+    assert metric_texts["Typical miss"] == f"{np.sqrt(((truth - rows['expected']) ** 2).mean()):.3f}"
+    assert metric_texts["Mean miss"] == f"{mean_absolute_error(truth, rows['expected']):.3f}"
     probabilities = rows[[f"p_{star:g}" for star in served.stars]].to_numpy()
-    assert shown["Log-loss"] == f"{log_loss(truth.astype(str), probabilities):.3f}"
-    assert shown["NDCG"] == f"{served.report.value('ndcg@10'):.3f}"
-    words = said(app)
-    assert f"Of {len(rows):,} ratings that it had never seen" in words
-    for name, how in {"accuracy": "exactly right", "within_one": "at most one star off"}.items():
-        others = {model: served.report.value(name, model) for model in served.report.baselines}
-        best = max(others, key=others.get)
-        beside = f"(the strongest baseline, {model_name(best).lower()}: {100 * others[best]:.1f} %)"
-        assert f"{100 * served.report.value(name):.1f} % {how} {beside}" in words
+    assert metric_texts["Log-loss"] == f"{log_loss(truth.astype(str), probabilities):.3f}"
+    assert metric_texts["NDCG"] == f"{served.report.value('ndcg@10'):.3f}"
+    text = text_of(app)
+    assert f"Of {len(rows):,} ratings that it had never seen" in text
+    for name, phrase in {"accuracy": "exactly right", "within_one": "at most one star off"}.items():
+        baseline_values = {model: served.report.value(name, model) for model in served.report.baselines}
+        strongest_name = max(baseline_values, key=lambda model: baseline_values[model])
+        best = 100 * baseline_values[strongest_name]
+        baseline_note = f"(the strongest baseline, {model_name(strongest_name).lower()}: {best:.1f} %)"
+        assert f"{100 * served.report.value(name):.1f} % {phrase} {baseline_note}" in text
 
 
 @pytest.mark.parametrize("name", ["accuracy", "rmse", "log_loss", "ndcg@10"])
 def test_every_card_has_its_baselines_interval_and_n(served, name):
-    report, entry, words = served.report, metric(name), said(evaluate())
+    report, entry, text = served.report, metric(name), text_of(evaluate())
     row = report.row(name)
-    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in words
+    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
     titles = {"popularity": "Most popular", "majority": "Commonest star", "bias": "Damped bias"}
     for model in models:
-        assert f"{titles[model]} {entry.write(report.value(name, model))}" in words
+        assert f"{titles[model]} {entry.write(report.value(name, model))}" in text
 
 
-def test_a_card_counts_its_gain_on_the_best_baseline_that_the_report_has(reported):
-    report = reported.report
-    close = report.table[report.table["model"] == "model"].assign(model="original")
-    close["value"] -= 0.001
+def test_a_card_s_gain_is_over_the_strongest_baseline_of_the_report(measured_model):
+    report = measured_model.report
+    close_baseline = report.table[report.table["model"] == "model"].assign(model="original")
+    close_baseline["value"] -= 0.001
     baselines = {**report.baselines, "original": report.predicted("bias")}
-    told = replace(report, table=pd.concat([report.table, close]), baselines=baselines)
-    Registry().publish(replace(reported, report=told))
+    new_report = replace(report, table=pd.concat([report.table, close_baseline]), baselines=baselines)
+    Registry().publish(replace(measured_model, report=new_report))
     app = evaluate()
     gains = {card.label: card.delta for card in app.metric}
     assert gains["Exactly right"] == metric("accuracy").write_difference(0.001)
-    assert f"Original recipe {metric('rmse').write(report.value('rmse') - 0.001)}" in said(app)
-    assert "Original recipe: the features and trees" in said(app)
+    assert f"Original recipe {metric('rmse').write(report.value('rmse') - 0.001)}" in text_of(app)
+    assert "Original recipe: the features and trees" in text_of(app)
 
 
-def test_a_model_that_answers_at_random_shows_its_baselines_above_it(reported):
-    report = reported.report
-    drawn = np.random.default_rng(0).dirichlet(np.ones(len(report.stars)), len(report.held_out))
-    said_of_rows = {"model": Predictions.of_probabilities(drawn, report.stars), **report.baselines}
-    told = report_of(report.held_out, said_of_rows, report.stars, "stratified")
-    Registry().publish(replace(reported, report=told))
+def test_a_random_model_is_worse_than_its_baselines(measured_model):
+    report = measured_model.report
+    random_probabilities = np.random.default_rng(0).dirichlet(np.ones(len(report.stars)), len(report.held_out))
+    predictions = {"model": Predictions.of_probabilities(random_probabilities, report.stars), **report.baselines}
+    random_report = report_of(report.held_out, predictions, report.stars, "stratified")
+    Registry().publish(replace(measured_model, report=random_report))
     app = evaluate("Gains")
     losses = {card.label: card.delta for card in app.metric}
     assert losses["Exactly right"].startswith("-")
     assert all(losses[name].startswith("+") for name in ("Typical miss", "Mean miss", "Log-loss"))
-    assert "metrics and worse in 0" not in said(app)
+    assert "metrics and worse in 0" not in text_of(app)
 
 
-def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
+def test_the_confusion_matrix_is_recomputed(served, rows):
     app = evaluate("Confusion")
     counts = pd.crosstab(rows["rating"], rows["decided"]).reindex(served.stars, fill_value=0)
     counts = counts.reindex(columns=served.stars, fill_value=0)
     shares = counts.div(counts.sum(axis="columns"), axis=0)
-    shown = chart(app, "Confusion matrix")["data"][0]
-    assert np.array(shown["z"], float) == pytest.approx(shares.to_numpy())
+    heatmap = chart(app, "Confusion matrix")["data"][0]
+    assert np.array(heatmap["z"], float) == pytest.approx(shares.to_numpy())
     app.segmented_control(key="evaluate_cells").set_value("Counts").run()
     assert np.array(chart(app, "Confusion matrix")["data"][0]["z"]) == pytest.approx(counts.to_numpy())
     assert f"given {served.stars[0]:g}: {counts.iloc[0, 0]:,} as" in chart(app, "Confusion matrix")["alt"]
@@ -112,21 +113,24 @@ def test_the_matrix_is_the_count_of_truth_and_decision(served, rows):
 
 def test_a_cell_lists_its_ratings(served, rows):
     app = evaluate("Confusion")
-    given, decided = (app.selectbox(key=f"evaluate_{name}") for name in ("given", "decided"))
-    given.set_value(5.0)
-    decided.set_value(4.0).run()
-    own = rows[(rows["rating"] == 5) & (rows["decided"] == 4)].sort_values("sure", ascending=False)
-    shown = app.dataframe[0].value
-    assert len(shown) == len(own) > 3
-    assert shown["Sure"].tolist() == pytest.approx(own["sure"].round(2).tolist())
+    actual, predicted = (app.selectbox(key=f"evaluate_{name}") for name in ("actual", "predicted"))
+    actual.set_value(5.0)
+    predicted.set_value(4.0).run()
+    cell_rows = rows[(rows["rating"] == 5) & (rows["decided"] == 4)].sort_values("sure", ascending=False)
+    table = app.dataframe[0].value
+    assert len(table) == len(cell_rows) > 3
+    assert table["Sure"].tolist() == pytest.approx(cell_rows["sure"].round(2).tolist())
     titles = served.movies.set_index("movie_id")["display"]
-    first = shown.iloc[0]
-    pair = own[(own["user_id"] == first["User"]) & (own["movie_id"].map(titles) == first["Movie"])]
+    first = table.iloc[0]
+    pair = cell_rows[(cell_rows["user_id"] == first["User"]) & (cell_rows["movie_id"].map(titles) == first["Movie"])]
     assert pair["expected"].item() == pytest.approx(first["Expected"])
-    assert f"{len(own):,} of the {(rows['rating'] == 5).sum():,} ratings of 5 ★ were decided to be 4 ★" in said(app)
+    assert (
+        f"{len(cell_rows):,} of the {(rows['rating'] == 5).sum():,} ratings of 5 ★ were decided to be 4 ★"
+        in text_of(app)
+    )
 
 
-def test_star_by_star_is_scikit_learn_s(served, rows):
+def test_the_metrics_of_each_star_are_scikit_learn_s(served, rows):
     app = evaluate("Stars")
     bars = chart(app, "Bar chart of F1")["data"][0]
     expected = f1_score(rows["rating"], rows["decided"], labels=served.stars, average=None)
@@ -139,15 +143,15 @@ def test_star_by_star_is_scikit_learn_s(served, rows):
     assert shares["Mean probability"] == pytest.approx([rows[f"p_{star:g}"].mean() for star in served.stars])
 
 
-def test_reliability_and_its_error(served, rows):
+def test_reliability_and_calibration_error_are_recomputed(served, rows):
     app = evaluate("Certainty")
     points = chart(app, "Reliability curve")["data"][1]
-    right = rows.assign(right=rows["rating"] == rows["decided"]).groupby(np.ceil(rows["sure"] * 10))
-    assert points["x"] == pytest.approx(right["sure"].mean().tolist())
-    assert points["y"] == pytest.approx(right["right"].mean().tolist())
-    gap = (right["right"].mean() - right["sure"].mean()).abs() @ right.size() / len(rows)
+    bins = rows.assign(right=rows["rating"] == rows["decided"]).groupby(np.ceil(rows["sure"] * 10))
+    assert points["x"] == pytest.approx(bins["sure"].mean().tolist())
+    assert points["y"] == pytest.approx(bins["right"].mean().tolist())
+    gap = (bins["right"].mean() - bins["sure"].mean()).abs() @ bins.size() / len(rows)
     assert table(app, "Damped bias").loc["Calibration error", "This model"] == f"{100 * gap:.1f} %"
-    assert f"probability is {100 * gap:.1f} % off" in said(app)
+    assert f"probability is {100 * gap:.1f} % off" in text_of(app)
     app.pills(key="evaluate_reliability").set_value("5 ★").run()
     fives = rows.groupby(np.ceil(rows["p_5"] * 10))
     assert chart(app, "Reliability curve of probability of 5")["data"][1]["x"] == pytest.approx(
@@ -155,16 +159,16 @@ def test_reliability_and_its_error(served, rows):
     )
 
 
-def test_errors_by_what_was_expected(served, rows):
+def test_errors_by_expected_rating_are_recomputed(served, rows):
     app = evaluate("Certainty")
     lines = {line["name"]: line for line in chart(app, "Line chart of the mean absolute error")["data"]}
     order = np.argsort(rows["expected"].to_numpy(), kind="stable")
     lowest = order[: -(-len(order) // 10)]
     truth = rows["rating"].to_numpy()[lowest]
-    ours, bias = rows["expected"].to_numpy()[lowest], served.report.predicted("bias").expected[lowest]
-    assert lines["This model"]["y"][0] == pytest.approx(np.abs(truth - ours).mean())
+    expected, bias = rows["expected"].to_numpy()[lowest], served.report.predicted("bias").expected[lowest]
+    assert lines["This model"]["y"][0] == pytest.approx(np.abs(truth - expected).mean())
     assert lines["Damped bias"]["y"][0] == pytest.approx(np.abs(truth - bias).mean())
-    assert lines["This model"]["x"][0] == pytest.approx(ours.mean())
+    assert lines["This model"]["x"][0] == pytest.approx(expected.mean())
 
 
 @pytest.mark.parametrize("baseline", ["Damped bias", "Commonest star"])
@@ -178,30 +182,30 @@ def test_gains_are_paired_differences(served, baseline):
     points = chart(app, f"Gains over {baseline}")["data"][0]
     gain = dict(zip(points["y"], points["x"], strict=True))
     words = dict(zip(points["y"], points["customdata"], strict=True))
-    for each in ("accuracy", "mae"):
-        entry, row = metric(each), pairs.loc[(each, "all")]
-        sign = 1 if each == "accuracy" else -1
-        assert gain[entry.label] == pytest.approx(sign * row["difference"] / report.value(each, name))
+    for metric_name in ("accuracy", "mae"):
+        entry, row = metric(metric_name), pairs.loc[(metric_name, "all")]
+        sign = 1 if metric_name == "accuracy" else -1
+        assert gain[entry.label] == pytest.approx(sign * row["difference"] / report.value(metric_name, name))
         assert words[entry.label].startswith(entry.write_difference(row["difference"]))
     assert ("Log-loss" in gain) == (name == "majority"), "damped bias says no probabilities"
     assert "Kappa, quadratic" not in gain or name == "bias"
 
 
-def test_lists_beside_popularity_and_beyond_accuracy(served):
+def test_list_metrics_are_beside_the_popularity_baseline(served):
     app, report = evaluate("Lists"), served.report
-    ours, popular = chart(app, "Ranking metrics")["data"]
-    assert dict(zip(ours["y"], ours["x"], strict=True))["MAP"] == pytest.approx(report.value("map@10"))
-    assert dict(zip(popular["y"], popular["x"], strict=True))["MAP"] == pytest.approx(
+    model_trace, popularity_trace = chart(app, "Ranking metrics")["data"]
+    assert dict(zip(model_trace["y"], model_trace["x"], strict=True))["MAP"] == pytest.approx(report.value("map@10"))
+    assert dict(zip(popularity_trace["y"], popularity_trace["x"], strict=True))["MAP"] == pytest.approx(
         report.value("map@10", "popularity")
     )
-    beyond = table(app, "Most popular")
-    assert beyond.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f} %"
-    assert beyond.loc["Diversity", "Most popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
-    assert f"for the {report.row('ndcg@10')['n']:,} people" in said(app)
-    trade_off_curve = report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
-    ranked = table(app, "People")
-    assert ranked.loc["Personal", "NDCG"] == f"{trade_off_curve['personal', 0, 0, 'ndcg']:.3f}"
-    assert ranked.loc["Hidden gems", "Catalogue shown"] == f"{100 * trade_off_curve['gems', 0, 0, 'coverage']:.1f} %"
+    list_metrics = table(app, "Most popular")
+    assert list_metrics.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f} %"
+    assert list_metrics.loc["Diversity", "Most popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
+    assert f"for the {report.row('ndcg@10')['n']:,} people" in text_of(app)
+    curve = report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
+    rankers = table(app, "People")
+    assert rankers.loc["Personal", "NDCG"] == f"{curve['personal', 0, 0, 'ndcg']:.3f}"
+    assert rankers.loc["Hidden gems", "Catalogue shown"] == f"{100 * curve['gems', 0, 0, 'coverage']:.1f} %"
 
 
 def test_groups_are_means_over_their_rows(served, rows):
@@ -210,59 +214,61 @@ def test_groups_are_means_over_their_rows(served, rows):
     app.selectbox(key="evaluate_metric").set_value("mae").run()
     women = rows[rows["user_id"] % 2 == 0]
     points = [trace for trace in chart(app, "Mean miss by gender")["data"] if "error_x" in trace]
-    shown = {label: value for trace in points for label, value in zip(trace["y"], trace["x"], strict=True)}
-    assert shown["F"] == pytest.approx(np.abs(women["rating"] - women["expected"]).mean())
-    assert f"F: {shown['F']:.3f}, n {len(women):,}" in chart(app, "Mean miss by gender")["alt"]
+    value_by_group = {label: value for trace in points for label, value in zip(trace["y"], trace["x"], strict=True)}
+    assert value_by_group["F"] == pytest.approx(np.abs(women["rating"] - women["expected"]).mean())
+    assert f"F: {value_by_group['F']:.3f}, n {len(women):,}" in chart(app, "Mean miss by gender")["alt"]
     bias = served.report.predicted("bias").expected[rows["user_id"] % 2 == 0]
     (marks,) = [trace for trace in chart(app, "Mean miss by gender")["data"] if trace["name"] == "Damped bias"]
     assert dict(zip(marks["y"], marks["x"], strict=True))["F"] == pytest.approx(np.abs(women["rating"] - bias).mean())
-    assert "No two groups are large enough to compare." in said(app)
+    assert "No two groups are large enough to compare." in text_of(app)
 
 
 def test_the_largest_gap_is_named(served, monkeypatch):
     monkeypatch.setattr("recsys.evaluation.slices.SMALL_ROWS", 20)
     table = slices_of(served)
-    own = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
-    own = own[own["users"] >= SMALL_USERS]
-    gap = own.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
-    found = largest_gap(table, "accuracy")
-    assert found["gap"] == pytest.approx(gap)
-    words = said(evaluate("For whom"))
-    lower, higher = (group_words(found["slice"], found[side]) for side in ("lower", "higher"))
-    assert f"from {lower} to {higher}, {100 * gap:.1f} points." in words
+    accuracy_rows = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
+    accuracy_rows = accuracy_rows[accuracy_rows["users"] >= SMALL_USERS]
+    gap = accuracy_rows.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
+    largest = largest_gap(table, "accuracy")
+    assert largest["gap"] == pytest.approx(gap)
+    text = text_of(evaluate("For whom"))
+    lower, higher = (group_words(largest["slice"], largest[end]) for end in ("lower", "higher"))
+    assert f"from {lower} to {higher}, {100 * gap:.1f} points." in text
 
 
-def test_small_groups_recede(served):
+def test_small_groups_are_faded(served):
     app, table = evaluate("For whom"), slices_of(served)
     app.selectbox(key="evaluate_grouping").set_value("decade").run()
-    pale = {label for trace in chart(app, "Exactly right by decade")["data"] if trace.get("opacity", 1) < 1
+    faded_groups = {label for trace in chart(app, "Exactly right by decade")["data"] if trace.get("opacity", 1) < 1
             for label in trace["y"]}  # fmt: skip
-    own = table[(table["slice"] == "decade") & (table["metric"] == "accuracy") & (table["model"] == "model")]
-    assert pale == set(own.loc[(own["n"] < SMALL_ROWS) | (own["users"] < SMALL_USERS), "group"])
-    assert pale
+    accuracy_rows = table[(table["slice"] == "decade") & (table["metric"] == "accuracy") & (table["model"] == "model")]
+    assert faded_groups == set(
+        accuracy_rows.loc[(accuracy_rows["n"] < SMALL_ROWS) | (accuracy_rows["users"] < SMALL_USERS), "group"]
+    )
+    assert faded_groups
 
 
-def test_one_person_s_errors_are_theirs(served, rows):
+def test_the_errors_of_one_user_are_recomputed(served, rows):
     user = rows["user_id"].value_counts().index[0]
-    app, own = evaluate("For whom", user=user), rows[rows["user_id"] == user]
-    best = min(served.report.baselines, key=lambda name: served.report.value("mae", name))
-    other = served.report.predicted(best).expected[(rows["user_id"] == user).to_numpy()]
-    shown = metrics(app)
-    assert shown["Held-out ratings"] == f"{len(own)}"
-    assert shown["Misses by"] == f"{np.abs(own['rating'] - own['expected']).mean():.3f}"
-    assert shown["Baseline misses by"] == f"{np.abs(own['rating'] - other).mean():.3f}"
-    assert f"Baseline: {model_name(best).lower()}, the strongest in this metric" in said(app)
-    assert VERDICTS[UserError.of(served.report, user).verdict] in said(app)
-    assert "Choose a user from 1 to 60" in said(evaluate("For whom", user=999))
+    app, user_rows = evaluate("For whom", user=user), rows[rows["user_id"] == user]
+    strongest_name = min(served.report.baselines, key=lambda name: served.report.value("mae", name))
+    baseline_expected = served.report.predicted(strongest_name).expected[(rows["user_id"] == user).to_numpy()]
+    metric_texts = metrics(app)
+    assert metric_texts["Held-out ratings"] == f"{len(user_rows)}"
+    assert metric_texts["Misses by"] == f"{np.abs(user_rows['rating'] - user_rows['expected']).mean():.3f}"
+    assert metric_texts["Baseline misses by"] == f"{np.abs(user_rows['rating'] - baseline_expected).mean():.3f}"
+    assert f"Baseline: {model_name(strongest_name).lower()}, the strongest in this metric" in text_of(app)
+    assert VERDICTS[UserError.of(served.report, user).verdict] in text_of(app)
+    assert "Choose a user from 1 to 60" in text_of(evaluate("For whom", user=999))
 
 
-def test_the_curve_and_what_it_hangs_on(served):
+def test_the_learning_curve_and_importances_are_the_package_s(served):
     app, curve = evaluate("Inside"), served.report.curve
     lines = chart(app, "Line chart of the log-loss")["data"]
-    for line, (_, own) in zip(lines, curve.groupby("rows", sort=False), strict=True):
-        assert line["y"] == pytest.approx(own["value"].tolist())
-    last = curve[curve["rows"] == "kept back"].iloc[-1]
-    assert f"{last['value']:.3f} on {last['n']:,} training ratings kept from the trees" in said(app)
+    for line, (_, curve_rows) in zip(lines, curve.groupby("rows", sort=False), strict=True):
+        assert line["y"] == pytest.approx(curve_rows["value"].tolist())
+    last_row = curve[curve["rows"] == "kept back"].iloc[-1]
+    assert f"{last_row['value']:.3f} on {last_row['n']:,} training ratings kept from the trees" in text_of(app)
     table = importance(served.model, served.features)
     bars = chart(app, "Bar chart of importance by features")["data"][0]
     assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
@@ -274,47 +280,51 @@ def test_the_curve_and_what_it_hangs_on(served):
     assert extractors["y"][0] == extractor_name(by_extractor(table)["extractor"][0])
 
 
-def test_the_audit_says_what_was_measured(served):
-    app, words = evaluate("Audit"), said(evaluate("Audit"))
+def test_the_audit_shows_its_measurements(served):
+    app, text = evaluate("Audit"), text_of(evaluate("Audit"))
     checks = served.report.audit
     assert len(checks) >= 5
-    assert f"Leakage audit: {len(checks)} of {len(checks)} checks passed." in words
+    assert f"Leakage audit: {len(checks)} of {len(checks)} checks passed." in text
     for row in checks.itertuples():
-        assert f"Passed · {TITLES[row.check]}" in words
-        assert row.measured in words
+        assert f"Passed · {TITLES[row.check]}" in text
+        assert row.measured in text
     assert not app.error
 
 
-def test_a_failed_audit_is_loud_on_every_section(reported):
-    audit = reported.report.audit.copy()
+def test_a_failed_audit_is_an_error_on_every_section(measured_model):
+    audit = measured_model.report.audit.copy()
     audit.loc[1, ["passed", "found", "measured"]] = [False, 7, "7 of 9 rows of features changed."]
-    Registry().publish(replace(reported, report=replace(reported.report, audit=audit)))
+    Registry().publish(replace(measured_model, report=replace(measured_model.report, audit=audit)))
     for section in ("Confusion", "Audit"):
         app = evaluate(section)
         assert "too good to be true" in app.error[0].proto.title
-        assert "7 of 9 rows of features changed." in said(app)
-    assert f"Failed · {TITLES[audit.loc[1, 'check']]}" in said(app)
+        assert "7 of 9 rows of features changed." in text_of(app)
+    assert f"Failed · {TITLES[audit.loc[1, 'check']]}" in text_of(app)
 
 
-def test_a_model_that_was_not_audited_says_so(reported):
-    none = reported.report.audit.iloc[:0]
-    Registry().publish(replace(reported, report=replace(reported.report, audit=none)))
-    assert "the leakage audit was not run" in said(evaluate())
+def test_a_missing_audit_is_reported(measured_model):
+    empty_audit = measured_model.report.audit.iloc[:0]
+    Registry().publish(replace(measured_model, report=replace(measured_model.report, audit=empty_audit)))
+    assert "the leakage audit was not run" in text_of(evaluate())
 
 
-def test_versions_against_each_other(served, reported):
-    worse = replace(reported.report, table=reported.report.table.assign(value=lambda table: table["value"] * 0.9))
+def test_versions_against_each_other(served, measured_model):
+    scaled_report = replace(
+        measured_model.report, table=measured_model.report.table.assign(value=lambda table: table["value"] * 0.9)
+    )
     first = served.version
-    second = Registry().publish(replace(reported, report=worse, manifest={**reported.manifest, "seconds": 9.0}))
+    second = Registry().publish(
+        replace(measured_model, report=scaled_report, manifest={**measured_model.manifest, "seconds": 9.0})
+    )
     app = evaluate("Versions")
     app.selectbox(key="evaluate_up").set_value("ndcg@10").run()
-    shown = chart(app, "Scatter chart of versions")
-    points = {trace["name"]: (trace["x"], trace["y"]) for trace in shown["data"]}
+    scatter = chart(app, "Scatter chart of versions")
+    points = {trace["name"]: (trace["x"], trace["y"]) for trace in scatter["data"]}
     ndcg = served.report.value("ndcg@10")
     assert points["Active version"] == ([9.0], [pytest.approx(0.9 * ndcg)])
     assert points["Other versions"] == ([3.0], [pytest.approx(ndcg)])
-    popular = 0.9 * served.report.value("ndcg@10", "popularity")
-    assert f"NDCG (more is better; most popular {popular:.3f})" in shown["alt"]
+    popularity = 0.9 * served.report.value("ndcg@10", "popularity")
+    assert f"NDCG (more is better; most popular {popularity:.3f})" in scatter["alt"]
     rows = app.dataframe[0].value.set_index("Version")
     assert rows.loc[first, "Exactly right"] == f"{100 * served.report.value('accuracy'):.1f} %"
     assert rows.loc[f"{second} (active)", "Time"] == "9 s"
@@ -322,55 +332,55 @@ def test_versions_against_each_other(served, reported):
     assert rows.loc[first, "Size"] == f"{size:.1f} MB"
 
 
-def test_a_damaged_version_is_named_and_the_others_are_shown(served, reported, own_registry):
-    Registry().publish(reported)
-    victim = own_registry / served.version / "report.json"
-    victim.write_bytes(victim.read_bytes()[:-9])
+def test_a_damaged_version_is_named_and_the_others_are_shown(served, measured_model, own_registry):
+    Registry().publish(measured_model)
+    report_file = own_registry / served.version / "report.json"
+    report_file.write_bytes(report_file.read_bytes()[:-9])
     app = evaluate("Versions")
-    assert f"{served.version}: report.json of {served.version} is damaged" in said(app)
+    assert f"{served.version}: report.json of {served.version} is damaged" in text_of(app)
     assert len(app.dataframe[0].value) == 1
 
 
 @pytest.mark.parametrize("section", ["Stars", "Certainty", "Gains", "Lists", "For whom"])
 def test_every_metric_is_explained_with_its_formula(served, section):
-    words = said(evaluate(section))
-    assert "÷" in words
-    assert "More is better." in words or "Less is better." in words
+    text = text_of(evaluate(section))
+    assert "÷" in text
+    assert "More is better." in text or "Less is better." in text
 
 
-def test_every_chart_has_words(served):
+def test_every_chart_has_a_text_alternative(served):
     for section in ("Confusion", "Stars", "Certainty", "Gains", "Lists", "For whom", "Inside", "Versions", "Repeated"):
         charts = evaluate(section).get("plotly_chart")
         assert charts
-        assert all(len(each.proto.alt) > 40 for each in charts)
+        assert all(len(element.proto.alt) > 40 for element in charts)
 
 
-def test_an_unknown_section_in_an_address_opens_the_first(served):
+def test_an_unknown_section_in_the_url_opens_the_first(served):
     assert chart(evaluate("Nonsense"), "Confusion matrix")
 
 
-def test_a_model_without_a_report_claims_nothing(tiny_model):
+def test_without_a_report_no_metric_is_shown(tiny_model):
     Registry().publish(tiny_model)
     app = evaluate()
-    assert "nothing is known of how good it is" in said(app)
+    assert "nothing is known of how good it is" in text_of(app)
     assert not app.metric
     assert not app.get("plotly_chart")
 
 
-def test_the_model_card_is_the_package_s_and_written_only_when_asked(served, monkeypatch):
-    written = []
-    monkeypatch.setattr("recsys.model_card.facts", lambda recommender: written.append(recommender))
+def test_the_model_card_is_the_package_s_and_made_on_demand(served, monkeypatch):
+    calls = []
+    monkeypatch.setattr("recsys.model_card.facts", lambda recommender: calls.append(recommender))
     buttons = {button.proto.label: button.proto for button in evaluate().get("download_button")}
     assert set(buttons) == {"Download as HTML", "Download as JSON"}
-    assert written == []
+    assert calls == []
     monkeypatch.undo()
-    told = facts(served)
-    assert as_html(served).decode() == page(told)
-    assert json.loads(as_json(served)) == json.loads(json.dumps(told))
+    card_facts = facts(served)
+    assert as_html(served).decode() == page(card_facts)
+    assert json.loads(as_json(served)) == json.loads(json.dumps(card_facts))
     assert served.version in as_html(served).decode()
 
 
-def test_half_stars_and_people_of_whom_nothing_is_known():
+def test_half_stars_and_users_without_demographics():
     ratings, movies, _ = tiny_frames()
     ratings["rating"] = ratings["rating"] / 2 + (ratings["movie_id"] % 3 == 0) * 0.5
     dataset = Dataset.from_frames(ratings, movies, name="halves")

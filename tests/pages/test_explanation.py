@@ -1,4 +1,4 @@
-"""The reasons that Predict shows are the package's own."""
+"""The explanation on Predict is the package's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.schema import display_title
 from recsys.serving.explain import sentences
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import predict, said
+from tests.pages.conftest import predict, text_of
 from tests.pages.test_predict import HOSTILE
 
 
@@ -23,49 +23,50 @@ def bars(app) -> dict[str, float]:
     return {name: value for trace in spec["data"] for name, value in zip(trace["y"], trace["x"], strict=True)}
 
 
-def explained(model, user: int, movie: int):
+def explanation_of(model, user: int, movie: int):
     """The package's explanation without the user's own rating of the movie, as the page gives it."""
     return model.explain(**LeaveOneOut.of_user(model, user, movie).user, movie_id=movie)
 
 
 @pytest.mark.parametrize(("user", "movie"), [(3, 7), (4, 7), (58, 40)])
-def test_what_adds_up_is_the_package_s_and_adds_up_to_what_is_shown(served, user, movie):
-    app, found = predict(user=user, movie=movie), explained(served, user, movie)
-    shown = bars(app)
-    assert shown == pytest.approx(
-        {sentences.THEY.groups[group].capitalize(): part for group, part in found.contributions.items()}, abs=1e-9
+def test_contributions_are_the_package_s_and_add_up_to_the_expected_rating(served, user, movie):
+    app, explanation = predict(user=user, movie=movie), explanation_of(served, user, movie)
+    contributions = bars(app)
+    assert contributions == pytest.approx(
+        {sentences.THEY.groups[group].capitalize(): value for group, value in explanation.contributions.items()},
+        abs=1e-9,
     )
-    assert found.base + sum(shown.values()) == pytest.approx(found.expected, abs=1e-6)
-    assert f"From {found.base:.2f}, expected of anyone, to {found.expected:.2f}" in said(app)
-    assert f"expected rating {found.expected:.2f}" in said(app)
-    assert sentences.reason(found.base, found.contributions, sentences.THEY) in said(app)
+    assert explanation.base + sum(contributions.values()) == pytest.approx(explanation.expected, abs=1e-6)
+    assert f"From {explanation.base:.2f}, expected of anyone, to {explanation.expected:.2f}" in text_of(app)
+    assert f"expected rating {explanation.expected:.2f}" in text_of(app)
+    assert sentences.reason(explanation.base, explanation.contributions, sentences.THEY) in text_of(app)
 
 
-def test_the_ratings_that_moved_it_are_the_package_s_leave_one_out(served):
+def test_influential_ratings_are_the_package_s_leave_one_out(served):
     app, history = predict(user=3, movie=7), served.history(3)
-    history, found = history[history["movie_id"] != 7], explained(served, 3, 7)
+    history, explanation = history[history["movie_id"] != 7], explanation_of(served, 3, 7)
     titles = served.movies.set_index("movie_id")["display"]
-    assert len(found.loo_influence) == 3
-    for row in found.loo_influence.itertuples():
-        others = history[history["movie_id"] != row.movie_id]
-        without = served.predict(movie_ids=[7], history=others, profile=served.profile(3))["expected"].item()
-        assert f"Without their {row.rating:g} for {titles[row.movie_id]}: " in said(app)
-        assert f"{found.expected:.2f} to {without:.2f}." in said(app)
+    assert len(explanation.loo_influence) == 3
+    for row in explanation.loo_influence.itertuples():
+        other_ratings = history[history["movie_id"] != row.movie_id]
+        without = served.predict(movie_ids=[7], history=other_ratings, profile=served.profile(3))["expected"].item()
+        assert f"Without their {row.rating:g} for {titles[row.movie_id]}: " in text_of(app)
+        assert f"{explanation.expected:.2f} to {without:.2f}." in text_of(app)
 
 
-def test_the_likely_stars_come_with_the_coverage_that_was_measured(served):
+def test_likely_stars_come_with_their_measured_coverage(served):
     app, report = predict(user=3, movie=7), served.report
-    found = explained(served, 3, 7).prediction_set
-    measured = report.row("set_coverage")
-    assert found.coverage == measured["value"]
-    share = f"{100 * measured['value']:.1f} % of {measured['n']:,} held-out ratings"
-    assert share in said(app)
-    assert sentences.prediction_set(found) in said(app)
+    prediction_set = explanation_of(served, 3, 7).prediction_set
+    coverage_row = report.row("set_coverage")
+    assert prediction_set.coverage == coverage_row["value"]
+    share = f"{100 * coverage_row['value']:.1f} % of {coverage_row['n']:,} held-out ratings"
+    assert share in text_of(app)
+    assert sentences.prediction_set(prediction_set) in text_of(app)
 
 
-def test_a_model_without_report_says_that_it_was_not_measured(tiny_model):
+def test_without_a_report_the_coverage_is_not_claimed(tiny_model):
     Registry().publish(tiny_model)
-    assert "not measured for this model" in said(predict(user=3, movie=7))
+    assert "not measured for this model" in text_of(predict(user=3, movie=7))
 
 
 def test_a_hostile_title_among_the_reasons_is_text():
@@ -74,13 +75,13 @@ def test_a_hostile_title_among_the_reasons_is_text():
     model = recsys.train(Dataset.from_frames(ratings, movies, users, name="tiny"), "quick", **TINY_SETTINGS)
     Registry().publish(replace(model, manifest={}))
     app = predict(user=3, movie=7)
-    (shown,) = [element.value for element in app.markdown if "Without their" in element.value]
-    assert display_title(HOSTILE)[:30] in said(app)
-    assert "](" not in shown.replace("\\]\\(", "")
-    assert ":red[" not in shown
+    (markdown,) = [element.value for element in app.markdown if "Without their" in element.value]
+    assert display_title(HOSTILE)[:30] in text_of(app)
+    assert "](" not in markdown.replace("\\]\\(", "")
+    assert ":red[" not in markdown
 
 
-def test_the_chart_has_words_for_those_who_do_not_see_it(served):
+def test_the_chart_has_a_text_alternative(served):
     app = predict(user=3, movie=7)
     alt = app.get("plotly_chart")[1].proto.alt
     assert alt.startswith("Bar chart from ")

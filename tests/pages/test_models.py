@@ -1,4 +1,4 @@
-"""Models: what the shelf holds, told as it is."""
+"""Models: the versions in the registry, their comparison and the event log."""
 
 from __future__ import annotations
 
@@ -13,48 +13,52 @@ from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MAX_SHORT_REASONS
 from recsys.ui.models.versions import BASELINES
-from tests.pages.conftest import chart, opened, said, table
+from tests.pages.conftest import chart, open_page, table, text_of
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
 
 
 def models(section: str | None = None, **query: object):
-    return opened("pages/models.py", **({"section": section} if section else {}), **query)
+    return open_page("pages/models.py", **({"section": section} if section else {}), **query)
 
 
 @pytest.fixture
-def two(served, reported):
-    """Two measured versions, the newer one answering."""
+def two(served, measured_model):
+    """Two measured versions, the newer one active."""
     gate = {"passed": True, "reasons": [], "champion": served.version, "pairs": 2500, "differences": {}}
     gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [None, None, None]}
-    made = {"who": HOSTILE, "why": HOSTILE}
-    worse = replace(reported.report, table=reported.report.table.assign(value=lambda each: each["value"] * 0.9))
-    newer = replace(reported, report=worse, manifest={**reported.manifest, "gate": gate, "made": made})
-    return served.version, Registry().publish(newer)
+    origin = {"who": HOSTILE, "why": HOSTILE}
+    scaled_report = replace(
+        measured_model.report, table=measured_model.report.table.assign(value=lambda table: table["value"] * 0.9)
+    )
+    newer_model = replace(
+        measured_model, report=scaled_report, manifest={**measured_model.manifest, "gate": gate, "made": origin}
+    )
+    return served.version, Registry().publish(newer_model)
 
 
-def test_an_empty_shelf_says_how_it_is_filled(no_child):
-    assert "The shelf is empty" in said(models())
-    assert no_child == []
+def test_an_empty_registry_tells_how_to_fill_it(started_jobs):
+    assert "The shelf is empty" in text_of(models())
+    assert started_jobs == []
 
 
-def test_one_version_is_told_in_full(served):
+def test_the_details_of_one_version_are_shown(served):
     app = models()
-    words = said(app)
-    assert f"{served.version} answers now" in words
-    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in words
-    assert "The gate was not asked" in words
-    shown, row = table(app, "Best baseline"), served.report.row("rmse")
-    assert shown.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
-    assert shown.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
-    people = served.report.row("ndcg@10")["n"]
-    assert f"Measured on {row['n']:,} held-out ratings; {people:,} people for the lists." in words
-    best = min(served.report.value("rmse", model) for model in ("bias", "majority"))
-    assert shown.loc["Typical miss", "Best baseline"].endswith(f"{best:.3f}")
+    text = text_of(app)
+    assert f"{served.version} answers now" in text
+    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
+    assert "The gate was not asked" in text
+    metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
+    assert metrics_table.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
+    assert metrics_table.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
+    users = served.report.row("ndcg@10")["n"]
+    assert f"Measured on {row['n']:,} held-out ratings; {users:,} people for the lists." in text
+    strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
+    assert metrics_table.loc["Typical miss", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
     assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.trees)
 
 
-def test_the_table_ends_with_what_must_be_beaten(two):
+def test_the_table_ends_with_the_strongest_baselines(two):
     rows = models().dataframe[0].value.set_index("Version")
     assert rows.index.tolist() == [two[1], two[0], BASELINES]
     newest = Registry().load_active().recommender.report
@@ -64,43 +68,43 @@ def test_the_table_ends_with_what_must_be_beaten(two):
     assert rows.loc[BASELINES, "State"] == ""
 
 
-def test_the_verdict_of_the_gate_is_told_with_its_figures(two):
-    words = said(models(version=two[1]))
-    assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in words
-    assert "Log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in words
+def test_the_gate_s_verdict_has_its_differences(two):
+    text = text_of(models(version=two[1]))
+    assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in text
+    assert "Log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in text
 
 
-def test_a_refused_version_has_every_reason_as_text(served, reported):
+def test_a_refused_version_has_every_reason_as_text(served, measured_model):
     gate = {"passed": False, "reasons": ["It says the same of everybody.", HOSTILE]}
-    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     app = models(version=refused)
-    assert "It says the same of everybody." in said(app)
+    assert "It says the same of everybody." in text_of(app)
     (warning,) = app.warning
     assert "![x](http" not in warning.value
     assert "<script>" not in warning.value.replace("\\", "\\\\<")
     assert app.dataframe[0].value.set_index("Version").loc[refused, "State"] == "Refused by the gate"
 
 
-def test_of_many_reasons_the_first_are_told_and_all_can_be_opened(served, reported):
+def test_the_first_of_many_reasons_are_shown_and_all_can_be_opened(served, measured_model):
     reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
     gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
-    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
+    refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
     assert warning.value.count("\n- ") == MAX_SHORT_REASONS + 1
     assert "Log-loss" in warning.value, "what no reason tells"
     assert warning.value.count("RMSE") == 1, "a figure is told once"
-    assert "And 25 more" in said(app)
-    (opened,) = [each for each in app.expander if each.label == "All 30 reasons"]
-    assert opened.markdown[0].value.count("- ") == 30
+    assert "And 25 more" in text_of(app)
+    (expander,) = [element for element in app.expander if element.label == "All 30 reasons"]
+    assert expander.markdown[0].value.count("- ") == 30
 
 
-def test_the_trend_marks_what_was_refused(served, reported):
+def test_the_trend_marks_refused_versions(served, measured_model):
     gate = {"passed": False, "reasons": ["Reason."]}
-    refused = Registry().add(replace(reported, manifest={**reported.manifest, "gate": gate}))
-    shown = chart(models("Trend"), "Line chart over versions")
-    assert f"{refused} (refused)" in shown["alt"]
-    (line,) = shown["data"]
+    refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
+    trend_chart = chart(models("Trend"), "Line chart over versions")
+    assert f"{refused} (refused)" in trend_chart["alt"]
+    (line,) = trend_chart["data"]
     assert line["marker"]["symbol"] == ["star", "circle-open"]
 
 
@@ -112,10 +116,12 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     assert app.dataframe[0].value["Why"].iloc[0].startswith("![x]")
 
 
-def test_hostile_data_is_plain_text_too(served, reported):
+def test_hostile_data_is_plain_text_too(served, measured_model):
     data = {"name": HOSTILE, "fingerprint": "<b>x"}
     odd = {"<script>": HOSTILE}
-    folder = Registry().path(Registry().publish(replace(reported, manifest={**reported.manifest, "data": data})))
+    folder = Registry().path(
+        Registry().publish(replace(measured_model, manifest={**measured_model.manifest, "data": data}))
+    )
     (folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(folder) | {"settings": odd}))
     assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
     settings = table(models(), "Meaning")
@@ -125,110 +131,112 @@ def test_hostile_data_is_plain_text_too(served, reported):
     assert "![x]" not in str(differing["Version"])
 
 
-def test_a_damaged_version_is_named_and_the_rest_stays(two, own_registry):
-    victim = own_registry / two[0] / "report.json"
-    assert "It cannot answer" not in said(models(version=two[0]))
-    victim.write_bytes(victim.read_bytes()[:-9])
+def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
+    report_file = own_registry / two[0] / "report.json"
+    assert "It cannot answer" not in text_of(models(version=two[0]))
+    report_file.write_bytes(report_file.read_bytes()[:-9])
     app = models(version=two[0])
-    assert "It cannot answer" in said(app)
-    assert f"report.json of {two[0]} is damaged" in said(app)
+    assert "It cannot answer" in text_of(app)
+    assert f"report.json of {two[0]} is damaged" in text_of(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
     assert states.drop(BASELINES).to_dict() == {two[1]: "Answers", two[0]: "Answered before, Damaged"}
-    assert "Two versions that can be read" in said(models("Compare"))
+    assert "Two versions that can be read" in text_of(models("Compare"))
 
 
-def test_when_nothing_can_answer_the_shelf_is_still_shown(served, own_registry):
+def test_without_a_usable_version_the_table_is_still_shown(served, own_registry):
     (own_registry / served.version / "model.json").write_bytes(b"{}")
     app = models()
-    assert "No version can answer" in said(app)
+    assert "No version can answer" in text_of(app)
     assert app.dataframe[0].value["Version"].tolist() == [served.version, BASELINES]
 
 
-def test_the_trend_has_each_version_and_its_words(two, served):
+def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     app = models("Trend")
     app.selectbox(key="models_metric").set_value("rmse").run()
-    shown, rmse = chart(app, "Line chart over versions"), served.report.value("rmse")
+    trend_chart, rmse = chart(app, "Line chart over versions"), served.report.value("rmse")
     newest = Registry().load_active().recommender.report
-    (line,) = shown["data"]
+    (line,) = trend_chart["data"]
     assert line["y"] == pytest.approx([rmse, 0.9 * rmse])
     assert line["marker"]["symbol"] == ["circle", "star"]
-    assert f"{two[1]} (answers): {0.9 * rmse:.4g}" in shown["alt"]
+    assert f"{two[1]} (answers): {0.9 * rmse:.4g}" in trend_chart["alt"]
     name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
-    best = {"bias": "damped bias", "majority": "commonest star"}[name]
-    assert f"Typical miss (less is better; {best} {value:.3f})" in shown["alt"]
+    label = {"bias": "damped bias", "majority": "commonest star"}[name]
+    assert f"Typical miss (less is better; {label} {value:.3f})" in trend_chart["alt"]
 
 
-def test_two_versions_are_compared_on_what_both_hold_out(two, served):
+def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
     app = models("Compare")
-    assert [app.selectbox(key=side).value for side in ("version", "models_other")] == list(two[::-1])
-    shown = table(app, "In short")
-    assert shown.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
-    assert shown.loc["Typical miss", "In short"] == "Not clear"
-    assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", shown.loc["Typical miss", "95 % interval"])
-    assert f"On the {len(served.report.held_out):,} ratings" in said(app)
-    assert "None: the same recipe on the same data." in said(app)
+    assert [app.selectbox(key=key).value for key in ("version", "models_other")] == list(two[::-1])
+    comparison_table = table(app, "In short")
+    assert comparison_table.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
+    assert comparison_table.loc["Typical miss", "In short"] == "Not clear"
+    assert re.fullmatch(
+        r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["Typical miss", "95 % interval"]
+    )
+    assert f"On the {len(served.report.held_out):,} ratings" in text_of(app)
+    assert "None: the same recipe on the same data." in text_of(app)
 
 
-def test_where_only_some_ratings_are_shared_it_says_why_ndcg_is_lower(two, served):
+def test_with_few_common_ratings_the_lower_ndcg_is_explained(two, served):
     rows = len(served.report.held_out)
-    assert "Bonferroni" in said(models("Compare"))
-    assert "count as hits" not in said(models("Compare"))
+    assert "Bonferroni" in text_of(models("Compare"))
+    assert "count as hits" not in text_of(models("Compare"))
     half = served.report.held_out.iloc[: rows // 2].reset_index(drop=True)
     baselines = {
-        name: Predictions(other.rating[: rows // 2], other.expected[: rows // 2], None)
-        for name, other in served.report.baselines.items()
+        name: Predictions(predictions.rating[: rows // 2], predictions.expected[: rows // 2], None)
+        for name, predictions in served.report.baselines.items()
     }
     fewer = replace(served.report, held_out=half, baselines=baselines)
     Registry().add(replace(served, report=fewer))
     app = models("Compare", version=two[0])
     app.selectbox(key="models_other").set_value(Registry().versions()[0]).run()
-    wanted = f"Only movies among these {rows // 2:,} ratings count as hits, not all that one version holds out"
-    assert wanted in said(app)
+    message = f"Only movies among these {rows // 2:,} ratings count as hits, not all that one version holds out"
+    assert message in text_of(app)
 
 
-def test_an_address_says_which_version_is_compared(two):
+def test_the_url_selects_the_compared_version(two):
     app = models("Compare", version=two[0])
-    assert [app.selectbox(key=side).value for side in ("version", "models_other")] == list(two)
+    assert [app.selectbox(key=key).value for key in ("version", "models_other")] == list(two)
     app.selectbox(key="version").set_value(two[1]).run()
     assert app.selectbox(key="models_other").value == two[0]
 
 
-def test_one_person_s_lists_stand_side_by_side(two, served):
+def test_the_lists_of_one_user_are_side_by_side(two, served):
     app = models("Compare", user=6)
     lists = [each.value for each in app.dataframe if "Change" in each.value]
     titles = served.recommend(6)["title"]
     assert len(lists) == 2
     assert all(len(each) == len(titles) for each in lists)
     assert set(lists[0]["Change"]) == {"Same place"}
-    assert f"0 entered, 0 left, 0 moved, {len(titles)} kept their place" in said(app)
+    assert f"0 entered, 0 left, 0 moved, {len(titles)} kept their place" in text_of(app)
 
 
-def test_only_the_version_that_answers_stays_in_memory(two, monkeypatch):
-    opened_by, real = [], bundle.load
-    monkeypatch.setattr(bundle, "load", lambda folder: opened_by.append(folder.name) or real(folder))
+def test_only_the_active_version_stays_in_memory(two, monkeypatch):
+    loaded, load = [], bundle.load
+    monkeypatch.setattr(bundle, "load", lambda folder: loaded.append(folder.name) or load(folder))
     models("Compare", user=6)
     models("Compare", user=6)
-    assert opened_by == [two[1], two[0]], "each once: the lists are kept, the other model is not"
+    assert loaded == [two[1], two[0]], "each once: the lists are kept, the other model is not"
 
 
-def test_a_person_whom_the_other_does_not_know_gets_a_sentence(two, reported, tiny):
+def test_a_user_unknown_to_the_other_version_is_answered(two, measured_model, tiny):
     fewer = tiny.with_ratings(tiny.ratings[tiny.ratings["user_id"] > 10])
-    catalogue = reported.catalogue
-    people = Interactions.from_frames(fewer.ratings, None, catalogue)
-    other = Registry().add(replace(reported, interactions=people))
+    catalogue = measured_model.catalogue
+    interactions = Interactions.from_frames(fewer.ratings, None, catalogue)
+    other_version = Registry().add(replace(measured_model, interactions=interactions))
     app = models("Compare", user=6)
-    app.selectbox(key="models_other").set_value(other).run()
+    app.selectbox(key="models_other").set_value(other_version).run()
     assert not app.exception
-    assert "11 to 60" in said(app)
+    assert "11 to 60" in text_of(app)
     assert not [each for each in app.dataframe if "Change" in each.value]
 
 
-def test_an_unknown_person_gets_a_sentence(two):
-    assert "9999" in said(models("Compare", user=9999))
-    assert "Known ids go from 1 to 60" in said(models("Compare", user="x"))
+def test_an_unknown_user_is_answered(two):
+    assert "9999" in text_of(models("Compare", user=9999))
+    assert "Known ids go from 1 to 60" in text_of(models("Compare", user="x"))
 
 
-def test_the_journal_is_shown_as_it_is(two):
+def test_the_event_log_is_shown(two):
     transitions.pin(Registry(), two[0], HOSTILE, HOSTILE)
     rows = models("Journal").dataframe[0].value
     assert rows["What"].tolist() == ["Pinned", "Published", "Published"]

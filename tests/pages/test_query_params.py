@@ -1,4 +1,4 @@
-"""A wish survives the way through an address."""
+"""List options survive the round trip through URL parameters."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from recsys.requests.recommend_request import DEFAULTS
 from recsys.ui.common.query_params import from_query, to_query
 from recsys.validation import RANKERS
 
-GENRES, SPAN = ("Comedy", "Film-Noir", "Sci-Fi & more"), (1922, 1998)
-YEAR = st.none() | st.integers(*SPAN)
-WISHES = st.fixed_dictionaries(
+GENRES, YEAR_RANGE = ("Comedy", "Film-Noir", "Sci-Fi & more"), (1922, 1998)
+YEAR = st.none() | st.integers(*YEAR_RANGE)
+LIST_OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "n": st.integers(1, 100),
@@ -26,21 +26,24 @@ WISHES = st.fixed_dictionaries(
 )
 
 
-def plain(options):
+def with_lists(options):
     return {name: list(value) if isinstance(value, tuple | list) else value for name, value in options.items()}
 
 
-@given(WISHES)
-def test_a_wish_survives(options):
+@given(LIST_OPTIONS)
+def test_list_options_survive_the_round_trip(options):
     query = to_query(options)
-    given = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
-    found, problems = from_query(given, GENRES, SPAN, lambda movie: movie <= 1682)
+    parameters = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
+    parsed, problems = from_query(parameters, GENRES, YEAR_RANGE, lambda movie: movie <= 1682)
     assert problems == []
-    assert plain({**DEFAULTS, **found}) == plain({**DEFAULTS, **options})
+    assert with_lists({**DEFAULTS, **parsed}) == with_lists({**DEFAULTS, **options})
 
 
 @given(st.dictionaries(st.sampled_from(list(DEFAULTS)), st.lists(st.text(max_size=20), max_size=3)))
-def test_whatever_an_address_says_the_wish_is_right_or_the_problem_named(given):
-    found, problems = from_query(given, GENRES, SPAN, lambda movie: movie <= 1682)
-    assert from_query({name: given[name] for name in found}, GENRES, SPAN, lambda movie: movie <= 1682) == (found, [])
-    assert {problem.field for problem in problems} | set(found) == {name for name in given if given[name]}
+def test_any_url_gives_valid_options_or_a_problem(given):
+    parsed, problems = from_query(given, GENRES, YEAR_RANGE, lambda movie: movie <= 1682)
+    assert from_query({name: given[name] for name in parsed}, GENRES, YEAR_RANGE, lambda movie: movie <= 1682) == (
+        parsed,
+        [],
+    )
+    assert {problem.field for problem in problems} | set(parsed) == {name for name in given if given[name]}

@@ -1,4 +1,4 @@
-"""Recommend shows the package's list, keeps its address, and refuses kindly."""
+"""Recommend shows the package's list, keeps its URL in step, and refuses invalid parameters."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from recsys.training import jobs
 from recsys.ui.recommend import lists
 from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import recommend, said
+from tests.pages.conftest import recommend, text_of
 from tests.pages.test_predict import HOSTILE
 
 
-def shown(app: AppTest):
+def table_of(app: AppTest):
     return app.dataframe[0].value
 
 
-def assert_shows(app: AppTest, recommender, user: int, **wanted) -> None:
-    """The page's list, funnel and reasons are what the package says."""
-    top = recommender.top(user, **wanted)
-    table, movies = shown(app), recommender.movies.set_index("movie_id")
+def assert_shows(app: AppTest, recommender, user: int, **options) -> None:
+    """The page's list, funnel and reasons are the package's."""
+    top = recommender.top(user, **options)
+    table, movies = table_of(app), recommender.movies.set_index("movie_id")
     assert table["Id"].tolist() == top.table["movie_id"].tolist()
     assert table["Title"].tolist() == movies.loc[top.table["movie_id"], "display"].tolist()
     assert table["Stars"].tolist() == pytest.approx(top.table["expected"].tolist(), abs=0.006)
@@ -36,93 +36,93 @@ def assert_shows(app: AppTest, recommender, user: int, **wanted) -> None:
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
     explainer = Explainer(recommender, recommender.user_history(user))
     assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
-    assert top.steps() in said(app)
+    assert top.steps() in text_of(app)
 
 
 def test_a_permalink_shows_the_packages_list(served):
     app = recommend(user=3, n=5)
     assert_shows(app, served, 3, n=5)
     seen = len(served.history(3))
-    assert f"40 in the catalogue → {seen} seen → {40 - seen} left → 5 shown" in said(app)
+    assert f"40 in the catalogue → {seen} seen → {40 - seen} left → 5 shown" in text_of(app)
 
 
 @pytest.mark.parametrize("ranker", RANKERS)
-def test_the_rankers_can_be_chosen(served, ranker):
+def test_the_rankers_can_be_selected(served, ranker):
     app = recommend(user=4)
-    app.radio(key="wish_ranker").set_value(ranker).run()
+    app.radio(key="options_ranker").set_value(ranker).run()
     assert_shows(app, served, 4, ranker=ranker)
     assert ranker == "personal" or app.query_params["ranker"] in (ranker, [ranker])
 
 
-def test_filters_and_sliders_move_list_and_address_and_the_address_opens_the_same_list(served):
+def test_filters_and_sliders_update_list_and_url_and_the_url_opens_the_same_list(served):
     app = recommend(user=3)
-    app.multiselect(key="wish_genres").set_value(["Drama", "Odd"])
-    app.slider(key="wish_years").set_value((1955, 1980))
-    app.number_input(key="wish_min_ratings").set_value(35)
-    app.number_input(key="wish_n").set_value(7)
-    app.slider(key="wish_popularity").set_value(-0.5)
-    app.slider(key="wish_diversity").set_value(0.25).run()
-    wanted = {"genres": ["Drama", "Odd"], "years": (1955, 1980), "min_ratings": 35, "n": 7}
-    wanted |= {"popularity": -0.5, "diversity": 0.25}
-    assert_shows(app, served, 3, **wanted)
-    assert "Drama or Odd; 1955 to 1980; rated by at least 35" in said(app)
-    again = recommend(**app.query_params)
-    assert shown(again).equals(shown(app))
-    link = again.code[0].value
+    app.multiselect(key="options_genres").set_value(["Drama", "Odd"])
+    app.slider(key="options_years").set_value((1955, 1980))
+    app.number_input(key="options_min_ratings").set_value(35)
+    app.number_input(key="options_n").set_value(7)
+    app.slider(key="options_popularity").set_value(-0.5)
+    app.slider(key="options_diversity").set_value(0.25).run()
+    options = {"genres": ["Drama", "Odd"], "years": (1955, 1980), "min_ratings": 35, "n": 7}
+    options |= {"popularity": -0.5, "diversity": 0.25}
+    assert_shows(app, served, 3, **options)
+    assert "Drama or Odd; 1955 to 1980; rated by at least 35" in text_of(app)
+    reopened_app = recommend(**app.query_params)
+    assert table_of(reopened_app).equals(table_of(app))
+    link = reopened_app.code[0].value
     assert "user=3" in link
     assert "genres=Drama&genres=Odd" in link
     assert "years=1955-1980" in link
 
 
-def test_the_floor_is_chosen_in_percent_and_kept_in_the_address(served):
+def test_the_minimum_like_probability_is_set_in_percent_and_kept_in_the_url(served):
     app = recommend(user=3)
-    assert app.number_input(key="wish_min_like").value is None
-    app.number_input(key="wish_min_like").set_value(70.0).run()
+    assert app.number_input(key="options_min_like").value is None
+    app.number_input(key="options_min_like").set_value(70.0).run()
     assert_shows(app, served, 3, min_like=0.7)
-    assert "at least 70% likely to be liked" in said(app)
+    assert "at least 70% likely to be liked" in text_of(app)
     assert app.query_params["min_like"] in ("0.7", ["0.7"])
     assert_shows(recommend(user=3, min_like=0.35), served, 3, min_like=0.35)
 
 
-def test_where_nothing_is_likely_to_please_the_page_says_so(served):
+def test_an_empty_list_by_like_probability_is_explained(served):
     app = recommend(user=4, min_like=1)
     assert not app.dataframe
-    assert "Nothing to recommend" in said(app)
-    assert "Nothing here is likely to please" in said(app)
-    assert served.top(4, min_like=1.0).why_short() in said(app)
+    assert "Nothing to recommend" in text_of(app)
+    assert "Nothing here is likely to please" in text_of(app)
+    assert served.top(4, min_like=1.0).why_short() in text_of(app)
 
 
-def test_a_list_of_ones_own_limits_it_and_every_line_is_answered_for(served):
+def test_the_visitor_s_movies_limit_the_list_and_every_line_is_reported(served):
     app = recommend(user=3, n=40)
     text = "Movie 8, The (1958)\nthe movie 9\n#10\n12\nMovie 14 (1985)\nNo such thing\n\n99"
-    app.text_area(key="wish_only_text").set_value(text).run()
+    app.text_area(key="options_only_text").set_value(text).run()
     assert_shows(app, served, 3, n=40, only=[8, 9, 10, 12])
-    assert "Found 4 movies" in said(app)
+    assert "Found 4 movies" in text_of(app)
     for line in ("Line 5, Movie 14 (1985): not found", "Line 6, No such thing: not found", "Line 8, 99: not found"):
-        assert line in said(app)
-    assert "Did you mean #14 Movie 14, The (1964)?" in said(app)
-    again = recommend(**app.query_params)
-    assert shown(again).equals(shown(app))
-    assert "#10 Movie 10, The (1960)" in again.text_area(key="wish_only_text").value
+        assert line in text_of(app)
+    assert "Did you mean #14 Movie 14, The (1964)?" in text_of(app)
+    reopened_app = recommend(**app.query_params)
+    assert table_of(reopened_app).equals(table_of(app))
+    assert "#10 Movie 10, The (1960)" in reopened_app.text_area(key="options_only_text").value
 
 
-def test_where_nothing_is_left_the_page_says_what_to_loosen_and_offers_it(served):
+def test_an_empty_list_tells_which_filter_to_relax_and_can_be_cleared(served):
     app = recommend(user=3, genres=["Odd"], years="1951-1953", min_ratings=50)
     assert not app.dataframe
-    assert "No movie is left" in said(app)
+    assert "No movie is left" in text_of(app)
     top = served.top(3, genres=["Odd"], years=(1951, 1953), min_ratings=50)
-    assert top.why_short() in said(app)
+    assert top.why_short() in text_of(app)
     (clear,) = [button for button in app.button if button.label == "Clear all filters"]
     clear.click().run()
     assert_shows(app, served, 3)
     assert "genres" not in app.query_params
 
 
-def test_a_short_list_says_why(served):
+def test_a_short_list_is_explained(served):
     app = recommend(user=3, years="1985-")
     top = served.top(3, years=(1985, None))
-    assert 0 < len(shown(app)) < 10
-    assert top.why_short() in said(app)
+    assert 0 < len(table_of(app)) < 10
+    assert top.why_short() in text_of(app)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_short_list_says_why(served):
         ("min_like", "half"),
     ],
 )
-def test_a_damaged_parameter_is_left_out_and_named(served, name, value):
+def test_an_invalid_parameter_is_ignored_and_named(served, name, value):
     app = recommend(user=3, **{name: value})
     (warning,) = app.warning
     assert f"{name.replace('_', chr(92) + '_')}: received" in warning.value
@@ -164,33 +164,33 @@ def test_a_value_between_the_sliders_steps_is_kept(served):
 
 def test_the_browsers_limits_are_the_servers_too(served):
     app = recommend(user=3)
-    app.number_input(key="wish_n").set_value(1000).run()
-    assert app.number_input(key="wish_n").value <= 100
-    assert_shows(app, served, 3, n=app.number_input(key="wish_n").value)
+    app.number_input(key="options_n").set_value(1000).run()
+    assert app.number_input(key="options_n").value <= 100
+    assert_shows(app, served, 3, n=app.number_input(key="options_n").value)
 
 
-def test_unknown_and_impossible_users_are_answered(served):
-    assert "There is no user 61" in said(recommend(user=61))
-    assert "from 1 to 60" in said(recommend(user="abc"))
+def test_unknown_and_invalid_users_are_answered(served):
+    assert "There is no user 61" in text_of(recommend(user=61))
+    assert "from 1 to 60" in text_of(recommend(user="abc"))
     app = recommend(user=3)
     app.selectbox(key="user_listed").set_value(None).run()
-    assert "Choose a user" in said(app)
+    assert "Choose a user" in text_of(app)
 
 
-def test_the_taste_of_the_user_is_told(served):
+def test_the_taste_of_the_user_is_summarised(served):
     app = recommend(user=4)
-    portrait = TasteSummary.of(served.catalogue, served.counts, served.user_history(4))
-    assert portrait.genres[0] in ("Drama", "Even")
-    assert f"{portrait.count} ratings, mean {portrait.mean:.1f}. Favours {', '.join(portrait.genres)}." in said(app)
+    taste = TasteSummary.of(served.catalogue, served.counts, served.user_history(4))
+    assert taste.genres[0] in ("Drama", "Even")
+    assert f"{taste.count} ratings, mean {taste.mean:.1f}. Favours {', '.join(taste.genres)}." in text_of(app)
     titles = served.movies.set_index("movie_id")["display"]
-    assert ", ".join(titles[list(portrait.favourites)]) in said(app)
+    assert ", ".join(titles[list(taste.favourites)]) in text_of(app)
     stars = served.history(4).set_index("movie_id")["rating"]
-    assert set(stars[list(portrait.favourites)]) == {5.0}
+    assert set(stars[list(taste.favourites)]) == {5.0}
 
 
-def test_choices_survive_a_visit_to_another_page(served):
+def test_options_survive_a_visit_to_another_page(served):
     app = recommend(user=3)
-    app.radio(key="wish_ranker").set_value("gems").run()
+    app.radio(key="options_ranker").set_value("gems").run()
     app.switch_page("pages/home.py").run()
     app.query_params.clear()
     app.switch_page("pages/recommend.py").run()
@@ -203,46 +203,46 @@ def test_without_a_model_the_preparation_is_shown(monkeypatch):
     monkeypatch.setattr(jobs, "ensure_ready", lambda **_: running)
     monkeypatch.setattr(jobs, "status", lambda: running)
     app = recommend(user=3)
-    assert "Getting ready" in said(app)
+    assert "Getting ready" in text_of(app)
     assert not app.dataframe
 
 
-def priced(report, ranker: str, popularity: float = 0, diversity: float = 0) -> list[str]:
-    """The measured metrics of a setting as the page writes them."""
-    rows = report.trade_off_curve.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
-    value = rows.set_index("metric")["value"]
+def trade_off_texts(report, ranker: str, popularity: float = 0, diversity: float = 0) -> list[str]:
+    """The measured metrics of a setting as the page formats them."""
+    curve = report.trade_off_curve.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
+    value = curve.set_index("metric")["value"]
     return [f"{value['ndcg']:.3f}", f"{100 * value['coverage']:.0f} %", f"{value['popularity_rank']:.0f}"]
 
 
 @pytest.mark.parametrize("setting", [{"popularity": -0.5}, {"popularity": 1}, {"diversity": 0.25}, {"diversity": 1}])
-def test_a_sliders_measured_price_stands_beside_that_of_no_slider(served, setting):
+def test_the_trade_off_of_a_slider_is_beside_that_of_both_at_zero(served, setting):
     app = recommend(user=3, **setting)
     table = app.table[0].value
     assert list(table) == ["Here", "Both at 0"]
-    assert table["Here"].tolist() == priced(served.report, "personal", **setting)
-    assert table["Both at 0"].tolist() == priced(served.report, "personal")
-    assert "Measured on held-out ratings" in said(app)
-    app.slider(key=f"wish_{next(iter(setting))}").set_value(0.0).run()
+    assert table["Here"].tolist() == trade_off_texts(served.report, "personal", **setting)
+    assert table["Both at 0"].tolist() == trade_off_texts(served.report, "personal")
+    assert "Measured on held-out ratings" in text_of(app)
+    app.slider(key=f"options_{next(iter(setting))}").set_value(0.0).run()
     assert list(app.table[0].value) == ["Both at 0"]
 
 
-def test_what_was_not_measured_is_said_and_the_nearest_is_shown(served):
+def test_for_an_unmeasured_setting_the_nearest_are_shown(served):
     app = recommend(user=3, popularity=0.6, diversity=0.3)
     table = app.table[0].value
-    assert "was not measured; these are the nearest" in said(app)
+    assert "was not measured; these are the nearest" in text_of(app)
     assert list(table) == ["Pop. 0.5", "Div. 0.25", "Both at 0"]
-    assert table["Pop. 0.5"].tolist() == priced(served.report, "personal", popularity=0.5)
-    assert table["Div. 0.25"].tolist() == priced(served.report, "personal", diversity=0.25)
+    assert table["Pop. 0.5"].tolist() == trade_off_texts(served.report, "personal", popularity=0.5)
+    assert table["Div. 0.25"].tolist() == trade_off_texts(served.report, "personal", diversity=0.25)
     app = recommend(user=3, popularity=-0.5, diversity=0.5)  # each is measured, the two together are not
     assert list(app.table[0].value) == ["Pop. -0.5", "Div. 0.5", "Both at 0"]
     app = recommend(user=3, ranker="popular", diversity=0.25)
-    assert "was not measured; this is the ranker with both at 0" in said(app)
-    assert app.table[0].value["Both at 0"].tolist() == priced(served.report, "popular")
+    assert "was not measured; this is the ranker with both at 0" in text_of(app)
+    assert app.table[0].value["Both at 0"].tolist() == trade_off_texts(served.report, "popular")
 
 
-def test_a_model_without_a_report_says_so(tiny_model):
+def test_without_a_report_trade_offs_are_not_shown(tiny_model):
     Registry().publish(tiny_model)
-    assert "was not measured for this model" in said(recommend(user=3))
+    assert "was not measured for this model" in text_of(recommend(user=3))
 
 
 def test_titles_are_text():
@@ -251,50 +251,52 @@ def test_titles_are_text():
     model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
     Registry().publish(replace(model, manifest={}))
     app = recommend(user=3)
-    assert shown(app)["Title"].str.startswith("![x](").all()  # a table shows text as it is
+    assert table_of(app)["Title"].str.startswith("![x](").all()  # a table shows text as it is
     for kind in ("markdown", "caption", "title", "info", "warning"):
         for element in app.get(kind):
             assert "](http" not in element.value, element.value
 
 
-def test_an_opened_row_tells_the_packages_answer(served, monkeypatch):
+def test_an_opened_row_shows_the_packages_explanation(served, monkeypatch):
     movie = int(served.recommend(3)["movie_id"].iloc[1])
 
     monkeypatch.setattr(lists, "_table", lambda table, key, columns: 1)
     app = recommend(user=3)
-    found, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
+    explanation, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Expected stars"] == f"{found.expected:.2f}"
+    assert metrics["Expected stars"] == f"{explanation.expected:.2f}"
     assert metrics["Community"] == f"{row['mean']:.2f}"
     assert metrics["Ratings"] == f"{row['count']}"
-    assert reasons(Explainer(served, served.user_history(3)).reasons([movie]), THEY)[0] in said(app)
-    alike = served.similar(movie, 5)
-    assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(alike["similarity"].tolist())
+    assert reasons(Explainer(served, served.user_history(3)).reasons([movie]), THEY)[0] in text_of(app)
+    similar = served.similar(movie, 5)
+    assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(similar["similarity"].tolist())
 
 
 def test_the_file_has_the_columns_of_the_table(served):
     rows = served.recommend(3, n=4)
-    table = lists.readable(served, rows)
-    assert list(table) == list(shown(recommend(user=3, n=4)))
+    table = lists.display_table(served, rows)
+    assert list(table) == list(table_of(recommend(user=3, n=4)))
 
 
-def test_a_file_becomes_the_list_and_a_broken_one_changes_nothing(served):
+def test_a_file_fills_the_movie_filter_and_an_invalid_one_changes_nothing(served):
     app = recommend(user=3, n=40, min_like=0)
-    app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"Name,Year\nThe Movie 8,1958\nMovie 10,1960", "")])
+    app.file_uploader(key="options_only_file").set_value(
+        [("mine.csv", b"Name,Year\nThe Movie 8,1958\nMovie 10,1960", "")]
+    )
     app.run()
-    assert app.text_area(key="wish_only_text").value == "The Movie 8 (1958)\nMovie 10 (1960)"
+    assert app.text_area(key="options_only_text").value == "The Movie 8 (1958)\nMovie 10 (1960)"
     assert_shows(app, served, 3, n=40, only=[8, 10], min_like=0.0)
-    app.file_uploader(key="wish_only_file").set_value([("mine.csv", b"PK\x03\x04", "")]).run()
-    assert "not a text table" in said(app)
+    app.file_uploader(key="options_only_file").set_value([("mine.csv", b"PK\x03\x04", "")]).run()
+    assert "not a text table" in text_of(app)
     assert_shows(app, served, 3, n=40, only=[8, 10], min_like=0.0)
 
 
-def test_two_movies_of_one_name_are_told_apart_by_their_ids():
+def test_movies_with_equal_titles_are_distinguished_by_id():
     ratings, movies, users = tiny_frames()
     movies.loc[[7, 29], "title"] = ["Sabrina (1958)", "Sabrina (1980)"]
     model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
     Registry().publish(replace(model, manifest={}))
     app = recommend(user=3)
-    app.text_area(key="wish_only_text").set_value("Sabrina\nSabrina (1980)").run()
-    assert "Line 1, Sabrina: more than one. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in said(app)
-    assert "Found 1 movie." in said(app)
+    app.text_area(key="options_only_text").set_value("Sabrina\nSabrina (1980)").run()
+    assert "Line 1, Sabrina: more than one. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in text_of(app)
+    assert "Found 1 movie." in text_of(app)

@@ -1,4 +1,4 @@
-"""Other people's words stay words."""
+"""Untrusted text stays text."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def test_every_mark_is_escaped_and_nothing_is_lost(text):
 @pytest.mark.parametrize(
     "mark", [":smile:", ":material/home:", "www.evil.test", "http://evil.test", "a@b.test", "->", "--"]
 )
-def test_shortcodes_and_bare_addresses_are_split(mark):
+def test_shortcodes_and_bare_urls_are_split(mark):
     assert mark not in re.sub(r"\\(.)", r"\1", plain(mark))
 
 
-def test_lines_and_directions_are_flattened():
+def test_control_and_direction_marks_are_removed():
     assert clean("a\nb\r\n\u202eevil\x00 c") == "a b evil c"
     assert len(clean("x" * 10**6)) == 120
 
@@ -41,13 +41,13 @@ def test_stars():
     assert [stars_text(value) for value in (1, 4, 3.5)] == ["1 star", "4 stars", "3.5 stars"]
 
 
-def test_figures():
+def test_numbers_and_durations():
     assert (number(float("nan")), percent(float("nan")), percent(0.4359)) == ("–", "–", "43.6 %")
     assert (duration(8.9), duration(125)) == ("8 s", "2 min 05 s")
 
 
-def test_every_screen_cuts_an_error_at_the_one_length():
-    """`plain(error)` alone would cut a sentence where a title is cut; a length of its own would drift."""
+def test_every_error_is_cut_at_the_same_length():
+    """`plain(error)` alone would cut an error at the length of a title."""
     files = [*(REPOSITORY / "recsys" / "ui").rglob("*.py"), *(REPOSITORY / "pages").glob("*.py")]
     calls = [
         (file.name, ast.unparse(node))
@@ -57,5 +57,5 @@ def test_every_screen_cuts_an_error_at_the_one_length():
     ]
     assert len(calls) > 5
     assert [call for call in calls if call[1] != "plain(error, LONGEST_REASON)"] == []
-    homes = [file.name for file in files if "\nLONGEST_REASON =" in file.read_text("utf-8")]
-    assert homes == ["text.py"]
+    defining_files = [file.name for file in files if "\nLONGEST_REASON =" in file.read_text("utf-8")]
+    assert defining_files == ["text.py"]

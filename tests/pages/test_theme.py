@@ -15,24 +15,24 @@ GLYPHS_ONLY = {"orangeTextColor"}  # star gold
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [channel / 12.92 if channel <= 0.03928 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(first: str, second: str) -> float:
+    low, high = sorted((luminance(first), luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_text_and_marks_have_contrast_on_both_backgrounds(mode):
     theme = SETTINGS["theme"][mode]
-    grounds = [theme["backgroundColor"], theme["secondaryBackgroundColor"]]
+    backgrounds = [theme["backgroundColor"], theme["secondaryBackgroundColor"]]
     for name, colour in theme.items():
         if name.endswith("TextColor") or name in ("textColor", "linkColor", "codeTextColor"):
-            least = 3.0 if name in GLYPHS_ONLY else 4.5
-            assert min(contrast(colour, ground) for ground in grounds) >= least, name
+            min_contrast = 3.0 if name in GLYPHS_ONLY else 4.5
+            assert min(contrast(colour, background) for background in backgrounds) >= min_contrast, name
     assert contrast("#ffffff", theme["primaryColor"]) >= 4.5
     assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 4.0  # also the text of a chosen pill
 
@@ -40,8 +40,8 @@ def test_text_and_marks_have_contrast_on_both_backgrounds(mode):
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_focus_ring_can_be_seen_on_both_backgrounds(mode):
     theme = SETTINGS["theme"][mode]
-    for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
-        assert contrast(FOCUS, ground) >= 3.0
+    for background in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+        assert contrast(FOCUS, background) >= 3.0
     assert f"outline: 3px solid {FOCUS}" in STYLE
 
 
@@ -58,13 +58,13 @@ def test_both_modes_set_the_same_roles():
     assert set(SETTINGS["theme"]["light"]) == set(SETTINGS["theme"]["dark"])
 
 
-def test_every_setting_has_its_reason():
+def test_every_setting_has_a_comment():
     for line in CONFIG.read_text("utf-8").splitlines():
         if "=" in line and not line.startswith("#"):
             assert len(line.partition(" # ")[2]) > 3, line
 
 
-def test_what_visitors_may_not_meet():
+def test_settings_that_protect_visitors():
     assert SETTINGS["client"]["showErrorDetails"] == "none"
     assert SETTINGS["browser"]["gatherUsageStats"] is False
     assert SETTINGS["runner"]["magicEnabled"] is False
@@ -74,6 +74,6 @@ def test_what_visitors_may_not_meet():
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_captions_can_be_read_though_streamlit_fades_them(mode):
     theme = SETTINGS["theme"][mode]
-    text, ground = theme["textColor"], theme["backgroundColor"]
-    mixed = (0.6 * int(text[i : i + 2], 16) + 0.4 * int(ground[i : i + 2], 16) for i in (1, 3, 5))
-    assert contrast("#" + "".join(f"{round(part):02x}" for part in mixed), ground) >= 4.5
+    text, background = theme["textColor"], theme["backgroundColor"]
+    blended = (0.6 * int(text[i : i + 2], 16) + 0.4 * int(background[i : i + 2], 16) for i in (1, 3, 5))
+    assert contrast("#" + "".join(f"{round(channel):02x}" for channel in blended), background) >= 4.5

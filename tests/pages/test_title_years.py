@@ -1,4 +1,4 @@
-"""One year for a movie on every surface: its title's, while its release date stays what it is."""
+"""One year for a movie everywhere: that of its title; the release date stays as it is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from recsys.visitor.import_review import ImportReview
 from recsys.visitor.matching import MATCHED, UNKNOWN, Matcher
 from recsys.visitor.profile import MovieRef
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import predict, said
+from tests.pages.conftest import predict, text_of
 
 RE_RELEASED = "14-Feb-1997"  # all movies of the tiny world, which are of 1951 to 1990
 
@@ -31,15 +31,15 @@ def model():
     return recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
 
 
-def test_lists_filters_and_answers_have_the_title_s_year(model):
+def test_lists_filters_and_responses_have_the_title_s_year(model):
     table = model.recommend(3, years=(1955, 1960), n=20)
     assert (table["year"] == 1950 + table["movie_id"]).all()
     assert table["year"].between(1955, 1960).all()
     assert len(model.recommend(3, years=(1997, 1997))) == 0
     movies = recommend_response(model, RecommendRequest(3, (), {"n": 5}))["movies"]
     assert [row["year"] for row in movies] == [1950 + row["movie_id"] for row in movies]
-    readable = lists.readable(model, table)
-    assert readable["Year"].tolist() == table["year"].astype(int).tolist()
+    formatted = lists.display_table(model, table)
+    assert formatted["Year"].tolist() == table["year"].astype(int).tolist()
 
 
 def test_labels_and_profiles_have_the_title_s_year(model):
@@ -51,8 +51,8 @@ def test_labels_and_profiles_have_the_title_s_year(model):
 def test_exports_match_the_title_s_year(model):
     matcher = Matcher.of(model.catalogue, model.titles)
     export = read_export(b"Name,Year,Rating\nThe Movie 7,1957,4\nThe Movie 8,1997,4\n")
-    intake = ImportReview.of(export, matcher, model.stars)
-    assert [line.status for line in intake.lines] == [MATCHED, UNKNOWN]
+    review = ImportReview.of(export, matcher, model.stars)
+    assert [line.status for line in review.lines] == [MATCHED, UNKNOWN]
 
 
 def test_the_command_line_lists_the_title_s_year(model, capsys):
@@ -69,7 +69,7 @@ def test_the_release_date_is_in_the_details(model):
     Registry().publish(model)
     app = predict(user=3, movie=7)
     assert app.header[0].value.replace("\\", "") == "The Movie 7 (1957)"
-    assert "Odd · Release date in the data: 14 February 1997" in said(app)
+    assert "Odd · Release date in the data: 14 February 1997" in text_of(app)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_the_release_date_is_in_the_details(model):
         ("", "", ""),
     ],
 )
-def test_what_is_known_is_told_and_nothing_more(genres, released, words):
+def test_movie_facts_omit_missing_values(genres, released, words):
     assert movie_facts({"genres": genres, "release_date": released}) == words

@@ -1,4 +1,4 @@
-"""Train: who may, what it will cost, how it goes, what came of it; in every state."""
+"""Train: permissions, estimated cost, progress and outcome, in every state."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from recsys.training.cost_estimates import estimate
 from recsys.training.jobs import EVALUATION
 from recsys.ui.common import auth, progress
 from recsys.ui.train import start, train_form
-from tests.pages.conftest import chart, metrics, opened, said
+from tests.pages.conftest import chart, metrics, open_page, text_of
 from tests.pages.test_predict import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("owner")
 
 
 @pytest.fixture
-def registry(reported, tiny):
-    """The tiny model on the shelf, as a training leaves it."""
+def version_folder(measured_model, tiny):
+    """The folder of the tiny model in the registry, with the manifest of a training."""
     data = {"name": "ml-100k", "fingerprint": tiny.fingerprint, "ratings": len(tiny.ratings)}
     costs = {"seconds": 30.0, "peak_own_mb": 432, "processor_phases": {"save": 40.0}, "host": machine()}
-    manifest = {**reported.manifest, "data": data, "preset": "full", **costs}
-    version = Registry().publish(replace(reported, manifest=manifest))
+    manifest = {**measured_model.manifest, "data": data, "preset": "full", **costs}
+    version = Registry().publish(replace(measured_model, manifest=manifest))
     return Registry().path(version)
 
 
@@ -37,178 +37,182 @@ def button(app, label: str):
 
 
 def train():
-    return opened("pages/train.py")
+    return open_page("pages/train.py")
 
 
-def test_a_start_asks_for_what_the_form_says(registry, no_child):
+def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
     app = train()
     app.number_input(key="train_full_trees").set_value(77)
     app.number_input(key="train_seed").set_value(5)
     app.text_input(key="train_why").set_value(" new\nratings ")
-    app.multiselect(key="train_full_disabled_features").set_value(["genres"])
+    app.multiselect(key="train_full_disabled_features").set_value(["genre_pca"])
     app.run()
-    assert "Trees 77; Features left out Genres they favour" in said(app)
+    assert "Trees 77; Features left out Genres they favour" in text_of(app)
     button(app, "Start training").click()
     app.run()
     assert not app.exception
-    (started,) = [options for options in no_child if options.get("who")]
-    assert started["settings"] == {"trees": 77, "disabled_features": "genre_pca"}
-    assert (started["seed"], started["why"], started["who"]) == (5, "new ratings", "the owner, in the browser")
+    (job_options,) = [options for options in started_jobs if options.get("who")]
+    assert job_options["settings"] == {"trees": 77, "disabled_features": "genre_pca"}
+    assert (job_options["seed"], job_options["why"], job_options["who"]) == (
+        5,
+        "new ratings",
+        "the owner, in the browser",
+    )
 
 
-def test_every_setting_of_the_recipe_can_be_set():
-    named = {name for names in train_form.GROUPS.values() for name in names} | {"seed", "disabled_features"}
-    assert named == set(TrainingConfig().as_dict())
+def test_every_setting_is_in_the_form():
+    form_settings = {name for names in train_form.GROUPS.values() for name in names} | {"seed", "disabled_features"}
+    assert form_settings == set(TrainingConfig().as_dict())
 
 
 @pytest.mark.parametrize("preset", ["quick", "full"])
-def test_untouched_settings_are_those_of_the_preset(registry, no_child, preset):
+def test_untouched_settings_are_those_of_the_preset(version_folder, started_jobs, preset):
     app = train()
     app.segmented_control(key="train_preset").set_value(preset).run()
     button(app, "Start training").click()
     app.run()
-    (started,) = [options for options in no_child if options.get("who")]
-    assert not started["settings"]
+    (job_options,) = [options for options in started_jobs if options.get("who")]
+    assert not job_options["settings"]
 
 
-def test_the_cost_is_told_before_the_start(registry):
-    words, (row,) = said(train()), listing(Registry())
-    expected = estimate(TrainingConfig(), "full", row["data"]["ratings"], [row])
-    assert 20 <= expected.seconds <= 40
-    assert f"About {expected.seconds:.0f} s and 432 MB" in words
-    assert f"as {registry.name} took here" in words
+def test_the_cost_is_estimated_before_the_start(version_folder):
+    text, (row,) = text_of(train()), listing(Registry())
+    cost = estimate(TrainingConfig(), "full", row["data"]["ratings"], [row])
+    assert 20 <= cost.seconds <= 40
+    assert f"About {cost.seconds:.0f} s and 432 MB" in text
+    assert f"as {version_folder.name} took here" in text
 
 
-def test_what_the_host_cannot_bear_is_refused(registry, no_child, monkeypatch):
+def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):
     monkeypatch.setenv("RECSYS_MEMORY_MB", "400")
     app = train()
-    assert "about 432 MB" in said(app)
+    assert "about 432 MB" in text_of(app)
     assert button(app, "Start training").disabled
 
 
-def test_a_wrong_limit_is_said(registry, monkeypatch):
+def test_an_invalid_limit_is_named(version_folder, monkeypatch):
     monkeypatch.setenv("RECSYS_MEMORY_MB", "lots")
-    assert "RECSYS_MEMORY_MB" in said(train())
+    assert "RECSYS_MEMORY_MB" in text_of(train())
 
 
-def test_a_visitor_cannot_ask_for_the_model_of_all(registry, visitor):
+def test_a_visitor_cannot_retrain(version_folder, visitor):
     app = train()
-    assert "Only the owner retrains" in said(app)
+    assert "Only the owner retrains" in text_of(app)
     assert "Start training" not in [button.label for button in app.button]
 
 
-def test_a_forged_start_is_refused_on_the_server(registry, monkeypatch, no_child):
-    """The page is drawn for the owner; the click comes from a session that is no longer theirs."""
+def test_a_forged_start_is_refused_on_the_server(version_folder, monkeypatch, started_jobs):
+    """The page is drawn for the owner; the click comes from a session that is no longer signed in."""
     app = train()
     monkeypatch.setattr(auth, "role", lambda: "visitor")
-    starting_asked = train_form.TrainingForm("ml-100k", "quick", 0, {}, "")
+    form = train_form.TrainingForm("ml-100k", "quick", 0, {}, "")
     monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     button(app, "Start training").click()
     app.run()
-    assert "Only the owner may retrain models" in said(app)
-    assert not no_child
-    assert starting_asked.config() == TrainingConfig.of("quick")
+    assert "Only the owner may retrain models" in text_of(app)
+    assert not started_jobs
+    assert form.config() == TrainingConfig.of("quick")
 
 
-def test_a_forged_cancel_is_refused_on_the_server(registry, job, monkeypatch):
-    ended = []
-    monkeypatch.setattr(jobs, "cancel", lambda: ended.append(True))
+def test_a_forged_cancel_is_refused_on_the_server(version_folder, job, monkeypatch):
+    cancelled = []
+    monkeypatch.setattr(jobs, "cancel", lambda: cancelled.append(True))
     job(state="running", phase="trees", fraction=0.5)
     app = train()
     monkeypatch.setattr(auth, "role", lambda: "visitor")
     button(app, "Cancel").click()
     app.run()
-    assert not ended
+    assert not cancelled
 
 
-def test_the_owner_cancels(registry, job, monkeypatch):
-    ended = []
-    monkeypatch.setattr(jobs, "cancel", lambda: ended.append(True))
+def test_the_owner_cancels(version_folder, job, monkeypatch):
+    cancelled = []
+    monkeypatch.setattr(jobs, "cancel", lambda: cancelled.append(True))
     job(state="running", phase="trees", fraction=0.5)
     button(train(), "Cancel").click().run()
-    assert ended
+    assert cancelled
 
 
-def test_a_running_training_is_shown_to_everybody(registry, visitor, job):
+def test_a_running_training_is_shown_to_everybody(version_folder, visitor, job):
     points = [{"round": 0, "majority": 1.4}, {"round": 3, "log_loss": 1.2, "of": 60}]
     job(state="running", phase="trees", fraction=0.5, message="growing", who=HOSTILE, points=points)
     app = train()
-    words = said(app)
-    assert "A training is running" in words
-    assert "Grow the trees" in words
+    text = text_of(app)
+    assert "A training is running" in text
+    assert "Grow the trees" in text
     assert chart(app, "After 3 of 60 rounds")["data"][0]["y"] == [1.2]
-    assert "how common each star is: 1.4000" in words
+    assert "how common each star is: 1.4000" in text
     assert "Cancel" not in [button.label for button in app.button]
     assert not app.number_input
 
 
-def test_the_time_left_counts_down_while_a_step_lasts(registry, job, monkeypatch):
-    began = 1000.0
+def test_the_time_left_counts_down_while_a_step_lasts(version_folder, job, monkeypatch):
+    started = 1000.0
     app = None
-    for seconds, fraction, left in ((50, 0.5, "50 s"), (60, 0.5, "40 s"), (75, 0.75, "25 s"), (80, 0.75, "20 s")):
-        monkeypatch.setattr(progress, "time", SimpleNamespace(time=lambda now=began + seconds: now))
-        job(state="running", phase="trees", fraction=fraction, started=began)
+    for seconds, fraction, time_left in ((50, 0.5, "50 s"), (60, 0.5, "40 s"), (75, 0.75, "25 s"), (80, 0.75, "20 s")):
+        monkeypatch.setattr(progress, "time", SimpleNamespace(time=lambda now=started + seconds: now))
+        job(state="running", phase="trees", fraction=fraction, started=started)
         app = app.run() if app else train()
-        assert f"about {left} left" in app.get("progress")[0].proto.text
+        assert f"about {time_left} left" in app.get("progress")[0].proto.text
 
 
-def test_an_evaluation_is_not_taken_for_a_training(registry, job):
+def test_a_running_evaluation_is_named(version_folder, job):
     job(state="running", kind=EVALUATION, fraction=0.2)
-    assert "An evaluation is running" in said(train())
+    assert "An evaluation is running" in text_of(train())
 
 
-def test_one_that_passed(registry, job):
-    job(state="done", version=registry.name)
+def test_a_training_that_passed_the_gate(version_folder, job):
+    job(state="done", version=version_folder.name)
     app = train()
-    assert "gate" in said(app)
+    assert "gate" in text_of(app)
     assert metrics(app)["Typical miss"]
     assert "Start training" in [button.label for button in app.button]
 
 
-def test_one_that_the_gate_refused(registry, reported, job):
+def test_a_training_that_the_gate_refused(version_folder, measured_model, job):
     verdict = {
         "passed": False,
         "reasons": [f"It is worse. {HOSTILE}"],
-        "champion": registry.name,
+        "champion": version_folder.name,
         "pairs": 9,
         "differences": {},
     }
-    manifest = {**reported.manifest, "gate": verdict}
-    refused = Registry().add(replace(reported, manifest=manifest))
+    manifest = {**measured_model.manifest, "gate": verdict}
+    refused = Registry().add(replace(measured_model, manifest=manifest))
     job(state="done", version=refused)
-    words = said(train())
-    assert "how far it is from the version that answers" in words
-    assert f"The gate refused {refused}" in words
-    assert "It is worse." in words
+    text = text_of(train())
+    assert "how far it is from the version that answers" in text
+    assert f"The gate refused {refused}" in text
+    assert "It is worse." in text
 
 
 @pytest.mark.parametrize("detail", ["It was cancelled.", "The disk is full (No space left). Free some space.", HOSTILE])
-def test_one_that_failed_says_why_and_the_form_is_there(registry, job, detail):
+def test_a_failed_training_tells_why_and_the_form_is_there(version_folder, job, detail):
     job(state="failed", detail=detail)
     app = train()
-    assert "did not finish" in said(app)
+    assert "did not finish" in text_of(app)
     assert "Start training" in [button.label for button in app.button]
 
 
-def test_an_empty_shelf_can_be_trained_too(no_child):
+def test_a_training_can_start_with_an_empty_registry(started_jobs):
     app = train()
-    assert "measured on two cores elsewhere" in said(app) or "not known" in said(app)
+    assert "measured on two cores elsewhere" in text_of(app) or "not known" in text_of(app)
     assert not button(app, "Start training").disabled
 
 
-def test_zips_that_the_owner_brought_can_be_chosen(registry, tmp_path, monkeypatch):
+def test_uploaded_zips_can_be_selected(version_folder, tmp_path, monkeypatch):
     (tmp_path / "uploads").mkdir()
     for name in ("ml-1m.zip", "ml-100k.zip", "uploads/abc.zip"):
         (tmp_path / name).write_bytes(b"")
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path))
-    found = train_form.datasets(None)
-    assert list(found.values()) == ["MovieLens 100K", "ml-1m.zip", "abc.zip"]
+    datasets = train_form.datasets(None)
+    assert list(datasets.values()) == ["MovieLens 100K", "ml-1m.zip", "abc.zip"]
     assert next(iter(train_form.datasets({"data": {"name": "ml-1m"}}).values())) == "ml-1m.zip"
 
 
-def test_how_many_ratings_is_known_from_a_version_of_the_same_data():
+def test_the_number_of_ratings_comes_from_a_version_of_the_same_data():
     rows = [{"data": {"name": "ml-1m", "ratings": 7}}, {"data": {"name": "ml-100k", "ratings": 5}}, {"problem": "x"}]
-    wanted = train_form.TrainingForm("ml-100k", "quick", 0, {}, "")
-    assert start.ratings_in(wanted, rows) == 5
-    assert start.ratings_in(replace(wanted, dataset="/data/ml-1m.zip"), rows) == 7
-    assert start.ratings_in(replace(wanted, dataset="/data/other.zip"), rows) == 0
+    form = train_form.TrainingForm("ml-100k", "quick", 0, {}, "")
+    assert start.ratings_in(form, rows) == 5
+    assert start.ratings_in(replace(form, dataset="/data/ml-1m.zip"), rows) == 7
+    assert start.ratings_in(replace(form, dataset="/data/other.zip"), rows) == 0

@@ -1,4 +1,4 @@
-"""The line on Predict and Recommend tells one person's errors, or that there are too few ratings to tell."""
+"""The line on Predict and Recommend gives one user's errors, or that there are too few ratings."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from recsys.evaluation.user_error import UserError
 from recsys.glossary import model_name
 from recsys.registry import Registry
 from recsys.ui.common.user_accuracy import sentence
-from tests.pages.conftest import predict, recommend, said
+from tests.pages.conftest import predict, recommend, text_of
 
 
 @pytest.mark.parametrize("page", [lambda user: predict(user=user, movie=7), lambda user: recommend(user=user)])
 @pytest.mark.parametrize("user", [3, 4])
-def test_both_pages_tell_the_person_s_fit(served, page, user):
-    assert f"How good for user {user}? {sentence(UserError.of(served.report, user))}" in said(page(user))
+def test_both_pages_show_the_user_s_errors(served, page, user):
+    assert f"How good for user {user}? {sentence(UserError.of(served.report, user))}" in text_of(page(user))
 
 
 def test_the_sentence_has_both_errors_and_the_verdict():
-    told = sentence(UserError(20, 0.7, 0.8, -0.15, -0.05))
-    assert "On 20 of their ratings, held out, it misses by 0.70 stars" in told
-    assert "by 0.80." in told
-    assert told.endswith("closer than the baseline, beyond chance.")
+    text = sentence(UserError(20, 0.7, 0.8, -0.15, -0.05))
+    assert "On 20 of their ratings, held out, it misses by 0.70 stars" in text
+    assert "by 0.80." in text
+    assert text.endswith("closer than the baseline, beyond chance.")
     assert sentence(UserError(9, 0.7, 0.8, -0.15, -0.05)) == "9 of their ratings were held out: too few to tell."
     assert "too few" in sentence(UserError(0, math.nan, math.nan, math.nan, math.nan))
     assert "does not differ" in sentence(UserError(20, 0.7, 0.72, -0.1, 0.06))
@@ -35,20 +35,20 @@ def test_the_sentence_has_both_errors_and_the_verdict():
 def test_the_errors_are_recomputed_from_the_held_out_rows(served):
     rows, report = served.report.held_out, served.report
     user = int(rows["user_id"].value_counts().index[0])
-    mine = (rows["user_id"] == user).to_numpy()
-    best = min(report.baselines, key=lambda name: report.value("mae", name))
+    of_user = (rows["user_id"] == user).to_numpy()
+    strongest_name = min(report.baselines, key=lambda name: report.value("mae", name))
     errors = {
-        name: np.abs(rows.loc[mine, "rating"] - report.predicted(name).expected[mine]).mean()
-        for name in ("model", best)
+        name: np.abs(rows.loc[of_user, "rating"] - report.predicted(name).expected[of_user]).mean()
+        for name in ("model", strongest_name)
     }
-    words = said(predict(user=user, movie=7))
-    if mine.sum() >= 10:
-        assert f"misses by {errors['model']:.2f} stars on average" in words
-        assert f"the strongest baseline, {model_name(best).lower()}, by {errors[best]:.2f}." in words
+    text = text_of(predict(user=user, movie=7))
+    if of_user.sum() >= 10:
+        assert f"misses by {errors['model']:.2f} stars on average" in text
+        assert f"the strongest baseline, {model_name(strongest_name).lower()}, by {errors[strongest_name]:.2f}." in text
     else:
-        assert f"{mine.sum()} of their ratings were held out: too few to tell." in words
+        assert f"{of_user.sum()} of their ratings were held out: too few to tell." in text
 
 
-def test_a_model_without_report_says_nothing(reported):
-    Registry().publish(replace(reported, report=None))
-    assert "How good for user" not in said(predict(user=3, movie=7))
+def test_without_a_report_there_is_no_line(measured_model):
+    Registry().publish(replace(measured_model, report=None))
+    assert "How good for user" not in text_of(predict(user=3, movie=7))

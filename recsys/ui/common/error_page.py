@@ -1,4 +1,4 @@
-"""What a visitor sees when a page fails in a way that nobody foresaw."""
+"""What a visitor sees when a page fails unexpectedly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 def show(error: Exception) -> bool:
-    """A sentence on the page instead of a traceback, whatever the host's settings; the traceback goes to the log."""
+    """Show a sentence instead of a traceback, whatever the host's settings; the traceback goes to the log."""
     log.error("A page failed", exc_info=error)
     st.error(
         "This page ran into something that nobody foresaw. The details are in the server's log. "

@@ -1,4 +1,4 @@
-"""Why a prediction is what it is: reasons that add up to it, the ratings that moved it most, the likely stars."""
+"""Explanation of a prediction: contributions that add up to it, the most influential ratings, the likely stars."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from recsys.ui.common.text import number, plain
 from recsys.ui.common.theme import ink
 
 
-def section(recommender: Recommender, found: Explanation, wording: Wording = THEY) -> None:
-    """The whole section: the likely stars, what leads to the expected rating, and what moved it most."""
+def section(recommender: Recommender, explanation: Explanation, wording: Wording = THEY) -> None:
+    """The section: likely stars, contributions to the expected rating, and the most influential ratings."""
     st.header("Why", anchor=False)
-    st.markdown(sentences.reason(found.base, found.contributions, wording))
+    st.markdown(sentences.reason(explanation.base, explanation.contributions, wording))
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch"):
-        _adding_up(found, wording)
+        _contributions(explanation, wording)
     with right.container(border=True, height="stretch", gap="small"):
-        _prediction_set(found)
-        _loo_influence(recommender, found, wording)
+        _prediction_set(explanation)
+        _loo_influence(recommender, explanation, wording)
 
 
-def _adding_up(found: Explanation, wording: Wording) -> None:
-    named = {_capital(wording.groups[group]): part for group, part in found.contributions.items()}
+def _contributions(explanation: Explanation, wording: Wording) -> None:
+    contributions = {_capital(wording.groups[group]): value for group, value in explanation.contributions.items()}
     st.markdown(
-        f"From **{number(found.base)}**, expected of anyone, to **{number(found.expected)}**",
+        f"From **{number(explanation.base)}**, expected of anyone, to **{number(explanation.expected)}**",
         help="Each bar is what changes when the app comes to know this about the person, averaged over all orders in "
         "which it could come to know them (exact Shapley values). The bars add up to the difference.",
     )
     st.plotly_chart(
-        chart.diverging(named, ink()),
+        chart.diverging(contributions, ink()),
         config={"displayModeBar": False},
-        alt=chart.describe(found.base, named, found.expected),
+        alt=chart.describe(explanation.base, contributions, explanation.expected),
         key="reasons",
     )
 
 
-def _prediction_set(found: Explanation) -> None:
+def _prediction_set(explanation: Explanation) -> None:
     st.subheader("Likely stars", anchor=False)
-    st.markdown(sentences.prediction_set(found.prediction_set))
+    st.markdown(sentences.prediction_set(explanation.prediction_set))
 
 
-def _loo_influence(recommender: Recommender, found: Explanation, wording: Wording) -> None:
+def _loo_influence(recommender: Recommender, explanation: Explanation, wording: Wording) -> None:
     st.subheader(
         f"{_capital(wording.possessive)} ratings that moved it most",
         anchor=False,
@@ -54,11 +54,13 @@ def _loo_influence(recommender: Recommender, found: Explanation, wording: Wordin
         "predicted again.",
     )
     titles = recommender.movies_by_id["display"]
-    said = [
-        sentences.loo_influence(found.expected, row[EXPECTED_WITHOUT], row[RATING], plain(titles[row[MOVIE]]), wording)
-        for row in found.loo_influence.to_dict("records")
+    influences = [
+        sentences.loo_influence(
+            explanation.expected, row[EXPECTED_WITHOUT], row[RATING], plain(titles[row[MOVIE]]), wording
+        )
+        for row in explanation.loo_influence.to_dict("records")
     ]
-    st.markdown("\n".join(f"- {sentence}" for sentence in said) or "No ratings are known, so none moved it.")
+    st.markdown("\n".join(f"- {sentence}" for sentence in influences) or "No ratings are known, so none moved it.")
 
 
 def _capital(text: str) -> str:

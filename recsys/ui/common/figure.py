@@ -1,4 +1,4 @@
-"""A Plotly figure on a page."""
+"""Drawing a Plotly figure on a page."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ import streamlit as st
 
 
 def draw(figure: go.Figure, alt: str, key: str) -> None:
-    """A figure that only shows: no toolbar, with its text alternative."""
+    """Draw a figure without toolbar, with its text alternative."""
     st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key=key)

@@ -1,4 +1,4 @@
-"""What is handed to the web server besides the pages: routes, middleware, and what it does while it runs."""
+"""Web server setup besides the pages: routes, middleware, and background tasks."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ from recsys.web.quiet_log import quieten
 from recsys.web.rate_limit import RateLimiter
 from recsys.web.security_headers import SecurityHeaders, security_headers
 
-OPEN_FILES = 8192  # a connection is one; a shell's usual 1,024 are used up by a thousand strangers
+OPEN_FILES = 8192  # each connection needs one; a thousand connections use up a shell's usual 1,024
 log = logging.getLogger(__name__)
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def routes() -> list[BaseRoute]:
-    """The JSON routes, where Streamlit's own are: under `server.baseUrlPath`."""
+    """The JSON routes, below `server.baseUrlPath` like Streamlit's own."""
     limiter = RateLimiter(*settings.request_rates())
     return api.routes(model_cache.get_recommender, st.get_option("server.baseUrlPath"), limiter)
 
 
 def middleware() -> list[Middleware]:
-    """What every request passes."""
+    """The middleware that every request passes through."""
     headers = security_headers(settings.frame_ancestors(), inline_scripts())
     return [Middleware(SecurityHeaders, headers=headers), Middleware(BodyDeadline)]
 
 
 @contextlib.asynccontextmanager
-async def running(_: st.App) -> AsyncIterator[None]:
-    """Prepare in a thread of its own: the server answers at once, and no browser is needed to begin."""
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Start the warm-up in its own thread: the server answers at once, and no browser is needed to begin."""
     threading.Thread(target=model_cache.warm, name="warm-start", daemon=True).start()
-    tasks = _guards()
+    tasks = _connection_tasks()
     yield
     for task in tasks:
         task.cancel()
 
 
-def _guards() -> list[asyncio.Task[None]]:
-    """Look after connections, where the server is one that lets us."""
+def _connection_tasks() -> list[asyncio.Task[None]]:
+    """Tasks that limit connections, if the server supports it."""
     quieten()
     descriptors = raise_open_files(OPEN_FILES)
     server = running_server()
@@ -65,6 +65,6 @@ def _guards() -> list[asyncio.Task[None]]:
 
 
 def inline_scripts() -> list[str]:
-    """sha256 in base64 of each script inside the page that this version of Streamlit sends."""
+    """Base64 sha256 of each inline script in the page that this version of Streamlit sends."""
     page = Path(st.__file__).with_name("static").joinpath("index.html").read_text("utf-8")
     return [base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in _SCRIPT.findall(page)]

@@ -1,4 +1,4 @@
-"""Addresses of this app, as a visitor's browser knows it."""
+"""URLs of this app, as the visitor's browser sees them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 
-def link(path: str, here: str = "", **query: object) -> str:
-    """The full address of a path of this app, seen from the page `here` (its path, "" for Home).
+def link(path: str, current_page: str = "", **query: object) -> str:
+    """The full URL of a path of this app, seen from `current_page` (its path, "" for Home).
 
-    Streamlit takes the page's path off the address on a deep link, but not after a change of page. Relative
-    where no browser is attached.
+    Streamlit removes the page's path from its URL on a deep link, but not after a change of page. The result is
+    relative if no browser is attached.
     """
-    address = (st.context.url or "").rstrip("/")
-    base = address.removesuffix(f"/{here}") if here else address
+    url = (st.context.url or "").rstrip("/")
+    base = url.removesuffix(f"/{current_page}") if current_page else url
     return f"{base}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")

@@ -1,4 +1,4 @@
-"""Several metrics in a table: the model with its interval, what it must be compared with, and what each means."""
+"""Several metrics in a table: the model with its interval, its baselines, and what each metric means."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ import streamlit as st
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import MODEL, Report
 from recsys.glossary import metric
-from recsys.ui.common.metric_cards import figure
+from recsys.ui.common.metric_cards import metric_value
 
 
-def comparison(report: Report, metrics: Sequence[str], beside: Sequence[str], title: str) -> None:
-    """A table with one row a metric; metrics and baselines that the report does not have are left out."""
-    rows = compared(report, metrics, beside)
+def comparison(report: Report, metrics: Sequence[str], baselines: Sequence[str], title: str) -> None:
+    """Draw a table with one row per metric; metrics that the report lacks are left out."""
+    rows = comparison_table(report, metrics, baselines)
     if len(rows):
         st.table(rows, border="horizontal", alt=title)
 
 
-def compared(report: Report, metrics: Sequence[str], beside: Sequence[str]) -> pd.DataFrame:
-    """The table as people read it, by label: the model, its 95 % interval, each baseline."""
+def comparison_table(report: Report, metrics: Sequence[str], baselines: Sequence[str]) -> pd.DataFrame:
+    """The formatted table, indexed by metric label: the model, its 95% interval, each baseline."""
     rows = {}
-    for each in metrics:
-        entry, ours = metric(each), figure(report, each)
-        if not ours.n:
+    for name in metrics:
+        entry, measured = metric(name), metric_value(report, name)
+        if not measured.n:
             continue
-        others = {name_of(model): entry.write(figure(report, each, model).value) for model in beside}
-        interval = entry.write_interval(ours.low, ours.high)
-        rows[entry.label] = {name_of(MODEL): entry.write(ours.value), "95 % interval": interval, **others}
+        baseline_cells = {name_of(model): entry.write(metric_value(report, name, model).value) for model in baselines}
+        interval = entry.write_interval(measured.low, measured.high)
+        rows[entry.label] = {name_of(MODEL): entry.write(measured.value), "95 % interval": interval, **baseline_cells}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def meanings(metrics: Sequence[str]) -> None:
-    """What the metrics mean, each with its formula; folded away until somebody asks."""
+    """What the metrics mean, each with its formula, in a closed expander."""
     with st.expander("What these numbers mean", icon=":material/help:"):
-        for each in dict.fromkeys(metrics):
-            entry = metric(each)
+        for name in dict.fromkeys(metrics):
+            entry = metric(name)
             st.markdown(f"**{entry.label}.** {entry.help}")

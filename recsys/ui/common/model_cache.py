@@ -1,4 +1,4 @@
-"""The active model, loaded once for all pages and routes, and changed over when another is published."""
+"""The active model, loaded once for all pages and routes, and replaced when another version becomes active."""
 
 from __future__ import annotations
 
@@ -25,28 +25,29 @@ def get_recommender() -> Recommender:
 
 
 def get_loaded() -> Loaded:
-    """The active recommender with the registry's warning, empty when all is well. Raises NoModelError."""
+    """The active recommender with the registry's warning, which is empty if all is well. Raises NoModelError."""
     return _loaded(str(models_folder()))
 
 
 def warm() -> None:
-    """Start what is missing and load what is there: for the server's start, in a thread of its own.
+    """Load the active model, or start the preparation of one; runs in its own thread at server start.
 
-    A preparation that failed before this start gets another try, and a shelf of damaged models a new one.
+    A preparation that failed before this start is tried again. If every stored version is damaged, a training starts.
     """
     return_freed_memory()
-    path = st.config.get_option("server.baseUrlPath").strip("/")
-    auth.announce("/".join(filter(None, [f"http://localhost:{st.config.get_option('server.port')}", path])))
+    path = st.get_option("server.baseUrlPath").strip("/")
+    auth.log_owner_link("/".join(filter(None, [f"http://localhost:{st.get_option('server.port')}", path])))
+    prepared = False
     try:
         Registry().remove_stale()
         private_trials.remove_stale()
-        ready = jobs.ensure_ready(retry=True).state == "done"
+        prepared = jobs.ensure_ready(retry=True).state == "done"
         get_recommender()
     except NoModelError:
         log.info("No model yet: it is being prepared.")
-        if ready:
+        if prepared:
             _replace_damaged()
-    except Exception:  # a warm start is a courtesy: the server serves, and the pages say what is wrong
+    except Exception:  # the server must start anyway; the pages show what is wrong
         log.exception("The warm start did not finish.")
 
 
@@ -57,11 +58,11 @@ def _replace_damaged() -> None:
         log.exception("No stored model can be used, and a new one cannot be trained.")
 
 
-def _still_active(held: Loaded) -> bool:
-    # By what is asked for, not by what answers: after a fall-back these differ, and each page run would load anew.
+def _still_active(loaded: Loaded) -> bool:
+    # Compare the requested version: after a fall-back the loaded one differs, and every page run would load again.
     try:
-        return held.active == Registry().active()
-    except (OSError, RecsysError):  # a validator must not raise; what is in memory still answers
+        return loaded.active == Registry().active()
+    except (OSError, RecsysError):  # a validator must not raise; the loaded model stays in use
         return True
 
 
@@ -70,7 +71,7 @@ def _loaded(folder: str) -> Loaded:
     loaded = Registry(models_folder()).load_active()
     if loaded.warning:
         log.warning(loaded.warning)
-    # What stays for good, libraries and model, need not be looked through whenever garbage is collected.
+    # Libraries and model stay for good: keep the garbage collector from scanning them each time.
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -1,9 +1,10 @@
-"""One prediction on the page: the stars, their distribution, and what stands beside them."""
+"""A prediction on the page: the stars, their distribution, and the averages beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -20,73 +21,73 @@ from recsys.ui.common.theme import ink
 
 @dataclass(frozen=True)
 class Prediction:
-    """One row of `Recommender.predict`, without the user's own rating, and what the page says beside it."""
+    """A leave-one-out prediction of one user and movie, with the averages that the page shows beside it."""
 
     user_id: int
     movie: pd.Series
     stars: tuple[float, ...]
-    decided: float
+    predicted_star: float
     expected: float
     probabilities: tuple[float, ...]
     user_mean: float
     user_count: int
-    given: float | None  # their own rating of the movie, which the prediction leaves out
+    user_rating: float | None  # the user's own rating of the movie, left out of the history
 
     @classmethod
-    def of(cls, recommender: Recommender, user_id: int, asked: LeaveOneOut) -> Prediction:
-        """Ask the recommender for one pair; both ids must be known."""
-        row = {name: column[0] for name, column in asked.columns(recommender).items()}
+    def of(cls, recommender: Recommender, user_id: int, leave_one_out: LeaveOneOut) -> Prediction:
+        """Predict one pair; both ids must be in the data."""
+        row = {name: column[0] for name, column in leave_one_out.columns(recommender).items()}
         history = recommender.history(user_id)
         return cls(
             user_id=user_id,
-            movie=recommender.movies_by_id.loc[asked.movie_id],
+            movie=cast("pd.Series", recommender.movies_by_id.loc[leave_one_out.movie_id]),
             stars=tuple(recommender.stars),
-            decided=float(row[RATING]),
+            predicted_star=float(row[RATING]),
             expected=float(row[EXPECTED]),
             probabilities=tuple(float(row[name]) for name in probability_columns(recommender.stars)),
             user_mean=float(history[RATING].mean()),
             user_count=len(history),
-            given=asked.rated,
+            user_rating=leave_one_out.rated,
         )
 
 
 def card(prediction: Prediction, movie_label: str) -> None:
-    """The answer: title, stars and expected rating on the left, the distribution on the right."""
+    """The prediction: title, stars and expected rating on the left, the distribution on the right."""
     with st.container(border=True):
         left, right = st.columns(2, gap="medium", vertical_alignment="center")
         with left.container(gap="xsmall"):
-            _answer(prediction, movie_label)
+            _headline(prediction, movie_label)
         right.plotly_chart(
-            chart.distribution(prediction.stars, prediction.probabilities, prediction.decided, ink()),
+            chart.distribution(prediction.stars, prediction.probabilities, prediction.predicted_star, ink()),
             config={"displayModeBar": False},
             alt=chart.describe(prediction.stars, prediction.probabilities),
             key="distribution",
         )
 
 
-def _answer(prediction: Prediction, movie_label: str) -> None:
+def _headline(prediction: Prediction, movie_label: str) -> None:
     top = prediction.stars[-1]
-    rated = prediction.given is not None
+    rated = prediction.user_rating is not None
     st.caption(f"User {prediction.user_id} {'has rated this movie. The model predicts' if rated else 'would give'}")
     st.header(plain(movie_label), anchor=False)
     if facts := movie_facts(prediction.movie):
         st.caption(plain(facts))
-    row = star_row(prediction.decided, top) or star_name(prediction.decided)
-    st.title(row, anchor=False)
+    glyphs = star_row(prediction.predicted_star, top) or star_name(prediction.predicted_star)
+    st.title(glyphs, anchor=False)
     st.markdown(
-        f"**{stars_text(prediction.decided)}** of {star_name(top)}, expected rating **{number(prediction.expected)}**",
+        f"**{stars_text(prediction.predicted_star)}** of {star_name(top)}, "
+        f"expected rating **{number(prediction.expected)}**",
         help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
         "what many such ratings would average.",
     )
-    if rated:
-        _beside_their_rating(prediction)
+    if prediction.user_rating is not None:
+        _compare_with_rating(prediction, prediction.user_rating)
 
 
-def _beside_their_rating(prediction: Prediction) -> None:
-    """The test that a rated movie is: what is expected without the rating, and the rating."""
+def _compare_with_rating(prediction: Prediction, user_rating: float) -> None:
+    """The expected rating without the user's own rating, beside that rating."""
     st.subheader(
-        f"Without this rating, the model expects {number(prediction.expected, 1)}. "
-        f"They gave {star_name(prediction.given)}.",
+        f"Without this rating, the model expects {number(prediction.expected, 1)}. They gave {star_name(user_rating)}.",
         anchor=False,
         help="Their own rating is left out of their history, as if they had not rated this movie yet. Chart and "
         "reasons leave it out too. Only the movie's averages still contain it, as one of "
@@ -94,9 +95,9 @@ def _beside_their_rating(prediction: Prediction) -> None:
     )
 
 
-def beside(prediction: Prediction) -> None:
-    """The plain figures a prediction should be held against: the movie's, the user's, and what was given."""
-    movie, given = prediction.movie, prediction.given
+def comparison_cards(prediction: Prediction) -> None:
+    """Cards to compare a prediction with: the movie's average, the user's average, and the user's own rating."""
+    movie, user_rating = prediction.movie, prediction.user_rating
     tiles = st.grid(3, min_column_width=150)
     with tiles.container(border=True, height="stretch", gap="xsmall"):
         st.metric("Community average", number(movie["mean"]))
@@ -105,21 +106,22 @@ def beside(prediction: Prediction) -> None:
         st.metric("This user's average", number(prediction.user_mean))
         st.caption(_count(prediction.user_count, "by this user"))
     with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("What they gave", "–" if given is None else f"{star_name(given)} ★")
-        st.caption("Not rated by this user" if given is None else "Left out of this prediction")
+        st.metric("What they gave", "–" if user_rating is None else f"{star_name(user_rating)} ★")
+        st.caption("Not rated by this user" if user_rating is None else "Left out of this prediction")
 
 
-def refusal(problem: Problem, known: tuple[int, int]) -> None:
-    """A value that cannot be used, in a kind sentence; what was received is shown as text, never rendered."""
+def invalid_id(problem: Problem, id_range: tuple[int, int]) -> None:
+    """Warn about a value that is not an id; the received value is shown as text, never rendered."""
     st.warning(
-        f"Received {plain(problem.received)}. Known ids go from {known[0]} to {known[1]}. {plain(problem.remedy, 300)}",
+        f"Received {plain(problem.received)}. Known ids go from {id_range[0]} to {id_range[1]}. "
+        f"{plain(problem.remedy, 300)}",
         title=f"That is not a {plain(problem.field)} id",
         icon=":material/help:",
     )
 
 
-def ignored(problems: Sequence[Problem]) -> None:
-    """Values of the address that were left out of account, in one kind sentence each; nothing when there are none."""
+def ignored_parameters(problems: Sequence[Problem]) -> None:
+    """Warn about URL parameters that were ignored, one line each; nothing if there are none."""
     lines = (
         f"- {plain(problem.field)}: received {plain(problem.received)}; allowed: {plain(problem.allowed, 300)}. "
         f"{plain(problem.remedy, 300)}"
@@ -131,24 +133,24 @@ def ignored(problems: Sequence[Problem]) -> None:
 
 
 def unknown_parameters(page: str) -> None:
-    """Name what the address says that the page at this path cannot read."""
-    ignored(unknown_problems(page))
+    """Warn about URL parameters that the page at this path does not have."""
+    ignored_parameters(unknown_problems(page))
 
 
 def unknown_problems(page: str) -> list[Problem]:
-    """The parameters of the address that the page at this path cannot read."""
-    given = {name: st.query_params.get_all(name) for name in st.query_params}
-    return query_params.unknown_parameters(page, given)
+    """Problems of the URL parameters that the page at this path does not have."""
+    parameters = {name: st.query_params.get_all(name) for name in st.query_params}
+    return query_params.unknown_parameters(page, parameters)
 
 
-def unknown(kind: str, value: int, known: tuple[int, int]) -> None:
-    """An id of the right form that the ratings do not have, with the known range and what to do."""
+def unknown_id(kind: str, value: int, id_range: tuple[int, int]) -> None:
+    """Warn about a well-formed id that the data does not have, with the range of ids."""
     st.warning(
-        f"The ratings know {kind} ids from {known[0]} to {known[1]}. Type another id, or search in the list.",
+        f"The ratings know {kind} ids from {id_range[0]} to {id_range[1]}. Type another id, or search in the list.",
         title=f"There is no {kind} {value}",
         icon=":material/search_off:",
     )
 
 
-def _count(ratings: int, of_what: str) -> str:
-    return f"{ratings:,} {'rating' if ratings == 1 else 'ratings'} {of_what}"
+def _count(ratings: int, suffix: str) -> str:
+    return f"{ratings:,} {'rating' if ratings == 1 else 'ratings'} {suffix}"

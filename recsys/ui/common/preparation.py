@@ -1,4 +1,4 @@
-"""The preparation: what happens while there is no model yet, live; and what to do when it fails."""
+"""The preparation of the first model: progress while it runs, and what to do if it fails."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from recsys.training import jobs
 from recsys.ui.common import auth, progress, trial_model
 from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, plain
-from recsys.ui.common.uploads import keep_upload
+from recsys.ui.common.uploads import store_upload
 
-FETCHING = ("", "start", "fetch", "check")  # a failure here may mean that the data could not be had
-_NUMBERED = re.compile(r"\n|\s(?=\d{1,2}\. )")
+FETCH_PHASES = ("", "start", "fetch", "check")  # phases in which a failure may mean that the data could not be fetched
+_ATTEMPT = re.compile(r"\n|\s(?=\d{1,2}\. )")
 
 
 def model_or_preparation() -> Recommender:
-    """The recommender, under the registry's warning if any; or the preparation, and the page ends here.
+    """The recommender of this session; without a model, show the preparation and stop the page.
 
-    In a session whose own trial answers, it is that one.
+    This is the session's trial model if the visitor uses it, otherwise the active version, with the registry's warning.
     """
-    if own := trial_model.in_use():
-        trial_model.banner(own)
-        return own
+    if trial_recommender := trial_model.recommender_in_use():
+        trial_model.banner(trial_recommender)
+        return trial_recommender
     try:
         loaded = get_loaded()
     except NoModelError as error:
@@ -37,19 +37,19 @@ def model_or_preparation() -> Recommender:
     return loaded.recommender
 
 
-def panel(missing: NoModelError) -> None:
-    """Start the preparation unless it runs, and show it: progress, or what failed and the ways on."""
+def panel(error: NoModelError) -> None:
+    """Start the preparation unless it runs, and show its progress, or what failed and how to continue."""
     status = jobs.status()
     if not status.running:
         status = jobs.ensure_ready()
     if status.running:
         _watch()
     elif status.state == "failed":
-        _failure(status.detail or status.message, fetch_failed=status.phase in FETCHING)
-    elif _opens():  # it became ready while this page was drawn
+        _failure(status.detail or status.message, fetch_failed=status.phase in FETCH_PHASES)
+    elif _model_loads():  # it became ready while this page was drawn
         st.rerun()
     else:
-        _unusable(str(missing))
+        _unusable(str(error))
 
 
 @st.fragment(run_every="1s")
@@ -63,18 +63,18 @@ def _watch() -> None:
             "The first start fetches the ratings and trains a model on this machine. It takes less than a "
             "minute, goes on if you leave this page, and happens once."
         )
-        progress.bar(status, left=False)
+        progress.bar(status, show_time_left=False)
         progress.steps(status.phase)
 
 
 def _failure(detail: str, fetch_failed: bool) -> None:
-    first, *tried = _reasons(detail)
+    reason, *attempts = _reasons(detail)
     with st.container(border=True):
         st.subheader("The preparation stopped", anchor=False)
-        st.error(plain(first, LONGEST_REASON), icon=":material/error:")
+        st.error(plain(reason, LONGEST_REASON), icon=":material/error:")
         with st.container(gap="xxsmall"):
-            for line in tried:
-                st.caption(plain(line, LONGEST_REASON))
+            for attempt in attempts:
+                st.caption(plain(attempt, LONGEST_REASON))
         st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
         _offer_training("Try again")
         if fetch_failed and auth.is_owner():
@@ -82,7 +82,7 @@ def _failure(detail: str, fetch_failed: bool) -> None:
 
 
 def _unusable(detail: str) -> None:
-    """There are versions on the shelf, and none of them can be trusted to answer."""
+    """No version in the registry can be loaded: show why, and offer a training."""
     with st.container(border=True):
         st.subheader("No stored model can be used", anchor=False)
         st.error(plain(detail, LONGEST_REASON), icon=":material/error:")
@@ -96,19 +96,19 @@ def _offer_training(label: str) -> None:
 
 
 def _reasons(detail: str) -> list[str]:
-    """The sentence first, then one line for each numbered thing that was tried."""
-    lines = [line.strip().removesuffix("Tried:") for line in _NUMBERED.split(detail) if line.strip()]
+    """The first sentence, then one line for each numbered attempt."""
+    lines = [line.strip().removesuffix("Tried:") for line in _ATTEMPT.split(detail) if line.strip()]
     return lines or ["No reason was given."]
 
 
 def _offer_upload() -> None:
     st.space("small")
     st.markdown("**Or bring the ratings yourself:** download `ml-100k.zip` elsewhere and drop it here.")
-    given = st.file_uploader("MovieLens zip", type="zip", label_visibility="collapsed")
-    if given is not None and st.button("Prepare from this file", icon=":material/upload_file:"):
+    upload = st.file_uploader("MovieLens zip", type="zip", label_visibility="collapsed")
+    if upload is not None and st.button("Prepare from this file", icon=":material/upload_file:"):
         try:
             auth.require_owner("import")
-            path = keep_upload(given, data_folder() / "uploads")
+            path = store_upload(upload, data_folder() / "uploads")
         except RecsysError as error:
             st.error(plain(error, LONGEST_REASON))
         else:
@@ -116,7 +116,7 @@ def _offer_upload() -> None:
 
 
 def _begin(dataset: str = "ml-100k") -> None:
-    # Not ensure_ready: a shelf whose versions are all damaged counts as filled, and needs a training.
+    # Not ensure_ready: it accepts a registry whose versions are all damaged, which needs a training.
     try:
         jobs.start(dataset=dataset, who=auth.who())
     except RecsysError as error:
@@ -125,7 +125,7 @@ def _begin(dataset: str = "ml-100k") -> None:
         st.rerun()
 
 
-def _opens() -> bool:
+def _model_loads() -> bool:
     try:
         return bool(get_loaded())
     except NoModelError:

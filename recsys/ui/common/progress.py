@@ -1,4 +1,4 @@
-"""How far a job is: one bar with its words, and the phases of a training."""
+"""Progress of a job: a bar with times and message, and the phases of a training."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ PHASES = {
     "evaluate": ("Measure", "Predictions on ratings it never saw, beside the simplest guesses."),
     "save": ("Save", "Written beside, verified, then put in place."),
 }
-ENOUGH = 0.25  # of the whole, from which on the time that is left can be told
-SEEN = "progress_seen"  # in the session: which job, how far it was, and seconds after its start when it came there
+MIN_FRACTION = 0.25  # done before the remaining time is estimated
+LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction, and the elapsed seconds at that step
 
 
-def bar(status: jobs.JobStatus, left: bool = True) -> None:
-    """How far, since when, how long still (unless that is not wanted), and what is being done."""
-    parts = [f"{status.fraction:.0%}".replace("%", " %"), _times(status, left), plain(status.message)]
-    st.progress(min(1.0, max(0.0, status.fraction)), text=" · ".join(filter(None, parts)))
+def bar(status: jobs.JobStatus, show_time_left: bool = True) -> None:
+    """Bar with the fraction done, elapsed time, remaining time if asked for, and the message."""
+    labels = [f"{status.fraction:.0%}".replace("%", " %"), _times(status, show_time_left), plain(status.message)]
+    st.progress(min(1.0, max(0.0, status.fraction)), text=" · ".join(filter(None, labels)))
 
 
 def steps(current: str) -> None:
-    """Every phase, with what the present one does."""
+    """Every phase, with a description of the current one."""
     names = list(PHASES)
-    reached = names.index(current) if current in PHASES else 0
+    current_position = names.index(current) if current in PHASES else 0
     with st.container(gap="xsmall"):
-        for position, (title, what) in enumerate(PHASES.values()):
-            if position < reached:
+        for position, (title, description) in enumerate(PHASES.values()):
+            if position < current_position:
                 st.markdown(f":green[:material/check_circle:] {title}")
-            elif position == reached:
-                st.markdown(f":primary[:material/progress_activity:] **{title}.** :gray[{what}]")
+            elif position == current_position:
+                st.markdown(f":primary[:material/progress_activity:] **{title}.** :gray[{description}]")
             else:
                 st.markdown(f":gray[:material/circle: {title}]")
 
 
-def _times(status: jobs.JobStatus, wanted: bool) -> str:
-    """How long it has taken and, once that can be told, how long it will still take."""
+def _times(status: jobs.JobStatus, show_time_left: bool) -> str:
+    """Elapsed time and, once it can be estimated, the remaining time."""
     if not status.started:
         return ""
     elapsed = max(0.0, time.time() - status.started)
-    left = _left(status, elapsed) if wanted and status.fraction > ENOUGH else 0.0
-    return duration(elapsed) + (f", about {duration(left)} left" if left >= 1 else "")
+    seconds_left = _seconds_left(status, elapsed) if show_time_left and status.fraction > MIN_FRACTION else 0.0
+    return duration(elapsed) + (f", about {duration(seconds_left)} left" if seconds_left >= 1 else "")
 
 
-def _left(status: jobs.JobStatus, elapsed: float) -> float:
-    """Seconds that it will still take, judged when it last came further: waiting for the next step is no delay."""
-    told = (status.started, status.fraction)
-    if st.session_state.get(SEEN, ())[:2] != told:
-        st.session_state[SEEN] = (*told, elapsed)
-    until = st.session_state[SEEN][2]
-    return until * (1 - status.fraction) / status.fraction - (elapsed - until)
+def _seconds_left(status: jobs.JobStatus, elapsed: float) -> float:
+    """Remaining seconds, estimated when the fraction last grew, so that waiting for the next step adds nothing."""
+    step = (status.started, status.fraction)
+    if st.session_state.get(LAST_STEP, ())[:2] != step:
+        st.session_state[LAST_STEP] = (*step, elapsed)
+    step_elapsed = st.session_state[LAST_STEP][2]
+    return step_elapsed * (1 - status.fraction) / status.fraction - (elapsed - step_elapsed)

@@ -1,4 +1,4 @@
-"""What an address may say: the parameters of each page, and a wish for a list as parameters and back.
+"""URL parameters of each page, and list options as parameters and back.
 
 Only what differs from the defaults is written.
 """
@@ -15,8 +15,8 @@ from recsys.errors import Problem, shown
 from recsys.requests.identity import number_of
 from recsys.requests.recommend_request import DEFAULTS, recommend_problems
 
-APART = "-"  # between years and between movie ids: needs no escape in an address
-PARAMETERS = {  # by the page's path; every other page has none
+SEPARATOR = "-"  # between years and between movie ids: needs no escape in a URL
+PARAMETERS = {  # by the page's path; other pages have none
     "predict": ("user", "movie"),
     "recommend": ("user", *DEFAULTS),
     "evaluate": ("section", "user"),
@@ -26,100 +26,131 @@ _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def to_query(options: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """The parameters of a checked wish (fields of `DEFAULTS`)."""
+    """URL parameters of validated list options (fields of `DEFAULTS`)."""
     changed = {name: value for name, value in options.items() if _comparable(value) != _comparable(DEFAULTS[name])}
-    return {name: _written(name, value) for name, value in changed.items()}
+    return {name: _to_text(name, value) for name, value in changed.items()}
 
 
 def from_query(
-    given: Mapping[str, Sequence[str]],
+    parameters: Mapping[str, Sequence[str]],
     genres: Sequence[str],
-    span: tuple[int, int],
+    year_range: tuple[int, int],
     has_movie: Callable[[int], bool],
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """The wish that some parameters tell, and what is wrong with those that it leaves out.
+    """List options from URL parameters.
 
-    `genres`, `span` (first and last year) and `has_movie` are those of the catalogue.
+    Parameters
+    ----------
+    parameters : mapping of str to sequence of str
+        The values of each URL parameter.
+    genres : sequence of str
+        Genres of the catalogue.
+    year_range : tuple of int
+        First and last year of the catalogue.
+    has_movie : callable
+        Whether a movie id is in the catalogue.
+
+    Returns
+    -------
+    options : dict
+        Valid list options (fields of `DEFAULTS`).
+    problems : list of Problem
+        The problems of the parameters that were left out.
     """
     options: dict[str, Any] = {}
     problems: list[Problem] = []
     for name in DEFAULTS:
-        if values := list(given.get(name, ())):
-            read = {name: _read(name, values)}
-            wrong = _twice(name, values) or _wrong(read, values[0], genres) or _outside(read, span, has_movie)
-            problems += wrong
-            options |= {} if wrong else read
+        if values := list(parameters.get(name, ())):
+            option = {name: _parse(name, values)}
+            field_problems = (
+                _repeated_problems(name, values)
+                or _value_problems(option, values[0], genres)
+                or _outside_catalogue(option, year_range, has_movie)
+            )
+            problems += field_problems
+            options |= {} if field_problems else option
     return options, problems
 
 
-def unknown_parameters(page: str, given: Mapping[str, Sequence[str]]) -> list[Problem]:
-    """One problem for each parameter of an address that the page at this path does not have."""
-    known = PARAMETERS.get(page, ())
-    return [_unknown(name, values, known) for name, values in given.items() if name not in known]
+def unknown_parameters(page: str, parameters: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """One problem for each URL parameter that the page at this path does not have."""
+    page_parameters = PARAMETERS.get(page, ())
+    return [
+        _unknown(name, values, page_parameters) for name, values in parameters.items() if name not in page_parameters
+    ]
 
 
 def option_problems(name: str, values: Sequence[str], options: Collection[str]) -> list[Problem]:
-    """What is wrong with a parameter whose value must be one of some names; nothing where it is not given."""
+    """Problems of a parameter whose value must be one of `options`; empty if it is absent."""
     if len(values) != 1:
-        return _twice(name, values)
+        return _repeated_problems(name, values)
     if values[0] in options:
         return []
     return [Problem(name, shown(values[0]), ", ".join(options), "Choose one of these below.")]
 
 
-def _unknown(name: str, values: Sequence[str], known: Sequence[str]) -> Problem:
-    alike = get_close_matches(name, known, 1)
-    remedy = f"Did you mean {alike[0]}?" if alike else "Remove it from the address."
+def _unknown(name: str, values: Sequence[str], page_parameters: Sequence[str]) -> Problem:
+    similar = get_close_matches(name, page_parameters, 1)
+    remedy = f"Did you mean {similar[0]}?" if similar else "Remove it from the address."
     return Problem(
-        shown(name)[1:-1], shown(", ".join(values[:5])), ", ".join(known) or "no parameter on this page", remedy
+        shown(name)[1:-1],
+        shown(", ".join(values[:5])),
+        ", ".join(page_parameters) or "no parameter on this page",
+        remedy,
     )
 
 
-def _written(name: str, value: Any) -> str | list[str]:
+def _to_text(name: str, value: Any) -> str | list[str]:
     if name == "genres":
         return list(value)
     if name in ("years", "only"):
-        return APART.join("" if each is None else str(each) for each in value)
+        return SEPARATOR.join("" if item is None else str(item) for item in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _read(name: str, values: Sequence[str]) -> Any:
+def _parse(name: str, values: Sequence[str]) -> Any:
     text = values[0]
     if name == "genres":
         return [value for value in values if value]
     if name == "years":
-        return [_number(part) if part else None for part in text.split(APART)]
+        return [_number(item) if item else None for item in text.split(SEPARATOR)]
     if name == "only":
-        return [_number(part) for part in text.split(APART) if part]
+        return [_number(item) for item in text.split(SEPARATOR) if item]
     return text if name == "ranker" else _number(text)
 
 
-def _wrong(read: Mapping[str, Any], text: str, genres: Sequence[str]) -> list[Problem]:
-    """What is wrong with one field of a wish; years are shown as the address has them."""
-    problems = recommend_problems(read, genres)
-    return [replace(problem, received=shown(text)) if "years" in read else problem for problem in problems]
+def _value_problems(option: Mapping[str, Any], text: str, genres: Sequence[str]) -> list[Problem]:
+    """Problems of one list option; years are shown as the URL has them."""
+    problems = recommend_problems(option, genres)
+    return [replace(problem, received=shown(text)) if "years" in option else problem for problem in problems]
 
 
 def _number(text: str) -> object:
     return number_of(text) if _NUMBER.fullmatch(text) else text
 
 
-def _twice(name: str, values: Sequence[str]) -> list[Problem]:
+def _repeated_problems(name: str, values: Sequence[str]) -> list[Problem]:
     if name == "genres" or len(values) < 2:
         return []
     received = f"{len(values)} values: {shown(', '.join(values[:5]))}"
     return [Problem(name, received, "one value", f"Keep one {name}= in the address.")]
 
 
-def _outside(read: Mapping[str, Any], span: tuple[int, int], has_movie: Callable[[int], bool]) -> list[Problem]:
-    first, last = read.get("years", (None, None))
-    if (first or span[0]) > span[1] or (last or span[1]) < span[0]:
-        received = shown(_written("years", (first, last)))
-        return [Problem("years", received, f"years from {span[0]} to {span[1]}", "Choose years of this catalogue.")]
-    lost = [movie for movie in read.get("only", ()) if not has_movie(movie)]
-    if not lost:
+def _outside_catalogue(
+    option: Mapping[str, Any], year_range: tuple[int, int], has_movie: Callable[[int], bool]
+) -> list[Problem]:
+    first, last = option.get("years", (None, None))
+    if (first or year_range[0]) > year_range[1] or (last or year_range[1]) < year_range[0]:
+        received = shown(_to_text("years", (first, last)))
+        return [
+            Problem(
+                "years", received, f"years from {year_range[0]} to {year_range[1]}", "Choose years of this catalogue."
+            )
+        ]
+    unknown_ids = [movie for movie in option.get("only", ()) if not has_movie(movie)]
+    if not unknown_ids:
         return []
-    return [Problem("only", shown(lost), "movie ids of this catalogue", "Remove these from the address.")]
+    return [Problem("only", shown(unknown_ids), "movie ids of this catalogue", "Remove these from the address.")]
 
 
 def _comparable(value: Any) -> Any:

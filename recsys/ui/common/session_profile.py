@@ -1,4 +1,4 @@
-"""The visitor of the Rate page, in their own session: nothing of them is written to disk or shown to anyone else."""
+"""The visitor of the Rate page. Their profile lives in their session only, never on disk or in another session."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from recsys.visitor.prequential_error import PrequentialError, in_turn, predict_
 from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import MatchedProfile, SavedProfile, match_profile
 
-PROFILE, LATEST, SHOWN, MODEL = "visitor_profile", "visitor_latest", "visitor_shown", "visitor_model"
+PROFILE, LATEST, LISTED, MODEL = "visitor_profile", "visitor_latest", "visitor_listed", "visitor_model"  # session keys
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """One session's visitor over the model that answers now; every change is kept in the session at once."""
+    """The visitor of one session, with the model in use; every change is stored in the session at once."""
 
     recommender: Recommender
     matcher: Matcher
@@ -30,82 +30,84 @@ class Visitor:
 
     @classmethod
     def of(cls, recommender: Recommender) -> Visitor:
-        """The visitor of this session, moved over when another model has taken the place of the last run's."""
+        """The visitor of this session; the profile is converted if the model has changed since the last run."""
         version = recommender.version
-        visitor = cls(recommender, matcher(recommender, version), _asking(recommender, version))
+        visitor = cls(recommender, matcher(recommender, version), _active_learner(recommender, version))
         model = (version, recommender.stars)
-        before = st.session_state.setdefault(MODEL, model)
-        if before != model:
+        previous = st.session_state.setdefault(MODEL, model)
+        if previous != model:
             st.session_state[MODEL] = model
-            visitor.keep(visitor.settled(SavedProfile(visitor.profile, before[1])).profile)
+            visitor.store(visitor.settled(SavedProfile(visitor.profile, previous[1])).profile)
         return visitor
 
     @property
     def profile(self) -> Profile:
-        """What they rated, set aside and told so far."""
+        """Their ratings, skipped movies and demographics so far."""
         return st.session_state.get(PROFILE, Profile())
 
     @property
     def latest(self) -> UserRating | None:
-        """The rating that was given last on this page, while it stands."""
+        """The last rating given on this page, unless it was removed."""
         return self.profile.rating(st.session_state.get(LATEST, 0))
 
     @property
     def score(self) -> PrequentialError:
-        """How well the app does on them so far."""
+        """Prequential error of the app on their ratings so far."""
         return score(self.profile.ratings)
 
     def settled(self, saved: SavedProfile) -> MatchedProfile:
-        """A saved profile over this model's catalogue and stars."""
+        """A saved profile converted to this model's catalogue and stars."""
         return match_profile(saved, self.matcher, self.recommender.stars)
 
-    def keep(self, profile: Profile) -> None:
-        """This profile instead of the one before."""
+    def store(self, profile: Profile) -> None:
+        """Replace the stored profile."""
         st.session_state[PROFILE] = profile
 
     def rate(self, movie_id: int, stars: float) -> None:
-        """Take a rating. Its prediction is made before, and counts unless the visitor has seen one already."""
-        before, unseen = self.profile, movie_id not in self._shown
+        """Add a rating, with the prediction made before it unless the visitor has already seen one."""
+        profile, unlisted = self.profile, movie_id not in self._listed_ids
         prior = (
-            predict_before_rating(self.recommender, before, movie_id)
-            if unseen and not before.rating(movie_id)
+            predict_before_rating(self.recommender, profile, movie_id)
+            if unlisted and not profile.rating(movie_id)
             else None
         )
-        self.keep(before.rate(self._movie_ref(movie_id), stars, prior))
+        self.store(profile.rate(self._movie_ref(movie_id), stars, prior))
         st.session_state[LATEST] = movie_id
 
     def skip(self, movie_id: int) -> None:
-        """Set a movie aside, or take a rating back."""
-        self.keep(self.profile.skip(self._movie_ref(movie_id)))
+        """Skip a movie, or remove its rating."""
+        self.store(self.profile.skip(self._movie_ref(movie_id)))
 
-    def tell(self, name: str, value: Any) -> None:
-        """Their gender, age or occupation; None takes it back."""
-        who = {**self.profile.who, name: value}
-        self.keep(replace(self.profile, who={name: value for name, value in who.items() if value is not None}))
+    def set_demographic(self, name: str, value: Any) -> None:
+        """Set gender, age or occupation; None removes it."""
+        demographics = {**self.profile.who, name: value}
+        self.store(
+            replace(self.profile, who={name: value for name, value in demographics.items() if value is not None})
+        )
 
     def add(self, ratings: Iterable[UserRating]) -> None:
-        """Ratings that come all at once; those given here stay."""
-        self.keep(in_turn(self.recommender, self.profile, list(ratings)))
+        """Add imported ratings; those given on this page stay."""
+        self.store(in_turn(self.recommender, self.profile, list(ratings)))
         st.session_state[LATEST] = 0
 
     def load(self, profile: Profile) -> None:
-        """A profile from a file, in place of this one."""
-        self.keep(profile)
+        """Replace the profile by one from a file."""
+        self.store(profile)
         st.session_state[LATEST] = 0
 
     def note_listed(self, movie_ids: Iterable[int]) -> None:
-        """Remember which movies their list shows with expected stars: a later rating of these tests nothing."""
-        st.session_state[SHOWN] = self._shown | set(movie_ids)
+        """Remember which movies the list showed with expected stars: later ratings of them do not test the app."""
+        st.session_state[LISTED] = self._listed_ids | set(movie_ids)
 
-    def question(self) -> int | None:
-        """The id of the movie to ask about next, of those whose prediction they have not seen; None when all were."""
+    def next_movie_id(self) -> int | None:
+        """Id of the next movie to ask about, among those whose prediction they have not seen; None if none is left."""
         rated, skipped = list(self.profile.history), [movie_ref.movie_id for movie_ref in self.profile.skipped]
-        position = self.active_learner.next(*map(self._positions, (rated, skipped, self._shown)))
+        position = self.active_learner.next(*map(self._positions, (rated, skipped, self._listed_ids)))
         return None if position is None else int(self.recommender.catalogue.movie_ids[position])
 
     @property
-    def _shown(self) -> set[int]:
-        return st.session_state.get(SHOWN, set())
+    def _listed_ids(self) -> set[int]:
+        return st.session_state.get(LISTED, set())
 
     def _movie_ref(self, movie_id: int) -> MovieRef:
         return MovieRef.of(self.recommender.catalogue, movie_id)
@@ -115,5 +117,5 @@ class Visitor:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _asking(_recommender: Recommender, version: str) -> ActiveLearner:
+def _active_learner(_recommender: Recommender, version: str) -> ActiveLearner:
     return ActiveLearner.of(_recommender)

@@ -1,4 +1,4 @@
-"""Words from data, made safe and readable: titles are other people's text."""
+"""Text from data made safe and readable: titles are untrusted text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from recsys.schema import GENRES, RELEASED, star_name
 
 LONGEST = 120  # characters of a title that are shown
-LONGEST_REASON = 600  # of an error, or of why something was refused
-GLYPHS = 10  # the longest scale that is drawn as a row of stars
+LONGEST_REASON = 600  # characters of an error or a refusal
+MAX_GLYPHS = 10  # a longer scale is not drawn as a row of stars
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Shortcodes, arrows and bare addresses are recognised after escapes are resolved, so these are split by an
 # invisible joiner instead: `:smile:`, `->`, `www.`, `name@host`.
@@ -23,8 +25,8 @@ _SPLIT = re.compile(r"(?<=:)(?=[\w/+-])|(?<=[-<>=~])(?=[-<>=])|(?<=\bwww)(?=\.)|
 
 def clean(text: object, limit: int = LONGEST) -> str:
     """One line without control or direction marks, at most `limit` characters: for plain-text elements."""
-    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)[: limit * 4])
-    line = " ".join(visible.split())
+    printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(text)[: limit * 4])
+    line = " ".join(printable.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
@@ -38,22 +40,27 @@ def bullets(sentences: Sequence[str]) -> str:
     return "".join(f"\n- {plain(sentence, LONGEST_REASON)}" for sentence in sentences)
 
 
-def movie_facts(movie: Mapping[str, Any]) -> str:
-    """The genres of a movie and its release date, which may be that of a re-release: so it says where it is from."""
+def movie_facts(movie: Mapping[str, Any] | pd.Series) -> str:
+    """Genres and release date of a movie; the text names the data as its source, as it may be a re-release."""
     genres, released = movie[GENRES].split("|"), movie[RELEASED]
-    day = date.fromisoformat(released) if released else None
-    return " · ".join(filter(None, [*genres, f"Release date in the data: {day.day} {day:%B %Y}" if day else ""]))
+    release_date = date.fromisoformat(released) if released else None
+    return " · ".join(
+        filter(
+            None,
+            [*genres, f"Release date in the data: {release_date.day} {release_date:%B %Y}" if release_date else ""],
+        )
+    )
 
 
 def star_row(stars: float, top: float) -> str:
     """Stars as coloured glyphs, `★★★★` gold and the rest grey; empty when the scale is too long to draw."""
-    if top > GLYPHS:
+    if top > MAX_GLYPHS:
         return ""
-    whole = math.floor(stars)
-    half = "½" if stars - whole >= 0.5 else ""
-    rest = max(0, math.floor(top) - whole - len(half))
-    lit = f":orange[{'★' * whole}{half}]" if whole or half else ""
-    return lit + (f":gray[{'☆' * rest}]" if rest else "")
+    full = math.floor(stars)
+    half = "½" if stars - full >= 0.5 else ""
+    empty = max(0, math.floor(top) - full - len(half))
+    filled = f":orange[{'★' * full}{half}]" if full or half else ""
+    return filled + (f":gray[{'☆' * empty}]" if empty else "")
 
 
 def stars_text(stars: float) -> str:
@@ -62,16 +69,16 @@ def stars_text(stars: float) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A figure with fixed digits; a dash where it is undefined."""
+    """A number with fixed digits; a dash if it is undefined."""
     return "–" if value is None or math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage; a dash where it is undefined."""
+    """A share as a percentage; a dash if it is undefined."""
     return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f} %"
 
 
 def duration(seconds: float) -> str:
-    """A time span as people say it: `8 s`, `2 min 05 s`."""
-    whole = max(0, int(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
+    """A time span in words: `8 s`, `2 min 05 s`."""
+    total = max(0, int(seconds))
+    return f"{total} s" if total < 60 else f"{total // 60} min {total % 60:02d} s"

@@ -1,12 +1,14 @@
-"""What gives the app its face beyond `.streamlit/config.toml`: the mark, and the ink of chart labels."""
+"""Look of the app beyond `.streamlit/config.toml`: logo, styles, and chart colours."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import plotly.io
 
 from recsys.charts.layout import Look
 
-# Drawn here, so that no visitor's browser asks another host for an icon.
+# Inline, so that no visitor's browser requests an icon from another host.
 MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">'
     '<rect width="64" height="64" rx="16" fill="#9e2a3c"/>'
@@ -38,20 +40,21 @@ STYLE = f"""<style>
 
 
 def ink() -> str | None:
-    """The colour that Streamlit's own chart theme gives to text that must be read, in light and in dark.
+    """Text colour of Streamlit's chart theme, for the light and the dark mode; None without the theme.
 
-    Its default for labels is a grey with a contrast of 3.6:1 on paper. None, and so that default, when the
-    theme is not there.
+    Streamlit's default for labels is a grey with a contrast of only 3.6:1 on the light background.
     """
     try:
-        return plotly.io.templates["streamlit"].data.table[0].cells.font.color
+        template: Any = plotly.io.templates["streamlit"]
+        return template.data.table[0].cells.font.color
     except (KeyError, IndexError, AttributeError):
         return None
 
 
 def look() -> Look:
-    """Ink and series colours of the theme, which the browser puts in their place."""
+    """Text and series colours of the theme, which the browser fills in."""
     try:
-        return Look(ink(), tuple(plotly.io.templates["streamlit"].layout.colorway))
+        template: Any = plotly.io.templates["streamlit"]
+        return Look(ink(), tuple(template.layout.colorway))
     except (KeyError, TypeError):
         return Look(ink())

@@ -1,4 +1,4 @@
-"""The catalogue ready to be searched by title, held for all sessions."""
+"""Title search over the catalogue, shared between sessions."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from recsys.visitor.matching import Matcher
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def matcher(_recommender: Recommender, version: str) -> Matcher:
-    """The catalogue ready to be searched by title, made once for each version."""
+    """The title matcher of a version, built once."""
     return Matcher.of(_recommender.catalogue, _recommender.titles)

@@ -1,4 +1,4 @@
-"""The private trial of this session, and whether it answers here in place of the model that everybody sees."""
+"""The private trial of this session, and whether its model is used instead of the active one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from recsys.serving.recommender import Recommender
 from recsys.training.jobs.private_trials import Trial
 from recsys.ui.common.text import plain
 
-TRIAL, IN_USE = "trial", "trial_in_use"  # in the session
+TRIAL, IN_USE = "trial", "trial_in_use"  # session keys
 
 
 def trial() -> Trial | None:
@@ -16,25 +16,25 @@ def trial() -> Trial | None:
     return st.session_state.get(TRIAL)
 
 
-def hold(begun: Trial) -> None:
-    """Remember a trial in place of the one before, whose model goes."""
-    st.session_state[TRIAL] = begun
+def store(new_trial: Trial) -> None:
+    """Store a new trial; the previous one and its model are dropped."""
+    st.session_state[TRIAL] = new_trial
     st.session_state[IN_USE] = False
 
 
-def use(wanted: bool) -> None:
-    """Let the trial's model answer in this session, or the one that everybody sees again."""
-    st.session_state[IN_USE] = wanted
+def use(enabled: bool) -> None:
+    """Use the trial's model in this session, or the active one again."""
+    st.session_state[IN_USE] = enabled
 
 
-def in_use() -> Recommender | None:
-    """The trial's model while it answers in this session."""
-    held = trial()
-    return held.recommender if held and st.session_state.get(IN_USE) else None
+def recommender_in_use() -> Recommender | None:
+    """The trial's model if this session uses it, otherwise None."""
+    current = trial()
+    return current.recommender if current and st.session_state.get(IN_USE) else None
 
 
 def banner(recommender: Recommender) -> None:
-    """Say on each page that one's own model answers, with the way back."""
+    """Notice on each page that the trial's model is in use, with a button to switch back."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(
             f"Your own trial answers here, and only for you: {plain(recommender.version)}.", icon=":material/science:"

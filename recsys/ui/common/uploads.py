@@ -1,4 +1,4 @@
-"""A dataset that somebody drops on the page, kept under a name of our own."""
+"""Storage of an uploaded dataset under a name derived from its content."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _CHUNK = 1 << 20
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def keep_upload(stream: BinaryIO, folder: Path, title: str = "") -> Path:
-    """Store an uploaded zip as `<sha256>.zip` in `folder`: written beside, then renamed. Raises DataError.
+def store_upload(stream: BinaryIO, folder: Path, title: str = "") -> Path:
+    """Store an uploaded zip as `<sha256>.zip` in `folder`, through a temporary file. Raises DataError.
 
-    The visitor's file name is never used, nothing is extracted here, and the reader checks the content. The letters and
-    digits of a `title` are put before the sha256.
+    The visitor's file name is never used, nothing is extracted, and the reader checks the content later. The letters
+    and digits of a `title` go in front of the sha256.
     """
     stream.seek(0)
     if not zipfile.is_zipfile(stream):

@@ -1,4 +1,4 @@
-"""How good the model is for one person, in words: a line on Predict and Recommend, a card on Evaluate."""
+"""Accuracy of the model for one user, in words: a line on Predict and Recommend, a card on Evaluate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number
 
-KEPT = 500  # users whose fit is kept
+CACHED_USERS = 500
 VERDICTS = {
     FEW: f"Fewer than {ENOUGH} held-out ratings: too few to tell.",
     CLOSER: "For this person it is closer than the baseline, beyond chance.",
@@ -19,58 +19,61 @@ VERDICTS = {
 }
 
 
-def fit_of(recommender: Recommender, user_id: int) -> UserError | None:
-    """The fit for a user; None without a report that has what a baseline predicted."""
+def user_error_of(recommender: Recommender, user_id: int) -> UserError | None:
+    """The errors for a user; None without a report that has baselines."""
     report = recommender.report
-    return _fit(report, recommender.version, user_id) if report and report.baselines else None
+    return _cached_user_error(report, recommender.version, user_id) if report and report.baselines else None
 
 
 def line(recommender: Recommender, user_id: int) -> None:
-    """One unobtrusive sentence; nothing for a model that was not measured."""
-    found = fit_of(recommender, user_id)
-    if found is not None:
-        st.caption(f":material/straighten: How good for user {user_id}? {sentence(found)}")
+    """A caption with the errors; nothing for a model without a report."""
+    user_error = user_error_of(recommender, user_id)
+    if user_error is not None:
+        st.caption(f":material/straighten: How good for user {user_id}? {sentence(user_error)}")
 
 
-def sentence(found: UserError) -> str:
-    """The errors and what they tell."""
-    if found.verdict == FEW:
-        return f"{found.n} of their ratings were held out: too few to tell."
+def sentence(user_error: UserError) -> str:
+    """The errors and the verdict as a sentence."""
+    if user_error.verdict == FEW:
+        return f"{user_error.n} of their ratings were held out: too few to tell."
     return (
-        f"On {found.n:,} of their ratings, held out, it misses by {number(found.model)} stars on average; the "
-        f"strongest baseline, {model_name(found.against).lower()}, by {number(found.baseline)}. "
-        f"{VERDICTS[found.verdict]}"
+        f"On {user_error.n:,} of their ratings, held out, it misses by {number(user_error.model)} stars on average; "
+        f"the strongest baseline, {model_name(user_error.against).lower()}, by {number(user_error.baseline)}. "
+        f"{VERDICTS[user_error.verdict]}"
     )
 
 
 def card(recommender: Recommender, user_id: int) -> None:
-    """The errors side by side, and the verdict."""
-    found = fit_of(recommender, user_id)
-    if found is None:
+    """Cards with the errors, and the verdict."""
+    user_error = user_error_of(recommender, user_id)
+    if user_error is None:
         st.info("This model was not measured for single people.", icon=":material/help:")
         return
     entry = metric("mae")
-    tiles = st.grid(3, min_column_width=150)
-    with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Held-out ratings", f"{found.n:,}")
+    grid = st.grid(3, min_column_width=150)
+    with grid.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Held-out ratings", f"{user_error.n:,}")
         st.caption(f"Of user {user_id}")
-    with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Misses by", entry.write(found.model), help=entry.help)
+    with grid.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Misses by", entry.write(user_error.model), help=entry.help)
         st.caption(f"All people: {entry.write(recommender.report.value('mae'))}" if recommender.report else "")
-    with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Baseline misses by", entry.write(found.baseline))
-        st.caption(f"Difference {_difference(found)}")
-    st.markdown(VERDICTS[found.verdict])
-    st.caption(f"Baseline: {model_name(found.against).lower()}, the strongest in this metric, on the same ratings.")
+    with grid.container(border=True, height="stretch", gap="xsmall"):
+        st.metric("Baseline misses by", entry.write(user_error.baseline))
+        st.caption(f"Difference {_difference(user_error)}")
+    st.markdown(VERDICTS[user_error.verdict])
+    st.caption(
+        f"Baseline: {model_name(user_error.against).lower()}, the strongest in this metric, on the same ratings."
+    )
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _fit(_report: Report, version: str, user_id: int) -> UserError:
+@st.cache_resource(show_spinner=False, max_entries=CACHED_USERS)
+def _cached_user_error(_report: Report, version: str, user_id: int) -> UserError:
     return UserError.of(_report, user_id)
 
 
-def _difference(found: UserError) -> str:
-    write = metric("mae").write_difference
-    if not found.n:
-        return write(float("nan"))
-    return f"{write(found.model - found.baseline)}, 95 % interval {write(found.low)} to {write(found.high)}"
+def _difference(user_error: UserError) -> str:
+    format_difference = metric("mae").write_difference
+    if not user_error.n:
+        return format_difference(float("nan"))
+    low, high = format_difference(user_error.low), format_difference(user_error.high)
+    return f"{format_difference(user_error.model - user_error.baseline)}, 95 % interval {low} to {high}"

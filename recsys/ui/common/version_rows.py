@@ -1,4 +1,4 @@
-"""The rows of the shelf as the page tells them; read again only when something on the disk has changed."""
+"""The registry's versions as rows for the pages; read again only if something on disk has changed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from recsys.registry.listing import listing
 from recsys.ui.common.text import clean
 
 Row = Mapping[str, Any]
-NOTHING = "–"
-STATES = {  # what a version can be, and the colour of its badge
+MISSING = "–"
+STATES = {  # badge colour by state of a version
     "Answers": "green",
     "Answered before": "blue",
     "Pinned": "violet",
@@ -29,41 +29,41 @@ STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def rows() -> list[Row]:
-    """`listing` of the shelf, newest first; shared between sessions, so nobody changes it."""
+    """`listing` of the registry, newest first; shared between sessions, so do not change it."""
     registry = Registry()
-    return _listed(str(registry.folder), _stamp(registry))
+    return _cached_rows(str(registry.folder), _registry_state(registry))
 
 
 def states(row: Row) -> list[str]:
-    """Which of `STATES` a version is."""
+    """The states of a version, as in `STATES`."""
     refused = (row.get("gate") or {}).get("passed") is False
-    held = (row["active"], row["previous"], row["pinned"], refused, "problem" in row)
-    return [name for name, holds in zip(STATES, held, strict=True) if holds]
+    flags = (row["active"], row["previous"], row["pinned"], refused, "problem" in row)
+    return [name for name, applies in zip(STATES, flags, strict=True) if applies]
 
 
 def made_by(row: Row) -> tuple[str, str]:
-    """Who made a version and why, as plain text; dashes where that was not written down."""
-    made = row.get("made") or {}
-    return clean(made.get("who") or NOTHING), clean(made.get("why") or NOTHING, 500)
+    """Author and reason of a version as plain text; dashes if not recorded."""
+    origin = row.get("made") or {}
+    return clean(origin.get("who") or MISSING), clean(origin.get("why") or MISSING, 500)
 
 
 def size(row: Row) -> str:
-    """Its size on the disk."""
+    """Size of a version on disk."""
     return f"{row['bytes'] / MEGABYTE:.1f} MB"
 
 
-def day(stamp: object) -> str:
-    """A moment of a manifest or the journal as people write it, in UTC."""
-    moment = _moment(stamp)
-    return f"{moment:%d %b %Y, %H:%M}" if moment else NOTHING
+def format_time(timestamp: object) -> str:
+    """A time from a manifest or the event log: `25 Nov 2026, 19:27`, in UTC."""
+    time = _parse_time(timestamp)
+    return f"{time:%d %b %Y, %H:%M}" if time else MISSING
 
 
-def ago(stamp: object, now: datetime | None = None) -> str:
-    """How long ago that was: `3 hours ago`."""
-    moment = _moment(stamp)
-    if moment is None:
+def ago(timestamp: object, now: datetime | None = None) -> str:
+    """How long ago a time was: `3 hours ago`."""
+    time = _parse_time(timestamp)
+    if time is None:
         return ""
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    seconds = ((now or datetime.now(UTC)) - time).total_seconds()
     for length, unit in STEPS:
         if (count := int(seconds // length)) >= 1:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
@@ -71,44 +71,44 @@ def ago(stamp: object, now: datetime | None = None) -> str:
 
 
 def measured_on(n: Mapping[str, int]) -> str:
-    """On how many a version was measured, from the n of its metrics: ratings and, for lists, people."""
+    """Sample sizes of a version's metrics: held-out ratings and, for list metrics, users."""
     ratings = next((count for name, count in n.items() if "@" not in name), None)
-    people = next((count for name, count in n.items() if "@" in name), None)
-    parts = [f"{ratings:,} held-out ratings" if ratings is not None else ""]
-    parts += [f"{people:,} people for the lists" if people is not None else ""]
-    return f"Measured on {'; '.join(filter(None, parts))}."
+    users = next((count for name, count in n.items() if "@" in name), None)
+    samples = [f"{ratings:,} held-out ratings" if ratings is not None else ""]
+    samples += [f"{users:,} people for the lists" if users is not None else ""]
+    return f"Measured on {'; '.join(filter(None, samples))}."
 
 
 def best_baseline(row: Row, name: str) -> tuple[str, float] | None:
-    """The baseline that is hardest to beat in a metric, as people call it, with its value."""
+    """Label and value of the strongest baseline in a metric; None without baselines."""
     values = (row.get("baselines") or {}).get(name, {})
     best = strongest(name, values)
     return None if best is None else (model_name(best), values[best])
 
 
-def _moment(stamp: object) -> datetime | None:
+def _parse_time(timestamp: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(stamp))
+        time = datetime.fromisoformat(str(timestamp))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _stamp(registry: Registry) -> tuple[Any, ...]:
-    """What changes when anything on the shelf does."""
-    versions = tuple((version, _touched(registry.folder / version)) for version in registry.versions())
+def _registry_state(registry: Registry) -> tuple[Any, ...]:
+    """A cache key that changes with anything in the registry."""
+    versions = tuple((version, _file_states(registry.folder / version)) for version in registry.versions())
     return versions, registry.active(), tuple(sorted(registry.pinned()))
 
 
-def _touched(folder: Path) -> tuple[int, ...]:
-    """Size and time of every file: a damaged one is read again."""
+def _file_states(folder: Path) -> tuple[int, ...]:
+    """Size and modification time of every file, so that a damaged one is read again."""
     try:
-        told = [entry.stat() for entry in sorted(folder.iterdir())]
+        stats = [entry.stat() for entry in sorted(folder.iterdir())]
     except OSError:
         return ()
-    return tuple(number for each in told for number in (each.st_size, each.st_mtime_ns))
+    return tuple(number for stat in stats for number in (stat.st_size, stat.st_mtime_ns))
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
-def _listed(folder: str, stamp: tuple[Any, ...]) -> list[Row]:
+def _cached_rows(folder: str, state: tuple[Any, ...]) -> list[Row]:
     return list(listing(Registry(Path(folder))))

@@ -1,9 +1,9 @@
-"""Values that the page sets in its own widgets, and what the browser still shows of them.
+"""Values that a page sets in its own widgets, and the older values that the browser still shows.
 
-When somebody acts while the page is being drawn, the run is broken off and the next one carries what the browser
-shows. For a widget that a callback has just set, and that was not drawn since, that is the value before: Streamlit
-takes it for a choice of the visitor. So a value set here is pending until its widget is drawn; a callback first calls
-`restore`, which tells the older value from a choice.
+When a visitor acts while the page is being drawn, Streamlit breaks the run off, and the next run carries what the
+browser shows. For a widget that a callback has just set and that was not drawn since, that is the old value, which
+Streamlit takes for a new input. So a value set here is pending until its widget is drawn; a callback first calls
+`restore`, which tells the old value from a new input.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ _PENDING = "pending_values"
 
 
 def set_value(key: str, value: Any) -> None:
-    """Set a widget's value, for its next drawing."""
+    """Set a widget's value for its next drawing."""
     pending = st.session_state.setdefault(_PENDING, {})
     _, browser_value = pending.get(key, (None, st.session_state.get(key)))
     pending[key] = (value, browser_value)
     st.session_state[key] = value
 
 
-def drawn(*keys: str) -> None:
-    """Say that the browser shows these widgets as they are now; call it after drawing them."""
+def mark_drawn(*keys: str) -> None:
+    """Mark these widgets as drawn: the browser now shows their values."""
     pending = st.session_state.get(_PENDING, {})
     for key in keys:
         pending.pop(key, None)
 
 
 def restore(*keys: str) -> bool:
-    """Put back what was set and not drawn yet, where the browser sent the value from before; says if it did so.
+    """Restore pending values where the browser sent the old one; return whether any was restored.
 
-    Anything else that it sent is the visitor's choice, and stays.
+    Any other value that the browser sent is the visitor's input, and stays.
     """
     pending = st.session_state.get(_PENDING, {})
     stale = [key for key in keys if key in pending and st.session_state.get(key) == pending[key][1]]

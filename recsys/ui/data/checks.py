@@ -1,4 +1,4 @@
-"""What the checks found before anything was learned: rows read, kept, dropped and repaired, with line numbers."""
+"""Result of the data checks: rows read, kept, dropped and repaired, with line numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TABLES = ("ratings", "movies", "users")
 
 
 def show(checks: Mapping[str, Any]) -> None:
-    """The report of `CheckReport.as_dict`; a sentence when there is none."""
-    told = [checks[name] for name in TABLES if isinstance(checks.get(name), Mapping)]
-    if not told:
+    """Show the report of `CheckReport.as_dict`; a sentence if it is empty."""
+    tables = [checks[name] for name in TABLES if isinstance(checks.get(name), Mapping)]
+    if not tables:
         st.caption("This model does not say what was checked.")
         return
     st.table(
@@ -27,32 +27,33 @@ def show(checks: Mapping[str, Any]) -> None:
                 "Dropped": f"{table['read'] - table['kept']:,}",
                 "From": plain(table["source"]),
             }
-            for table in told
+            for table in tables
         ],
         border="horizontal",
         hide_index=True,
         alt="Rows read, kept and dropped of each table",
     )
     lines = [f"- {plain(note, LONGEST_REASON)}" for note in checks.get("notes") or ()]
-    lines += [line for table in told for line in _findings(table)]
+    lines += [line for table in tables for line in _findings(table)]
     st.markdown("\n".join(lines) if lines else "Nothing was dropped, and nothing had to be repaired.")
 
 
 def _findings(table: Mapping[str, Any]) -> list[str]:
-    """One line a reason: how many rows, why, and the first line numbers."""
+    """One line per reason: number of rows, meaning, and the first line numbers."""
     return [
-        f"- **{_rows(found['rows'], table['table'])}** {done}: {plain(found['meaning'])}. :gray[{_where(found)}]"
-        for done in ("dropped", "repaired")
-        for found in table[done].values()
+        f"- **{_rows(finding['rows'], table['table'])}** {action}: {plain(finding['meaning'])}. "
+        f":gray[{_line_numbers(finding)}]"
+        for action in ("dropped", "repaired")
+        for finding in table[action].values()
     ]
 
 
-def _rows(count: int, of: str) -> str:
+def _rows(count: int, table_name: str) -> str:
     """`231 ratings`, `1 movie`."""
-    return f"{count:,} {plain(of.removesuffix('s') if count == 1 else of)}"
+    return f"{count:,} {plain(table_name.removesuffix('s') if count == 1 else table_name)}"
 
 
-def _where(found: Mapping[str, Any]) -> str:
-    lines = [f"{line:,}" for line in found["first_lines"]]
-    more = " …" if found["rows"] > len(lines) else ""
-    return f"{'Lines' if found['rows'] > 1 else 'Line'} {', '.join(lines)}{more}"
+def _line_numbers(finding: Mapping[str, Any]) -> str:
+    lines = [f"{line:,}" for line in finding["first_lines"]]
+    ellipsis = " …" if finding["rows"] > len(lines) else ""
+    return f"{'Lines' if finding['rows'] > 1 else 'Line'} {', '.join(lines)}{ellipsis}"

@@ -1,7 +1,9 @@
-"""How the ratings are spread: over stars, people and movies. Most of what makes recommending hard can be seen here."""
+"""Distribution of the ratings over stars, users and movies."""
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from recsys.charts import ratings as charts
@@ -13,14 +15,14 @@ from recsys.ui.common.theme import look
 
 
 def show(recommender: Recommender) -> None:
-    """Three charts, each with what it means for a prediction."""
+    """Three charts, each with its meaning for predictions."""
     interactions, counts = recommender.interactions, recommender.counts
     stars = distribution.by_star(interactions.stars, recommender.stars)
-    commonest = stars.loc[stars["count"].idxmax()]
+    most_common = stars.nlargest(1, "count").iloc[0]
     _chart(
         "Stars given",
-        f"The mean is {number(float(interactions.stars.mean()))}. Whoever always says {commonest['label']} is right "
-        f"{percent(commonest['share'])} of the time: no accuracy means much without that beside it.",
+        f"The mean is {number(float(interactions.stars.mean()))}. Whoever always says {most_common['label']} is right "
+        f"{percent(most_common['share'])} of the time: no accuracy means much without that beside it.",
         stars,
         "ratings",
     )
@@ -45,12 +47,12 @@ def show(recommender: Recommender) -> None:
         )
 
 
-def _chart(title: str, meaning: str, table, things: str, x: str = "") -> None:
+def _chart(title: str, meaning: str, table: pd.DataFrame, unit: str, x: str = "") -> None:
     st.markdown(f"**{title}**")
-    draw(charts.bars(table, things, look(), x), charts.describe(table, title, things), f"spread_{things}")
+    draw(charts.bars(table, unit, look(), x), charts.describe(table, title, unit), f"spread_{unit}")
     st.caption(meaning)
 
 
-def _median(counts) -> float:
+def _median(counts: np.ndarray) -> float:
     rated = counts[counts > 0]
     return sorted(rated)[(len(rated) - 1) // 2] if len(rated) else 0

@@ -1,4 +1,4 @@
-"""What the active model learned from: name, size, licence and citation."""
+"""The ratings behind the active model: name, size, licence and citation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from recsys.ui.common.text import number, plain
 
 
 def show(recommender: Recommender) -> None:
-    """The figures, then whose ratings these are and what may be done with them."""
+    """The sizes, then source, licence and citation."""
     sizes = Sizes.of(recommender.interactions.counts, recommender.counts)
-    filled = sizes.ratings / max(sizes.rated * sizes.users, 1)
+    density = sizes.ratings / max(sizes.rated * sizes.users, 1)
     name = str((recommender.manifest.get("data") or {}).get("name", ""))
     st.markdown(
         f"The model that answers here knows **{sizes.ratings:,} ratings** that **{sizes.users:,} people** gave "
-        f"**{sizes.rated:,} movies**: {number(100 * filled, 1)} % of all that they could have given. "
+        f"**{sizes.rated:,} movies**: {number(100 * density, 1)} % of all that they could have given. "
         f"There are {sizes.movies}."
     )
     st.subheader("Source and licence", anchor=False)

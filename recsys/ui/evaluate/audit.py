@@ -1,4 +1,4 @@
-"""Could the model have seen what it is measured on? A word near the top, and the checks as a section."""
+"""Leakage audit: a banner near the top of Evaluate, and a section with every check."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import streamlit as st
 from recsys.evaluation import Report
 from recsys.evaluation.audit import TITLES, failures
 from recsys.ui.common.text import plain
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
-LONGEST = 400  # characters of what a check measured
+LONGEST = 400  # characters of a check's measurement
 
 
 def banner(report: Report) -> None:
-    """Loud when a check failed, a quiet line when all passed or none was run."""
+    """An error if a check failed, one line if all passed, a warning if none was run."""
     checks, failed = report.audit, failures(report.audit)
     if failed:
         st.error(
-            "\n".join(f"- {plain(each, LONGEST)}" for each in failed),
+            "\n".join(f"- {plain(failure, LONGEST)}" for failure in failed),
             title="The leakage audit failed: the figures below are too good to be true",
             icon=":material/error:",
         )
@@ -29,8 +29,8 @@ def banner(report: Report) -> None:
         )
 
 
-def show(view: View) -> None:
-    """The section: every check with pass or fail and what was measured."""
+def show(view: ReportView) -> None:
+    """The section: every check with its result and its measurement."""
     st.subheader("Leakage audit", anchor=False)
     st.markdown(
         "A model that has seen the ratings it is tested on looks better than it is. These checks run with every "

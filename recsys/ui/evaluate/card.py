@@ -1,4 +1,4 @@
-"""The model card as a file to keep: everything of this page and more, readable without it."""
+"""The model card as a download: everything on this page and more, in one file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from recsys import model_card
 from recsys.serving.recommender import Recommender
 
 
-def offer(recommender: Recommender) -> None:
-    """Two buttons; the card is written when one is pressed, not before."""
+def draw_downloads(recommender: Recommender) -> None:
+    """Two download buttons; the card is made when one is pressed."""
     name = f"model-card-{recommender.version or 'model'}"
     st.subheader("Model card", anchor=False)
     st.caption(
@@ -43,5 +43,5 @@ def as_html(recommender: Recommender) -> bytes:
 
 
 def as_json(recommender: Recommender) -> bytes:
-    """The card as plain values."""
+    """The card as JSON."""
     return json.dumps(model_card.facts(recommender), indent=1, allow_nan=False).encode()

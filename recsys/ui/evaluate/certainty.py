@@ -1,4 +1,4 @@
-"""Section: do probabilities mean what they say, and where is the expected rating far off."""
+"""Section: calibration of the probabilities, and errors by expected rating."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from recsys.ui.common import metric_cards
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
-PROBABILITIES = ("calibration_error", "log_loss", "brier", "ranked_probability")
-NUMBERS = ("rmse", "mae", "user_rmse", "user_mae")
+PROBABILITY_METRICS = ("calibration_error", "log_loss", "brier", "ranked_probability")
+EXPECTED_RATING_METRICS = ("rmse", "mae", "user_rmse", "user_mae")
 
 
-def show(view: View) -> None:
-    """The section."""
+def show(view: ReportView) -> None:
+    """Draw the section."""
     left, right = st.columns(2, gap="medium")
     with left:
         _reliability(view)
@@ -28,18 +28,21 @@ def show(view: View) -> None:
         _errors(view)
     st.subheader("In numbers", anchor=False)
     comparison(
-        view.report, (*PROBABILITIES, *NUMBERS), view.models[1:], "Metrics of probabilities and of the expected rating"
+        view.report,
+        (*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS),
+        view.models[1:],
+        "Metrics of probabilities and of the expected rating",
     )
     st.caption("Damped bias says no probabilities, so that it has no number for them.")
     if sets := metric_cards.sets_sentence(view.report):
         st.markdown(sets)
-    meanings((*PROBABILITIES, *NUMBERS, "set_coverage", "set_size"))
+    meanings((*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS, "set_coverage", "set_size"))
 
 
-def _reliability(view: View) -> None:
+def _reliability(view: ReportView) -> None:
     st.subheader("Does it keep its word?", anchor=False)
     stars = {f"{star_name(star)} ★": star for star in view.stars}
-    what = st.pills(
+    option = st.pills(
         "Probability of",
         ("Decided star", *stars),
         default="Decided star",
@@ -47,36 +50,43 @@ def _reliability(view: View) -> None:
         key="evaluate_reliability",
         wrap=True,
     )
-    table = view.reliability(stars.get(str(what)))
-    title = "probability of the decided star" if what not in stars else f"probability of {what}"
+    table = view.reliability(stars.get(str(option)))
+    title = "probability of the decided star" if option not in stars else f"probability of {option}"
     draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
     st.caption(
         "Of what it says with 60 %, about 60 % should happen: points on the dotted line. Larger points rest on more "
         "ratings; whiskers are 95 % intervals."
     )
-    st.markdown(_in_words(view))
+    st.markdown(_calibration_sentence(view))
 
 
-def _in_words(view: View) -> str:
-    """The calibration error of the decided star, beside what it must be compared with."""
+def _calibration_sentence(view: ReportView) -> str:
+    """Calibration error of the predicted star beside that of the majority baseline, as a sentence."""
     entry = metric("calibration_error")
-    ours, guess = (metric_cards.figure(view.report, "calibration_error", model) for model in ("model", "majority"))
+    measured, constant = (
+        metric_cards.metric_value(view.report, "calibration_error", model) for model in ("model", "majority")
+    )
     return (
-        f"On average the decided star's probability is **{entry.write(ours.value)}** off (calibration error, ECE; 95 % "
-        f"interval {entry.write_interval(ours.low, ours.high)}, n {ours.n:,}). Saying the same of everybody, the "
-        f"commonest star, is {entry.write(guess.value)} off, and knows nobody: log-loss tells the two apart."
+        f"On average the decided star's probability is **{entry.write(measured.value)}** off (calibration error, "
+        f"ECE; 95 % interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Saying the "
+        f"same of everybody, the commonest star, is {entry.write(constant.value)} off, and knows nobody: "
+        "log-loss tells the two apart."
     )
 
 
-def _errors(view: View) -> None:
+def _errors(view: ReportView) -> None:
     st.subheader("Where does it miss?", anchor=False)
     table = view.errors()
     worst = table[table["model"] == "model"].nlargest(1, "value").iloc[0]
-    others = table[(table["part"] == worst["part"]) & (table["model"] != "model")].set_index("model")["value"]
-    best = strongest("mae", others.to_dict())
-    beside = f" ({name_of(best).lower()}, the strongest baseline there: {others[best]:.2f})" if best else ""
+    baseline_errors = table[(table["part"] == worst["part"]) & (table["model"] != "model")].set_index("model")["value"]
+    strongest_name = strongest("mae", baseline_errors.to_dict())
+    baseline_note = (
+        f" ({name_of(strongest_name).lower()}, the strongest baseline there: {baseline_errors[strongest_name]:.2f})"
+        if strongest_name
+        else ""
+    )
     st.caption(
         f"The held-out ratings in ten equal parts by what was expected of them. It misses most, by "
-        f"{worst['value']:.2f} stars, where it expects about {worst['expected']:.1f}{beside}."
+        f"{worst['value']:.2f} stars, where it expects about {worst['expected']:.1f}{baseline_note}."
     )
     draw(charts.errors(table, look()), charts.describe_errors(table), "errors")

@@ -1,9 +1,10 @@
-"""Section: which stars are mistaken for which, and the ratings behind each cell."""
+"""Section: the confusion matrix, and the ratings in one of its cells."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from recsys.charts import evaluate_confusion
@@ -11,16 +12,16 @@ from recsys.evaluation import diagnostics
 from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
-from recsys.ui.common.widget_values import drawn, restore, set_value
-from recsys.ui.evaluate.view import View
+from recsys.ui.common.widget_values import mark_drawn, restore, set_value
+from recsys.ui.evaluate.view import ReportView
 
 SHARES, COUNTS = "Share of each row", "Counts"
-MOST_ROWS = 200  # of a cell, in the table
-CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_given", "evaluate_decided"
+MAX_ROWS = 200  # of a cell's table
+CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_actual", "evaluate_predicted"  # widget keys
 
 
-def show(view: View) -> None:
-    """The section."""
+def show(view: ReportView) -> None:
+    """Draw the section."""
     left, right = st.columns([1, 1], gap="medium")
     with left:
         _matrix(view)
@@ -28,9 +29,9 @@ def show(view: View) -> None:
         _cell(view)
 
 
-def _matrix(view: View) -> None:
+def _matrix(view: ReportView) -> None:
     st.subheader("Confusion matrix", anchor=False)
-    way = st.segmented_control(
+    cell_values = st.segmented_control(
         "Cells show",
         (SHARES, COUNTS),
         default=SHARES,
@@ -38,49 +39,57 @@ def _matrix(view: View) -> None:
         key="evaluate_cells",
         label_visibility="collapsed",
     )
-    shares = way == SHARES
+    shares = cell_values == SHARES
     st.plotly_chart(
         evaluate_confusion.heatmap(view.report.confusion, view.stars, shares, look()),
         config={"displayModeBar": False},
         alt=evaluate_confusion.describe(view.report.confusion, view.stars, shares),
         key=CELL,
-        on_select=_clicked,
+        on_select=_select_cell,
         selection_mode="points",
     )
 
 
-def _clicked() -> None:
-    """A click on a cell chooses it in the fields beside."""
+def _select_cell() -> None:
+    """Select the clicked cell in the fields beside the matrix."""
     points: list[dict[str, Any]] = st.session_state[CELL]["selection"]["points"]
     if points:
         for key, star in zip((ACTUAL, PREDICTED), points[0]["customdata"], strict=True):
             set_value(key, float(star))
 
 
-def _cell(view: View) -> None:
-    """The ratings of one cell, by fields that a click on the matrix fills too."""
+def _cell(view: ReportView) -> None:
+    """The ratings of one cell, selected in two fields or by a click on the matrix."""
     st.subheader("Ratings in a cell", anchor=False)
     stars = list(view.stars)
-    worst = max(((a, p) for a in stars for p in stars if a != p), key=lambda cell: _count(view, *cell))
+    largest_error = max(
+        (
+            (actual_star, predicted_star)
+            for actual_star in stars
+            for predicted_star in stars
+            if actual_star != predicted_star
+        ),
+        key=lambda cell: _count(view, *cell),
+    )
     restore(ACTUAL, PREDICTED)
-    for key, star in zip((ACTUAL, PREDICTED), worst, strict=True):
+    for key, star in zip((ACTUAL, PREDICTED), largest_error, strict=True):
         if st.session_state.get(key) not in stars:
             st.session_state[key] = star
     left, right = st.columns(2, wrap=False)
     actual = left.selectbox("Given", stars, key=ACTUAL, format_func=_star)
     predicted = right.selectbox("Decided", stars, key=PREDICTED, format_func=_star)
-    drawn(ACTUAL, PREDICTED)
+    mark_drawn(ACTUAL, PREDICTED)
     rows = diagnostics.ratings_in(view.report, actual, predicted)
     total = int(view.report.confusion[stars.index(actual)].sum())
     st.caption(
         f"{len(rows):,} of the {total:,} ratings of {_star(actual)} were decided to be {_star(predicted)}"
-        + (f"; the {MOST_ROWS} it was surest of." if len(rows) > MOST_ROWS else ".")
+        + (f"; the {MAX_ROWS} it was surest of." if len(rows) > MAX_ROWS else ".")
         + " Choose a cell of the matrix to see others."
     )
-    _ratings(view, rows.head(MOST_ROWS))
+    _ratings(view, rows.head(MAX_ROWS))
 
 
-def _ratings(view: View, rows: Any) -> None:
+def _ratings(view: ReportView, rows: pd.DataFrame) -> None:
     movies = view.recommender.movies_by_id.loc[rows[MOVIE]]
     column = st.column_config
     st.dataframe(
@@ -107,7 +116,7 @@ def _ratings(view: View, rows: Any) -> None:
     )
 
 
-def _count(view: View, actual: float, predicted: float) -> int:
+def _count(view: ReportView, actual: float, predicted: float) -> int:
     return int(view.report.confusion[view.stars.index(actual), view.stars.index(predicted)])
 
 

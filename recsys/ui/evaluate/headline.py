@@ -1,4 +1,4 @@
-"""The first words of Evaluate: how good in a sentence, then the headline cards."""
+"""Top of Evaluate: accuracy in a sentence, the audit banner, the metric cards."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import streamlit as st
 from recsys.ui.common import metric_cards
 from recsys.ui.common.text import percent
 from recsys.ui.evaluate import audit
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
 
 
-def show(view: View) -> None:
-    """Sentence, audit and cards."""
+def show(view: ReportView) -> None:
+    """Sentence, audit banner and cards."""
     st.markdown(sentence(view))
     audit.banner(view.report)
     metric_cards.cards(view.report, CARDS)
 
 
-def sentence(view: View) -> str:
-    """What was measured, and the answer for somebody in a hurry."""
-    right, near = (metric_cards.figure(view.report, name) for name in ("accuracy", "within_one"))
-    exact, close = (metric_cards.beside_strongest(view.report, name) for name in ("accuracy", "within_one"))
+def sentence(view: ReportView) -> str:
+    """Accuracy and within-one accuracy beside the strongest baselines, as a sentence."""
+    accuracy, within_one = (metric_cards.metric_value(view.report, name) for name in ("accuracy", "within_one"))
+    accuracy_baseline, within_one_baseline = (
+        metric_cards.beside_strongest(view.report, name) for name in ("accuracy", "within_one")
+    )
     return (
-        f"Of **{right.n:,} ratings that it had never seen**, the model predicts **{percent(right.value)}** exactly "
-        f"right{exact}, and **{percent(near.value)}** at most one star off{close}."
+        f"Of **{accuracy.n:,} ratings that it had never seen**, "
+        f"the model predicts **{percent(accuracy.value)}** exactly "
+        f"right{accuracy_baseline}, and **{percent(within_one.value)}** at most one star off{within_one_baseline}."
     )

@@ -1,4 +1,4 @@
-"""Section: what the lists are worth, and what else they show, always side by side."""
+"""Section: ranking metrics of the top-N lists, beside coverage, novelty and diversity."""
 
 from __future__ import annotations
 
@@ -9,61 +9,65 @@ from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.glossary import metric
 from recsys.training.trade_off_curve import SHOWN
 from recsys.ui.common.figure import draw
-from recsys.ui.common.metric_cards import figure
+from recsys.ui.common.metric_cards import metric_value
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 from recsys.ui.recommend.list_controls import RANKERS
 
 BASELINE = "popularity"
-FOUND = tuple(f"{name}@{SHOWN}" for name in ("ndcg", "hit_rate", "map", "precision", "recall"))
-BEYOND = tuple(
+RELEVANCE_METRICS = tuple(f"{name}@{SHOWN}" for name in ("ndcg", "hit_rate", "map", "precision", "recall"))
+BEYOND_RELEVANCE_METRICS = tuple(
     f"{name}@{SHOWN}"
     for name in ("coverage", "gini", "novelty", "popularity_rank", "long_tail", "diversity", "calibration")
 )
-ACROSS = ("ndcg", "hit_rate", "coverage", "popularity_rank", "diversity")
+RANKER_METRICS = ("ndcg", "hit_rate", "coverage", "popularity_rank", "diversity")
 
 
-def show(view: View) -> None:
-    """The section."""
-    people = figure(view.report, FOUND[0]).n
-    if not people:
+def show(view: ReportView) -> None:
+    """Draw the section."""
+    user_count = metric_value(view.report, RELEVANCE_METRICS[0]).n
+    if not user_count:
         st.info("Lists were not measured for this model.", icon=":material/help:")
         return
     st.caption(
-        f"Lists of {SHOWN} for the {people:,} people who liked at least one held-out movie, chosen from the whole "
+        f"Lists of {SHOWN} for the {user_count:,} people who liked at least one held-out movie, chosen from the whole "
         "catalogue but for what they had rated before. What they never rated counts as a miss, so these numbers are "
         "small for every system."
     )
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Does it find what they like?", anchor=False)
-        rows, marks = found(view)
+        rows, marks = relevance_rows(view)
         axis = Axis(f"Mean over people, lists of {SHOWN}", ".0%")
         draw(forest(rows, axis, look(), marks), describe(rows, "Ranking metrics"), "ranking")
     with right:
         st.subheader("What else do the lists show?", anchor=False)
-        comparison(view.report, BEYOND, (BASELINE,), "Metrics of the lists beyond accuracy")
+        comparison(view.report, BEYOND_RELEVANCE_METRICS, (BASELINE,), "Metrics of the lists beyond accuracy")
     _rankers(view)
-    meanings((*FOUND, *BEYOND))
+    meanings((*RELEVANCE_METRICS, *BEYOND_RELEVANCE_METRICS))
 
 
-def found(view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The metrics of what was found, as rows of a forest, and the baseline's as marks."""
+def relevance_rows(view: ReportView) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The relevance metrics as rows of a forest chart, and the baseline's values as marks."""
     rows, marks = [], []
-    for name in FOUND:
-        entry, ours, other = metric(name), figure(view.report, name), figure(view.report, name, BASELINE)
-        words = f"{entry.write(ours.value)}, most popular {entry.write(other.value)}"
-        rows.append((entry.label, ours.value, ours.low, ours.high, words))
-        marks.append((entry.label, other.value, BASELINE))
+    for name in RELEVANCE_METRICS:
+        entry, measured, baseline = (
+            metric(name),
+            metric_value(view.report, name),
+            metric_value(view.report, name, BASELINE),
+        )
+        text = f"{entry.write(measured.value)}, most popular {entry.write(baseline.value)}"
+        rows.append((entry.label, measured.value, measured.low, measured.high, text))
+        marks.append((entry.label, baseline.value, BASELINE))
     return (
         pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"]),
         pd.DataFrame(marks, columns=["label", "value", "model"]),
     )
 
 
-def _rankers(view: View) -> None:
-    table = rankers(view)
+def _rankers(view: ReportView) -> None:
+    table = ranker_table(view)
     if not len(table):
         return
     st.subheader("The four ways to rank", anchor=False)
@@ -75,14 +79,15 @@ def _rankers(view: View) -> None:
     )
 
 
-def rankers(view: View) -> pd.DataFrame:
-    """Every ranker with both sliders at 0, as people read it."""
-    trade_off_curve = view.report.trade_off_curve
-    plain = trade_off_curve[(trade_off_curve["popularity"] == 0) & (trade_off_curve["diversity"] == 0)]
+def ranker_table(view: ReportView) -> pd.DataFrame:
+    """Formatted metrics of every ranker with both sliders at 0."""
+    curve = view.report.trade_off_curve
+    unadjusted = curve[(curve["popularity"] == 0) & (curve["diversity"] == 0)]
     rows = {}
     for ranker, (title, _) in RANKERS.items():
-        own = plain[plain["ranker"] == ranker].set_index("metric")
-        if len(own):
-            shown = {metric(f"{name}@n").label: metric(f"{name}@n").write(own.loc[name, "value"]) for name in ACROSS}
-            rows[title] = shown | {"People": f"{int(own['n'].max()):,}"}
+        ranker_rows = unadjusted[unadjusted["ranker"] == ranker].set_index("metric")
+        values = ranker_rows["value"].to_dict()
+        if len(ranker_rows):
+            cells = {metric(f"{name}@n").label: metric(f"{name}@n").write(values[name]) for name in RANKER_METRICS}
+            rows[title] = cells | {"People": f"{int(ranker_rows['n'].max()):,}"}
     return pd.DataFrame.from_dict(rows, orient="index")

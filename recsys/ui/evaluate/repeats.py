@@ -1,4 +1,4 @@
-"""Section: is it luck? The same measurement in several folds, and on splits that ask for something harder."""
+"""Section: the same metrics in several folds, and on harder splits."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import running
-from recsys.ui.evaluate.stored_runs import alarms, newest
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.stored_runs import leakage_errors, newest_evaluations
+from recsys.ui.evaluate.view import ReportView
 
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
 TICKS = {"accuracy": ".0%"}
@@ -27,82 +27,86 @@ SPLITS = {
     "user-last": "Everybody's last fifth (user-last)",
     "global-time": "The last fifth of all (global-time)",
 }
-K = 5
-OFFERS = {
-    f"Cross-validate in {K} folds": EvaluationPlan(folds=K),
+FOLD_COUNT = 5
+PLANS = {
+    f"Cross-validate in {FOLD_COUNT} folds": EvaluationPlan(folds=FOLD_COUNT),
     "Measure on the other splits": EvaluationPlan(splits=("user-last", "global-time")),
 }
 
 
-def show(view: View) -> None:
-    """The section."""
+def show(view: ReportView) -> None:
+    """Draw the section."""
     manifest = view.recommender.manifest
-    kept = newest(manifest)
-    alarms(kept.values())
-    pick = st.selectbox(
+    evaluations = newest_evaluations(manifest)
+    leakage_errors(evaluations.values())
+    selected = st.selectbox(
         "Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_repeated_metric", width=300
     )
-    chosen = str(pick)
+    metric_name = str(selected)
     left, right = st.columns(2, gap="medium")
     with left:
-        _splits(view, kept, chosen)
+        _splits(view, evaluations, metric_name)
     with right:
-        _folds(kept.get(FOLDS), chosen)
-    running.panel(manifest, OFFERS)
+        _folds(evaluations.get(FOLDS), metric_name)
+    running.panel(manifest, PLANS)
     meanings(METRICS)
 
 
-def _splits(view: View, kept: dict[str, Evaluation], chosen: str) -> None:
+def _splits(view: ReportView, evaluations: dict[str, Evaluation], metric_name: str) -> None:
     st.subheader("The splits side by side", anchor=False)
-    rows, marks = splits(view, kept, chosen)
-    entry = metric(chosen)
-    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(chosen, ""))
+    rows, marks = split_rows(view, evaluations, metric_name)
+    entry = metric(metric_name)
+    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
     draw(forest(rows, axis, look(), marks), describe(rows, f"{entry.label} on each split"), "splits")
-    missing = [name for name in SPLITS if name not in kept and name != "stratified"]
+    missing = [name for name in SPLITS if name not in evaluations and name != "stratified"]
     st.caption(
         "The headline is the stratified split. What a known person did next is harder, and most people of the last "
         "fifth of all are newcomers." + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
     )
 
 
-def splits(view: View, kept: dict[str, Evaluation], chosen: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The model on each split that was measured, as rows of a forest, and its baselines as marks."""
-    tables = {"stratified": view.report.table} | {name: one.table for name, one in kept.items() if name in SPLITS}
-    entry, rows, marks = metric(chosen), [], []
+def split_rows(
+    view: ReportView, evaluations: dict[str, Evaluation], metric_name: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The model on each measured split as rows of a forest chart, and its baselines as marks."""
+    tables = {"stratified": view.report.table} | {
+        name: evaluation.table for name, evaluation in evaluations.items() if name in SPLITS
+    }
+    entry, rows, marks = metric(metric_name), [], []
     for name in (name for name in SPLITS if name in tables):
-        own = _overall(tables[name], chosen)
-        ours = own[own["model"] == MODEL].iloc[0]
-        words = f"{entry.write(ours['value'])}, n {ours['n']:,}"
-        rows.append((SPLITS[name], ours["value"], ours["low"], ours["high"], words))
-        others = own[(own["model"] != MODEL) & own["value"].notna()]
-        marks += [(SPLITS[name], row.value, row.model) for row in others.itertuples()]
+        overall = _overall(tables[name], metric_name)
+        model_row = overall[overall["model"] == MODEL].iloc[0]
+        text = f"{entry.write(model_row['value'])}, n {model_row['n']:,}"
+        rows.append((SPLITS[name], model_row["value"], model_row["low"], model_row["high"], text))
+        baseline_rows = overall[(overall["model"] != MODEL) & overall["value"].notna()]
+        marks += [(SPLITS[name], row.value, row.model) for row in baseline_rows.itertuples()]
     return (
         pd.DataFrame(rows, columns=["label", "value", "low", "high", "words"]),
         pd.DataFrame(marks, columns=["label", "value", "model"]),
     )
 
 
-def _folds(one: Evaluation | None, chosen: str) -> None:
+def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     st.subheader("Cross-validation", anchor=False)
-    if one is None:
+    if cross_validation is None:
         st.caption("Not measured yet for this model's data and settings: every rating held out once, in turn.")
         return
-    table, entry = _overall(one.table, chosen), metric(chosen)
+    table, entry = _overall(cross_validation.table, metric_name), metric(metric_name)
     models = _with_values(table)
-    ticks = TICKS.get(chosen, "")
+    ticks = TICKS.get(metric_name, "")
     draw(
         charts.folds(table, models, entry.label, ticks, look()),
         charts.describe(table, models, entry.label, ticks),
         "folds",
     )
     st.caption(
-        f"{one.about['folds']} folds, each a training of its own; every rating was held out once. Lines: the means. "
-        f"Measured on {one.created:%d %B %Y}."
+        f"{cross_validation.about['folds']} folds, each a training of its own; every rating was held out once. "
+        f"Lines: the means. Measured on {cross_validation.created:%d %B %Y}."
     )
 
 
-def _overall(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
-    return table[(table["metric"] == chosen) & (table["slice"] == "all")]
+def _overall(table: pd.DataFrame, metric_name: str) -> pd.DataFrame:
+    return table[(table["metric"] == metric_name) & (table["slice"] == "all")]
 
 
 def _with_values(table: pd.DataFrame) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""A fresh evaluation as a background job: started, watched and cancelled here; it goes on when the page is left."""
+"""A fresh evaluation as a background job: start, progress, cancel. It continues if the visitor leaves the page."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from recsys.ui.common import auth, progress
 from recsys.ui.common.text import LONGEST_REASON, duration, plain
 
 ACTION = "evaluate"
-STARTED = "evaluation_started"  # when the job that this session waits for began
+STARTED = "evaluation_started"  # session key: start of the job that this session waits for
 
 
-def panel(manifest: Mapping[str, Any], offers: Mapping[str, EvaluationPlan]) -> None:
-    """What runs, live; or what can be run for the model of this manifest, by label, and how the last one ended."""
+def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> None:
+    """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome."""
     status = jobs.status()
     if status.running:
         _watch()
         return
-    _ended(status)
+    _outcome(status)
     data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
     if data not in sources.LICENCES or not preset:
         st.caption(
@@ -41,24 +41,24 @@ def panel(manifest: Mapping[str, Any], offers: Mapping[str, EvaluationPlan]) -> 
         return
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig(**manifest["settings"])
     with st.container(horizontal=True):
-        for label, wanted in offers.items():
-            about = f" (about {duration(seconds * wanted.trainings(config))})" if seconds else ""
-            if st.button(label + about, icon=":material/play_arrow:", key=f"run_{label}"):
-                _start(wanted, manifest)
+        for label, plan in plans.items():
+            cost = f" (about {duration(seconds * plan.trainings(config))})" if seconds else ""
+            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}"):
+                _start(plan, manifest)
     st.caption(
         "Each trains afresh in the background, at low priority, and is kept beside the model. What answers on the "
         "other pages is not touched."
     )
 
 
-def _start(wanted: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
+def _start(plan: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
     settings = dict(manifest["settings"])
     seed = int(settings.pop("seed"))
-    command = wanted.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)
+    command = plan.command(models_folder(), manifest["preset"], seed, manifest["data"]["name"], settings)
     try:
         auth.require_owner(ACTION)
-        begun = jobs.start(command=command, kind=jobs.EVALUATION, who=auth.who())
-        st.session_state[STARTED] = begun.started
+        job = jobs.start(command=command, kind=jobs.EVALUATION, who=auth.who())
+        st.session_state[STARTED] = job.started
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON))
     else:
@@ -70,13 +70,15 @@ def _watch() -> None:
     status = jobs.status()
     if not status.running:
         st.rerun()
-    ours = status.kind == jobs.EVALUATION
+    is_evaluation = status.kind == jobs.EVALUATION
     with st.container(border=True):
         st.markdown(
-            "**An evaluation is running**" if ours else "**A training is running**; an evaluation can follow it."
+            "**An evaluation is running**"
+            if is_evaluation
+            else "**A training is running**; an evaluation can follow it."
         )
         progress.bar(status)
-        if ours and auth.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
+        if is_evaluation and auth.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
             _cancel()
 
 
@@ -90,8 +92,8 @@ def _cancel() -> None:
         st.rerun()
 
 
-def _ended(status: jobs.JobStatus) -> None:
-    """How the last evaluation ended, where that is worth a word."""
+def _outcome(status: jobs.JobStatus) -> None:
+    """How the last evaluation ended, if this session started it."""
     if status.kind != jobs.EVALUATION or status.started < st.session_state.get(STARTED, float("inf")):
         return
     if status.state == "failed":

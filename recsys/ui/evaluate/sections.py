@@ -1,4 +1,4 @@
-"""The sections of Evaluate, of which only the chosen one is drawn: the page stays quick, and fits a phone."""
+"""The sections of Evaluate. Only the selected one is drawn, so the page stays quick and fits a phone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys.ui.evaluate import (
     stars,
     versions,
 )
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
 SECTIONS = {
     "Confusion": confusion.show,
@@ -34,11 +34,13 @@ SECTIONS = {
 
 
 @st.fragment
-def show(view: View) -> None:
-    """Choose a section and see it; only this part of the page is drawn again."""
+def show(view: ReportView) -> None:
+    """Select and show a section; only this fragment of the page runs again."""
     names = list(SECTIONS)
-    prediction_card.ignored(query_params.option_problems("section", st.query_params.get_all("section"), names))
-    chosen = st.pills(
+    prediction_card.ignored_parameters(
+        query_params.option_problems("section", st.query_params.get_all("section"), names)
+    )
+    section = st.pills(
         "Section",
         names,
         default=names[0],
@@ -48,4 +50,4 @@ def show(view: View) -> None:
         label_visibility="collapsed",
         wrap=True,
     )
-    SECTIONS[str(chosen)](view)
+    SECTIONS[str(section)](view)

@@ -1,4 +1,4 @@
-"""Section: for whom and for what it is better or worse, and for one person."""
+"""Section: metrics by user and movie group, and the accuracy for a single user."""
 
 from __future__ import annotations
 
@@ -15,75 +15,75 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
 TICKS = {"accuracy": ".0%"}
 
 
-def show(view: View) -> None:
-    """The section."""
+def show(view: ReportView) -> None:
+    """Draw the section."""
     table = view.slices()
     st.subheader("Groups", anchor=False)
-    grouping, chosen = _choices(list(dict.fromkeys(table["slice"])))
-    entry, (rows, marks) = metric(chosen), groups(table, grouping, chosen)
-    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(chosen, ""))
+    grouping, metric_name = _select(list(dict.fromkeys(table["slice"])))
+    entry, (rows, marks) = metric(metric_name), group_rows(table, grouping, metric_name)
+    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
         f"Whiskers: 95 % intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} people, too few "
         "to tell. Diamonds: the baselines on the same ratings; what is hard for them too is hard by nature."
     )
-    st.markdown(_gap(table, str(chosen)))
-    _person(view)
+    st.markdown(_gap(table, str(metric_name)))
+    _single_user(view)
     meanings(METRICS)
 
 
-def _choices(groupings: list[str]) -> tuple[str, str]:
-    """A grouping that this data has, and a metric."""
+def _select(groupings: list[str]) -> tuple[str, str]:
+    """Select a grouping that this data has, and a metric."""
     left, right = st.columns(2, wrap=False)
     grouping = left.selectbox("Grouped by", groupings, format_func=grouping_name, key="evaluate_grouping")
-    chosen = right.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_metric")
-    return str(grouping), str(chosen)
+    metric_name = right.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_metric")
+    return str(grouping), str(metric_name)
 
 
-def groups(table: pd.DataFrame, grouping: str, chosen: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One grouping's rows of a forest for one metric, and the baselines' as marks."""
-    entry = metric(chosen)
-    own = table[(table["slice"] == grouping) & (table["metric"] == chosen)]
-    ours = own[own["model"] == MODEL]
-    small = (ours["n"] < SMALL_ROWS) | (ours["users"] < SMALL_USERS)
-    words = [f"{entry.write(value)}, n {n:,}" for value, n in zip(ours["value"], ours["n"], strict=True)]
-    rows = ours[["value", "low", "high"]].assign(label=_labels(ours["group"]), words=words, muted=small)
-    others = own[(own["model"] != MODEL) & own["value"].notna()]
-    return rows, others[["value", "model"]].assign(label=_labels(others["group"]))
+def group_rows(table: pd.DataFrame, grouping: str, metric_name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One metric by the groups of a grouping as rows of a forest chart, and the baselines as marks."""
+    entry = metric(metric_name)
+    selected = table[(table["slice"] == grouping) & (table["metric"] == metric_name)]
+    model_rows = selected[selected["model"] == MODEL]
+    small = (model_rows["n"] < SMALL_ROWS) | (model_rows["users"] < SMALL_USERS)
+    texts = [f"{entry.write(value)}, n {n:,}" for value, n in zip(model_rows["value"], model_rows["n"], strict=True)]
+    rows = model_rows[["value", "low", "high"]].assign(label=_labels(model_rows["group"]), words=texts, muted=small)
+    baseline_rows = selected[(selected["model"] != MODEL) & selected["value"].notna()]
+    return rows, baseline_rows[["value", "model"]].assign(label=_labels(baseline_rows["group"]))
 
 
 def _labels(groups: pd.Series) -> list[str]:
     return [clean(group, 40) for group in groups]
 
 
-def _gap(table: pd.DataFrame, chosen: str) -> str:
-    """The largest difference between two groups of one grouping, in words."""
-    found, entry = largest_gap(table, chosen), metric(chosen)
-    if not found:
+def _gap(table: pd.DataFrame, metric_name: str) -> str:
+    """The largest gap between two groups of one grouping, as a sentence."""
+    gap, entry = largest_gap(table, metric_name), metric(metric_name)
+    if not gap:
         return "No two groups are large enough to compare."
-    lower, higher = (plain(group_words(str(found["slice"]), str(found[side]))) for side in ("lower", "higher"))
+    lower, higher = (plain(group_words(str(gap["slice"]), str(gap[end]))) for end in ("lower", "higher"))
     return (
         f"Largest gap in **{entry.label.lower()}**, over all groupings: from **{lower}** to **{higher}**, "
-        f"{entry.write_difference(float(found['gap'])).lstrip('+')}. The largest of many gaps is partly chance."
+        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}. The largest of many gaps is partly chance."
     )
 
 
-def _person(view: View) -> None:
-    """How good it is for one person, who is chosen here."""
+def _single_user(view: ReportView) -> None:
+    """Accuracy for a single user, selected here."""
     recommender = view.recommender
     st.subheader("How good for one person", anchor=False)
     labels = pickers.user_labels(recommender, recommender.version)
     picker = pickers.Picker("user", labels, validation.user_problem, pickers.example(recommender)[0], "evaluate")
     picker.sync()
     user = picker.draw()
-    known = recommender.known_range["user_id"]
+    id_range = recommender.known_range["user_id"]
     if user.value is None or not recommender.has_user(user.value):
-        st.info(f"Choose a user from {known[0]} to {known[1]}.", icon=":material/arrow_upward:")
+        st.info(f"Choose a user from {id_range[0]} to {id_range[1]}.", icon=":material/arrow_upward:")
         return
     user_accuracy.card(view.recommender, user.value)

@@ -10,14 +10,14 @@ from recsys.glossary import metric
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate.view import View
+from recsys.ui.evaluate.view import ReportView
 
 PER_STAR = ("precision", "recall", "f1")
 OVERALL = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "weighted_f1", "macro_precision", "macro_recall")
 
 
-def show(view: View) -> None:
-    """The section."""
+def show(view: ReportView) -> None:
+    """Draw the section."""
     st.subheader("Star by star", anchor=False)
     st.caption("Bars: this model, with its 95 % interval. Diamonds: the baselines on the same ratings.")
     for column, name in zip(st.columns(len(PER_STAR)), PER_STAR, strict=True):
@@ -34,7 +34,7 @@ def show(view: View) -> None:
     meanings((*PER_STAR, *OVERALL))
 
 
-def _per_star(view: View, name: str) -> None:
+def _per_star(view: ReportView, name: str) -> None:
     entry, rows = metric(name), view.per_star(name)
     st.markdown(f"**{entry.label}**", help=entry.help)
     draw(

@@ -1,4 +1,4 @@
-"""The fresh evaluations that are kept beside the model on the page."""
+"""Fresh evaluations stored beside the model on the page."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from recsys.settings import models_folder
 from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.ui.common.text import plain
 
-LONGEST = 400  # characters of what a check measured
+LONGEST = 400  # characters of a check's measurement
 
 
-def newest(manifest: Mapping[str, Any]) -> dict[str, Evaluation]:
-    """The newest kept evaluation of each split that is of this model's data and settings."""
-    found: dict[str, Evaluation] = {}
+def newest_evaluations(manifest: Mapping[str, Any]) -> dict[str, Evaluation]:
+    """The newest stored evaluation of each split with this model's data and settings, by split."""
+    newest_by_split: dict[str, Evaluation] = {}
     if {"settings", "data"} <= set(manifest):
-        for one in _read(str(models_folder()), tuple(EvaluationStore().names())):
-            if one.of_same(manifest):
-                found.setdefault(one.split, one)
-    return found
+        for evaluation in _cached_evaluations(str(models_folder()), tuple(EvaluationStore().names())):
+            if evaluation.of_same(manifest):
+                newest_by_split.setdefault(evaluation.split, evaluation)
+    return newest_by_split
 
 
-def alarms(kept: Iterable[Evaluation]) -> None:
-    """One alarm for each leak that an evaluation's audit found."""
-    for one in kept:
-        for each in failures(one.audit):
-            st.error(plain(each, LONGEST), title=f"The leakage audit failed in an evaluation ({one.split})")
+def leakage_errors(evaluations: Iterable[Evaluation]) -> None:
+    """One error for each leak that an evaluation's audit found."""
+    for evaluation in evaluations:
+        for failure in failures(evaluation.audit):
+            st.error(plain(failure, LONGEST), title=f"The leakage audit failed in an evaluation ({evaluation.split})")
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _read(folder: str, names: tuple[str, ...]) -> list[Evaluation]:
+def _cached_evaluations(folder: str, names: tuple[str, ...]) -> list[Evaluation]:
     return EvaluationStore().all()

@@ -1,4 +1,4 @@
-"""What the sections of Evaluate look at: the model, its report, and tables worked out once for a version."""
+"""The model and report that the sections of Evaluate show, with tables computed once per version."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from recsys.evaluation.slices import slices
 from recsys.schema import star_name
 from recsys.serving.recommender import Recommender
 
-KEPT = 16  # tables held: a few versions' worth
+CACHED_TABLES = 16  # enough for a few versions
 
 
 @dataclass(frozen=True)
-class View:
-    """A model that came with a report. Its tables are shared between sessions, so nobody changes them."""
+class ReportView:
+    """A model with its report. The tables are shared between sessions, so do not change them."""
 
     recommender: Recommender
     report: Report
 
     @property
     def stars(self) -> tuple[float, ...]:
-        """The star values that the model chose from."""
+        """The star values of the model."""
         return self.report.stars
 
     @property
@@ -37,37 +37,39 @@ class View:
     def per_star(self, metric: str) -> pd.DataFrame:
         """One metric star by star: star, model, value, low, high, n."""
         table = self.report.table
-        named = {f"star={star_name(star)}": star for star in self.stars}
-        rows = table[(table["metric"] == metric) & table["slice"].isin(named) & table["model"].isin(self.models)]
-        return rows.assign(star=rows["slice"].map(named))
+        star_by_slice = {f"star={star_name(star)}": star for star in self.stars}
+        rows = table[
+            (table["metric"] == metric) & table["slice"].isin(star_by_slice) & table["model"].isin(self.models)
+        ]
+        return rows.assign(star=rows["slice"].map(star_by_slice))
 
     def reliability(self, star: float | None) -> pd.DataFrame:
-        """`diagnostics.reliability` of the decided star, or of one."""
-        return self._made(f"reliability {star}", lambda: diagnostics.reliability(self.report, star))
+        """`diagnostics.reliability` of the predicted star, or of one star value."""
+        return self._cached(f"reliability {star}", lambda: diagnostics.reliability(self.report, star))
 
     def errors(self) -> pd.DataFrame:
         """`diagnostics.error_by_expected`."""
-        return self._made("errors", lambda: diagnostics.error_by_expected(self.report))
+        return self._cached("errors", lambda: diagnostics.error_by_expected(self.report))
 
-    def gains(self) -> pd.DataFrame:
-        """`evaluation.gains_over_baselines`: the model less each baseline, paired."""
-        return self._made("gains", lambda: gains_over_baselines(self.report))
+    def gains_over_baselines(self) -> pd.DataFrame:
+        """`evaluation.gains`: the model minus each baseline, paired."""
+        return self._cached("gains", lambda: gains_over_baselines(self.report))
 
     def slices(self) -> pd.DataFrame:
         """`slices.slices`: metrics by group."""
-        return self._made("slices", lambda: _slices(self.recommender))
+        return self._cached("slices", lambda: _slices(self.recommender))
 
     def importance(self) -> pd.DataFrame:
         """`importance.importance`: the shares of each feature."""
-        return self._made("importance", lambda: importance(self.recommender.model, self.recommender.features))
+        return self._cached("importance", lambda: importance(self.recommender.model, self.recommender.features))
 
-    def _made(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        return _kept(self.recommender.version, name, make)
+    def _cached(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        return _cached_table(self.recommender.version, name, compute)
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _kept(version: str, name: str, _make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    return _make()
+@st.cache_resource(show_spinner=False, max_entries=CACHED_TABLES)
+def _cached_table(version: str, name: str, _compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return _compute()
 
 
 def _slices(recommender: Recommender) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What answers on this app: the active version, and where its ratings come from."""
+"""The active model: version, date, training time, ratings and catalogue."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from recsys.ui.common.text import number, plain
 
 
 def table(recommender: Recommender) -> None:
-    """The active model as a short list of facts, from its manifest; a dash for what it does not say."""
+    """A table about the active model from its manifest; a dash for missing values."""
     manifest = recommender.manifest
     data = manifest.get("data") or {}
     sizes = Sizes.of(recommender.interactions.counts, recommender.counts)
     st.table(
         {
             "Version": plain(recommender.version or "–"),
-            "Trained": plain(_day(str(manifest.get("created", "")))),
+            "Trained": plain(_format_time(str(manifest.get("created", "")))),
             "Took": _seconds(manifest.get("seconds")),
             "Ratings": " ".join([plain(data.get("name", "–")), _count(data.get("ratings"))]),
             "Catalogue": f"{sizes.movies}; {sizes.users:,} users",
@@ -33,9 +33,9 @@ def table(recommender: Recommender) -> None:
         st.caption(f"{licence} {sources.CITATION}")
 
 
-def _day(stamp: str) -> str:
+def _format_time(timestamp: str) -> str:
     try:
-        return f"{datetime.fromisoformat(stamp):%d %B %Y, %H:%M UTC}"
+        return f"{datetime.fromisoformat(timestamp):%d %B %Y, %H:%M UTC}"
     except ValueError:
         return "–"
 

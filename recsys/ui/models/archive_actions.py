@@ -1,4 +1,4 @@
-"""The owner's buttons: promote, pin, delete and download of one version, the way back, and import."""
+"""The owner's buttons: roll back, import, and for one version promote, pin, delete and download."""
 
 from __future__ import annotations
 
@@ -10,66 +10,66 @@ from recsys.ui.common import auth
 from recsys.ui.common.version_rows import Row, size
 from recsys.ui.models import actions
 
-HISTORIES = (
+PRIVACY_NOTE = (
     "The zip holds everything, people's ratings among it: whoever gets it gets them, and the ratings' licence goes "
     "with them."
 )
-LARGEST_MB = 200  # an upload is held in memory
+MAX_MEGABYTES = 200  # an upload is held in memory
 WHY, FILE, FILE_WHY = "models_why", "models_file", "models_file_why"
 
 
-def head(rows: Sequence[Row]) -> None:
-    """Who one is; for the owner also one click back to the version before, and a version from elsewhere."""
+def header(rows: Sequence[Row]) -> None:
+    """The sign-in popover; for the owner also buttons to roll back and to import a version."""
     previous = next((row["version"] for row in rows if row["previous"]), None)
     with st.container(horizontal=True):
-        auth.sign()
+        auth.draw_sign_in()
         if not auth.is_owner():
             return
         if previous:
             st.button(
                 f"Roll back to {previous}", key="models_rollback", icon=":material/undo:", on_click=actions.roll_back
             )
-        _arrival()
+        _import_form()
 
 
-def on(row: Row) -> None:
-    """What can be done with a version; what cannot be done says why."""
+def version_actions(row: Row) -> None:
+    """The actions for one version; a disabled one tells why."""
     version = row["version"]
     if (not row["active"] or row["doubtful"]) and "problem" not in row:
-        _promotion(version)
+        _promotion_form(version)
     with st.container(horizontal=True, vertical_alignment="center"):
         if row["pinned"]:
             st.button("Unpin", icon=":material/keep_off:", on_click=actions.unpin, args=(version,), key="models_unpin")
         else:
             st.button("Pin", icon=":material/keep:", on_click=actions.pin, args=(version,), key="models_pin")
-        _deletion(row)
+        _delete_popover(row)
         if "problem" not in row:
             st.download_button(
                 f"Download as zip ({size(row)} unpacked)",
-                actions.packed(version),
+                actions.zip_writer(version),
                 f"{version}.zip",
                 "application/zip",
                 key="models_download",
                 on_click="ignore",
                 icon=":material/download:",
-                help=HISTORIES,
+                help=PRIVACY_NOTE,
             )
-    st.caption(HISTORIES)
+    st.caption(PRIVACY_NOTE)
 
 
-def _arrival() -> None:
-    """Import of a zip; it is verified in full before it joins the shelf."""
+def _import_form() -> None:
+    """Form to import a zip, which is verified in full first."""
     with st.popover("Import a version", icon=":material/upload_file:"), st.form("models_import", border=False):
-        st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=LARGEST_MB)
+        st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
         st.text_input("Reason, for the journal", key=FILE_WHY, max_chars=500)
-        st.form_submit_button("Import", icon=":material/upload_file:", on_click=_take_in)
+        st.form_submit_button("Import", icon=":material/upload_file:", on_click=_import_zip)
         st.caption(
             "Every file is verified against its fingerprint and the model is loaded once before it joins; anything "
             "else is refused. It does not answer before you promote it."
         )
 
 
-def _promotion(version: str) -> None:
+def _promotion_form(version: str) -> None:
     with st.form("models_promotion", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Why should it answer?", key=WHY, max_chars=500, placeholder="A reason, for the journal", width="stretch"
@@ -77,22 +77,22 @@ def _promotion(version: str) -> None:
         st.form_submit_button("Promote", type="primary", icon=":material/star:", on_click=_promote, args=(version,))
 
 
-def _deletion(row: Row) -> None:
+def _delete_popover(row: Row) -> None:
     version = row["version"]
-    kept = [
-        word
-        for word, holds in (
+    reasons = [
+        reason
+        for reason, applies in (
             ("answers", row["active"]),
             ("is the way back", row["previous"]),
             ("is pinned", row["pinned"]),
         )
-        if holds
+        if applies
     ]
     with st.popover(
         "Delete",
         icon=":material/delete:",
-        disabled=bool(kept),
-        help=f"Not while it {' and '.join(kept)}." if kept else None,
+        disabled=bool(reasons),
+        help=f"Not while it {' and '.join(reasons)}." if reasons else None,
     ):
         st.markdown(f"Remove **{version}** for good? Download it first if you may want it back.")
         st.button("Delete for good", type="primary", on_click=actions.delete, args=(version,), key="models_delete")
@@ -102,6 +102,6 @@ def _promote(version: str) -> None:
     actions.promote(version, str(st.session_state.get(WHY) or ""))
 
 
-def _take_in() -> None:
-    given = st.session_state.get(FILE)
-    actions.take_in(given.getvalue() if given else None, str(st.session_state.get(FILE_WHY) or ""))
+def _import_zip() -> None:
+    upload = st.session_state.get(FILE)
+    actions.import_zip(upload.getvalue() if upload else None, str(st.session_state.get(FILE_WHY) or ""))

@@ -1,4 +1,4 @@
-"""Section: who changed what on the shelf, when and why."""
+"""Section: the event log of the registry: who changed what, when and why."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from recsys.errors import BundleError
 from recsys.registry import Registry
 from recsys.registry.event_log import Entry
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
-from recsys.ui.common.version_rows import NOTHING, day
+from recsys.ui.common.version_rows import MISSING, format_time
 
 LONGEST = 500  # characters of a reason
 
 
 def show() -> None:
-    """The section."""
+    """Draw the section."""
     try:
         entries = Registry().event_log()
     except BundleError as error:
@@ -27,7 +27,7 @@ def show() -> None:
         st.info("Nothing has been changed yet.", icon=":material/history:")
         return
     st.dataframe(
-        listed(entries),
+        event_table(entries),
         hide_index=True,
         key="models_journal",
         column_config={"Why": st.column_config.TextColumn(width=360)},
@@ -36,16 +36,16 @@ def show() -> None:
     st.caption("Times in UTC. Lines are only ever added.")
 
 
-def listed(entries: Sequence[Entry]) -> pd.DataFrame:
-    """The journal as people read it."""
+def event_table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """The formatted event log."""
     return pd.DataFrame(
         [
             {
-                "When": day(entry.time),
+                "When": format_time(entry.time),
                 "What": clean(entry.what).capitalize(),
                 "Version": clean(entry.version),
                 "By": clean(entry.who),
-                "Why": clean(entry.why, LONGEST) or NOTHING,
+                "Why": clean(entry.why, LONGEST) or MISSING,
             }
             for entry in entries
         ]

@@ -17,31 +17,31 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
-from recsys.ui.common.version_rows import Row, best_baseline, day
+from recsys.ui.common.version_rows import Row, best_baseline, format_time
 
 COLUMNS = ("version", "day", "data", "active", "refused", "value", "low", "high", "words")
 
 
 def show(rows: Sequence[Row]) -> None:
-    """The section."""
+    """Draw the section."""
     name = str(
         st.selectbox(
             "Metric",
             METRICS,
             index=METRICS.index("log_loss"),
-            format_func=lambda each: metric(each).label,
+            format_func=lambda metric_name: metric(metric_name).label,
             key="models_metric",
         )
     )
-    table = tabled(rows, name)
+    table = trend_table(rows, name)
     if table.empty:
         st.info("No version on the shelf was measured in this.", icon=":material/help:")
         return
     entry = metric(name)
     measured = [row for row in rows if name in row.get("metrics", {})]
-    best = best_baseline(next((row for row in measured if row["active"]), measured[0]), name)
-    beside = f"; {best[0].lower()} {entry.write(best[1])}" if best else ""
-    title = f"{entry.label} ({entry.better.lower().rstrip('.')}{beside})"
+    baseline = best_baseline(next((row for row in measured if row["active"]), measured[0]), name)
+    baseline_note = f"; {baseline[0].lower()} {entry.write(baseline[1])}" if baseline else ""
+    title = f"{entry.label} ({entry.better.lower().rstrip('.')}{baseline_note})"
     draw(trend(table, title, ".1%" if entry.form == PERCENT else "", look()), describe(table, title), "trend")
     st.caption(
         "The star is the version that answers; what the gate refused is hollow. Whiskers: 95 % intervals. Lines join "
@@ -51,31 +51,31 @@ def show(rows: Sequence[Row]) -> None:
     meanings((name,))
 
 
-def tabled(rows: Sequence[Row], name: str) -> pd.DataFrame:
-    """The versions that were measured in a metric, oldest first: the columns `COLUMNS`, undefined ends NaN."""
-    entry, lines = metric(name), []
+def trend_table(rows: Sequence[Row], name: str) -> pd.DataFrame:
+    """The versions that have a metric, oldest first, with the columns `COLUMNS`; undefined bounds are NaN."""
+    entry, records = metric(name), []
     for row in reversed(rows):
         value, low, high = row.get("metrics", {}).get(name) or (None, None, None)
         if value is None:
             continue
-        ends = [math.nan if end is None else end for end in (low, high)]
-        interval = entry.write_interval(*ends)
+        bounds = [math.nan if bound is None else bound for bound in (low, high)]
+        interval = entry.write_interval(*bounds)
         n = f"n {row['n'][name]:,}"
-        words = "<br>".join([row["version"], f"{entry.label} {entry.write(value)}", interval, n])
+        text = "<br>".join([row["version"], f"{entry.label} {entry.write(value)}", interval, n])
         refused = (row.get("gate") or {}).get("passed") is False
-        head = (row["version"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
-        lines.append((*head, value, *ends, words))
-    return pd.DataFrame(lines, columns=list(COLUMNS))
+        attributes = (row["version"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
+        records.append((*attributes, value, *bounds, text))
+    return pd.DataFrame(records, columns=list(COLUMNS))
 
 
 def _tick(created: object) -> str:
-    """The day above the time: `25 Nov` over `19:27`."""
-    date, _, time = day(created).partition(", ")
+    """The date above the time: `25 Nov` over `19:27`."""
+    date, _, time = format_time(created).partition(", ")
     return f"{date[:6]}<br>{time}" if time else date
 
 
 def _data(row: Row) -> str:
-    """Ratings under one name may have grown: the first digits of their fingerprint tell them apart."""
+    """Name and first digits of the fingerprint, as data under one name may change."""
     data = row["data"]
     name = html.escape(clean(data["name"] or "–", 40))  # Plotly reads tags, links among them
     return f"{name} · {html.escape(clean(data['fingerprint'] or '–', 6))}"

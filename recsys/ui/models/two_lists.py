@@ -1,4 +1,4 @@
-"""One person's lists by two versions, side by side: what entered, what left, what moved."""
+"""Lists of one user by two versions, side by side: which movies entered, left or moved."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from recsys.ui.common import pickers, prediction_card
 from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 
-LIST = 10
-KEPT = 50  # lists held
+LIST_LENGTH = 10
+CACHED_LISTS = 50
 LONGEST_TITLE = 60
 
 
-def show(one: str, other: str) -> None:
-    """Choose a person, among those whom the version that answers knows, and see both lists."""
+def show(first: str, second: str) -> None:
+    """Select a user of the active version and show both lists."""
     st.subheader("One person's list, by both", anchor=False)
     try:
         recommender = get_loaded().recommender
@@ -35,65 +35,65 @@ def show(one: str, other: str) -> None:
     picker.sync()
     user = picker.draw()
     if user.problem:
-        prediction_card.refusal(user.problem, recommender.known_range[USER])
+        prediction_card.invalid_id(user.problem, recommender.known_range[USER])
     elif user.value is None:
         st.info("Choose a user to see what each version would show them.", icon=":material/arrow_upward:")
     elif not recommender.has_user(user.value):
-        prediction_card.unknown("user", user.value, recommender.known_range[USER])
+        prediction_card.unknown_id("user", user.value, recommender.known_range[USER])
     else:
-        _side_by_side(one, other, user.value)
+        _side_by_side(first, second, user.value)
 
 
-def _side_by_side(one: str, other: str, user: int) -> None:
+def _side_by_side(first: str, second: str, user: int) -> None:
     try:
-        lists = [list_of(str(models_folder()), version, user) for version in (one, other)]
-    except RecsysError as error:  # damaged since it was listed, or made from data without this person
+        lists = [list_of(str(models_folder()), version, user) for version in (first, second)]
+    except RecsysError as error:  # damaged meanwhile, or trained on data without this user
         st.info(plain(error, LONGEST_REASON), icon=":material/person_off:")
     else:
-        _lists([one, other], lists)
+        _lists([first, second], lists)
 
 
-@st.cache_resource(show_spinner="Asking that version…", max_entries=KEPT)
+@st.cache_resource(show_spinner="Asking that version…", max_entries=CACHED_LISTS)
 def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
-    """The list of a version, which is read for it and let go: two models at once are too much for a small host."""
+    """The list by a version, loaded only for this call: two models in memory are too many for a small host."""
     loaded = get_loaded()
-    asked = loaded.recommender if loaded.version == version else bundle.load(Registry(Path(folder)).path(version))
-    return asked.recommend(user, n=LIST)
+    recommender = loaded.recommender if loaded.version == version else bundle.load(Registry(Path(folder)).path(version))
+    return recommender.recommend(user, n=LIST_LENGTH)
 
 
-def summary(loo_influence: pd.DataFrame) -> str:
-    """From the second list to the first, in a sentence."""
-    one, other = loo_influence["place_one"], loo_influence["place_other"]
-    both = one.notna() & other.notna()
-    parts = {
-        "entered": (other.isna()).sum(),
-        "left": (one.isna()).sum(),
-        "moved": (both & (one != other).fillna(False)).sum(),
-        "kept their place": (both & (one == other).fillna(False)).sum(),
+def summary(moves: pd.DataFrame) -> str:
+    """The changes from the second list to the first, as a sentence."""
+    first, second = moves["place_one"], moves["place_other"]
+    on_both = first.notna() & second.notna()
+    counts = {
+        "entered": (second.isna()).sum(),
+        "left": (first.isna()).sum(),
+        "moved": (on_both & (first != second).fillna(False)).sum(),
+        "kept their place": (on_both & (first == second).fillna(False)).sum(),
     }
-    return f"From the second to the first: {', '.join(f'{count} {what}' for what, count in parts.items())}."
+    return f"From the second to the first: {', '.join(f'{count} {change}' for change, count in counts.items())}."
 
 
-def arrived(here: int, before: Any) -> str:
-    """What became of a movie on the first list, from its place on the second."""
-    if pd.isna(before):
+def change_in_first(rank: int, previous_rank: Any) -> str:
+    """Change of a movie on the first list since the second one."""
+    if pd.isna(previous_rank):
         return "Entered"
-    return "Same place" if here == before else f"{'Up' if here < before else 'Down'} from {before}"
+    return "Same place" if rank == previous_rank else f"{'Up' if rank < previous_rank else 'Down'} from {previous_rank}"
 
 
-def went(here: int, after: Any) -> str:
-    """What becomes of a movie on the second list, by its place on the first."""
-    if pd.isna(after):
+def change_in_second(rank: int, next_rank: Any) -> str:
+    """Change of a movie on the second list up to the first one."""
+    if pd.isna(next_rank):
         return "Left"
-    return "Same place" if here == after else f"Now {after}"
+    return "Same place" if rank == next_rank else f"Now {next_rank}"
 
 
 def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
-    loo_influence = comparison.moves(*[each[MOVIE].tolist() for each in lists])
-    st.text(summary(loo_influence))
-    places = loo_influence.set_index(MOVIE)
-    for column, version, rows, elsewhere, word in zip(
-        st.columns(2), versions, lists, reversed(comparison.PLACES), (arrived, went), strict=True
+    moves = comparison.moves(*[rows[MOVIE].tolist() for rows in lists])
+    st.text(summary(moves))
+    move_by_movie = moves.set_index(MOVIE)
+    for column, version, rows, other_column, describe_change in zip(
+        st.columns(2), versions, lists, reversed(comparison.PLACES), (change_in_first, change_in_second), strict=True
     ):
         column.caption(version)
         column.dataframe(
@@ -103,13 +103,13 @@ def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
                     "Title": [clean(display_title(title), LONGEST_TITLE) for title in rows["title"]],
                     "Stars": rows[EXPECTED].round(2),
                     "Change": [
-                        word(int(rank), places.loc[movie, elsewhere])
+                        describe_change(int(rank), move_by_movie.loc[movie, other_column])
                         for rank, movie in zip(rows[RANK], rows[MOVIE], strict=True)
                     ],
                 }
             ),
             hide_index=True,
-            key=f"list_{word.__name__}",
+            key=f"list_{describe_change.__name__}",
             column_config={
                 "#": st.column_config.NumberColumn(width=30),
                 "Title": st.column_config.TextColumn(width=168),

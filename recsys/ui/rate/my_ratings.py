@@ -1,6 +1,8 @@
-"""What a visitor has rated: to look at, to change, to keep as a file; and what they tell of themselves."""
+"""The visitor's ratings: to see, change and download; and their optional demographics."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,77 +16,77 @@ from recsys.ui.rate import rating_card
 from recsys.visitor.profile import UserRating
 from recsys.visitor.profile_file import AGES, to_bytes
 
-CHANGED = "mine_changed"
-WORDS = {"F": "Female", "M": "Male"}
+CHANGED = "my_ratings_changed"
+GENDER_LABELS = {"F": "Female", "M": "Male"}
 
 
 def show(visitor: Visitor) -> None:
-    """The ratings, latest first, one of them to change, and the file to keep them all."""
+    """A table of the ratings, latest first, and a field to change one of them."""
     profile = visitor.profile
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
     latest_first = list(reversed(profile.ratings))
-    table, tools = st.columns([3, 2], gap="medium")
+    table, editor = st.columns([3, 2], gap="medium")
     table.dataframe(_table(latest_first, labels), hide_index=True, column_config=_columns(), alt="Your ratings")
-    movie_id = tools.selectbox(
+    movie_id = editor.selectbox(
         "Change a rating",
-        [given.movie_ref.movie_id for given in latest_first],
+        [rating.movie_ref.movie_id for rating in latest_first],
         index=None,
         format_func=lambda movie: labels.get(movie, str(movie)),
         key=CHANGED,
         placeholder="Choose one of your ratings",
     )
     if movie_id is not None and profile.rating(movie_id):
-        with tools:
-            rating_card.change(visitor, movie_id, "mine_stars")
+        with editor:
+            rating_card.change(visitor, movie_id, "my_ratings_stars")
 
 
-def keep(visitor: Visitor) -> None:
-    """The visitor's profile as a file of theirs."""
+def download_button(visitor: Visitor) -> None:
+    """A button that downloads the visitor's profile."""
     st.download_button(
         "Download my profile",
         to_bytes(visitor.profile, visitor.recommender.stars),
         "my-movie-ratings.json",
         "application/json",
-        key="mine_file",
+        key="my_ratings_file",
         on_click="ignore",
         icon=":material/download:",
         help="A file with your ratings, to load here another time or on another device.",
     )
 
 
-def about_me(visitor: Visitor) -> None:
-    """Gender, age and occupation, if the model learned from them; each may stay untold."""
-    people = visitor.recommender.interactions
-    genders, occupations = (_words(column) for column in (people.gender, people.occupation))
-    ages = bool(np.isfinite(people.age).any())
-    if not (genders or occupations or ages):
+def demographics(visitor: Visitor) -> None:
+    """Fields for gender, age and occupation, if the model learned from them; each may stay empty."""
+    interactions = visitor.recommender.interactions
+    genders, occupations = (_categories(column) for column in (interactions.gender, interactions.occupation))
+    has_ages = bool(np.isfinite(interactions.age).any())
+    if not (genders or occupations or has_ages):
         return
-    with st.popover("About me", icon=":material/person:", key="mine_about"):
+    with st.popover("About me", icon=":material/person:", key="my_ratings_about"):
         st.caption("Optional. The model learned that these say a little about taste; your ratings say far more.")
         if genders:
-            _choice(visitor, GENDER, genders)
-        if ages:
-            _start(visitor, AGE)
+            _category_field(visitor, GENDER, genders)
+        if has_ages:
+            _load_value(visitor, AGE)
             st.number_input(
-                "Age", *AGES, step=1, key=_key(AGE), placeholder="Not told", on_change=_told, args=(visitor, AGE)
+                "Age", *AGES, step=1, key=_key(AGE), placeholder="Not told", on_change=_save_value, args=(visitor, AGE)
             )
         if occupations:
-            _choice(visitor, OCCUPATION, occupations)
+            _category_field(visitor, OCCUPATION, occupations)
 
 
 def _table(ratings: list[UserRating], labels: dict[int, str]) -> pd.DataFrame:
-    prior = [given.prior for given in ratings]
+    priors = [rating.prior for rating in ratings]
     return pd.DataFrame(
         {
-            "Title": [clean(labels[given.movie_ref.movie_id], 90) for given in ratings],
-            "You gave": [given.stars for given in ratings],
-            "Expected": [np.nan if said is None else said.expected for said in prior],
-            "Simplest guess": [np.nan if said is None else said.baseline for said in prior],
+            "Title": [clean(labels[rating.movie_ref.movie_id], 90) for rating in ratings],
+            "You gave": [rating.stars for rating in ratings],
+            "Expected": [np.nan if prior is None else prior.expected for prior in priors],
+            "Simplest guess": [np.nan if prior is None else prior.baseline for prior in priors],
         }
     )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     column = st.column_config.NumberColumn
     return {
         "Title": st.column_config.TextColumn(width=230),
@@ -94,33 +96,33 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _words(column: np.ndarray) -> list[str]:
-    return [str(word) for word in np.unique(column) if word]
+def _categories(column: np.ndarray) -> list[str]:
+    return [str(category) for category in np.unique(column) if category]
 
 
-def _choice(visitor: Visitor, name: str, words: list[str]) -> None:
-    _start(visitor, name)
-    if st.session_state[_key(name)] not in words:  # told to a model that knew other words
+def _category_field(visitor: Visitor, name: str, categories: list[str]) -> None:
+    _load_value(visitor, name)
+    if st.session_state[_key(name)] not in categories:  # set with an earlier model that had other categories
         st.session_state[_key(name)] = None
     st.selectbox(
         name.capitalize(),
-        words,
+        categories,
         index=None,
-        format_func=lambda word: WORDS.get(word, clean(word)),
+        format_func=lambda category: GENDER_LABELS.get(category, clean(category)),
         key=_key(name),
         placeholder="Not told",
-        on_change=_told,
+        on_change=_save_value,
         args=(visitor, name),
     )
 
 
-def _start(visitor: Visitor, name: str) -> None:
+def _load_value(visitor: Visitor, name: str) -> None:
     st.session_state[_key(name)] = visitor.profile.who.get(name)
 
 
-def _told(visitor: Visitor, name: str) -> None:
-    visitor.tell(name, st.session_state.get(_key(name)))
+def _save_value(visitor: Visitor, name: str) -> None:
+    visitor.set_demographic(name, st.session_state.get(_key(name)))
 
 
 def _key(name: str) -> str:
-    return f"mine_{name}"
+    return f"my_ratings_{name}"

@@ -1,4 +1,4 @@
-"""One movie to rate, and what is revealed once it is rated."""
+"""Cards of the Rate page: a movie to rate, and what the app had expected once it is rated."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import number, plain, stars_text
 
-FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
-SOUGHT = "rate_sought"
+FIVE_STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
+SEARCHED = "rate_searched"  # widget key
 
 
 def ask(visitor: Visitor) -> None:
-    """The next question, or that there is none left."""
-    movie_id = visitor.question()
+    """The next movie to ask about, or a note that none is left."""
+    movie_id = visitor.next_movie_id()
     if movie_id is None:
         st.info("You have been asked about every well-known movie. Search for others.", icon=":material/done_all:")
         return
     with st.container(border=True):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            _stars(visitor, movie_id, "rate_asked")
+            _stars(visitor, movie_id, "rate_question")
             st.button(
                 "Haven't seen it",
                 key="rate_skip",
@@ -34,14 +34,14 @@ def ask(visitor: Visitor) -> None:
 
 
 def search(visitor: Visitor) -> None:
-    """A movie by title; one that is rated already shows its rating, to change it or take it back."""
+    """Search a movie by title and rate it; an existing rating can be changed or removed."""
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
     movie_id = st.selectbox(
         "Movie",
-        _listed(visitor, labels),
+        _searchable_ids(visitor, labels),
         index=None,
         format_func=lambda movie: labels.get(movie, str(movie)),
-        key=SOUGHT,
+        key=SEARCHED,
         placeholder="Type a title",
     )
     if movie_id is None:
@@ -49,11 +49,11 @@ def search(visitor: Visitor) -> None:
         return
     with st.container(border=True):
         _movie(visitor, movie_id)
-        change(visitor, movie_id, "rate_found")
+        change(visitor, movie_id, "rate_search")
 
 
 def change(visitor: Visitor, movie_id: int, key: str) -> None:
-    """The stars of a movie, and a way to take them back if there are any."""
+    """The stars of a movie, and a button to remove its rating if there is one."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         _stars(visitor, movie_id, key)
         if visitor.profile.rating(movie_id):
@@ -68,46 +68,46 @@ def change(visitor: Visitor, movie_id: int, key: str) -> None:
 
 
 def reveal(visitor: Visitor) -> None:
-    """What the app had expected of the latest rating, and how well it does so far."""
-    given = visitor.latest
-    if given is None:
+    """The latest rating beside what the app had expected."""
+    rating = visitor.latest
+    if rating is None:
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"You gave **{plain(given.movie_ref.said)}** {stars_text(given.stars)}.")
-        if given.prior:
+        st.markdown(f"You gave **{plain(rating.movie_ref.said)}** {stars_text(rating.stars)}.")
+        if rating.prior:
             st.markdown(
-                f"The app had expected **{number(given.prior.expected)}** before it knew; "
-                f"the simplest guess was {number(given.prior.baseline)}."
+                f"The app had expected **{number(rating.prior.expected)}** before it knew; "
+                f"the simplest guess was {number(rating.prior.baseline)}."
             )
         else:
             st.caption("You had seen a prediction for this movie before, so this rating does not test the app.")
 
 
-def running(visitor: Visitor) -> None:
-    """The mean miss over the ratings that were predicted before they were given, beside the simplest guess's."""
-    found = visitor.score
-    if not found.n:
+def prequential_error(visitor: Visitor) -> None:
+    """Prequential MAE: over ratings predicted before they were given, beside that of the baseline."""
+    error = visitor.score
+    if not error.n:
         return
-    if not found.enough:
-        st.caption(f"How well does it know you? {found.n} of 5 ratings: too few to tell.")
+    if not error.enough:
+        st.caption(f"How well does it know you? {error.n} of 5 ratings: too few to tell.")
         return
     left, right = st.columns(2, wrap=False, gap="small")
     left.metric(
         "Misses you by",
-        number(found.model),
-        delta=f"{found.model - found.baseline:+.2f}",
+        number(error.model),
+        delta=f"{error.model - error.baseline:+.2f}",
         delta_color="inverse",
         delta_description="vs simplest guess",
         help="Mean absolute error in stars, of predictions made before you gave each rating. Less is better.",
     )
     right.metric(
         "Simplest guess",
-        number(found.baseline),
+        number(error.baseline),
         help="The mean of all ratings, corrected for how generous you are and how well liked the movie is "
         "(damped bias), on the same movies.",
     )
     st.caption(
-        f"Over {found.n:,} ratings, each predicted before you gave it. Movies that your list had shown are left out."
+        f"Over {error.n:,} ratings, each predicted before you gave it. Movies that your list had shown are left out."
     )
 
 
@@ -120,41 +120,41 @@ def _movie(visitor: Visitor, movie_id: int) -> None:
 
 
 def _stars(visitor: Visitor, movie_id: int, key: str) -> None:
-    """The stars as the profile has them.
+    """A widget with the stars in the profile.
 
-    Each movie has a widget of its own: a second press of Enter on the one that is gone must not rate the next movie.
+    Each movie has its own widget: a second press of Enter on a widget that is gone must not rate the next movie.
     """
     stars, key = visitor.recommender.stars, stars_key(key, movie_id)
-    given = visitor.profile.rating(movie_id)
-    st.session_state[key] = stars.index(given.stars) if given else None
-    if tuple(stars) == FIVE:
-        st.feedback("stars", key=key, on_change=_rated, args=(visitor, movie_id, key))
+    rating = visitor.profile.rating(movie_id)
+    st.session_state[key] = stars.index(rating.stars) if rating else None
+    if tuple(stars) == FIVE_STARS:
+        st.feedback("stars", key=key, on_change=_save_rating, args=(visitor, movie_id, key))
         return
     st.pills(
         "Stars",
         range(len(stars)),
-        format_func=lambda place: f"{star_name(stars[place])} ★",
+        format_func=lambda index: f"{star_name(stars[index])} ★",
         key=key,
-        on_change=_rated,
+        on_change=_save_rating,
         args=(visitor, movie_id, key),
         label_visibility="collapsed",
     )
 
 
-def stars_key(place: str, movie_id: int) -> str:
-    """The key of a movie's stars at some place of the page."""
-    return f"{place}_{movie_id}"
+def stars_key(prefix: str, movie_id: int) -> str:
+    """Widget key of a movie's stars in one part of the page."""
+    return f"{prefix}_{movie_id}"
 
 
-def _rated(visitor: Visitor, movie_id: int, key: str) -> None:
-    place = st.session_state.get(key)
-    if place is not None:  # None: the same star once more, which takes nothing back
-        visitor.rate(movie_id, visitor.recommender.stars[place])
+def _save_rating(visitor: Visitor, movie_id: int, key: str) -> None:
+    index = st.session_state.get(key)
+    if index is not None:  # None: the same star was pressed again, which must not remove the rating
+        visitor.rate(movie_id, visitor.recommender.stars[index])
 
 
-def _listed(visitor: Visitor, labels: dict[int, str]) -> list[int]:
-    """All movies by title, or in a large catalogue the most rated ones."""
+def _searchable_ids(visitor: Visitor, labels: dict[int, str]) -> list[int]:
+    """Ids of all movies by title; in a large catalogue only the most rated ones."""
     if len(labels) <= MOST_LISTED:
         return list(labels)
-    known = visitor.recommender.movies.nlargest(MOST_LISTED, "count")[MOVIE].tolist()
-    return sorted(known, key=lambda movie: labels[movie].casefold())
+    most_rated = visitor.recommender.movies.nlargest(MOST_LISTED, "count")[MOVIE].tolist()
+    return sorted(most_rated, key=lambda movie: labels[movie].casefold())

@@ -1,7 +1,7 @@
-"""The controls of a list: their widgets, and the page's address, which is read when it changes and written on change.
+"""Controls of a list: their widgets, and the page's URL, which is read when it changes and written on each change.
 
-What comes in an address is other people's text: `common.query_params` reads it, and a value that cannot be used
-becomes a sentence instead of a guess.
+A URL holds untrusted text: `common.query_params` reads it, and a value that cannot be used becomes a problem that the
+page shows instead of a guess.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from recsys.requests.recommend_request import DEFAULTS
 from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
-from recsys.ui.common.widget_values import drawn, restore, set_value
+from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 from recsys.ui.recommend import id_filter
 from recsys.validation import MAX_LISTED
 from recsys.visitor.matching import Matcher
@@ -31,35 +31,35 @@ RANKERS = {
     "gems": ("Hidden gems", "Movies outside the most rated fifth that they will probably like."),
 }
 PERCENT = 100.0
-POPULARITY, DIVERSITY = (-1.0, 1.0, 0.5), (0.0, 1.0, 0.25)  # from, to, step: the settings whose price is measured
+POPULARITY, DIVERSITY = (-1.0, 1.0, 0.5), (0.0, 1.0, 0.25)  # from, to, step: the settings in the trade-off curve
 
 
 @dataclass(frozen=True)
-class Controls:
-    """The widgets of a wish for a list; each one's key is `wish_` and the name of its field."""
+class ListControls:
+    """The widgets of the list options; the key of each is `options_` and the name of the option."""
 
     recommender: Recommender
     matcher: Matcher
 
     def sync(self) -> list[Problem]:
-        """Bring the widgets in line with the address, and say what in it could not be used."""
-        state, raw = st.session_state, _raw()
-        opens = _key("n") not in state
-        if opens:  # what an address without parameters stands for until the page is left
-            state["wish_bare"] = state.get("wish_last", {})
-        if opens or state.get("wish_seen") != raw:
-            self._follow(raw)
-        return state["list_problems"]
+        """Update the widgets from the URL, and return the problems of what it could not use."""
+        state, parameters = st.session_state, _url_parameters()
+        page_opened = _key("n") not in state
+        if page_opened:  # the options that a URL without parameters stands for until the page is left
+            state["options_bare"] = state.get("options_last", {})
+        if page_opened or state.get("options_seen") != parameters:
+            self._follow_url(parameters)
+        return state["options_problems"]
 
     def draw(self) -> None:
-        """Everything but the ranker, to be put where there is room."""
-        low, high = self._span
-        st.number_input("How many", 1, MAX_LISTED, step=5, key=_key("n"), on_change=self._changed)
+        """Draw the number of movies and the filters."""
+        low, high = self._year_range
+        st.number_input("How many", 1, MAX_LISTED, step=5, key=_key("n"), on_change=self._on_change)
         st.multiselect(
             "Genres",
             self.recommender.catalogue.genre_names,
             key=_key("genres"),
-            on_change=self._changed,
+            on_change=self._on_change,
             placeholder="Any",
             help="A movie of at least one of these.",
         )
@@ -69,11 +69,11 @@ class Controls:
                 low,
                 high,
                 key=_key("years"),
-                on_change=self._changed,
+                on_change=self._on_change,
                 help="The year in the title; where it has none, the year of the release date.",
             )
         st.number_input(
-            "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._changed, help="People, of all."
+            "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._on_change, help="People, of all."
         )
         st.number_input(
             "Chance to like it, at least %",
@@ -82,24 +82,24 @@ class Controls:
             step=10.0,
             format="%g",
             key=_key("min_like"),
-            on_change=self._changed,
+            on_change=self._on_change,
             placeholder="Automatic",
             help="Movies with a lower chance of at least four of five stars are left out. Empty: "
-            + ", ".join(f"{least:.0%} for {RANKERS[ranker][0].lower()}" for ranker, least in LEAST_LIKE.items())
+            + ", ".join(f"{threshold:.0%} for {RANKERS[ranker][0].lower()}" for ranker, threshold in LEAST_LIKE.items())
             + ".",
         )
-        id_filter.draw(self.recommender, self.watchlist, self._changed)
-        drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
+        id_filter.draw(self.recommender, self.watchlist, self._on_change)
+        mark_drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
 
     def draw_order(self) -> None:
-        """The two sliders that bend the order."""
+        """Draw the sliders for popularity and diversity."""
         st.slider(
             "Popularity",
             *POPULARITY[:2],
             step=POPULARITY[2],
             format="%g",
             key=_key("popularity"),
-            on_change=self._changed,
+            on_change=self._on_change,
             help="Left: little-known movies first. Right: well-known ones first.",
         )
         st.slider(
@@ -108,88 +108,90 @@ class Controls:
             step=DIVERSITY[2],
             format="%g",
             key=_key("diversity"),
-            on_change=self._changed,
+            on_change=self._on_change,
             help="Further right, each movie differs more in genres from those above it.",
         )
-        drawn(_key("popularity"), _key("diversity"))
+        mark_drawn(_key("popularity"), _key("diversity"))
 
     def draw_ranker(self) -> None:
-        """The four ways to rank, side by side, and what the chosen one does."""
-        chosen = st.radio(
+        """Draw the four rankers side by side, and describe the selected one."""
+        ranker = st.radio(
             "Rank by",
             list(RANKERS),
             format_func=lambda name: RANKERS[name][0],
             horizontal=True,
             key=_key("ranker"),
-            on_change=self._changed,
+            on_change=self._on_change,
         )
-        drawn(_key("ranker"))
-        st.caption(RANKERS[chosen][1])
+        mark_drawn(_key("ranker"))
+        st.caption(RANKERS[ranker][1])
 
     def options(self) -> dict[str, Any]:
-        """The fields of `DEFAULTS` that the widgets say; checked by whoever fulfils it."""
-        state, (low, high) = st.session_state, self._span
-        found = {name: state[_key(name)] for name in DEFAULTS if _key(name) in state}
-        first, last = found.get("years", (low, high))
-        found["years"] = (None if first <= low else first, None if last >= high else last)
-        if found.get("min_like") is not None:
-            found["min_like"] /= PERCENT
+        """The list options (fields of `DEFAULTS`) from the widgets, not yet validated."""
+        state, (low, high) = st.session_state, self._year_range
+        options = {name: state[_key(name)] for name in DEFAULTS if _key(name) in state}
+        first, last = options.get("years", (low, high))
+        options["years"] = (None if first <= low else first, None if last >= high else last)
+        if options.get("min_like") is not None:
+            options["min_like"] /= PERCENT
         watchlist = self.watchlist()
-        return found | {"only": watchlist.movie_ids if watchlist else None}
+        return options | {"only": watchlist.movie_ids if watchlist else None}
 
     def watchlist(self) -> Watchlist | None:
-        """The list of one's own as it was understood, None where none is given."""
+        """The visitor's own movies, matched to the catalogue; None if there are none."""
         text = id_filter.text()
         return read_watchlist(text, self.matcher, self.recommender.has_movie) if text.strip() else None
 
     def summary(self, options: Mapping[str, Any]) -> str:
-        """The filters in use, in words that may hold names from the data."""
-        parts = []
+        """The active filters as a sentence, which may contain names from the data."""
+        filters = []
         if options["genres"]:
-            parts.append(" or ".join(options["genres"]))
+            filters.append(" or ".join(options["genres"]))
         if options["years"] != DEFAULTS["years"]:
-            parts.append(
-                "{} to {}".format(*(year or end for year, end in zip(options["years"], self._span, strict=True)))
+            filters.append(
+                "{} to {}".format(
+                    *(year or bound for year, bound in zip(options["years"], self._year_range, strict=True))
+                )
             )
         if options["min_ratings"]:
-            parts.append(f"rated by at least {options['min_ratings']:,}")
+            filters.append(f"rated by at least {options['min_ratings']:,}")
         if options["min_like"] is not None:
-            parts.append(f"at least {options['min_like']:.0%} likely to be liked")
+            filters.append(f"at least {options['min_like']:.0%} likely to be liked")
         if options["only"] is not None:
-            parts.append(f"from a list of {len(options['only']):,}")
-        return f"Filters: {'; '.join(parts)}." if parts else "No filters. They are in the side panel."
+            filters.append(f"from a list of {len(options['only']):,}")
+        return f"Filters: {'; '.join(filters)}." if filters else "No filters. They are in the side panel."
 
     def clear(self) -> None:
-        """Back to the defaults."""
-        self._show({})
-        self._changed()
+        """Reset all options to the defaults."""
+        self._set_widgets({})
+        self._on_change()
 
     @property
-    def _span(self) -> tuple[int, int]:
+    def _year_range(self) -> tuple[int, int]:
         years = self.recommender.catalogue.years
-        known = years[np.isfinite(years)]
-        return (int(known.min()), int(known.max())) if len(known) else (0, 0)
+        known_years = years[np.isfinite(years)]
+        return (int(known_years.min()), int(known_years.max())) if len(known_years) else (0, 0)
 
-    def _follow(self, raw: Mapping[str, list[str]]) -> None:
-        """Show and remember what an address says; one that says nothing gets what the page opened with."""
+    def _follow_url(self, parameters: Mapping[str, list[str]]) -> None:
+        """Show and remember the options of a URL; without any, those that the page opened with."""
         genres, has_movie = self.recommender.catalogue.genre_names, self.recommender.has_movie
-        options, problems = query_params.from_query(raw, genres, self._span, has_movie)
-        if not raw:
-            options = st.session_state["wish_bare"]
-            _write(options)
-        self._show(options)
+        options, problems = query_params.from_query(parameters, genres, self._year_range, has_movie)
+        if not parameters:
+            options = st.session_state["options_bare"]
+            _write_url(options)
+        self._set_widgets(options)
         _remember(options, problems)
 
-    def _changed(self) -> None:
-        """Remember what the widgets say, and write it to the address."""
+    def _on_change(self) -> None:
+        """Remember the options of the widgets, and write them to the URL."""
         restore(*map(_key, DEFAULTS), id_filter.TEXT)
         options = self.options()
-        _write(options)
+        _write_url(options)
         _remember(options, [])
 
-    def _show(self, options: Mapping[str, Any]) -> None:
-        """Set the widgets to a checked wish."""
-        low, high = self._span
+    def _set_widgets(self, options: Mapping[str, Any]) -> None:
+        """Set the widgets to validated options."""
+        low, high = self._year_range
         first, last = options.get("years", (None, None))
         values = {
             name: options.get(name, default) for name, default in DEFAULTS.items() if name not in ("years", "only")
@@ -203,21 +205,21 @@ class Controls:
 
 
 def _key(name: str) -> str:
-    return f"wish_{name}"
+    return f"options_{name}"
 
 
-def _write(options: Mapping[str, Any]) -> None:
-    """Put a wish into the address, in place of the one before."""
-    query, before = query_params.to_query(options), _raw()
-    if query or before:
-        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
-        st.query_params.from_dict({**kept, **query})
+def _write_url(options: Mapping[str, Any]) -> None:
+    """Write the options to the URL, in place of the previous ones."""
+    query, previous = query_params.to_query(options), _url_parameters()
+    if query or previous:
+        other_parameters = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
+        st.query_params.from_dict({**other_parameters, **query})
 
 
 def _remember(options: Mapping[str, Any], problems: list[Problem]) -> None:
     state = st.session_state
-    state["wish_last"], state["wish_seen"], state["list_problems"] = options, _raw(), problems
+    state["options_last"], state["options_seen"], state["options_problems"] = options, _url_parameters(), problems
 
 
-def _raw() -> dict[str, list[str]]:
+def _url_parameters() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in DEFAULTS if name in st.query_params}

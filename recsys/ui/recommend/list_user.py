@@ -1,4 +1,4 @@
-"""Whose list it is."""
+"""The user whom a list is for."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from recsys.serving.recommender import Recommender
 
 @dataclass(frozen=True)
 class ListUser:
-    """Whose list it is: a user of the data, or a newcomer with a history and perhaps a profile."""
+    """The user whom a list is for: a user of the data, or a newcomer with a history and perhaps a profile."""
 
     recommender: Recommender
-    ratings: Interactions  # a single row
+    ratings: Interactions  # of one user
     user_id: int | None = None
 
     @classmethod
@@ -26,10 +26,10 @@ class ListUser:
 
     @property
     def wording(self) -> Wording:
-        """A newcomer is spoken to, a user of the data spoken of."""
+        """Second person for a newcomer, third person for a user of the data."""
         return YOU if self.user_id is None else THEY
 
     @property
     def explainer(self) -> Explainer:
-        """What gives the reasons for this person's predictions."""
+        """The explainer of this user's predictions."""
         return Explainer(self.recommender, self.ratings)

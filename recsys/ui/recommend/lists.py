@@ -1,4 +1,4 @@
-"""A list on the page: how it came about, its rows with their reasons, a file of it, and an opened row."""
+"""A top-N list on the page: its funnel, its rows with reasons, a CSV file, and the details of an opened row."""
 
 from __future__ import annotations
 
@@ -20,49 +20,60 @@ from recsys.ui.recommend import movie_details
 from recsys.ui.recommend.list_user import ListUser
 
 WHY = "Why"
-LONGEST_TITLE = 70  # characters: three lines
+LONGEST_TITLE = 70  # characters, which fill three lines
 ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
 HEADER_HEIGHT = 38
 MOST_ROWS = 20  # before the table scrolls
-ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # fit beside other things of a page
+ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # for half the width of a page
 WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres": 130, WHY: 222}  # pixels
-TALL = 84  # pixels of a row of the narrow columns, where reasons take four lines
+NARROW_ROW_HEIGHT = 84  # pixels: reasons take four lines in the narrow columns
 
 
 def top_list(list_user: ListUser, options: Mapping[str, Any]) -> TopN:
-    """The list that a person wishes (fields of `recommend_request.DEFAULTS`). InputError as `Recommender.top`."""
+    """A user's list for options (fields of `recommend_request.DEFAULTS`). Raises InputError as `Recommender.top`."""
     return top(list_user.recommender, list_user.ratings, ListOptions.checked(**options))
 
 
 @st.fragment
 def show(
     list_user: ListUser,
-    found: TopN,
+    top_n: TopN,
     key: str = "list",
     clear: Callable[[], None] | None = None,
     columns: Sequence[str] | None = None,
 ) -> None:
-    """A person's list with the reason of each row.
+    """Show a list with the reason of each row.
 
-    `clear` takes all filters off, for a button where they leave nothing. When somebody opens a row, only this part of
-    the page is drawn again, and the list is not worked out anew. `columns` are those to show where there is not room
-    for all; the file has them all.
+    Opening a row runs only this fragment again, and the list is not computed again.
+
+    Parameters
+    ----------
+    list_user : ListUser
+        The user whom the list is for.
+    top_n : TopN
+        The list.
+    key : str
+        Prefix of the widget keys.
+    clear : callable, optional
+        Removes all filters; called by a button if they leave no movie.
+    columns : sequence of str, optional
+        The columns to show if there is little room; the file has all of them.
     """
-    st.text(found.steps())
-    if not len(found.table):
-        _nothing(found, clear)
+    st.text(top_n.steps())
+    if not len(top_n.table):
+        _empty_list(top_n, clear)
         return
-    if short := found.why_short():
-        st.caption(short)
-    table = readable(list_user.recommender, found.table, _reasons(f"{key}_reasons", list_user, found.table))
-    chosen = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
-    _foot(table, key)
-    if chosen is not None:
-        movie_details.show(list_user, int(found.table[MOVIE].iloc[chosen]), lambda: _closed(key))
+    if short_note := top_n.why_short():
+        st.caption(short_note)
+    table = display_table(list_user.recommender, top_n.table, _reasons(f"{key}_reasons", list_user, top_n.table))
+    opened_row = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
+    _footer(table, key)
+    if opened_row is not None:
+        movie_details.show(list_user, int(top_n.table[MOVIE].iloc[opened_row]), lambda: _closed(key))
 
 
-def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
-    """The rows of a list as people read them, on the page and in the file."""
+def display_table(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
+    """The formatted rows of a list, for the page and the file."""
     movies = recommender.movies_by_id.loc[rows[MOVIE]]
     return pd.DataFrame(
         {
@@ -80,17 +91,17 @@ def readable(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None
 
 
 def well_known(recommender: Recommender, n: int) -> None:
-    """The movies that most people rated, without predictions: for somebody of whom nothing is known."""
-    found = top(recommender, recommender.user_history(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
-    told = readable(recommender, found.table)[["#", "Title", "Year", "Genres", "Ratings"]]
-    narrow = {"#": st.column_config.NumberColumn(width=36)}
-    st.dataframe(told, hide_index=True, column_config=narrow, alt="The movies that most people rated")
+    """The most rated movies, without predictions: for a visitor without ratings."""
+    top_n = top(recommender, recommender.user_history(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
+    table = display_table(recommender, top_n.table)[["#", "Title", "Year", "Genres", "Ratings"]]
+    columns = {"#": st.column_config.NumberColumn(width=36)}
+    st.dataframe(table, hide_index=True, column_config=columns, alt="The movies that most people rated")
 
 
 def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int | None:
-    """The rows; returns the place of the opened one."""
+    """Draw the table; return the position of the opened row."""
     column = st.column_config
-    widths, tall = (NARROW, TALL) if columns else (WIDTHS, ROW_HEIGHT)
+    widths, row_height = (NARROW, NARROW_ROW_HEIGHT) if columns else (WIDTHS, ROW_HEIGHT)
     config = {
         "#": column.NumberColumn(width=36),
         "Title": column.TextColumn(width=widths["Title"]),
@@ -110,8 +121,8 @@ def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int 
     }
     event = st.dataframe(
         table,
-        height=tall * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
-        row_height=tall,
+        height=row_height * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
+        row_height=row_height,
         hide_index=True,
         column_order=columns,
         column_config=config,
@@ -120,15 +131,15 @@ def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int 
         selection_mode="single-cell",
         alt="The recommended movies, best first. Choose a row to open it.",
     )
-    cells = [place for place, _ in event.selection.cells if place < len(table)]
+    cells = [position for position, _ in event.selection.cells if position < len(table)]
     return cells[0] if cells else None
 
 
-def _foot(table: pd.DataFrame, key: str) -> None:
+def _footer(table: pd.DataFrame, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download as CSV",
-            lambda: csv_bytes(table),  # made when somebody asks for it
+            lambda: csv_bytes(table),  # made on demand
             "movies.csv",
             "text/csv",
             key=f"{key}_csv",
@@ -139,28 +150,28 @@ def _foot(table: pd.DataFrame, key: str) -> None:
 
 
 def _closed(key: str) -> None:
-    """A table under another name has no chosen row, so that the same one can be opened again."""
+    """Change the table's key, which drops its selection, so that the same row can be opened again."""
     st.session_state[f"{key}_closed"] = st.session_state.get(f"{key}_closed", 0) + 1
 
 
-def _nothing(found: TopN, clear: Callable[[], None] | None) -> None:
-    title = "Nothing to recommend" if found.funnel.unlikely else "No movie is left"
-    st.info(found.why_short(), title=title, icon=":material/filter_alt_off:")
-    if clear and found.relaxed_counts:
+def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
+    title = "Nothing to recommend" if top_n.funnel.unlikely else "No movie is left"
+    st.info(top_n.why_short(), title=title, icon=":material/filter_alt_off:")
+    if clear and top_n.relaxed_counts:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
 def _reasons(key: str, list_user: ListUser, rows: pd.DataFrame) -> list[str]:
-    """One sentence for each row, kept in the session for as long as it has this list.
+    """One sentence for each row, cached in the session as long as the list stays the same.
 
-    Here and not after the list is drawn: another run of the page takes longer than they do.
+    They are computed before the list is drawn, because another run of the page would take longer.
     """
     movies = rows[MOVIE].tolist()
-    rated = list_user.ratings.movies.tobytes() + list_user.ratings.stars.tobytes()
-    about = (list_user.recommender.version, list_user.user_id, rated, movies)
-    digest = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
-    known, sentences = st.session_state.get(key, ("", []))
-    if known != digest:
+    history = list_user.ratings.movies.tobytes() + list_user.ratings.stars.tobytes()
+    identity = (list_user.recommender.version, list_user.user_id, history, movies)
+    digest = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
+    cached_digest, sentences = st.session_state.get(key, ("", []))
+    if cached_digest != digest:
         sentences = reasons(list_user.explainer.reasons(movies), list_user.wording)
         st.session_state[key] = (digest, sentences)
     return sentences

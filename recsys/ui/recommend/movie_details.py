@@ -1,9 +1,9 @@
-"""One row of a list, opened: what is expected and why, what everybody thinks, and movies like it."""
+"""Details of one movie of a list: expected rating and reasons, community average, and similar movies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -23,26 +23,26 @@ SIMILAR = 5
 
 
 def show(list_user: ListUser, movie_id: int, on_close: Callable[[], None]) -> None:
-    """A drawer with everything about one movie for one person; the page stays as it is behind it."""
-    movie = list_user.recommender.movies_by_id.loc[movie_id]
+    """A drawer with the details of one movie for one user, over the unchanged page."""
+    movie = cast("pd.Series", list_user.recommender.movies_by_id.loc[movie_id])
     drawer = st.dialog(
         plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right", on_dismiss=on_close
     )
-    drawer(_content)(list_user, movie)
+    drawer(_content)(list_user, movie_id, movie)
 
 
-def _content(list_user: ListUser, movie: pd.Series) -> None:
-    recommender, movie_id = list_user.recommender, int(movie.name)
+def _content(list_user: ListUser, movie_id: int, movie: pd.Series) -> None:
+    recommender = list_user.recommender
     position = recommender.catalogue.positions(np.array([movie_id]))
-    said = recommender.score(list_user.ratings, np.zeros(1, np.int64), position)
+    scores = recommender.score(list_user.ratings, np.zeros(1, np.int64), position)
     st.caption(plain(movie_facts(movie)))
-    _figures(float(said[EXPECTED][0]), float(like_probability(said, recommender.stars)[0]), movie)
-    shares = [float(said[name][0]) for name in probability_columns(recommender.stars)]
+    _metrics(float(scores[EXPECTED][0]), float(like_probability(scores, recommender.stars)[0]), movie)
+    probabilities = [float(scores[name][0]) for name in probability_columns(recommender.stars)]
     st.plotly_chart(
-        chart.distribution(recommender.stars, shares, float(said[RATING][0]), ink()),
+        chart.distribution(recommender.stars, probabilities, float(scores[RATING][0]), ink()),
         config={"displayModeBar": False},
-        alt=chart.describe(recommender.stars, shares),
-        key="opened_stars",
+        alt=chart.describe(recommender.stars, probabilities),
+        key="details_stars",
     )
     if list_user.user_id is not None:
         st.page_link(
@@ -55,25 +55,25 @@ def _content(list_user: ListUser, movie: pd.Series) -> None:
     _similar(list_user, movie_id)
 
 
-def _figures(expected: float, like: float, movie: pd.Series) -> None:
-    tiles = st.grid(4, min_column_width=120)
+def _metrics(expected: float, like: float, movie: pd.Series) -> None:
+    grid = st.grid(4, min_column_width=120)
     for title, value in (
         ("Expected stars", number(expected)),
         ("Likes it", percent(like, 0)),
         ("Community", number(movie["mean"])),
         ("Ratings", f"{int(movie['count']):,}"),
     ):
-        tiles.metric(title, value)
+        grid.metric(title, value)
 
 
 def _similar(list_user: ListUser, movie_id: int) -> None:
-    found = list_user.recommender.similar(movie_id, SIMILAR)
-    movies = list_user.recommender.movies_by_id.loc[found[MOVIE]]
+    similar = list_user.recommender.similar(movie_id, SIMILAR)
+    movies = list_user.recommender.movies_by_id.loc[similar[MOVIE]]
     st.header("Similar movies", anchor=False)
-    names = [with_year(clean(name), year) for name, year in zip(movies["display"], movies[YEAR], strict=True)]
+    titles = [with_year(clean(title), year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config
     st.dataframe(
-        pd.DataFrame({"Title": names, "Alike": found[SIMILARITY].to_numpy()}),
+        pd.DataFrame({"Title": titles, "Alike": similar[SIMILARITY].to_numpy()}),
         hide_index=True,
         column_config={
             "Title": column.TextColumn(width=190),

@@ -1,4 +1,4 @@
-"""What a setting of the sliders is worth: measured when the model was trained, on ratings that it had not seen."""
+"""Trade-offs of the sliders: metrics of a setting, measured on held-out ratings when the model was trained."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
 from recsys.validation import RANKERS
 
-PLAIN = (0.0, 0.0)
+UNADJUSTED = (0.0, 0.0)
 METRICS = {
     "ndcg": ("NDCG@10", lambda value: number(value, 3)),
     "coverage": ("Coverage", lambda value: percent(value, 0)),
@@ -36,7 +36,7 @@ class TradeOffs:
 
     @classmethod
     def of(cls, report: Report | None, ranker: str) -> Self:
-        """From a report; no rows when the model came without."""
+        """From a report; no rows without one."""
         rows = report.trade_off_curve if report else pd.DataFrame(columns=list(TRADE_OFF_COLUMNS))
         rows = rows[(rows["ranker"] == ranker) & rows["metric"].isin(METRICS)]
         slider = ["popularity", "diversity"]
@@ -44,17 +44,19 @@ class TradeOffs:
         return cls(table.assign(n=rows.groupby(slider)["n"].max()))
 
     def has(self, setting: tuple[float, float]) -> bool:
-        """Whether this very setting was measured."""
+        """Whether this exact setting was measured."""
         return setting in self.table.index
 
     def nearest(self, setting: tuple[float, float]) -> list[tuple[float, float]]:
-        """The nearest measured settings in which only one slider is moved, for those sliders that are."""
+        """For each slider that is not at 0, the nearest measured setting in which only that slider is moved."""
         popularity, diversity = setting
-        alone = [(value, 0.0) for value in (popularity,) if value] + [(0.0, value) for value in (diversity,) if value]
-        return list(dict.fromkeys(self._nearest(each) for each in alone))
+        single_slider_settings = [(value, 0.0) for value in (popularity,) if value] + [
+            (0.0, value) for value in (diversity,) if value
+        ]
+        return list(dict.fromkeys(self._nearest(single) for single in single_slider_settings))
 
-    def written(self, settings: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
-        """The metrics as people read them, one column for each titled setting."""
+    def display_table(self, settings: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+        """The formatted metrics, one column for each titled setting."""
         rows = {
             title: {name: write(self.table.loc[setting, metric]) for metric, (name, write) in METRICS.items()}
             for title, setting in settings.items()
@@ -62,46 +64,52 @@ class TradeOffs:
         return pd.DataFrame(rows)
 
     def _nearest(self, setting: tuple[float, float]) -> tuple[float, float]:
-        loo_influence = 0 if setting[0] else 1
-        along = [each for each in self.table.index if each[1 - loo_influence] == 0]
-        return along[int(np.argmin([abs(each[loo_influence] - setting[loo_influence]) for each in along]))]
+        slider = 0 if setting[0] else 1
+        measured = [candidate for candidate in self.table.index if candidate[1 - slider] == 0]
+        return measured[int(np.argmin([abs(candidate[slider] - setting[slider]) for candidate in measured]))]
 
 
 def readout(recommender: Recommender, ranker: str, popularity: float, diversity: float) -> None:
-    """The price of the sliders' setting beside that of both at 0, or of the nearest settings that were measured."""
-    trade_off_curve, setting = _prices(recommender, recommender.version, ranker), (popularity, diversity)
-    if not trade_off_curve.has(PLAIN):
+    """Metrics of the sliders' setting, or of the nearest measured ones, beside those of both sliders at 0."""
+    trade_offs, setting = _trade_offs(recommender, recommender.version, ranker), (popularity, diversity)
+    if not trade_offs.has(UNADJUSTED):
         st.caption("What the sliders cost was not measured for this model.")
         return
-    if trade_off_curve.has(setting):
-        shown = {"Here": setting} if setting != PLAIN else {}
+    if trade_offs.has(setting):
+        settings = {"Here": setting} if setting != UNADJUSTED else {}
         st.caption("Measured on held-out ratings", help=HELP)
     else:
-        shown = {_name(each): each for each in trade_off_curve.nearest(setting) if each != PLAIN}
-        nearest = "these are the nearest settings that were." if shown else "this is the ranker with both at 0."
-        st.caption(f"This combination was not measured; {nearest}", help=HELP)
+        settings = {
+            _setting_name(nearest_setting): nearest_setting
+            for nearest_setting in trade_offs.nearest(setting)
+            if nearest_setting != UNADJUSTED
+        }
+        note = "these are the nearest settings that were." if settings else "this is the ranker with both at 0."
+        st.caption(f"This combination was not measured; {note}", help=HELP)
     st.table(
-        trade_off_curve.written({**shown, "Both at 0": PLAIN}),
+        trade_offs.display_table({**settings, "Both at 0": UNADJUSTED}),
         border="horizontal",
         alt="What lists of this setting were worth on the held-out ratings",
     )
-    st.caption(f"Lists of ten for {int(trade_off_curve.table.loc[PLAIN, 'n']):,} users.{_most_popular(recommender)}")
+    users = int(trade_offs.table["n"].to_dict()[UNADJUSTED])
+    st.caption(f"Lists of ten for {users:,} users.{_most_popular(recommender)}")
 
 
 def _most_popular(recommender: Recommender) -> str:
-    """The baseline of lists, in words."""
-    popular = _prices(recommender, recommender.version, "popular")
-    if not popular.has(PLAIN):
+    """NDCG of the popularity baseline, as a sentence."""
+    trade_offs = _trade_offs(recommender, recommender.version, "popular")
+    if not trade_offs.has(UNADJUSTED):
         return ""
     name, write = METRICS["ndcg"]
-    return f" The baseline, the most popular movies for everybody: {name} {write(popular.table.loc[PLAIN, 'ndcg'])}."
+    ndcg = write(trade_offs.table.loc[UNADJUSTED, "ndcg"])
+    return f" The baseline, the most popular movies for everybody: {name} {ndcg}."
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * len(RANKERS))
-def _prices(_recommender: Recommender, version: str, ranker: str) -> TradeOffs:
+def _trade_offs(_recommender: Recommender, version: str, ranker: str) -> TradeOffs:
     return TradeOffs.of(_recommender.report, ranker)
 
 
-def _name(setting: tuple[float, float]) -> str:
+def _setting_name(setting: tuple[float, float]) -> str:
     popularity, diversity = setting
     return f"Pop. {popularity:g}" if popularity else f"Div. {diversity:g}"

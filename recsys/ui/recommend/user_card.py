@@ -1,4 +1,4 @@
-"""Who a list is for, in a line or two: how much they rated, what they favour."""
+"""Summary of the user whom a list is for: number of ratings, mean, favourite genres and movies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from recsys.ui.recommend.list_user import ListUser
 
 
 def summary(list_user: ListUser) -> None:
-    """The taste of a person as their ratings tell it; nothing for somebody without ratings."""
+    """The taste of a user from their ratings; nothing for a user without ratings."""
     recommender = list_user.recommender
-    found = TasteSummary.of(recommender.catalogue, recommender.counts, list_user.ratings)
-    if not found.count:
+    taste = TasteSummary.of(recommender.catalogue, recommender.counts, list_user.ratings)
+    if not taste.count:
         return
     titles = recommender.movies_by_id["display"]
-    liked = ", ".join(clean(genre) for genre in found.genres) or "no genre above others"
-    favourites = ", ".join(clean(titles[movie], 40) for movie in found.favourites)
+    genres = ", ".join(clean(genre) for genre in taste.genres) or "no genre above others"
+    favourites = ", ".join(clean(titles[movie], 40) for movie in taste.favourites)
     st.text(
-        f"{found.count:,} ratings, mean {number(found.mean, 1)}. Favours {liked}. Among the best liked: {favourites}."
+        f"{taste.count:,} ratings, mean {number(taste.mean, 1)}. Favours {genres}. Among the best liked: {favourites}."
     )

@@ -1,4 +1,4 @@
-"""A training while it runs: who began it, how far it is, its learning curve, and the way to stop it."""
+"""A running training: who started it, its progress, its learning curve, and a button to cancel it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from recsys.ui.train.start import ACTION
 
 @st.fragment(run_every="1s")
 def show() -> None:
-    """What the status file says now; the whole page is drawn anew when it ends."""
+    """Progress from the status file; the whole page runs again when the job ends."""
     status = jobs.status()
     if not status.running:
         st.rerun()
     training = status.kind == jobs.TRAINING
     with st.container(border=True):
         st.subheader("A training is running" if training else "An evaluation is running", anchor=False)
-        begun = f"Begun by {plain(status.who)}. " if status.who else ""
+        starter = f"Begun by {plain(status.who)}. " if status.who else ""
         st.caption(
-            f"{begun}It goes on if you leave or close this page. Only one runs at a time, and what answers now goes "
+            f"{starter}It goes on if you leave or close this page. Only one runs at a time, and what answers now goes "
             "on answering."
         )
         progress.bar(status)
@@ -37,17 +37,17 @@ def show() -> None:
 
 
 def curve(status: jobs.JobStatus) -> None:
-    """The learning curve as far as it is told."""
-    told = [point for point in status.points if "log_loss" in point]
-    if told:
-        rounds = int(told[-1]["of"])
-        words = charts.describe(status.points, rounds)
-        draw(charts.growing(status.points, rounds, look()), words, "growing")
-        st.caption(words)
+    """The learning curve so far."""
+    points = [point for point in status.points if "log_loss" in point]
+    if points:
+        rounds = int(points[-1]["of"])
+        description = charts.describe(status.points, rounds)
+        draw(charts.growing(status.points, rounds, look()), description, "growing")
+        st.caption(description)
 
 
 def cancel() -> None:
-    """Stop what runs, if this session may."""
+    """Cancel the running job, if this session may."""
     try:
         auth.require_owner(ACTION)
         jobs.cancel()

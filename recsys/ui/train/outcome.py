@@ -1,4 +1,4 @@
-"""What came of the last training: the gate's verdict, or why it did not end well."""
+"""Outcome of the last training: the verdict of the promotion gate, or why it failed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training import jobs
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.common.version_rows import best_baseline
-from recsys.ui.train.start import BEGUN
+from recsys.ui.train.start import STARTED
 
-SHOWN = ("accuracy", "rmse", "log_loss", "ndcg@10")
+HEADLINE_METRICS = ("accuracy", "rmse", "log_loss", "ndcg@10")
 
 
 def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
-    """The last training's end, whoever began it."""
+    """The outcome of the last training, whoever started it."""
     if status.kind != jobs.TRAINING or status.state not in ("done", "failed"):
         return
     if status.state == "failed":
@@ -32,7 +32,7 @@ def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
     if row is not None:
         with st.container(border=True):
             _verdict(row, status)
-            _figures(row, next((other for other in registry if other["active"]), row))
+            _metrics(row, next((active_row for active_row in registry if active_row["active"]), row))
             with st.container(horizontal=True):
                 st.page_link(
                     "pages/models.py",
@@ -44,37 +44,43 @@ def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
-    mine = status.started >= st.session_state.get(BEGUN, float("inf"))
-    st.subheader("Your training is done" if mine else "The last training", anchor=False)
+    is_own = status.started >= st.session_state.get(STARTED, float("inf"))
+    st.subheader("Your training is done" if is_own else "The last training", anchor=False)
     verdict, name = row.get("gate") or {}, plain(row["version"])
     if verdict.get("passed"):
-        now = "It answers now." if row["active"] else "Another version answers now."
-        st.success(f"{name} passed the gate. {now}", icon=":material/check_circle:")
+        active_note = "It answers now." if row["active"] else "Another version answers now."
+        st.success(f"{name} passed the gate. {active_note}", icon=":material/check_circle:")
         return
-    told = bullets(shorten_reasons(verdict.get("reasons", ()), "; Models lists them all"))
-    st.warning(f"The gate refused {name}; it stays on the shelf and does not answer.\n{told}", icon=":material/block:")
+    reasons = bullets(shorten_reasons(verdict.get("reasons", ()), "; Models lists them all"))
+    st.warning(
+        f"The gate refused {name}; it stays on the shelf and does not answer.\n{reasons}", icon=":material/block:"
+    )
 
 
-def _figures(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
-    """Its headline figures, and what they differ from the version that answers (measured on other rows, perhaps)."""
+def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
+    """Headline metrics, and their differences from the active version (perhaps measured on other rows)."""
     if active is not row:
         st.caption(
             "Beside it, how far it is from the version that answers; each is measured on its own held-out part. Below: "
             "the strongest baseline."
         )
-    tiles = st.grid(len(SHOWN), min_column_width=130)
-    for name in SHOWN:
-        told, now = row["metrics"].get(name), (active.get("metrics") or {}).get(name)
-        if told and told[0] is not None:
+    grid = st.grid(len(HEADLINE_METRICS), min_column_width=130)
+    for name in HEADLINE_METRICS:
+        interval, active_interval = row["metrics"].get(name), (active.get("metrics") or {}).get(name)
+        if interval and interval[0] is not None:
             entry = metric(name)
-            change = told[0] - now[0] if now and now[0] is not None and active is not row else None
-            tile = tiles.container(gap="xsmall")
-            tile.metric(
+            difference = (
+                interval[0] - active_interval[0]
+                if active_interval and active_interval[0] is not None and active is not row
+                else None
+            )
+            card = grid.container(gap="xsmall")
+            card.metric(
                 entry.label,
-                entry.write(told[0]),
-                delta=entry.write_difference(change).replace("−", "-") if change is not None else None,
+                entry.write(interval[0]),
+                delta=entry.write_difference(difference).replace("−", "-") if difference is not None else None,
                 delta_color="normal" if entry.gain(1.0) > entry.gain(0.0) else "inverse",
                 help=entry.help,
             )
             if best := best_baseline(row, name):
-                tile.caption(f"{plain(best[0])} {entry.write(best[1])}")
+                card.caption(f"{plain(best[0])} {entry.write(best[1])}")

@@ -1,4 +1,4 @@
-"""What a training will cost, and the button that starts it, unless the host cannot bear it."""
+"""Estimated cost of a training, and the button that starts it unless the host cannot run it."""
 
 from __future__ import annotations
 
@@ -16,83 +16,97 @@ from recsys.ui.common.text import LONGEST_REASON, duration, plain
 from recsys.ui.train.train_form import TrainingForm
 
 ACTION = "retrain"
-FOR_ALL = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
-BEGUN = "training_begun"  # in the session: when the training that it waits for was started
+PUBLIC_NOTE = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
+STARTED = "training_started"  # session key: start of the training that this session waits for
 
 
 def offer(
-    asked: TrainingForm,
+    form: TrainingForm,
     registry: Sequence[Mapping[str, Any]],
     begin: Callable[[TrainingForm], None],
     limits_of: Callable[[], jobs.Limits] = jobs.Limits.of_settings,
     label: str = "Start training",
-    note: str = FOR_ALL,
+    note: str = PUBLIC_NOTE,
     ratings: int = 0,
     quicker: str = QUICKER,
 ) -> None:
-    """The cost, and the button that calls `begin`; or why this cannot be trained here.
+    """Draw the estimated cost and a button that calls `begin`; or why this host cannot train it.
 
-    `note` says what it means for others, `quicker` what to do when there is too little time; `ratings` is how many
-    there are if no version on the shelf knows.
+    Parameters
+    ----------
+    form : TrainingForm
+        Values of the training form.
+    registry : sequence of mapping
+        Rows of the registry, whose trainings the estimate is based on.
+    begin : callable
+        Starts the training.
+    limits_of : callable
+        Returns the limits of memory and time.
+    label, note : str
+        Label of the button, and the effect of the training on other visitors.
+    ratings : int
+        Number of ratings, used if no version in the registry tells it.
+    quicker : str
+        How to need less time, for the refusal of a training that takes too long.
     """
     try:
-        config, limits = asked.config(), limits_of()
+        config, limits = form.config(), limits_of()
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
-    rows = ratings_in(asked, registry) or ratings
-    expected = estimate(config, asked.preset, rows, registry) if rows else None
-    refusal = expected.refusal(limits.memory_mb, limits.seconds, quicker) if expected else ""
-    warning = expected.warning(limits.memory_mb, limits.seconds) if expected else ""
+    ratings_count = ratings_in(form, registry) or ratings
+    cost = estimate(config, form.preset, ratings_count, registry) if ratings_count else None
+    refusal = cost.refusal(limits.memory_mb, limits.seconds, quicker) if cost else ""
+    warning = cost.warning(limits.memory_mb, limits.seconds) if cost else ""
     if refusal:
         st.error(refusal, title="Too much for this host", icon=":material/memory:")
     elif warning:
         st.warning(warning, title="It may not fit", icon=":material/timer:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
-        begin(asked)
-    st.caption(f"{_cost(expected, rows)} {note}")
+        begin(form)
+    st.caption(f"{_cost(cost, ratings_count)} {note}")
 
 
-def begin(asked: TrainingForm) -> None:
-    """Start it, if this session may and nothing runs; the page then shows it."""
+def begin(form: TrainingForm) -> None:
+    """Start the training, if this session may and no job runs, and run the page again to show it."""
     try:
         auth.require_owner(ACTION)
         private_trials.cancel_all()
-        begun = jobs.start(
-            preset=asked.preset,
-            dataset=asked.dataset,
-            seed=asked.seed,
+        job = jobs.start(
+            preset=form.preset,
+            dataset=form.dataset,
+            seed=form.seed,
             who=auth.who(),
-            why=asked.why,
-            settings=asked.settings,
+            why=form.why,
+            settings=form.settings,
         )
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
     else:
-        st.session_state[BEGUN] = begun.started
+        st.session_state[STARTED] = job.started
         st.rerun()
 
 
-def ratings_in(asked: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int:
-    """How many ratings the dataset has, as far as a version on the shelf was trained on it; 0 when nobody knows."""
+def ratings_in(form: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int:
+    """Number of ratings of the form's dataset, from a version in the registry trained on it; 0 if unknown."""
     for row in registry:
         data = row.get("data") or {}
         if data.get("name") and str(data["name"]) in (
-            asked.dataset,
-            asked.dataset.rpartition("/")[2].removesuffix(".zip"),
+            form.dataset,
+            form.dataset.rpartition("/")[2].removesuffix(".zip"),
         ):
             return int(data.get("ratings") or 0)
     return 0
 
 
-def _cost(expected: Estimate | None, rows: int) -> str:
-    if expected is None:
+def _cost(cost_estimate: Estimate | None, ratings_count: int) -> str:
+    if cost_estimate is None:
         return "How long it takes is not known before these ratings were read. It can be cancelled at any time."
-    cost = f"About {duration(round(expected.seconds))} and {expected.megabytes:,.0f} MB for {rows:,} ratings"
-    return f"{cost}, {_judged_by(expected.runs)}."
+    cost = f"About {duration(round(cost_estimate.seconds))} and {cost_estimate.megabytes:,.0f} MB"
+    return f"{cost} for {ratings_count:,} ratings, {_estimate_basis(cost_estimate.runs)}."
 
 
-def _judged_by(runs: Sequence[str]) -> str:
+def _estimate_basis(runs: Sequence[str]) -> str:
     if not runs:
         return "measured on two cores elsewhere"
     return f"as {plain(runs[0])} took here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"

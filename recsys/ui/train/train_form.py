@@ -1,4 +1,4 @@
-"""What to train: data, preset, every setting with its range and meaning, and a reason for the journal."""
+"""The training form: dataset, preset, every setting with range and meaning, and a reason for the event log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys.settings import data_folder
 from recsys.training.jobs.private_trials import DATASET, PRESET
 from recsys.ui.common.text import clean, plain
 
-ABOUT = {
+PRESET_HELP = {
     "full": "Everything it can do. For the model that all visitors see.",
     "quick": "Fewer trees, one signal less, a simpler covariance: nearly as good in half the time.",
 }
@@ -25,14 +25,14 @@ OFFERED = [
     name for name, setting in SETTINGS.items() if setting.metadata["shown"] and name not in ("seed", DISABLED_FEATURES)
 ]
 LONGEST_WHY = 300
-FORM = "train_form"  # in the session: what the form was given, by the keys of its fields
-KEPT = ("train_data", "train_preset", "train_seed", "trial_seed")  # a reason is given anew
-OF_PRESETS = tuple(f"train_{preset}_" for preset in PRESET_NAMES)
+FORM = "train_form"  # session key: the form's values by widget key
+REMEMBERED = ("train_data", "train_preset", "train_seed", "trial_seed")  # widget keys; the reason is asked again
+PRESET_PREFIXES = tuple(f"train_{preset}_" for preset in PRESET_NAMES)
 
 
 @dataclass(frozen=True)
 class TrainingForm:
-    """A training as it was asked for; `settings` are those that differ from the preset's."""
+    """Values of the form; `settings` are those that differ from the preset's."""
 
     dataset: str
     preset: str
@@ -41,29 +41,35 @@ class TrainingForm:
     why: str
 
     def config(self) -> TrainingConfig:
-        """Its settings. Raises InputError for one that is out of its range."""
+        """The training configuration. Raises InputError if a setting is out of its range."""
         return TrainingConfig.of(self.preset, seed=self.seed, **self.settings)
 
 
-def ask(active: Mapping[str, Any] | None) -> TrainingForm:
-    """The form; it begins with what the active version (a row of the shelf) was trained on."""
+def draw(active: Mapping[str, Any] | None) -> TrainingForm:
+    """Draw the form; the default dataset is that of the active version (a row of the registry)."""
     left, right = st.columns(2, gap="medium")
-    offers = datasets(active)
+    dataset_labels = datasets(active)
     with left:
-        names = list(offers)
-        first = names.index(last) if (last := _given("train_data", names[0])) in names else 0
-        dataset = st.selectbox("Ratings", names, index=first, format_func=offers.get, key="train_data")
+        names = list(dataset_labels)
+        index = names.index(remembered) if (remembered := _initial("train_data", names[0])) in names else 0
+        dataset = st.selectbox(
+            "Ratings",
+            names,
+            index=index,
+            format_func=lambda path: dataset_labels.get(path, str(path)),
+            key="train_data",
+        )
     with right:
         preset = st.segmented_control(
             "Preset",
             PRESET_NAMES[::-1],
-            default=_given("train_preset", "full"),
+            default=_initial("train_preset", "full"),
             required=True,
             key="train_preset",
             format_func=str.capitalize,
         )
     preset = str(preset)
-    st.caption(ABOUT[preset])
+    st.caption(PRESET_HELP[preset])
     settings = _settings(preset)
     left, right = st.columns([1, 3], gap="medium")
     with left:
@@ -75,34 +81,38 @@ def ask(active: Mapping[str, Any] | None) -> TrainingForm:
     return TrainingForm(str(dataset), preset, seed, settings, clean(why, LONGEST_WHY))
 
 
-def ask_trial() -> TrainingForm:
-    """The form of a private trial: its settings; data and preset are given."""
+def draw_trial() -> TrainingForm:
+    """Draw the form of a private trial: settings and seed only, data and preset are fixed."""
     settings = _settings(PRESET)
     seed = _seed("trial_seed", width=200)
     return TrainingForm(DATASET, PRESET, seed, settings, "")
 
 
 def remember() -> None:
-    """Keep what the form was given while a job is shown in its place; Streamlit forgets what is not drawn."""
-    given = {key: value for key, value in st.session_state.items() if key in KEPT or str(key).startswith(OF_PRESETS)}
-    st.session_state[FORM] = st.session_state.get(FORM, {}) | given
+    """Store the form's values while a job is shown instead; Streamlit forgets widgets that are not drawn."""
+    values = {
+        key: value
+        for key, value in st.session_state.items()
+        if key in REMEMBERED or str(key).startswith(PRESET_PREFIXES)
+    }
+    st.session_state[FORM] = st.session_state.get(FORM, {}) | values
 
 
-def _given(key: str, usual: Any) -> Any:
-    """What a field begins with: what it was given before a job took the form's place, else what is usual."""
-    return st.session_state.get(FORM, {}).get(key, usual)
+def _initial(key: str, default: Any) -> Any:
+    """Initial value of a field: the remembered one, otherwise the default."""
+    return st.session_state.get(FORM, {}).get(key, default)
 
 
 def datasets(active: Mapping[str, Any] | None) -> dict[str, str]:
-    """What can be trained on, as a training takes it, and how it is called: zips that the owner brought too."""
+    """Datasets to train on, uploaded zips included: path or name, and label. That of the active version is first."""
     folder = data_folder()
-    found = {sources.NAME: sources.TITLE}
+    labels = {sources.NAME: sources.TITLE}
     for path in sorted([*folder.glob("*.zip"), *(folder / "uploads").glob("*.zip")]):
         if path.name != sources.ZIP_NAME:
-            found[str(path)] = clean(path.name)
-    last = str(((active or {}).get("data") or {}).get("name") or "")
-    chosen = next((path for path in found if Path(path).stem == last), sources.NAME)
-    return {chosen: found.pop(chosen), **found}
+            labels[str(path)] = clean(path.name)
+    active_name = str(((active or {}).get("data") or {}).get("name") or "")
+    first = next((path for path in labels if Path(path).stem == active_name), sources.NAME)
+    return {first: labels.pop(first), **labels}
 
 
 def _settings(preset: str) -> dict[str, Any]:
@@ -133,7 +143,7 @@ def _disabled_features(preset: str, default: str) -> str:
     chosen = st.multiselect(
         setting_name(DISABLED_FEATURES),
         OPTIONAL_FEATURES,
-        default=_given(key, [name for name in default.split(",") if name]),
+        default=_initial(key, [name for name in default.split(",") if name]),
         format_func=extractor_name,
         key=key,
         placeholder="None",
@@ -150,7 +160,7 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
         own_name(name),
         kind(setting["low"]),
         kind(setting["high"]),
-        kind(_given(key, default)),
+        kind(_initial(key, default)),
         step=step,
         format=None if whole else "%g",
         help=_help(name),
@@ -160,7 +170,7 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
 
 def _seed(key: str, **options: Any) -> int:
     highest = SETTINGS["seed"].metadata["high"]
-    return int(st.number_input("Seed", 0, highest, _given(key, 0), help=_help("seed"), key=key, **options))
+    return int(st.number_input("Seed", 0, highest, _initial(key, 0), help=_help("seed"), key=key, **options))
 
 
 def _help(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A visitor's private trial: its form, how it goes, what came of it, and whether it answers in this session."""
+"""A visitor's private trial: its form, progress and outcome, and whether this session uses its model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.ui.common import metric_cards, progress, trial_model
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.train import live, start, train_form
 
-ALONE = (
+PRIVATE_NOTE = (
     "It is yours alone: it changes nothing for others, and goes when this page is closed or loaded anew. It ends by "
     f"itself after {private_trials.SECONDS:.0f} seconds."
 )
@@ -23,35 +23,37 @@ QUICKER = "Open Every setting, and choose fewer trees, folds or sweeps."
 
 
 def show(registry: Sequence[Mapping[str, Any]]) -> None:
-    """The panel, in whatever state the trial of this session is."""
+    """The panel, in the state of this session's trial."""
     st.header("A trial of your own", anchor=False)
-    mine = trial_model.trial()
-    if mine is not None:
-        private_trials.poll(mine)
-        if mine.waiting:
+    trial = trial_model.trial()
+    if trial is not None:
+        private_trials.poll(trial)
+        if trial.waiting:
             train_form.remember()
             _watch()
             return
-        _outcome(mine)
+        _outcome(trial)
     if private_trials.status().running:
         train_form.remember()
         _wait()
         return
-    if mine is None:
+    if trial is None:
         st.markdown(
             "Only the owner retrains the model that everybody sees. You can train a small one to try: your settings, "
             "the ratings that are here, the preset Quick."
         )
     else:
         st.subheader("Another one", anchor=False)
-    wanted = train_form.ask_trial()
-    start.offer(wanted, registry, begin, private_trials.limits, "Start a trial", ALONE, private_trials.RATINGS, QUICKER)
+    form = train_form.draw_trial()
+    start.offer(
+        form, registry, begin, private_trials.limits, "Start a trial", PRIVATE_NOTE, private_trials.RATINGS, QUICKER
+    )
 
 
-def begin(wanted: train_form.TrainingForm) -> None:
-    """Start it, if nothing runs; what it may be is checked again there."""
+def begin(form: train_form.TrainingForm) -> None:
+    """Start a trial, if none runs; the limits are checked again on the server."""
     try:
-        trial_model.hold(private_trials.begin(wanted.seed, wanted.settings))
+        trial_model.store(private_trials.begin(form.seed, form.settings))
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
     else:
@@ -60,8 +62,8 @@ def begin(wanted: train_form.TrainingForm) -> None:
 
 @st.fragment(run_every="1s")
 def _watch() -> None:
-    mine, status = trial_model.trial(), private_trials.status()
-    if mine is None or not status.running or status.started != mine.started:
+    trial, status = trial_model.trial(), private_trials.status()
+    if trial is None or not status.running or status.started != trial.started:
         st.rerun()
     with st.container(border=True):
         st.subheader("Your trial is running", anchor=False)
@@ -83,39 +85,39 @@ def _wait() -> None:
 
 
 def cancel() -> None:
-    """End the trial of this session, never another one."""
-    mine = trial_model.trial()
+    """Cancel the trial of this session, never another one."""
+    trial = trial_model.trial()
     try:
-        if mine is not None:
-            private_trials.cancel(mine)
+        if trial is not None:
+            private_trials.cancel(trial)
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
 
 
-def _outcome(mine: private_trials.Trial) -> None:
-    if mine.recommender is None:
-        st.warning(plain(mine.ended, LONGEST_REASON), title="Your trial has no model", icon=":material/info:")
+def _outcome(trial: private_trials.Trial) -> None:
+    if trial.recommender is None:
+        st.warning(plain(trial.ended, LONGEST_REASON), title="Your trial has no model", icon=":material/info:")
         return
     with st.container(border=True):
         st.subheader("Your trial is done", anchor=False)
-        _verdict(mine)
-        if mine.recommender.report is not None:
-            metric_cards.cards(mine.recommender.report)
-        answers = trial_model.in_use() is not None
+        _verdict(trial)
+        if trial.recommender.report is not None:
+            metric_cards.cards(trial.recommender.report)
+        in_use = trial_model.recommender_in_use() is not None
         st.button(
-            "Back to everybody's model" if answers else "Let it answer, for me alone",
-            type="secondary" if answers else "primary",
-            icon=":material/undo:" if answers else ":material/science:",
+            "Back to everybody's model" if in_use else "Let it answer, for me alone",
+            type="secondary" if in_use else "primary",
+            icon=":material/undo:" if in_use else ":material/science:",
             key="trial_use",
             on_click=trial_model.use,
-            args=(not answers,),
+            args=(not in_use,),
         )
 
 
-def _verdict(mine: private_trials.Trial) -> None:
-    verdict = mine.verdict
+def _verdict(trial: private_trials.Trial) -> None:
+    verdict = trial.verdict
     if verdict is None or verdict.passed:
         st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
         return
-    told = bullets(shorten_reasons(verdict.reasons))
-    st.warning(f"The gate would not let it answer for everybody:\n{told}", icon=":material/block:")
+    reasons = bullets(shorten_reasons(verdict.reasons))
+    st.warning(f"The gate would not let it answer for everybody:\n{reasons}", icon=":material/block:")
