@@ -19,10 +19,10 @@ from recsys.features.extractor import Context
 class Activity:
     """Counts are natural logarithms of 1 + ratings."""
 
+    config: TrainingConfig
     movie_count: np.ndarray = array("float64", "movies")
     movie_year: np.ndarray = array("float64", "movies")  # the median where unknown
     movie_raters: np.ndarray = array("float64", "movies", 2)  # its raters' mean count and mean offset in stars, damped
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:

@@ -22,9 +22,9 @@ class CooccurrenceSvd:
     """Singular vectors of the binary user-movie matrix with rows of unit length (SVD++'s implicit side, Koren 2008,
     doi 10.1145/1401890.1401944, as a fixed basis)."""
 
+    config: TrainingConfig
     movie_axes: np.ndarray = array("float32", "movies", "axes")
     singular_values: np.ndarray = array("float32", "axes")
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -41,7 +41,7 @@ class CooccurrenceSvd:
         vectors = basis @ rotation[:, ::-1][:, : config.axes]
         values = np.maximum(values[::-1][: config.axes], 1e-6)
         signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(vectors.shape[1])])
-        return cls((vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32), context.config)
+        return cls(context.config, (vectors * signs).astype(np.float32), np.sqrt(values).astype(np.float32))
 
     def names(self) -> list[str]:
         return [

@@ -18,9 +18,9 @@ from recsys.features.extractor import Context
 class DampedBias:
     """Learned offsets in stars (Koren, Bell and Volinsky 2009, doi 10.1109/MC.2009.263)."""
 
+    config: TrainingConfig
     mean: np.ndarray = array("float64")  # of all ratings
     movie_offset: np.ndarray = array("float64", "movies")
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -28,7 +28,7 @@ class DampedBias:
         config, size = context.config.damped_bias, len(catalogue)
         totals = sum_over_blocks(lambda block: _totals(block, block.stars, size), interactions)
         mean = np.asarray(totals["sum"].sum() / max(totals["count"].sum(), 1))
-        bias = cls(mean, np.zeros(size), context.config)
+        bias = cls(context.config, mean, np.zeros(size))
         for _ in range(config.iterations):
             totals = sum_over_blocks(
                 lambda block, bias=bias: _totals(block, bias.residual_of_users(block), size), interactions

@@ -22,9 +22,9 @@ KINDS = 3  # all ratings, liked ones, disliked ones
 class Ease:
     """Item-item weights of EASE (Steck 2019, doi 10.1145/3308558.3313710) on all, liked and disliked ratings."""
 
+    config: TrainingConfig
     movie_weights: np.ndarray = array("float32", "movies", KINDS, "movies")  # from the rated to the scored movie
     cuts: np.ndarray = array("float64", 2)  # liked from, disliked up to
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -33,7 +33,7 @@ class Ease:
         grams = sum_over_blocks(lambda block: _grams(block, cuts, size), interactions)
         ridges = (config.ridge, config.liked_ridge, config.disliked_ridge)
         weights = [ease_weights(grams[str(kind)], ridge) for kind, ridge in enumerate(ridges)]
-        return cls(np.stack(weights, axis=1), cuts, context.config)
+        return cls(context.config, np.stack(weights, axis=1), cuts)
 
     def names(self) -> list[str]:
         return ["ease", "ease_liked", "ease_disliked", "ease_relative"]

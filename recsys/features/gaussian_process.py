@@ -37,6 +37,7 @@ class GaussianProcess:
     Williams 2006, Gaussian Processes for Machine Learning, equation 5.12.
     """
 
+    config: TrainingConfig
     stars: np.ndarray = array("float64", "stars")
     occupations: np.ndarray = array("str", "occupations")
     movie_axes: np.ndarray = array("float32", "movies", "axes")  # for the covariates
@@ -46,7 +47,6 @@ class GaussianProcess:
     error: np.ndarray = array("float64")
     movie_residual_share: np.ndarray = array("float64", "movies", "stars")
     movie_error: np.ndarray = array("float64", "movies")
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:

@@ -21,6 +21,7 @@ from recsys.features.extractor import Context
 class GenrePca:
     """The fitted scaler and PCA, and every movie's components and mean rating."""
 
+    config: TrainingConfig
     genre_names: np.ndarray = array("str", "genres")
     scaler_mean: np.ndarray = array("float64", "genres")
     scaler_scale: np.ndarray = array("float64", "genres")
@@ -29,7 +30,6 @@ class GenrePca:
     movie_components: np.ndarray = array("float64", "movies", "components")
     movie_flags: np.ndarray = array("float64", "movies", "genres")  # summing to 1 where there is a genre
     movie_mean: np.ndarray = array("float64", "movies")  # stars, by the damped bias
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -71,7 +71,8 @@ def _scaled_pca(flags: np.ndarray, variance: float) -> tuple[np.ndarray, np.ndar
         return np.zeros(genres), np.ones(genres), np.zeros((0, genres)), np.zeros(0)
     scaler = StandardScaler().fit(flags)
     pca = PCA(svd_solver="full").fit(scaler.transform(flags))
-    ratio = pca.explained_variance_ratio_
+    ratio = np.asarray(pca.explained_variance_ratio_)
     enough = np.nan_to_num(np.cumsum(ratio)) >= variance - 1e-9
     count = int(np.argmax(enough)) + 1 if enough.any() else len(ratio)
-    return np.asarray(scaler.mean_), np.asarray(scaler.scale_), pca.components_[:count], ratio[:count]
+    components = np.asarray(pca.components_)
+    return np.asarray(scaler.mean_), np.asarray(scaler.scale_), components[:count], ratio[:count]

@@ -19,10 +19,10 @@ from recsys.schema import star_name
 class Histograms:
     """Shares of each star, summing to 1."""
 
+    config: TrainingConfig
     stars: np.ndarray = array("float64", "stars")
     everybody: np.ndarray = array("float64", "stars")
     movie_shares: np.ndarray = array("float64", "movies", "stars")
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:
@@ -30,7 +30,7 @@ class Histograms:
         shape = len(catalogue), len(stars)
         counts = sum_over_blocks(lambda block: {"n": _count(block.movies, block, stars, shape)}, interactions)["n"]
         everybody = counts.sum(0) / max(counts.sum(), 1)
-        return cls(stars, everybody, _damped_shares(counts, everybody, config.damping), context.config)
+        return cls(context.config, stars, everybody, _damped_shares(counts, everybody, config.damping))
 
     def names(self) -> list[str]:
         stars = [star_name(star) for star in self.stars]

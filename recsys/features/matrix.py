@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -103,7 +103,8 @@ class Features:
         """
         vocabulary = restored(Vocabulary, arrays, sizes)
         sizes = {**sizes, "genders": len(vocabulary.genders), "occupations": len(vocabulary.occupations)}
-        extractors = tuple(restored(kind, arrays, sizes, config=config) for kind in enabled_extractors(config))
+        kinds: list[Any] = enabled_extractors(config)
+        extractors = tuple(restored(kind, arrays, sizes, config=config) for kind in kinds)
         return cls(extractors, vocabulary)
 
 

@@ -12,6 +12,9 @@ from scipy.linalg import lapack
 from recsys.core import cholesky
 from recsys.data.interactions import Interactions
 
+_SOLVE = lapack.spotrs  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+_INVERSE_OF_FACTOR = lapack.strtri  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -31,12 +34,12 @@ class Posterior:
         if not len(covariance):
             return cls(covariance, residual)
         factor = cholesky.factor(covariance)
-        weights, _ = lapack.spotrs(factor, residual.astype(np.float32), lower=True)
+        weights, _ = _SOLVE(factor, residual.astype(np.float32), lower=True)
         return cls(factor, weights.astype(np.float64))
 
     def root(self) -> np.ndarray:
         """The inverse of the factor, float32 (ratings, ratings), lower."""
-        return lapack.strtri(self.factor, lower=True)[0] if len(self.factor) else self.factor
+        return _INVERSE_OF_FACTOR(self.factor, lower=True)[0] if len(self.factor) else self.factor
 
     def precision(self) -> np.ndarray:
         """The diagonal of the inverse covariance, float32 (ratings,)."""
@@ -98,4 +101,4 @@ def history_pieces(block: Interactions, longest: int) -> Iterator[tuple[int, np.
     for user in np.flatnonzero(block.counts):
         positions = np.arange(block.start[user], block.start[user + 1])
         count = -(-len(positions) // longest)
-        yield from ((user, positions[piece::count]) for piece in range(count))
+        yield from ((int(user), positions[piece::count]) for piece in range(count))

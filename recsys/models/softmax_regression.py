@@ -26,11 +26,11 @@ class SoftmaxRegression:
     Hastie, Tibshirani and Friedman 2009, The Elements of Statistical Learning, section 4.4.
     """
 
+    config: SoftmaxRegressionConfig
     mean: np.ndarray = array("float64", "names")
     scale: np.ndarray = array("float64", "names")
     pivots: np.ndarray = array("int64", "pivots", index_of="names")  # the columns that every column is multiplied by
     weights: np.ndarray = array("float64", "basis", "classes")
-    config: SoftmaxRegressionConfig
 
     @classmethod
     def learn(
@@ -59,7 +59,11 @@ class SoftmaxRegression:
         matrix = _without_empty_columns(matrix)
         mean, scale = np.nanmean(matrix, axis=0, dtype=np.float64), np.nanstd(matrix, axis=0, dtype=np.float64)
         softmax_regression = cls(
-            np.nan_to_num(mean), np.maximum(np.nan_to_num(scale), 1e-6), np.array(pivots, np.int64), np.zeros(0), config
+            config=config,
+            mean=np.asarray(np.nan_to_num(mean)),
+            scale=np.maximum(np.nan_to_num(scale), 1e-6),
+            pivots=np.array(pivots, np.int64),
+            weights=np.zeros(0),
         )
         limit_blas_threads()
         standard = np.empty(matrix.shape, np.float32)

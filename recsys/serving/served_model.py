@@ -107,9 +107,9 @@ class ServedModel(Scorer):
         UnknownIdError
             The data does not have this user.
         """
-        span = self.interactions.span(known_row(self.interactions, user_id))
-        movie_ids = self.catalogue.movie_ids[self.interactions.movies[span]]
-        return pd.DataFrame({MOVIE: movie_ids, RATING: self.interactions.stars[span].astype(np.float64)})
+        ratings = self.interactions.row_slice(known_row(self.interactions, user_id))
+        movie_ids = self.catalogue.movie_ids[self.interactions.movies[ratings]]
+        return pd.DataFrame({MOVIE: movie_ids, RATING: self.interactions.stars[ratings].astype(np.float64)})
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """Gender, age and occupation of a known user.

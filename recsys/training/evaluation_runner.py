@@ -1,4 +1,4 @@
-"""EvaluationStore on other splits, cross-validation and ablation: trained for that alone, stored, never served."""
+"""Evaluations on other splits, cross-validation and ablation: trained for that alone, stored, never served."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from recsys.config import TrainingConfig
 from recsys.core.progress import Progress, silent
 from recsys.data import Dataset
-from recsys.data.splits import SPLITS, Split, named, stratified, stratified_folds
+from recsys.data.splits import SPLITS, Split, split_by_name, stratified, stratified_folds
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import AUDIT_COLUMNS, Report
 from recsys.evaluation.slices import slices
@@ -59,7 +59,7 @@ class EvaluationPlan:
     def parts(self, dataset: Dataset, config: TrainingConfig) -> list[tuple[str, list[tuple[TrainingConfig, Split]]]]:
         """The name of each evaluation, with the configurations and splits of its trainings."""
         ratings, test_fraction, seed = dataset.ratings, config.test_fraction, config.seed
-        evaluations = [(name, [(config, named(name, ratings, test_fraction, seed))]) for name in self.splits]
+        evaluations = [(name, [(config, split_by_name(name, ratings, test_fraction, seed))]) for name in self.splits]
         if self.folds:
             evaluations.append((FOLDS, [(config, split) for split in stratified_folds(ratings, self.folds, seed)]))
         if self.ablation:

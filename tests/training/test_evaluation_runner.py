@@ -1,4 +1,4 @@
-"""EvaluationStore trained anew: every row is held out once, the store has what was measured, nothing is served."""
+"""Evaluations trained anew: every row is held out once, the store has what was measured, nothing is served."""
 
 from __future__ import annotations
 

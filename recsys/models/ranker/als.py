@@ -35,9 +35,9 @@ class AlsFactors:
     Hu, Koren and Volinsky 2008, doi 10.1109/ICDM.2008.22.
     """
 
+    config: AlsConfig
     movie_factors: np.ndarray = array("float32", "movies", "factors")
     gram: np.ndarray = array("float32", "factors", "factors")  # of all movies, ridged
-    config: AlsConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, scale: np.ndarray, config: AlsConfig) -> Self:
@@ -57,7 +57,7 @@ class AlsFactors:
     @classmethod
     def _of(cls, movie_factors: np.ndarray, config: AlsConfig) -> Self:
         ridge = np.float32(config.ridge) * np.eye(config.factors, dtype=np.float32)
-        return cls(movie_factors, movie_factors.T @ movie_factors + ridge, config)
+        return cls(config, movie_factors, movie_factors.T @ movie_factors + ridge)
 
     def scores(self, movies: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """One user's score of every movie, float64 (movies,), from the movies they rated and the targets of these."""

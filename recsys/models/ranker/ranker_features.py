@@ -23,13 +23,13 @@ from recsys.models.ranker.demographic_lift import KINDS, DemographicLift
 class RankerFeatures:
     """Movie-side tables; a user's scores are computed from their history."""
 
-    stars: np.ndarray = array("float64", "stars")
+    config: TrainingConfig
     factors: tuple[AlsFactors, ...]  # in the order of `TrainingConfig.als_variants`
     demographic_lift: DemographicLift
+    stars: np.ndarray = array("float64", "stars")
     movie_genres: np.ndarray = array("float32", "movies", "genres")  # shares summing to 1
     mean_genres: np.ndarray = array("float32", "genres")  # shares over all ratings
     movie_count: np.ndarray = array("float64", "movies")  # log of 1 + ratings
-    config: TrainingConfig
 
     @classmethod
     def learn(cls, interactions: Interactions, catalogue: Catalogue, context: Context) -> Self:

@@ -51,8 +51,8 @@ class ReportView:
         """`diagnostics.error_by_expected`."""
         return self._cached("errors", lambda: diagnostics.error_by_expected(self.report))
 
-    def gains_over_baselines(self) -> pd.DataFrame:
-        """`evaluation.gains`: the model minus each baseline, paired."""
+    def gains(self) -> pd.DataFrame:
+        """`evaluation.gains_over_baselines`: the model minus each baseline, paired."""
         return self._cached("gains", lambda: gains_over_baselines(self.report))
 
     def slices(self) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.visitor.exports import ROW_LIMIT, SIZE_LIMIT, read_export
-from recsys.visitor.import_review import STATUSES, ImportReview
+from recsys.visitor.import_review import STATUSES, ImportLine, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN
 from recsys.visitor.profile_file import MatchedProfile, from_bytes
 from recsys.visitor.scale import RULE
