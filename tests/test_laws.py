@@ -109,14 +109,14 @@ def test_a_known_user_equals_a_newcomer_with_the_same_history_and_profile(tiny_m
 
 
 @settings(max_examples=40, deadline=None)
-@given(user=st.integers(1, 60), movie=st.integers(0, 39), kept=st.integers(1, 40))
-def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model, user, movie, kept):
+@given(user=st.integers(1, 60), movie=st.integers(0, 39), keep=st.integers(1, 40))
+def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model, user, movie, keep):
     """Every feature, for every rating of a history of any length, down to a single one."""
     whole = tiny_model.user_history(user)
-    person = whole.keep(np.arange(len(whole.movies)) < kept)
-    places = np.arange(len(person.movies))
-    closed = tiny_model.features.transform_without_each(person, places, movie)
-    plain = tiny_model.features.transform(person.without_each(places), places, np.full(len(places), movie))
+    user_history = whole.keep(np.arange(len(whole.movies)) < keep)
+    places = np.arange(len(user_history.movies))
+    closed = tiny_model.features.transform_without_each(user_history, places, movie)
+    plain = tiny_model.features.transform(user_history.without_each(places), places, np.full(len(places), movie))
     np.testing.assert_allclose(closed, plain, rtol=0, atol=1e-5)  # single precision, two ways
     stars = np.array(tiny_model.stars)
     expected = [tiny_model.model.predict_proba(matrix) @ stars for matrix in (closed, plain)]

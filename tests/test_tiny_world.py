@@ -25,12 +25,12 @@ def test_even_users_love_even_movies(tiny):
 
 def test_predictions_are_a_distribution_over_the_stars_found(tiny_model):
     assert tiny_model.stars == (1.0, 2.0, 4.0, 5.0)  # nobody gave a 3
-    found = tiny_model.predict(pd.DataFrame({"user_id": [2, 2], "movie_id": [2, 3]}))
+    report = tiny_model.predict(pd.DataFrame({"user_id": [2, 2], "movie_id": [2, 3]}))
     columns = ["p_1", "p_2", "p_4", "p_5"]
-    assert [name for name in found if name.startswith("p_")] == columns
-    np.testing.assert_allclose(found[columns].sum(axis=1), 1, atol=1e-12)
-    np.testing.assert_allclose(found["expected"], found[columns].to_numpy() @ [1, 2, 4, 5])
-    assert list(found["rating"]) == [float(columns[i][2:]) for i in found[columns].to_numpy().argmax(axis=1)]
+    assert [name for name in report if name.startswith("p_")] == columns
+    np.testing.assert_allclose(report[columns].sum(axis=1), 1, atol=1e-12)
+    np.testing.assert_allclose(report["expected"], report[columns].to_numpy() @ [1, 2, 4, 5])
+    assert list(report["rating"]) == [float(columns[i][2:]) for i in report[columns].to_numpy().argmax(axis=1)]
 
 
 def test_somebody_unknown_is_an_empty_history(tiny_model):
@@ -53,8 +53,8 @@ def test_history_off_the_scale_is_refused(tiny_model):
 
 
 def test_history_and_profile_of_a_known_user(tiny, tiny_model):
-    mine = tiny.ratings[tiny.ratings["user_id"] == 9]
-    assert dict(tiny_model.history(9).to_numpy()) == dict(mine[["movie_id", "rating"]].to_numpy())
+    user_rows = tiny.ratings[tiny.ratings["user_id"] == 9]
+    assert dict(tiny_model.history(9).to_numpy()) == dict(user_rows[["movie_id", "rating"]].to_numpy())
     assert tiny_model.profile(9) == {"gender": "M", "age": 29.0, "occupation": "writer"}
     with pytest.raises(UnknownIdError, match="1 to 60"):
         tiny_model.history(61)

@@ -6,11 +6,58 @@ packages (`xxhash`, `mmh3`) take one byte string at a time.
 
 from __future__ import annotations
 
+from enum import Enum, unique
 from typing import Any
 
 import numpy as np
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@unique
+class Stream(Enum):
+    """Every random draw of the project, so that no two use the same numbers.
+
+    A seeded stream differs from seed to seed; a fixed one is the same for every seed, and has one key less, so that
+    its numbers are no seeded stream's.
+    """
+
+    SPLIT = ("seeded", 1)
+    FOLD = ("seeded", 2)
+    NEWCOMER_FOLD = ("seeded", 3)
+    SHORT_HISTORY_LENGTH = ("seeded", 4)
+    SHORT_HISTORY_ORDER = ("seeded", 5)
+    BOOTSTRAP = ("seeded", 6)
+    NEWCOMER_PASS = ("seeded", 7)
+    NEWCOMER_ROWS = ("seeded", 8)
+    CONFORMAL_CALIBRATION = ("seeded", 9)
+    TRADE_OFF_USERS = ("seeded", 10)
+    LEARNING_CURVE_ROWS = ("seeded", 11)
+    HIDDEN_RATINGS = ("seeded", 12)
+    HALF_OF_NEWCOMERS = ("seeded", 14)
+    AUDIT_USERS = ("seeded", 16)
+    ALS_START = ("fixed", 11)
+    SVD_START = ("fixed", 12)
+
+
+def draw(stream: Stream, *ids: np.ndarray | int, seed: int = 0) -> np.ndarray:
+    """One number in [0, 1) for each combination of ids, by a stream and, if it is seeded, a seed.
+
+    Parameters
+    ----------
+    stream : Stream
+        What is drawn.
+    *ids : int or int array
+        They broadcast together; at least one is an array.
+    seed : int
+        Fixed streams ignore it.
+
+    Returns
+    -------
+    float64 array, of the broadcast shape of the ids
+    """
+    kind, number = stream.value
+    return uniform(*ids, seed, number) if kind == "seeded" else uniform(*ids, number)
 
 
 def uniform(*keys: np.ndarray | int) -> np.ndarray:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.errors import DataError, InputError, Problem, shown
 from recsys.schema import MOVIE, NO_TIME, RATING, TIME, USER
 
 SPLITS = ("stratified", "user-last", "global-time")
-SPLIT, FOLD = 1, 2  # salts, so that the split and the folds of one seed are independent
 
 
 @dataclass(frozen=True)
@@ -197,12 +196,12 @@ def fold_of(users: np.ndarray, movies: np.ndarray, folds: int, seed: int = 0) ->
     int64 array, (pairs,)
         0 to folds - 1.
     """
-    return (uniform(users, movies, seed, FOLD) * folds).astype(np.int64)
+    return (draw(Stream.FOLD, users, movies, seed=seed) * folds).astype(np.int64)
 
 
 def _rank_within_star(ratings: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Each row's rank by hash, from 1, among the rows of its star; and the number of rows of its star."""
-    hashes = uniform(ratings[USER].to_numpy(), ratings[MOVIE].to_numpy(), seed, SPLIT)
+    hashes = draw(Stream.SPLIT, ratings[USER].to_numpy(), ratings[MOVIE].to_numpy(), seed=seed)
     rank = pd.Series(hashes).groupby(ratings[RATING].to_numpy()).rank(method="first").to_numpy()
     return rank, ratings.groupby(RATING)[RATING].transform("size").to_numpy()
 

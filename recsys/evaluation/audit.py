@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data import Dataset
 from recsys.evaluation import AUDIT_COLUMNS
 from recsys.features.extractor import Context
@@ -21,7 +21,6 @@ from recsys.models.training_set import MakeTrainingSet, TrainingSet
 from recsys.schema import MOVIE, RATING, USER
 
 USERS, MOVIES = 60, 100  # largest size of the sample that learning is repeated on
-SAMPLE_SALT = 16  # of the random draw of its users
 TITLES = {
     "sides": "No rating is on both sides",
     "held_out": "Held-out ratings change no feature",
@@ -129,7 +128,7 @@ def _check_own_rating(sample: AuditInput, folds: FoldAssignment) -> tuple:
     """Change the ratings of one fold at once: their rows must stay the same, some other rows must not."""
     rows, violations, cases, reached = sample.training_set.rows, 0, 0, 0
     newcomer_rows = np.arange(len(rows.index)) >= len(sample.training_set.interactions.stars)
-    warm_fold, cold_fold = folds.fold == 0, (folds.user_fold == 0) & (folds.turn == 0)
+    warm_fold, cold_fold = folds.fold == 0, (folds.user_fold == 0) & (folds.pass_number == 0)
     for fold, row_kind in ((warm_fold, ~newcomer_rows), (cold_fold, newcomer_rows)):
         fold_ratings = _pairs(sample.dataset.ratings).isin(sample.training_set.pairs()[fold])
         changed = _changed_rows(rows.matrix, sample.training_set_after(fold_ratings).rows.matrix)
@@ -182,7 +181,7 @@ def _sample(audit_input: AuditInput) -> AuditInput:
 def _sample_users(users: pd.Series, seed: int) -> np.ndarray:
     """At most half of `USERS` of these user ids."""
     ids = np.unique(users.to_numpy())
-    return ids[np.argsort(uniform(ids, seed, SAMPLE_SALT), kind="stable")[: USERS // 2]]
+    return ids[np.argsort(draw(Stream.AUDIT_USERS, ids, seed=seed), kind="stable")[: USERS // 2]]
 
 
 def _pairs(ratings: pd.DataFrame) -> pd.MultiIndex:

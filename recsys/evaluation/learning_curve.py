@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.evaluation import CURVE_COLUMNS
 from recsys.metrics.probability import log_losses
 from recsys.models.star_model import EvalSet, StarModel
@@ -23,7 +23,6 @@ MAX_HOLDOUT = 2000  # ratings kept out of the fit of the trees and the softmax r
 MAX_HOLDOUT_SHARE = 0.05  # of the ratings of the train part
 MAX_FITTED_ROWS = 4000  # rows that the curve of fitted rows is measured on
 EVERY = 5  # rounds
-HOLDOUT_SALT = 11  # of the random draw
 GROWN, KEPT_BACK = "learned from", "kept back"
 
 
@@ -31,11 +30,11 @@ def holdout_rows(training_set: TrainingSet, seed: int) -> np.ndarray:
     """Which training rows are kept out of the fit, bool (rows,); drawn by user and movie id."""
     pairs = training_set.pairs()
     users, movies = (pairs.get_level_values(name).to_numpy() for name in (USER, MOVIE))
-    draws = uniform(users, movies, seed, HOLDOUT_SALT)
+    draws = draw(Stream.LEARNING_CURVE_ROWS, users, movies, seed=seed)
     return (draws < min(MAX_HOLDOUT_SHARE, MAX_HOLDOUT / len(draws)))[training_set.rows.index]
 
 
-def watched_rows(training_set: TrainingSet, kept: np.ndarray, rounds: int, point: Callable[..., None]) -> EvalSet:
+def watched_rows(training_set: TrainingSet, holdout: np.ndarray, rounds: int, point: Callable[..., None]) -> EvalSet:
     """An evaluation set that reports the log-loss of each round while the trees are fitted.
 
     Parameters
@@ -56,8 +55,8 @@ def watched_rows(training_set: TrainingSet, kept: np.ndarray, rounds: int, point
         The evaluation set for `StarModel.learn`.
     """
     full_history = _full_history_rows(training_set)
-    rows, ratings = full_history & kept, training_set.rows.stars
-    stars, counts = np.unique(ratings[full_history & ~kept], return_counts=True)
+    rows, ratings = full_history & holdout, training_set.rows.stars
+    stars, counts = np.unique(ratings[full_history & ~holdout], return_counts=True)
     shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
     if len(shares):
         point(round=0, majority=log_losses(ratings[rows], shares, tuple(stars)).mean())
@@ -68,7 +67,7 @@ def watched_rows(training_set: TrainingSet, kept: np.ndarray, rounds: int, point
     )
 
 
-def learning_curve(model: StarModel, training_set: TrainingSet, kept: np.ndarray) -> pd.DataFrame:
+def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndarray) -> pd.DataFrame:
     """Log-loss by boosting round, on rows of full histories (rows that pose as newcomers' are another task).
 
     Parameters
@@ -86,9 +85,9 @@ def learning_curve(model: StarModel, training_set: TrainingSet, kept: np.ndarray
         round (0 is the softmax regression alone), rows (`GROWN` or `KEPT_BACK`), value (mean log-loss), n (rows).
     """
     full_history = _full_history_rows(training_set)
-    fitted = np.flatnonzero(full_history & ~kept)
+    fitted = np.flatnonzero(full_history & ~holdout)
     fitted_sample = fitted[:: max(1, len(fitted) // MAX_FITTED_ROWS)]
-    rows_by_name = {GROWN: fitted_sample, KEPT_BACK: np.flatnonzero(full_history & kept)}
+    rows_by_name = {GROWN: fitted_sample, KEPT_BACK: np.flatnonzero(full_history & holdout)}
     points = [
         (number, name, _log_loss(model, training_set, rows, number), len(rows))
         for name, rows in rows_by_name.items()

@@ -9,12 +9,10 @@ import numpy as np
 
 from recsys.config import TrainingConfig
 from recsys.core.array_spec import array
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions, sum_over_blocks
 from recsys.features.extractor import Context
-
-START = 12  # salt of the draws that the power iteration starts from
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class CooccurrenceSvd:
         """
         config, size = context.config.cooccurrence_svd, len(catalogue)
         columns = np.arange(min(config.axes + config.oversampling, size))
-        basis = _orthonormal(uniform(np.arange(size)[:, None], columns, START) - 0.5)
+        basis = _orthonormal(draw(Stream.SVD_START, np.arange(size)[:, None], columns) - 0.5)
         for _ in range(config.iterations):
             basis = _orthonormal(_gram_times(interactions, basis))
         values, rotation = np.linalg.eigh(basis.T @ _gram_times(interactions, basis))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 
 RESAMPLES = 500
-SAMPLE = 6  # salt of the bootstrap's draws
 
 
 def resampled(users: int, seed: int) -> np.ndarray:
@@ -37,7 +36,7 @@ def resampled(users: int, seed: int) -> np.ndarray:
     >>> weights.shape, set(weights.sum(1).tolist())
     ((500, 3), {3.0})
     """
-    draws = (uniform(np.arange(RESAMPLES)[:, None], np.arange(users), seed, SAMPLE) * users).astype(int)
+    draws = (draw(Stream.BOOTSTRAP, np.arange(RESAMPLES)[:, None], np.arange(users), seed=seed) * users).astype(int)
     return np.stack([np.bincount(row, minlength=users) for row in draws]).astype(np.float64)
 
 

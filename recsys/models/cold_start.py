@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.config.models import CrossFittingConfig, RankingExamplesConfig
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
-
-LENGTH, ORDER = 4, 5  # salts
 
 
 def shorten(
@@ -21,11 +19,12 @@ def shorten(
     to `longest_history`.
     """
     empty, longest = config.empty_fraction, config.longest_history
-    drawn = uniform(interactions.user_ids, seed, LENGTH)
+    drawn = draw(Stream.SHORT_HISTORY_LENGTH, interactions.user_ids, seed=seed)
     share = np.clip((drawn - empty) / (1 - empty), 0, 1)
     length = np.where(drawn < empty, 0, np.floor((longest + 1) ** share))
     user_index = interactions.user_index
-    order = uniform(interactions.user_ids[user_index], catalogue.movie_ids[interactions.movies], seed, ORDER)
+    users, movies = interactions.user_ids[user_index], catalogue.movie_ids[interactions.movies]
+    order = draw(Stream.SHORT_HISTORY_ORDER, users, movies, seed=seed)
     by_order = np.lexsort((order, user_index))
     rank = np.empty(len(order), np.int64)
     rank[by_order] = np.arange(len(order)) - interactions.start[user_index]

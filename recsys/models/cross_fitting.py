@@ -10,7 +10,7 @@ import numpy as np
 
 from recsys.config import TrainingConfig
 from recsys.config.models import CrossFittingConfig
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.data.splits import fold_of
@@ -18,8 +18,6 @@ from recsys.features.extractor import Context
 from recsys.features.matrix import Features
 from recsys.models.cold_start import shorten
 from recsys.models.ranker.ranking_examples import RankingExamples
-
-NEW, TURN, ASKED = 3, 7, 8  # salts of the draws that make newcomers
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def crossfit(
     follow one another: on threads side by side they took as long, and more memory.
     """
     config, assignment = context.config.cross_fitting, FoldAssignment.of(interactions, catalogue, context.config)
-    index = np.concatenate([np.arange(len(assignment.fold)), np.flatnonzero(assignment.turn < config.passes)])
+    index = np.concatenate([np.arange(len(assignment.fold)), np.flatnonzero(assignment.pass_number < config.passes)])
     rows, ranking_examples = _Rows(index, len(assignment.fold)), []
     arguments, steps = (interactions, catalogue, context, assignment, rows), config.folds + user_folds(config) + 1
     for fold in range(config.folds):
@@ -68,19 +66,19 @@ class FoldAssignment:
 
     fold: np.ndarray  # the row of a rating is made without the ratings of its fold
     user_fold: np.ndarray  # its row as a newcomer's is made from tables without the users of this fold
-    turn: np.ndarray  # and from a history without the ratings of this turn; `passes` where there is no such row
+    pass_number: np.ndarray  # and from a history without the ratings of this turn; `passes` where there is no such row
 
     @classmethod
     def of(cls, interactions: Interactions, catalogue: Catalogue, config: TrainingConfig) -> Self:
         """Of all ratings, in their order."""
         users, movies = interactions.user_ids[interactions.user_index], catalogue.movie_ids[interactions.movies]
         settings, seed = config.cross_fitting, config.seed
-        repeated = uniform(users, movies, seed, ASKED) < settings.cold_start_fraction
-        turn = (uniform(users, movies, seed, TURN) * settings.passes).astype(int)
+        repeated = draw(Stream.NEWCOMER_ROWS, users, movies, seed=seed) < settings.cold_start_fraction
+        pass_number = (draw(Stream.NEWCOMER_PASS, users, movies, seed=seed) * settings.passes).astype(int)
         return cls(
             fold_of(users, movies, settings.folds, seed),
-            (uniform(users, seed, NEW) * user_folds(settings)).astype(int),
-            np.where(repeated, turn, settings.passes),
+            (draw(Stream.NEWCOMER_FOLD, users, seed=seed) * user_folds(settings)).astype(int),
+            np.where(repeated, pass_number, settings.passes),
         )
 
 
@@ -136,11 +134,11 @@ def _fill_newcomers(
     """
     config, user_index, seed = context.config.cross_fitting, interactions.user_index, context.config.seed
     new = assignment.user_fold == fold
-    turn, draw = np.where(new, assignment.turn, config.passes), seed * user_folds(config) + fold
+    pass_number, fold_seed = np.where(new, assignment.pass_number, config.passes), seed * user_folds(config) + fold
     features = Features.learn(interactions.keep(~new), catalogue, context)
     for number in range(config.passes):
-        index = np.flatnonzero(turn == number)
-        short = shorten(interactions.keep(turn != number), catalogue, draw * config.passes + number, config)
+        index = np.flatnonzero(pass_number == number)
+        short = shorten(interactions.keep(pass_number != number), catalogue, fold_seed * config.passes + number, config)
         history = short if number % 2 else short.without_demographics()
         rows.fill(index, features.transform(history, user_index[index], interactions.movies[index]), newcomers=True)
     return RankingExamples.of(interactions, catalogue, context, features, new)

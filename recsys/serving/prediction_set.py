@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.evaluation import COLUMNS, Report
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import MOVIE, RATING, USER, probability_columns
@@ -16,7 +16,6 @@ from recsys.schema import MOVIE, RATING, USER, probability_columns
 TARGET_COVERAGE = 0.8  # share of ratings that their sets should contain
 THRESHOLDS = np.linspace(0.4, 0.999, 600)  # probabilities that a set may have to reach
 CALIBRATION_SHARE = 0.5  # of the held-out rows
-CALIBRATION_SALT = 9  # of the random draw of these rows
 METRICS = SET_THRESHOLD, SET_COVERAGE, SET_SIZE = "set_cut", "set_coverage", "set_size"
 
 
@@ -136,7 +135,7 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
     """
     held_out = report.held_out
     users, movies = held_out[USER].to_numpy(), held_out[MOVIE].to_numpy()
-    calibration = uniform(users, movies, seed, CALIBRATION_SALT) < CALIBRATION_SHARE
+    calibration = draw(Stream.CONFORMAL_CALIBRATION, users, movies, seed=seed) < CALIBRATION_SHARE
     probabilities = held_out[probability_columns(stars)].to_numpy()
     truth = np.searchsorted(stars, held_out[RATING].to_numpy())
     threshold = ConformalThreshold.calibrate(probabilities[calibration], truth[calibration]).value

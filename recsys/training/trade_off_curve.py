@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.interactions import Interactions
 from recsys.evaluation import COLUMNS, MODEL, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.evaluation_users import WHOLE, EvaluationUsers
@@ -38,7 +38,6 @@ SETTINGS: dict[str, tuple[tuple[float, float], ...]] = {
     "personal": (*((value, 0.0) for value in POPULARITIES), *((0.0, value) for value in DIVERSITIES)),
 }
 SLOW_RANKERS, SAMPLE_SIZE = ("expected", "gems"), 100  # these score every movie, so fewer users are measured
-SAMPLE_SALT = 10  # of the draw of those users
 MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers in the report's table
 BATCH_SIZE = 64  # users whose movies are predicted in one pass
 FLOORS = LEAST_LIKE | {"popular": 0.0}  # the baseline has no like probabilities, so it has no floor
@@ -83,7 +82,7 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
 
 def sample(evaluation_users: EvaluationUsers, seed: int) -> EvaluationUsers:
     """The users whom the slow rankers are measured on, drawn by their ids."""
-    draws = uniform(evaluation_users.interactions.user_ids, seed, SAMPLE_SALT)
+    draws = draw(Stream.TRADE_OFF_USERS, evaluation_users.interactions.user_ids, seed=seed)
     return evaluation_users.some(np.sort(np.argsort(draws, kind="stable")[:SAMPLE_SIZE]))
 
 

@@ -32,9 +32,9 @@ def frames(values, rows: int = 361) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.mark.parametrize("name", OTHER_SCALES)
 def test_another_scale_is_reported_and_can_be_kept_or_mapped(name):
-    values, span, mapped = OTHER_SCALES[name]
+    values, years, mapped = OTHER_SCALES[name]
     ratings, movies = frames(values)
-    with pytest.raises(ScaleError, match=f"Ratings run from {span}, .*another scale") as caught:
+    with pytest.raises(ScaleError, match=f"Ratings run from {years}, .*another scale") as caught:
         Dataset.from_frames(ratings, movies)
     assert set(caught.value.choices) == ({"keep", "map"} if len(values) <= 21 else {"map"})
     dataset = Dataset.from_frames(ratings, movies, scale="map")
@@ -43,7 +43,7 @@ def test_another_scale_is_reported_and_can_be_kept_or_mapped(name):
     star_of = dict(zip(ratings["rating"].tolist(), dataset.ratings["rating"].tolist(), strict=True))
     assert {rating: star_of[rating] for rating in mapped} == mapped
     assert list(star_of.values()) == [star_of[rating] for rating in star_of], "the same rating is always the same star"
-    assert dataset.report.notes[0].startswith(f"Ratings run from {span}, ")
+    assert dataset.report.notes[0].startswith(f"Ratings run from {years}, ")
     assert "mapped to" in dataset.report.lines()[0]
 
 

@@ -79,34 +79,34 @@ def test_activity_counts_users_and_movies(tiny, interactions, catalogue):
 
 def test_the_closed_form_is_the_expectation_of_a_history_without_the_rating(interactions, catalogue):
     """The closed form of leave-one-out equals solving the user again with one rating less."""
-    taste = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
-    regression = np.zeros_like(taste.movie_regression)
-    regression[:, 0] = taste.movie_regression[:, 0]  # covariates come from the history too: keep the constant only
-    taste = replace(taste, movie_regression=regression)
+    process = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
+    regression = np.zeros_like(process.movie_regression)
+    regression[:, 0] = process.movie_regression[:, 0]  # covariates come from the history too: keep the constant only
+    process = replace(process, movie_regression=regression)
     user = interactions.take(np.array([5]))
-    loo_expected = taste._loo_expected(user)
-    for place in range(3):
-        rest = user.keep(np.arange(len(user.movies)) != place)
-        again = column(taste, rest, np.zeros(1, int), user.movies[[place]], "gp_expected")[0]
-        assert loo_expected[place] == pytest.approx(again, abs=1e-4)
+    loo_expected = process._loo_expected(user)
+    for position in range(3):
+        rest = user.keep(np.arange(len(user.movies)) != position)
+        again = column(process, rest, np.zeros(1, int), user.movies[[position]], "gp_expected")[0]
+        assert loo_expected[position] == pytest.approx(again, abs=1e-4)
 
 
 def test_taste_follows_the_history(interactions, catalogue):
     """Somebody who loves even movies is expected to love another one, and the other way round."""
-    taste = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
+    process = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
     for loved in (0, 1):
         lover = Interactions.newcomer({m: 5.0 if m % 2 == loved else 1.0 for m in range(1, 13)}, {}, catalogue)
-        found = column(taste, lover, np.zeros(20, int), np.arange(20, 40), "gp_expected")
+        columns = column(process, lover, np.zeros(20, int), np.arange(20, 40), "gp_expected")
         same = catalogue.movie_ids[20:40] % 2 == loved
-        assert found[same].min() > found[~same].max() + 1
+        assert columns[same].min() > columns[~same].max() + 1
 
 
 def test_reaching_a_level_is_never_more_likely_than_a_lower_one_on_the_whole(interactions, catalogue):
-    taste = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
-    found = taste.transform(interactions, interactions.user_index, interactions.movies)
-    levels = found[:, [taste.names().index(f"gp_over_{star}") for star in (2, 4, 5)]]
+    process = GaussianProcess.learn(interactions, catalogue, fitted_context(interactions, catalogue))
+    columns = process.transform(interactions, interactions.user_index, interactions.movies)
+    levels = columns[:, [process.names().index(f"gp_over_{star}") for star in (2, 4, 5)]]
     assert (np.diff(levels.mean(0)) < 0).all()
-    given = found[:, [taste.names().index(f"calibration_{star}") for star in (1, 2, 4, 5)]]
+    given = columns[:, [process.names().index(f"calibration_{star}") for star in (1, 2, 4, 5)]]
     np.testing.assert_allclose(given.sum(1), 1, atol=1e-5)
 
 
@@ -125,10 +125,10 @@ def test_the_axes_are_the_singular_vectors(catalogue):
     rated = uniform(user, movie, 5) < np.where(user % 2 == movie % 2, 0.7, 0.2)
     ratings = pd.DataFrame({"user_id": user[rated], "movie_id": movie[rated], "rating": 4.0})
     camps = Interactions.from_frames(ratings, None, catalogue)
-    found = cooccurrence_svd.CooccurrenceSvd.learn(camps, catalogue, replace(CONTEXT, config=config))
+    columns = cooccurrence_svd.CooccurrenceSvd.learn(camps, catalogue, replace(CONTEXT, config=config))
     _, values, axes = np.linalg.svd(cooccurrence_svd.unit_rows(camps, len(catalogue)), full_matrices=False)
-    np.testing.assert_allclose(found.singular_values, values[:2], rtol=1e-4)
-    np.testing.assert_allclose(np.abs((found.movie_axes * axes[:2].T).sum(0)), 1, atol=1e-4)
+    np.testing.assert_allclose(columns.singular_values, values[:2], rtol=1e-4)
+    np.testing.assert_allclose(np.abs((columns.movie_axes * axes[:2].T).sum(0)), 1, atol=1e-4)
 
 
 def test_half_an_inverse_is_made_whole():
@@ -194,27 +194,27 @@ def test_genres_are_scaled_and_reduced_as_scikit_learn_does():
 
 
 def test_demographics_of_strangers_are_missing(interactions, catalogue):
-    who = Demographics.learn(interactions, catalogue, CONTEXT)
-    assert who.names() == ["age", "gender_1"]
-    both = who.transform(interactions.take(np.array([5, 4, -1])), np.array([0, 1, 2]), np.zeros(3, int))
+    demographics = Demographics.learn(interactions, catalogue, CONTEXT)
+    assert demographics.names() == ["age", "gender_1"]
+    both = demographics.transform(interactions.take(np.array([5, 4, -1])), np.array([0, 1, 2]), np.zeros(3, int))
     np.testing.assert_array_equal(both, [[26, 1], [25, 0], [np.nan, np.nan]])
 
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)
 def test_blocks_of_users_change_nothing(extractor, interactions, catalogue, monkeypatch):
     context = fitted_context(interactions, catalogue)
-    whole = extractor.learn(interactions, catalogue, context)
+    complete = extractor.learn(interactions, catalogue, context)
     monkeypatch.setattr(interactions_module, "BLOCK_USERS", 7)
     for name, array in vars(extractor.learn(interactions, catalogue, context)).items():
         if isinstance(array, np.ndarray) and array.dtype.kind == "f":
-            np.testing.assert_allclose(array, getattr(whole, name), atol=2e-4, err_msg=name)
+            np.testing.assert_allclose(array, getattr(complete, name), atol=2e-4, err_msg=name)
 
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)
 def test_an_extractor_names_each_of_its_columns(extractor, interactions, catalogue):
     fitted = extractor.learn(interactions, catalogue, fitted_context(interactions, catalogue))
-    found = fitted.transform(interactions, interactions.user_index, interactions.movies)
-    assert found.shape == (len(interactions.movies), len(fitted.names()))
+    columns = fitted.transform(interactions, interactions.user_index, interactions.movies)
+    assert columns.shape == (len(interactions.movies), len(fitted.names()))
 
 
 def test_arrays_and_back(interactions, catalogue):
@@ -229,15 +229,15 @@ def test_arrays_and_back(interactions, catalogue):
 
 
 def test_crossfit_covers_every_row_and_shows_some_again_as_newcomers(interactions, catalogue):
-    told: list[float] = []
-    rows = crossfit(interactions, catalogue, CONTEXT, told.append)
+    fractions: list[float] = []
+    rows = crossfit(interactions, catalogue, CONTEXT, fractions.append)
     ratings = len(interactions.movies)
     share = CONTEXT.config.cross_fitting.cold_start_fraction
     assert ratings * (1 + share * 0.7) < len(rows.matrix) < ratings * (1 + share * 1.3)
     np.testing.assert_array_equal(rows.stars[:ratings], interactions.stars)
     assert rows.matrix.shape[1] == len(rows.features.names)
-    assert told == sorted(told)
-    assert told[-1] == 1
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
     count = rows.matrix[:, rows.features.names.index("user_count")]
     assert count[:ratings].min() > np.log1p(5)
     assert np.median(count[ratings:]) < np.log1p(12)
@@ -245,12 +245,14 @@ def test_crossfit_covers_every_row_and_shows_some_again_as_newcomers(interaction
 
 
 def test_shortened_histories_are_parts_of_the_whole(interactions, catalogue):
-    shown = shorten(interactions, catalogue, 0, CONTEXT.config.cross_fitting)
-    assert 0.05 < (shown.counts == 0).mean() < 0.4
-    assert shown.counts.max() <= 30
+    short_histories = shorten(interactions, catalogue, 0, CONTEXT.config.cross_fitting)
+    assert 0.05 < (short_histories.counts == 0).mean() < 0.4
+    assert short_histories.counts.max() <= 30
     for row in range(5):
-        mine, whole = shown.take(np.array([row])), interactions.take(np.array([row]))
-        assert set(zip(mine.movies, mine.stars, strict=True)) <= set(zip(whole.movies, whole.stars, strict=True))
+        short, complete = short_histories.take(np.array([row])), interactions.take(np.array([row]))
+        assert set(zip(short.movies, short.stars, strict=True)) <= set(
+            zip(complete.movies, complete.stars, strict=True)
+        )
 
 
 def test_taking_and_keeping_rows(interactions):

@@ -52,7 +52,7 @@ def world(genders=None, occupations=None, ages=None, genres=None) -> Dataset:
     return Dataset.from_frames(ratings, movies if genres is None else movies.assign(genres=genres), users)
 
 
-def parts(dataset: Dataset) -> tuple[Interactions, Catalogue, Context]:
+def learning_inputs(dataset: Dataset) -> tuple[Interactions, Catalogue, Context]:
     catalogue = Catalogue.from_frame(dataset.movies)
     interactions = Interactions.from_frames(dataset.ratings, dataset.users, catalogue)
     return interactions, catalogue, Context(dataset.stars, CONFIG, Vocabulary.of(dataset))
@@ -63,18 +63,22 @@ def parts(dataset: Dataset) -> tuple[Interactions, Catalogue, Context]:
     genders=st.lists(WORDS, min_size=USERS, max_size=USERS),
     occupations=st.lists(WORDS, min_size=USERS, max_size=USERS),
     ages=st.lists(AGES, min_size=USERS, max_size=USERS),
-    kept=st.sets(st.integers(0, USERS - 1), min_size=2, max_size=USERS - 1),
+    fold_users=st.sets(st.integers(0, USERS - 1), min_size=2, max_size=USERS - 1),
 )
-def test_columns_of_some_users_are_those_of_all(genders, occupations, ages, kept):
-    interactions, catalogue, context = parts(world(genders, occupations, ages))
-    part = interactions.keep(np.isin(interactions.user_index, list(kept)))
-    whole, fold = (Features.learn(each, catalogue, context) for each in (interactions, part))
-    assert fold.names == whole.names
-    assert all(NAME.fullmatch(name) for name in whole.names)
-    asked = np.arange(10), np.arange(10)
-    assert fold.transform(part, *asked).shape == whole.transform(interactions, *asked).shape == (10, len(whole.names))
+def test_columns_of_some_users_are_those_of_all(genders, occupations, ages, fold_users):
+    interactions, catalogue, context = learning_inputs(world(genders, occupations, ages))
+    fold_interactions = interactions.keep(np.isin(interactions.user_index, list(fold_users)))
+    complete, fold = (Features.learn(each, catalogue, context) for each in (interactions, fold_interactions))
+    assert fold.names == complete.names
+    assert all(NAME.fullmatch(name) for name in complete.names)
+    pairs = np.arange(10), np.arange(10)
+    assert (
+        fold.transform(fold_interactions, *pairs).shape
+        == complete.transform(interactions, *pairs).shape
+        == (10, len(complete.names))
+    )
     assert {name: array.shape[1:] for name, array in fold.arrays().items() if name.startswith("gaussian_process")} == {
-        name: array.shape[1:] for name, array in whole.arrays().items() if name.startswith("gaussian_process")
+        name: array.shape[1:] for name, array in complete.arrays().items() if name.startswith("gaussian_process")
     }
 
 
@@ -132,14 +136,14 @@ def test_only_the_commonest_words_have_columns():
     assert len(vocabulary.genders) == most.max_genders
     assert vocabulary.genders.tolist() == [*(f"g{number:02}" for number in range(most.max_genders - 1)), "often"]
     assert len(vocabulary.occupations) == min(USERS, most.max_occupations)
-    interactions, catalogue, context = parts(dataset)
+    interactions, catalogue, context = learning_inputs(dataset)
     features = Features.learn(interactions, catalogue, context)
     found = features.transform(interactions, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]
     np.testing.assert_array_equal(found, [1, np.nan])
 
 
 def test_a_word_may_end_like_a_groups_name():
-    interactions, catalogue, context = parts(world(["M=" if user % 2 else "F" for user in range(USERS)]))
+    interactions, catalogue, context = learning_inputs(world(["M=" if user % 2 else "F" for user in range(USERS)]))
     demographic_lift = DemographicLift.learn(
         interactions, len(catalogue), context.vocabulary, context.config.demographic_lift
     )
@@ -151,11 +155,11 @@ def test_a_column_missing_everywhere_says_nothing():
     matrix = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
     matrix[:, 1] = np.nan
     with np.errstate(all="raise"):
-        margin = SoftmaxRegression.learn(matrix, np.arange(200) % 2, 2, [0], SoftmaxRegressionConfig(ridge=1.0))
-    assert np.isfinite(margin.weights).all()
+        linear = SoftmaxRegression.learn(matrix, np.arange(200) % 2, 2, [0], SoftmaxRegressionConfig(ridge=1.0))
+    assert np.isfinite(linear.weights).all()
     constant = np.where(np.isnan(matrix), np.float32(0), matrix)
     np.testing.assert_array_equal(
-        margin.logits(matrix),
+        linear.logits(matrix),
         SoftmaxRegression.learn(constant, np.arange(200) % 2, 2, [0], SoftmaxRegressionConfig(ridge=1.0)).logits(
             constant
         ),

@@ -11,11 +11,9 @@ from recsys.config.models import AlsConfig
 from recsys.core import cholesky
 from recsys.core.array_spec import array
 from recsys.core.blas import limit_blas_threads
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions, sum_over_blocks
-
-START = 11  # salt of the draws that the factors start from
 
 
 def rating_targets(stars: np.ndarray, scale: np.ndarray, config: AlsConfig) -> np.ndarray:
@@ -43,7 +41,7 @@ class AlsFactors:
     def learn(cls, interactions: Interactions, catalogue: Catalogue, scale: np.ndarray, config: AlsConfig) -> Self:
         """Alternate between users and movies, from factors drawn by movie id; users without ratings are skipped."""
         raters = interactions.take(np.flatnonzero(interactions.counts))
-        start = uniform(catalogue.movie_ids[:, None], np.arange(config.factors), START) - 0.5
+        start = draw(Stream.ALS_START, catalogue.movie_ids[:, None], np.arange(config.factors)) - 0.5
         factors = cls._of((config.start_scale * start).astype(np.float32), config)
         limit_blas_threads()
         for _ in range(config.iterations):

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from recsys.core.keyed_random import uniform
+from recsys.core.keyed_random import Stream, draw
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.features.extractor import Context
@@ -16,7 +16,7 @@ from recsys.models.cold_start import shorten
 from recsys.models.ranker.candidate_generation import CandidatePools
 from recsys.models.ranker.ranker_features import RankerFeatures
 
-HIDE, SHORT, HALF = 12, 13, 14  # salts
+SHORT_HISTORY_SEEDS = 13  # added to the seed, so that short histories differ from those of the cross-fit
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class RankingExamples:
         config, settings, examples = context.config, context.config.ranking_examples, []
         ranker_features = RankerFeatures.learn(interactions.keep(~new), catalogue, context)
         newcomers = interactions.take(np.unique(interactions.user_index[new]))
-        half = (uniform(newcomers.user_ids, config.seed, HALF) * 2).astype(int)
+        half = (draw(Stream.HALF_OF_NEWCOMERS, newcomers.user_ids, seed=config.seed) * 2).astype(int)
         folds, hidden_share = config.cross_fitting.folds, 1 / settings.passes
         for number in range(min(folds - 1, settings.passes)):
             users = newcomers.take(np.flatnonzero(half == number % 2))
             user_ids, movie_ids = users.user_ids[users.user_index], catalogue.movie_ids[users.movies]
-            draw = uniform(user_ids, movie_ids, config.seed, HIDE)
-            hidden = (draw >= number * hidden_share) & (draw < (number + 1) * hidden_share)
-            seen, seed = users.keep(~hidden), (config.seed + SHORT) * folds + number
+            drawn = draw(Stream.HIDDEN_RATINGS, user_ids, movie_ids, seed=config.seed)
+            hidden = (drawn >= number * hidden_share) & (drawn < (number + 1) * hidden_share)
+            seen, seed = users.keep(~hidden), (config.seed + SHORT_HISTORY_SEEDS) * folds + number
             history = shorten(seen, catalogue, seed, settings) if number % 2 else seen
             history = history.without_demographics() if number % 4 == 3 else history
             relevant = users.keep(hidden & (users.stars >= settings.relevance_threshold * context.stars[-1]))
