@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cache
 
 from recsys.errors import NotAllowedError, Problem
-from recsys.settings import SHORTEST_KEY, admin_key
+from recsys.settings import MIN_KEY_LENGTH, admin_key
 
 VISITOR, OWNER = "visitor", "owner"
 OWNER_ONLY = ("retrain", "evaluate", "promote", "roll back", "pin", "unpin", "delete", "import", "export")
@@ -87,10 +87,10 @@ class KeyAuthenticator:
 
 def key_problem(key: str) -> Problem | None:
     """The problem with a key that the owner has set, because it can be guessed; None without a problem."""
-    if len(key) >= SHORTEST_KEY and len(set(key)) >= SHORTEST_KEY // 2:
+    if len(key) >= MIN_KEY_LENGTH and len(set(key)) >= MIN_KEY_LENGTH // 2:
         return None
     received = f"{len(key)} characters, {len(set(key))} different ones"
-    allowed = f"at least {SHORTEST_KEY} characters, at least {SHORTEST_KEY // 2} different ones"
+    allowed = f"at least {MIN_KEY_LENGTH} characters, at least {MIN_KEY_LENGTH // 2} different ones"
     return Problem("RECSYS_ADMIN_KEY", received, allowed, f"Make one: {KEY_COMMAND}.")
 
 

@@ -11,9 +11,9 @@ from platformdirs import user_data_path
 
 from recsys.errors import InputError, Problem, shown
 
-SHORTEST_KEY = 12  # characters; a random key of that length withstands a thousand guesses a second
+MIN_KEY_LENGTH = 12  # characters; a random key of that length withstands a thousand guesses a second
 CLIENT_RATE, TOTAL_RATE = 10, 50  # requests of the JSON API a second, per client and in total
-LEAST_MEMORY_MB = 100  # Python needs more than that to start
+MIN_MEMORY_MB = 100  # Python needs more than that to start
 _FRAME_SOURCE = r"('self'|'none'|https?://[A-Za-z0-9.*:\[\]-]+)"
 REPOSITORY = Path(__file__).resolve().parent.parent
 CHECKOUT_FILES = ("streamlit_app.py", "pages/home.py")  # files that an installed package does not have beside it
@@ -89,13 +89,13 @@ def frame_ancestors() -> str:
 def memory_mb() -> int | None:
     """The memory limit of a training in megabytes: `RECSYS_MEMORY_MB`; None when it is not set.
 
-    Raises InputError for anything but a whole number of at least `LEAST_MEMORY_MB`.
+    Raises InputError for anything but a whole number of at least `MIN_MEMORY_MB`.
     """
     text = os.environ.get("RECSYS_MEMORY_MB", "").strip()
     if not text:
         return None
-    if not re.fullmatch("[0-9]{1,7}", text) or int(text) < LEAST_MEMORY_MB:
-        allowed = f"a whole number of megabytes, at least {LEAST_MEMORY_MB}"
+    if not re.fullmatch("[0-9]{1,7}", text) or int(text) < MIN_MEMORY_MB:
+        allowed = f"a whole number of megabytes, at least {MIN_MEMORY_MB}"
         raise InputError.of([Problem("RECSYS_MEMORY_MB", shown(text), allowed, "Correct the setting or leave it out.")])
     return int(text)
 

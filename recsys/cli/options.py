@@ -96,7 +96,7 @@ def user_fields(args: argparse.Namespace) -> dict[str, Any]:
 
 def movie_lines(movies: Sequence[Mapping[str, Any]], figures: Callable[[Mapping[str, Any]], str]) -> list[str]:
     """One line for each movie of a list: rank, title and year, then the `figures` of its row."""
-    from recsys.schema import display_title, with_year
+    from recsys.data.title_years import display_title, with_year
 
     titles = [with_year(display_title(row["title"]), row["year"]) for row in movies]
     width = max(map(len, titles), default=0)

@@ -11,6 +11,7 @@ from recsys import schema
 from recsys.data import parsing
 from recsys.data.report import TableReport
 from recsys.data.row_filter import RawTable, RowFilter, sorted_by
+from recsys.data.title_years import movie_year
 
 YEARS = (1870, 2100)
 AGES = (1, 120)
@@ -69,7 +70,7 @@ def _years(row_filter: RowFilter, dates: list[str], titles: list[str]) -> np.nda
     row_filter.repair("year_illegible", np.isnan(column_years) & ~parsing.blank(column))
     release_years = _nan_outside(np.array([int(text[:4]) if text else np.nan for text in dates]), YEARS)
     fallback = np.where(np.isnan(column_years), release_years, column_years)
-    return np.array([schema.movie_year(title, year) for title, year in zip(titles, fallback, strict=True)], np.float64)
+    return np.array([movie_year(title, year) for title, year in zip(titles, fallback, strict=True)], np.float64)
 
 
 def check_users(raw: RawTable) -> tuple[pd.DataFrame, TableReport]:

@@ -69,7 +69,7 @@ class EvaluationUsers:
     def __len__(self) -> int:
         return len(self.relevant)
 
-    def some(self, rows: np.ndarray) -> EvaluationUsers:
+    def take(self, rows: np.ndarray) -> EvaluationUsers:
         """Only the users of these rows."""
         return EvaluationUsers(
             self.interactions.take(rows), self.relevant[rows], self.catalogue, self.counts, self.users

@@ -23,7 +23,7 @@ MAX_HOLDOUT = 2000  # ratings kept out of the fit of the trees and the softmax r
 MAX_HOLDOUT_SHARE = 0.05  # of the ratings of the train part
 MAX_FITTED_ROWS = 4000  # rows that the curve of fitted rows is measured on
 EVERY = 5  # rounds
-GROWN, KEPT_BACK = "learned from", "kept back"
+FITTED_ROWS, HELD_OUT_ROWS = "learned from", "kept back"
 
 
 def holdout_rows(training_set: TrainingSet, seed: int) -> np.ndarray:
@@ -82,12 +82,13 @@ def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndar
     Returns
     -------
     DataFrame
-        round (0 is the softmax regression alone), rows (`GROWN` or `KEPT_BACK`), value (mean log-loss), n (rows).
+        round (0 is the softmax regression alone), rows (`FITTED_ROWS` or `HELD_OUT_ROWS`), value (mean log-loss), n
+        (number of rows).
     """
     full_history = _full_history_rows(training_set)
     fitted = np.flatnonzero(full_history & ~holdout)
     fitted_sample = fitted[:: max(1, len(fitted) // MAX_FITTED_ROWS)]
-    rows_by_name = {GROWN: fitted_sample, KEPT_BACK: np.flatnonzero(full_history & holdout)}
+    rows_by_name = {FITTED_ROWS: fitted_sample, HELD_OUT_ROWS: np.flatnonzero(full_history & holdout)}
     points = [
         (number, name, _log_loss(model, training_set, rows, number), len(rows))
         for name, rows in rows_by_name.items()

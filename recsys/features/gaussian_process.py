@@ -17,7 +17,7 @@ from recsys.features.cooccurrence_svd import CooccurrenceSvd
 from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
 from recsys.features.movie_kernel import movie_kernel
-from recsys.features.posterior import Evidence, Posterior, flat_positions, history_pieces
+from recsys.features.posterior import Posterior, PosteriorSummary, flat_positions, history_pieces
 from recsys.features.rating_calibration import learn_calibration, star_shares
 from recsys.features.user_covariates import COVARIATES, user_covariates
 from recsys.schema import star_name
@@ -86,8 +86,8 @@ class GaussianProcess:
         for user, pairs in by_user(rows):
             row = interactions.row_slice(user)
             rated, stars = interactions.movies[row], interactions.stars[row]
-            evidence = self._evidence(rated, stars, covariates[user], movies[pairs])
-            columns[pairs] = self._columns(evidence, movies[pairs])
+            summary = self._summarise(rated, stars, covariates[user], movies[pairs])
+            columns[pairs] = self._columns(summary, movies[pairs])
         return columns
 
     def transform_without_each(
@@ -103,7 +103,7 @@ class GaussianProcess:
         residuals = posterior.weights @ np.diff(self.stars) / posterior.precision
         is_left = places[:, None] != np.arange(len(rated))
         closeness = self._closeness(covariance[None], np.array([movie]), rated) * is_left
-        evidence = Evidence(
+        summary = PosteriorSummary(
             mean=shortened_covariates @ self.movie_regression[movie].astype(np.float64),
             shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), posterior.weights),
             variance=self.variance[movie] - posterior.explained,
@@ -112,15 +112,17 @@ class GaussianProcess:
             squares=(residuals**2).sum(1),
             count=np.full(len(places), len(rated) - 1),
         )
-        return self._columns(evidence, movies).astype(np.float32)
+        return self._columns(summary, movies).astype(np.float32)
 
-    def _evidence(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray, movies: np.ndarray) -> Evidence:
+    def _summarise(
+        self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray, movies: np.ndarray
+    ) -> PosteriorSummary:
         """The posterior of some movies for one user. In float64, so that one movie alone is as among others."""
         posterior = self._solve(rated, stars, covariates)
         root, covariance = posterior.root(), self.covariance(movies, rated)
         residuals = posterior.weights @ np.diff(self.stars) / (root.astype(np.float64) ** 2).sum(0)
         closeness = self._closeness(covariance, movies, rated)
-        return Evidence(
+        return PosteriorSummary(
             mean=self._mean(movies, covariates),
             shift=covariance.astype(np.float64) @ posterior.weights,
             variance=self.variance[movies] - ((covariance @ root.T) ** 2).sum(1),
@@ -134,24 +136,19 @@ class GaussianProcess:
         """The squared correlation of some movies with the rated ones, 0 where it is negative, (movies, ratings)."""
         return np.maximum(covariance, 0).astype(np.float64) ** 2 / self.variance[rated] / self.variance[movies][:, None]
 
-    def _columns(self, evidence: Evidence, movies: np.ndarray) -> np.ndarray:
+    def _columns(self, summary: PosteriorSummary, movies: np.ndarray) -> np.ndarray:
         """The features `names` of some movies, float64 (movies, names)."""
-        over, steps = evidence.mean + evidence.shift, np.diff(self.stars)
+        over, steps = summary.mean + summary.shift, np.diff(self.stars)
         config, damping = self.config.gaussian_process, self.config.gaussian_process.neighbour_damping
         expected = self.stars[0] + over @ steps
         calibration = star_shares(expected, self.calibration, self.stars)
-        weight = evidence.neighbour_stars.sum(1, keepdims=True)
-        neighbour_shares = (evidence.neighbour_stars + config.neighbour_damping * calibration) / (
-            weight + config.neighbour_damping
-        )
-        error = (evidence.squares + config.error_damping * self.error) / (evidence.count + config.error_damping)
-        blocks = [expected, over, evidence.shift @ steps / (1 + evidence.count), evidence.variance]
+        weight = summary.neighbour_stars.sum(1, keepdims=True)
+        neighbour_shares = (summary.neighbour_stars + damping * calibration) / (weight + damping)
+        error = (summary.squares + config.error_damping * self.error) / (summary.count + config.error_damping)
+        shrunk_shift = summary.shift @ steps / (1 + summary.count)
+        blocks = [expected, over, shrunk_shift, summary.variance]
         blocks += [calibration, neighbour_shares, self.movie_residual_share[movies], weight]
-        blocks += [
-            evidence.neighbour_residual / (weight[:, 0] + damping),
-            error,
-            self.movie_error[movies],
-        ]
+        blocks += [summary.neighbour_residual / (weight[:, 0] + damping), error, self.movie_error[movies]]
         return np.column_stack(blocks)
 
     def covariance(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ class LeaveOneOutPosterior:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class PosteriorSummary:
     """The posterior of some movies given a history, a row for each pair of both."""
 
     mean: np.ndarray  # float64 (pairs, levels), at or over each level from the covariates alone

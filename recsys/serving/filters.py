@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.titles import same_title
+from recsys.data.title_keys import same_title
 from recsys.errors import InputError, Problem, shown
 from recsys.metrics.ranking import little_known
 from recsys.serving.user_input import known_positions

@@ -77,7 +77,8 @@ class TopN:
         shown, others, kind = self.funnel.shown, self.funnel.unlikely, "little-known " if self.little_known else ""
         relaxed = self._relaxed_words()
         remedy = f" There would be {relaxed} to choose from." if relaxed else ""
-        chance = f"{others:,} {kind}movies left have a chance below {self.least_like:.0%} to be liked"
+        movies = "movie left has" if others == 1 else "movies left have"
+        chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} to be liked"
         if not shown:
             return f"Nothing here is likely to please: the {chance}.{remedy}"
         return f"Only {shown:,}: the other {chance}.{remedy}"

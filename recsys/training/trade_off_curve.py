@@ -83,7 +83,7 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
 def sample(evaluation_users: EvaluationUsers, seed: int) -> EvaluationUsers:
     """The users whom the slow rankers are measured on, drawn by their ids."""
     draws = draw(Stream.TRADE_OFF_USERS, evaluation_users.interactions.user_ids, seed=seed)
-    return evaluation_users.some(np.sort(np.argsort(draws, kind="stable")[:SAMPLE_SIZE]))
+    return evaluation_users.take(np.sort(np.argsort(draws, kind="stable")[:SAMPLE_SIZE]))
 
 
 def measured_lists(

@@ -9,10 +9,10 @@ from typing import Self
 import pandas as pd
 
 from recsys.data.catalogue import Catalogue
-from recsys.visitor.exports import ExportRow, RatingsExport, Service
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher, TitleQuery
 from recsys.visitor.profile import MovieRef, UserRating
 from recsys.visitor.scale import nearest_star
+from recsys.visitor.service_exports import ExportRow, RatingsExport, Service
 
 CHOSEN, REFUSED = "chosen by you", "not usable"
 STATUSES = (MATCHED, CHOSEN, AMBIGUOUS, UNKNOWN, REFUSED)
@@ -110,7 +110,7 @@ def _date_and_line(line: ImportLine) -> tuple[str, int]:
 
 
 def _meaning(line: ImportLine, catalogue: Catalogue) -> str:
-    names = " / ".join(MovieRef.of(catalogue, movie).said for movie in line.movie_ids)
+    names = " / ".join(MovieRef.of(catalogue, movie).display_title for movie in line.movie_ids)
     return {
         REFUSED: line.row.problem,
         AMBIGUOUS: f"which one? {names}",

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.data.titles import title_keys
-from recsys.schema import movie_year, title_year
+from recsys.data.title_keys import title_keys
+from recsys.data.title_years import movie_year, title_year
 from recsys.serving.filters import Titles
 from recsys.visitor.nearest_titles import NearestTitles
 from recsys.visitor.short_titles import TitleForms

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from recsys.data.catalogue import Catalogue
-from recsys.schema import display_title, with_year
+from recsys.data.title_years import display_title, with_year
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class MovieRef:
         return cls(int(movie_id), catalogue.titles[position], None if np.isnan(year) else int(year))
 
     @property
-    def said(self) -> str:
+    def display_title(self) -> str:
         """The title for display, with the year: `The Godfather (1972)`."""
         return with_year(display_title(self.title), self.year)
 

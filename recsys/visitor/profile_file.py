@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recsys.core import strict_json
+from recsys.data.title_years import movie_year
 from recsys.errors import InputError, Problem, shown
-from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, TITLE, YEAR, movie_year
+from recsys.schema import AGE, GENDER, MOVIE, OCCUPATION, PROFILE_COLUMNS, RATING, TITLE, YEAR
 from recsys.validation import (
     YEARS,
     missing_problem,
@@ -49,7 +50,7 @@ class MatchedProfile:
     """A profile matched to this catalogue, and its movies that the catalogue lacks."""
 
     profile: Profile
-    lost: tuple[MovieRef, ...] = ()
+    unmatched: tuple[MovieRef, ...] = ()
 
 
 def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
@@ -103,8 +104,8 @@ def match_profile(saved: SavedProfile, matcher: Matcher, stars: Sequence[float])
             prior = rating.prior if same_scale else None
             ratings.setdefault(movie_ref.movie_id, UserRating(movie_ref, star, prior))
     skipped = tuple(movie_ref for movie_ref in profile.skipped if movie_ref.movie_id not in ratings)
-    lost = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in matched)
-    return MatchedProfile(replace(profile, ratings=tuple(ratings.values()), skipped=skipped), lost)
+    unmatched = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in matched)
+    return MatchedProfile(replace(profile, ratings=tuple(ratings.values()), skipped=skipped), unmatched)
 
 
 def _matched_refs(movie_refs: list[MovieRef], matcher: Matcher) -> dict[int, MovieRef]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from recsys.data.titles import as_typed, spelling_key, title_names, without_article
+from recsys.data.title_keys import as_typed, spelling_key, title_names, without_article
 
 MAX_LENGTH = 300  # characters of a title that are read
 MAX_PARTS = 4

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from recsys.data import archive, delimited
+from recsys.data.title_years import title_year, with_year
 from recsys.errors import DataError, shown
-from recsys.schema import title_year, with_year
 from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
 

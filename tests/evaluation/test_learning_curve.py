@@ -7,7 +7,7 @@ import pytest
 
 from recsys.config import TrainingConfig
 from recsys.data.splits import stratified
-from recsys.evaluation.learning_curve import GROWN, KEPT_BACK, holdout_rows, learning_curve
+from recsys.evaluation.learning_curve import FITTED_ROWS, HELD_OUT_ROWS, holdout_rows, learning_curve
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.probability import log_losses
@@ -37,7 +37,7 @@ def test_the_curve_starts_with_the_softmax_regression_and_ends_with_the_full_mod
     rows = training_set.rows
     model = StarModel.learn(rows.matrix[~holdout], rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
     curve = learning_curve(model, training_set, holdout)
-    holdout_curve = curve[curve["rows"] == KEPT_BACK]
+    holdout_curve = curve[curve["rows"] == HELD_OUT_ROWS]
     assert holdout_curve["round"].tolist() == [0, 5, 10, 15, 20]
     values = holdout_curve["value"].tolist()
     full_history = np.flatnonzero(holdout)[: holdout_curve["n"].iloc[0]]
@@ -46,7 +46,7 @@ def test_the_curve_starts_with_the_softmax_regression_and_ends_with_the_full_mod
     logits = model.softmax_regression.logits(matrix).astype(float)
     regression = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     assert values[0] == pytest.approx(log_losses(stars, regression, tiny.stars).mean(), rel=1e-6)
-    assert curve[curve["rows"] == GROWN]["value"].is_monotonic_decreasing
+    assert curve[curve["rows"] == FITTED_ROWS]["value"].is_monotonic_decreasing
 
 
 def test_the_stars_of_held_out_rows_change_no_tree(tiny, monkeypatch):
@@ -69,5 +69,5 @@ def test_the_stars_of_held_out_rows_change_no_tree(tiny, monkeypatch):
 def test_a_bundle_keeps_the_curve(tiny_version):
     curve = tiny_version.report.curve
     assert curve["round"].max() == TINY_SETTINGS["trees"]
-    assert set(curve["rows"]) == {GROWN, KEPT_BACK}
+    assert set(curve["rows"]) == {FITTED_ROWS, HELD_OUT_ROWS}
     assert np.isfinite(curve["value"]).all()

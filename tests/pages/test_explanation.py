@@ -9,9 +9,9 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
+from recsys.data.title_years import display_title
 from recsys.registry import Registry
 from recsys.requests.leave_one_out import LeaveOneOut
-from recsys.schema import display_title
 from recsys.serving.explain import sentences
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import predict, text_of

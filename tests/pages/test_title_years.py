@@ -14,10 +14,10 @@ from recsys.requests.recommend_request import RecommendRequest, recommend_respon
 from recsys.ui.common import pickers
 from recsys.ui.common.text import movie_facts
 from recsys.ui.recommend import lists
-from recsys.visitor.exports import read_export
 from recsys.visitor.import_review import ImportReview
 from recsys.visitor.matching import MATCHED, UNKNOWN, Matcher
 from recsys.visitor.profile import MovieRef
+from recsys.visitor.service_exports import read_export
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import predict, text_of
 
@@ -45,7 +45,11 @@ def test_lists_filters_and_responses_have_the_title_s_year(model):
 def test_labels_and_profiles_have_the_title_s_year(model):
     assert pickers.movie_labels(model, "re-released")[7] == "The Movie 7 (1957)"
     movie_ref = MovieRef.of(model.catalogue, 7)
-    assert (movie_ref.title, movie_ref.year, movie_ref.said) == ("Movie 7, The (1957)", 1957, "The Movie 7 (1957)")
+    assert (movie_ref.title, movie_ref.year, movie_ref.display_title) == (
+        "Movie 7, The (1957)",
+        1957,
+        "The Movie 7 (1957)",
+    )
 
 
 def test_exports_match_the_title_s_year(model):

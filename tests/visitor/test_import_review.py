@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys.visitor.exports import read_export
 from recsys.visitor.import_review import CHOSEN, REFUSED, STATUSES, ImportLine, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Matcher
+from recsys.visitor.service_exports import read_export
 
 STARS = (1.0, 2.0, 4.0, 5.0)
 IMDB = (

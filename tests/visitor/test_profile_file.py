@@ -97,7 +97,7 @@ def test_another_catalogue_is_searched_by_title_and_year(tiny):
     matched = match_profile(from_bytes(to_bytes(profile, STARS)), matcher, STARS)
     assert matched.profile.history == {30: 5, 10: 1}
     assert matched.profile.skipped == (movie_ref(4),)
-    assert matched.lost == (movie_ref(1), movie_ref(5))
+    assert matched.unmatched == (movie_ref(1), movie_ref(5))
 
 
 def test_the_year_in_the_title_counts_in_new_and_in_older_profile_files(matcher):

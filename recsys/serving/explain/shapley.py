@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from recsys.data.interactions import Interactions
-from recsys.features.gaussian_process import GaussianProcess
-from recsys.schema import BASE, EXPECTED, EXPECTED_WITHOUT, MOVIE, PROFILE_COLUMNS, RATING
+from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS
 from recsys.serving.candidate_scores import top_k
+from recsys.serving.explain.loo_influence import INFLUENCES, influence_on, loo_influence
 from recsys.serving.prediction_set import ConformalThreshold, PredictionSet
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
@@ -32,7 +32,6 @@ GROUP_PREFIXES: dict[str, tuple[str, ...]] = {  # of the names of features; ever
     MOVIE_REPUTATION: ("bias_movie", "movie_", "raters_", "svd_", "ease", "usual_", "count_gap", "year_gap"),
     DEMOGRAPHICS: ("age", "gender_"),
 }
-NEAREST, INFLUENCES = 50, 3  # ratings that leave-one-out tries, and that an explanation names
 BACKGROUND_MOVIES, GENRE_DAMPING = 200, 5.0
 
 
@@ -128,35 +127,8 @@ class Explainer:
         return pd.DataFrame({MOVIE: ids, EXPECTED: expected[-1], BASE: expected[0], **contributions})
 
     def loo_influence(self, movie_id: int, n: int = INFLUENCES) -> pd.DataFrame:
-        """Leave-one-out influence of the user's own ratings on one prediction.
-
-        The `NEAREST` ratings are tried: those of the movies most correlated with this one.
-
-        Parameters
-        ----------
-        movie_id : int
-            The movie whose rating is predicted.
-        n : int
-            Rows at most.
-
-        Returns
-        -------
-        DataFrame
-            The most influential ratings first: movie_id, rating, expected_without (the expected rating without that
-            rating, in stars; exactly what `predict` returns for such a history).
-        """
-        position = known_positions(self.scorer.catalogue, [movie_id])
-        expected = self.scorer.score(self.user_history, np.zeros(1, np.int64), position)[EXPECTED].item()
-        return self._loo_influence(int(position[0]), expected, n)
-
-    def _loo_influence(self, position: int, expected: float, n: int) -> pd.DataFrame:
-        scorer, user_history, nearest = self.scorer, self.user_history, self._nearest_ratings(position)
-        features = scorer.features.transform_without_each(user_history, nearest, position)
-        without = scorer.model.predict_proba(features) @ np.array(scorer.stars)
-        order = np.argsort(-np.abs(without - expected), kind="stable")[:n]
-        movie_ids = scorer.catalogue.movie_ids[user_history.movies[nearest[order]]]
-        stars = user_history.stars[nearest[order]].astype(np.float64)
-        return pd.DataFrame({MOVIE: movie_ids, RATING: stars, EXPECTED_WITHOUT: without[order]})
+        """Leave-one-out influence of the user's own ratings on one prediction: see `loo_influence`."""
+        return loo_influence(self.scorer, self.user_history, movie_id, n)
 
     def explain(self, movie_id: int) -> Explanation:
         """The full explanation of one prediction. Raises UnknownIdError if the movie is not in the catalogue."""
@@ -169,7 +141,7 @@ class Explainer:
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
-            loo_influence=self._loo_influence(int(positions[0]), row[EXPECTED], INFLUENCES),
+            loo_influence=influence_on(scorer, self.user_history, int(positions[0]), row[EXPECTED]),
             prediction_set=self.threshold.sets(probabilities[-1], scorer.stars)[0],
         )
 
@@ -221,13 +193,6 @@ class Explainer:
         user_rows = np.repeat(np.arange(len(users)), len(movies))
         matrix = self.scorer.features.transform(users, user_rows, np.tile(movies, len(users)))
         return matrix.reshape(2, 2, len(movies), -1).astype(np.float64)
-
-    def _nearest_ratings(self, position: int) -> np.ndarray:
-        """Indices in the history of the ratings of the movies most correlated with one movie, ascending."""
-        covariance = self.scorer.features.extractor(GaussianProcess).movie_covariance
-        rated = self.user_history.movies
-        correlation = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
-        return np.sort(np.argsort(-correlation, kind="stable")[:NEAREST])
 
 
 def _background_movies(counts: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from recsys.core.memory import host_mb, own_mb
-from recsys.settings import LEAST_MEMORY_MB, memory_mb
+from recsys.settings import MIN_MEMORY_MB, memory_mb
 
 CHECK_SECONDS = 0.2
 MAX_SECONDS = 6 * 3600.0
@@ -24,7 +24,7 @@ def allowed_mb() -> int | None:
     if (setting := memory_mb()) is not None:
         return setting
     host = host_mb()
-    return None if host is None else max(int(host) - SERVER_MB - SYSTEM_MB, LEAST_MEMORY_MB)
+    return None if host is None else max(int(host) - SERVER_MB - SYSTEM_MB, MIN_MEMORY_MB)
 
 
 def scarce() -> bool:

@@ -10,7 +10,7 @@ from time import sleep
 import streamlit as st
 
 from recsys import access
-from recsys.settings import SHORTEST_KEY, admin_key
+from recsys.settings import MIN_KEY_LENGTH, admin_key
 from recsys.ui.common import owner_cookie
 from recsys.web.clients import client_name
 
@@ -118,8 +118,8 @@ def _sign_in_form() -> None:
     if error := st.session_state.get(SIGN_IN_ERROR):
         st.error(error, icon=":material/lock:")
     st.caption(
-        f"It is `RECSYS_ADMIN_KEY` in the server's secrets or environment, at least {SHORTEST_KEY} characters. Without "
-        "one the server's terminal shows a link with a key made for this run."
+        f"It is `RECSYS_ADMIN_KEY` in the server's secrets or environment, at least {MIN_KEY_LENGTH} characters. "
+        "Without one the server's terminal shows a link with a key made for this run."
     )
 
 

@@ -7,8 +7,9 @@ import streamlit as st
 from recsys.charts import reasons as chart
 from recsys.schema import EXPECTED_WITHOUT, MOVIE, RATING
 from recsys.serving.explain import sentences
+from recsys.serving.explain.loo_influence import NEAREST
 from recsys.serving.explain.sentences import THEY, Wording
-from recsys.serving.explain.shapley import NEAREST, Explanation
+from recsys.serving.explain.shapley import Explanation
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, plain
 from recsys.ui.common.theme import ink

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from recsys.data.title_years import with_year
 from recsys.errors import Problem, shown
-from recsys.schema import MOVIE, RATING, YEAR, with_year
+from recsys.schema import MOVIE, RATING, YEAR
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, number
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value

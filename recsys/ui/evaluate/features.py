@@ -10,7 +10,7 @@ import streamlit as st
 from recsys.charts import evaluate_inside as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation.importance import EXTRACTOR, FEATURE, by_extractor
-from recsys.evaluation.learning_curve import GROWN, KEPT_BACK
+from recsys.evaluation.learning_curve import FITTED_ROWS, HELD_OUT_ROWS
 from recsys.glossary import extractor_name, feature_name, metric
 from recsys.training.ablation import ABLATION, CHANGE, WITHOUT
 from recsys.training.evaluation_runner import EvaluationPlan
@@ -91,13 +91,13 @@ def log_loss_changes(table: pd.DataFrame) -> pd.DataFrame:
 
 def _curve(table: pd.DataFrame) -> None:
     draw(charts.curve(table, look()), charts.describe_curve(table), "curve")
-    last_rows = {rows: table[table["rows"] == rows].iloc[-1] for rows in (GROWN, KEPT_BACK)}
-    validation_curve = table[(table["rows"] == KEPT_BACK) & table["value"].notna()]
+    last_rows = {rows: table[table["rows"] == rows].iloc[-1] for rows in (FITTED_ROWS, HELD_OUT_ROWS)}
+    validation_curve = table[(table["rows"] == HELD_OUT_ROWS) & table["value"].notna()]
     lowest_row = validation_curve.nsmallest(1, "value").iloc[0] if len(validation_curve) else None
     lowest_note = (
         "" if lowest_row is None else f", lowest at round {lowest_row['round']} ({number(lowest_row['value'], 3)})"
     )
-    training_row, validation_row = last_rows[GROWN], last_rows[KEPT_BACK]
+    training_row, validation_row = last_rows[FITTED_ROWS], last_rows[HELD_OUT_ROWS]
     st.caption(
         f"Round 0 is the linear start. After {training_row['round']} rounds the log-loss is "
         f"{number(training_row['value'], 3)} on {training_row['n']:,} ratings learned from and "

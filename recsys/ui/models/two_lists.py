@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from recsys import validation
+from recsys.data.title_years import display_title
 from recsys.errors import RecsysError
 from recsys.registry import Registry, bundle, comparison
-from recsys.schema import EXPECTED, MOVIE, RANK, USER, display_title
+from recsys.schema import EXPECTED, MOVIE, RANK, USER
 from recsys.settings import models_folder
 from recsys.ui.common import pickers, prediction_card
 from recsys.ui.common.model_cache import get_loaded

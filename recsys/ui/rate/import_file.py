@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from recsys.data.title_years import with_year
 from recsys.errors import RecsysError
-from recsys.schema import star_name, with_year
+from recsys.schema import star_name
 from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
-from recsys.visitor.exports import ROW_LIMIT, SIZE_LIMIT, read_export
 from recsys.visitor.import_review import STATUSES, ImportLine, ImportReview
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN
 from recsys.visitor.profile_file import MatchedProfile, from_bytes
 from recsys.visitor.scale import RULE
+from recsys.visitor.service_exports import ROW_LIMIT, SIZE_LIMIT, read_export
 
 FILE, PARSED, MODE, MESSAGE = "rate_file", "rate_parsed", "rate_mode", "rate_message"  # session keys
 STATUS_LABELS = {MATCHED: "Found", AMBIGUOUS: "More than one", UNKNOWN: "Not found"}
@@ -70,10 +71,10 @@ def _saved_profile(visitor: Visitor, settled: MatchedProfile, next_mode: str) ->
         title="A profile saved here",
         icon=":material/folder_open:",
     )
-    if settled.lost:
+    if settled.unmatched:
         st.warning(
-            plain(", ".join(movie_ref.said for movie_ref in settled.lost[:20]), LONGEST_REASON),
-            title=f"{len(settled.lost):,} of its movies are not in this catalogue",
+            plain(", ".join(movie_ref.display_title for movie_ref in settled.unmatched[:20]), LONGEST_REASON),
+            title=f"{len(settled.unmatched):,} of its movies are not in this catalogue",
         )
     if current_count := len(visitor.profile.ratings):
         st.caption(f"Loading it replaces {_count_text(current_count)} on this page.")

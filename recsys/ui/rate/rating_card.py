@@ -73,7 +73,7 @@ def reveal(visitor: Visitor) -> None:
     if rating is None:
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"You gave **{plain(rating.movie_ref.said)}** {stars_text(rating.stars)}.")
+        st.markdown(f"You gave **{plain(rating.movie_ref.display_title)}** {stars_text(rating.stars)}.")
         if rating.prior:
             st.markdown(
                 f"The app had expected **{number(rating.prior.expected)}** before it knew; "

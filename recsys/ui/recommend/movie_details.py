@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts import predict as chart
-from recsys.schema import EXPECTED, MOVIE, RATING, SIMILARITY, YEAR, probability_columns, with_year
+from recsys.data.title_years import with_year
+from recsys.schema import EXPECTED, MOVIE, RATING, SIMILARITY, YEAR, probability_columns
 from recsys.serving.candidate_scores import like_probability
 from recsys.ui.common import explanation
 from recsys.ui.common.text import clean, movie_facts, number, percent, plain

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from recsys.schema import ARTICLES, display_title, title_year
+from recsys.data.title_years import ARTICLES, display_title, title_year
 
 _ALSO_FIRST_WORDS = ("Die", "Los", "Las")  # `Die Hard`, `Las Vegas`: articles only after a comma
 _WORDS = "|".join(article for article in ARTICLES if not article.endswith("'") and article not in _ALSO_FIRST_WORDS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.data.titles import plain_key, same_title, spelling_key, title_keys
+from recsys.data.title_keys import plain_key, same_title, spelling_key, title_keys
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recsys.schema import display_title, movie_year, probability_columns, title_year, with_year
+from recsys.data.title_years import display_title, movie_year, title_year, with_year
+from recsys.schema import probability_columns
 
 
 @pytest.mark.parametrize(

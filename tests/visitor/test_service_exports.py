@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from recsys.errors import DataError
-from recsys.visitor.exports import RatingsExport, read_export
 from recsys.visitor.scale import nearest_star
+from recsys.visitor.service_exports import RatingsExport, read_export
 
 LETTERBOXD = (
     "Date,Name,Year,Letterboxd URI,Rating\n"
