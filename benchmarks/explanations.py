@@ -23,8 +23,9 @@ from benchmarks.result_files import FOLDER, markdown_table
 from benchmarks.times import Latencies, timed
 from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED_WITHOUT
+from recsys.serving.explain.loo_influence import NEAREST
 from recsys.serving.explain.sentences import YOU
-from recsys.serving.explain.shapley import GROUPS, NEAREST, Explainer
+from recsys.serving.explain.shapley import GROUPS, Explainer
 from recsys.serving.recommender import Recommender
 
 LIST_LIMIT, LEAVE_ONE_OUT_LIMIT = 300.0, 100.0  # milliseconds at p95

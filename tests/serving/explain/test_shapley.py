@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import recsys
 from recsys.errors import UnknownIdError
 from recsys.features.matrix import enabled_extractors
+from recsys.serving.explain.loo_influence import NEAREST
 from recsys.serving.explain.sentences import reason
-from recsys.serving.explain.shapley import COALITIONS, GROUP_PREFIXES, GROUPS, NEAREST, SHAPLEY, Explainer, group_of
+from recsys.serving.explain.shapley import COALITIONS, GROUP_PREFIXES, GROUPS, SHAPLEY, Explainer, group_of
 from recsys.serving.prediction_set import ConformalThreshold
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
