@@ -200,7 +200,7 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert model["version"] == trained["version"] == Registry().active_version()
     manifest = Registry().load_active().recommender.manifest
     assert manifest["data"]["checks"] == checks
-    assert manifest["settings"]["trees"] == TINY_SETTINGS["trees"]
+    assert manifest["settings"]["boosting.trees"] == TINY_SETTINGS["trees"]
     assert main(["evaluate"]) == 0
     assert "majority" in capsys.readouterr().out
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", *settings]) == 0

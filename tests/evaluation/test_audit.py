@@ -19,7 +19,7 @@ from tests.conftest import TINY_SETTINGS
 
 def audit_of(tiny, monkeypatch, learn_function=learn, split="stratified"):
     """The audit, by check, of a training with this learn function."""
-    monkeypatch.setattr(pipeline, "learn", learn_function)
+    monkeypatch.setattr(pipeline, "make_training_set", learn_function)
     return pipeline.evaluate(tiny, split=split, preset="quick", **TINY_SETTINGS).audit.set_index("check")
 
 
@@ -38,7 +38,7 @@ def test_a_correct_training_passes_on_every_split(tiny, monkeypatch, split):
 
 def means_over_all_rows(dataset, train, context, progress=None) -> TrainingSet:
     """The leak of the project's first model: a feature is the movie's mean over every rating, held out or not."""
-    training_set = learn(dataset, train, context)
+    training_set = make_training_set(dataset, train, context)
     means = dataset.ratings.groupby("movie_id")["rating"].mean()
     column = training_set.rows.features.names.index("bias_movie")
     movies = training_set.interactions.movies[training_set.rows.index]
@@ -59,7 +59,7 @@ def test_means_over_all_rows_fail(tiny, monkeypatch):
 
 def test_learning_from_the_test_part_fails(tiny, monkeypatch):
     def learn_from_all_rows(dataset, train, context, progress=None):
-        return learn(dataset, np.ones_like(train), context)
+        return make_training_set(dataset, np.ones_like(train), context)
 
     table = audit_of(tiny, monkeypatch, learn_from_all_rows)
     assert failed_checks(table) == {"sides", "held_out", "rounds", "tables"}
@@ -69,8 +69,8 @@ def test_learning_from_the_test_part_fails(tiny, monkeypatch):
 
 def test_a_ranker_that_learns_from_the_test_part_fails(tiny, monkeypatch):
     def ranking_examples_of_all_rows(dataset, train, context, progress=None):
-        training_set = learn(dataset, train, context)
-        leaky = learn(dataset, np.ones_like(train), context)
+        training_set = make_training_set(dataset, train, context)
+        leaky = make_training_set(dataset, np.ones_like(train), context)
         return replace(training_set, rows=replace(training_set.rows, ranking_examples=leaky.rows.ranking_examples))
 
     assert failed_checks(audit_of(tiny, monkeypatch, ranking_examples_of_all_rows)) == {"held_out"}
@@ -78,7 +78,7 @@ def test_a_ranker_that_learns_from_the_test_part_fails(tiny, monkeypatch):
 
 def test_features_that_contain_their_own_rating_fail(tiny, monkeypatch):
     def without_cross_fitting(dataset, train, context, progress=None):
-        training_set = learn(dataset, train, context)
+        training_set = make_training_set(dataset, train, context)
         rows, interactions = training_set.rows, training_set.interactions
         matrix = rows.features.transform(
             interactions, interactions.user_index[rows.index], interactions.movies[rows.index]
@@ -90,7 +90,7 @@ def test_features_that_contain_their_own_rating_fail(tiny, monkeypatch):
 
 def test_a_newcomers_row_that_contains_its_own_rating_fails(tiny, monkeypatch):
     def leak_in_newcomer_rows(dataset, train, context, progress=None):
-        training_set = learn(dataset, train, context)
+        training_set = make_training_set(dataset, train, context)
         rows, interactions = training_set.rows, training_set.interactions
         newcomer_rows = np.arange(len(rows.index)) >= len(interactions.stars)
         rows.matrix[newcomer_rows, 0] = rows.stars[newcomer_rows]
@@ -101,7 +101,7 @@ def test_a_newcomers_row_that_contains_its_own_rating_fails(tiny, monkeypatch):
 
 def test_features_that_never_change_fail(tiny, monkeypatch):
     def constant_features(dataset, train, context, progress=None):
-        training_set = learn(dataset, train, context)
+        training_set = make_training_set(dataset, train, context)
         return replace(training_set, rows=replace(training_set.rows, matrix=np.zeros_like(training_set.rows.matrix)))
 
     assert failed_checks(audit_of(tiny, monkeypatch, constant_features)) == {"own"}
@@ -111,9 +111,10 @@ def test_fewer_rounds_than_configured_fail(tiny, monkeypatch):
     learn_star_model = StarModel.learn.__func__
 
     def one_tree_fewer(cls, matrix, ratings, stars, names, config, *args):
-        return learn_star_model(cls, matrix, ratings, stars, names, replace(config, trees=config.trees - 1), *args)
+        fewer = replace(config, boosting=replace(config.boosting, trees=config.boosting.trees - 1))
+        return learn_star_model(cls, matrix, ratings, stars, names, fewer, *args)
 
-    monkeypatch.setattr(StarModel, "learn", classmethod(one_tree_fewer))
+    monkeypatch.setattr(StarModel, "make_training_set", classmethod(one_tree_fewer))
     assert failed_checks(audit_of(tiny, monkeypatch)) == {"rounds"}
 
 

@@ -139,7 +139,7 @@ def test_the_commands_reproduce_the_model(card, tiny_version):
     command = card["reproduce"][0]
     assert command.startswith("python -m recsys train --data tiny --preset quick --seed 0")
     settings = dict(option.split("=") for option in re.findall(r"--set (\S+)", command))
-    assert settings["trees"] == str(tiny_version.config.trees)
+    assert settings["boosting.trees"] == str(tiny_version.config.boosting.trees)
     assert "em_iterations" not in settings  # as the preset has it
 
 

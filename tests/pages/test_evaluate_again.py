@@ -88,7 +88,9 @@ def test_folds_and_splits_are_the_stored_ones(model, evaluations):
 def test_evaluations_of_other_settings_are_not_shown(model, evaluations):
     evaluation = evaluation_of(evaluations, "folds")
     EvaluationStore().keep(
-        replace(evaluation, about={**evaluation.about, "settings": {**evaluation.about["settings"], "trees": 7}})
+        replace(
+            evaluation, about={**evaluation.about, "settings": {**evaluation.about["settings"], "boosting.trees": 7}}
+        )
     )
     assert "Not measured yet for this model's data and settings" in text_of(evaluate("Repeated"))
 
@@ -134,7 +136,7 @@ def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):
     assert "--split=user-last" in command
     assert "--split=global-time" in command
     assert command[command.index("--preset") + 1] == "quick"
-    assert f"--set=trees={TINY_SETTINGS['trees']}" in command
+    assert f"--set=boosting.trees={TINY_SETTINGS['trees']}" in command
     assert not any("seed=" in argument for argument in command)
 
 

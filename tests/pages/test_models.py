@@ -55,7 +55,7 @@ def test_the_details_of_one_version_are_shown(served):
     assert f"Measured on {row['n']:,} held-out ratings; {users:,} people for the lists." in text
     strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert metrics_table.loc["Typical miss", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
-    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.trees)
+    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.boosting.trees)
 
 
 def test_the_table_ends_with_the_strongest_baselines(two):

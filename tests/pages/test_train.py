@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from recsys.config import TrainingConfig
+from recsys.config import SETTINGS, TrainingConfig
 from recsys.core.process import machine
 from recsys.registry import Registry
 from recsys.registry.listing import listing
@@ -42,7 +42,7 @@ def train():
 
 def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
     app = train()
-    app.number_input(key="train_full_trees").set_value(77)
+    app.number_input(key="train_full_boosting.trees").set_value(77)
     app.number_input(key="train_seed").set_value(5)
     app.text_input(key="train_why").set_value(" new\nratings ")
     app.multiselect(key="train_full_disabled_features").set_value(["genre_pca"])
@@ -52,7 +52,7 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
     app.run()
     assert not app.exception
     (job_options,) = [options for options in started_jobs if options.get("who")]
-    assert job_options["settings"] == {"trees": 77, "disabled_features": "genre_pca"}
+    assert job_options["settings"] == {"boosting.trees": 77, "disabled_features": "genre_pca"}
     assert (job_options["seed"], job_options["why"], job_options["who"]) == (
         5,
         "new ratings",
@@ -61,8 +61,8 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
 
 
 def test_every_setting_is_in_the_form():
-    form_settings = {name for names in train_form.GROUPS.values() for name in names} | {"seed", "disabled_features"}
-    assert form_settings == set(TrainingConfig().as_dict())
+    form_settings = {*train_form.OFFERED, "seed", "disabled_features"}
+    assert form_settings == {name for name, setting in SETTINGS.items() if setting.metadata["shown"]}
 
 
 @pytest.mark.parametrize("preset", ["quick", "full"])

@@ -71,11 +71,11 @@ def test_a_visitor_starts_a_trial_and_nothing_else(served, trial_job, monkeypatc
     monkeypatch.setattr(jobs, "start", start)
     trial_job(state="none")
     app = train()
-    app.number_input(key="train_quick_trees").set_value(11)
+    app.number_input(key="train_quick_boosting.trees").set_value(11)
     app.number_input(key="trial_seed").set_value(3).run()
     press(app, "Start a trial")
     (options,) = started
-    assert (options["preset"], options["settings"], options["seed"]) == ("quick", {"trees": 11}, 3)
+    assert (options["preset"], options["settings"], options["seed"]) == ("quick", {"boosting.trees": 11}, 3)
     assert options["folder"] == models_folder() / "trials"
     assert options["limits"].seconds == private_trials.SECONDS
     assert "Your trial is running" in text_of(app)
@@ -84,7 +84,7 @@ def test_a_visitor_starts_a_trial_and_nothing_else(served, trial_job, monkeypatc
 def test_a_trial_over_the_time_limit_is_refused(served, trial_job):
     trial_job()
     app = train()
-    app.number_input(key="train_quick_trees").set_value(2000).run()
+    app.number_input(key="train_quick_boosting.trees").set_value(2000).run()
     assert "may take 60 seconds here. Open Every setting, and choose fewer trees" in text_of(app)
     assert next(button for button in app.button if button.label == "Start a trial").disabled
 
@@ -92,7 +92,7 @@ def test_a_trial_over_the_time_limit_is_refused(served, trial_job):
 def test_a_trial_near_the_time_limit_gets_a_warning(served, trial_job):
     trial_job()
     app = train()
-    app.number_input(key="train_quick_trees").set_value(400).run()
+    app.number_input(key="train_quick_boosting.trees").set_value(400).run()
     assert "ended after 60 seconds. You can try" in text_of(app)
     assert not next(button for button in app.button if button.label == "Start a trial").disabled
 

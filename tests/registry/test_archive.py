@@ -122,7 +122,7 @@ DAMAGES = {
     "deep": lambda content: repacked(content, **{"manifest.json": b"[" * 100_000}),
     "other name": lambda content: manifest_with(content, version="../../x"),
     "no name": lambda content: manifest_with(content, version=None),
-    "other settings": lambda content: manifest_with(content, settings={"trees": -1}),
+    "other settings": lambda content: manifest_with(content, settings={"boosting.trees": -1}),
     "other format": lambda content: manifest_with(content, format=99),
     "unsealed": lambda content: repacked(content, **{"manifest.json": b'{"version": "20260101-000000-aaaaaa"}'}),
 }
@@ -204,11 +204,11 @@ def no_progress(phase: str, fraction: float, message: str) -> None:
     """Progress callback that does nothing."""
 
 
-def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, parcel, served, monkeypatch):
-    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(parcel[1]).hexdigest()}")
+def test_a_host_that_woke_up_empty_fetches_its_model_and_trains_nothing(registry, exported, served, monkeypatch):
+    monkeypatch.setenv("RECSYS_BUNDLE", f"{served}#sha256={hashlib.sha256(exported[1]).hexdigest()}")
     monkeypatch.setattr(pipeline, "train_and_publish", lambda *_, **__: pytest.fail("trained"))
     assert child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:]) == 0
-    assert registry.load_active().version == jobs.status(registry.folder).version == parcel[0]
+    assert registry.load_active().version == jobs.status(registry.folder).version == exported[0]
 
 
 def test_a_file_with_another_sha256_is_not_used(registry, served, monkeypatch):

@@ -92,7 +92,7 @@ def test_swapped_files_are_refused(saved):
     [
         (b'"format": %d' % bundle.FORMAT, b'"format": %d' % (bundle.FORMAT + 1)),
         (b'"seed": 0', b'"seed": 1'),
-        (b'"depth": 3', b'"depth": NaN'),
+        (b'"boosting.depth": 3', b'"boosting.depth": NaN'),
     ],
 )
 def test_a_changed_manifest_is_refused(saved, old, new):

@@ -115,7 +115,7 @@ def test_a_value_that_is_no_amount_is_unknown(amount):
 
 
 def test_a_run_with_unknown_settings_is_not_used():
-    for settings in ({**RUN["settings"], "new": 1}, {**RUN["settings"], "trees": 0}, ["trees"]):
+    for settings in ({**RUN["settings"], "new": 1}, {**RUN["settings"], "boosting.trees": 0}, ["boosting.trees"]):
         assert estimated([{**RUN, "settings": settings}]).runs == ()
 
 
@@ -141,7 +141,7 @@ def test_runs_of_the_preset_count_before_others():
 
 
 def test_each_phase_grows_with_the_work_that_it_repeats():
-    more_trees = estimated([RUN], TrainingConfig.of("quick", trees=2 * TrainingConfig.of("quick").trees))
+    more_trees = estimated([RUN], TrainingConfig.of("quick", trees=2 * TrainingConfig.of("quick").boosting.trees))
     assert more_trees.seconds == pytest.approx((50 + 18) * CLOCK)
     more_iterations = estimated([RUN], TrainingConfig.of("quick", em_iterations=3))  # 1 + 3 in place of 1 + 1
     assert more_iterations.seconds == pytest.approx((50 + 20) * CLOCK)

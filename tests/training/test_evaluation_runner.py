@@ -109,7 +109,7 @@ def test_of_the_same_data_and_settings_whatever_the_seed(stored):
     evaluation = stored[1][0]
     same = {"settings": {**evaluation.about["settings"], "seed": 7}, "data": evaluation.about["data"]}
     assert evaluation.of_same(same)
-    assert not evaluation.of_same({**same, "settings": {**same["settings"], "trees": 4}})
+    assert not evaluation.of_same({**same, "settings": {**same["settings"], "boosting.trees": 4}})
     assert not evaluation.of_same({**same, "data": {**evaluation.about["data"], "fingerprint": "other"}})
 
 
@@ -249,8 +249,8 @@ def test_the_number_of_trainings_and_the_order_of_a_job(own_registry):
     config = TrainingConfig.of("quick")
     plan = EvaluationPlan.checked(["user-last"], 3, ablation=True)
     assert plan.trainings(config) == 1 + 3 + 5
-    command = plan.command(own_registry, "quick", 4, "data.zip", config.as_dict() | {"trees": 7, "seed": 4})
+    command = plan.command(own_registry, "quick", 4, "data.zip", config.as_dict() | {"boosting.trees": 7, "seed": 4})
     order = JobOrder.parse(command[-1])
     assert (order.kind, order.models) == (EVALUATION, str(own_registry))
     assert (order.splits, order.folds, order.ablation) == (("user-last",), 3, True)
-    assert (order.preset, order.seed, order.data, order.settings) == ("quick", 4, "data.zip", {"trees": 7})
+    assert (order.preset, order.seed, order.data, order.settings) == ("quick", 4, "data.zip", {"boosting.trees": 7})

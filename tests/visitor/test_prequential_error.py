@@ -23,7 +23,9 @@ def test_the_prior_prediction_is_the_package_s_prediction_and_bias(tiny_model):
     predicted = tiny_model.predict(movie_ids=[6], history={2: 5, 4: 4}, profile={"gender": "F"})
     assert prior.expected == pytest.approx(predicted["expected"].item(), abs=1e-12)
     bias = tiny_model.features.extractor(DampedBias)
-    user_offset = (5 - bias.mean - bias.movie_offset[1] + 4 - bias.mean - bias.movie_offset[3]) / (2 + bias.damping)
+    user_offset = (5 - bias.mean - bias.movie_offset[1] + 4 - bias.mean - bias.movie_offset[3]) / (
+        2 + bias.config.damped_bias.damping
+    )
     assert prior.baseline == pytest.approx(min(5, bias.mean + user_offset + bias.movie_offset[5]), abs=1e-6)
     assert Interactions.newcomer({2: 5}, {}, tiny_model.catalogue).counts.tolist() == [1]
 

@@ -39,7 +39,7 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
             "The owner can measure it afresh here, in folds and on other splits; what comes out is kept for all."
         )
         return
-    seconds, config = float(manifest.get("seconds") or 0), TrainingConfig(**manifest["settings"])
+    seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
     with st.container(horizontal=True):
         for label, plan in plans.items():
             cost = f" (about {duration(seconds * plan.trainings(config))})" if seconds else ""

@@ -148,7 +148,7 @@ def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
     omitted = np.array([0, 3, 5])
     copies = user_history.without_each(omitted)
     for row, index in enumerate(omitted):
-        span = copies.span(row)
+        span = copies.row_slice(row)
         assert list(copies.movies[span]) == list(np.delete(user_history.movies, index))
         assert list(copies.stars[span]) == list(np.delete(user_history.stars, index))
     assert list(copies.age) == list(user_history.age) * 3

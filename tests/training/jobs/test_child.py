@@ -39,7 +39,7 @@ def test_a_job_trains_and_publishes_what_was_ordered(order, own_registry):
     registry = Registry(own_registry)
     manifest, entry = read_manifest(registry.path(status.version)), registry.event_log()[0]
     assert registry.active_version() == status.version
-    assert (manifest["preset"], manifest["settings"]["trees"], manifest["settings"]["seed"]) == ("quick", 4, 5)
+    assert (manifest["preset"], manifest["settings"]["boosting.trees"], manifest["settings"]["seed"]) == ("quick", 4, 5)
     assert (entry.version, entry.who, entry.why) == (status.version, "an owner", "new data")
 
 
