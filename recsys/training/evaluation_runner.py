@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.config import TrainingConfig
+from recsys.config import TrainingConfig, full_names
 from recsys.core.progress import Progress, silent
 from recsys.data import Dataset
 from recsys.data.splits import SPLITS, Split, split_by_name, stratified, stratified_folds
@@ -74,7 +74,8 @@ class EvaluationPlan:
         `settings` are all of a training configuration, or some; the order names those that differ from the preset's.
         """
         defaults = TrainingConfig.of(preset, seed=seed).as_dict()
-        changed = {name: value for name, value in (settings or {}).items() if value != defaults[name]}
+        full = {full_names(name)[0]: value for name, value in (settings or {}).items()}
+        changed = {name: value for name, value in full.items() if value != defaults[name]}
         order = JobOrder(str(models), EVALUATION, data, preset=preset, seed=seed, settings=changed)
         return replace(order, splits=self.splits, folds=self.folds, ablation=self.ablation).command()
 

@@ -12,7 +12,7 @@ from recsys.cli import report_table
 from recsys.data.splits import SPLITS
 from recsys.evaluation.audit import TITLES, failures
 from recsys.models.star_model import StarModel
-from recsys.models.training_set import TrainingSet, learn
+from recsys.models.training_set import TrainingSet, make_training_set
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
