@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 import recsys
 from recsys.data import Dataset
+from recsys.list_option_table import RANKERS
 from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
 from recsys.ui.recommend import lists
-from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import recommend, text_of
 from tests.pages.test_predict import HOSTILE
