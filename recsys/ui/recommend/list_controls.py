@@ -85,9 +85,7 @@ class ListControls:
             key=_key("min_like"),
             on_change=self._on_change,
             placeholder="Automatic",
-            help="Movies with a lower chance of at least four of five stars are left out. Empty: "
-            + ", ".join(f"{threshold:.0%} for {RANKERS[ranker][0].lower()}" for ranker, threshold in LEAST_LIKE.items())
-            + ".",
+            help=_min_like_help(),
         )
         id_filter.draw(self.recommender, self.watchlist, self._on_change)
         mark_drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
@@ -207,6 +205,11 @@ class ListControls:
 
 def _key(name: str) -> str:
     return f"options_{name}"
+
+
+def _min_like_help() -> str:
+    defaults = ", ".join(f"{least_like:.0%} for {RANKERS[name][0].lower()}" for name, least_like in LEAST_LIKE.items())
+    return f"Movies with a lower chance of at least four of five stars are left out. Empty: {defaults}."
 
 
 def _whole_bounds(name: str) -> tuple[int, int]:
