@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, TypeGuard
 
 from recsys.errors import Problem, shown
-from recsys.schema import MAX_ID, MIN_ID
+from recsys.schema import MAX_ID
 from recsys.validation import ID_RANGE, YEARS, movie_problem, number_problem
 
 HIDDEN_GEMS = "gems"
@@ -43,9 +43,9 @@ class ListOption:
     default : object
         Its value where none is given; with the default None, None is a valid value.
     help : str
-        What it does, where `{lowest}`, `{highest}`, `{default}` and `{choices}` stand for those of the option.
+        Help of the command line, where `{lowest}`, `{highest}`, `{default}` and `{choices}` stand for the option's.
     lowest, highest : int
-        Bounds of the number, or of each number in a list; 0 for names.
+        Bounds of the number or of each year; movie ids have those of `validation.is_id`.
     step : float
         Step of the page's widget; 0 for none.
     most_items : int
@@ -133,11 +133,10 @@ _OPTIONS = (
     ListOption("genres", Kind.NAMES, (), "movies of at least one of these"),
     ListOption("years", Kind.YEAR_RANGE, (None, None), "such as 1990-1999, 1990- or =-1960", *YEARS),
     ListOption("min_ratings", Kind.WHOLE, 0, "rated by at least so many", 0, MAX_ID, step=10),
-    ListOption("only", Kind.MOVIE_IDS, None, "only from these movies", MIN_ID, MAX_ID, most_items=1000),
+    ListOption("only", Kind.MOVIE_IDS, None, "only from these movies", most_items=1000),
     ListOption("ranker", Kind.CHOICE, RANKERS[0], "{choices} (default {default})", choices=RANKERS),
-    ListOption(
-        "popularity", Kind.NUMBER, 0.0, "{lowest} little known, {highest} well known first", -1, 1, step=0.5
-    ),  # the trade-off curve measures these steps, and those of diversity
+    # The trade-off curve measures each step of popularity and of diversity.
+    ListOption("popularity", Kind.NUMBER, 0.0, "{lowest} little known, {highest} well known first", -1, 1, step=0.5),
     ListOption("diversity", Kind.NUMBER, 0.0, "more difference in genres", 0, 1, step=0.25),
     ListOption("min_like", Kind.NUMBER, None, "least probability that they like it", 0, 1, step=0.1),
 )
