@@ -15,11 +15,7 @@ from recsys.errors import Problem, shown
 from recsys.schema import MAX_ID, MIN_ID, MOVIE, RATING, USER, star_name
 
 MAX_RATINGS = 500  # of a newcomer in one request
-MAX_LISTED = 100  # rows of one top-N list
-MAX_ONLY = 1000  # movies that a list can be restricted to
-HIDDEN_GEMS = "gems"
-RANKERS = ("personal", "expected", "popular", HIDDEN_GEMS)
-YEARS = (1800, 2200)
+YEARS = (1800, 2200)  # of a movie, in any request or file
 ID_RANGE = f"a whole number from {MIN_ID} to {MAX_ID}"
 NOTHING = "nothing"
 
@@ -81,32 +77,6 @@ def history_problems(rows: Sequence[object], stars: Sequence[float] | None, fiel
     for number, row in enumerate(rows):
         problems += _row_problems(row, stars, f"{field}[{number}]", seen)
     return problems
-
-
-def list_problems(
-    n: object,
-    genres: object,
-    years: object,
-    min_ratings: object,
-    only: object,
-    ranker: object,
-    popularity: object,
-    diversity: object,
-    min_like: object,
-) -> list[Problem]:
-    """All problems of the options of a top-N list; the catalogue may still lack a genre or a movie."""
-    checks = (
-        number_problem("n", n, 1, MAX_LISTED, whole=True),
-        number_problem("min_ratings", min_ratings, 0, MAX_ID, whole=True),
-        number_problem("popularity", popularity, -1, 1),
-        number_problem("diversity", diversity, 0, 1),
-        None if min_like is None else number_problem("min_like", min_like, 0, 1),
-        None if ranker in RANKERS else Problem("ranker", shown(ranker), ", ".join(RANKERS), "Choose one of these."),
-        _texts_problem("genres", genres),
-        _years_problem(years),
-        _ids_problem("only", only),
-    )
-    return [problem for problem in checks if problem]
 
 
 def number_problem(field: str, value: object, low: float, high: float, whole: bool = False) -> Problem | None:
@@ -182,29 +152,3 @@ def _movie_problems(row: Mapping[str, object], field: str, seen: set[object]) ->
         return [Problem(field, f"{shown(movie)} again", "each movie once", "Keep one rating for this movie.")]
     seen.add(movie)
     return []
-
-
-def _texts_problem(field: str, value: object) -> Problem | None:
-    if isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(each, str) for each in value):
-        return None
-    return Problem(field, shown(value), "a list of names", "Put the names between [ and ].")
-
-
-def _ids_problem(field: str, value: object) -> Problem | None:
-    if value is None:
-        return None
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return Problem(field, shown(value), f"a list of movie ids, each {ID_RANGE}", "Put the ids between [ and ].")
-    if len(value) > MAX_ONLY:
-        return Problem(field, f"{len(value)} movies", f"at most {MAX_ONLY}", "Send the movies that matter most.")
-    return next((problem for each in value if (problem := movie_problem(each, field))), None)
-
-
-def _years_problem(value: object) -> Problem | None:
-    allowed = f"the first and the last year, each a whole number from {YEARS[0]} to {YEARS[1]} or empty"
-    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
-        years = [year for year in value if year is not None]
-        if not any(number_problem("years", year, *YEARS, whole=True) for year in years):
-            reversed_years = Problem("years", shown(value), "the earlier year first", "They are reversed: swap them.")
-            return None if years == sorted(years) else reversed_years
-    return Problem("years", shown(value), allowed, "Give two years, the earlier one first.")

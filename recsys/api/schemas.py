@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from recsys.api.http_errors import KINDS
+from recsys.list_option_table import LEAST_LIKE, LIST_OPTIONS
 from recsys.requests.identity import RATINGS
-from recsys.requests.recommend_request import DEFAULTS
 from recsys.schema import (
     EXPECTED,
     GENRES,
@@ -28,8 +28,7 @@ from recsys.schema import (
     star_name,
 )
 from recsys.serving.filters import Funnel
-from recsys.serving.list_options import LEAST_LIKE
-from recsys.validation import MAX_LISTED, MAX_ONLY, MAX_RATINGS, RANKERS, YEARS
+from recsys.validation import MAX_RATINGS
 
 Schema = dict[str, Any]
 
@@ -38,7 +37,6 @@ _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot distinguish these; the check can
 _WHOLE = {"type": "integer", "description": _DIGITS}
 _ID = {**_WHOLE, "minimum": MIN_ID, "maximum": MAX_ID}
-_N = {**_WHOLE, "minimum": 1, "maximum": MAX_LISTED}
 
 
 def schemas(stars: Sequence[float] | None) -> Schema:
@@ -51,12 +49,13 @@ def schemas(stars: Sequence[float] | None) -> Schema:
         "movies": {"type": "integer"},
         "known_range": _object({USER: id_range, MOVIE: id_range}),
     }
+    n = {**_WHOLE, **_bounds("n"), "default": LIST_OPTIONS["n"].default}
     return {
         "PredictionRequest": _prediction_request(stars),
         "Prediction": _prediction(stars),
         "RecommendRequest": _recommend_request(stars),
         "List": _list(),
-        "LikeQuestion": _object({MOVIE: _ID, "n": {**_N, "default": DEFAULTS["n"]}}, required=(MOVIE,)),
+        "LikeQuestion": _object({MOVIE: _ID, "n": n}, required=(MOVIE,)),
         "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
         "Ready": _object(ready),
         "Error": _object({"error": _error()}),
@@ -69,26 +68,31 @@ def _prediction_request(stars: Sequence[float] | None) -> Schema:
 
 
 def _recommend_request(stars: Sequence[float] | None) -> Schema:
-    year = {**_WHOLE, "type": ["integer", "null"], "minimum": YEARS[0], "maximum": YEARS[1]}
+    year = {**_WHOLE, "type": ["integer", "null"], **_bounds("years")}
+    only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
     options: Schema = {
-        "n": _N,
+        "n": {**_WHOLE, **_bounds("n")},
         "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
         "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
-        "min_ratings": {**_WHOLE, "minimum": 0, "maximum": MAX_ID, "description": f"By everybody. {_DIGITS}"},
-        "only": {**_array(_ID, ("array", "null")), "maxItems": MAX_ONLY, "description": "Only from these movies."},
-        "ranker": {"type": "string", "enum": list(RANKERS)},
-        "popularity": {**_NUMBER, "minimum": -1, "maximum": 1, "description": "-1: little known movies first."},
-        "diversity": {**_NUMBER, "minimum": 0, "maximum": 1, "description": "1: by difference in genres alone."},
-        "min_like": {
-            "type": ["number", "null"],
-            "minimum": 0,
-            "maximum": 1,
-            "description": "Least probability of at least 80 % of the most stars; null: "
-            + ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items()),
-        },
+        "min_ratings": {**_WHOLE, **_bounds("min_ratings"), "description": f"By everybody. {_DIGITS}"},
+        "only": {**only, "description": "Only from these movies."},
+        "ranker": {"type": "string", "enum": list(LIST_OPTIONS["ranker"].choices)},
+        "popularity": {**_NUMBER, **_bounds("popularity"), "description": "-1: little known movies first."},
+        "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},
+        "min_like": {"type": ["number", "null"], **_bounds("min_like"), "description": _least_like()},
     }
-    properties = {name: {**options[name], "default": _plain(value)} for name, value in DEFAULTS.items()}
+    properties = {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
     return _request(properties, (), stars)
+
+
+def _bounds(name: str) -> Schema:
+    """The bounds of a list option, for the schema of its number."""
+    return {"minimum": LIST_OPTIONS[name].lowest, "maximum": LIST_OPTIONS[name].highest}
+
+
+def _least_like() -> str:
+    defaults = ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items())
+    return f"Least probability of at least 80 % of the most stars; null: {defaults}"
 
 
 def _request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:

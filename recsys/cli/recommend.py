@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from recsys.cli import CommandResult
 from recsys.cli.options import NEWCOMER, active, movie_lines, user_fields, user_options
 from recsys.cli.progress import say
-from recsys.validation import MAX_LISTED, RANKERS
+from recsys.list_option_table import LIST_OPTIONS, Kind, ListOption
+
+_TYPES: dict[Kind, Callable[[str], Any]] = {Kind.WHOLE: int, Kind.NUMBER: float}
+_METAVARS = {"genres": "NAME,...", "years": "FIRST-LAST", "min_ratings": "COUNT", "only": "ID,..."}
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which user, how many movies, which filters, and the order."""
     user_options(parser)
-    parser.add_argument("-n", type=int, help=f"how many movies, 1 to {MAX_LISTED} (default 10)")
-    parser.add_argument("--genres", metavar="NAME,...", help="movies of at least one of these")
-    parser.add_argument("--years", metavar="FIRST-LAST", help="such as 1990-1999, 1990- or =-1960")
-    parser.add_argument("--min-ratings", type=int, metavar="COUNT", help="rated by at least so many")
-    parser.add_argument("--only", metavar="ID,...", help="only from these movies")
-    parser.add_argument("--ranker", help=f"{', '.join(RANKERS)} (default {RANKERS[0]})")
-    parser.add_argument("--popularity", type=float, metavar="-1..1", help="-1 little known, 1 well known first")
-    parser.add_argument("--diversity", type=float, metavar="0..1", help="more difference in genres")
-    parser.add_argument("--min-like", type=float, metavar="0..1", help="least probability that they like it")
+    for option in LIST_OPTIONS.values():
+        flag = "-n" if option.name == "n" else "--" + option.name.replace("_", "-")
+        parser.add_argument(flag, type=_TYPES.get(option.kind, str), metavar=_metavar(option), help=option.help_text)
 
 
 def run(args: argparse.Namespace) -> CommandResult:
@@ -44,17 +42,25 @@ def run(args: argparse.Namespace) -> CommandResult:
 
 def _list_fields(args: argparse.Namespace) -> dict[str, Any]:
     """The list options that were given, as fields of a request; text that is no number stays text, to be refused."""
+    given = {name: value for name in LIST_OPTIONS if (value := getattr(args, name)) is not None}
+    return {name: _parse(LIST_OPTIONS[name].kind, value) for name, value in given.items()}
+
+
+def _parse(kind: Kind, value: Any) -> Any:
+    """The value of an option from a command-line word; `argparse` has converted single numbers."""
     from recsys.requests.identity import number_of
 
-    names = ("n", "min_ratings", "ranker", "popularity", "diversity", "min_like")
-    fields: dict[str, Any] = {name: getattr(args, name) for name in names}
-    if args.genres is not None:
-        fields["genres"] = _split(args.genres, ",")
-    if args.years is not None:
-        fields["years"] = [number_of(year) if year else None for year in _split(args.years, "-", keep_empty=True)]
-    if args.only is not None:
-        fields["only"] = [number_of(movie) for movie in _split(args.only, ",")]
-    return {name: value for name, value in fields.items() if value is not None}
+    if kind is Kind.NAMES:
+        return _split(value, ",")
+    if kind is Kind.YEAR_RANGE:
+        return [number_of(year) if year else None for year in _split(value, "-", keep_empty=True)]
+    if kind is Kind.MOVIE_IDS:
+        return [number_of(movie) for movie in _split(value, ",")]
+    return value
+
+
+def _metavar(option: ListOption) -> str | None:
+    return f"{option.lowest}..{option.highest}" if option.kind is Kind.NUMBER else _METAVARS.get(option.name)
 
 
 def _split(text: str, separator: str, keep_empty: bool = False) -> list[str]:

@@ -6,13 +6,14 @@ import argparse
 
 from recsys.cli import CommandResult
 from recsys.cli.options import active, display_title, movie_lines, movie_option
-from recsys.validation import MAX_LISTED
+from recsys.list_option_table import LIST_OPTIONS
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which movie, and how many."""
     movie_option(parser)
-    parser.add_argument("-n", type=int, default=10, help=f"how many movies, 1 to {MAX_LISTED} (default 10)")
+    rows = LIST_OPTIONS["n"]
+    parser.add_argument("-n", type=int, default=rows.default, help=rows.help_text)
 
 
 def run(args: argparse.Namespace) -> CommandResult:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from recsys.errors import InputError, Problem, UnknownIdError
+from recsys.list_option_table import DEFAULTS, LIST_OPTIONS
 from recsys.requests.identity import (
     AS_NEWCOMER,
     RATINGS,
@@ -20,15 +20,12 @@ from recsys.requests.identity import (
     unknown_user,
 )
 from recsys.schema import GENRES, KNOWN, MOVIE, USER, YEAR
-from recsys.serving.filters import genre_problem
 from recsys.serving.list_options import ListOptions
+from recsys.serving.top_n import top
 from recsys.validation import (
     ID_RANGE,
-    MAX_LISTED,
-    list_problems,
     missing_problem,
     movie_problem,
-    number_problem,
     object_problem,
     unknown_fields,
 )
@@ -36,18 +33,17 @@ from recsys.validation import (
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender
 
-DEFAULTS: dict[str, Any] = {name: option.default for name, option in signature(ListOptions.checked).parameters.items()}
-FIELDS = (USER, RATINGS, *DEFAULTS)
+FIELDS = (USER, RATINGS, *LIST_OPTIONS)
 SIMILAR_FIELDS = (MOVIE, "n")
 
 
 @dataclass(frozen=True)
 class RecommendRequest:
-    """A top-N list for one user; `options` has fields of `DEFAULTS`, as `Recommender.top` takes them."""
+    """A top-N list for one user."""
 
     user_id: int | None = None  # None for a newcomer
     history: RatingPairs = ()  # a newcomer's (movie_id, stars); may be empty
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: ListOptions = field(default_factory=ListOptions)
 
     @classmethod
     def checked(
@@ -58,7 +54,7 @@ class RecommendRequest:
         Parameters
         ----------
         body
-            An object with `user_id` or `ratings` (a list of {movie_id, rating}), and any of `DEFAULTS`.
+            An object with `user_id` or `ratings` (a list of {movie_id, rating}), and any of `LIST_OPTIONS`.
         stars, genres
             The model's rating scale and the genres of its catalogue, None when there is no model yet.
 
@@ -69,28 +65,24 @@ class RecommendRequest:
         """
         if not isinstance(body, Mapping):
             raise InputError.of([object_problem(body, "body", (f"{USER} or {RATINGS}",))])
-        options = {name: body[name] for name in DEFAULTS if name in body}
-        problems = [
-            *identity_problems(body, stars),
-            *recommend_problems(options, genres),
-            *unknown_fields(body, FIELDS),
-        ]
-        if problems:
+        options, option_problems = _list_options(body, genres)
+        if problems := [*identity_problems(body, stars), *option_problems, *unknown_fields(body, FIELDS)]:
             raise InputError.of(problems)
         return cls(body.get(USER), rating_pairs(body), options)
 
     @property
     def who(self) -> dict[str, Any]:
-        """The user, as arguments of `Recommender.top`."""
+        """The user, as arguments of `Recommender.user_history`."""
         return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
 
-def recommend_problems(options: Mapping[str, Any], genres: Sequence[str] | None = None) -> list[Problem]:
-    """Everything wrong with some fields of `DEFAULTS`; unknown movies are not checked."""
-    problems = list_problems(**{**DEFAULTS, **options})
-    if genres is not None and not any(problem.field == "genres" for problem in problems):
-        problems += filter(None, [genre_problem(options.get("genres", ()), genres)])
-    return problems
+def _list_options(body: Mapping[str, Any], genres: Sequence[str] | None) -> tuple[ListOptions, Sequence[Problem]]:
+    """The list options of a request, those of an empty one if there are problems."""
+    options = {name: body[name] for name in LIST_OPTIONS if name in body}
+    try:
+        return ListOptions.checked(genres, **options), ()
+    except InputError as error:
+        return ListOptions(), error.problems
 
 
 def recommend_response(
@@ -117,17 +109,17 @@ def recommend_response(
         It lists all ids that the data lacks.
     """
     problems = unknown_user(recommender, request.user_id, request.history, newcomer)
-    only = ((f"only[{n}]", movie) for n, movie in enumerate(request.options.get("only") or ()))
+    only = ((f"only[{n}]", movie) for n, movie in enumerate(request.options.filters.only or ()))
     if problems := problems + unknown_movies(recommender, only):
         raise UnknownIdError.of(problems)
-    top = recommender.top(**request.who, **request.options)
+    top_n = top(recommender, recommender.user_history(**request.who), request.options)
     return {
         USER: None if request.user_id is None else int(request.user_id),
         KNOWN: request.user_id is not None,
-        "movies": rows(top.table),
-        "funnel": asdict(top.funnel),
-        "steps": top.steps(),
-        "short": top.why_short(),
+        "movies": rows(top_n.table),
+        "funnel": asdict(top_n.funnel),
+        "steps": top_n.steps(),
+        "short": top_n.why_short(),
         "version": recommender.version,
     }
 
@@ -151,7 +143,7 @@ def check_similar(body: object) -> dict[str, Any]:
         raise InputError.of([object_problem(body, "body", SIMILAR_FIELDS)])
     values = {"n": DEFAULTS["n"], **body}
     movie = movie_problem(values[MOVIE]) if MOVIE in values else missing_problem(MOVIE, ID_RANGE)
-    n = number_problem("n", values["n"], 1, MAX_LISTED, whole=True)
+    n = LIST_OPTIONS["n"].problem(values["n"])
     problems = [problem for problem in (movie, n, *unknown_fields(values, SIMILAR_FIELDS)) if problem]
     if problems:
         raise InputError.of(problems)

@@ -60,7 +60,7 @@ def ranker_scores(scorer: Scorer, interactions: Interactions, rankers: Sequence[
     interactions : Interactions
         One row of ratings per user.
     rankers : sequence of str
-        Names of `validation.RANKERS`; "expected" and "gems" are computed together if either is requested.
+        Names of `list_option_table.RANKERS`; "expected" and "gems" are computed together if either is requested.
 
     Returns
     -------

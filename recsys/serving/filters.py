@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,14 +9,13 @@ import numpy as np
 
 from recsys.data.catalogue import Catalogue
 from recsys.data.title_keys import same_title
-from recsys.errors import InputError, Problem, shown
 from recsys.metrics.ranking import little_known
-from recsys.serving.user_input import known_positions
+from recsys.serving.user_input import catalogue_positions
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Limits of a list; the defaults limit nothing."""
+    """Limits of a list, as `ListOptions.checked` builds them; the defaults limit nothing."""
 
     genres: tuple[str, ...] = ()  # a movie has at least one of these
     first_year: float | None = None
@@ -117,8 +115,6 @@ def candidates(
 
     Raises
     ------
-    InputError
-        The catalogue has no such genre.
     UnknownIdError
         A movie id of `filters.only` is not in the catalogue.
     """
@@ -152,28 +148,14 @@ def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: F
     if filters.little_known:
         passing &= little_known(counts)
     if filters.genres:
-        passing &= catalogue.genre_flags[:, _genre_columns(catalogue, filters.genres)].any(axis=1)
+        columns = [catalogue.genre_names.index(genre) for genre in filters.genres]
+        passing &= catalogue.genre_flags[:, columns].any(axis=1)
     if filters.first_year is not None:
         passing &= catalogue.years >= filters.first_year  # an unknown year is in no range
     if filters.last_year is not None:
         passing &= catalogue.years <= filters.last_year
     if filters.only is not None:
         allowed = np.zeros(len(catalogue), bool)
-        allowed[titles.principal[known_positions(catalogue, filters.only, "only")]] = True
+        allowed[titles.principal[catalogue_positions(catalogue, np.array(filters.only, np.int64), "only")]] = True
         passing &= allowed
     return passing
-
-
-def _genre_columns(catalogue: Catalogue, genres: Collection[str]) -> list[int]:
-    names = list(catalogue.genre_names)
-    if problem := genre_problem(genres, names):
-        raise InputError.of([problem])
-    return [names.index(genre) for genre in genres]
-
-
-def genre_problem(genres: Collection[str], names: Collection[str]) -> Problem | None:
-    """The problem of genres that are not among a catalogue's genre names, or None."""
-    unknown = [genre for genre in genres if genre not in names]
-    if not unknown:
-        return None
-    return Problem("genres", shown(unknown), ", ".join(names), "Choose genres of this catalogue.")

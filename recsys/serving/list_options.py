@@ -1,29 +1,27 @@
-"""Options of a top-N list: their defaults and their validation."""
+"""The options of a top-N list, validated once and built for the ranker."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
-from recsys.errors import InputError
+from recsys.errors import InputError, Problem, shown
+from recsys.list_option_table import DEFAULTS, HIDDEN_GEMS, LEAST_LIKE, LIST_OPTIONS, Kind
 from recsys.serving.filters import Filters
 from recsys.serving.rerank import RerankOptions
-from recsys.validation import HIDDEN_GEMS, RANKERS, list_problems
-
-LEAST_LIKE = {"personal": 0.2, "expected": 0.2, "popular": 0.2, "gems": 0.5}  # default of min_like
 
 
 @dataclass(frozen=True)
 class ListOptions:
-    """Options of a top-N list."""
+    """Options of a top-N list; nothing that takes them validates them again."""
 
-    n: int = 10
+    n: int = DEFAULTS["n"]
     filters: Filters = field(default_factory=Filters)
-    ranker: str = "personal"
-    popularity: float = 0.0  # -1 little known first ... 1 well known first
-    diversity: float = 0.0  # 0 by score alone ... 1 by difference in genres alone
-    min_like: float | None = None  # lowest probability of liking; None: that of `LEAST_LIKE`
+    ranker: str = DEFAULTS["ranker"]
+    popularity: float = DEFAULTS["popularity"]  # -1 little known first ... 1 well known first
+    diversity: float = DEFAULTS["diversity"]  # 0 by score alone ... 1 by difference in genres alone
+    min_like: float | None = DEFAULTS["min_like"]  # lowest probability of liking; None: that of `LEAST_LIKE`
 
     @property
     def order(self) -> RerankOptions:
@@ -32,50 +30,63 @@ class ListOptions:
         return RerankOptions(self.n, self.popularity, self.diversity, least_like)
 
     @classmethod
-    def checked(
-        cls,
-        n: int = 10,
-        genres: Sequence[str] = (),
-        years: Sequence[float | None] = (None, None),
-        min_ratings: int = 0,
-        only: Sequence[int] | None = None,
-        ranker: str = RANKERS[0],
-        popularity: float = 0.0,
-        diversity: float = 0.0,
-        min_like: float | None = None,
-    ) -> Self:
-        """Validate the options and build a ListOptions.
+    def checked(cls, genre_names: Collection[str] | None = None, **options: Any) -> Self:
+        """Validate plain options and build a ListOptions: the only way from one to the other.
 
         Parameters
         ----------
-        n : int
-            Rows, 1 to 100.
-        genres : sequence of str
-            A movie needs at least one of these; all genres if empty.
-        years : pair of float or None
-            First and last year; None for no limit.
-        min_ratings : int
-            Fewest ratings of a movie by all users.
-        only : sequence of int, optional
-            Movie ids that the list may choose from.
-        ranker : str
-            One of `validation.RANKERS`.
-        popularity : float
-            From -1 (little known first) to 1 (well known first).
-        diversity : float
-            From 0 (by score alone) to 1 (by difference in genres alone).
-        min_like : float, optional
-            Lowest probability of liking, 0 to 1; by default that of `LEAST_LIKE` for the ranker.
+        genre_names : collection of str, optional
+            The genres of the catalogue; None if there is no model yet, for any genre.
+        **options
+            Any of `LIST_OPTIONS`, which has their kinds, bounds and defaults:
+
+            - n: rows;
+            - genres: a movie needs at least one of these; all genres if empty;
+            - years: first and last year, None for no limit;
+            - min_ratings: fewest ratings of a movie by all users;
+            - only: movie ids that the list may choose from;
+            - ranker: how movies are scored;
+            - popularity: little known (-1) or well known (1) first;
+            - diversity: by score alone (0) or by difference in genres alone (1);
+            - min_like: lowest probability of liking, by default that of `LEAST_LIKE` for the ranker.
 
         Raises
         ------
         InputError
             Some options are not in their range; its `problems` list all of them.
+        TypeError
+            There is no such option.
         """
-        problems = list_problems(n, genres, years, min_ratings, only, ranker, popularity, diversity, min_like)
-        if problems:
+        if problems := list_option_problems(options, genre_names):
             raise InputError.of(problems)
-        first_year, last_year = years
-        movie_ids = None if only is None else tuple(only)
-        filters = Filters(tuple(genres), first_year, last_year, min_ratings, movie_ids, ranker == HIDDEN_GEMS)
-        return cls(n, filters, ranker, float(popularity), float(diversity), min_like)
+        values = {**DEFAULTS, **options}
+        first_year, last_year = values["years"]
+        movie_ids = None if values["only"] is None else tuple(values["only"])
+        little_known = values["ranker"] == HIDDEN_GEMS
+        filters = Filters(
+            tuple(values["genres"]), first_year, last_year, values["min_ratings"], movie_ids, little_known
+        )
+        order = float(values["popularity"]), float(values["diversity"]), values["min_like"]
+        return cls(values["n"], filters, values["ranker"], *order)
+
+
+def list_option_problems(options: Mapping[str, object], genre_names: Collection[str] | None = None) -> list[Problem]:
+    """All problems of some options, as `ListOptions.checked` lists them; the catalogue may still lack a movie."""
+    if unknown := options.keys() - LIST_OPTIONS.keys():
+        raise TypeError(f"There is no list option {', '.join(sorted(unknown))}; there are {', '.join(LIST_OPTIONS)}.")
+    kinds = list(Kind)
+    problems = [
+        problem
+        for option in sorted(LIST_OPTIONS.values(), key=lambda option: kinds.index(option.kind))
+        if option.name in options and (problem := option.problem(options[option.name]))
+    ]
+    if genre_names is not None and not any(problem.field == "genres" for problem in problems):
+        problems += _unknown_genres(options.get("genres", ()), genre_names)
+    return problems
+
+
+def _unknown_genres(genres: Any, genre_names: Collection[str]) -> list[Problem]:
+    unknown = [genre for genre in genres if genre not in genre_names]
+    if not unknown:
+        return []
+    return [Problem("genres", shown(unknown), ", ".join(genre_names), "Choose genres of this catalogue.")]

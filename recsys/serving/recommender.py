@@ -137,7 +137,8 @@ class Recommender(ServedModel):
         InputError, UnknownIdError
             As in `recommend`.
         """
-        return top(self, self.user_history(user_id, history, profile), ListOptions.checked(**options))
+        user_history = self.user_history(user_id, history, profile)
+        return top(self, user_history, ListOptions.checked(self.catalogue.genre_names, **options))
 
     def similar(self, movie_id: int, n: int = 10) -> pd.DataFrame:
         """The movies most similar to one movie.

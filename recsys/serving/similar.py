@@ -7,19 +7,19 @@ import pandas as pd
 
 from recsys.errors import InputError
 from recsys.features.gaussian_process import GaussianProcess
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.schema import SIMILARITY
 from recsys.serving.candidate_scores import ranked_rows, top_k
 from recsys.serving.filters import Filters, candidates
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
-from recsys.validation import MAX_LISTED, number_problem
 
 DAMPING = 20.0  # ratings
 
 
 def similar(scorer: Scorer, movie_id: int, n: int) -> pd.DataFrame:
     """The table of `Recommender.similar`, which documents it."""
-    if problem := number_problem("n", n, 1, MAX_LISTED, whole=True):
+    if problem := LIST_OPTIONS["n"].problem(n):
         raise InputError.of([problem])
     catalogue, counts = scorer.catalogue, scorer.counts
     position = known_positions(catalogue, [movie_id])

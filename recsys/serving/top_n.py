@@ -104,8 +104,6 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
 
     Raises
     ------
-    InputError
-        The catalogue has no such genre.
     UnknownIdError
         A movie id of the filters is not in the catalogue.
     """

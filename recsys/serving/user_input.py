@@ -71,7 +71,11 @@ def known_row(interactions: Interactions, user_id: object) -> int:
 
 def known_positions(catalogue: Catalogue, movie_ids: Iterable[object], field: str = MOVIE) -> np.ndarray:
     """The catalogue positions of movie ids. Raises InputError for what is no id, UnknownIdError for one it lacks."""
-    movies = ids(movie_ids, field)
+    return catalogue_positions(catalogue, ids(movie_ids, field), field)
+
+
+def catalogue_positions(catalogue: Catalogue, movies: np.ndarray, field: str) -> np.ndarray:
+    """The catalogue positions of valid movie ids, int64. Raises UnknownIdError for one that the catalogue lacks."""
     positions = catalogue.positions(movies)
     if (positions < 0).any():
         unknown, known = sorted(set(movies[positions < 0].tolist())), id_range(catalogue.movie_ids)

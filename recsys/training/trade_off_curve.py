@@ -16,13 +16,12 @@ from recsys.core.keyed_random import Stream, draw
 from recsys.data.interactions import Interactions
 from recsys.evaluation import COLUMNS, MODEL, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.evaluation_users import WHOLE, EvaluationUsers
+from recsys.list_option_table import HIDDEN_GEMS, LEAST_LIKE, RANKERS
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
 from recsys.serving.candidate_scores import ranker_scores
 from recsys.serving.filters import Candidates, Filters, candidates
-from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.rerank import Reranker, RerankOptions, StarScores
-from recsys.validation import HIDDEN_GEMS, RANKERS
 
 if TYPE_CHECKING:
     from recsys.serving.recommender import Recommender

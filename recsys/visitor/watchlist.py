@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from recsys.data import archive, delimited
 from recsys.data.title_years import title_year, with_year
 from recsys.errors import DataError, shown
-from recsys.validation import MAX_ONLY
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
 
 SIZE_LIMIT = 2**20
@@ -53,7 +53,7 @@ class Watchlist:
 def read_watchlist(text: str, matcher: Matcher, has_movie: Callable[[int], bool]) -> Watchlist:
     """Match each line of a text: `50` and `#50 Star Wars` are ids, anything else is a title."""
     numbered = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    within_limit = numbered[:MAX_ONLY]
+    within_limit = numbered[: LIST_OPTIONS["only"].most_items]
     ids = {number: movie for number, line in within_limit if (movie := _movie_id(line)) and has_movie(movie)}
     titles = {number: TitleQuery((line,), title_year(line)) for number, line in within_limit if number not in ids}
     matches = dict(zip(titles, matcher.match(titles.values()), strict=True))

@@ -14,6 +14,7 @@ import pytest
 from recsys.__main__ import main
 from recsys.registry import Registry
 from recsys.requests.recommend_request import RecommendRequest, recommend_response
+from recsys.serving.list_options import ListOptions
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from tests.conftest import TINY_SETTINGS
@@ -105,9 +106,8 @@ def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
     options = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
     options |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
     response = json.loads(printed.out)
-    assert response == json.loads(
-        json.dumps(recommend_response(tiny_model, RecommendRequest(6, (), options)) | {"version": active})
-    )
+    expected = recommend_response(tiny_model, RecommendRequest(6, (), ListOptions.checked(**options)))
+    assert response == json.loads(json.dumps(expected | {"version": active}))
     assert response["steps"] in printed.err
     assert response["short"] in printed.err
     assert bool(response["short"]) == (len(response["movies"]) < 3)

@@ -17,7 +17,7 @@ from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
 
-def audit_of(tiny, monkeypatch, learn_function=learn, split="stratified"):
+def audit_of(tiny, monkeypatch, learn_function=make_training_set, split="stratified"):
     """The audit, by check, of a training with this learn function."""
     monkeypatch.setattr(pipeline, "make_training_set", learn_function)
     return pipeline.evaluate(tiny, split=split, preset="quick", **TINY_SETTINGS).audit.set_index("check")

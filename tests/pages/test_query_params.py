@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.requests.recommend_request import DEFAULTS
+from recsys.list_option_table import DEFAULTS, RANKERS
 from recsys.ui.common.query_params import from_query, to_query
-from recsys.validation import RANKERS
 
 GENRES, YEAR_RANGE = ("Comedy", "Film-Noir", "Sci-Fi & more"), (1922, 1998)
 YEAR = st.none() | st.integers(*YEAR_RANGE)

@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 import recsys
 from recsys.data import Dataset
+from recsys.list_option_table import LIST_OPTIONS, RANKERS
 from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
-from recsys.ui.recommend import lists
-from recsys.validation import RANKERS
+from recsys.ui.recommend import list_controls, lists
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import recommend, text_of
 from tests.pages.test_predict import HOSTILE
@@ -72,6 +72,24 @@ def test_filters_and_sliders_update_list_and_url_and_the_url_opens_the_same_list
     assert "user=3" in link
     assert "genres=Drama&genres=Odd" in link
     assert "years=1955-1980" in link
+
+
+def test_the_widgets_have_the_bounds_of_the_table(served, monkeypatch):
+    changed = {"n": {"highest": 55, "step": 3}, "min_ratings": {"highest": 66, "step": 4}}
+    changed |= {"popularity": {"lowest": -2}, "diversity": {"highest": 2, "step": 0.5}, "min_like": {"highest": 2}}
+    for name, bounds in changed.items():
+        monkeypatch.setitem(LIST_OPTIONS, name, replace(LIST_OPTIONS[name], **bounds))
+    app = recommend(user=3)
+    for name in ("n", "min_ratings", "popularity", "diversity", "min_like"):
+        widget = (app.slider if name in ("popularity", "diversity") else app.number_input)(key=f"options_{name}")
+        option, unit = LIST_OPTIONS[name], 100 if name == "min_like" else 1
+        assert (widget.min, widget.max, widget.step) == (
+            unit * option.lowest,
+            unit * option.highest,
+            unit * option.step,
+        ), name
+        assert widget.value == option.default
+    assert app.radio(key="options_ranker").options == [list_controls.RANKERS[name][0] for name in RANKERS]
 
 
 def test_the_minimum_like_probability_is_set_in_percent_and_kept_in_the_url(served):

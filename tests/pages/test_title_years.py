@@ -11,6 +11,7 @@ from recsys.__main__ import main
 from recsys.data import Dataset
 from recsys.registry import Registry
 from recsys.requests.recommend_request import RecommendRequest, recommend_response
+from recsys.serving.list_options import ListOptions
 from recsys.ui.common import pickers
 from recsys.ui.common.text import movie_facts
 from recsys.ui.recommend import lists
@@ -36,7 +37,7 @@ def test_lists_filters_and_responses_have_the_title_s_year(model):
     assert (table["year"] == 1950 + table["movie_id"]).all()
     assert table["year"].between(1955, 1960).all()
     assert len(model.recommend(3, years=(1997, 1997))) == 0
-    movies = recommend_response(model, RecommendRequest(3, (), {"n": 5}))["movies"]
+    movies = recommend_response(model, RecommendRequest(3, (), ListOptions(n=5)))["movies"]
     assert [row["year"] for row in movies] == [1950 + row["movie_id"] for row in movies]
     formatted = lists.display_table(model, table)
     assert formatted["Year"].tolist() == table["year"].astype(int).tolist()

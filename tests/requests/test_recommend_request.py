@@ -7,7 +7,9 @@ import json
 import pytest
 
 from recsys.errors import InputError, UnknownIdError
-from recsys.requests.recommend_request import DEFAULTS, RecommendRequest, recommend_response, similar_response
+from recsys.list_option_table import DEFAULTS
+from recsys.requests.recommend_request import RecommendRequest, recommend_response, similar_response
+from recsys.serving.list_options import ListOptions
 
 STARS, GENRES = (1.0, 2.0, 4.0, 5.0), ("Drama", "Even", "Odd")
 
@@ -21,7 +23,7 @@ def wrong_fields(body, genres=GENRES) -> list[str]:
 def test_a_request_needs_only_a_user_or_ratings():
     assert RecommendRequest.checked({"user_id": 3}, STARS, GENRES) == RecommendRequest(user_id=3)
     newcomer = RecommendRequest.checked({"ratings": [{"movie_id": 2, "rating": 5}], "n": 4}, STARS, GENRES)
-    assert newcomer == RecommendRequest(history=((2, 5.0),), options={"n": 4})
+    assert newcomer == RecommendRequest(history=((2, 5.0),), options=ListOptions(n=4))
     assert (RecommendRequest(user_id=3).who, newcomer.who) == ({"user_id": 3}, {"history": {2: 5.0}})
 
 
@@ -45,7 +47,8 @@ def test_every_wrong_field_is_named(body, fields):
 
 
 def test_without_a_model_any_genre_is_accepted():
-    assert RecommendRequest.checked({"user_id": 1, "genres": ["Western"]}, None).options == {"genres": ["Western"]}
+    request = RecommendRequest.checked({"user_id": 1, "genres": ["Western"]}, None)
+    assert request.options.filters.genres == ("Western",)
 
 
 def test_the_defaults_are_those_of_the_package(tiny_model):

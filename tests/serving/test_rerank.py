@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.errors import InputError
+from recsys.list_option_table import LEAST_LIKE
 from recsys.serving.candidate_scores import mmr
-from recsys.serving.list_options import LEAST_LIKE, ListOptions
+from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, RerankOptions, StarScores
 from tests.training.test_trade_off_curve import measured
 

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 import recsys
 from recsys.errors import InputError, UnknownIdError
+from recsys.list_option_table import LEAST_LIKE, RANKERS
 from recsys.serving.candidate_scores import hidden_gems, mmr, popularity_adjusted
-from recsys.serving.list_options import LEAST_LIKE
 from recsys.serving.recommender import Recommender
-from recsys.validation import RANKERS
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "score"]

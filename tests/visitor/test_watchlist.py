@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from recsys.errors import DataError
-from recsys.validation import MAX_ONLY
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.visitor.matching import AMBIGUOUS, MATCHED, UNKNOWN, Match, Matcher
 from recsys.visitor.watchlist import SIZE_LIMIT, read_lines, read_watchlist
 
@@ -57,8 +57,9 @@ def test_two_movies_of_one_name_are_not_guessed():
 
 
 def test_lines_beyond_the_limit_are_counted(read):
-    watchlist = read("7\n" * (MAX_ONLY + 3))
-    assert (len(watchlist.lines), watchlist.unread) == (MAX_ONLY, 3)
+    most_movies = LIST_OPTIONS["only"].most_items
+    watchlist = read("7\n" * (most_movies + 3))
+    assert (len(watchlist.lines), watchlist.unread) == (most_movies, 3)
 
 
 @pytest.mark.parametrize(

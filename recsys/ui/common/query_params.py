@@ -12,13 +12,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from recsys.errors import Problem, shown
+from recsys.list_option_table import DEFAULTS, LIST_OPTIONS, Kind
 from recsys.requests.identity import number_of
-from recsys.requests.recommend_request import DEFAULTS, recommend_problems
+from recsys.serving.list_options import list_option_problems
 
 SEPARATOR = "-"  # between years and between movie ids: needs no escape in a URL
 PARAMETERS = {  # by the page's path; other pages have none
     "predict": ("user", "movie"),
-    "recommend": ("user", *DEFAULTS),
+    "recommend": ("user", *LIST_OPTIONS),
     "evaluate": ("section", "user"),
     "models": ("section", "version", "user"),
 }
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def to_query(options: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """URL parameters of validated list options (fields of `DEFAULTS`)."""
+    """URL parameters of list options (fields of `LIST_OPTIONS`)."""
     changed = {name: value for name, value in options.items() if _comparable(value) != _comparable(DEFAULTS[name])}
     return {name: _to_text(name, value) for name, value in changed.items()}
 
@@ -53,13 +54,13 @@ def from_query(
     Returns
     -------
     options : dict
-        Valid list options (fields of `DEFAULTS`).
+        Valid list options (fields of `LIST_OPTIONS`).
     problems : list of Problem
         The problems of the parameters that were left out.
     """
     options: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name in DEFAULTS:
+    for name in LIST_OPTIONS:
         if values := list(parameters.get(name, ())):
             option = {name: _parse(name, values)}
             field_problems = (
@@ -101,27 +102,28 @@ def _unknown(name: str, values: Sequence[str], page_parameters: Sequence[str]) -
 
 
 def _to_text(name: str, value: Any) -> str | list[str]:
-    if name == "genres":
+    kind = LIST_OPTIONS[name].kind
+    if kind is Kind.NAMES:
         return list(value)
-    if name in ("years", "only"):
+    if kind in (Kind.YEAR_RANGE, Kind.MOVIE_IDS):
         return SEPARATOR.join("" if item is None else str(item) for item in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _parse(name: str, values: Sequence[str]) -> Any:
-    text = values[0]
-    if name == "genres":
+    text, kind = values[0], LIST_OPTIONS[name].kind
+    if kind is Kind.NAMES:
         return [value for value in values if value]
-    if name == "years":
+    if kind is Kind.YEAR_RANGE:
         return [_number(item) if item else None for item in text.split(SEPARATOR)]
-    if name == "only":
+    if kind is Kind.MOVIE_IDS:
         return [_number(item) for item in text.split(SEPARATOR) if item]
-    return text if name == "ranker" else _number(text)
+    return text if kind is Kind.CHOICE else _number(text)
 
 
 def _value_problems(option: Mapping[str, Any], text: str, genres: Sequence[str]) -> list[Problem]:
     """Problems of one list option; years are shown as the URL has them."""
-    problems = recommend_problems(option, genres)
+    problems = list_option_problems(option, genres)
     return [replace(problem, received=shown(text)) if "years" in option else problem for problem in problems]
 
 

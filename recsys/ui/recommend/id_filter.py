@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from recsys.errors import RecsysError
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.schema import TITLE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.widget_values import set_value
-from recsys.validation import MAX_ONLY
 from recsys.visitor.matching import AMBIGUOUS
 from recsys.visitor.watchlist import Watchlist, WatchlistLine, read_lines
 
@@ -70,7 +70,8 @@ def _report(recommender: Recommender, watchlist: Watchlist) -> None:
     if (more_count := len(watchlist.unclear) - MAX_REPORTED) > 0:
         st.caption(f"{more_count:,} more lines were not found.")
     if watchlist.unread:
-        st.caption(f"The last {watchlist.unread:,} lines were not read: a list has at most {MAX_ONLY:,}.")
+        limit = LIST_OPTIONS["only"].most_items
+        st.caption(f"The last {watchlist.unread:,} lines were not read: a list has at most {limit:,}.")
 
 
 def _line_text(line: WatchlistLine, candidates: Sequence[str]) -> str:

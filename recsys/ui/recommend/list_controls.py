@@ -14,13 +14,11 @@ import numpy as np
 import streamlit as st
 
 from recsys.errors import Problem
-from recsys.requests.recommend_request import DEFAULTS
-from recsys.serving.list_options import LEAST_LIKE
+from recsys.list_option_table import DEFAULTS, LEAST_LIKE, LIST_OPTIONS
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 from recsys.ui.recommend import id_filter
-from recsys.validation import MAX_LISTED
 from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
@@ -31,7 +29,6 @@ RANKERS = {
     "gems": ("Hidden gems", "Movies outside the most rated fifth that they will probably like."),
 }
 PERCENT = 100.0
-POPULARITY, DIVERSITY = (-1.0, 1.0, 0.5), (0.0, 1.0, 0.25)  # from, to, step: the settings in the trade-off curve
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class ListControls:
     def draw(self) -> None:
         """Draw the number of movies and the filters."""
         low, high = self._year_range
-        st.number_input("How many", 1, MAX_LISTED, step=5, key=_key("n"), on_change=self._on_change)
+        st.number_input("How many", *_whole_bounds("n"), step=int(_step("n")), key=_key("n"), on_change=self._on_change)
         st.multiselect(
             "Genres",
             self.recommender.catalogue.genre_names,
@@ -73,20 +70,22 @@ class ListControls:
                 help="The year in the title; where it has none, the year of the release date.",
             )
         st.number_input(
-            "Rated by at least", 0, step=10, key=_key("min_ratings"), on_change=self._on_change, help="People, of all."
+            "Rated by at least",
+            *_whole_bounds("min_ratings"),
+            step=int(_step("min_ratings")),
+            key=_key("min_ratings"),
+            on_change=self._on_change,
+            help="People, of all.",
         )
         st.number_input(
             "Chance to like it, at least %",
-            0.0,
-            100.0,
-            step=10.0,
+            *_bounds("min_like", PERCENT),
+            step=_step("min_like", PERCENT),
             format="%g",
             key=_key("min_like"),
             on_change=self._on_change,
             placeholder="Automatic",
-            help="Movies with a lower chance of at least four of five stars are left out. Empty: "
-            + ", ".join(f"{threshold:.0%} for {RANKERS[ranker][0].lower()}" for ranker, threshold in LEAST_LIKE.items())
-            + ".",
+            help=_min_like_help(),
         )
         id_filter.draw(self.recommender, self.watchlist, self._on_change)
         mark_drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
@@ -95,8 +94,8 @@ class ListControls:
         """Draw the sliders for popularity and diversity."""
         st.slider(
             "Popularity",
-            *POPULARITY[:2],
-            step=POPULARITY[2],
+            *_bounds("popularity"),
+            step=_step("popularity"),
             format="%g",
             key=_key("popularity"),
             on_change=self._on_change,
@@ -104,8 +103,8 @@ class ListControls:
         )
         st.slider(
             "Diversity",
-            *DIVERSITY[:2],
-            step=DIVERSITY[2],
+            *_bounds("diversity"),
+            step=_step("diversity"),
             format="%g",
             key=_key("diversity"),
             on_change=self._on_change,
@@ -127,9 +126,9 @@ class ListControls:
         st.caption(RANKERS[ranker][1])
 
     def options(self) -> dict[str, Any]:
-        """The list options (fields of `DEFAULTS`) from the widgets, not yet validated."""
+        """The list options (fields of `LIST_OPTIONS`) from the widgets, not yet validated."""
         state, (low, high) = st.session_state, self._year_range
-        options = {name: state[_key(name)] for name in DEFAULTS if _key(name) in state}
+        options = {name: state[_key(name)] for name in LIST_OPTIONS if _key(name) in state}
         first, last = options.get("years", (low, high))
         options["years"] = (None if first <= low else first, None if last >= high else last)
         if options.get("min_like") is not None:
@@ -184,7 +183,7 @@ class ListControls:
 
     def _on_change(self) -> None:
         """Remember the options of the widgets, and write them to the URL."""
-        restore(*map(_key, DEFAULTS), id_filter.TEXT)
+        restore(*map(_key, LIST_OPTIONS), id_filter.TEXT)
         options = self.options()
         _write_url(options)
         _remember(options, [])
@@ -208,11 +207,28 @@ def _key(name: str) -> str:
     return f"options_{name}"
 
 
+def _min_like_help() -> str:
+    defaults = ", ".join(f"{least_like:.0%} for {RANKERS[name][0].lower()}" for name, least_like in LEAST_LIKE.items())
+    return f"Movies with a lower chance of at least four of five stars are left out. Empty: {defaults}."
+
+
+def _whole_bounds(name: str) -> tuple[int, int]:
+    return LIST_OPTIONS[name].lowest, LIST_OPTIONS[name].highest
+
+
+def _bounds(name: str, unit: float = 1.0) -> tuple[float, float]:
+    return unit * LIST_OPTIONS[name].lowest, unit * LIST_OPTIONS[name].highest
+
+
+def _step(name: str, unit: float = 1.0) -> float:
+    return unit * LIST_OPTIONS[name].step
+
+
 def _write_url(options: Mapping[str, Any]) -> None:
     """Write the options to the URL, in place of the previous ones."""
     query, previous = query_params.to_query(options), _url_parameters()
     if query or previous:
-        other_parameters = {name: st.query_params.get_all(name) for name in st.query_params if name not in DEFAULTS}
+        other_parameters = {name: st.query_params.get_all(name) for name in st.query_params if name not in LIST_OPTIONS}
         st.query_params.from_dict({**other_parameters, **query})
 
 
@@ -222,4 +238,4 @@ def _remember(options: Mapping[str, Any], problems: list[Problem]) -> None:
 
 
 def _url_parameters() -> dict[str, list[str]]:
-    return {name: st.query_params.get_all(name) for name in DEFAULTS if name in st.query_params}
+    return {name: st.query_params.get_all(name) for name in LIST_OPTIONS if name in st.query_params}

@@ -30,8 +30,9 @@ NARROW_ROW_HEIGHT = 84  # pixels: reasons take four lines in the narrow columns
 
 
 def top_list(list_user: ListUser, options: Mapping[str, Any]) -> TopN:
-    """A user's list for options (fields of `recommend_request.DEFAULTS`). Raises InputError as `Recommender.top`."""
-    return top(list_user.recommender, list_user.ratings, ListOptions.checked(**options))
+    """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`."""
+    genre_names = list_user.recommender.catalogue.genre_names
+    return top(list_user.recommender, list_user.ratings, ListOptions.checked(genre_names, **options))
 
 
 @st.fragment

@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from recsys.evaluation import TRADE_OFF_COLUMNS, Report
+from recsys.list_option_table import RANKERS
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
-from recsys.validation import RANKERS
 
 UNADJUSTED = (0.0, 0.0)
 METRICS = {
