@@ -17,7 +17,7 @@ from recsys.data.splits import Split, stratified
 from recsys.evaluation import Report
 from recsys.schema import MOVIE, RATING, USER, probability_columns
 from recsys.serving.recommender import Recommender
-from recsys.training.pipeline import about, fit_and_report
+from recsys.training.pipeline import dataset_summary, fit_and_report
 
 TrainingData = tuple[Dataset, Split]
 Corruption = Callable[[Dataset, Split, np.random.Generator], TrainingData]
@@ -39,7 +39,7 @@ def train_challenger(
     if corrupt is not None:
         train_data = corrupt(dataset, split, np.random.default_rng(config.seed))
     recommender, report = fit_and_report(train_data[0], config, train_data[1])
-    return replace(recommender, manifest={"data": about(dataset)}, report=report)
+    return replace(recommender, manifest={"data": dataset_summary(dataset)}, report=report)
 
 
 def with_distorted_predictions(challenger: Recommender, distort: Distortion) -> Recommender:
