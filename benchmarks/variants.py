@@ -89,9 +89,11 @@ def variants(
 ) -> dict[str, np.ndarray]:
     """Star probabilities of the held-out rows, float64 (rows, stars), by variant."""
     names, scale = rows.features.names, np.array(stars)
-    shipped = StarModel.learn(rows.matrix, rows.stars, stars, names, config)
+    shipped = StarModel.learn(rows.matrix, rows.stars, stars, names, config.star_model)
     is_calibration = uniform(np.arange(len(rows.stars)), config.seed, 41) < 0.1
-    partial_model = StarModel.learn(rows.matrix[~is_calibration], rows.stars[~is_calibration], stars, names, config)
+    partial_model = StarModel.learn(
+        rows.matrix[~is_calibration], rows.stars[~is_calibration], stars, names, config.star_model
+    )
     calibration_classes = np.searchsorted(scale, rows.stars[is_calibration])
     power = _best_power(partial_model.predict_proba(rows.matrix[is_calibration]), calibration_classes)
     probabilities = shipped.predict_proba(test)
@@ -107,14 +109,14 @@ def variants(
 def _trees_alone(rows: TrainingRows, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray) -> np.ndarray:
     classes = np.searchsorted(stars, rows.stars)
     settings = _settings(config) | {"objective": "multi:softprob", "num_class": len(stars)}
-    data = xgboost.QuantileDMatrix(rows.matrix, classes, max_bin=config.bins)
+    data = xgboost.QuantileDMatrix(rows.matrix, classes, max_bin=config.boosting.bins)
     return xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64)
 
 
 def _ordinal(rows: TrainingRows, config: TrainingConfig, scale: np.ndarray, test: np.ndarray) -> np.ndarray:
     exceedance = [np.ones(len(test))]
     for level in scale[1:]:
-        data = xgboost.QuantileDMatrix(rows.matrix, rows.stars >= level, max_bin=config.bins)
+        data = xgboost.QuantileDMatrix(rows.matrix, rows.stars >= level, max_bin=config.boosting.bins)
         settings = _settings(config) | {"objective": "binary:logistic"}
         exceedance.append(xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64))
     monotone = np.minimum.accumulate(np.column_stack([*exceedance, np.zeros(len(test))]), axis=1)
@@ -125,13 +127,13 @@ def _settings(config: TrainingConfig) -> dict[str, object]:
     """Settings of trees without the softmax regression: it takes more rounds and larger steps."""
     return {
         "tree_method": "hist",
-        "max_depth": config.depth,
+        "max_depth": config.boosting.depth,
         "learning_rate": 0.05,
-        "subsample": config.subsample,
-        "colsample_bynode": config.colsample,
+        "subsample": config.boosting.subsample,
+        "colsample_bynode": config.boosting.colsample,
         "min_child_weight": 20.0,
         "lambda": 5.0,
-        "max_bin": config.bins,
+        "max_bin": config.boosting.bins,
         "seed": config.seed,
     }
 
