@@ -90,7 +90,7 @@ def _pooled(predictions: Sequence[Predictions]) -> Predictions:
     """Predictions of several seeds, one after the other; without probabilities if any has none."""
     probabilities = [each.probabilities for each in predictions if each.probabilities is not None]
     return Predictions(
-        np.concatenate([each.decided for each in predictions]),
+        np.concatenate([each.rating for each in predictions]),
         np.concatenate([each.expected for each in predictions]),
         np.vstack(probabilities) if len(probabilities) == len(predictions) else None,
     )

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
-from recsys.features.ease import ease
+from recsys.features.ease import ease_weights
 from recsys.schema import LIKED_SHARE
 
 Ranker = Callable[[Interactions, Catalogue, tuple[float, ...], int], np.ndarray]
@@ -41,13 +41,13 @@ def popularity(interactions: Interactions, catalogue: Catalogue, stars: tuple[fl
 def ease_all(interactions: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """EASE (Steck 2019) on every rating, lambda 400, the best here of 100 to 1,000."""
     matrix = rated(interactions, catalogue).toarray()
-    return matrix @ ease(matrix.T @ matrix, 400.0)
+    return matrix @ ease_weights(matrix.T @ matrix, 400.0)
 
 
 def ease_liked(interactions: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
     """EASE on liked ratings, lambda 300."""
     matrix = liked(interactions, catalogue, stars).toarray()
-    return matrix @ ease(matrix.T @ matrix, 300.0)
+    return matrix @ ease_weights(matrix.T @ matrix, 300.0)
 
 
 def als(interactions: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""JSON in, JSON out: `routes(get_recommender)`. Starlette, no Streamlit."""
+"""The JSON routes, `routes(get_recommender)`: Starlette without Streamlit."""
 
 from recsys.api.routing import routes
 

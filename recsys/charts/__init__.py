@@ -1,1 +1,1 @@
-"""Tables in, Plotly figures out: one file per chart. Pure functions."""
+"""Charts, one per file: a table in, a Plotly figure out, nothing else."""

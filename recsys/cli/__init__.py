@@ -1,4 +1,4 @@
-"""The command line: one command per file, all of the same form, and named as the file."""
+"""The command line: one command per file, named after the file, all of the same form."""
 
 from __future__ import annotations
 

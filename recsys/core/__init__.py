@@ -1,1 +1,1 @@
-"""What every package uses: keyed random draws, linear algebra, serialization, file locks, process memory."""
+"""What every room uses: keyed random draws, linear algebra, serialization, atomic files, locks, memory."""

@@ -1,4 +1,4 @@
-"""Datasets: fetched or read from files, checked once, and passed on as a `Dataset`."""
+"""Datasets: downloaded or read from files, checked once, and passed on as a `Dataset`."""
 
 from __future__ import annotations
 

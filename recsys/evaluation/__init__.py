@@ -1,4 +1,4 @@
-"""Evaluation: any predictor on any held-out rows becomes one tidy report; diagnostics, slices and the leakage audit."""
+"""Any predictor on held-out rows becomes a tidy report, with baselines, slices and leakage audit."""
 
 from recsys.evaluation.reports import (
     AUDIT_COLUMNS,

@@ -1,1 +1,1 @@
-"""What a history says about a movie: one extractor a file, all of the same shape, and the matrix they make together."""
+"""Feature extractors, one per file, and the matrix of all their columns: what a history says about a movie."""

@@ -1,4 +1,4 @@
-"""Pure metric functions: those of predicted stars and expected ratings here by name, the others by their modules."""
+"""Pure metric functions: those of predicted stars and expected ratings here, the others in their modules."""
 
 from recsys.metrics.cut_points import best_cuts, cut_into
 from recsys.metrics.rating import (

@@ -1,1 +1,1 @@
-"""From the feature matrix to stars: softmax regression, the star model, and the training set they learn from."""
+"""From the feature matrix to star probabilities: softmax regression, star model, cross-fitted training set."""

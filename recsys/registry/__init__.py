@@ -1,4 +1,4 @@
-"""The registry of trained models: their versions, the active one, and the log of all changes."""
+"""The registry of trained models: its versions, the active one, and the event log of all changes."""
 
 from recsys.registry.registry import Loaded, Registry, load
 

@@ -1,1 +1,1 @@
-"""Typed requests and their answers: what pages, routes and the command line share."""
+"""Typed requests and their responses, shared by pages, routes and the command line."""

@@ -1,1 +1,1 @@
-"""From a dataset to a published version: the pipeline, its cost, its variants, and the jobs that run it."""
+"""From a dataset to a published version: the pipeline, its cost, stored evaluations, and the jobs that run them."""

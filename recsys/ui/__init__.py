@@ -1,1 +1,1 @@
-"""The user interface: pages and their parts. The only part of the package that may import Streamlit."""
+"""The parts of the pages: the only room that may import Streamlit."""

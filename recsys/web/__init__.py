@@ -1,1 +1,1 @@
-"""What surrounds pages and routes: security headers, request limits, connections. ASGI, no Streamlit."""
+"""What surrounds every response: security headers, request limits, connections; ASGI without Streamlit."""

@@ -1,1 +1,1 @@
-"""Which movies a user would choose and like: candidate generation and the model that ranks the candidates."""
+"""From the catalogue to a ranked list: candidate generation, and the model that ranks the candidates."""

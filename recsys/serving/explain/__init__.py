@@ -1,1 +1,1 @@
-"""Explanations of expected ratings: contributions that add up, and sentences for them."""
+"""Explanations of expected ratings: contributions that add up, influential ratings, and sentences for both."""

@@ -1,4 +1,4 @@
-"""Trainings and evaluations in a child process, one at a time in a models folder: start, status, cancel."""
+"""Training and evaluation jobs in a child process, one at a time per models folder: start, status, cancel."""
 
 from recsys.training.job_order import EVALUATION, TRAINING
 from recsys.training.jobs.cancellation import cancel

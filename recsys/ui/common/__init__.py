@@ -1,1 +1,1 @@
-"""What several pages show or use."""
+"""Parts that several pages share: pickers, prediction card, explanation, metric tables, sign-in, URL parameters."""

@@ -1,1 +1,1 @@
-"""The page Data."""
+"""The page Data: source and checks of the ratings, their distribution, and uploads of other datasets."""

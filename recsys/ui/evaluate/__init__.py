@@ -1,1 +1,1 @@
-"""The page Evaluate."""
+"""The page Evaluate: the active model's metrics, calibration, slices and audit, and fresh evaluations."""

@@ -1,1 +1,1 @@
-"""The page Home."""
+"""The page Home: what the app is and which model is active."""

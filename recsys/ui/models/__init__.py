@@ -1,1 +1,1 @@
-"""The page Models."""
+"""The page Models: the registry's versions, their comparison, and the event log."""

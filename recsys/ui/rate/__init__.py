@@ -1,1 +1,1 @@
-"""The page Rate."""
+"""The page Rate: a visitor rates movies or imports ratings, and sees their list."""
