@@ -117,8 +117,8 @@ def test_the_unpacked_wheel_runs_from_any_folder(wheel, tmp_path):
         from recsys.training.cost_estimates import reference
         print(settings.checkout(), recsys.__version__, reference("quick", 100_000).seconds > 0)
         print(settings.data_folder(), settings.models_folder(), sep="\\n")"""
-    left_out = ("RECSYS_DATA", "RECSYS_MODELS", "PYTHONPATH")
-    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    excluded = ("RECSYS_DATA", "RECSYS_MODELS", "PYTHONPATH")
+    environment = {name: value for name, value in os.environ.items() if name not in excluded}
     environment |= {"PYTHONPATH": str(tmp_path / "site-packages"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", "\n".join(line.strip() for line in code.splitlines())]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)

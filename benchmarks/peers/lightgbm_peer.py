@@ -5,7 +5,7 @@ from __future__ import annotations
 from lightgbm import LGBMClassifier  # pyright: ignore[reportMissingImports] # in benchmarks/requirements.txt
 
 from benchmarks.peers import FittedPeer
-from benchmarks.peers.crossfit import crossfit, fitted, plain_movies, profiles
+from benchmarks.peers.cross_fitting import crossfit, fitted, plain_movies, profiles
 from recsys.data import Dataset
 from recsys.schema import RATING
 

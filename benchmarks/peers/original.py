@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.peers import FittedPeer
-from benchmarks.peers.crossfit import crossfit, fitted, plain_movies, profiles
+from benchmarks.peers.cross_fitting import crossfit, fitted, plain_movies, profiles
 from recsys.data import Dataset
 from recsys.schema import MOVIE, RATING, YEAR
 

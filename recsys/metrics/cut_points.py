@@ -7,7 +7,7 @@ import numpy as np
 from recsys.metrics.rating import confusion, weighted_kappa
 
 
-def best_cuts(truth: np.ndarray, expected: np.ndarray, stars: tuple[float, ...], sweeps: int = 4) -> np.ndarray:
+def best_cuts(truth: np.ndarray, expected: np.ndarray, stars: tuple[float, ...], iterations: int = 4) -> np.ndarray:
     """Cut points with the highest quadratic weighted kappa, by coordinate ascent from the midpoints of the scale.
 
     Tune them on other rows than those of the report.
@@ -33,7 +33,7 @@ def best_cuts(truth: np.ndarray, expected: np.ndarray, stars: tuple[float, ...],
     array([1., 1., 2., 2.])
     """
     cuts = (np.asarray(stars)[1:] + np.asarray(stars)[:-1]) / 2
-    for _ in range(sweeps):
+    for _ in range(iterations):
         for index in range(len(cuts)):
             low = cuts[index - 1] if index else expected.min()
             high = cuts[index + 1] if index + 1 < len(cuts) else expected.max()

@@ -9,10 +9,10 @@ from typing import Any
 
 from recsys.glossary import metric
 
-Facts = Mapping[str, Any]
+CardFacts = Mapping[str, Any]
 
 
-def cell(name: str, values: Facts | None) -> dict[str, str]:
+def cell(name: str, values: CardFacts | None) -> dict[str, str]:
     """A metric's value and its interval as text; empty where there is none."""
     if values is None:
         return {"value": "", "interval": ""}
@@ -27,7 +27,7 @@ def written(name: str, value: float | None) -> str:
     return metric(name).write(_number(value))
 
 
-def interval(name: str, values: Facts) -> str:
+def interval(name: str, values: CardFacts) -> str:
     """A metric's 95 % interval as text."""
     return metric(name).write_interval(_number(values["low"]), _number(values["high"]))
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from recsys.model_card.export import Facts, shown_or_dash
+from recsys.model_card.export import CardFacts, shown_or_dash
 from recsys.model_card.sections import sections
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def page(facts: Facts) -> str:
+def page(facts: CardFacts) -> str:
     """The card as a complete HTML document."""
     return _environment().get_template("card.html.jinja").render(sections(facts))
 

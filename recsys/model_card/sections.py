@@ -8,7 +8,7 @@ from typing import Any
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import extractor_name, metric, model_name
-from recsys.model_card.export import Facts, cell, count, day, interval, label, written
+from recsys.model_card.export import CardFacts, cell, count, day, interval, label, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
 
@@ -18,7 +18,7 @@ SLICED = ("rmse", "accuracy")
 PER_STAR = ("precision", "recall", "f1")
 
 
-def sections(facts: Facts) -> dict[str, Any]:
+def sections(facts: CardFacts) -> dict[str, Any]:
     """The context of the templates, by section."""
     return {
         "title": f"Model card: {facts['version'] or 'a model that is not on a shelf'}",
@@ -36,14 +36,14 @@ def sections(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _audit(facts: Facts) -> dict[str, Any]:
+def _audit(facts: CardFacts) -> dict[str, Any]:
     """The checks of the leakage audit, and the numbers of passed and failed ones."""
     checks = [{name: row[name] for name in ("passed", "title", "measured")} for row in facts["audit"]]
     passed = sum(bool(row["passed"]) for row in checks)
     return {"checks": checks, "passed": passed, "failed": len(checks) - passed}
 
 
-def _headlines(facts: Facts) -> dict[str, Any]:
+def _headlines(facts: CardFacts) -> dict[str, Any]:
     """The main metrics, each with its baselines."""
     return {
         "rows": count(facts["test_rows"]),
@@ -53,7 +53,7 @@ def _headlines(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _headline(row: Facts) -> dict[str, Any]:
+def _headline(row: CardFacts) -> dict[str, Any]:
     name, model_values = row["metric"], row["values"]["model"]
     values = {model: values["value"] for model, values in row["values"].items() if model != "model"}
     return {
@@ -72,7 +72,7 @@ def _without_breaks(figure: str) -> str:
     return figure.replace(" ", "\u00a0")
 
 
-def _metrics(facts: Facts) -> dict[str, Any]:
+def _metrics(facts: CardFacts) -> dict[str, Any]:
     """Every metric with its formula, the model's interval, and the baselines on the same rows."""
     models = [model for model in MODELS if any(model in row["values"] for row in facts["metrics"])]
     rows = [
@@ -87,7 +87,7 @@ def _metrics(facts: Facts) -> dict[str, Any]:
     return {"models": [model_name(model) for model in models], "rows": rows}
 
 
-def _stars(facts: Facts) -> dict[str, Any]:
+def _stars(facts: CardFacts) -> dict[str, Any]:
     """Confusion matrix, metrics of each star, and calibration curve."""
     matrix = facts["confusion"]
     names = [star_name(star) for star in matrix["stars"]]
@@ -107,7 +107,7 @@ def _stars(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _slices(facts: Facts) -> dict[str, Any]:
+def _slices(facts: CardFacts) -> dict[str, Any]:
     """RMSE and accuracy of each group, the model beside the strongest baseline of each."""
     rows = facts["slices"]
     columns = [(name, model) for name in SLICED for model in ("model", _strongest(facts, name)) if model]
@@ -115,13 +115,13 @@ def _slices(facts: Facts) -> dict[str, Any]:
     return {"tables": tables, "small_rows": SMALL_ROWS, "small_users": SMALL_USERS}
 
 
-def _strongest(facts: Facts, name: str) -> str | None:
+def _strongest(facts: CardFacts, name: str) -> str | None:
     """The strongest baseline in a metric, of those on the card."""
     values = next((row["values"] for row in facts["metrics"] if row["metric"] == name), {})
     return strongest(name, {model: row["value"] for model, row in values.items() if model != "model"})
 
 
-def _slice(rows: Sequence[Facts], name: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _slice(rows: Sequence[CardFacts], name: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """One table: a row for each group, grey where the group is too small to compare."""
     values = {(row["group"], row["model"], row["metric"]): row for row in rows if row["slice"] == name}
     groups = []
@@ -141,7 +141,7 @@ def _slice(rows: Sequence[Facts], name: str, columns: Sequence[tuple[str, str]])
     return {"name": name, "heads": heads, "groups": groups}
 
 
-def _data(data: Facts) -> dict[str, Any]:
+def _data(data: CardFacts) -> dict[str, Any]:
     """The data's name, size, licence and citation, and the rows dropped."""
     return {
         **{name: data[name] for name in ("name", "licence", "citation", "fingerprint")},
@@ -150,7 +150,7 @@ def _data(data: Facts) -> dict[str, Any]:
     }
 
 
-def _config(facts: Facts) -> dict[str, Any]:
+def _config(facts: CardFacts) -> dict[str, Any]:
     """Settings, feature extractors and their importance."""
     config = facts["config"]
     return {

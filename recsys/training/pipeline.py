@@ -138,7 +138,7 @@ def train_and_publish(
     split = stratified(dataset.ratings, config.test_fraction, config.seed)
     fitted, report = fit_and_report(dataset, config, split, timer, preset in LEGACY_BASELINE_PRESETS, add_point)
     timer("save", 0.0, "refreshing movie tables and histories with all ratings")
-    refreshed = fitted.with_interactions(interactions_of(dataset, fitted.catalogue))
+    refitted = fitted.with_interactions(interactions_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
         "split": split.name,
@@ -149,7 +149,7 @@ def train_and_publish(
         "host": machine(),
         "peak_own_mb": None if (peak := peak_own_mb()) is None else int(peak),
     }
-    version = submit(registry or Registry(), replace(refreshed, manifest=manifest, report=report), who, why)
+    version = submit(registry or Registry(), replace(refitted, manifest=manifest, report=report), who, why)
     timer("save", 1.0, f"saved {version}")
     return version
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recsys.charts.reasons import describe, diverging, signed
+from recsys.charts.contributions import describe, diverging, signed
 
 CONTRIBUTIONS = {"Habits": 0.4, "Genres": -0.12, "Alike": 0.0}
 

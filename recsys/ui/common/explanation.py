@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.charts import reasons as chart
+from recsys.charts import contributions as chart
 from recsys.schema import EXPECTED_WITHOUT, MOVIE, RATING
 from recsys.serving.explain import sentences
 from recsys.serving.explain.loo_influence import NEAREST
