@@ -20,7 +20,7 @@ PAGES = {
     "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
     "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
     "train": "Retrain with your own settings, watch it, stop it, and hear whether the gate lets it answer.",
-    "models": "The shelf: every version and how good it is, two of them compared, and who changed what.",
+    "models": "Every version and how good it is, two of them compared, and who changed what.",
     "data": "The ratings: source and licence, what was dropped and why, how they are spread; bring your own.",
 }
 # At module level, so that the first deep link after a start finds the pages.

@@ -16,7 +16,7 @@ SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.s
 EVENT_LOG = "Journal"
 
 st.set_page_config(layout="wide")
-st.title("The shelf of models", anchor=False)
+st.title("Models", anchor=False)
 prediction_card.unknown_parameters("models")
 
 actions.show_message()
@@ -25,7 +25,7 @@ archive_actions.header(registry)
 if not registry:
     st.info(
         "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
-        title="The shelf is empty",
+        title="No models yet",
         icon=":material/shelves:",
     )
     st.page_link("pages/home.py", label="Go to Home", icon=":material/home:")
@@ -36,7 +36,7 @@ except NoModelError as error:
     st.error(plain(error, LONGEST_REASON), title="No version can answer", icon=":material/error:")
 else:
     st.markdown(
-        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(registry)} on the shelf."
+        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(registry)} in the registry."
     )
     if loaded.warning:
         st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")

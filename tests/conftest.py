@@ -89,8 +89,8 @@ def tiny_model(tiny):
 
 @pytest.fixture(scope="session")
 def tiny_version(tiny, tmp_path_factory):
-    """A training of the tiny world as it is published, loaded from its shelf."""
-    registry = Registry(tmp_path_factory.mktemp("shelf"))
+    """A training of the tiny world as it is published, loaded from its registry."""
+    registry = Registry(tmp_path_factory.mktemp("registry"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
         pipeline.train_and_publish("tiny", "quick", registry=registry, **TINY_SETTINGS)

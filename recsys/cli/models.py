@@ -129,7 +129,7 @@ def _import(registry: Registry, args: argparse.Namespace) -> CommandResult:
     version = unpack(registry, content, WHO, args.why)
     active = registry.active_version() == version
     then = "It answers now." if active else f"Let it answer: models promote {version}"
-    return {"version": version, "active": active}, [f"{version} is on the shelf. {then}"]
+    return {"version": version, "active": active}, [f"{version} is in the registry. {then}"]
 
 
 def _event_log(registry: Registry, args: argparse.Namespace) -> CommandResult:
@@ -155,7 +155,7 @@ VERSION_ACTIONS = ("promote", "pin", "unpin", "delete")
 
 def _no_model() -> NoModelError:
     """The error of a registry without versions."""
-    return NoModelError(f"The shelf is empty. Train a model: {command()} train")
+    return NoModelError(f"No models yet. Train one: {command()} train")
 
 
 def _require(registry: Registry, version: str) -> None:
@@ -164,7 +164,7 @@ def _require(registry: Registry, version: str) -> None:
     if not versions:
         raise _no_model()
     if version not in versions:
-        allowed = f"a version on the shelf, such as {versions[0]}"
+        allowed = f"a version in the registry, such as {versions[0]}"
         raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])
 
 

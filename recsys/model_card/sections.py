@@ -21,7 +21,7 @@ PER_STAR = ("precision", "recall", "f1")
 def sections(facts: CardFacts) -> dict[str, Any]:
     """The context of the templates, by section."""
     return {
-        "title": f"Model card: {facts['version'] or 'a model that is not on a shelf'}",
+        "title": f"Model card: {facts['version'] or 'a model that is not in a registry'}",
         "preset": facts["preset"],
         "created": day(facts["created"]),
         "audit": _audit(facts),

@@ -63,7 +63,7 @@ def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
         raise BundleError(f"The manifest in the file names the version {shown(version)}, which is no version's name.")
     with registry.exclusive():
         if version in registry.versions():
-            raise BundleError(f"{version} is on the shelf already. Nothing was changed.")
+            raise BundleError(f"{version} is in the registry already. Nothing was changed.")
         _add(registry, version, contents)
         if registry.active_version() in (None, version):
             registry.activate(IMPORTED, version, who, why)

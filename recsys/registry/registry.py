@@ -63,7 +63,7 @@ class Registry:
     def path(self, version: str) -> Path:
         """The folder of a version. Raises BundleError for a name that is not a version here."""
         if version not in self.versions():
-            raise BundleError(f"There is no version {shown(version)} on the shelf. `models list` names them all.")
+            raise BundleError(f"There is no version {shown(version)} in the registry. `models list` names them all.")
         return self.folder / version
 
     def active(self) -> ActiveVersion:
@@ -91,7 +91,7 @@ class Registry:
         try:
             return event_log.entries(self.folder)
         except OSError as error:
-            raise BundleError(f"The journal of the shelf cannot be read ({error.strerror or error}).") from error
+            raise BundleError(f"The journal of the registry cannot be read ({error.strerror or error}).") from error
 
     def publish(self, recommender: Recommender, who: str = "a script", why: str = "") -> str:
         """Save a recommender as a new version and activate it without the promotion gate. Returns the version."""
@@ -125,7 +125,7 @@ class Registry:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS):
-                raise BundleError("Another process is changing the shelf of models. Try again in a moment.")
+                raise BundleError("Another process is changing the registry. Try again in a moment.")
             reconcile(self.folder, self.versions())
             yield
         except OSError as error:

@@ -111,7 +111,7 @@ def test_a_version_is_downloaded_deleted_and_imported_again(browser, served, tmp
     page.get_by_role("button", name="Import", exact=True).or_(
         page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Import")
     ).first.click()
-    expect(page.get_by_text(f"{spare} is on the shelf.")).to_be_visible()
+    expect(page.get_by_text(f"{spare} is in the registry.")).to_be_visible()
 
     page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
     with page.expect_download(timeout=20_000) as download:

@@ -38,7 +38,7 @@ def two(served, measured_model):
 
 
 def test_an_empty_registry_tells_how_to_fill_it(started_jobs):
-    assert "The shelf is empty" in text_of(models())
+    assert "No models yet" in text_of(models())
     assert started_jobs == []
 
 

@@ -177,4 +177,4 @@ def test_the_owner_can_import_into_an_empty_registry(imported_zip):
     app.file_uploader(key="models_file").set_value([("it.zip", imported_zip[1], "application/zip")])
     press(app, "Import")
     assert Registry().active_version() == imported_zip[0]
-    assert f"{imported_zip[0]} is on the shelf. It answers now." in text_of(app)
+    assert f"{imported_zip[0]} is in the registry. It answers now." in text_of(app)

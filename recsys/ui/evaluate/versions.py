@@ -51,9 +51,12 @@ def show(view: ReportView) -> None:
             "held-out ratings cannot be compared by eye."
         )
     else:
-        st.info("No version on the shelf has both of these.", icon=":material/help:")
+        st.info("No version in the registry has both of these.", icon=":material/help:")
     st.dataframe(
-        _display_table(table), hide_index=True, key="evaluate_versions", alt="The versions on the shelf, newest first"
+        _display_table(table),
+        hide_index=True,
+        key="evaluate_versions",
+        alt="The versions in the registry, newest first",
     )
     for row in problems:
         st.caption(f":material/warning: {plain(row['version'])}: {plain(row['problem'], 300)}")

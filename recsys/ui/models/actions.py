@@ -110,8 +110,8 @@ def _promote(version: str, why: str) -> tuple[str, str]:
 
 def _import_zip(content: bytes | None, why: str) -> str:
     if not content:
-        raise BundleError("Nothing was imported: choose a zip that a shelf has written, then import it again.")
+        raise BundleError("Nothing was imported: choose a model exported from this app, then import it again.")
     registry = Registry()
     version = archive.unpack(registry, content, auth.who(), why)
     is_active = registry.active_version() == version
-    return f"{version} is on the shelf. {'It answers now.' if is_active else 'It answers when you promote it.'}"
+    return f"{version} is in the registry. {'It answers now.' if is_active else 'It answers when you promote it.'}"

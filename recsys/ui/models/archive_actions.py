@@ -60,7 +60,7 @@ def version_actions(row: Row) -> None:
 def _import_form() -> None:
     """Form to import a zip, which is verified in full first."""
     with st.popover("Import a version", icon=":material/upload_file:"), st.form("models_import", border=False):
-        st.file_uploader("A zip that a shelf has written", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
+        st.file_uploader("A model exported from this app", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
         st.text_input("Reason, for the journal", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_import_zip)
         st.caption(

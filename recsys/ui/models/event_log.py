@@ -31,7 +31,7 @@ def show() -> None:
         hide_index=True,
         key="models_journal",
         column_config={"Why": st.column_config.TextColumn(width=360)},
-        alt="Every change of the shelf, the latest first",
+        alt="Every change of the registry, the latest first",
     )
     st.caption("Times in UTC. Lines are only ever added.")
 

@@ -35,7 +35,7 @@ def show(rows: Sequence[Row]) -> None:
     )
     table = trend_table(rows, name)
     if table.empty:
-        st.info("No version on the shelf was measured in this.", icon=":material/help:")
+        st.info("No version in the registry was measured in this.", icon=":material/help:")
         return
     entry = metric(name)
     measured = [row for row in rows if name in row.get("metrics", {})]

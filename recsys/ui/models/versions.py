@@ -36,7 +36,7 @@ def show(rows: Sequence[Row]) -> None:
             "State": st.column_config.TextColumn(width=150),
             "Why": st.column_config.TextColumn(width=220),
         },
-        alt="The versions on the shelf, newest first",
+        alt="The versions in the registry, newest first",
     )
     st.caption(
         "Times in UTC. Figures are those of each version's own held-out part; last, the best baselines on that of the "

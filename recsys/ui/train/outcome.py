@@ -53,7 +53,7 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
         return
     reasons = bullets(shorten_reasons(verdict.get("reasons", ()), "; Models lists them all"))
     st.warning(
-        f"The gate refused {name}; it stays on the shelf and does not answer.\n{reasons}", icon=":material/block:"
+        f"The gate refused {name}; it stays in the registry and does not answer.\n{reasons}", icon=":material/block:"
     )
 
 
