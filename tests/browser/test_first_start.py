@@ -35,7 +35,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         settled(page)
         served = Registry(models).load_active().recommender
         accuracy = f"{100 * served.report.value('accuracy'):.1f} %"
-        assert accuracy in page.get_by_test_id("stMetric").first.inner_text()
+        expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
 
         page.get_by_role("button", name="Predict a rating").click()
         page.get_by_text("A worked example").wait_for()

@@ -114,7 +114,7 @@ def test_fewer_rounds_than_configured_fail(tiny, monkeypatch):
         fewer = replace(config, boosting=replace(config.boosting, trees=config.boosting.trees - 1))
         return learn_star_model(cls, matrix, ratings, stars, names, fewer, *args)
 
-    monkeypatch.setattr(StarModel, "make_training_set", classmethod(one_tree_fewer))
+    monkeypatch.setattr(StarModel, "learn", classmethod(one_tree_fewer))
     assert failed_checks(audit_of(tiny, monkeypatch)) == {"rounds"}
 
 
