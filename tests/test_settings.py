@@ -73,4 +73,4 @@ def test_errors_without_a_model_name_the_installed_command(installed, capsys):
     assert main(["predict", "--user", "6", "--movie", "8"]) == 3
     assert "Train one: recsys train" in capsys.readouterr().err
     assert main(["models"]) == 3
-    assert "Train a model: recsys train" in capsys.readouterr().err
+    assert "Train one: recsys train" in capsys.readouterr().err
