@@ -134,7 +134,7 @@ def _component(preset: str, component: str, default: Mapping[str, Any]) -> dict[
     """The fields of one component."""
     names = [name for name in OFFERED if name.rpartition(".")[0] == component]
     st.markdown(f"**{component_name(component)}**")
-    cells = st.grid(len(names), min_column_width=150)
+    cells = st.grid(4, min_column_width=150)
     return {name: _number(cells, preset, name, default[name]) for name in names}
 
 
