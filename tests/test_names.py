@@ -213,11 +213,11 @@ def names_in(text: str) -> set[str]:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_former_name_is_left(folder):
-    found = {}
+    former_by_file = {}
     for file in sources():
         if file.is_relative_to(REPOSITORY / folder) and (names := names_in(file.read_text("utf-8")) & FORMER):
-            found[str(file.relative_to(REPOSITORY))] = sorted(names)
-    assert found == {}
+            former_by_file[str(file.relative_to(REPOSITORY))] = sorted(names)
+    assert former_by_file == {}
 
 
 def test_no_file_has_a_former_name():

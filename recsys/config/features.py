@@ -19,7 +19,7 @@ class VocabularyConfig:
 class DampedBiasConfig:
     """Global mean, user offset and movie offset."""
 
-    damping: float = setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.", shown=True)
+    damping: float = setting(5.0, 0.0, 100.0, "Ratings' worth of zero mixed into every offset.", on_train_page=True)
     iterations: int = setting(10, 1, 100, "Times that users' and movies' offsets are solved in turn.")
 
 
@@ -27,7 +27,9 @@ class DampedBiasConfig:
 class HistogramsConfig:
     """Shares of each star by user and by movie."""
 
-    damping: float = setting(8.0, 0.01, 1000.0, "Ratings' worth of everybody's shares mixed into each.", shown=True)
+    damping: float = setting(
+        8.0, 0.01, 1000.0, "Ratings' worth of everybody's shares mixed into each.", on_train_page=True
+    )
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class ActivityConfig:
 class GenrePcaConfig:
     """Genres standardised and reduced by PCA."""
 
-    variance: float = setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.", shown=True)
+    variance: float = setting(0.9, 0.1, 1.0, "Share of the genres' variance that the PCA keeps.", on_train_page=True)
     damping: float = setting(5.0, 0.01, 1000.0, "Ratings' worth of no preference mixed into each genre's.")
 
 
@@ -50,7 +52,7 @@ class GenrePcaConfig:
 class CooccurrenceSvdConfig:
     """Singular vectors of who rated what."""
 
-    axes: int = setting(40, 1, 500, "Singular vectors that are learned.", shown=True)
+    axes: int = setting(40, 1, 500, "Singular vectors that are learned.", on_train_page=True)
     feature_axes: int = setting(8, 1, 500, "Singular vectors whose user coordinates are features.")
     oversampling: int = setting(20, 0, 200, "Columns beyond the axes in the power iteration.")
     iterations: int = setting(6, 1, 50, "Rounds of the power iteration.")
@@ -61,8 +63,8 @@ class CooccurrenceSvdConfig:
 class EaseConfig:
     """Item-item weights on all, liked and disliked ratings."""
 
-    ridge: float = setting(300.0, 0.1, 1e6, "Ridge of the weights on all ratings.", shown=True)
-    liked_ridge: float = setting(200.0, 0.1, 1e6, "Ridge of the weights on liked ratings.", shown=True)
+    ridge: float = setting(300.0, 0.1, 1e6, "Ridge of the weights on all ratings.", on_train_page=True)
+    liked_ridge: float = setting(200.0, 0.1, 1e6, "Ridge of the weights on liked ratings.", on_train_page=True)
     disliked_ridge: float = setting(100.0, 0.1, 1e6, "Ridge of the weights on disliked ratings.")
     disliked_share: float = setting(0.4, 0.0, 0.79, "A rating is a dislike up to this share of the highest star.")
     reference_rank: int = setting(20, 1, 1000, "Rank of the user's score that scores are divided by.")
@@ -103,8 +105,10 @@ class UserCovariatesConfig:
 class GaussianProcessConfig:
     """The Gaussian process over movies."""
 
-    em_iterations: int = setting(5, 0, 20, "EM steps that learn the covariance of movies from all users.", shown=True)
-    noise: float = setting(0.25, 0.001, 10.0, "Variance of a rating around its user's taste.", shown=True)
+    em_iterations: int = setting(
+        5, 0, 20, "EM steps that learn the covariance of movies from all users.", on_train_page=True
+    )
+    noise: float = setting(0.25, 0.001, 10.0, "Variance of a rating around its user's taste.", on_train_page=True)
     ridge: float = setting(150.0, 0.0, 1e6, "Ridge of the regression on the user's covariates.")
     start_damping: float = setting(5.0, 0.01, 1000.0, "Raters' worth of the overall shares in each movie's start.")
     error_damping: float = setting(5.0, 0.01, 1000.0, "Ratings' worth of the mean squared error in each user's.")

@@ -11,7 +11,9 @@ from recsys.config.setting import setting
 class SoftmaxRegressionConfig:
     """The linear model that the trees start from."""
 
-    ridge: float = setting(300.0, 0.001, 100_000.0, "Ridge of the linear part that the trees start from.", shown=True)
+    ridge: float = setting(
+        300.0, 0.001, 100_000.0, "Ridge of the linear part that the trees start from.", on_train_page=True
+    )
     clip: float = setting(4.0, 0.5, 100.0, "Standard deviations beyond which a feature is clipped.")
     iterations: int = setting(20, 1, 500, "Steps of L-BFGS.")
 
@@ -20,14 +22,16 @@ class SoftmaxRegressionConfig:
 class BoostingConfig:
     """XGBoost's settings."""
 
-    trees: int = setting(60, 1, 2000, "Boosting rounds; each grows one tree per star.", shown=True)
-    depth: int = setting(5, 1, 12, "Most questions a tree asks in a row.", shown=True)
-    learning_rate: float = setting(0.06, 0.001, 1.0, "How far each round moves the prediction.", shown=True)
-    subsample: float = setting(0.7, 0.1, 1.0, "Share of the training rows that each tree sees.", shown=True)
-    colsample: float = setting(0.3, 0.05, 1.0, "Share of the features that each question may use.", shown=True)
-    min_child_weight: float = setting(40.0, 0.0, 1000.0, "Least evidence in a leaf; more is smoother.", shown=True)
-    l2: float = setting(20.0, 0.0, 1000.0, "Shrinkage of the leaves towards zero.", shown=True)
-    bins: int = setting(64, 8, 1024, "Histogram bins per feature; fewer is faster.", shown=True)
+    trees: int = setting(60, 1, 2000, "Boosting rounds; each grows one tree per star.", on_train_page=True)
+    depth: int = setting(5, 1, 12, "Most questions a tree asks in a row.", on_train_page=True)
+    learning_rate: float = setting(0.06, 0.001, 1.0, "How far each round moves the prediction.", on_train_page=True)
+    subsample: float = setting(0.7, 0.1, 1.0, "Share of the training rows that each tree sees.", on_train_page=True)
+    colsample: float = setting(0.3, 0.05, 1.0, "Share of the features that each question may use.", on_train_page=True)
+    min_child_weight: float = setting(
+        40.0, 0.0, 1000.0, "Least evidence in a leaf; more is smoother.", on_train_page=True
+    )
+    l2: float = setting(20.0, 0.0, 1000.0, "Shrinkage of the leaves towards zero.", on_train_page=True)
+    bins: int = setting(64, 8, 1024, "Histogram bins per feature; fewer is faster.", on_train_page=True)
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,13 @@ class StarModelConfig:
 class CrossFittingConfig:
     """How the training rows' features are made from tables and histories without their own ratings."""
 
-    folds: int = setting(5, 2, 20, "Folds of the cross-fit that makes the training rows' features.", shown=True)
+    folds: int = setting(5, 2, 20, "Folds of the cross-fit that makes the training rows' features.", on_train_page=True)
     cold_start_fraction: float = setting(
-        0.4, 0.0, 0.9, "Share of rows shown once more as those of newcomers with a few ratings or none.", shown=True
+        0.4,
+        0.0,
+        0.9,
+        "Share of rows shown once more as those of newcomers with a few ratings or none.",
+        on_train_page=True,
     )
     passes: int = setting(4, 1, 20, "Short histories that each newcomer fold is shown with.")
     empty_fraction: float = setting(0.3, 0.0, 0.99, "Share of the short histories that are empty.")
@@ -59,7 +67,7 @@ class AlsConfig:
     lowest: float = setting(0.2, 0.0, 10.0, "Target of the lowest star.")
     middle: float = setting(0.6, 0.0, 10.0, "Target of the middle of the scale.")
     highest: float = setting(1.2, 0.0, 10.0, "Target of the highest star.")
-    factors: int = setting(64, 1, 500, "Factors of a user and a movie.", shown=True)
+    factors: int = setting(64, 1, 500, "Factors of a user and a movie.", on_train_page=True)
     weight: float = setting(2.0, 0.0, 100.0, "Weight of a rated movie, on top of the 1 of every movie.")
     ridge: float = setting(25.0, 0.001, 1e6, "Ridge of the factors.")
     iterations: int = setting(4, 1, 50, "Times that users and movies are solved in turn.")
@@ -70,7 +78,9 @@ class AlsConfig:
 class CandidateGenerationConfig:
     """The first step from the catalogue to a list."""
 
-    pool: int = setting(100, 1, 1000, "Movies of each user that are ranked; all others come after these.", shown=True)
+    pool: int = setting(
+        100, 1, 1000, "Movies of each user that are ranked; all others come after these.", on_train_page=True
+    )
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,11 @@ class RankingExamplesConfig:
     """The rows that the ranker learns from."""
 
     relevance_threshold: float = setting(
-        0.8, 0.0, 1.0, "Share of the top star from which a list wants a movie: .8 is liked, 0 any rating.", shown=True
+        0.8,
+        0.0,
+        1.0,
+        "Share of the top star from which a list wants a movie: .8 is liked, 0 any rating.",
+        on_train_page=True,
     )
     passes: int = setting(5, 2, 20, "Parts of the ratings of which one at a time is hidden.")
     empty_fraction: float = setting(0.1, 0.0, 0.99, "Share of the short histories that are empty.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, field
+import dataclasses
+from dataclasses import Field
 from typing import Any
 
 from recsys.errors import Problem, shown
 
 
-def setting(default: float, low: float, high: float, help: str, *, shown: bool = False) -> Any:
+def setting(default: float, low: float, high: float, help: str, *, on_train_page: bool = False) -> Any:
     """A dataclass field for a number.
 
     Parameters
@@ -19,20 +20,22 @@ def setting(default: float, low: float, high: float, help: str, *, shown: bool =
         The range, ends included.
     help : str
         One sentence for pages and the command line.
-    shown : bool
+    on_train_page : bool
         Whether the Train page offers it.
     """
-    return field(default=default, metadata={"low": low, "high": high, "help": help, "shown": shown})
+    return dataclasses.field(
+        default=default, metadata={"low": low, "high": high, "help": help, "on_train_page": on_train_page}
+    )
 
 
-def is_whole(setting: Field[Any]) -> bool:
+def is_whole(field: Field[Any]) -> bool:
     """Whether a setting is a whole number."""
-    return isinstance(setting.default, int)
+    return isinstance(field.default, int)
 
 
-def range_problem(name: str, value: object, setting: Field[Any]) -> Problem | None:
+def range_problem(name: str, value: object, field: Field[Any]) -> Problem | None:
     """What is wrong with a value; None where it is a number in the setting's range."""
-    low, high, whole = setting.metadata["low"], setting.metadata["high"], is_whole(setting)
+    low, high, whole = field.metadata["low"], field.metadata["high"], is_whole(field)
     is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if is_number and low <= value <= high:  # type: ignore[operator]
         return None

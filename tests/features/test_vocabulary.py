@@ -138,8 +138,8 @@ def test_only_the_commonest_words_have_columns():
     assert len(vocabulary.occupations) == min(USERS, most.max_occupations)
     interactions, catalogue, context = learning_inputs(dataset)
     features = Features.learn(interactions, catalogue, context)
-    found = features.transform(interactions, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]
-    np.testing.assert_array_equal(found, [1, np.nan])
+    gender = features.transform(interactions, np.array([0, 25]), np.array([0, 0]))[:, features.names.index("gender_1")]
+    np.testing.assert_array_equal(gender, [1, np.nan])
 
 
 def test_a_word_may_end_like_a_groups_name():

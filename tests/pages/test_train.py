@@ -62,7 +62,7 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
 
 def test_every_setting_is_in_the_form():
     form_settings = {*train_form.OFFERED, "seed", "disabled_features"}
-    assert form_settings == {name for name, setting in SETTINGS.items() if setting.metadata["shown"]}
+    assert form_settings == {name for name, setting in SETTINGS.items() if setting.metadata["on_train_page"]}
 
 
 @pytest.mark.parametrize("preset", ["quick", "full"])

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from recsys.config import DISABLED_FEATURES, OPTIONAL_FEATURES, PRESET_NAMES, SETTINGS, TrainingConfig
+from recsys.config.setting import is_whole
 from recsys.data import sources
 from recsys.glossary import COMPONENTS, component_name, extractor_name, own_name, setting_name, setting_value
 from recsys.settings import data_folder
@@ -22,7 +23,9 @@ PRESET_HELP = {
     "quick": "Fewer trees, one signal less, a simpler covariance: nearly as good in half the time.",
 }
 OFFERED = [
-    name for name, setting in SETTINGS.items() if setting.metadata["shown"] and name not in ("seed", DISABLED_FEATURES)
+    name
+    for name, setting in SETTINGS.items()
+    if setting.metadata["on_train_page"] and name not in ("seed", DISABLED_FEATURES)
 ]
 LONGEST_WHY = 300
 FORM = "train_form"  # session key: the form's values by widget key
@@ -153,7 +156,7 @@ def _disabled_features(preset: str, default: str) -> str:
 
 
 def _number(cells: Any, preset: str, name: str, default: float) -> float:
-    setting, whole = SETTINGS[name].metadata, isinstance(default, int)
+    setting, whole = SETTINGS[name].metadata, is_whole(SETTINGS[name])
     kind, key = int if whole else float, f"train_{preset}_{name}"
     step = 1 if whole else 10.0 ** math.floor(math.log10(default))
     return cells.number_input(
