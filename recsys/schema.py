@@ -8,7 +8,7 @@ USER, MOVIE, RATING, TIME = "user_id", "movie_id", "rating", "timestamp"
 TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
-RANK, LIKE, SCORE, SIMILARITY = "rank", "like", "score", "similarity"
+RANK, LIKE, SCORE, MATCH, SIMILARITY = "rank", "like", "score", "match", "similarity"
 BASE, EXPECTED_WITHOUT, REASON = "base", "expected_without", "reason"
 USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings of them in the train part
 

@@ -14,6 +14,7 @@ from recsys.schema import (
     GENRES,
     KNOWN,
     LIKE,
+    MATCH,
     MAX_ID,
     MIN_ID,
     MOVIE,
@@ -106,7 +107,12 @@ def _request(properties: Schema, required: Sequence[str], stars: Sequence[float]
 
 def _list() -> Schema:
     count = {"type": "integer", "minimum": 0}
-    scores = {EXPECTED: _NUMBER, LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."}, SCORE: _NUMBER}
+    scores = {
+        EXPECTED: _NUMBER,
+        LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."},
+        MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
+        SCORE: _NUMBER,
+    }
     return _object(
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},

@@ -105,6 +105,25 @@ def popularity_adjusted(scores: np.ndarray, counts: np.ndarray, unseen: np.ndarr
     return _standardised(scores, unseen) + popularity * POPULARITY_WEIGHT * _standardised(np.log1p(counts), unseen)
 
 
+def match_scores(scores: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+    """Scores on a common scale: 1 is the user's best unseen movie, 0 the median one, or one below it.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (movies,)
+        One user's scores by a ranker.
+    unseen : ndarray of bool, shape (movies,)
+        The movies that the user has not seen, whatever the filters, so that a filter changes no match.
+
+    Returns
+    -------
+    ndarray of float64, shape (movies,)
+    """
+    reference = scores[unseen] if unseen.any() else scores
+    median, best = np.median(reference), reference.max()
+    return np.clip((scores - median) / max(best - median, 1e-12), 0.0, 1.0)
+
+
 def top_k(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:
     """The n best of some catalogue positions (ascending), best first; ties by position, which is by movie id."""
     negative = -scores[movies]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from recsys.data.interactions import Interactions
-from recsys.schema import EXPECTED, LIKE, SCORE
-from recsys.serving.candidate_scores import ranked_rows, ranker_scores
+from recsys.schema import EXPECTED, LIKE, MATCH, SCORE
+from recsys.serving.candidate_scores import match_scores, ranked_rows, ranker_scores
 from recsys.serving.filters import Filters, Funnel, candidates, relaxed_counts
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, StarScores
@@ -111,9 +111,15 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
     candidate_movies = candidates(catalogue, counts, scorer.titles, seen, filters)
     scores = ranker_scores(scorer, user_history, (options.ranker,))[options.ranker][0]
     star_scores = StarScores.of(scorer, user_history)
-    positions, score, unlikely = Reranker.of(scorer, scores, candidate_movies, options.order).chosen(star_scores)
+    reranker = Reranker.of(scorer, scores, candidate_movies, options.order)
+    positions, score, unlikely = reranker.chosen(star_scores)
     star_scores.predict(positions)
-    columns = {EXPECTED: star_scores.expected[positions], LIKE: star_scores.like[positions], SCORE: score}
+    columns = {
+        EXPECTED: star_scores.expected[positions],
+        LIKE: star_scores.like[positions],
+        MATCH: match_scores(reranker.scores, candidate_movies.unseen)[positions],
+        SCORE: score,
+    }
     short = len(positions) < options.n
     return TopN(
         table=ranked_rows(catalogue, positions).assign(**columns),

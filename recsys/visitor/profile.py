@@ -1,4 +1,4 @@
-"""A visitor's profile: the movies they rated, in order, the ones they set aside, and age, gender and occupation."""
+"""A visitor's profile: ratings in order, movies saved, seen, hidden or skipped, and age, gender, occupation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from recsys.data.catalogue import Catalogue
 from recsys.data.title_years import display_title, with_year
+
+MOVIE_SETS = ("skipped", "saved", "seen", "hidden")  # of a profile: a movie is in at most one of them
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ class Profile:
 
     ratings: tuple[UserRating, ...] = ()  # each movie once, in the order of rating
     skipped: tuple[MovieRef, ...] = ()  # not seen, or their rating removed; not asked again
+    saved: tuple[MovieRef, ...] = ()  # to watch; may be rated
+    seen: tuple[MovieRef, ...] = ()  # seen without a rating
+    hidden: tuple[MovieRef, ...] = ()  # not interested
     who: Mapping[str, Any] = field(default_factory=dict)  # gender, age, occupation, where the visitor gave them
 
     @property
@@ -67,8 +72,28 @@ class Profile:
         """The rating of a movie, or None."""
         return next((rating for rating in self.ratings if rating.movie_ref.movie_id == movie_id), None)
 
+    @property
+    def set_members(self) -> list[tuple[str, MovieRef]]:
+        """Each movie of `MOVIE_SETS` with the name of its set."""
+        return [(name, movie_ref) for name in MOVIE_SETS for movie_ref in getattr(self, name)]
+
+    @property
+    def movie_refs(self) -> list[MovieRef]:
+        """All movies of the profile, a rated and saved one twice."""
+        return [*(rating.movie_ref for rating in self.ratings), *(movie_ref for _, movie_ref in self.set_members)]
+
+    @property
+    def excluded_ids(self) -> tuple[int, ...]:
+        """Movies that no list for the visitor shows, beside the rated ones: seen or hidden, ascending."""
+        return tuple(sorted(movie_ref.movie_id for movie_ref in (*self.seen, *self.hidden)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return self == Profile()
+
     def rate(self, movie_ref: MovieRef, stars: float, prior: PriorPrediction | None = None) -> Self:
-        """The profile with this rating.
+        """The profile with this rating; the movie is no longer saved, seen, hidden or skipped.
 
         A changed rating, or one of a movie set aside before, loses its prior prediction: the visitor has seen it.
         """
@@ -76,14 +101,35 @@ class Profile:
         if before is not None:
             changed = before if before.stars == stars else UserRating(movie_ref, stars)
             return replace(self, ratings=tuple(changed if rating is before else rating for rating in self.ratings))
-        skipped = self._skipped_without(movie_ref)
-        rating = UserRating(movie_ref, stars, prior if len(skipped) == len(self.skipped) else None)
-        return replace(self, ratings=(*self.ratings, rating), skipped=skipped)
+        others = self.without(movie_ref.movie_id)
+        rating = UserRating(movie_ref, stars, prior if len(others.skipped) == len(self.skipped) else None)
+        return replace(others, ratings=(*self.ratings, rating))
 
     def skip(self, movie_ref: MovieRef) -> Self:
         """The profile with the movie set aside; its rating is removed."""
-        ratings = tuple(rating for rating in self.ratings if rating.movie_ref.movie_id != movie_ref.movie_id)
-        return replace(self, ratings=ratings, skipped=(*self._skipped_without(movie_ref), movie_ref))
+        return self.without(movie_ref.movie_id)._with("skipped", movie_ref)
 
-    def _skipped_without(self, movie_ref: MovieRef) -> tuple[MovieRef, ...]:
-        return tuple(skipped for skipped in self.skipped if skipped.movie_id != movie_ref.movie_id)
+    def put(self, movie_set: str, movie_ref: MovieRef) -> Self:
+        """The profile with the movie as the latest of one of `MOVIE_SETS`, and in no other.
+
+        A rating stays. A rated movie can be saved, to see it again; to mark it as seen, hidden or skipped changes
+        nothing.
+        """
+        if movie_set != "saved" and self.rating(movie_ref.movie_id):
+            return self
+        return self._with(movie_set, movie_ref)
+
+    def without(self, movie_id: int) -> Self:
+        """The profile without anything about this movie."""
+        ratings = tuple(rating for rating in self.ratings if rating.movie_ref.movie_id != movie_id)
+        return replace(self, ratings=ratings, **self._sets_without(movie_id))
+
+    def _with(self, movie_set: str, movie_ref: MovieRef) -> Self:
+        kept = self._sets_without(movie_ref.movie_id)
+        return replace(self, **{**kept, movie_set: (*kept[movie_set], movie_ref)})
+
+    def _sets_without(self, movie_id: int) -> dict[str, tuple[MovieRef, ...]]:
+        return {
+            name: tuple(movie_ref for movie_ref in getattr(self, name) if movie_ref.movie_id != movie_id)
+            for name in MOVIE_SETS
+        }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from recsys.core import strict_json
@@ -22,15 +22,16 @@ from recsys.validation import (
     unknown_fields,
 )
 from recsys.visitor.matching import MATCHED, Matcher, TitleQuery
-from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
+from recsys.visitor.profile import MOVIE_SETS, MovieRef, PriorPrediction, Profile, UserRating
 from recsys.visitor.scale import nearest_star
 
-FORMAT, VERSION = "movie-recommender profile", 1
+FORMAT, VERSION = "movie-recommender profile", 2
+FIRST_VERSION = 1  # its files are read too: they have ratings and skipped movies only
 SIZE_LIMIT = 2 * 2**20
 ROW_LIMIT, STARS_LIMIT, TEXT_LIMIT = 5000, 100, 1000
 AGES = (1, 120)
 REMEDY = "Load a profile that this page saved."
-FIELDS = ("format", "version", "scale", "ratings", "skipped", "who")
+FIELDS = ("format", "version", "scale", "ratings", *MOVIE_SETS, "who")
 MOVIE_REF_FIELDS = (MOVIE, TITLE, YEAR)
 PRIOR_FIELDS = ("expected", "baseline")
 MAX_PROBLEMS = 10
@@ -65,7 +66,7 @@ def to_bytes(profile: Profile, scale: Sequence[float]) -> bytes:
             | {name: getattr(rating.prior, name, None) for name in PRIOR_FIELDS}
             for rating in profile.ratings
         ],
-        "skipped": [_movie_ref_row(movie_ref) for movie_ref in profile.skipped],
+        **{name: [_movie_ref_row(movie_ref) for movie_ref in getattr(profile, name)] for name in MOVIE_SETS},
         "who": dict(profile.who),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode()
@@ -77,7 +78,8 @@ def from_bytes(data: bytes) -> SavedProfile:
     if problems := _problems(content)[:MAX_PROBLEMS]:
         raise InputError.of(problems)
     ratings = tuple(UserRating(_movie_ref(row), float(row[RATING]), _prior(row)) for row in content["ratings"])
-    profile = Profile(ratings, tuple(_movie_ref(row) for row in content["skipped"]), content["who"])
+    movie_sets = {name: tuple(_movie_ref(row) for row in content[name]) for name in MOVIE_SETS}
+    profile = Profile(ratings, **movie_sets, who=content["who"])
     return SavedProfile(profile, tuple(float(star) for star in content["scale"]))
 
 
@@ -87,25 +89,21 @@ def match_profile(saved: SavedProfile, matcher: Matcher, stars: Sequence[float])
     A movie keeps its id where title and year agree, else it is matched by them. On another scale a rating goes to
     the nearest star and loses its prior prediction.
     """
-    movie_refs = {
-        movie_ref.movie_id: movie_ref
-        for movie_ref in (*(rating.movie_ref for rating in saved.profile.ratings), *saved.profile.skipped)
-    }
+    movie_refs = {movie_ref.movie_id: movie_ref for movie_ref in saved.profile.movie_refs}
     matched = _matched_refs(list(movie_refs.values()), matcher)
     same_scale = tuple(saved.scale) == tuple(stars)
-    profile = Profile(who=saved.profile.who)
-    for movie_ref in saved.profile.skipped:
-        if movie_ref.movie_id in matched:
-            profile = profile.skip(matched[movie_ref.movie_id])
     ratings: dict[int, UserRating] = {}
     for rating in saved.profile.ratings:
         if movie_ref := matched.get(rating.movie_ref.movie_id):
             star = rating.stars if same_scale else nearest_star(rating.stars, saved.scale[-1], stars)
             prior = rating.prior if same_scale else None
             ratings.setdefault(movie_ref.movie_id, UserRating(movie_ref, star, prior))
-    skipped = tuple(movie_ref for movie_ref in profile.skipped if movie_ref.movie_id not in ratings)
+    profile = Profile(ratings=tuple(ratings.values()), who=saved.profile.who)
+    for movie_set, movie_ref in saved.profile.set_members:
+        if movie_ref.movie_id in matched:
+            profile = profile.put(movie_set, matched[movie_ref.movie_id])
     unmatched = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in matched)
-    return MatchedProfile(replace(profile, ratings=tuple(ratings.values()), skipped=skipped), unmatched)
+    return MatchedProfile(profile, unmatched)
 
 
 def _matched_refs(movie_refs: list[MovieRef], matcher: Matcher) -> dict[int, MovieRef]:
@@ -150,6 +148,8 @@ def _parsed(data: bytes) -> Mapping[str, Any]:
         raise InputError.of([Problem("file", error.received, "one JSON object in UTF-8", REMEDY)]) from error
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise InputError.of([Problem("file", shown(content), f"an object of the format {FORMAT!r}", REMEDY)])
+    if content.get("version") == FIRST_VERSION and not isinstance(content["version"], bool):
+        return {**{name: [] for name in MOVIE_SETS}, **content}
     if content.get("version") != VERSION or isinstance(content["version"], bool):
         remedy = "Load it with the newer app that saved it, or load an older file."
         raise InputError.of([Problem("version", shown(content.get("version")), str(VERSION), remedy)])
@@ -161,9 +161,9 @@ def _problems(content: Mapping[str, Any]) -> list[Problem]:
     problems += [missing_problem(name, "a part of every profile", REMEDY) for name in FIELDS if name not in content]
     if problems or (problems := _scale_problems(content["scale"])):
         return problems
+    rows = {"ratings": content["scale"], **dict.fromkeys(MOVIE_SETS)}
     return [
-        *_rows_problems("ratings", content["ratings"], content["scale"]),
-        *_rows_problems("skipped", content["skipped"], None),
+        *(problem for name, scale in rows.items() for problem in _rows_problems(name, content[name], scale)),
         *_who_problems(content["who"]),
     ]
 

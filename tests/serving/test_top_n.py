@@ -15,7 +15,7 @@ from recsys.serving.candidate_scores import hidden_gems, mmr, popularity_adjuste
 from recsys.serving.recommender import Recommender
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
-COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "score"]
+COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "match", "score"]
 
 
 @settings(max_examples=40, deadline=None)
@@ -36,6 +36,9 @@ def test_a_list_has_the_invariants(tiny_model, user, n, ranker, popularity, dive
     assert table["movie_id"].is_unique
     assert (table["score"].diff().dropna() <= 1e-12).all()
     assert list(table["rank"]) == list(range(1, len(table) + 1))
+    assert table["match"].between(0, 1).all()
+    if not diversity:
+        assert (table["match"].diff().dropna() <= 1e-12).all(), "the match says why a row stands where it stands"
     least_like = LEAST_LIKE[ranker] if min_like is None else min_like
     assert (table["like"] >= least_like).all()
     unseen = sorted(set(range(1, 41)) - seen)

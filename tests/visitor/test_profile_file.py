@@ -13,7 +13,7 @@ from recsys.data.catalogue import Catalogue
 from recsys.errors import InputError
 from recsys.serving.filters import Titles
 from recsys.visitor.matching import Matcher
-from recsys.visitor.profile import MovieRef, PriorPrediction, Profile, UserRating
+from recsys.visitor.profile import MOVIE_SETS, MovieRef, PriorPrediction, Profile, UserRating
 from recsys.visitor.profile_file import MatchedProfile, SavedProfile, from_bytes, match_profile, to_bytes
 
 STARS = (1.0, 2.0, 4.0, 5.0)
@@ -32,7 +32,7 @@ PRIOR_PREDICTIONS = st.builds(PriorPrediction, st.floats(1, 5), st.floats(1, 5))
 WORDS = st.text(min_size=1).filter(str.strip)
 PROFILE_VALUES = {"gender": st.sampled_from("FM"), "age": st.integers(1, 120), "occupation": WORDS}
 WHO = st.fixed_dictionaries({}, optional=PROFILE_VALUES)
-ACTIONS = st.lists(st.tuples(st.integers(1, 40), st.sampled_from([None, *STARS])), max_size=12)
+ACTIONS = st.lists(st.tuples(st.integers(1, 40), st.sampled_from(["remove", *MOVIE_SETS, *STARS])), max_size=12)
 
 
 @st.composite
@@ -43,7 +43,10 @@ def profiles(draw) -> Profile:
         UserRating(movie_ref(movie), draw(st.sampled_from(STARS)), draw(st.none() | PRIOR_PREDICTIONS))
         for movie in movies[:cut]
     ]
-    return Profile(tuple(ratings), tuple(map(movie_ref, movies[cut:])), draw(WHO))
+    profile = Profile(tuple(ratings), who=draw(WHO))
+    for movie in movies[cut:]:
+        profile = profile.put(draw(st.sampled_from(MOVIE_SETS)), movie_ref(movie))
+    return profile
 
 
 @settings(max_examples=60, deadline=None)
@@ -56,23 +59,34 @@ def test_saved_and_loaded_is_the_same(matcher, profile):
 
 @settings(max_examples=60, deadline=None)
 @given(profile=profiles(), actions=ACTIONS)
-def test_a_movie_is_rated_or_set_aside_never_both(profile, actions):
-    for movie, stars in actions:
-        seen_before = profile.rating(movie) or movie in {skipped.movie_id for skipped in profile.skipped}
-        profile = (
-            profile.skip(movie_ref(movie))
-            if stars is None
-            else profile.rate(movie_ref(movie), stars, PriorPrediction(3, 3))
-        )
-        rated, skipped = list(profile.history), [movie_ref.movie_id for movie_ref in profile.skipped]
-        assert len({*rated, *skipped}) == len(rated) + len(skipped)
-        if stars is None:
-            assert skipped[-1] == movie
+def test_a_movie_is_in_one_set_and_only_a_saved_one_may_be_rated(profile, actions):
+    for movie, action in actions:
+        before = profile.rating(movie)
+        if action in STARS:
+            untouched = movie not in {ref.movie_id for ref in profile.movie_refs}
+            profile = profile.rate(movie_ref(movie), action, PriorPrediction(3, 3))
+            assert profile.rating(movie).stars == action
+            assert profile.rating(movie).prior or not untouched
+            assert not any(ref.movie_id == movie for _, ref in profile.set_members)
+        elif action == "remove":
+            profile = profile.skip(movie_ref(movie))
+            assert profile.rating(movie) is None
+            assert profile.skipped[-1] == movie_ref(movie)
         else:
-            assert profile.history[movie] == stars
-            rating = profile.rating(movie)
-            assert seen_before or (rating and rating.prior)
-    assert from_bytes(to_bytes(profile, STARS)).profile == profile
+            profile = profile.put(action, movie_ref(movie))
+            assert profile.rating(movie) == before, "a rating was lost"
+            assert (getattr(profile, action)[-1:] == (movie_ref(movie),)) == (action == "saved" or before is None)
+        members = [ref.movie_id for _, ref in profile.set_members]
+        assert len(members) == len(set(members))
+        assert not (set(members) - {ref.movie_id for ref in profile.saved}) & set(profile.history)
+        assert set(profile.excluded_ids) == {ref.movie_id for ref in (*profile.seen, *profile.hidden)}
+    assert not any(ref.movie_id == 7 for ref in profile.without(7).movie_refs)
+
+
+def test_files_of_the_first_version_are_still_read(matcher):
+    first = {name: value for name, value in content(version=1).items() if name not in ("saved", "seen", "hidden")}
+    profile = from_bytes(json.dumps(first).encode()).profile
+    assert profile == replace(from_bytes(json.dumps(content()).encode()).profile, saved=())
 
 
 def test_a_changed_rating_loses_its_prior_prediction():
@@ -120,7 +134,8 @@ def content(**changes) -> dict:
     profile = Profile(
         (UserRating(movie_ref(1), 4, PriorPrediction(3, 2)), UserRating(movie_ref(2), 5)),
         (movie_ref(3),),
-        {"gender": "F"},
+        saved=(movie_ref(4),),
+        who={"gender": "F"},
     )
     return json.loads(to_bytes(profile, STARS)) | changes
 
@@ -141,7 +156,7 @@ BAD = {
     "large": (b" " * (2 * 2**20 + 1), "at most 2,097,152 bytes"),
     "array": ([1, 2], "an object of the format"),
     "other format": (content(format="tasteometer"), "an object of the format"),
-    "newer": (content(version=2), "version: received 2; allowed: 1. Load it with the newer app"),
+    "newer": (content(version=3), "version: received 3; allowed: 2. Load it with the newer app"),
     "true": (content(version=True), "version: received True"),
     "extra": (content(extra=1), "extra: received an unknown field"),
     "lacking": ({key: value for key, value in content().items() if key != "who"}, "who: received nothing"),
