@@ -33,14 +33,17 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui.common import auth, owner_cookie, theme
+    from recsys.ui.common import auth, browser_storage, owner_cookie, theme
 
     auth.sign_in_from_url()
     owner_cookie.draw()
     st.html(theme.STYLE)
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
     st.logo(theme.MARK, size="small")
-    page.run()
+    if browser_storage.sync():
+        st.caption("Opening your ratings…")
+    else:
+        page.run()
 else:
     from recsys.ui.common import error_page, front_door
 

@@ -1,4 +1,4 @@
-"""The visitor of the Rate page. Their profile lives in their session only, never on disk or in another session."""
+"""The visitor of a session. Their profile is never written on the server and never reaches another session."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import MatchedProfile, SavedProfile, match_profile
 
 PROFILE, LATEST, LISTED, MODEL = "visitor_profile", "visitor_latest", "visitor_listed", "visitor_model"  # session keys
+RECEIVED, INCOMPLETE = "visitor_received", "visitor_incomplete"
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,27 @@ class Visitor:
     """The visitor of one session, with the model in use; every change is stored in the session at once."""
 
     recommender: Recommender
-    matcher: Matcher
-    active_learner: ActiveLearner
 
     @classmethod
     def of(cls, recommender: Recommender) -> Visitor:
-        """The visitor of this session; the profile is converted if the model has changed since the last run."""
-        version = recommender.version
-        visitor = cls(recommender, matcher(recommender, version), _active_learner(recommender, version))
-        model = (version, recommender.stars)
+        """The visitor of this session.
+
+        The profile is converted if the model has changed since the last run, or if the browser has sent one.
+        """
+        visitor, model = cls(recommender), (recommender.version, recommender.stars)
         previous = st.session_state.setdefault(MODEL, model)
-        if previous != model:
+        received = st.session_state.pop(RECEIVED, None)
+        if received is not None or previous != model:
             st.session_state[MODEL] = model
-            visitor.store(visitor.settled(SavedProfile(visitor.profile, previous[1])).profile)
+            matched = visitor.settled(received or SavedProfile(visitor.profile, previous[1]))
+            st.session_state[INCOMPLETE] = bool(matched.unmatched)
+            visitor.store(matched.profile)
         return visitor
+
+    @property
+    def matcher(self) -> Matcher:
+        """The title search of the model's catalogue."""
+        return matcher(self.recommender, self.recommender.version)
 
     @property
     def profile(self) -> Profile:
@@ -101,8 +109,10 @@ class Visitor:
 
     def next_movie_id(self) -> int | None:
         """Id of the next movie to ask about, among those whose prediction they have not seen; None if none is left."""
-        rated, skipped = list(self.profile.history), [movie_ref.movie_id for movie_ref in self.profile.skipped]
-        position = self.active_learner.next(*map(self._positions, (rated, skipped, self._listed_ids)))
+        rated = list(self.profile.history)
+        skipped = [movie_ref.movie_id for movie_set, movie_ref in self.profile.set_members if movie_set != "saved"]
+        learner = _active_learner(self.recommender, self.recommender.version)
+        position = learner.next(*map(self._positions, (rated, skipped, self._listed_ids)))
         return None if position is None else int(self.recommender.catalogue.movie_ids[position])
 
     @property
@@ -114,6 +124,24 @@ class Visitor:
 
     def _positions(self, movie_ids: Iterable[int]) -> list[int]:
         return self.recommender.catalogue.positions(np.array(list(movie_ids), np.int64)).tolist()
+
+
+def receive(saved: SavedProfile | None, readable: bool = True) -> None:
+    """Take the profile that the visitor's browser kept, None for none; `Visitor.of` converts it to the model."""
+    st.session_state[RECEIVED] = saved or SavedProfile(Profile(), ())
+    st.session_state[INCOMPLETE] = not readable
+
+
+def current() -> tuple[Profile | None, tuple[float, ...]]:
+    """The profile with the scale of its stars; None while there is none, or while a received one is not converted."""
+    if RECEIVED in st.session_state or MODEL not in st.session_state:
+        return None, ()
+    return st.session_state.get(PROFILE), st.session_state[MODEL][1]
+
+
+def is_incomplete() -> bool:
+    """Whether the profile lacks some of what the browser kept: movies of another catalogue, or an unreadable text."""
+    return bool(st.session_state.get(INCOMPLETE))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -24,7 +24,7 @@ STYLE = f"""<style>
   outline: 3px solid {FOCUS} !important;
   outline-offset: 2px !important;
 }}
-.st-key-owner_cookie {{ display: none; }}
+.st-key-owner_cookie, .st-key-browser_storage {{ display: none; }}
 @media (max-width: 640px) {{
   [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
   [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,
