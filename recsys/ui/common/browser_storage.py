@@ -62,7 +62,7 @@ def sync() -> bool:
     Called before the page is drawn: callbacks have made their changes by then, and the page sees what was received.
     """
     state, path = st.session_state, f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}"
-    waiting = not state.get(RECEIVED) and NAME in st.context.cookies
+    waiting = not state.get(RECEIVED) and st.context.cookies.get(NAME) == "1"
     data = {
         "name": f"{NAME} {path}",
         "cookie": NAME,
