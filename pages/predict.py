@@ -5,59 +5,54 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys import validation
-from recsys.requests.leave_one_out import LeaveOneOut
-from recsys.ui.common import explanation, metric_cards, pickers, prediction_card, user_accuracy
+from recsys.ui.common import explanation, metric_cards, movie_actions, pickers, prediction_card, user_accuracy
 from recsys.ui.common.links import link
 from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import plain
+from recsys.ui.common.user_picker import usable, user_picker
 
-st.title("Predict a rating", anchor=False)
+st.title("Predict", anchor=False)
 prediction_card.unknown_parameters("predict")
 recommender = model_or_preparation()
 version = recommender.version
 
+users = user_picker(recommender, "predict")
+users.sync()
 movies = pickers.movie_labels(recommender, version)
-users = pickers.user_labels(recommender, version)
-example_user, example_movie = pickers.example(recommender)
-movie_picker = pickers.Picker("movie", movies, validation.movie_problem, example_movie)
-user_picker = pickers.Picker("user", users, validation.user_problem, example_user)
-for picker in (movie_picker, user_picker):
-    picker.sync()
-st.caption(
-    ("" if {"user", "movie"} & set(st.query_params) else "A worked example to begin with. ")
-    + "Choose any movie and any user: the address follows, to keep and to share."
+example = SelectedUser.of(recommender, users.example)
+movie_picker = pickers.Picker(
+    "movie", movies, validation.movie_problem, pickers.example_movie(recommender, example.ratings), "predict"
 )
-movie, user = movie_picker.draw(), user_picker.draw()
+movie_picker.sync()
+st.caption("Pick a movie and a user. The link updates, so you can share it.")
+movie, selection = movie_picker.draw(), users.draw()
 
-id_ranges = recommender.known_range
-ids_are_known = True
-for kind, selection, is_in_data in (("movie", movie, recommender.has_movie), ("user", user, recommender.has_user)):
-    if selection.problem:
-        prediction_card.invalid_id(selection.problem, id_ranges[f"{kind}_id"])
-    elif selection.value is None:
-        st.info(f"Choose a {kind} to see a prediction.", icon=":material/arrow_upward:")
-    elif not is_in_data(selection.value):
-        prediction_card.unknown_id(kind, selection.value, id_ranges[f"{kind}_id"])
-    else:
-        continue
-    ids_are_known = False
-if not ids_are_known or user.value is None or movie.value is None:
+movie_range = recommender.known_range["movie_id"]
+has_movie = movie.value is not None and recommender.has_movie(movie.value)
+if movie.problem:
+    prediction_card.invalid_id(movie.problem, movie_range)
+elif movie.value is None:
+    st.info("Pick a movie.", icon=":material/arrow_upward:")
+elif not has_movie:
+    prediction_card.unknown_id("movie", movie.value, movie_range)
+if not usable(recommender, selection) or not has_movie or selection.value is None or movie.value is None:
     st.stop()
 
-leave_one_out = LeaveOneOut.of_user(recommender, user.value, movie.value)
-prediction = prediction_card.Prediction.of(recommender, user.value, leave_one_out)
+user = SelectedUser.of(recommender, selection.value)
+leave_one_out = user.leave_one_out(movie.value)
+prediction = prediction_card.Prediction.of(user, leave_one_out)
 prediction_card.card(prediction, movies[movie.value])
+if user.visitor:
+    movie_actions.buttons(user.visitor, movie.value, "predict", plain(movies[movie.value]))
 prediction_card.comparison_cards(prediction)
-explanation.section(recommender, recommender.explain(**leave_one_out.user, movie_id=movie.value))
-user_accuracy.line(recommender, user.value)
+explanation.section(recommender, recommender.explain(**leave_one_out.user, movie_id=movie.value), user.wording)
+user_accuracy.line(user)
 
 st.page_link(
-    "pages/recommend.py",
-    label="What else to watch",
-    icon=":material/movie:",
-    query_params={"user": str(user.value)},
+    "pages/recommend.py", label="What else to watch", icon=":material/movie:", query_params={"user": user.query}
 )
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
-    st.code(link("predict", current_page="predict", user=user.value, movie=movie.value), language=None, wrap_lines=True)
+    st.code(link("predict", current_page="predict", user=user.query, movie=movie.value), language=None, wrap_lines=True)
 st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender)}")

@@ -7,28 +7,28 @@ import streamlit as st
 from recsys.schema import MOVIE
 from recsys.ui.common import prediction_card
 from recsys.ui.common.preparation import model_or_preparation
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import plain
+from recsys.ui.common.text import count_text, plain
 from recsys.ui.rate import import_file, my_ratings, rating_card
 from recsys.ui.recommend import lists
-from recsys.ui.recommend.list_user import ListUser
 
 LIST_LENGTH = 10
 ASK, SEARCH, LOAD = MODES = ("Ask me", "Search", "Load a file")
 
 st.set_page_config(layout="wide")
-st.title("Rate a few movies", anchor=False)
+st.title("Rate", anchor=False)
 prediction_card.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile
-list_user = ListUser.of(recommender, history=profile.history, profile=profile.who)
-top_n = lists.top_list(list_user, {"n": LIST_LENGTH}) if profile.ratings else None
-if top_n is not None:
-    visitor.note_listed(top_n.table[MOVIE].tolist())
+user = SelectedUser.of_visitor(visitor)
+explained = lists.top_list(user, {"n": LIST_LENGTH}, "rate_list") if profile.ratings else None
+if explained is not None:
+    visitor.note_listed(explained.top_n.table[MOVIE].tolist())
 st.caption(
-    "Give stars to movies you have seen: your list follows each of them. Your ratings stay in this browser session; "
-    "nothing is stored or shared. Download them to keep them."
+    "Rate movies you have seen. Your list updates with every rating. Only your own browser keeps your ratings: "
+    "nothing is stored on the server."
 )
 if message := st.session_state.pop(import_file.MESSAGE, ""):
     st.toast(plain(message), icon=":material/check:")
@@ -52,19 +52,18 @@ with left:
     rating_card.prequential_error(visitor)
 
 with right:
-    if top_n is not None:
+    if explained is not None:
         st.header("Your list", anchor=False)
-        count = len(profile.ratings)
-        st.caption(f"From {'your one rating' if count == 1 else f'your {count:,} ratings'}.")
-        lists.show(list_user, top_n, key="rate_list", columns=lists.ESSENTIAL)
+        st.caption(f"From {count_text(len(profile.ratings), 'rating')}.")
+        lists.show(user, explained, key="rate_list", columns=2)
     else:
         st.info(
             "Ten movies, best first, with reasons. They change with every star you give.",
             title="Your list appears here with your first rating",
             icon=":material/movie:",
         )
-        st.caption("Until then: what most people have rated.")
-        lists.well_known(recommender, LIST_LENGTH)
+        st.header("Popular movies", anchor=False)
+        lists.well_known(user, LIST_LENGTH, columns=2)
 if profile.ratings:
     st.header("Your ratings", anchor=False)
     my_ratings.show(visitor)

@@ -35,10 +35,10 @@ class LeaveOneOut:
         return cls(movie_id, float(ratings[RATING][same_movie].iloc[0]), {"history": history, "profile": profile})
 
     @classmethod
-    def of_newcomer(cls, history: Mapping[int, float], movie_id: int) -> Self:
-        """A newcomer with a history, without their rating of the movie."""
+    def of_newcomer(cls, history: Mapping[int, float], movie_id: int, profile: Mapping[str, Any] | None = None) -> Self:
+        """A newcomer with a history and perhaps a profile, without their rating of the movie."""
         others = {movie: stars for movie, stars in history.items() if movie != movie_id}
-        return cls(movie_id, history.get(movie_id), {"history": others})
+        return cls(movie_id, history.get(movie_id), {"history": others, "profile": profile or {}})
 
     def columns(self, recommender: Recommender) -> dict[str, np.ndarray]:
         """The columns of `Recommender.predict`, arrays of one row. Raises UnknownIdError for an unknown movie."""

@@ -119,6 +119,10 @@ class Profile:
             return self
         return self._with(movie_set, movie_ref)
 
+    def out_of_sets(self, movie_id: int) -> Self:
+        """The profile with the movie in none of `MOVIE_SETS`; a rating stays."""
+        return replace(self, **self._sets_without(movie_id))
+
     def without(self, movie_id: int) -> Self:
         """The profile without anything about this movie."""
         ratings = tuple(rating for rating in self.ratings if rating.movie_ref.movie_id != movie_id)

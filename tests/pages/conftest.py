@@ -104,8 +104,8 @@ def predict(**query: object) -> AppTest:
 
 
 def recommend(**query: object) -> AppTest:
-    """Recommend, opened by a URL with these parameters."""
-    return open_page("pages/recommend.py", **query)
+    """Recommend as a table, opened by a URL with these parameters."""
+    return open_page("pages/recommend.py", {"list_as_table": True}, **query)
 
 
 def evaluate(section: str | None = None, **query: object) -> AppTest:
@@ -113,9 +113,11 @@ def evaluate(section: str | None = None, **query: object) -> AppTest:
     return open_page("pages/evaluate.py", **({"section": section} if section else {}), **query)
 
 
-def open_page(page: str, **query: object) -> AppTest:
-    """A page, opened by a URL with these parameters; its run must not raise."""
+def open_page(page: str, state: dict[str, object] | None = None, **query: object) -> AppTest:
+    """A page, opened by a URL with these parameters in a session with this state; its run must not raise."""
     app = open_app()
+    for name, value in (state or {}).items():
+        app.session_state[name] = value
     app.switch_page(page)
     for name, value in query.items():
         app.query_params[name] = value

@@ -259,7 +259,7 @@ def test_the_errors_of_one_user_are_recomputed(served, rows):
     assert metric_texts["Baseline misses by"] == f"{np.abs(user_rows['rating'] - baseline_expected).mean():.3f}"
     assert f"Baseline: {model_name(strongest_name).lower()}, the strongest in this metric" in text_of(app)
     assert VERDICTS[UserError.of(served.report, user).verdict] in text_of(app)
-    assert "Choose a user from 1 to 60" in text_of(evaluate("For whom", user=999))
+    assert "There is no user 999" in text_of(evaluate("For whom", user=999))
 
 
 def test_the_learning_curve_and_importances_are_the_package_s(served):

@@ -30,6 +30,12 @@ def prediction_of(recommender, user: int, movie: int) -> pd.Series:
     return recommender.predict(movie_ids=[movie], history=other_ratings, profile=recommender.profile(user)).iloc[0]
 
 
+def example(recommender) -> tuple[int, int]:
+    """User and movie of a first visit."""
+    user = pickers.example_user(recommender)
+    return user, pickers.example_movie(recommender, recommender.user_history(user))
+
+
 def bars(app) -> dict[str, float]:
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
     return dict(zip(spec["data"][0]["x"], spec["data"][0]["y"], strict=True))
@@ -60,11 +66,11 @@ def test_averages_and_own_rating_are_beside_the_prediction(served):
     rated = int(history["movie_id"].iloc[0])
     app = predict(user=3, movie=rated)
     metric_texts, movie = metrics(app), served.movies.set_index("movie_id").loc[rated]
-    assert metric_texts["Community average"] == f"{movie['mean']:.2f}"
-    assert f"{movie['count']} ratings of this movie" in text_of(app)
-    assert metric_texts["This user's average"] == f"{history['rating'].mean():.2f}"
-    assert f"{len(history)} ratings by this user" in text_of(app)
-    assert metric_texts["What they gave"] == f"{history['rating'].iloc[0]:g} ★"
+    assert metric_texts["This movie's average"] == f"{movie['mean']:.2f}"
+    assert f"{movie['count']} ratings by all users" in text_of(app)
+    assert metric_texts["Their average"] == f"{history['rating'].mean():.2f}"
+    assert f"{len(history)} ratings" in text_of(app)
+    assert metric_texts["Their rating"] == f"{history['rating'].iloc[0]:g} ★"
 
 
 @pytest.mark.parametrize(("user", "position"), [(3, 0), (3, 5), (44, 1)])
@@ -89,12 +95,12 @@ def test_a_rated_movie_is_predicted_without_its_rating(served, user, position):
 def test_an_unrated_movie_has_no_own_rating(served):
     unrated = sorted(set(served.movies["movie_id"]) - set(served.history(3)["movie_id"]))[0]
     app = predict(user=3, movie=unrated)
-    assert metrics(app)["What they gave"] == "–"
+    assert metrics(app)["Their rating"] == "–"
     assert "Without this rating" not in text_of(app)
 
 
 def test_the_example_is_the_most_rated_movie_that_its_user_has_not_rated(served):
-    user, movie = pickers.example(served)
+    user, movie = example(served)
     rated = set(served.history(user)["movie_id"])
     counts = served.movies.set_index("movie_id")["count"]
     assert movie not in rated
@@ -106,13 +112,12 @@ def test_the_example_for_a_user_who_rated_everything_is_the_most_rated_movie(tin
     model = replace(
         tiny_model, interactions=replace(tiny_model.user_history(history=everything), user_ids=np.array([9]))
     )
-    assert pickers.example(model) == (9, 1)
+    assert example(model) == (9, 1)
 
 
 def test_a_first_visit_is_a_worked_example(served):
     app = predict()
-    user, movie = pickers.example(served)
-    assert "worked example" in text_of(app)
+    user, movie = example(served)
     assert bars(app)["5 ★"] == pytest.approx(prediction_of(served, user, movie)["p_5"])
     assert (app.text_input(key="user_id").value, app.text_input(key="movie_id").value) == (str(user), str(movie))
     assert not app.query_params
@@ -190,7 +195,7 @@ def test_a_repeated_parameter_is_refused(served):
 def test_an_empty_field_asks_for_a_selection(served):
     app = predict(user=3, movie=7)
     app.selectbox(key="movie_listed").set_value(None).run()
-    assert "Choose a movie" in text_of(app)
+    assert "Pick a movie" in text_of(app)
     assert "movie" not in app.query_params
     assert app.query_params["user"] in ("3", ["3"])
 

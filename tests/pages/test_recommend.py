@@ -15,9 +15,9 @@ from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
-from recsys.ui.recommend import list_controls, lists
+from recsys.ui.recommend import list_controls, list_rows, list_table
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import recommend, text_of
+from tests.pages.conftest import open_page, recommend, text_of
 from tests.pages.test_predict import HOSTILE
 
 
@@ -192,7 +192,7 @@ def test_unknown_and_invalid_users_are_answered(served):
     assert "from 1 to 60" in text_of(recommend(user="abc"))
     app = recommend(user=3)
     app.selectbox(key="user_listed").set_value(None).run()
-    assert "Choose a user" in text_of(app)
+    assert "Pick a user" in text_of(app)
 
 
 def test_the_taste_of_the_user_is_summarised(served):
@@ -275,24 +275,39 @@ def test_titles_are_text():
             assert "](http" not in element.value, element.value
 
 
-def test_an_opened_row_shows_the_packages_explanation(served, monkeypatch):
+def test_an_opened_movie_shows_the_packages_explanation(served):
     movie = int(served.recommend(3)["movie_id"].iloc[1])
-
-    monkeypatch.setattr(lists, "_table", lambda table, key, columns: 1)
-    app = recommend(user=3)
+    app = open_page("pages/recommend.py", user=3)
+    app.button(key=f"title_list_{movie}").click().run()
     explanation, row = served.explain(3, movie_id=movie), served.movies.set_index("movie_id").loc[movie]
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Expected stars"] == f"{explanation.expected:.2f}"
-    assert metrics["Community"] == f"{row['mean']:.2f}"
+    assert metrics["Average"] == f"{row['mean']:.2f}"
     assert metrics["Ratings"] == f"{row['count']}"
-    assert reasons(Explainer(served, served.user_history(3)).reasons([movie]), THEY)[0] in text_of(app)
     similar = served.similar(movie, 5)
     assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(similar["similarity"].tolist())
 
 
+def test_the_cards_are_the_rows_of_the_table(served):
+    app, rows = open_page("pages/recommend.py", user=3, n=5), served.recommend(3, n=5)
+    titles = [button for button in app.button if (button.key or "").startswith("title_")]
+    assert [int(button.key.rsplit("_", 1)[1]) for button in titles] == rows["movie_id"].tolist()
+    text = text_of(app)
+    for row in rows.itertuples():
+        assert f"{row.match:.0%} match · {row.expected:.1f} ★" in text.replace(" %", "%")
+    app.toggle(key="list_as_table").set_value(True).run()
+    assert table_of(app)["Id"].tolist() == rows["movie_id"].tolist()
+
+
+def test_a_long_list_is_drawn_in_parts(served):
+    app = open_page("pages/recommend.py", user=3, n=40, min_like=0)
+    titles = [button for button in app.button if (button.key or "").startswith("title_")]
+    assert len(titles) == min(list_rows.PAGE, len(served.recommend(3, n=40, min_like=0)))
+
+
 def test_the_file_has_the_columns_of_the_table(served):
     rows = served.recommend(3, n=4)
-    table = lists.display_table(served, rows)
+    table = list_table.display_table(served, rows, [""] * len(rows))
     assert list(table) == list(table_of(recommend(user=3, n=4)))
 
 

@@ -14,7 +14,7 @@ from recsys.requests.recommend_request import RecommendRequest, recommend_respon
 from recsys.serving.list_options import ListOptions
 from recsys.ui.common import pickers
 from recsys.ui.common.text import movie_facts
-from recsys.ui.recommend import lists
+from recsys.ui.recommend import list_table
 from recsys.visitor.import_review import ImportReview
 from recsys.visitor.matching import MATCHED, UNKNOWN, Matcher
 from recsys.visitor.profile import MovieRef
@@ -39,7 +39,7 @@ def test_lists_filters_and_responses_have_the_title_s_year(model):
     assert len(model.recommend(3, years=(1997, 1997))) == 0
     movies = recommend_response(model, RecommendRequest(3, (), ListOptions(n=5)))["movies"]
     assert [row["year"] for row in movies] == [1950 + row["movie_id"] for row in movies]
-    formatted = lists.display_table(model, table)
+    formatted = list_table.display_table(model, table, [""] * len(table))
     assert formatted["Year"].tolist() == table["year"].astype(int).tolist()
 
 

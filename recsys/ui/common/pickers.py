@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from recsys.data.interactions import Interactions
 from recsys.data.title_years import with_year
 from recsys.errors import Problem, shown
 from recsys.schema import MOVIE, RATING, YEAR
@@ -23,12 +24,14 @@ from recsys.ui.common.text import clean, number
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 
 MOST_LISTED = 5000  # a longer list is slow in the browser, so only the id field is offered
+YOU, YOU_TEXT = -1, "you"  # the visitor among the users: no id, and its text in the URL and in the id field
+USER_PARAMETER = "user"
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A selected id, or the problem with the received text, or neither yet."""
+    """A selected id (`YOU` for the visitor), or the problem with the received text, or neither yet."""
 
     value: int | None = None
     problem: Problem | None = None
@@ -49,8 +52,8 @@ class Picker:
 
     @property
     def listed_ids(self) -> list[int]:
-        """The ids in the list, in the order of their labels; empty if there are more than `MOST_LISTED`."""
-        return list(self.labels) if len(self.labels) <= MOST_LISTED else []
+        """The ids in the list, in the order of their labels; only the visitor if there are more than `MOST_LISTED`."""
+        return list(self.labels) if len(self.labels) <= MOST_LISTED else [key for key in self.labels if key == YOU]
 
     def sync(self) -> None:
         """Update list and field from the URL if it changed or the page was left meanwhile."""
@@ -67,7 +70,7 @@ class Picker:
         state[f"{self.name}_repeated"] = repeated_problem(raw, self.name)
         text = raw[0] if len(raw) == 1 else ""
         self._remember(text)
-        self._show(text if raw else str(self.example))
+        self._show(text if raw else id_text(self.example))
 
     def draw(self) -> Selection:
         """Draw the two widgets side by side and return the selection, validated on the server."""
@@ -92,7 +95,7 @@ class Picker:
         if restore(f"{self.name}_listed"):
             return
         value = st.session_state.get(f"{self.name}_listed")
-        self._select("" if value is None else str(value))
+        self._select("" if value is None else id_text(value))
 
     def _from_field(self) -> None:
         if not restore(f"{self.name}_id"):
@@ -104,7 +107,7 @@ class Picker:
         if selection.value is None:
             st.query_params.pop(self.name, None)
         else:
-            st.query_params[self.name] = str(selection.value)
+            st.query_params[self.name] = id_text(selection.value)
         self._remember(text)
         st.session_state[f"{self.name}_repeated"] = None
         st.session_state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
@@ -113,7 +116,7 @@ class Picker:
         """Remember the selection for other pages; a refused text changes nothing."""
         selection = parse(text, self.name, self.check)
         if selection.problem is None:
-            st.session_state[f"{self.name}_last"] = "" if selection.value is None else str(selection.value)
+            st.session_state[f"{self.name}_last"] = "" if selection.value is None else id_text(selection.value)
 
     def _show(self, text: str) -> None:
         value = parse(text, self.name, self.check).value
@@ -121,11 +124,18 @@ class Picker:
         set_value(f"{self.name}_listed", value if value in self.listed_ids else None)
 
 
+def id_text(value: int) -> str:
+    """An id, or the visitor, as the URL and the id field have it."""
+    return YOU_TEXT if value == YOU else str(value)
+
+
 def parse(text: str, name: str, check: Callable[..., Problem | None]) -> Selection:
     """The id in a text, or the problem with it; an empty text selects nothing."""
     text = text.strip()
     if not text:
         return Selection()
+    if name == USER_PARAMETER and text.casefold() == YOU_TEXT:
+        return Selection(YOU)
     value = int(text) if _INTEGER.fullmatch(text) else text
     problem = check(value, field=name)
     if problem is None:
@@ -141,15 +151,16 @@ def repeated_problem(values: tuple[str, ...], name: str) -> Problem | None:
     return Problem(name, received, "one id", f"Keep one {name}= in the address, or choose below.")
 
 
-def example(recommender: Recommender) -> tuple[int, int]:
-    """User and movie of a first visit: user 196, or the first user, and the most rated movie they have not rated.
+def example_user(recommender: Recommender) -> int:
+    """The user of a first visit: user 196, or the first user."""
+    return 196 if recommender.has_user(196) else int(recommender.user_ids[0])
 
-    If the user has rated every movie, it is the most rated one.
-    """
-    user = 196 if recommender.has_user(196) else int(recommender.user_ids[0])
+
+def example_movie(recommender: Recommender, user_history: Interactions) -> int:
+    """The movie of a first visit: the most rated one that a user has not rated; of all, if there is none."""
     ranked = recommender.counts.copy()
-    ranked[recommender.user_history(user).movies] -= ranked.max() + 1  # below every unrated movie
-    return user, int(recommender.catalogue.movie_ids[np.argmax(ranked)])
+    ranked[user_history.movies] -= ranked.max() + 1  # below every unrated movie
+    return int(recommender.catalogue.movie_ids[np.argmax(ranked)])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

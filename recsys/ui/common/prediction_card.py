@@ -13,9 +13,9 @@ from recsys.charts import predict as chart
 from recsys.errors import Problem
 from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.schema import EXPECTED, RATING, probability_columns, star_name
-from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
-from recsys.ui.common.text import movie_facts, number, plain, star_row, stars_text
+from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.common.text import count_text, movie_facts, number, plain, star_row, stars_text
 from recsys.ui.common.theme import ink
 
 
@@ -23,7 +23,8 @@ from recsys.ui.common.theme import ink
 class Prediction:
     """A leave-one-out prediction of one user and movie, with the averages that the page shows beside it."""
 
-    user_id: int
+    subject: str  # "User 196", or "You"
+    possessive: str  # "their", or "your"
     movie: pd.Series
     stars: tuple[float, ...]
     predicted_star: float
@@ -34,19 +35,20 @@ class Prediction:
     user_rating: float | None  # the user's own rating of the movie, left out of the history
 
     @classmethod
-    def of(cls, recommender: Recommender, user_id: int, leave_one_out: LeaveOneOut) -> Prediction:
-        """Predict one pair; both ids must be in the data."""
+    def of(cls, user: SelectedUser, leave_one_out: LeaveOneOut) -> Prediction:
+        """Predict one movie, which must be in the catalogue."""
+        recommender, stars = user.recommender, user.ratings.stars
         row = {name: column[0] for name, column in leave_one_out.columns(recommender).items()}
-        history = recommender.history(user_id)
         return cls(
-            user_id=user_id,
+            subject="You" if user.user_id is None else f"User {user.user_id}",
+            possessive=user.wording.possessive,
             movie=cast("pd.Series", recommender.movies_by_id.loc[leave_one_out.movie_id]),
             stars=tuple(recommender.stars),
             predicted_star=float(row[RATING]),
             expected=float(row[EXPECTED]),
             probabilities=tuple(float(row[name]) for name in probability_columns(recommender.stars)),
-            user_mean=float(history[RATING].mean()),
-            user_count=len(history),
+            user_mean=float(stars.mean()) if len(stars) else float("nan"),
+            user_count=len(stars),
             user_rating=leave_one_out.rated,
         )
 
@@ -68,7 +70,9 @@ def card(prediction: Prediction, movie_label: str) -> None:
 def _headline(prediction: Prediction, movie_label: str) -> None:
     top = prediction.stars[-1]
     rated = prediction.user_rating is not None
-    st.caption(f"User {prediction.user_id} {'has rated this movie. The model predicts' if rated else 'would give'}")
+    verb = "have" if prediction.subject == "You" else "has"
+    subject_line = f"{verb} rated this movie. The model predicts" if rated else "would give"
+    st.caption(f"{prediction.subject} {subject_line}")
     st.header(plain(movie_label), anchor=False)
     if facts := movie_facts(prediction.movie):
         st.caption(plain(facts))
@@ -86,28 +90,31 @@ def _headline(prediction: Prediction, movie_label: str) -> None:
 
 def _compare_with_rating(prediction: Prediction, user_rating: float) -> None:
     """The expected rating without the user's own rating, beside that rating."""
+    subject = "You" if prediction.subject == "You" else "They"
     st.subheader(
-        f"Without this rating, the model expects {number(prediction.expected, 1)}. They gave {star_name(user_rating)}.",
+        f"Without this rating, the model expects {number(prediction.expected, 1)}. "
+        f"{subject} gave {star_name(user_rating)}.",
         anchor=False,
-        help="Their own rating is left out of their history, as if they had not rated this movie yet. Chart and "
-        "reasons leave it out too. Only the movie's averages still contain it, as one of "
-        f"{_count(int(prediction.movie['count']), 'of this movie')}.",
+        help=f"The prediction is made as if {subject.lower()} had not rated this movie yet; chart and reasons too. "
+        f"Only the movie's average still counts {prediction.possessive} rating, as one of "
+        f"{count_text(int(prediction.movie['count']), 'rating')}.",
     )
 
 
 def comparison_cards(prediction: Prediction) -> None:
     """Cards to compare a prediction with: the movie's average, the user's average, and the user's own rating."""
     movie, user_rating = prediction.movie, prediction.user_rating
+    possessive = prediction.possessive.capitalize()
     tiles = st.grid(3, min_column_width=150)
     with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Community average", number(movie["mean"]))
-        st.caption(_count(int(movie["count"]), "of this movie"))
+        st.metric("This movie's average", number(movie["mean"]))
+        st.caption(f"{count_text(int(movie['count']), 'rating')} by all users")
     with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("This user's average", number(prediction.user_mean))
-        st.caption(_count(prediction.user_count, "by this user"))
+        st.metric(f"{possessive} average", number(prediction.user_mean))
+        st.caption(f"{count_text(prediction.user_count, 'rating')}")
     with tiles.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("What they gave", "–" if user_rating is None else f"{star_name(user_rating)} ★")
-        st.caption("Not rated by this user" if user_rating is None else "Left out of this prediction")
+        st.metric(f"{possessive} rating", "–" if user_rating is None else f"{star_name(user_rating)} ★")
+        st.caption("Not rated yet" if user_rating is None else "Left out of this prediction")
 
 
 def invalid_id(problem: Problem, id_range: tuple[int, int]) -> None:
@@ -150,7 +157,3 @@ def unknown_id(kind: str, value: int, id_range: tuple[int, int]) -> None:
         title=f"There is no {kind} {value}",
         icon=":material/search_off:",
     )
-
-
-def _count(ratings: int, suffix: str) -> str:
-    return f"{ratings:,} {'rating' if ratings == 1 else 'ratings'} {suffix}"

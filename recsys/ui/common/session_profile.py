@@ -39,7 +39,7 @@ class Visitor:
         if received is not None or previous != model:
             st.session_state[MODEL] = model
             matched = visitor.settled(received or SavedProfile(visitor.profile, previous[1]))
-            st.session_state[INCOMPLETE] = bool(matched.unmatched)
+            st.session_state[INCOMPLETE] = is_incomplete() or bool(matched.unmatched)
             visitor.store(matched.profile)
         return visitor
 

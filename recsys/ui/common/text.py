@@ -68,6 +68,11 @@ def stars_text(stars: float) -> str:
     return f"{star_name(stars)} {'star' if stars == 1 else 'stars'}"
 
 
+def count_text(count: int, noun: str) -> str:
+    """A count with its noun: `1 rating`, `1,200 ratings`."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number with fixed digits; a dash if it is undefined."""
     return "–" if value is None or math.isnan(value) else f"{value:,.{digits}f}"

@@ -25,6 +25,17 @@ STYLE = f"""<style>
   outline-offset: 2px !important;
 }}
 .st-key-owner_cookie, .st-key-browser_storage {{ display: none; }}
+[class*="st-key-title_"] button {{ padding: 0; min-height: 0; text-align: left; justify-content: flex-start; }}
+[class*="st-key-title_"] button p {{
+  font-family: "Source Serif", serif; font-size: 1.25rem; font-weight: 600; line-height: 1.25; white-space: normal;
+}}
+[class*="st-key-title_"] button em {{ font-weight: 400; opacity: 0.7; }}
+[class*="st-key-card_"] {{ border-bottom: 1px solid var(--st-border-color); padding-bottom: 0.75rem; }}
+@media (min-width: 641px) {{
+  [class*="st-key-actions_"] button [data-testid="stMarkdownContainer"] {{
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  }}
+}}
 @media (max-width: 640px) {{
   [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
   [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,

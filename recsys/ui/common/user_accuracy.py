@@ -8,7 +8,9 @@ from recsys.evaluation import Report
 from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, UserError
 from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import number
+from recsys.visitor.prequential_error import MIN_RATINGS, PrequentialError
 
 CACHED_USERS = 500
 VERDICTS = {
@@ -25,11 +27,23 @@ def user_error_of(recommender: Recommender, user_id: int) -> UserError | None:
     return _cached_user_error(report, recommender.version, user_id) if report and report.baselines else None
 
 
-def line(recommender: Recommender, user_id: int) -> None:
-    """A caption with the errors; nothing for a model without a report."""
-    user_error = user_error_of(recommender, user_id)
-    if user_error is not None:
-        st.caption(f":material/straighten: How good for user {user_id}? {sentence(user_error)}")
+def line(user: SelectedUser) -> None:
+    """A caption with the errors; nothing where none were measured."""
+    if user.visitor:
+        if user.visitor.score.n:
+            st.caption(f":material/straighten: {visitor_sentence(user.visitor.score)}")
+    elif user.user_id is not None and (user_error := user_error_of(user.recommender, user.user_id)):
+        st.caption(f":material/straighten: {sentence(user_error)}")
+
+
+def visitor_sentence(error: PrequentialError) -> str:
+    """The error for the visitor, over ratings predicted before they were given, as a sentence."""
+    if not error.enough:
+        return f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS})."
+    return (
+        f"For you it is {number(error.model)} stars off on average, over {error.n:,} movies predicted before you rated "
+        f"them; user and movie averages: {number(error.baseline)}."
+    )
 
 
 def sentence(user_error: UserError) -> str:
@@ -43,9 +57,13 @@ def sentence(user_error: UserError) -> str:
     )
 
 
-def card(recommender: Recommender, user_id: int) -> None:
-    """Cards with the errors, and the verdict."""
-    user_error = user_error_of(recommender, user_id)
+def card(user: SelectedUser) -> None:
+    """Cards with the errors of a user, and the verdict; for the visitor a sentence."""
+    if user.user_id is None:
+        error = user.visitor.score if user.visitor else None
+        st.markdown(visitor_sentence(error) if error else "")
+        return
+    recommender, user_error = user.recommender, user_error_of(user.recommender, user.user_id)
     if user_error is None:
         st.info("This model was not measured for single people.", icon=":material/help:")
         return
@@ -53,7 +71,7 @@ def card(recommender: Recommender, user_id: int) -> None:
     grid = st.grid(3, min_column_width=150)
     with grid.container(border=True, height="stretch", gap="xsmall"):
         st.metric("Held-out ratings", f"{user_error.n:,}")
-        st.caption(f"Of user {user_id}")
+        st.caption(f"Of user {user.user_id}")
     with grid.container(border=True, height="stretch", gap="xsmall"):
         st.metric("Misses by", entry.write(user_error.model), help=entry.help)
         st.caption(f"All people: {entry.write(recommender.report.value('mae'))}" if recommender.report else "")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from recsys import validation
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
 from recsys.glossary import group_words, grouping_name, metric
-from recsys.ui.common import pickers, user_accuracy
+from recsys.ui.common import user_accuracy
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.theme import look
+from recsys.ui.common.user_picker import usable, user_picker
 from recsys.ui.evaluate.view import ReportView
 
 TICKS = {"accuracy": ".0%"}
@@ -78,12 +79,8 @@ def _single_user(view: ReportView) -> None:
     """Accuracy for a single user, selected here."""
     recommender = view.recommender
     st.subheader("How good for one person", anchor=False)
-    labels = pickers.user_labels(recommender, recommender.version)
-    picker = pickers.Picker("user", labels, validation.user_problem, pickers.example(recommender)[0], "evaluate")
+    picker = user_picker(recommender, "evaluate")
     picker.sync()
-    user = picker.draw()
-    id_range = recommender.known_range["user_id"]
-    if user.value is None or not recommender.has_user(user.value):
-        st.info(f"Choose a user from {id_range[0]} to {id_range[1]}.", icon=":material/arrow_upward:")
-        return
-    user_accuracy.card(view.recommender, user.value)
+    selection = picker.draw()
+    if usable(recommender, selection) and selection.value is not None:
+        user_accuracy.card(SelectedUser.of(recommender, selection.value))

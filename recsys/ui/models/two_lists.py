@@ -8,15 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys import validation
 from recsys.data.title_years import display_title
 from recsys.errors import RecsysError
 from recsys.registry import Registry, bundle, comparison
-from recsys.schema import EXPECTED, MOVIE, RANK, USER
+from recsys.schema import EXPECTED, MOVIE, RANK
+from recsys.serving.recommender import Recommender
 from recsys.settings import models_folder
-from recsys.ui.common import pickers, prediction_card
 from recsys.ui.common.model_cache import get_loaded
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
+from recsys.ui.common.user_picker import usable, user_picker
 
 LIST_LENGTH = 10
 CACHED_LISTS = 50
@@ -31,35 +32,48 @@ def show(first: str, second: str) -> None:
     except RecsysError as error:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
-    users = pickers.user_labels(recommender, recommender.version)
-    picker = pickers.Picker("user", users, validation.user_problem, pickers.example(recommender)[0], "models")
+    picker = user_picker(recommender, "models")
     picker.sync()
-    user = picker.draw()
-    if user.problem:
-        prediction_card.invalid_id(user.problem, recommender.known_range[USER])
-    elif user.value is None:
-        st.info("Choose a user to see what each version would show them.", icon=":material/arrow_upward:")
-    elif not recommender.has_user(user.value):
-        prediction_card.unknown_id("user", user.value, recommender.known_range[USER])
-    else:
-        _side_by_side(first, second, user.value)
+    selection = picker.draw()
+    if usable(recommender, selection) and selection.value is not None:
+        _side_by_side(first, second, SelectedUser.of(recommender, selection.value))
 
 
-def _side_by_side(first: str, second: str, user: int) -> None:
+def _side_by_side(first: str, second: str, user: SelectedUser) -> None:
+    folder = str(models_folder())
     try:
-        lists = [list_of(str(models_folder()), version, user) for version in (first, second)]
+        lists = [
+            list_of(folder, version, user.user_id)
+            if user.user_id is not None
+            else list_of_visitor(folder, version, user)
+            for version in (first, second)
+        ]
     except RecsysError as error:  # damaged meanwhile, or trained on data without this user
         st.info(plain(error, LONGEST_REASON), icon=":material/person_off:")
     else:
         _lists([first, second], lists)
 
 
+def _list(folder: str, version: str, user: SelectedUser) -> pd.DataFrame:
+    return list_of_visitor(folder, version, user) if user.user_id is None else list_of(folder, version, user.user_id)
+
+
 @st.cache_resource(show_spinner="Asking that version…", max_entries=CACHED_LISTS)
 def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
     """The list by a version, loaded only for this call: two models in memory are too many for a small host."""
+    return _recommender(folder, version).recommend(user, n=LIST_LENGTH)
+
+
+def list_of_visitor(folder: str, version: str, user: SelectedUser) -> pd.DataFrame:
+    """The visitor's list by a version; kept nowhere. Movies that this version lacks are left out of their ratings."""
+    recommender, history = _recommender(folder, version), user.visitor.profile.history if user.visitor else {}
+    known = {movie: stars for movie, stars in history.items() if recommender.has_movie(movie)}
+    return recommender.recommend(history=known, profile=user.profile, n=LIST_LENGTH)
+
+
+def _recommender(folder: str, version: str) -> Recommender:
     loaded = get_loaded()
-    recommender = loaded.recommender if loaded.version == version else bundle.load(Registry(Path(folder)).path(version))
-    return recommender.recommend(user, n=LIST_LENGTH)
+    return loaded.recommender if loaded.version == version else bundle.load(Registry(Path(folder)).path(version))
 
 
 def summary(moves: pd.DataFrame) -> str:

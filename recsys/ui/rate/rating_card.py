@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.schema import GENRES, MOVIE, star_name
+from recsys.schema import GENRES, MOVIE
 from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.star_input import star_input
 from recsys.ui.common.text import number, plain, stars_text
 
-FIVE_STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 SEARCHED = "rate_searched"  # widget key
 
 
@@ -22,7 +22,7 @@ def ask(visitor: Visitor) -> None:
     with st.container(border=True):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            _stars(visitor, movie_id, "rate_question")
+            star_input(visitor, movie_id, "rate_question")
             st.button(
                 "Haven't seen it",
                 key="rate_skip",
@@ -55,7 +55,7 @@ def search(visitor: Visitor) -> None:
 def change(visitor: Visitor, movie_id: int, key: str) -> None:
     """The stars of a movie, and a button to remove its rating if there is one."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        _stars(visitor, movie_id, key)
+        star_input(visitor, movie_id, key)
         if visitor.profile.rating(movie_id):
             st.button(
                 "Remove",
@@ -117,39 +117,6 @@ def _movie(visitor: Visitor, movie_id: int) -> None:
     genres = movies.loc[movies[MOVIE] == movie_id, GENRES].iloc[0]
     st.subheader(plain(labels[movie_id]), anchor=False)
     st.caption(plain(genres.replace("|", " · ") or "No genres known"))
-
-
-def _stars(visitor: Visitor, movie_id: int, key: str) -> None:
-    """A widget with the stars in the profile.
-
-    Each movie has its own widget: a second press of Enter on a widget that is gone must not rate the next movie.
-    """
-    stars, key = visitor.recommender.stars, stars_key(key, movie_id)
-    rating = visitor.profile.rating(movie_id)
-    st.session_state[key] = stars.index(rating.stars) if rating else None
-    if tuple(stars) == FIVE_STARS:
-        st.feedback("stars", key=key, on_change=_save_rating, args=(visitor, movie_id, key))
-        return
-    st.pills(
-        "Stars",
-        range(len(stars)),
-        format_func=lambda index: f"{star_name(stars[index])} ★",
-        key=key,
-        on_change=_save_rating,
-        args=(visitor, movie_id, key),
-        label_visibility="collapsed",
-    )
-
-
-def stars_key(prefix: str, movie_id: int) -> str:
-    """Widget key of a movie's stars in one part of the page."""
-    return f"{prefix}_{movie_id}"
-
-
-def _save_rating(visitor: Visitor, movie_id: int, key: str) -> None:
-    index = st.session_state.get(key)
-    if index is not None:  # None: the same star was pressed again, which must not remove the rating
-        visitor.rate(movie_id, visitor.recommender.stars[index])
 
 
 def _searchable_ids(visitor: Visitor, labels: dict[int, str]) -> list[int]:

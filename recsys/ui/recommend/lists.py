@@ -1,158 +1,97 @@
-"""A top-N list on the page: its funnel, its rows with reasons, a CSV file, and the details of an opened row."""
+"""A top-N list on the page: cards with reasons and actions, and the figures as a table for those who want them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from recsys.core.csv_export import csv_bytes
-from recsys.schema import EXPECTED, GENRES, LIKE, MOVIE, RANK, YEAR
-from recsys.serving.explain.sentences import reasons
+from recsys.schema import MOVIE
+from recsys.serving.explain.sentences import reasons as reason_sentences
 from recsys.serving.list_options import ListOptions
-from recsys.serving.recommender import Recommender
 from recsys.serving.top_n import TopN, top
-from recsys.ui.common.text import clean
-from recsys.ui.recommend import movie_details
-from recsys.ui.recommend.list_user import ListUser
+from recsys.ui.common import undo
+from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.recommend import list_rows, list_table
 
-WHY = "Why"
-LONGEST_TITLE = 70  # characters, which fill three lines
-ROW_HEIGHT = 66  # pixels: above 64, text is wrapped
-HEADER_HEIGHT = 38
-MOST_ROWS = 20  # before the table scrolls
-ESSENTIAL = ("#", "Title", "Stars", "Likes it", "Year", "Genres", WHY)  # for half the width of a page
-WIDTHS, NARROW = {"Title": 192, "Genres": 116, WHY: 290}, {"Title": 160, "Genres": 130, WHY: 222}  # pixels
-NARROW_ROW_HEIGHT = 84  # pixels: reasons take four lines in the narrow columns
+COLUMNS = 3  # cards side by side on a wide page
 
 
-def top_list(list_user: ListUser, options: Mapping[str, Any]) -> TopN:
-    """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`."""
-    genre_names = list_user.recommender.catalogue.genre_names
-    return top(list_user.recommender, list_user.ratings, ListOptions.checked(genre_names, **options))
+@dataclass(frozen=True)
+class ExplainedList:
+    """A list with a reason for each row."""
+
+    top_n: TopN
+    reasons: list[str]
 
 
-@st.fragment
+def top_list(user: SelectedUser, options: Mapping[str, Any], key: str = "list") -> ExplainedList:
+    """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`.
+
+    It is kept in the session until user, options or model change, so that other actions on the page cost nothing.
+    """
+    list_options = ListOptions.checked(user.recommender.catalogue.genre_names, **options).without(user.excluded_ids)
+    history = user.ratings.movies.tobytes() + user.ratings.stars.tobytes() + repr(user.profile).encode()
+    identity = (user.recommender.version, user.user_id, history, list_options)
+    digest = hashlib.sha256(repr(identity).encode()).hexdigest()
+    previous_digest, explained = st.session_state.get(f"{key}_explained", ("", None))
+    if previous_digest != digest:
+        top_n = top(user.recommender, user.ratings, list_options)
+        explained = ExplainedList(top_n, _reasons(user, top_n.table[MOVIE].tolist()))
+        st.session_state[f"{key}_explained"] = (digest, explained)
+    return explained
+
+
 def show(
-    list_user: ListUser,
-    top_n: TopN,
+    user: SelectedUser,
+    explained: ExplainedList,
     key: str = "list",
     clear: Callable[[], None] | None = None,
-    columns: Sequence[str] | None = None,
+    columns: int = COLUMNS,
 ) -> None:
-    """Show a list with the reason of each row.
-
-    Opening a row runs only this fragment again, and the list is not computed again.
+    """Show a list as cards, or as a table for those who want all figures.
 
     Parameters
     ----------
-    list_user : ListUser
+    user : SelectedUser
         The user whom the list is for.
-    top_n : TopN
+    explained : ExplainedList
         The list.
     key : str
         Prefix of the widget keys.
     clear : callable, optional
         Removes all filters; called by a button if they leave no movie.
-    columns : sequence of str, optional
-        The columns to show if there is little room; the file has all of them.
+    columns : int
+        Cards side by side where there is room.
     """
-    st.text(top_n.steps())
+    top_n = explained.top_n
+    if user.visitor:
+        undo.notice(user.visitor)
     if not len(top_n.table):
         _empty_list(top_n, clear)
         return
     if short_note := top_n.why_short():
         st.caption(short_note)
-    table = display_table(list_user.recommender, top_n.table, _reasons(f"{key}_reasons", list_user, top_n.table))
-    opened_row = _table(table, f"{key}_{st.session_state.get(f'{key}_closed', 0)}", columns)
-    _footer(table, key)
-    if opened_row is not None:
-        movie_details.show(list_user, int(top_n.table[MOVIE].iloc[opened_row]), lambda: _closed(key))
-
-
-def display_table(recommender: Recommender, rows: pd.DataFrame, why: list[str] | None = None) -> pd.DataFrame:
-    """The formatted rows of a list, for the page and the file."""
-    movies = recommender.movies_by_id.loc[rows[MOVIE]]
-    return pd.DataFrame(
-        {
-            "#": rows[RANK].to_numpy(),
-            "Title": [clean(title, LONGEST_TITLE) for title in movies["display"]],
-            "Stars": rows[EXPECTED].round(2).to_numpy(),
-            "Likes it": rows[LIKE].round(2).to_numpy(),
-            "Year": rows[YEAR].astype("Int64").to_numpy(),
-            WHY: why or [""] * len(rows),
-            "Genres": [clean(genres.replace("|", ", ")) for genres in rows[GENRES]],
-            "Ratings": movies["count"].to_numpy(),
-            "Id": rows[MOVIE].to_numpy(),
-        }
-    )
-
-
-def well_known(recommender: Recommender, n: int) -> None:
-    """The most rated movies, without predictions: for a visitor without ratings."""
-    top_n = top(recommender, recommender.user_history(history={}), ListOptions(n=n, ranker="popular", min_like=0.0))
-    table = display_table(recommender, top_n.table)[["#", "Title", "Year", "Genres", "Ratings"]]
-    columns = {"#": st.column_config.NumberColumn(width=36)}
-    st.dataframe(table, hide_index=True, column_config=columns, alt="The movies that most people rated")
-
-
-def _table(table: pd.DataFrame, key: str, columns: Sequence[str] | None) -> int | None:
-    """Draw the table; return the position of the opened row."""
-    column = st.column_config
-    widths, row_height = (NARROW, NARROW_ROW_HEIGHT) if columns else (WIDTHS, ROW_HEIGHT)
-    config = {
-        "#": column.NumberColumn(width=36),
-        "Title": column.TextColumn(width=widths["Title"]),
-        "Stars": column.NumberColumn(width=58, format="%.2f", help="The rating that the model expects."),
-        "Likes it": column.NumberColumn(
-            width=68, format="percent", help="How probable it is that they give at least four of five stars."
-        ),
-        "Year": column.NumberColumn(
-            width=56, format="%d", help="The year in the title; where it has none, the year of the release date."
-        ),
-        WHY: column.TextColumn(
-            width=widths[WHY], help="What moves the expected stars most, from those expected of anyone."
-        ),
-        "Genres": column.TextColumn(width=widths["Genres"]),
-        "Ratings": column.NumberColumn(width=70, help="How many people rated it."),
-        "Id": column.NumberColumn(width=60, format="%d"),
-    }
-    event = st.dataframe(
-        table,
-        height=row_height * min(len(table), MOST_ROWS) + HEADER_HEIGHT,
-        row_height=row_height,
-        hide_index=True,
-        column_order=columns,
-        column_config=config,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-cell",
-        alt="The recommended movies, best first. Choose a row to open it.",
-    )
-    cells = [position for position, _ in event.selection.cells if position < len(table)]
-    return cells[0] if cells else None
-
-
-def _footer(table: pd.DataFrame, key: str) -> None:
+    table = list_table.display_table(user.recommender, top_n.table, explained.reasons)
+    if st.session_state.get(f"{key}_as_table"):
+        list_table.show(table)
+    else:
+        list_rows.show(user, top_n.table, explained.reasons, key, columns)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download as CSV",
-            lambda: csv_bytes(table),  # made on demand
-            "movies.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.caption("Choose a row for its details, its reasons and movies like it.")
+        list_table.download_button(table, key)
+        st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
+    with st.expander("How this list was made", icon=":material/filter_list:"):
+        st.text(top_n.steps())
 
 
-def _closed(key: str) -> None:
-    """Change the table's key, which drops its selection, so that the same row can be opened again."""
-    st.session_state[f"{key}_closed"] = st.session_state.get(f"{key}_closed", 0) + 1
+def well_known(user: SelectedUser, n: int, columns: int) -> None:
+    """The most rated movies, without predictions: for a visitor without ratings."""
+    options = ListOptions(n=n, ranker="popular", min_like=0.0).without(user.excluded_ids)
+    rows = top(user.recommender, user.ratings, options).table[list(list_rows.PLAIN_COLUMNS)]
+    list_rows.show(user, rows, (), "well_known", columns)
 
 
 def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
@@ -162,17 +101,5 @@ def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
         st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
 
 
-def _reasons(key: str, list_user: ListUser, rows: pd.DataFrame) -> list[str]:
-    """One sentence for each row, cached in the session as long as the list stays the same.
-
-    They are computed before the list is drawn, because another run of the page would take longer.
-    """
-    movies = rows[MOVIE].tolist()
-    history = list_user.ratings.movies.tobytes() + list_user.ratings.stars.tobytes()
-    identity = (list_user.recommender.version, list_user.user_id, history, movies)
-    digest = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
-    cached_digest, sentences = st.session_state.get(key, ("", []))
-    if cached_digest != digest:
-        sentences = reasons(list_user.explainer.reasons(movies), list_user.wording)
-        st.session_state[key] = (digest, sentences)
-    return sentences
+def _reasons(user: SelectedUser, movie_ids: list[int]) -> list[str]:
+    return reason_sentences(user.explainer.reasons(movie_ids), user.wording)

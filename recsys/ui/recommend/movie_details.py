@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -14,28 +13,24 @@ from recsys.data.title_years import with_year
 from recsys.schema import EXPECTED, MOVIE, RATING, SIMILARITY, YEAR, probability_columns
 from recsys.serving.candidate_scores import like_probability
 from recsys.ui.common import explanation
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean, movie_facts, number, percent, plain
 from recsys.ui.common.theme import ink
-
-if TYPE_CHECKING:
-    from recsys.ui.recommend.list_user import ListUser
 
 SIMILAR = 5
 
 
-def show(list_user: ListUser, movie_id: int, on_close: Callable[[], None]) -> None:
+def show(user: SelectedUser, movie_id: int) -> None:
     """A drawer with the details of one movie for one user, over the unchanged page."""
-    movie = cast("pd.Series", list_user.recommender.movies_by_id.loc[movie_id])
-    drawer = st.dialog(
-        plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right", on_dismiss=on_close
-    )
-    drawer(_content)(list_user, movie_id, movie)
+    movie = cast("pd.Series", user.recommender.movies_by_id.loc[movie_id])
+    drawer = st.dialog(plain(with_year(movie["display"], movie[YEAR])), width="medium", position="right")
+    drawer(_content)(user, movie_id, movie)
 
 
-def _content(list_user: ListUser, movie_id: int, movie: pd.Series) -> None:
-    recommender = list_user.recommender
+def _content(user: SelectedUser, movie_id: int, movie: pd.Series) -> None:
+    recommender = user.recommender
     position = recommender.catalogue.positions(np.array([movie_id]))
-    scores = recommender.score(list_user.ratings, np.zeros(1, np.int64), position)
+    scores = recommender.score(user.ratings, np.zeros(1, np.int64), position)
     st.caption(plain(movie_facts(movie)))
     _metrics(float(scores[EXPECTED][0]), float(like_probability(scores, recommender.stars)[0]), movie)
     probabilities = [float(scores[name][0]) for name in probability_columns(recommender.stars)]
@@ -45,15 +40,14 @@ def _content(list_user: ListUser, movie_id: int, movie: pd.Series) -> None:
         alt=chart.describe(recommender.stars, probabilities),
         key="details_stars",
     )
-    if list_user.user_id is not None:
-        st.page_link(
-            "pages/predict.py",
-            label="Open in Predict",
-            icon=":material/star:",
-            query_params={"user": str(list_user.user_id), "movie": str(movie_id)},
-        )
-    explanation.section(recommender, list_user.explainer.explain(movie_id), list_user.wording)
-    _similar(list_user, movie_id)
+    st.page_link(
+        "pages/predict.py",
+        label="Open in Predict",
+        icon=":material/star:",
+        query_params={"user": user.query, "movie": str(movie_id)},
+    )
+    explanation.section(recommender, user.explainer.explain(movie_id), user.wording)
+    _similar(user, movie_id)
 
 
 def _metrics(expected: float, like: float, movie: pd.Series) -> None:
@@ -61,15 +55,15 @@ def _metrics(expected: float, like: float, movie: pd.Series) -> None:
     for title, value in (
         ("Expected stars", number(expected)),
         ("Likes it", percent(like, 0)),
-        ("Community", number(movie["mean"])),
+        ("Average", number(movie["mean"])),
         ("Ratings", f"{int(movie['count']):,}"),
     ):
         grid.metric(title, value)
 
 
-def _similar(list_user: ListUser, movie_id: int) -> None:
-    similar = list_user.recommender.similar(movie_id, SIMILAR)
-    movies = list_user.recommender.movies_by_id.loc[similar[MOVIE]]
+def _similar(user: SelectedUser, movie_id: int) -> None:
+    similar = user.recommender.similar(movie_id, SIMILAR)
+    movies = user.recommender.movies_by_id.loc[similar[MOVIE]]
     st.header("Similar movies", anchor=False)
     titles = [with_year(clean(title), year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.serving.explain.taste_summary import TasteSummary
+from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean, number
-from recsys.ui.recommend.list_user import ListUser
 
 
-def summary(list_user: ListUser) -> None:
+def summary(user: SelectedUser) -> None:
     """The taste of a user from their ratings; nothing for a user without ratings."""
-    recommender = list_user.recommender
-    taste = TasteSummary.of(recommender.catalogue, recommender.counts, list_user.ratings)
+    recommender = user.recommender
+    taste = TasteSummary.of(recommender.catalogue, recommender.counts, user.ratings)
     if not taste.count:
         return
     titles = recommender.movies_by_id["display"]
