@@ -60,7 +60,7 @@ def show(
     columns : sequence of str, optional
         The columns to show if there is little room; the file has all of them.
     """
-    st.text(top_n.steps())
+    st.text(top_n.headline(), help=top_n.steps())
     if not len(top_n.table):
         _empty_list(top_n, clear)
         return
