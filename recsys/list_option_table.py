@@ -42,6 +42,8 @@ class ListOption:
         What its value is.
     default : object
         Its value where none is given; with the default None, None is a valid value.
+    label : str
+        Its name for people: of its widget, and in sentences.
     help : str
         Help of the command line, where `{lowest}`, `{highest}`, `{default}` and `{choices}` stand for the option's.
     lowest, highest : int
@@ -57,6 +59,7 @@ class ListOption:
     name: str
     kind: Kind
     default: Any
+    label: str
     help: str
     lowest: int = 0
     highest: int = 0
@@ -129,16 +132,34 @@ _CHECKS: dict[Kind, Callable[[ListOption, object], Problem | None]] = {
 }
 
 _OPTIONS = (
-    ListOption("n", Kind.WHOLE, 10, "how many movies, {lowest} to {highest} (default {default})", 1, 100, step=5),
-    ListOption("genres", Kind.NAMES, (), "movies of at least one of these"),
-    ListOption("years", Kind.YEAR_RANGE, (None, None), "such as 1990-1999, 1990- or =-1960", *YEARS),
-    ListOption("min_ratings", Kind.WHOLE, 0, "rated by at least so many", 0, MAX_ID, step=10),
-    ListOption("only", Kind.MOVIE_IDS, None, "only from these movies", most_items=1000),
-    ListOption("ranker", Kind.CHOICE, RANKERS[0], "{choices} (default {default})", choices=RANKERS),
+    ListOption(
+        "n",
+        Kind.WHOLE,
+        10,
+        "Number of movies",
+        "how many movies, {lowest} to {highest} (default {default})",
+        1,
+        100,
+        step=5,
+    ),
+    ListOption("genres", Kind.NAMES, (), "Genres", "movies of at least one of these"),
+    ListOption("exclude_genres", Kind.NAMES, (), "Without these genres", "no movie of any of these"),
+    ListOption("years", Kind.YEAR_RANGE, (None, None), "Years", "such as 1990-1999, 1990- or =-1960", *YEARS),
+    ListOption(
+        "min_ratings", Kind.WHOLE, 0, "Minimum number of ratings", "of a movie, by all users", 0, MAX_ID, step=10
+    ),
+    ListOption("only", Kind.MOVIE_IDS, None, "Only from my list", "only from these movies", most_items=1000),
+    ListOption("exclude", Kind.MOVIE_IDS, (), "Excluded movies", "none of these movies", most_items=1000),
+    ListOption("ranker", Kind.CHOICE, RANKERS[0], "Rank by", "{choices} (default {default})", choices=RANKERS),
     # The trade-off curve measures each step of popularity and of diversity.
-    ListOption("popularity", Kind.NUMBER, 0.0, "{lowest} little known, {highest} well known first", -1, 1, step=0.5),
-    ListOption("diversity", Kind.NUMBER, 0.0, "more difference in genres", 0, 1, step=0.25),
-    ListOption("min_like", Kind.NUMBER, None, "least probability that they like it", 0, 1, step=0.1),
+    ListOption(
+        "popularity", Kind.NUMBER, 0.0, "Popularity", "{lowest} little known, {highest} well known first", -1, 1, 0.5
+    ),
+    ListOption("diversity", Kind.NUMBER, 0.0, "Diversity", "more difference in genres", 0, 1, step=0.25),
+    ListOption(
+        "min_like", Kind.NUMBER, None, "Minimum chance to like it", "lowest chance that they like it", 0, 1, step=0.1
+    ),
 )
+FILTERS = ("genres", "exclude_genres", "years", "min_ratings", "only", "exclude", "min_like")  # what leaves movies out
 LIST_OPTIONS = {option.name: option for option in _OPTIONS}
 DEFAULTS: dict[str, Any] = {option.name: option.default for option in _OPTIONS}

@@ -28,6 +28,7 @@ CHANGES = {
     "years": {"lowest": 1850, "highest": 2050},
     "min_ratings": {"lowest": 1, "highest": 30, "default": 2, "step": 4},
     "only": {"most_items": 3},
+    "exclude": {"most_items": 2},
     "ranker": {"choices": ("popular", "personal"), "default": "popular"},
     "popularity": {"lowest": -3, "highest": 2, "step": 0.125},
     "diversity": {"lowest": -1, "highest": 3, "step": 0.5},
@@ -36,9 +37,10 @@ CHANGES = {
 CHANGED = {name: replace(LIST_OPTIONS[name], **changes) for name, changes in CHANGES.items()}
 NUMBERS = [option for option in CHANGED.values() if option.kind in (Kind.WHOLE, Kind.NUMBER)]
 VALID = [{option.name: value} for option in NUMBERS for value in (option.lowest, option.highest)]
-VALID += [{"years": [1850, 2050]}, {"only": [1, 2, 3]}, {"ranker": "popular"}]
+VALID += [{"years": [1850, 2050]}, {"only": [1, 2, 3]}, {"exclude": [1, 2]}, {"ranker": "popular"}]
 INVALID = [{option.name: value} for option in NUMBERS for value in (option.lowest - 1, option.highest + 1)]
-INVALID += [{"years": [1849, None]}, {"years": [None, 2051]}, {"only": [1, 2, 3, 4]}, {"ranker": "gems"}]
+INVALID += [{"years": [1849, None]}, {"years": [None, 2051]}, {"only": [1, 2, 3, 4]}]
+INVALID += [{"exclude": [1, 2, 3]}, {"ranker": "gems"}]
 
 
 @pytest.fixture
@@ -94,7 +96,7 @@ def test_the_schemas_have_the_bounds_and_defaults(changed):
             assert (schema["minimum"], schema["maximum"]) == (option.lowest, option.highest)
         year = properties["years"]["items"]
         assert (year["minimum"], year["maximum"]) == (1850, 2050)
-        assert properties["only"]["maxItems"] == 3
+        assert [properties[name]["maxItems"] for name in ("only", "exclude")] == [3, 2]
         assert properties["ranker"]["enum"] == ["popular", "personal"]
         assert [properties[name]["default"] for name in ("n", "min_ratings", "ranker")] == [12, 2, "popular"]
     n = described["LikeQuestion"]["properties"]["n"]

@@ -71,12 +71,15 @@ def _prediction_request(stars: Sequence[float] | None) -> Schema:
 def _recommend_request(stars: Sequence[float] | None) -> Schema:
     year = {**_WHOLE, "type": ["integer", "null"], **_bounds("years")}
     only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
+    exclude = {**_array(_ID), "maxItems": LIST_OPTIONS["exclude"].most_items}
     options: Schema = {
         "n": {**_WHOLE, **_bounds("n")},
         "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
+        "exclude_genres": {**_array(_TEXT), "description": "A movie has none of these."},
         "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
         "min_ratings": {**_WHOLE, **_bounds("min_ratings"), "description": f"By everybody. {_DIGITS}"},
         "only": {**only, "description": "Only from these movies."},
+        "exclude": {**exclude, "description": "None of these movies."},
         "ranker": {"type": "string", "enum": list(LIST_OPTIONS["ranker"].choices)},
         "popularity": {**_NUMBER, **_bounds("popularity"), "description": "-1: little known movies first."},
         "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},

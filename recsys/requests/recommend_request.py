@@ -75,6 +75,12 @@ class RecommendRequest:
         """The user, as arguments of `Recommender.user_history`."""
         return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
+    @property
+    def listed_movies(self) -> list[tuple[str, int]]:
+        """The movie ids of the list options, each with its field: `only[0]`."""
+        fields = {"only": self.options.filters.only or (), "exclude": self.options.filters.exclude}
+        return [(f"{name}[{index}]", movie) for name, ids in fields.items() for index, movie in enumerate(ids)]
+
 
 def _list_options(body: Mapping[str, Any], genres: Sequence[str] | None) -> tuple[ListOptions, Sequence[Problem]]:
     """The list options of a request, those of an empty one if there are problems."""
@@ -109,8 +115,7 @@ def recommend_response(
         It lists all ids that the data lacks.
     """
     problems = unknown_user(recommender, request.user_id, request.history, newcomer)
-    only = ((f"only[{n}]", movie) for n, movie in enumerate(request.options.filters.only or ()))
-    if problems := problems + unknown_movies(recommender, only):
+    if problems := problems + unknown_movies(recommender, request.listed_movies):
         raise UnknownIdError.of(problems)
     top_n = top(recommender, recommender.user_history(**request.who), request.options)
     return {

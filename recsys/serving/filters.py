@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -12,16 +13,19 @@ from recsys.data.title_keys import same_title
 from recsys.metrics.ranking import little_known
 from recsys.serving.user_input import catalogue_positions
 
+LITTLE_KNOWN = "little_known"  # the filter that comes with a ranker, and is no list option
+
 
 @dataclass(frozen=True)
 class Filters:
     """Limits of a list, as `ListOptions.checked` builds them; the defaults limit nothing."""
 
     genres: tuple[str, ...] = ()  # a movie has at least one of these
-    first_year: float | None = None
-    last_year: float | None = None
+    exclude_genres: tuple[str, ...] = ()  # a movie has none of these
+    years: tuple[float | None, float | None] = (None, None)  # the first and the last; None for no limit
     min_ratings: int = 0  # by all users
     only: tuple[int, ...] | None = None  # movie ids that the list may choose from
+    exclude: tuple[int, ...] = ()  # movie ids that the list does not show
     little_known: bool = False  # without the most rated fifth of the catalogue
 
 
@@ -32,7 +36,8 @@ class Funnel:
     catalogue: int
     seen: int  # movies in the history
     same: int  # repeated entries of a title: of a seen movie, or of a candidate
-    filtered: int  # candidates after the filters
+    excluded: int  # candidates that `Filters.exclude` names
+    filtered: int  # candidates after all filters
     shown: int = 0  # rows of the list
     unlikely: int = 0  # candidates passed over because their probability of liking is too low
 
@@ -42,15 +47,16 @@ class Funnel:
         return self.catalogue - self.seen - self.same
 
     def sentence(self, kind: str = "") -> str:
-        """The steps in words: `1,682 in the catalogue → 272 seen → 81 after filters → 10 shown`.
+        """The steps in words: `1,682 movies → 272 seen → 5 left out → 81 after filters → 10 shown`.
 
         `kind` describes the candidates where "left" or "after filters" is not enough.
         """
         seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
-        kind = kind or ("left" if self.filtered == self.unseen else "after filters")
+        excluded = [f"{self.excluded:,} left out"] if self.excluded else []
+        kind = kind or ("left" if self.filtered == self.unseen - self.excluded else "after filters")
         remaining = f"{self.filtered:,} {kind}"
-        remaining += f", {self.unlikely:,} passed over as unlikely to please" if self.unlikely else ""
-        return " → ".join((f"{self.catalogue:,} in the catalogue", seen, remaining, f"{self.shown:,} shown"))
+        remaining += f", {self.unlikely:,} unlikely to please" if self.unlikely else ""
+        return " → ".join((f"{self.catalogue:,} movies", seen, *excluded, remaining, f"{self.shown:,} shown"))
 
     def showing(self, rows: int, unlikely: int = 0) -> Self:
         """This funnel with the rows of the list, and the movies passed over."""
@@ -81,15 +87,30 @@ class Candidates:
     ----------
     unseen : ndarray of bool, shape (movies,)
         Principal entries of titles that were not seen.
-    passing : ndarray of bool, shape (movies,)
-        Those of them that pass the filters.
+    filter_masks : dict of str to ndarray of bool, shape (movies,)
+        The movies that each filter in use lets pass, by its field of `Filters`.
     funnel : Funnel
         Their numbers.
     """
 
     unseen: np.ndarray
-    passing: np.ndarray
+    filter_masks: dict[str, np.ndarray]
     funnel: Funnel
+
+    @property
+    def passing(self) -> np.ndarray:
+        """The unseen movies that pass all filters, bool (movies,)."""
+        return _all_of(self.unseen, *self.filter_masks.values())
+
+    @property
+    def relaxed_counts(self) -> dict[str, int]:
+        """How many candidates there would be without each filter in use, by its name in `LIST_OPTIONS`."""
+        masks = self.filter_masks
+        return {
+            name: int(_all_of(self.unseen, *(masks[other] for other in masks if other != name)).sum())
+            for name in masks
+            if name != LITTLE_KNOWN
+        }
 
 
 def candidates(
@@ -116,46 +137,51 @@ def candidates(
     Raises
     ------
     UnknownIdError
-        A movie id of `filters.only` is not in the catalogue.
+        A movie id of `filters.only` or `filters.exclude` is not in the catalogue.
     """
     unseen = titles.principal == np.arange(len(catalogue))
     unseen[np.unique(titles.principal[seen])] = False
-    passing = unseen & _passes(catalogue, counts, titles, filters)
+    masks = dict(_filter_masks(catalogue, counts, titles, filters))
     same = len(catalogue) - len(seen) - int(unseen.sum())
-    return Candidates(unseen, passing, Funnel(len(catalogue), len(seen), same, int(passing.sum())))
+    excluded = int((unseen & ~masks["exclude"]).sum()) if filters.exclude else 0
+    filtered = int(_all_of(unseen, *masks.values()).sum())
+    return Candidates(unseen, masks, Funnel(len(catalogue), len(seen), same, excluded, filtered))
 
 
-def relaxed_counts(
-    catalogue: Catalogue, counts: np.ndarray, titles: Titles, seen: np.ndarray, filters: Filters
-) -> dict[str, int]:
-    """How many candidates there would be without each filter in use, by its argument of `ListOptions.checked`."""
-    defaults = Filters()
-    relaxed_filters = {
-        "genres": replace(filters, genres=defaults.genres),
-        "years": replace(filters, first_year=None, last_year=None),
-        "min_ratings": replace(filters, min_ratings=defaults.min_ratings),
-        "only": replace(filters, only=defaults.only),
-    }
-    return {
-        name: candidates(catalogue, counts, titles, seen, relaxed).funnel.filtered
-        for name, relaxed in relaxed_filters.items()
-        if relaxed != filters
-    }
-
-
-def _passes(catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: Filters) -> np.ndarray:
-    passing = counts >= filters.min_ratings
+def _filter_masks(
+    catalogue: Catalogue, counts: np.ndarray, titles: Titles, filters: Filters
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Each filter in use with the movies that pass it, bool (movies,)."""
     if filters.little_known:
-        passing &= little_known(counts)
+        yield LITTLE_KNOWN, little_known(counts)
     if filters.genres:
-        columns = [catalogue.genre_names.index(genre) for genre in filters.genres]
-        passing &= catalogue.genre_flags[:, columns].any(axis=1)
-    if filters.first_year is not None:
-        passing &= catalogue.years >= filters.first_year  # an unknown year is in no range
-    if filters.last_year is not None:
-        passing &= catalogue.years <= filters.last_year
+        yield "genres", _has_genre(catalogue, filters.genres)
+    if filters.exclude_genres:
+        yield "exclude_genres", ~_has_genre(catalogue, filters.exclude_genres)
+    if filters.years != (None, None):
+        first, last = (
+            limit if year is None else year for year, limit in zip(filters.years, (-np.inf, np.inf), strict=True)
+        )
+        yield "years", (catalogue.years >= first) & (catalogue.years <= last)  # an unknown year is in no range
+    if filters.min_ratings:
+        yield "min_ratings", counts >= filters.min_ratings
     if filters.only is not None:
-        allowed = np.zeros(len(catalogue), bool)
-        allowed[titles.principal[catalogue_positions(catalogue, np.array(filters.only, np.int64), "only")]] = True
-        passing &= allowed
-    return passing
+        yield "only", _is_title_of(catalogue, titles, filters.only, "only")
+    if filters.exclude:
+        yield "exclude", ~_is_title_of(catalogue, titles, filters.exclude, "exclude")
+
+
+def _has_genre(catalogue: Catalogue, genres: tuple[str, ...]) -> np.ndarray:
+    columns = [catalogue.genre_names.index(genre) for genre in genres]
+    return catalogue.genre_flags[:, columns].any(axis=1)
+
+
+def _is_title_of(catalogue: Catalogue, titles: Titles, movie_ids: tuple[int, ...], field: str) -> np.ndarray:
+    """The principal entries of these movies' titles, bool (movies,)."""
+    mask = np.zeros(len(catalogue), bool)
+    mask[titles.principal[catalogue_positions(catalogue, np.array(movie_ids, np.int64), field)]] = True
+    return mask
+
+
+def _all_of(*masks: np.ndarray) -> np.ndarray:
+    return np.all(masks, axis=0)

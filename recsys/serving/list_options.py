@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -29,6 +29,20 @@ class ListOptions:
         least_like = LEAST_LIKE[self.ranker] if self.min_like is None else self.min_like
         return RerankOptions(self.n, self.popularity, self.diversity, least_like)
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """All options as plain values by their names in `LIST_OPTIONS`, from which `checked` builds this again."""
+        values = {**vars(self), **vars(self.filters)}
+        return {name: values[name] for name in LIST_OPTIONS}
+
+    def replace(self, **values: Any) -> Self:
+        """A copy with some options changed to valid values."""
+        return self._of({**self.values, **values})
+
+    def without(self, movie_ids: Iterable[int]) -> Self:
+        """A copy that also excludes these movies of the catalogue, however many."""
+        return self.replace(exclude=(*self.filters.exclude, *movie_ids))
+
     @classmethod
     def checked(cls, genre_names: Collection[str] | None = None, **options: Any) -> Self:
         """Validate plain options and build a ListOptions: the only way from one to the other.
@@ -42,9 +56,11 @@ class ListOptions:
 
             - n: rows;
             - genres: a movie needs at least one of these; all genres if empty;
+            - exclude_genres: a movie has none of these;
             - years: first and last year, None for no limit;
             - min_ratings: fewest ratings of a movie by all users;
             - only: movie ids that the list may choose from;
+            - exclude: movie ids that the list does not show;
             - ranker: how movies are scored;
             - popularity: little known (-1) or well known (1) first;
             - diversity: by score alone (0) or by difference in genres alone (1);
@@ -59,12 +75,19 @@ class ListOptions:
         """
         if problems := list_option_problems(options, genre_names):
             raise InputError.of(problems)
-        values = {**DEFAULTS, **options}
-        first_year, last_year = values["years"]
-        movie_ids = None if values["only"] is None else tuple(values["only"])
-        little_known = values["ranker"] == HIDDEN_GEMS
+        return cls._of({**DEFAULTS, **options})
+
+    @classmethod
+    def _of(cls, values: Mapping[str, Any]) -> Self:
+        """From valid values of all options."""
         filters = Filters(
-            tuple(values["genres"]), first_year, last_year, values["min_ratings"], movie_ids, little_known
+            genres=tuple(values["genres"]),
+            exclude_genres=tuple(values["exclude_genres"]),
+            years=tuple(values["years"]),
+            min_ratings=values["min_ratings"],
+            only=None if values["only"] is None else tuple(values["only"]),
+            exclude=tuple(dict.fromkeys(values["exclude"])),
+            little_known=values["ranker"] == HIDDEN_GEMS,
         )
         order = float(values["popularity"]), float(values["diversity"]), values["min_like"]
         return cls(values["n"], filters, values["ranker"], *order)
@@ -80,13 +103,30 @@ def list_option_problems(options: Mapping[str, object], genre_names: Collection[
         for option in sorted(LIST_OPTIONS.values(), key=lambda option: kinds.index(option.kind))
         if option.name in options and (problem := option.problem(options[option.name]))
     ]
-    if genre_names is not None and not any(problem.field == "genres" for problem in problems):
-        problems += _unknown_genres(options.get("genres", ()), genre_names)
-    return problems
+    valid = {name: value for name, value in options.items() if not any(each.field == name for each in problems)}
+    if genre_names is not None:
+        problems += _unknown_genres(valid, genre_names)
+    return problems + _contradicting_genres(valid)
 
 
-def _unknown_genres(genres: Any, genre_names: Collection[str]) -> list[Problem]:
-    unknown = [genre for genre in genres if genre not in genre_names]
-    if not unknown:
+def _unknown_genres(options: Mapping[str, Any], genre_names: Collection[str]) -> list[Problem]:
+    """One problem for each option that names genres which the catalogue lacks."""
+    unknown = {
+        name: [genre for genre in options.get(name, ()) if genre not in genre_names]
+        for name in ("genres", "exclude_genres")
+    }
+    return [
+        Problem(name, shown(genres), ", ".join(genre_names), "Choose genres of this catalogue.")
+        for name, genres in unknown.items()
+        if genres
+    ]
+
+
+def _contradicting_genres(options: Mapping[str, Any]) -> list[Problem]:
+    """The problem of genres that a movie needs and must not have."""
+    both = [genre for genre in options.get("exclude_genres", ()) if genre in options.get("genres", ())]
+    if not both:
         return []
-    return [Problem("genres", shown(unknown), ", ".join(genre_names), "Choose genres of this catalogue.")]
+    return [
+        Problem("exclude_genres", shown(both), "genres that are not in genres too", "Remove them from one of both.")
+    ]

@@ -89,8 +89,8 @@ class Recommender(ServedModel):
         reasons : bool
             Whether to explain each row.
         **options
-            Options of `ListOptions.checked`: n, genres, years, min_ratings, only, ranker (personal, expected, popular
-            or gems), popularity, diversity, min_like.
+            Options of `ListOptions.checked`: n, genres, exclude_genres, years, min_ratings, only, exclude, ranker
+            (personal, expected, popular or gems), popularity, diversity, min_like.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class Recommender(ServedModel):
         InputError
             An option or a value of the newcomer is not allowed, or both a user and a newcomer are given.
         UnknownIdError
-            The data does not have this user, or the catalogue a movie of `history` or `only`.
+            The data does not have this user, or the catalogue a movie of `history`, `only` or `exclude`.
         """
         table = self.top(user_id, history=history, profile=profile, **options).table
         if not reasons:

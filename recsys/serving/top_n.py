@@ -7,19 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from recsys.data.interactions import Interactions
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.schema import EXPECTED, LIKE, MATCH, SCORE
 from recsys.serving.candidate_scores import match_scores, ranked_rows, ranker_scores
-from recsys.serving.filters import Filters, Funnel, candidates, relaxed_counts
+from recsys.serving.filters import LITTLE_KNOWN, Funnel, candidates
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, StarScores
 from recsys.serving.scorer import Scorer
-
-FILTER_NAMES = {
-    "genres": "the genres",
-    "years": "the years",
-    "min_ratings": "the minimum of ratings",
-    "only": "the list of your own",
-}
 
 
 @dataclass(frozen=True)
@@ -35,13 +29,13 @@ class TopN:
     requested : int
         Requested length of the list.
     relaxed_counts : dict of str to int
-        For a list shorter than that: candidates without each filter in use (`filters.relaxed_counts`).
+        For a list shorter than that: candidates without each filter in use (`Candidates.relaxed_counts`).
     least_like : float
         Lowest probability of liking that the list allowed.
     little_known : bool
         Whether well-known movies were excluded.
     has_filters : bool
-        Whether other filters were in use.
+        Whether other filters were in use, beside excluded movies.
     """
 
     table: pd.DataFrame
@@ -57,37 +51,46 @@ class TopN:
         kind = "little known and after filters" if self.has_filters else "little known"
         return self.funnel.sentence(kind if self.little_known else "")
 
+    def headline(self) -> str:
+        """One sentence on how many movies the list was chosen from; `steps` has the details."""
+        count, kind = self.funnel.filtered, "little-known " if self.little_known else ""
+        passing = " that pass the filters" if self.has_filters or self.funnel.excluded else ""
+        return f"Chosen from {count:,} unseen {kind}{'movie' if count == 1 else 'movies'}{passing}."
+
     def why_short(self) -> str:
-        """Why the list is shorter than requested, and which filter to relax; empty for a list of full length."""
+        """Why the list is shorter than requested, and which filter to remove; empty for a list of full length."""
         if self.funnel.shown >= self.requested:
             return ""
         if self.funnel.unlikely:
             return self._too_unlikely()
+        count = f"Only {self.funnel.shown:,} of {self.requested:,}"
         if not self.relaxed_counts:
             kind = "little-known " if self.little_known else ""
-            return f"Fewer than the {self.requested} asked for, because no other {kind}movie is unseen."
-        relaxed = self._relaxed_words()
-        remedy = f"; there would be {relaxed}" if relaxed else "; no single one of them is the reason"
-        if not self.funnel.shown:
-            return f"The filters leave nothing{remedy}."
-        return f"Fewer than the {self.requested} asked for, because the filters leave no more{remedy}."
+            return f"{count}: there are no more unseen {kind}movies."
+        reason = f"{count}: no other movie passes" if self.funnel.shown else "No movie passes"
+        if relaxed := self._relaxed_words():
+            return f"{reason} the filters. To see more, remove a filter: {relaxed}."
+        return f"{reason} the filters, and removing a single one does not help."
 
     def _too_unlikely(self) -> str:
         """The reason if all other candidates have too low a probability of liking."""
         shown, others, kind = self.funnel.shown, self.funnel.unlikely, "little-known " if self.little_known else ""
         relaxed = self._relaxed_words()
-        remedy = f" There would be {relaxed} to choose from." if relaxed else ""
-        movies = "movie left has" if others == 1 else "movies left have"
+        remedy = f" To choose from more, remove a filter: {relaxed}." if relaxed else ""
+        movies = "movie has" if others == 1 else "movies have"
         chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} to be liked"
         if not shown:
-            return f"Nothing here is likely to please: the {chance}.{remedy}"
-        return f"Only {shown:,}: the other {chance}.{remedy}"
+            return f"No movie is likely enough to please: the {chance}.{remedy}"
+        return f"Only {shown:,} of {self.requested:,}: the other {chance}.{remedy}"
 
     def _relaxed_words(self) -> str:
         """The relaxed counts that exceed the candidates, largest first; empty without any."""
         larger = {name: count for name, count in self.relaxed_counts.items() if count > self.funnel.filtered}
         names = sorted(larger, key=lambda name: -larger[name])
-        return ", ".join(f"{larger[name]:,} without {FILTER_NAMES[name]}" for name in names)
+        return ", ".join(
+            f"“{LIST_OPTIONS[name].label}” ({larger[name]:,} {'movie' if larger[name] == 1 else 'movies'})"
+            for name in names
+        )
 
 
 def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> TopN:
@@ -107,8 +110,8 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
     UnknownIdError
         A movie id of the filters is not in the catalogue.
     """
-    catalogue, counts, filters, seen = scorer.catalogue, scorer.counts, options.filters, user_history.movies
-    candidate_movies = candidates(catalogue, counts, scorer.titles, seen, filters)
+    catalogue, filters = scorer.catalogue, options.filters
+    candidate_movies = candidates(catalogue, scorer.counts, scorer.titles, user_history.movies, filters)
     scores = ranker_scores(scorer, user_history, (options.ranker,))[options.ranker][0]
     star_scores = StarScores.of(scorer, user_history)
     reranker = Reranker.of(scorer, scores, candidate_movies, options.order)
@@ -125,8 +128,8 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
         table=ranked_rows(catalogue, positions).assign(**columns),
         funnel=candidate_movies.funnel.showing(len(positions), unlikely),
         requested=options.n,
-        relaxed_counts=relaxed_counts(catalogue, counts, scorer.titles, seen, filters) if short else {},
+        relaxed_counts=candidate_movies.relaxed_counts if short else {},
         least_like=options.order.least_like,
         little_known=filters.little_known,
-        has_filters=filters != Filters(little_known=filters.little_known),
+        has_filters=bool(candidate_movies.filter_masks.keys() - {LITTLE_KNOWN, "exclude"}),
     )

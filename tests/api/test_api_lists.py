@@ -27,6 +27,7 @@ def client(tiny_model):
         {"user_id": 3},
         {"user_id": 3, "n": 100, "genres": ["Odd"], "years": [None, 1980], "min_ratings": 3, "popularity": -0.5},
         {"ratings": [{"movie_id": 2, "rating": 5}], "only": [2, 4, 7], "ranker": "expected"},
+        {"user_id": 3, "exclude": [1, 2, 5], "exclude_genres": ["Drama"], "only": [1, 2, 3, 5, 7]},
         {"ratings": []},
     ],
 )
@@ -51,6 +52,8 @@ WRONG = {
     '{"user_id":3,"movie_id":2}': ["movie_id"],
     '{"user_id":3,"n":true,"years":[1990],"only":[-1],"genres":"Odd"}': ["n", "genres", "years", "only"],
     '{"user_id":3,"genres":["Western"]}': ["genres"],
+    '{"user_id":3,"exclude_genres":["Western"]}': ["exclude_genres"],
+    '{"user_id":3,"exclude":null}': ["exclude"],
     '{"user_id":3,"ranker":"best","diversity":-1}': ["diversity", "ranker"],
     '{"ratings":[{"movie_id":2,"rating":3}],"n":101}': ["ratings[0].rating", "n"],
 }

@@ -28,7 +28,7 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommend", r"/recommend\?user=4$")
-    page.get_by_role("spinbutton", name="How many").fill("7")
+    page.get_by_role("spinbutton", name="Number of movies").fill("7")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4&n=7$"))
     _menu(page, "Predict", r"/predict\?(movie=7&user=4|user=4&movie=7)$")

@@ -38,7 +38,7 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     page.get_by_role("textbox", name="User id").fill("4")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4"))
-    genres = page.get_by_role("combobox", name="Genres")
+    genres = page.get_by_role("combobox", name="Genres", exact=True)
     genres.focus()
     genres.press_sequentially("Drama")
     page.keyboard.press("Enter")
@@ -46,7 +46,7 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     page.wait_for_url(re.compile(r"genres=Drama"))
 
     top = recommender.top(4, genres=["Drama"])
-    page.get_by_text(top.steps()).wait_for()
+    page.get_by_text(top.headline()).wait_for()
     settled(page)
     assert _file(page) == _expected_file(recommender, top.table)
 
@@ -66,7 +66,7 @@ def test_from_home_to_a_movie_in_predict(browser, served):
 
     page.get_by_role("link", name="What else to watch").click()  # and back: the filter is still there
     page.wait_for_url(re.compile(r"/recommend\?user=4"))
-    page.get_by_text(top.steps()).wait_for()
+    page.get_by_text(top.headline()).wait_for()
 
 
 def test_a_shared_link_opens_the_same_list(browser, served):
@@ -80,7 +80,7 @@ def test_a_shared_link_opens_the_same_list(browser, served):
     other_page.goto(link)
     options = {"genres": ["Odd"], "years": (1955, 1985), "ranker": "gems", "diversity": 0.5, "n": 7}
     top = recommender.top(5, **options)
-    other_page.get_by_text(top.steps()).wait_for()
+    other_page.get_by_text(top.headline()).wait_for()
     settled(other_page)
     assert _file(other_page) == _expected_file(recommender, top.table, user=5)
 

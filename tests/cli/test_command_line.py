@@ -100,10 +100,12 @@ def test_explain_addresses_a_newcomer_and_describes_a_user(active, tiny_model, c
 
 def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
     filters = ["--genres", "Odd,Drama", "--years", "1955-1985", "--min-ratings", "20", "--only", "3,4,5,6,7,8,9"]
+    filters += ["--exclude-genres", "Even", "--exclude", "5,6"]
     order = ["--ranker", "expected", "--popularity", "-0.5", "--diversity", "0.25", "-n", "3"]
     assert main(["recommend", "--user", "6", "--json", *filters, *order]) == 0
     printed = capsys.readouterr()
     options = {"genres": ["Odd", "Drama"], "years": [1955, 1985], "min_ratings": 20, "only": [3, 4, 5, 6, 7, 8, 9]}
+    options |= {"exclude_genres": ["Even"], "exclude": [5, 6]}
     options |= {"ranker": "expected", "popularity": -0.5, "diversity": 0.25, "n": 3}
     response = json.loads(printed.out)
     expected = recommend_response(tiny_model, RecommendRequest(6, (), ListOptions.checked(**options)))
@@ -116,9 +118,9 @@ def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
 def test_recommend_explains_a_short_list(active, capsys):
     assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
     printed = capsys.readouterr()
-    assert "40 in the catalogue → 1 seen → 2 after filters → 2 shown" in printed.err
-    assert "20 without" not in printed.err  # 19: movie 2 is seen
-    assert "19 without the years, 3 without the genres" in printed.err
+    assert "40 movies → 1 seen → 2 after filters → 2 shown" in printed.err
+    # Not 20: movie 2 is seen.
+    assert "remove a filter: “Years” (19 movies), “Genres” (3 movies)" in printed.err
     assert printed.out.splitlines()[0].startswith("  1  The Movie ")
 
 

@@ -36,14 +36,16 @@ def assert_shows(app: AppTest, recommender, user: int, **options) -> None:
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
     explainer = Explainer(recommender, recommender.user_history(user))
     assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
-    assert top.steps() in text_of(app)
+    (headline,) = [text for text in app.text if text.value.startswith("Chosen from")] or [app.text[-1]]
+    assert (headline.value, headline.proto.help) == (top.headline(), top.steps())
 
 
 def test_a_permalink_shows_the_packages_list(served):
     app = recommend(user=3, n=5)
     assert_shows(app, served, 3, n=5)
     seen = len(served.history(3))
-    assert f"40 in the catalogue → {seen} seen → {40 - seen} left → 5 shown" in text_of(app)
+    assert f"Chosen from {40 - seen} unseen movies." in text_of(app)
+    assert served.top(3, n=5).steps() == f"40 movies → {seen} seen → {40 - seen} left → 5 shown"
 
 
 @pytest.mark.parametrize("ranker", RANKERS)
@@ -65,7 +67,7 @@ def test_filters_and_sliders_update_list_and_url_and_the_url_opens_the_same_list
     options = {"genres": ["Drama", "Odd"], "years": (1955, 1980), "min_ratings": 35, "n": 7}
     options |= {"popularity": -0.5, "diversity": 0.25}
     assert_shows(app, served, 3, **options)
-    assert "Drama or Odd; 1955 to 1980; rated by at least 35" in text_of(app)
+    assert "Drama or Odd; 1955 to 1980; at least 35 ratings" in text_of(app)
     reopened_app = recommend(**app.query_params)
     assert table_of(reopened_app).equals(table_of(app))
     link = reopened_app.code[0].value
@@ -97,7 +99,7 @@ def test_the_minimum_like_probability_is_set_in_percent_and_kept_in_the_url(serv
     assert app.number_input(key="options_min_like").value is None
     app.number_input(key="options_min_like").set_value(70.0).run()
     assert_shows(app, served, 3, min_like=0.7)
-    assert "at least 70% likely to be liked" in text_of(app)
+    assert "Filters: a chance of at least 70% to be liked." in text_of(app)
     assert app.query_params["min_like"] in ("0.7", ["0.7"])
     assert_shows(recommend(user=3, min_like=0.35), served, 3, min_like=0.35)
 
@@ -106,7 +108,7 @@ def test_an_empty_list_by_like_probability_is_explained(served):
     app = recommend(user=4, min_like=1)
     assert not app.dataframe
     assert "Nothing to recommend" in text_of(app)
-    assert "Nothing here is likely to please" in text_of(app)
+    assert "No movie is likely enough to please" in text_of(app)
     assert served.top(4, min_like=1.0).why_short() in text_of(app)
 
 
@@ -130,10 +132,37 @@ def test_an_empty_list_tells_which_filter_to_relax_and_can_be_cleared(served):
     assert "No movie is left" in text_of(app)
     top = served.top(3, genres=["Odd"], years=(1951, 1953), min_ratings=50)
     assert top.why_short() in text_of(app)
-    (clear,) = [button for button in app.button if button.label == "Clear all filters"]
+    clear, *_ = [
+        button for button in app.button if button.label == "Clear all filters" and button.key != "options_clear"
+    ]
     clear.click().run()
     assert_shows(app, served, 3)
     assert "genres" not in app.query_params
+
+
+def test_a_genre_without_which_movies_are_listed_leaves_the_other_widget(served):
+    app = recommend(user=3, genres=["Odd", "Drama"])
+    app.multiselect(key="options_exclude_genres").set_value(["Drama"]).run()
+    assert app.multiselect(key="options_genres").value == ["Odd"]
+    assert_shows(app, served, 3, genres=["Odd"], exclude_genres=["Drama"])
+    assert "Filters: Odd; without Drama." in text_of(app)
+    assert_shows(recommend(**app.query_params), served, 3, genres=["Odd"], exclude_genres=["Drama"])
+    app.multiselect(key="options_genres").set_value(["Odd", "Drama"]).run()
+    assert app.multiselect(key="options_exclude_genres").value == []
+    assert_shows(app, served, 3, genres=["Odd", "Drama"])
+
+
+def test_movies_that_the_url_leaves_out_are_counted_and_can_be_shown_again(served):
+    first, second = served.recommend(3)["movie_id"].tolist()[:2]
+    app = recommend(user=3, exclude=f"{first}-{second}", popularity=0.5)
+    assert_shows(app, served, 3, exclude=[first, second], popularity=0.5)
+    assert "Filters: 2 movies left out." in text_of(app)
+    app.number_input(key="options_n").set_value(7).run()
+    assert app.query_params["exclude"] in (f"{first}-{second}", [f"{first}-{second}"])
+    app.button(key="options_clear").click().run()
+    assert "exclude" not in app.query_params
+    assert_shows(app, served, 3, popularity=0.5, n=7)
+    assert not [button for button in app.button if button.key == "options_clear"]
 
 
 def test_a_short_list_is_explained(served):
@@ -160,6 +189,8 @@ def test_a_short_list_is_explained(served):
         ("min_ratings", "1e3"),
         ("only", "1-2-x"),
         ("only", "1-99"),
+        ("exclude", "1-99"),
+        ("exclude_genres", "Western"),
         ("ranker", "best"),
         ("popularity", "NaN"),
         ("popularity", "2"),
@@ -199,7 +230,8 @@ def test_the_taste_of_the_user_is_summarised(served):
     app = recommend(user=4)
     taste = TasteSummary.of(served.catalogue, served.counts, served.user_history(4))
     assert taste.genres[0] in ("Drama", "Even")
-    assert f"{taste.count} ratings, mean {taste.mean:.1f}. Favours {', '.join(taste.genres)}." in text_of(app)
+    genres = ", ".join(taste.genres)
+    assert f"{taste.count} ratings, {taste.mean:.1f} stars on average. Favourite genres: {genres}." in text_of(app)
     titles = served.movies.set_index("movie_id")["display"]
     assert ", ".join(titles[list(taste.favourites)]) in text_of(app)
     stars = served.history(4).set_index("movie_id")["rating"]
@@ -236,8 +268,8 @@ def trade_off_texts(report, ranker: str, popularity: float = 0, diversity: float
 def test_the_trade_off_of_a_slider_is_beside_that_of_both_at_zero(served, setting):
     app = recommend(user=3, **setting)
     table = app.table[0].value
-    assert list(table) == ["Here", "Both at 0"]
-    assert table["Here"].tolist() == trade_off_texts(served.report, "personal", **setting)
+    assert list(table) == ["Your setting", "Both at 0"]
+    assert table["Your setting"].tolist() == trade_off_texts(served.report, "personal", **setting)
     assert table["Both at 0"].tolist() == trade_off_texts(served.report, "personal")
     assert "Measured on held-out ratings" in text_of(app)
     app.slider(key=f"options_{next(iter(setting))}").set_value(0.0).run()
@@ -247,14 +279,14 @@ def test_the_trade_off_of_a_slider_is_beside_that_of_both_at_zero(served, settin
 def test_for_an_unmeasured_setting_the_nearest_are_shown(served):
     app = recommend(user=3, popularity=0.6, diversity=0.3)
     table = app.table[0].value
-    assert "was not measured; these are the nearest" in text_of(app)
+    assert "Your setting was not measured. The nearest measured settings are" in text_of(app)
     assert list(table) == ["Pop. 0.5", "Div. 0.25", "Both at 0"]
     assert table["Pop. 0.5"].tolist() == trade_off_texts(served.report, "personal", popularity=0.5)
     assert table["Div. 0.25"].tolist() == trade_off_texts(served.report, "personal", diversity=0.25)
     app = recommend(user=3, popularity=-0.5, diversity=0.5)  # each is measured, the two together are not
     assert list(app.table[0].value) == ["Pop. -0.5", "Div. 0.5", "Both at 0"]
     app = recommend(user=3, ranker="popular", diversity=0.25)
-    assert "was not measured; this is the ranker with both at 0" in text_of(app)
+    assert "Your setting was not measured. With both sliders at 0" in text_of(app)
     assert app.table[0].value["Both at 0"].tolist() == trade_off_texts(served.report, "popular")
 
 
@@ -331,5 +363,5 @@ def test_movies_with_equal_titles_are_distinguished_by_id():
     Registry().publish(replace(model, manifest={}))
     app = recommend(user=3)
     app.text_area(key="options_only_text").set_value("Sabrina\nSabrina (1980)").run()
-    assert "Line 1, Sabrina: more than one. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in text_of(app)
+    assert "Line 1, Sabrina: matches several movies. Write #8 Sabrina (1958) or #30 Sabrina (1980)." in text_of(app)
     assert "Found 1 movie." in text_of(app)

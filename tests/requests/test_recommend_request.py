@@ -38,6 +38,10 @@ def test_a_request_needs_only_a_user_or_ratings():
         ({"user_id": 1, "genres": None}, ["genres"]),
         ({"user_id": 1, "years": [1990.5, None]}, ["years"]),
         ({"user_id": 1, "only": list(range(1, 1002))}, ["only"]),
+        ({"user_id": 1, "exclude": list(range(1, 1002))}, ["exclude"]),
+        ({"user_id": 1, "exclude": None}, ["exclude"]),
+        ({"user_id": 1, "exclude_genres": ["Western"]}, ["exclude_genres"]),
+        ({"user_id": 1, "genres": ["Odd", "Even"], "exclude_genres": ["Even", "Drama"]}, ["exclude_genres"]),
         ({"user_id": 1, "popularity": True}, ["popularity"]),
         ({"user_id": -1, "n": 0, "ranker": [], "diversity": 2, "x": 1}, ["user_id", "n", "diversity", "ranker", "x"]),
     ],
@@ -67,7 +71,7 @@ def test_the_response_is_the_packages_list(tiny_model):
     assert isinstance(response["movies"][0]["year"], int)
     assert response["funnel"]["filtered"] == top.funnel.filtered
     assert response["steps"] == (
-        f"40 in the catalogue → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
+        f"40 movies → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
     )
     assert (response["user_id"], response["known_user"], response["short"]) == (3, True, "")
     json.dumps(response, allow_nan=False)
@@ -85,21 +89,21 @@ def test_a_short_list_gives_the_reason_and_the_filter_to_relax(tiny_model):
         tiny_model.top(3, **everything, **filters).funnel.shown
         for filters in ({"genres": ["Odd"]}, {"years": (1985, None)})
     )
-    remaining = sorted([(odd, "the years"), (late, "the genres")], reverse=True)
-    without = ", ".join(f"{count} without {name}" for count, name in remaining)
-    assert short(genres=["Odd"], years=[1985, None]).endswith(f"there would be {without}.")
-    assert "without" not in short(min_ratings=0)
-    assert "no other movie is unseen" in short()
+    remaining = sorted([(odd, "Years"), (late, "Genres")], reverse=True)
+    relaxed = ", ".join(f"“{label}” ({count} movies)" for count, label in remaining)
+    assert short(genres=["Odd"], years=[1985, None]).endswith(f"remove a filter: {relaxed}.")
+    assert "filter" not in short(min_ratings=0)
+    assert "there are no more unseen movies" in short()
     both = tiny_model.top(3, **everything, genres=["Odd"], years=(1985, None))
     assert set(both.relaxed_counts) == {"genres", "years"}
     assert both.relaxed_counts["years"] == odd
 
 
 def test_all_unknown_ids_are_named(tiny_model):
-    request = RecommendRequest.checked({"user_id": 61, "only": [1, 41, 42]}, STARS, GENRES)
+    request = RecommendRequest.checked({"user_id": 61, "only": [1, 41, 42], "exclude": [43]}, STARS, GENRES)
     with pytest.raises(UnknownIdError) as error:
         recommend_response(tiny_model, request, newcomer="rate a few")
-    assert [problem.field for problem in error.value.problems] == ["user_id", "only[1]", "only[2]"]
+    assert [problem.field for problem in error.value.problems] == ["user_id", "only[1]", "only[2]", "exclude[0]"]
     assert "rate a few" in str(error.value)
 
 

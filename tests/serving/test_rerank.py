@@ -101,9 +101,9 @@ def test_extreme_sliders_list_no_movie_that_is_too_unlikely_to_be_liked(tiny_mod
         top = tiny_model.top(user, n=100, ranker=ranker, popularity=popularity, diversity=diversity)
         assert (top.table["like"] >= LEAST_LIKE[ranker]).all()
         assert len(top.table) < 100
-        assert f"Only {len(top.table)}: the other " in top.why_short()
+        assert f"Only {len(top.table)} of 100: the other " in top.why_short()
         assert f"a chance below {LEAST_LIKE[ranker]:.0%} to be liked" in top.why_short()
-        assert "passed over as unlikely to please" in top.steps()
+        assert " unlikely to please → " in top.steps()
 
 
 def test_gems_are_little_known_and_probably_liked_or_fewer(tiny_model):
@@ -114,8 +114,8 @@ def test_gems_are_little_known_and_probably_liked_or_fewer(tiny_model):
         assert not set(top.table["movie_id"]) & set(most_rated)
         assert (top.table["like"] >= 0.5).all()
         if len(top.table) < 10:
-            assert f"Only {len(top.table)}: the other" in top.why_short()
-            assert "little-known movies left" in top.why_short()
+            assert f"Only {len(top.table)} of 10: the other" in top.why_short()
+            assert "little-known movies have" in top.why_short()
 
 
 def test_the_steps_describe_the_candidates(tiny_model):
@@ -129,8 +129,8 @@ def test_an_empty_list_says_why_and_which_filter_to_relax(tiny_model):
     top = tiny_model.top(4, only=disliked)
     assert top.table.empty
     reason = top.why_short()
-    assert reason.startswith("Nothing here is likely to please: the ")
-    assert "without the list of your own" in reason
+    assert reason.startswith("No movie is likely enough to please: the ")
+    assert "remove a filter: “Only from my list” (" in reason
     unrestricted = tiny_model.top(4, only=disliked, min_like=0.0)
     assert len(unrestricted.table) == min(10, top.funnel.unlikely)
 

@@ -12,7 +12,9 @@ import recsys
 from recsys.errors import InputError, UnknownIdError
 from recsys.list_option_table import LEAST_LIKE, RANKERS
 from recsys.serving.candidate_scores import hidden_gems, mmr, popularity_adjusted
+from recsys.serving.list_options import ListOptions
 from recsys.serving.recommender import Recommender
+from recsys.serving.top_n import top
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 COLUMNS = ["rank", "movie_id", "title", "year", "genres", "expected", "like", "match", "score"]
@@ -62,11 +64,14 @@ def test_a_list_has_the_invariants(tiny_model, user, n, ranker, popularity, dive
     years=st.tuples(st.none() | st.integers(1950, 1980), st.none() | st.integers(1980, 1991)),
     min_ratings=st.integers(0, 60),
     only=st.none() | st.lists(st.integers(1, 40), max_size=12),
+    exclude=st.lists(st.integers(1, 40), max_size=12),
     ranker=st.sampled_from(RANKERS),
     popularity=st.sampled_from([0.0, 0.7]),
     min_like=st.sampled_from([None, 0.0, 0.4]),
 )
-def test_filters_come_before_ranking(tiny_model, user, genres, years, min_ratings, only, ranker, popularity, min_like):
+def test_filters_come_before_ranking(
+    tiny_model, user, genres, years, min_ratings, only, exclude, ranker, popularity, min_like
+):
     ranking = {"n": 100, "ranker": ranker, "popularity": popularity, "min_like": min_like}
     full = tiny_model.recommend(user, **ranking)
     count = tiny_model.movies.set_index("movie_id")["count"]
@@ -74,8 +79,11 @@ def test_filters_come_before_ranking(tiny_model, user, genres, years, min_rating
     passing &= full["year"].between(years[0] or 0, years[1] or 3000)
     passing &= full["genres"].map(lambda text: not genres or bool(set(text.split("|")) & set(genres)))
     passing &= full["movie_id"].isin(only) if only is not None else True
+    unwanted = {"Drama", "Even"} - set(genres) if "Odd" in genres else set()
+    passing &= full["genres"].map(lambda text: not set(text.split("|")) & unwanted) & ~full["movie_id"].isin(exclude)
     expected = full[passing].reset_index(drop=True).assign(rank=lambda table: np.arange(1, len(table) + 1))
     filters = {"genres": genres, "years": years, "min_ratings": min_ratings, "only": only}
+    filters |= {"exclude_genres": sorted(unwanted), "exclude": exclude}
     top = tiny_model.top(user, **ranking, **filters)
     pd.testing.assert_frame_equal(top.table, expected, check_exact=False, rtol=0, atol=1e-6, check_dtype=False)
     assert top.funnel.filtered - top.funnel.unlikely == len(expected)
@@ -86,6 +94,29 @@ def test_the_funnel_adds_up(tiny_model):
     funnel = tiny_model.top(9, n=3, genres=["Odd"]).funnel
     assert (funnel.catalogue, funnel.seen, funnel.same, funnel.shown) == (40, seen, 0, 3)
     assert funnel.unseen == 40 - seen >= funnel.filtered >= 3
+
+
+def test_excluded_movies_are_counted_after_the_seen_ones(tiny_model):
+    seen = tiny_model.history(9)["movie_id"].tolist()
+    unseen = sorted(set(range(1, 41)) - set(seen))
+    top = tiny_model.top(9, n=100, exclude=[*seen[:3], *unseen[:2]], only=unseen[:5], min_like=0)
+    assert (top.funnel.excluded, top.funnel.filtered) == (2, 3)
+    assert top.steps() == f"40 movies → {len(seen)} seen → 2 left out → 3 after filters → 3 shown"
+    assert top.headline() == "Chosen from 3 unseen movies that pass the filters."
+    assert top.relaxed_counts == {"only": len(unseen) - 2, "exclude": 5}
+    assert "“Excluded movies” (5 movies)" in top.why_short()
+    assert " 2 left out → " in tiny_model.top(9, exclude=unseen[:2]).steps()
+    assert "after filters" not in tiny_model.top(9, exclude=unseen[:2]).steps()
+
+
+def test_any_number_of_movies_can_be_excluded_inside(tiny_model):
+    options = ListOptions.checked(exclude=[1, 2], n=100, ranker="gems", genres=["Odd"], min_like=0.1)
+    more = options.without(movie_id for movie_id in [3, *range(2, 40)] * 500)
+    assert sorted(more.filters.exclude) == list(range(1, 40))
+    assert more == options.replace(exclude=more.filters.exclude)
+    assert options.filters.exclude == (1, 2)
+    assert top(tiny_model, tiny_model.user_history(history={}), more).table.empty
+    assert ListOptions.checked(**options.values) == options
 
 
 def test_even_users_get_even_movies_first(tiny_model):
@@ -114,6 +145,10 @@ def test_a_title_is_listed_once_and_never_if_an_entry_is_rated(twins):
         assert (top.funnel.seen, top.funnel.same, top.funnel.shown) == (1, 1, 38)
     twin = 78 - principal[0]
     assert twins.recommend(history={2: 5}, only=[twin], min_like=0)["movie_id"].tolist() == principal
+    without = twins.top(history={2: 5}, exclude=[twin], n=100, min_like=0)
+    assert not set(without.table["movie_id"]) & {38, 40}
+    assert without.funnel.excluded == 1
+    assert twins.recommend(history={2: 5}, only=[38, 9], exclude=[40], min_like=0)["movie_id"].tolist() == [9]
 
 
 def test_one_five_star_rating_tops_no_list():
@@ -142,6 +177,10 @@ def test_one_five_star_rating_tops_no_list():
         ({"min_ratings": -1}, "min_ratings"),
         ({"only": [0]}, "only"),
         ({"only": "7"}, "only"),
+        ({"exclude": "7"}, "exclude"),
+        ({"exclude": [True]}, "exclude"),
+        ({"exclude_genres": ["Western"]}, "exclude_genres"),
+        ({"exclude_genres": ["Odd"], "genres": ["Odd"]}, "exclude_genres"),
         ({"ranker": "best"}, "ranker"),
         ({"popularity": 1.01}, "popularity"),
         ({"popularity": float("nan")}, "popularity"),
@@ -168,6 +207,8 @@ def test_unknown_ids_are_refused(tiny_model):
         tiny_model.recommend(61)
     with pytest.raises(UnknownIdError, match="99"):
         tiny_model.recommend(1, only=[3, 99])
+    with pytest.raises(UnknownIdError, match=r"exclude.*99"):
+        tiny_model.recommend(1, exclude=[3, 99])
     with pytest.raises(UnknownIdError, match="41"):
         tiny_model.similar(41)
     with pytest.raises(InputError, match="not both"):

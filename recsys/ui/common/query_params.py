@@ -70,7 +70,10 @@ def from_query(
             )
             problems += field_problems
             options |= {} if field_problems else option
-    return options, problems
+    contradictions = list_option_problems(options)
+    for problem in contradictions:
+        del options[problem.field]
+    return options, problems + contradictions
 
 
 def unknown_parameters(page: str, parameters: Mapping[str, Sequence[str]]) -> list[Problem]:
@@ -132,7 +135,7 @@ def _number(text: str) -> object:
 
 
 def _repeated_problems(name: str, values: Sequence[str]) -> list[Problem]:
-    if name == "genres" or len(values) < 2:
+    if name in ("genres", "exclude_genres") or len(values) < 2:
         return []
     received = f"{len(values)} values: {shown(', '.join(values[:5]))}"
     return [Problem(name, received, "one value", f"Keep one {name}= in the address.")]
@@ -149,10 +152,12 @@ def _outside_catalogue(
                 "years", received, f"years from {year_range[0]} to {year_range[1]}", "Choose years of this catalogue."
             )
         ]
-    unknown_ids = [movie for movie in option.get("only", ()) if not has_movie(movie)]
-    if not unknown_ids:
-        return []
-    return [Problem("only", shown(unknown_ids), "movie ids of this catalogue", "Remove these from the address.")]
+    return [
+        Problem(name, shown(unknown_ids), "movie ids of this catalogue", "Remove these from the address.")
+        for name, value in option.items()
+        if LIST_OPTIONS[name].kind is Kind.MOVIE_IDS
+        and (unknown_ids := [movie for movie in value if not has_movie(movie)])
+    ]
 
 
 def _comparable(value: Any) -> Any:

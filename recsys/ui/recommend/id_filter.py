@@ -1,4 +1,4 @@
-"""The filter that limits a list to the visitor's own movies: a text field, a file, and a note on every unclear line."""
+"""The filter that limits a list to the visitor's own movies: a text field, a file, and notes on unclear lines."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def draw(recommender: Recommender, watchlist: Callable[[], Watchlist | None], on
         _read_file()
         on_change()
 
-    with st.expander("Only from my list", expanded=bool(text())):
+    with st.expander(LIST_OPTIONS["only"].label, expanded=bool(text())):
         st.text_area(
-            "Titles or ids, one a line", key=TEXT, on_change=on_change, placeholder=PLACEHOLDER, max_chars=LONGEST
+            "Titles or ids, one per line", key=TEXT, on_change=on_change, placeholder=PLACEHOLDER, max_chars=LONGEST
         )
-        st.file_uploader("Or a file", ["csv", "txt", "tsv"], key=FILE, on_change=on_file, max_upload_size=1)
+        st.file_uploader("Or upload a file", ["csv", "txt", "tsv"], key=FILE, on_change=on_file, max_upload_size=1)
         if problem := st.session_state.get(PROBLEM):
             st.warning(plain(problem, 300), icon=":material/upload_file:")
         if matched := watchlist():
@@ -68,14 +68,14 @@ def _report(recommender: Recommender, watchlist: Watchlist) -> None:
     for line in watchlist.unclear[:MAX_REPORTED]:
         st.text(_line_text(line, [f"#{movie} {titles[movie]}" for movie in line.movie_ids]))
     if (more_count := len(watchlist.unclear) - MAX_REPORTED) > 0:
-        st.caption(f"{more_count:,} more lines were not found.")
+        st.caption(f"{more_count:,} more {'line was' if more_count == 1 else 'lines were'} not found.")
     if watchlist.unread:
         limit = LIST_OPTIONS["only"].most_items
-        st.caption(f"The last {watchlist.unread:,} lines were not read: a list has at most {limit:,}.")
+        st.caption(f"The last {watchlist.unread:,} lines are ignored: a list has at most {limit:,} lines.")
 
 
 def _line_text(line: WatchlistLine, candidates: Sequence[str]) -> str:
     prefix = f"Line {line.number}, {clean(line.text, 40)}:"
     if line.status == AMBIGUOUS:
-        return f"{prefix} more than one. Write {' or '.join(map(clean, candidates))}."
+        return f"{prefix} matches several movies. Write {' or '.join(map(clean, candidates))}."
     return f"{prefix} not found." + (f" Did you mean {clean(candidates[0])}?" if candidates else "")

@@ -14,7 +14,8 @@ import numpy as np
 import streamlit as st
 
 from recsys.errors import Problem
-from recsys.list_option_table import DEFAULTS, LEAST_LIKE, LIST_OPTIONS
+from recsys.list_option_table import DEFAULTS, FILTERS, LEAST_LIKE, LIST_OPTIONS
+from recsys.serving.filter_phrases import filter_phrases
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
@@ -23,10 +24,10 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
-    "personal": ("Personal", "What they would choose and like, learned from who rated what, and how."),
-    "expected": ("Highest expected", "The highest expected stars, however unlikely they are to choose it."),
-    "popular": ("Popular", "What most people rated, but for what they have seen and would hardly like."),
-    "gems": ("Hidden gems", "Movies outside the most rated fifth that they will probably like."),
+    "personal": ("Personal", "What they are most likely to choose and like, judging by everyone's ratings."),
+    "expected": ("Highest expected", "The highest expected ratings, even of movies that they would hardly choose."),
+    "popular": ("Popular", "What most people have rated, without what they have seen or would hardly like."),
+    "gems": ("Hidden gems", "Movies that they will probably like, outside the most rated fifth."),
 }
 PERCENT = 100.0
 
@@ -50,35 +51,22 @@ class ListControls:
 
     def draw(self) -> None:
         """Draw the number of movies and the filters."""
+        self._number("n")
+        self._genres("genres", "exclude_genres", "Any", "A movie has at least one of these.")
+        self._genres("exclude_genres", "genres", "None", "No movie of any of these is listed.")
         low, high = self._year_range
-        st.number_input("How many", *_whole_bounds("n"), step=int(_step("n")), key=_key("n"), on_change=self._on_change)
-        st.multiselect(
-            "Genres",
-            self.recommender.catalogue.genre_names,
-            key=_key("genres"),
-            on_change=self._on_change,
-            placeholder="Any",
-            help="A movie of at least one of these.",
-        )
         if low < high:
             st.slider(
-                "Years",
+                LIST_OPTIONS["years"].label,
                 low,
                 high,
                 key=_key("years"),
                 on_change=self._on_change,
-                help="The year in the title; where it has none, the year of the release date.",
+                help="The year in the title, or that of the release date if the title has none.",
             )
+        self._number("min_ratings", help="How many people, of all, have rated the movie.")
         st.number_input(
-            "Rated by at least",
-            *_whole_bounds("min_ratings"),
-            step=int(_step("min_ratings")),
-            key=_key("min_ratings"),
-            on_change=self._on_change,
-            help="People, of all.",
-        )
-        st.number_input(
-            "Chance to like it, at least %",
+            f"{LIST_OPTIONS['min_like'].label} (%)",
             *_bounds("min_like", PERCENT),
             step=_step("min_like", PERCENT),
             format="%g",
@@ -88,34 +76,36 @@ class ListControls:
             help=_min_like_help(),
         )
         id_filter.draw(self.recommender, self.watchlist, self._on_change)
-        mark_drawn(*map(_key, ("n", "genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
+        mark_drawn(*map(_key, ("n", "genres", "exclude_genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
+        if filter_phrases(self.options()):
+            st.button("Clear all filters", key="options_clear", on_click=self.clear, icon=":material/restart_alt:")
 
     def draw_order(self) -> None:
         """Draw the sliders for popularity and diversity."""
         st.slider(
-            "Popularity",
+            LIST_OPTIONS["popularity"].label,
             *_bounds("popularity"),
             step=_step("popularity"),
             format="%g",
             key=_key("popularity"),
             on_change=self._on_change,
-            help="Left: little-known movies first. Right: well-known ones first.",
+            help="Left: little-known movies first. Right: well-known movies first.",
         )
         st.slider(
-            "Diversity",
+            LIST_OPTIONS["diversity"].label,
             *_bounds("diversity"),
             step=_step("diversity"),
             format="%g",
             key=_key("diversity"),
             on_change=self._on_change,
-            help="Further right, each movie differs more in genres from those above it.",
+            help="Further right, each movie differs more in genres from the ones above it.",
         )
         mark_drawn(_key("popularity"), _key("diversity"))
 
     def draw_ranker(self) -> None:
         """Draw the four rankers side by side, and describe the selected one."""
         ranker = st.radio(
-            "Rank by",
+            LIST_OPTIONS["ranker"].label,
             list(RANKERS),
             format_func=lambda name: RANKERS[name][0],
             horizontal=True,
@@ -142,28 +132,38 @@ class ListControls:
         return read_watchlist(text, self.matcher, self.recommender.has_movie) if text.strip() else None
 
     def summary(self, options: Mapping[str, Any]) -> str:
-        """The active filters as a sentence, which may contain names from the data."""
-        filters = []
-        if options["genres"]:
-            filters.append(" or ".join(options["genres"]))
-        if options["years"] != DEFAULTS["years"]:
-            filters.append(
-                "{} to {}".format(
-                    *(year or bound for year, bound in zip(options["years"], self._year_range, strict=True))
-                )
-            )
-        if options["min_ratings"]:
-            filters.append(f"rated by at least {options['min_ratings']:,}")
-        if options["min_like"] is not None:
-            filters.append(f"at least {options['min_like']:.0%} likely to be liked")
-        if options["only"] is not None:
-            filters.append(f"from a list of {len(options['only']):,}")
-        return f"Filters: {'; '.join(filters)}." if filters else "No filters. They are in the side panel."
+        """The filters in use as a sentence, which may contain names from the data."""
+        phrases = filter_phrases(options).values()
+        return f"Filters: {'; '.join(phrases)}." if phrases else "No filters. You can set them in the side panel."
 
     def clear(self) -> None:
-        """Reset all options to the defaults."""
-        self._set_widgets({})
+        """Remove all filters; length, ranker and order stay."""
+        self.apply({name: DEFAULTS[name] for name in FILTERS})
+
+    def apply(self, changes: Mapping[str, Any]) -> None:
+        """Set some options to valid values."""
+        self._set_widgets({**self.options(), **changes})
+        if "only" in changes:
+            id_filter.write(self.recommender, changes["only"])
         self._on_change()
+
+    def _number(self, name: str, help: str | None = None) -> None:
+        """Draw the widget of a whole number."""
+        label, step = LIST_OPTIONS[name].label, int(_step(name))
+        st.number_input(label, *_whole_bounds(name), step=step, key=_key(name), on_change=self._on_change, help=help)
+
+    def _genres(self, name: str, opposite: str, placeholder: str, help: str) -> None:
+        """Draw one of the two widgets of genres; a genre that is added to it leaves the opposite one."""
+
+        def on_change() -> None:
+            restore(_key(name), _key(opposite))
+            genres, others = st.session_state[_key(name)], st.session_state[_key(opposite)]
+            if set(genres) & set(others):
+                set_value(_key(opposite), [genre for genre in others if genre not in genres])
+            self._on_change()
+
+        label, genre_names = LIST_OPTIONS[name].label, self.recommender.catalogue.genre_names
+        st.multiselect(label, genre_names, key=_key(name), on_change=on_change, placeholder=placeholder, help=help)
 
     @property
     def _year_range(self) -> tuple[int, int]:
@@ -179,6 +179,7 @@ class ListControls:
             options = st.session_state["options_bare"]
             _write_url(options)
         self._set_widgets(options)
+        id_filter.write(self.recommender, options.get("only"))
         _remember(options, problems)
 
     def _on_change(self) -> None:
@@ -195,12 +196,12 @@ class ListControls:
         values = {
             name: options.get(name, default) for name, default in DEFAULTS.items() if name not in ("years", "only")
         }
-        values["genres"] = list(values["genres"])
+        values |= {name: list(values[name]) for name in ("genres", "exclude_genres", "exclude")}
         values["years"] = (max(low, first or low), min(high, last or high))
-        values["min_like"] = None if values["min_like"] is None else PERCENT * values["min_like"]
+        values["min_like"] = None if values["min_like"] is None else round(PERCENT * values["min_like"], 9)
         for name, value in values.items():
             set_value(_key(name), value)
-        id_filter.write(self.recommender, options.get("only"))
+        mark_drawn(_key("exclude"))  # it has no widget
 
 
 def _key(name: str) -> str:
@@ -209,7 +210,7 @@ def _key(name: str) -> str:
 
 def _min_like_help() -> str:
     defaults = ", ".join(f"{least_like:.0%} for {RANKERS[name][0].lower()}" for name, least_like in LEAST_LIKE.items())
-    return f"Movies with a lower chance of at least four of five stars are left out. Empty: {defaults}."
+    return f"How probable it is that they give at least four of five stars. If empty: {defaults}."
 
 
 def _whole_bounds(name: str) -> tuple[int, int]:

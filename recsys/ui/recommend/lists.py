@@ -68,6 +68,7 @@ def show(
         Cards side by side where there is room.
     """
     top_n = explained.top_n
+    st.text(top_n.headline(), help=top_n.steps())
     if user.visitor:
         undo.notice(user.visitor)
     if not len(top_n.table):
@@ -83,8 +84,6 @@ def show(
     with st.container(horizontal=True, vertical_alignment="center"):
         list_table.download_button(table, key)
         st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
-    with st.expander("How this list was made", icon=":material/filter_list:"):
-        st.text(top_n.steps())
 
 
 def well_known(user: SelectedUser, n: int, columns: int) -> None:

@@ -22,9 +22,9 @@ METRICS = {
     "popularity_rank": ("Popularity rank", lambda value: number(value, 0)),
 }
 HELP = (
-    "**NDCG@10**: how many of the movies that people turned out to like are among the first ten, counting more near "
-    "the top; 1 would be all. **Coverage**: the share of the catalogue that is on anybody's list. **Popularity rank**: "
-    "the mean place of the listed movies when all are ordered by ratings; 1 is the most rated."
+    "**NDCG@10**: how many of the movies that people liked are among the first ten, where a place near the top counts "
+    "more; 1 is perfect. **Coverage**: the share of all movies that appear in at least one list. **Popularity rank**: "
+    "the average place of the listed movies by number of ratings; 1 is the most rated movie."
 )
 
 
@@ -73,10 +73,10 @@ def readout(recommender: Recommender, ranker: str, popularity: float, diversity:
     """Metrics of the sliders' setting, or of the nearest measured ones, beside those of both sliders at 0."""
     trade_offs, setting = _trade_offs(recommender, recommender.version, ranker), (popularity, diversity)
     if not trade_offs.has(UNADJUSTED):
-        st.caption("What the sliders cost was not measured for this model.")
+        st.caption("The effect of the sliders was not measured for this model.")
         return
     if trade_offs.has(setting):
-        settings = {"Here": setting} if setting != UNADJUSTED else {}
+        settings = {"Your setting": setting} if setting != UNADJUSTED else {}
         st.caption("Measured on held-out ratings", help=HELP)
     else:
         settings = {
@@ -84,15 +84,15 @@ def readout(recommender: Recommender, ranker: str, popularity: float, diversity:
             for nearest_setting in trade_offs.nearest(setting)
             if nearest_setting != UNADJUSTED
         }
-        note = "these are the nearest settings that were." if settings else "this is the ranker with both at 0."
-        st.caption(f"This combination was not measured; {note}", help=HELP)
+        note = "The nearest measured settings are:" if settings else "With both sliders at 0:"
+        st.caption(f"Your setting was not measured. {note}", help=HELP)
     st.table(
         trade_offs.display_table({**settings, "Both at 0": UNADJUSTED}),
         border="horizontal",
-        alt="What lists of this setting were worth on the held-out ratings",
+        alt="Metrics of lists with these settings, on held-out ratings",
     )
     users = int(trade_offs.table["n"].to_dict()[UNADJUSTED])
-    st.caption(f"Lists of ten for {users:,} users.{_most_popular(recommender)}")
+    st.caption(f"Lists of ten movies for {users:,} users.{_most_popular(recommender)}")
 
 
 def _most_popular(recommender: Recommender) -> str:
@@ -102,7 +102,7 @@ def _most_popular(recommender: Recommender) -> str:
         return ""
     name, write = METRICS["ndcg"]
     ndcg = write(trade_offs.table.loc[UNADJUSTED, "ndcg"])
-    return f" The baseline, the most popular movies for everybody: {name} {ndcg}."
+    return f" Baseline, the most popular movies for everyone: {name} {ndcg}."
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * len(RANKERS))

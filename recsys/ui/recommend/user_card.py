@@ -16,8 +16,8 @@ def summary(user: SelectedUser) -> None:
     if not taste.count:
         return
     titles = recommender.movies_by_id["display"]
-    genres = ", ".join(clean(genre) for genre in taste.genres) or "no genre above others"
+    genres = ", ".join(clean(genre) for genre in taste.genres)
     favourites = ", ".join(clean(titles[movie], 40) for movie in taste.favourites)
-    st.text(
-        f"{taste.count:,} ratings, mean {number(taste.mean, 1)}. Favours {genres}. Among the best liked: {favourites}."
-    )
+    ratings = "1 rating" if taste.count == 1 else f"{taste.count:,} ratings"
+    preference = f"Favourite genres: {genres}." if genres else "No favourite genre."
+    st.text(f"{ratings}, {number(taste.mean, 1)} stars on average. {preference} Favourite movies: {favourites}.")
