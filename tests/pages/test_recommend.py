@@ -11,8 +11,7 @@ import recsys
 from recsys.data import Dataset
 from recsys.list_option_table import LIST_OPTIONS, RANKERS
 from recsys.registry import Registry
-from recsys.serving.explain.sentences import THEY, reasons
-from recsys.serving.explain.shapley import Explainer
+from recsys.serving.explain.sentences import THEY, contributions, row_reasons
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
 from recsys.ui.recommend import list_controls, lists
@@ -34,8 +33,8 @@ def assert_shows(app: AppTest, recommender, user: int, **options) -> None:
     assert table["Stars"].tolist() == pytest.approx(top.table["expected"].tolist(), abs=0.006)
     assert table["Likes it"].tolist() == pytest.approx(top.table["like"].tolist(), abs=0.006)
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
-    explainer = Explainer(recommender, recommender.user_history(user))
-    assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
+    user_history = recommender.user_history(user)
+    assert table["Why"].tolist() == row_reasons(recommender, user_history, top.table["movie_id"], THEY)
     assert top.steps() in text_of(app)
 
 
@@ -285,7 +284,7 @@ def test_an_opened_row_shows_the_packages_explanation(served, monkeypatch):
     assert metrics["Expected stars"] == f"{explanation.expected:.2f}"
     assert metrics["Community"] == f"{row['mean']:.2f}"
     assert metrics["Ratings"] == f"{row['count']}"
-    assert reasons(Explainer(served, served.user_history(3)).reasons([movie]), THEY)[0] in text_of(app)
+    assert contributions(explanation.base, explanation.contributions, THEY) in text_of(app)
     similar = served.similar(movie, 5)
     assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(similar["similarity"].tolist())
 

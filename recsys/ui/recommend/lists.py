@@ -11,7 +11,7 @@ import streamlit as st
 
 from recsys.core.csv_export import csv_bytes
 from recsys.schema import EXPECTED, GENRES, LIKE, MOVIE, RANK, YEAR
-from recsys.serving.explain.sentences import reasons
+from recsys.serving.explain.sentences import row_reasons
 from recsys.serving.list_options import ListOptions
 from recsys.serving.recommender import Recommender
 from recsys.serving.top_n import TopN, top
@@ -173,6 +173,13 @@ def _reasons(key: str, list_user: ListUser, rows: pd.DataFrame) -> list[str]:
     digest = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     cached_digest, sentences = st.session_state.get(key, ("", []))
     if cached_digest != digest:
-        sentences = reasons(list_user.explainer.reasons(movies), list_user.wording)
+        titles = list_user.recommender.movies_by_id["display"]
+        sentences = row_reasons(
+            list_user.recommender,
+            list_user.ratings,
+            movies,
+            list_user.wording,
+            lambda movie_id: clean(titles[movie_id]),
+        )
         st.session_state[key] = (digest, sentences)
     return sentences
