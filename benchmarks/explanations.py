@@ -24,7 +24,7 @@ from benchmarks.times import Latencies, timed
 from recsys.data.interactions import Interactions
 from recsys.schema import EXPECTED_WITHOUT
 from recsys.serving.explain.loo_influence import NEAREST
-from recsys.serving.explain.sentences import YOU
+from recsys.serving.explain.sentences import YOU, row_reasons
 from recsys.serving.explain.shapley import GROUPS, Explainer
 from recsys.serving.recommender import Recommender
 
@@ -42,7 +42,9 @@ def main() -> int:
     users = random.choice(recommender.user_ids, options.users, replace=False).tolist()
     lists = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
     latencies = [reasons_of_lists(recommender, lists), *leave_one_out(recommender, random)]
-    reasons = pd.concat([Explainer(recommender, recommender.user_history(user)).reasons(lists[user]) for user in lists])
+    contributions = pd.concat(
+        [Explainer(recommender, recommender.user_history(user)).contributions(lists[user]) for user in lists]
+    )
     sum_error, leave_one_out_error = largest_sum_error(recommender, lists), largest_loo_error(recommender, lists)
     lines = [
         f"Model `{recommender.version}`, {len(latencies[0].milliseconds)} users; milliseconds on one thread.",
@@ -52,7 +54,7 @@ def main() -> int:
         f"Largest error of base plus contributions against the expected rating: {sum_error:.1e} stars. Largest error",
         f"of leave-one-out against `predict(history=...)` without that rating: {leave_one_out_error:.1e} stars.",
         "",
-        *size_table(reasons),
+        *size_table(contributions),
     ]
     print("\n".join(lines))
     title = "# Explanations\n\nWritten by `python benchmarks/explanations.py`.\n\n"
@@ -64,7 +66,7 @@ def main() -> int:
 def reasons_of_lists(recommender: Recommender, lists: dict[int, list[int]]) -> Latencies:
     """Reasons for the movies of each user's list, without the time of the list."""
     calls = [
-        lambda user=user, movies=movies: Explainer(recommender, recommender.user_history(user)).reasons(movies)
+        lambda user=user, movies=movies: row_reasons(recommender, recommender.user_history(user), movies)
         for user, movies in lists.items()
     ]
     return Latencies(f"reasons for a list of {LIST_LENGTH}", timed(calls), LIST_LIMIT)
@@ -108,9 +110,9 @@ def largest_sum_error(recommender: Recommender, lists: dict[int, list[int]]) -> 
     """The largest difference between base + contributions and the expected rating of `predict`, in stars."""
     errors = []
     for user, movies in lists.items():
-        reasons = Explainer(recommender, recommender.user_history(user)).reasons(movies)
+        contributions = Explainer(recommender, recommender.user_history(user)).contributions(movies)
         expected = recommender.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))["expected"].to_numpy()
-        errors.append(np.abs(reasons["base"] + reasons[list(GROUPS)].sum(axis=1) - expected).max())
+        errors.append(np.abs(contributions["base"] + contributions[list(GROUPS)].sum(axis=1) - expected).max())
     return float(max(errors))
 
 

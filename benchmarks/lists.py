@@ -21,7 +21,7 @@ import recsys
 from benchmarks import result_files
 from benchmarks.times import Latencies, text_table, timed
 from recsys import settings
-from recsys.serving.explain.shapley import Explainer
+from recsys.serving.explain.sentences import row_reasons
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
@@ -61,10 +61,7 @@ def in_process(count: int, random: np.random.Generator) -> list[Latencies]:
     movies = {user: recommender.recommend(user)["movie_id"].tolist() for user in users}
     list_times = timed([lambda user=user: recommender.recommend(user) for user in users])
     reason_times = timed(
-        [
-            lambda user=user: Explainer(recommender, recommender.user_history(user)).reasons(movies[user])
-            for user in users
-        ]
+        [lambda user=user: row_reasons(recommender, recommender.user_history(user), movies[user]) for user in users]
     )
     return [
         Latencies("in process, top-10 of the catalogue", list_times, LIST_MS),

@@ -115,8 +115,27 @@ def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model,
     whole = tiny_model.user_history(user)
     user_history = whole.keep(np.arange(len(whole.movies)) < keep)
     places = np.arange(len(user_history.movies))
-    closed = tiny_model.features.transform_without_each(user_history, places, movie)
-    plain = tiny_model.features.transform(user_history.without_each(places), places, np.full(len(places), movie))
+    assert_closed_form_equals_shortened_histories(
+        tiny_model, user_history, places[:, None], np.full(len(places), movie)
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(user=st.integers(1, 60), keep=st.integers(2, 40), seed=st.integers(0, 99))
+def test_two_ratings_left_out_in_closed_form_are_as_a_history_without_them(tiny_model, user, keep, seed):
+    """Of several movies at once, and down to a history of two ratings."""
+    whole = tiny_model.user_history(user)
+    user_history = whole.keep(np.arange(len(whole.movies)) < keep)
+    generator = np.random.default_rng(seed)
+    omitted = [np.sort(generator.choice(len(user_history.movies), 2, replace=False)) for _ in range(8)]
+    assert_closed_form_equals_shortened_histories(
+        tiny_model, user_history, np.array(omitted), generator.integers(0, 40, 8)
+    )
+
+
+def assert_closed_form_equals_shortened_histories(tiny_model, user_history, omitted, movies) -> None:
+    closed = tiny_model.features.transform_without_each(user_history, omitted, movies)
+    plain = tiny_model.features.transform(user_history.without_each(omitted), np.arange(len(omitted)), movies)
     np.testing.assert_allclose(closed, plain, rtol=0, atol=1e-5)  # single precision, two ways
     stars = np.array(tiny_model.stars)
     expected = [tiny_model.model.predict_proba(matrix) @ stars for matrix in (closed, plain)]

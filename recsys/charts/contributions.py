@@ -43,7 +43,7 @@ def diverging(contributions: Mapping[str, float], ink: str | None = None) -> go.
 def describe(base: float, contributions: Mapping[str, float], expected: float) -> str:
     """The text alternative of the chart."""
     listed = ", ".join(f"{name} {signed(value)}" for name, value in contributions.items())
-    return f"Bar chart from {base:.2f} stars, expected of anyone, to {expected:.2f}: {listed}."
+    return f"Bar chart from the {base:.2f} stars an average user would give to {expected:.2f}: {listed}."
 
 
 def signed(stars: float) -> str:

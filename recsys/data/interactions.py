@@ -116,10 +116,16 @@ class Interactions:
         start = np.concatenate([[0], np.cumsum(mask)])[self.start]
         return replace(self, start=start, movies=self.movies[mask], stars=self.stars[mask])
 
-    def without_each(self, positions: np.ndarray) -> Interactions:
-        """Copies of a single row, one for each position (of its ratings), without the rating at that position."""
-        mask = positions[:, None] != np.arange(len(self.movies))
-        return self.take(np.zeros(len(positions), np.int64)).keep(mask.ravel())
+    def without_each(self, omitted: np.ndarray) -> Interactions:
+        """Copies of a single row, each without the ratings at some positions.
+
+        Parameters
+        ----------
+        omitted : ndarray of int, shape (copies, omitted ratings)
+            Positions of the ratings that each copy lacks, different ones within a copy.
+        """
+        mask = (omitted[:, :, None] != np.arange(len(self.movies))).all(axis=1)
+        return self.take(np.zeros(len(omitted), np.int64)).keep(mask.ravel())
 
     def without_demographics(self) -> Interactions:
         """The same rows without gender, age and occupation."""

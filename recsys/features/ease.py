@@ -46,16 +46,22 @@ class Ease:
         return columns
 
     def transform_without_each(
-        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self,
+        user_history: Interactions,
+        omitted: np.ndarray,
+        shortened: Interactions,
+        rows: np.ndarray,
+        movies: np.ndarray,
     ) -> np.ndarray:
-        """`transform` of one movie for each shortened history: the sum over all ratings, less the one left out."""
+        """`transform` of the shortened histories: the sum over all ratings, less those left out."""
         rated = user_history.movies
-        scores = self.movie_weights[rated, 0].sum(0) - self.movie_weights[rated[places], 0]
-        columns = [scores[:, movie]]
+        scores = self.movie_weights[rated, 0].sum(0) - self.movie_weights[rated[omitted], 0].sum(1)
+        columns = [scores[rows, movies]]
         for kind, is_kind in enumerate(rating_kinds(user_history.stars, self.cuts)[1:], start=1):
-            terms = is_kind * self.movie_weights[rated, kind, movie].astype(np.float64)
-            columns.append(terms.sum() - terms[places])
-        return np.column_stack([*columns, scores[:, movie] / self._reference(scores)]).astype(np.float32)
+            terms = is_kind[:, None] * self.movie_weights[rated[:, None], kind, movies].astype(np.float64)
+            columns.append(terms.sum(0) - terms[omitted[rows].T, np.arange(len(rows))].sum(0))
+        relative = scores[rows, movies] / self._reference(scores)[rows]
+        return np.column_stack([*columns, relative]).astype(np.float32)
 
     def _scores(self, rated: np.ndarray, stars: np.ndarray, movies: np.ndarray) -> np.ndarray:
         """One user's scores of some movies, float64 (movies, names): sums over what they rated."""

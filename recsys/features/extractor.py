@@ -58,13 +58,15 @@ class FeatureExtractor(Protocol):
 
 @runtime_checkable
 class ClosedForm(Protocol):
-    """An extractor that computes leave-one-out features in closed form."""
+    """An extractor that computes the features of shortened histories in closed form."""
 
     def transform_without_each(
-        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self,
+        user_history: Interactions,
+        omitted: np.ndarray,
+        shortened: Interactions,
+        rows: np.ndarray,
+        movies: np.ndarray,
     ) -> np.ndarray:
-        """`transform` of one movie for each of the shortened histories, which lack the rating at one place each.
-
-        `user_history` is the single row that they were shortened from.
-        """
+        """`transform(shortened, rows, movies)`, where `shortened` is `user_history.without_each(omitted)`."""
         ...

@@ -91,26 +91,32 @@ class GaussianProcess:
         return columns
 
     def transform_without_each(
-        self, user_history: Interactions, places: np.ndarray, shortened: Interactions, movie: int
+        self,
+        user_history: Interactions,
+        omitted: np.ndarray,
+        shortened: Interactions,
+        rows: np.ndarray,
+        movies: np.ndarray,
     ) -> np.ndarray:
-        """`transform` of one movie for each of the shortened histories, from one solve of the whole one."""
-        rated, stars, movies = user_history.movies, user_history.stars, np.full(len(places), movie)
+        """`transform` of the shortened histories, from one solve of the whole one."""
+        rated, stars = user_history.movies, user_history.stars
         covariates, shortened_covariates = self._covariates(user_history)[0], self._covariates(shortened)
         change = shortened_covariates - covariates
         mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], change, optimize=True)
-        covariance = self.covariance(np.array([movie]), rated)[0]
-        posterior = self._solve(rated, stars, covariates).without_each(places, mean_change, covariance)
+        covariance = self.covariance(movies, rated)
+        posterior = self._solve(rated, stars, covariates).without_each(omitted, mean_change)
         residuals = posterior.weights @ np.diff(self.stars) / posterior.precision
-        is_left = places[:, None] != np.arange(len(rated))
-        closeness = self._closeness(covariance[None], np.array([movie]), rated) * is_left
+        is_left = (omitted[:, :, None] != np.arange(len(rated))).all(axis=1)
+        closeness = self._closeness(covariance, movies, rated) * is_left[rows]
+        regression = self.movie_regression[movies].astype(np.float64)
         summary = PosteriorSummary(
-            mean=shortened_covariates @ self.movie_regression[movie].astype(np.float64),
-            shift=np.einsum("n,tnl->tl", covariance.astype(np.float64), posterior.weights),
-            variance=self.variance[movie] - posterior.explained,
+            mean=np.einsum("tp,tpl->tl", shortened_covariates[rows], regression),
+            shift=(covariance[:, None].astype(np.float64) @ posterior.weights[rows])[:, 0],
+            variance=self.variance[movies] - posterior.explained(covariance, rows),
             neighbour_stars=closeness @ (stars[:, None] == self.stars),
-            neighbour_residual=(closeness * residuals).sum(1),
-            squares=(residuals**2).sum(1),
-            count=np.full(len(places), len(rated) - 1),
+            neighbour_residual=(closeness * residuals[rows]).sum(1),
+            squares=(residuals**2).sum(1)[rows],
+            count=shortened.counts[rows],
         )
         return self._columns(summary, movies).astype(np.float32)
 

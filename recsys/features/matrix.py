@@ -73,17 +73,30 @@ class Features:
         blocks = [extractor.transform(interactions, rows, movies) for extractor in self.extractors]
         return np.hstack(blocks).astype(np.float32, copy=False)
 
-    def transform_without_each(self, user_history: Interactions, places: np.ndarray, movie: int) -> np.ndarray:
-        """Features of one movie for one user (a single row) without the rating at each place, (places, names).
+    def transform_without_each(self, user_history: Interactions, omitted: np.ndarray, movies: np.ndarray) -> np.ndarray:
+        """Features of movies for one user without some of their ratings.
 
         Equal to `transform` of each shortened history; extractors whose cost grows with the cube of the history or
         with the catalogue have closed forms.
+
+        Parameters
+        ----------
+        user_history : Interactions
+            A single row.
+        omitted : ndarray of int, shape (pairs, omitted ratings)
+            Positions of the ratings that each pair's history lacks, ascending.
+        movies : ndarray of int, shape (pairs,)
+            Catalogue positions.
+
+        Returns
+        -------
+        ndarray of float32, shape (pairs, names)
         """
         limit_blas_threads()
-        shortened, rows = user_history.without_each(places), np.arange(len(places))
-        movies = np.full(len(places), movie)
+        omitted, rows = np.unique(omitted, axis=0, return_inverse=True)
+        shortened = user_history.without_each(omitted)
         blocks = [
-            extractor.transform_without_each(user_history, places, shortened, movie)
+            extractor.transform_without_each(user_history, omitted, shortened, rows, movies)
             if isinstance(extractor, ClosedForm)
             else extractor.transform(shortened, rows, movies)
             for extractor in self.extractors

@@ -1,4 +1,4 @@
-"""Gaussian-process posterior of one user, and of the same user without each of some ratings, in closed form."""
+"""Gaussian-process posterior of one user, and of the same user without some ratings, in closed form."""
 
 from __future__ import annotations
 
@@ -45,37 +45,45 @@ class Posterior:
         """The diagonal of the inverse covariance, float32 (ratings,)."""
         return np.diag(cholesky.half_inverse(self.factor))
 
-    def without_each(self, places: np.ndarray, mean_change: np.ndarray, covariance: np.ndarray) -> LeaveOneOutPosterior:
-        """The same user without the rating at each of some places, by rank-one downdates of the inverse.
+    def without_each(self, omitted: np.ndarray, mean_change: np.ndarray) -> ShortenedPosterior:
+        """The same user without some of their ratings, by downdates of the inverse.
 
         Parameters
         ----------
-        places : ndarray of int (places,)
-            Positions in the user's ratings.
-        mean_change : ndarray, float (places, ratings, levels)
-            Change of every rating's prior mean without that rating.
-        covariance : ndarray, float32 (ratings,)
-            Of one movie with the rated ones.
+        omitted : ndarray of int (histories, omitted ratings)
+            Positions of the ratings that each shortened history lacks.
+        mean_change : ndarray, float (histories, ratings, levels)
+            Change of every rating's prior mean in each shortened history.
         """
         inverse = cholesky.whole(cholesky.half_inverse(self.factor)) if len(self.factor) else self.factor
-        rows = np.arange(len(places)), places
-        pivots, removed = inverse[rows[1], rows[1]].astype(np.float64), inverse[places].astype(np.float64)
+        histories, removed = np.arange(len(omitted))[:, None], inverse[omitted].astype(np.float64)
+        pivots = np.linalg.inv(inverse[omitted[:, :, None], omitted[:, None]].astype(np.float64))
         weights = self.weights - np.einsum("kn,tnl->tkl", inverse, mean_change.astype(np.float32), optimize=True)
-        weights -= removed[:, :, None] * (weights[rows] / pivots[:, None])[:, None]
-        precision = np.diag(inverse) - removed**2 / pivots[:, None]
-        weights[rows], precision[rows] = 0.0, 1.0
-        solved = inverse @ covariance
-        explained = covariance @ solved - solved[places].astype(np.float64) ** 2 / pivots
-        return LeaveOneOutPosterior(weights, precision, explained)
+        downdate = pivots @ removed
+        weights -= downdate.transpose(0, 2, 1) @ weights[histories, omitted]
+        precision = np.diag(inverse) - (removed * downdate).sum(1)
+        weights[histories, omitted], precision[histories, omitted] = 0.0, 1.0
+        return ShortenedPosterior(inverse, omitted, pivots, weights, precision)
 
 
 @dataclass(frozen=True)
-class LeaveOneOutPosterior:
-    """One user without one rating, a row for each rating left out; its own weight is 0 and its precision 1."""
+class ShortenedPosterior:
+    """One user without some ratings, a row for each shortened history; an omitted rating has weight 0, precision 1."""
 
-    weights: np.ndarray  # float64 (places, ratings, levels)
-    precision: np.ndarray  # float64 (places, ratings)
-    explained: np.ndarray  # float64 (places,), the variance of one movie that the other ratings explain
+    inverse: np.ndarray  # float32 (ratings, ratings), of the covariance of all ratings
+    omitted: np.ndarray  # int (histories, omitted ratings)
+    pivots: np.ndarray  # float64 (histories, omitted ratings, omitted ratings), their block of `inverse`, inverted
+    weights: np.ndarray  # float64 (histories, ratings, levels)
+    precision: np.ndarray  # float64 (histories, ratings)
+
+    def explained(self, covariance: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The variance of movies that the ratings left explain, float64 (pairs,).
+
+        `covariance`, float32 (pairs, ratings), is of each pair's movie with all ratings; `rows` are their histories.
+        """
+        solved = covariance @ self.inverse
+        removed = np.take_along_axis(solved, self.omitted[rows], axis=1).astype(np.float64)
+        return (covariance * solved).sum(1) - np.einsum("tk,tkj,tj->t", removed, self.pivots[rows], removed)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys.errors import InputError
 from recsys.schema import MOVIE, REASON, USER
-from recsys.serving.explain.sentences import reasons as reason_sentences
+from recsys.serving.explain.sentences import row_reasons
 from recsys.serving.explain.shapley import Explainer, Explanation
 from recsys.serving.list_options import ListOptions
 from recsys.serving.served_model import ServedModel
@@ -98,7 +98,8 @@ class Recommender(ServedModel):
             At most n rows, best first: rank (from 1), movie_id, title, year, genres, expected (expected rating in
             stars), like (probability of a liked rating: at least 80 % of the highest star), match (the score on a scale
             from 0, the median unseen movie, to 1, the best one), score (of the ranker; never rises with rank). With
-            `reasons` also reason, a sentence on what makes the expected rating.
+            `reasons` also reason, a sentence that names ratings of theirs without which the expected rating would be
+            lower, or says what is known instead: see `recsys.serving.explain.named_reasons`.
 
         Raises
         ------
@@ -110,8 +111,8 @@ class Recommender(ServedModel):
         table = self.top(user_id, history=history, profile=profile, **options).table
         if not reasons:
             return table
-        explainer = Explainer(self, self.user_history(user_id, history, profile))
-        return table.assign(**{REASON: reason_sentences(explainer.reasons(table[MOVIE]))})
+        user_history = self.user_history(user_id, history, profile)
+        return table.assign(**{REASON: row_reasons(self, user_history, table[MOVIE])})
 
     def top(
         self,
@@ -187,8 +188,8 @@ class Recommender(ServedModel):
         Returns
         -------
         Explanation
-            Contributions in stars that add up to the expected rating, the most influential ratings, and the interval
-            of stars that probably contains the rating.
+            Contributions in stars that add up to the expected rating, the user's ratings that raise it most and that
+            influence it most, and the interval of stars that probably contains the rating.
 
         Raises
         ------

@@ -9,10 +9,11 @@ import numpy as np
 
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
+from recsys.data.title_years import display_title
 from recsys.features.matrix import Features
 from recsys.models.ranker.ranker import Ranker
 from recsys.models.star_model import StarModel, argmax_rating
-from recsys.schema import EXPECTED, RATING, probability_columns
+from recsys.schema import EXPECTED, LIKED_SHARE, RATING, probability_columns
 from recsys.serving.filters import Titles
 
 CHUNK_PAIRS = 20_000  # at a time: more would take memory and save no time
@@ -51,6 +52,30 @@ class Scorer:
     def counts(self) -> np.ndarray:
         """Ratings of each movie of the catalogue, int64 (movies,)."""
         return np.bincount(self.interactions.movies, minlength=len(self.catalogue))
+
+    @cached_property
+    def mean_ratings(self) -> np.ndarray:
+        """Mean rating of each movie in stars, float64 (movies,), NaN without ratings."""
+        return self._mean_by_movie(self.interactions.stars)
+
+    @cached_property
+    def liked_shares(self) -> np.ndarray:
+        """Share of liked ratings of each movie, float64 (movies,), NaN without ratings."""
+        return self._mean_by_movie(self.interactions.stars >= LIKED_SHARE * self.stars[-1])
+
+    def _mean_by_movie(self, values: np.ndarray) -> np.ndarray:
+        """The mean of one value per rating."""
+        sums = np.bincount(self.interactions.movies, values, len(self.catalogue))
+        return np.divide(sums, self.counts, out=np.full(len(self.catalogue), np.nan), where=self.counts > 0)
+
+    def display_title(self, movie_id: int) -> str:
+        """The title of a movie of the catalogue as it is shown, without its year."""
+        return str(self.display_titles[self.catalogue.positions(np.array([movie_id]))[0]])
+
+    @cached_property
+    def display_titles(self) -> np.ndarray:
+        """`display_title` of each movie, object (movies,)."""
+        return np.array([display_title(title) for title in self.catalogue.titles], object)
 
     @cached_property
     def titles(self) -> Titles:

@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 
 from recsys.core.csv_export import csv_bytes
 from recsys.registry import Registry
-from recsys.serving.explain.sentences import THEY, reasons
-from recsys.serving.explain.shapley import Explainer
+from recsys.serving.explain.sentences import THEY, row_reasons
 from recsys.ui.recommend.lists import display_table
 from tests.browser.app import serving, settled
 
@@ -99,5 +98,5 @@ def _file(page) -> bytes:
 
 
 def _expected_file(recommender, table, user: int = 4) -> bytes:
-    why = reasons(Explainer(recommender, recommender.user_history(user)).reasons(table["movie_id"]), THEY)
+    why = row_reasons(recommender, recommender.user_history(user), table["movie_id"], THEY)
     return csv_bytes(display_table(recommender, table, why))

@@ -35,7 +35,9 @@ def test_colours_are_the_theme_s():
 
 def test_the_text_alternative_says_the_same():
     text = describe(4.0, CONTRIBUTIONS, 4.28)
-    assert text == ("Bar chart from 4.00 stars, expected of anyone, to 4.28: Habits +0.40, Genres −0.12, Alike 0.00.")
+    assert text == (
+        "Bar chart from the 4.00 stars an average user would give to 4.28: Habits +0.40, Genres −0.12, Alike 0.00."
+    )
 
 
 @pytest.mark.parametrize(("stars", "text"), [(0.004, "0.00"), (-0.004, "0.00"), (0.0051, "+0.01"), (-1.5, "−1.50")])

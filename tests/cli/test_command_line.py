@@ -90,8 +90,8 @@ def test_explain_addresses_a_newcomer_and_describes_a_user(active, tiny_model, c
     assert f"The Movie 8: expected {explanation.expected:.2f}" in printed
     assert f"{explanation.contributions['alike']:+5.2f}  movies like those you rated" in printed
     without = tiny_model.predict(movie_ids=[8], history={3: 1})["expected"].item()
-    line = next(line for line in printed.splitlines() if "Without your 5 for The Movie 2: " in line)
-    assert line.endswith(f"{explanation.expected:.2f} to {without:.2f}.")
+    line = next(line for line in printed.splitlines() if "Without your 5 ★ for The Movie 2, it would be " in line)
+    assert line.endswith(f"{without:.2f} instead of {explanation.expected:.2f}.")
     assert main(["explain", "--user", "6", "--movie", "8"]) == 0
     printed = capsys.readouterr().out
     assert "their rating habits" in printed

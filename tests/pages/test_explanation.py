@@ -37,9 +37,9 @@ def test_contributions_are_the_package_s_and_add_up_to_the_expected_rating(serve
         abs=1e-9,
     )
     assert explanation.base + sum(contributions.values()) == pytest.approx(explanation.expected, abs=1e-6)
-    assert f"From {explanation.base:.2f}, expected of anyone, to {explanation.expected:.2f}" in text_of(app)
+    assert f"From the {explanation.base:.2f} an average user would give to {explanation.expected:.2f}" in text_of(app)
     assert f"expected rating {explanation.expected:.2f}" in text_of(app)
-    assert sentences.reason(explanation.base, explanation.contributions, sentences.THEY) in text_of(app)
+    assert sentences.contributions(explanation.base, explanation.contributions, sentences.THEY) in text_of(app)
 
 
 def test_influential_ratings_are_the_package_s_leave_one_out(served):
@@ -50,8 +50,9 @@ def test_influential_ratings_are_the_package_s_leave_one_out(served):
     for row in explanation.loo_influence.itertuples():
         other_ratings = history[history["movie_id"] != row.movie_id]
         without = served.predict(movie_ids=[7], history=other_ratings, profile=served.profile(3))["expected"].item()
-        assert f"Without their {row.rating:g} for {titles[row.movie_id]}: " in text_of(app)
-        assert f"{explanation.expected:.2f} to {without:.2f}." in text_of(app)
+        sentence = f"Without their {row.rating:g} ★ for {titles[row.movie_id]}, it would "
+        assert sentence in text_of(app)
+        assert f"{without:.2f}" in text_of(app).split(sentence)[1][:30]
 
 
 def test_likely_stars_come_with_their_measured_coverage(served):
@@ -59,7 +60,7 @@ def test_likely_stars_come_with_their_measured_coverage(served):
     prediction_set = explanation_of(served, 3, 7).prediction_set
     coverage_row = report.row("set_coverage")
     assert prediction_set.coverage == coverage_row["value"]
-    share = f"{100 * coverage_row['value']:.1f} % of {coverage_row['n']:,} held-out ratings"
+    share = f"{coverage_row['value']:.1%} of the time ({coverage_row['n']:,} test ratings)"
     assert share in text_of(app)
     assert sentences.prediction_set(prediction_set) in text_of(app)
 

@@ -84,7 +84,7 @@ def test_a_rated_movie_is_predicted_without_its_rating(served, user, position):
     text = text_of(app)
     assert f"Without this rating, the model expects {row['expected']:.1f}. They gave {rated['rating']:g}." in text
     assert f"expected rating {row['expected']:.2f}" in text
-    assert f"expected of anyone, to {row['expected']:.2f}" in text
+    assert f"an average user would give to {row['expected']:.2f}" in text
     for star, share in bars(app).items():
         assert share == pytest.approx(row[f"p_{star[0]}"], abs=1e-9)
     other_ratings = served.history(user).drop(index=rated.name)

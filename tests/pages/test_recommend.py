@@ -11,8 +11,7 @@ import recsys
 from recsys.data import Dataset
 from recsys.list_option_table import LIST_OPTIONS, RANKERS
 from recsys.registry import Registry
-from recsys.serving.explain.sentences import THEY, reasons
-from recsys.serving.explain.shapley import Explainer
+from recsys.serving.explain.sentences import THEY, contributions, row_reasons
 from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
 from recsys.ui.recommend import list_controls, list_rows, list_table
@@ -34,8 +33,8 @@ def assert_shows(app: AppTest, recommender, user: int, **options) -> None:
     assert table["Stars"].tolist() == pytest.approx(top.table["expected"].tolist(), abs=0.006)
     assert table["Likes it"].tolist() == pytest.approx(top.table["like"].tolist(), abs=0.006)
     assert table["Ratings"].tolist() == movies.loc[top.table["movie_id"], "count"].tolist()
-    explainer = Explainer(recommender, recommender.user_history(user))
-    assert table["Why"].tolist() == reasons(explainer.reasons(top.table["movie_id"]), THEY)
+    user_history = recommender.user_history(user)
+    assert table["Why"].tolist() == row_reasons(recommender, user_history, top.table["movie_id"], THEY)
     (headline,) = [text for text in app.text if text.value.startswith("Chosen from")] or [app.text[-1]]
     assert (headline.value, headline.proto.help) == (top.headline(), top.steps())
 
@@ -316,6 +315,7 @@ def test_an_opened_movie_shows_the_packages_explanation(served):
     assert metrics["Expected stars"] == f"{explanation.expected:.2f}"
     assert metrics["Average"] == f"{row['mean']:.2f}"
     assert metrics["Ratings"] == f"{row['count']}"
+    assert contributions(explanation.base, explanation.contributions, THEY) in text_of(app)
     similar = served.similar(movie, 5)
     assert app.dataframe[-1].value["Alike"].tolist() == pytest.approx(similar["similarity"].tolist())
 

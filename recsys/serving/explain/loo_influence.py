@@ -50,17 +50,36 @@ def influence_on(
     scorer: Scorer, user_history: Interactions, position: int, expected: float, n: int = INFLUENCES
 ) -> pd.DataFrame:
     """`loo_influence` of a movie's position in the catalogue, whose expected rating is known."""
-    nearest = _nearest_ratings(scorer, user_history, position)
-    features = scorer.features.transform_without_each(user_history, nearest, position)
-    without = scorer.model.predict_proba(features) @ np.array(scorer.stars)
+    closeness = np.abs(correlations(scorer, position, user_history.movies))
+    nearest = np.sort(np.argsort(-closeness, kind="stable")[:NEAREST])
+    without = expected_without(scorer, user_history, nearest[:, None], np.full(len(nearest), position))
     order = np.argsort(-np.abs(without - expected), kind="stable")[:n]
     movie_ids = scorer.catalogue.movie_ids[user_history.movies[nearest[order]]]
     stars = user_history.stars[nearest[order]].astype(np.float64)
     return pd.DataFrame({MOVIE: movie_ids, RATING: stars, EXPECTED_WITHOUT: without[order]})
 
 
-def _nearest_ratings(scorer: Scorer, user_history: Interactions, position: int) -> np.ndarray:
-    """Indices in the history of the ratings of the movies most correlated with one movie, ascending."""
-    covariance, rated = scorer.features.extractor(GaussianProcess).movie_covariance, user_history.movies
-    correlation = np.abs(covariance[position, rated]) / np.sqrt(covariance[rated, rated])
-    return np.sort(np.argsort(-correlation, kind="stable")[:NEAREST])
+def expected_without(
+    scorer: Scorer, user_history: Interactions, omitted: np.ndarray, positions: np.ndarray
+) -> np.ndarray:
+    """Expected ratings of movies without some of a user's ratings, in stars, float64 (pairs,).
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The model.
+    user_history : Interactions
+        A single row: the user's ratings.
+    omitted : ndarray of int, shape (pairs, omitted ratings)
+        Indices in the history of the ratings that each pair does without.
+    positions : ndarray of int, shape (pairs,)
+        Catalogue positions of the movies.
+    """
+    features = scorer.features.transform_without_each(user_history, omitted, positions)
+    return scorer.model.predict_proba(features) @ np.array(scorer.stars)
+
+
+def correlations(scorer: Scorer, position: int, others: np.ndarray) -> np.ndarray:
+    """Correlation of users' taste for the movie at a position with that for others, float32 (others,)."""
+    covariance = scorer.features.extractor(GaussianProcess).movie_covariance
+    return covariance[position, others] / np.sqrt(covariance[others, others] * covariance[position, position])

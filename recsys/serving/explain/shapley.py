@@ -1,4 +1,4 @@
-"""Explanation of a prediction: Shapley values of five groups of features, and the influence of single ratings."""
+"""Explanation of a prediction: Shapley values of five groups of features, and the user's ratings that matter."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from recsys.data.interactions import Interactions
 from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS
 from recsys.serving.candidate_scores import top_k
 from recsys.serving.explain.loo_influence import INFLUENCES, influence_on, loo_influence
+from recsys.serving.explain.named_reasons import NamedReason, named_reasons
 from recsys.serving.prediction_set import ConformalThreshold, PredictionSet
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
@@ -69,6 +70,8 @@ class Explanation:
         Expected rating of a user without history and profile, in stars.
     contributions : dict of str to float
         Shapley value of each of `GROUPS`, in stars.
+    named_reason : NamedReason
+        The user's liked ratings that raise it most.
     loo_influence : DataFrame
         The user's ratings that influence the prediction most, as `Explainer.loo_influence`.
     prediction_set : PredictionSet
@@ -79,6 +82,7 @@ class Explanation:
     expected: float
     base: float
     contributions: dict[str, float]
+    named_reason: NamedReason
     loo_influence: pd.DataFrame
     prediction_set: PredictionSet
 
@@ -91,7 +95,7 @@ class Explainer:
     user_history: Interactions
     threshold: ConformalThreshold = field(default_factory=ConformalThreshold)  # of the prediction sets
 
-    def reasons(self, movie_ids: Iterable[int]) -> pd.DataFrame:
+    def contributions(self, movie_ids: Iterable[int]) -> pd.DataFrame:
         """Exact Shapley values of the expected rating, by group of features.
 
         A group's Shapley value is the change that it makes when it joins, averaged over all orders of joining. The
@@ -118,9 +122,9 @@ class Explainer:
         Shapley 1953; Lundberg and Lee 2017, arXiv 1705.07874.
         """
         positions = known_positions(self.scorer.catalogue, movie_ids)
-        return self._contributions(positions, self._coalition_probabilities(positions))
+        return self._contribution_table(positions, self._coalition_probabilities(positions))
 
-    def _contributions(self, positions: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+    def _contribution_table(self, positions: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
         ids = self.scorer.catalogue.movie_ids[positions]
         expected = probabilities @ np.array(self.scorer.stars)
         contributions = dict(zip(GROUPS, SHAPLEY @ expected, strict=True))
@@ -135,12 +139,13 @@ class Explainer:
         scorer = self.scorer
         positions = known_positions(scorer.catalogue, [movie_id])
         probabilities = self._coalition_probabilities(positions)
-        row = self._contributions(positions, probabilities).iloc[0]
+        row = self._contribution_table(positions, probabilities).iloc[0]
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
+            named_reason=named_reasons(scorer, self.user_history, [movie_id])[0],
             loo_influence=influence_on(scorer, self.user_history, int(positions[0]), row[EXPECTED]),
             prediction_set=self.threshold.sets(probabilities[-1], scorer.stars)[0],
         )

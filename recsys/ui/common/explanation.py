@@ -1,6 +1,8 @@
-"""Explanation of a prediction: contributions that add up to it, the most influential ratings, the likely stars."""
+"""Explanation of a prediction: movies that speak for it, contributions that add up to it, and the likely range."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -16,9 +18,10 @@ from recsys.ui.common.theme import ink
 
 
 def section(recommender: Recommender, explanation: Explanation, wording: Wording = THEY) -> None:
-    """The section: likely stars, contributions to the expected rating, and the most influential ratings."""
+    """The section: a sentence that names movies, contributions, the likely range, and the most influential ratings."""
     st.header("Why", anchor=False)
-    st.markdown(sentences.reason(explanation.base, explanation.contributions, wording))
+    for sentence in _sentences(recommender, explanation, wording):
+        st.markdown(sentence)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch"):
         _contributions(explanation, wording)
@@ -27,12 +30,28 @@ def section(recommender: Recommender, explanation: Explanation, wording: Wording
         _loo_influence(recommender, explanation, wording)
 
 
+def _sentences(recommender: Recommender, explanation: Explanation, wording: Wording) -> list[str]:
+    """The movies that speak for it and the comparison with an average user; movies come first unless it is lower."""
+    comparison = sentences.contributions(explanation.base, explanation.contributions, wording)
+    reason = explanation.named_reason
+    if not reason.because:
+        return [comparison]
+    without = sentences.without_named(reason)
+    if explanation.expected < explanation.base:
+        return [comparison, f"{sentences.in_favour(reason, _title(recommender), wording)} {without}"]
+    return [f"**{sentences.named_reason(reason, _title(recommender), wording)}** {without}", comparison]
+
+
+def _title(recommender: Recommender) -> Callable[[int], str]:
+    return lambda movie_id: plain(recommender.display_title(movie_id))
+
+
 def _contributions(explanation: Explanation, wording: Wording) -> None:
     contributions = {_capital(wording.groups[group]): value for group, value in explanation.contributions.items()}
     st.markdown(
-        f"From **{number(explanation.base)}**, expected of anyone, to **{number(explanation.expected)}**",
-        help="Each bar is what changes when the app comes to know this about the person, averaged over all orders in "
-        "which it could come to know them (exact Shapley values). The bars add up to the difference.",
+        f"From the **{number(explanation.base)}** an average user would give to **{number(explanation.expected)}**",
+        help="Each bar shows how much one kind of knowledge adds or takes away, averaged over all orders in which the "
+        "model could learn them (exact Shapley values). The bars add up to the difference.",
     )
     st.plotly_chart(
         chart.diverging(contributions, ink()),
@@ -43,25 +62,25 @@ def _contributions(explanation: Explanation, wording: Wording) -> None:
 
 
 def _prediction_set(explanation: Explanation) -> None:
-    st.subheader("Likely stars", anchor=False)
+    st.subheader("Likely range", anchor=False)
     st.markdown(sentences.prediction_set(explanation.prediction_set))
 
 
 def _loo_influence(recommender: Recommender, explanation: Explanation, wording: Wording) -> None:
     st.subheader(
-        f"{_capital(wording.possessive)} ratings that moved it most",
+        f"{_capital(wording.possessive)} ratings that change it most",
         anchor=False,
-        help=f"Exact: each of the {NEAREST} ratings nearest to this movie is left out in turn, and the rating is "
-        "predicted again.",
+        help=f"Exact: each of the {NEAREST} ratings of the movies most like this one is left out in turn, and the "
+        "rating is predicted again.",
     )
-    titles = recommender.movies_by_id["display"]
+    title = _title(recommender)
     influences = [
         sentences.loo_influence(
-            explanation.expected, row[EXPECTED_WITHOUT], row[RATING], plain(titles[row[MOVIE]]), wording
+            explanation.expected, row[EXPECTED_WITHOUT], row[RATING], title(int(row[MOVIE])), wording
         )
         for row in explanation.loo_influence.to_dict("records")
     ]
-    st.markdown("\n".join(f"- {sentence}" for sentence in influences) or "No ratings are known, so none moved it.")
+    st.markdown("\n".join(f"- {sentence}" for sentence in influences) or "No ratings yet.")
 
 
 def _capital(text: str) -> str:

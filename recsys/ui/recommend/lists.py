@@ -10,11 +10,12 @@ from typing import Any
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.serving.explain.sentences import reasons as reason_sentences
+from recsys.serving.explain.sentences import row_reasons
 from recsys.serving.list_options import ListOptions
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common import undo
 from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.common.text import clean
 from recsys.ui.recommend import list_rows, list_table
 
 COLUMNS = 3  # cards side by side on a wide page
@@ -101,4 +102,5 @@ def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
 
 
 def _reasons(user: SelectedUser, movie_ids: list[int]) -> list[str]:
-    return reason_sentences(user.explainer.reasons(movie_ids), user.wording)
+    titles = user.recommender.movies_by_id["display"]
+    return row_reasons(user.recommender, user.ratings, movie_ids, user.wording, lambda movie: clean(titles[movie]))

@@ -15,7 +15,7 @@ import recsys
 from recsys.errors import UnknownIdError
 from recsys.features.matrix import enabled_extractors
 from recsys.serving.explain.loo_influence import NEAREST
-from recsys.serving.explain.sentences import reason
+from recsys.serving.explain.named_reasons import named_reasons
 from recsys.serving.explain.shapley import COALITIONS, GROUP_PREFIXES, GROUPS, SHAPLEY, Explainer, group_of
 from recsys.serving.prediction_set import ConformalThreshold
 from tests.conftest import TINY_SETTINGS, tiny_frames
@@ -34,7 +34,7 @@ def assert_adds_up(table: pd.DataFrame, predictions: pd.DataFrame) -> None:
 @given(user=st.integers(1, 60), movies=st.lists(st.integers(1, 40), max_size=5))
 def test_the_contributions_for_a_known_user_add_up_to_the_prediction(tiny_model, user, movies):
     predictions = tiny_model.predict(pd.DataFrame({"user_id": user, "movie_id": movies}))
-    table = Explainer(tiny_model, tiny_model.user_history(user)).reasons(movies)
+    table = Explainer(tiny_model, tiny_model.user_history(user)).contributions(movies)
     assert list(table["movie_id"]) == movies
     assert_adds_up(table, predictions)
     without_history = tiny_model.predict(movie_ids=movies)
@@ -45,7 +45,8 @@ def test_the_contributions_for_a_known_user_add_up_to_the_prediction(tiny_model,
 @given(history=HISTORIES, profile=PROFILES, movie=st.integers(1, 40))
 def test_the_contributions_for_a_newcomer_add_up_to_the_prediction(tiny_model, history, profile, movie):
     predictions = tiny_model.predict(movie_ids=[movie], history=history, profile=profile)
-    assert_adds_up(Explainer(tiny_model, tiny_model.user_history(None, history, profile)).reasons([movie]), predictions)
+    explainer = Explainer(tiny_model, tiny_model.user_history(None, history, profile))
+    assert_adds_up(explainer.contributions([movie]), predictions)
 
 
 def test_without_history_and_profile_all_contributions_are_0(tiny_model):
@@ -143,10 +144,10 @@ def test_of_many_ratings_only_the_nearest_are_tried():
     assert len(Explainer(model, user_history).loo_influence(10, n=1000)) == NEAREST
 
 
-def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
+@pytest.mark.parametrize("omitted", [[[0], [3], [5]], [[0, 1], [3, 2], [5, 0]]])
+def test_each_copy_of_a_history_lacks_its_omitted_ratings(tiny_model, omitted):
     user_history = tiny_model.user_history(8)
-    omitted = np.array([0, 3, 5])
-    copies = user_history.without_each(omitted)
+    copies = user_history.without_each(np.array(omitted))
     for row, index in enumerate(omitted):
         span = copies.row_slice(row)
         assert list(copies.movies[span]) == list(np.delete(user_history.movies, index))
@@ -157,9 +158,10 @@ def test_each_copy_of_a_history_lacks_one_rating(tiny_model):
 def test_an_explanation_has_the_results_of_the_explainer(tiny_model):
     explanation = tiny_model.explain(8, movie_id=11)
     explainer = Explainer(tiny_model, tiny_model.user_history(8))
-    row = explainer.reasons([11]).iloc[0]
+    row = explainer.contributions([11]).iloc[0]
     assert (explanation.expected, explanation.base) == (row["expected"], row["base"])
     assert explanation.contributions == {group: row[group] for group in GROUPS}
+    assert explanation.named_reason == named_reasons(tiny_model, tiny_model.user_history(8), [11])[0]
     pd.testing.assert_frame_equal(explanation.loo_influence, explainer.loo_influence(11))
     prediction = tiny_model.predict(pd.DataFrame({"user_id": [8], "movie_id": [11]}))
     probabilities = prediction[["p_1", "p_2", "p_4", "p_5"]].to_numpy()
@@ -172,12 +174,3 @@ def test_unknown_ids_are_named_in_the_error(tiny_model):
         tiny_model.explain(8, movie_id=41)
     with pytest.raises(UnknownIdError, match="1 to 60"):
         tiny_model.explain(61, movie_id=4)
-
-
-def test_a_list_has_a_sentence_for_each_row_on_request(tiny_model):
-    assert "reason" not in tiny_model.recommend(8)
-    table = tiny_model.recommend(8, reasons=True)
-    for movie_id, sentence in zip(table["movie_id"], table["reason"], strict=True):
-        explanation = tiny_model.explain(8, movie_id=movie_id)
-        assert sentence == reason(explanation.base, explanation.contributions)
-    assert tiny_model.recommend(8, only=[], reasons=True).empty
