@@ -1,4 +1,4 @@
-"""Review of an export before import: the match of each row, the visitor's corrections, and what it adds to a profile."""
+"""Review of an export before import: the match of each row, the visitor's corrections, and what a profile gains."""
 
 from __future__ import annotations
 

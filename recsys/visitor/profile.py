@@ -120,6 +120,10 @@ class Profile:
         kept = self._sets_without(members)
         return replace(self, **{**kept, movie_set: (*kept[movie_set], *members.values())})
 
+    def remove(self, movie_set: str, movie_id: int) -> Self:
+        """The profile without this movie in one of `MOVIE_SETS`; its rating stays."""
+        return replace(self, **{movie_set: self._sets_without({movie_id})[movie_set]})
+
     def without(self, movie_id: int) -> Self:
         """The profile without anything about this movie."""
         ratings = tuple(rating for rating in self.ratings if rating.movie_ref.movie_id != movie_id)

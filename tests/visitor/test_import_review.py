@@ -84,7 +84,8 @@ def test_ambiguous_rows_name_the_choices(matcher, tiny_model):
 
 ZIP = zipped(
     {
-        "ratings.csv": "Date,Name,Year,Letterboxd URI,Rating\n2024-01-02,Movie 1,1951,u,5\n2024-01-01,Movie 2,1952,u,1\n",
+        "ratings.csv": "Date,Name,Year,Letterboxd URI,Rating\n"
+        "2024-01-02,Movie 1,1951,u,5\n2024-01-01,Movie 2,1952,u,1\n",
         "watched.csv": "Date,Name,Year,Letterboxd URI\n"
         + "".join(f"2024-01-01,Movie {n},{1950 + n},u\n" for n in range(1, 7)),
         "watchlist.csv": "Date,Name,Year,Letterboxd URI\n"

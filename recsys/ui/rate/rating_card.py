@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from recsys.schema import GENRES, MOVIE, star_name
@@ -22,7 +24,7 @@ def ask(visitor: Visitor) -> None:
     with st.container(border=True):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            _stars(visitor, movie_id, "rate_question")
+            stars(visitor, movie_id, "rate_question")
             st.button(
                 "Haven't seen it",
                 key="rate_skip",
@@ -55,7 +57,7 @@ def search(visitor: Visitor) -> None:
 def change(visitor: Visitor, movie_id: int, key: str) -> None:
     """The stars of a movie, and a button to remove its rating if there is one."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        _stars(visitor, movie_id, key)
+        stars(visitor, movie_id, key)
         if visitor.profile.rating(movie_id):
             st.button(
                 "Remove",
@@ -119,24 +121,25 @@ def _movie(visitor: Visitor, movie_id: int) -> None:
     st.caption(plain(genres.replace("|", " · ") or "No genres known"))
 
 
-def _stars(visitor: Visitor, movie_id: int, key: str) -> None:
-    """A widget with the stars in the profile.
+def stars(visitor: Visitor, movie_id: int, key: str, rate: Callable[[int, float], None] | None = None) -> None:
+    """A widget with the stars in the profile; a press calls `rate` with movie and stars, by default `visitor.rate`.
 
     Each movie has its own widget: a second press of Enter on a widget that is gone must not rate the next movie.
     """
-    stars, key = visitor.recommender.stars, stars_key(key, movie_id)
+    scale, key = visitor.recommender.stars, stars_key(key, movie_id)
     rating = visitor.profile.rating(movie_id)
-    st.session_state[key] = stars.index(rating.stars) if rating else None
-    if tuple(stars) == FIVE_STARS:
-        st.feedback("stars", key=key, on_change=_save_rating, args=(visitor, movie_id, key))
+    st.session_state[key] = scale.index(rating.stars) if rating else None
+    args = (rate or visitor.rate, scale, movie_id, key)
+    if tuple(scale) == FIVE_STARS:
+        st.feedback("stars", key=key, on_change=_save_rating, args=args)
         return
     st.pills(
         "Stars",
-        range(len(stars)),
-        format_func=lambda index: f"{star_name(stars[index])} ★",
+        range(len(scale)),
+        format_func=lambda index: f"{star_name(scale[index])} ★",
         key=key,
         on_change=_save_rating,
-        args=(visitor, movie_id, key),
+        args=args,
         label_visibility="collapsed",
     )
 
@@ -146,10 +149,10 @@ def stars_key(prefix: str, movie_id: int) -> str:
     return f"{prefix}_{movie_id}"
 
 
-def _save_rating(visitor: Visitor, movie_id: int, key: str) -> None:
+def _save_rating(rate: Callable[[int, float], None], scale: Sequence[float], movie_id: int, key: str) -> None:
     index = st.session_state.get(key)
     if index is not None:  # None: the same star was pressed again, which must not remove the rating
-        visitor.rate(movie_id, visitor.recommender.stars[index])
+        rate(movie_id, scale[index])
 
 
 def _searchable_ids(visitor: Visitor, labels: dict[int, str]) -> list[int]:

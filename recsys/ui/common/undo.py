@@ -1,0 +1,62 @@
+"""One step back for what a visitor does with their movies: a sentence such as `Removed Annie Hall.` with an Undo button.
+
+The step is offered until the next change of the profile, on every page that draws the notice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from recsys.ui.common import session_profile
+from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.visitor.profile import Profile
+
+STEP = "undo_step"  # session key
+# At the lower edge of the window: the change may have been made far down in a list.
+STYLE = """<style>
+.st-key-undo_notice {
+  position: fixed; bottom: 1rem; left: 50%; transform: translateX(-50%); z-index: 100;
+  width: max-content; max-width: calc(100vw - 2rem); padding: 0.5rem 0.5rem 0.5rem 1rem; border-radius: 9px;
+  background: light-dark(#fbf8f3, #221c1a); border: 1px solid light-dark(#1a120e, #f4ece2);
+}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of the profile, and the sentence about it."""
+
+    before: Profile
+    after: Profile
+    sentence: str
+
+
+def remember(previous_profile: Profile, sentence: str) -> None:
+    """Offer to undo the change that has just been stored; `sentence` says what it was, as plain text."""
+    st.session_state[STEP] = Step(previous_profile, st.session_state[session_profile.PROFILE], sentence)
+
+
+def forget() -> None:
+    """Offer nothing to undo, and keep no earlier profile."""
+    st.session_state.pop(STEP, None)
+
+
+def notice(visitor: Visitor) -> None:
+    """The sentence about the last change and the Undo button; nothing once the profile has changed otherwise."""
+    step = st.session_state.get(STEP)
+    if step is None or visitor.profile is not step.after:
+        forget()
+        return
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_notice"):
+        st.markdown(plain(step.sentence, LONGEST_REASON), width="content")
+        st.button("Undo", key="undo_button", on_click=_undo, args=(visitor, step))
+        st.button("Close", key="undo_close", type="tertiary", on_click=forget)
+
+
+def _undo(visitor: Visitor, step: Step) -> None:
+    visitor.store(step.before)
+    forget()
