@@ -1,4 +1,4 @@
-"""One step back for what a visitor does with their movies: a sentence such as `Removed Annie Hall.` with an Undo button.
+"""One step back for what a visitor does with their movies: a sentence (`Removed Annie Hall.`) and an Undo button.
 
 The step is offered until the next change of the profile, on every page that draws the notice.
 """
@@ -17,9 +17,9 @@ from recsys.visitor.profile import Profile
 STEP = "undo_step"  # session key
 # At the lower edge of the window: the change may have been made far down in a list.
 STYLE = """<style>
+:has(> .st-key-undo_notice) { position: fixed; bottom: 1rem; left: 1rem; right: 1rem; width: auto; z-index: 100; }
 .st-key-undo_notice {
-  position: fixed; bottom: 1rem; left: 50%; transform: translateX(-50%); z-index: 100;
-  width: max-content; max-width: calc(100vw - 2rem); padding: 0.5rem 0.5rem 0.5rem 1rem; border-radius: 9px;
+  width: max-content; max-width: 100%; margin: auto; padding: 0.5rem 0.5rem 0.5rem 1rem; border-radius: 9px;
   background: light-dark(#fbf8f3, #221c1a); border: 1px solid light-dark(#1a120e, #f4ece2);
 }
 </style>"""
@@ -51,8 +51,8 @@ def notice(visitor: Visitor) -> None:
         forget()
         return
     st.html(STYLE)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_notice"):
-        st.markdown(plain(step.sentence, LONGEST_REASON), width="content")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key="undo_notice"):
+        st.markdown(plain(step.sentence, LONGEST_REASON))
         st.button("Undo", key="undo_button", on_click=_undo, args=(visitor, step))
         st.button("Close", key="undo_close", type="tertiary", on_click=forget)
 

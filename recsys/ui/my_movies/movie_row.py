@@ -18,6 +18,7 @@ STYLE = """<style>
 [class*="st-key-my_movies_row_"] {
   border-top: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding-top: 0.5rem;
 }
+@media (max-width: 640px) { [class*="st-key-my_movies_row_"] > :first-child { flex-basis: 100%; } }
 </style>"""
 
 

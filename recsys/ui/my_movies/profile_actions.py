@@ -19,13 +19,13 @@ def show(visitor: Visitor) -> None:
     with st.container(horizontal=True, gap="small"):
         _downloads(visitor)
         _share(visitor)
-        load_button()
+        load_button("my_movies_load")
         _forget(visitor)
 
 
-def load_button() -> None:
+def load_button(key: str) -> None:
     """A button that leads to where a file is loaded."""
-    if st.button("Load a file", key="my_movies_load", icon=":material/upload_file:"):
+    if st.button("Load a file", key=key, icon=":material/upload_file:"):
         st.session_state[import_file.MODE] = LOAD_MODE
         st.switch_page("pages/rate.py")
 
@@ -34,7 +34,9 @@ def _downloads(visitor: Visitor) -> None:
     profile, stars = visitor.profile, visitor.recommender.stars
     with st.popover("Download", icon=":material/download:", key="my_movies_download"):
         my_ratings.download_button(visitor)
-        st.caption("For Letterboxd (Settings, Data, Import):")
+        st.caption(
+            "For Letterboxd: its Settings, Data, Import takes the first, the import of its Watchlist the second."
+        )
         st.download_button(
             "Ratings and seen movies",
             lambda: letterboxd_csv.ratings_csv(profile, stars),

@@ -7,7 +7,7 @@ import streamlit as st
 from recsys.data.title_keys import plain_key
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
-from recsys.ui.my_movies import movie_row
+from recsys.ui.my_movies import movie_row, profile_actions
 from recsys.ui.my_movies.movie_row import HIDDEN, RATED, SAVED, SECTIONS, SEEN
 from recsys.visitor.profile import MovieRef, Profile
 
@@ -49,12 +49,14 @@ def show(visitor: Visitor) -> None:
 
 
 def empty(sentence: str) -> None:
-    """What stands where no movie is: a sentence, and a way to get some."""
+    """What stands where no movie is: a sentence, and two ways to get some."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.markdown(":orange[★]", width="content")
-        st.markdown(plain(sentence, 300), width="content")
-        if st.button("Rate a few movies", key="my_movies_to_rate", type="primary"):
-            st.switch_page("pages/rate.py")
+        st.markdown(plain(sentence, 300), width="content", text_alignment="center")
+        with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+            if st.button("Rate a few movies", key="my_movies_to_rate", type="primary", icon=":material/star:"):
+                st.switch_page("pages/rate.py")
+            profile_actions.load_button("my_movies_empty_load")
 
 
 def _choose(profile: Profile) -> str:
