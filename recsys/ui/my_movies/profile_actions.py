@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.ui.common import undo
 from recsys.ui.common.links import link
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.rate import import_file, my_ratings
@@ -83,6 +82,5 @@ def _forget(visitor: Visitor) -> None:
 
 def _forget_all(visitor: Visitor) -> None:
     visitor.store(Profile())
-    undo.forget()
     import_file.forget()
     st.toast("Forgotten. Nothing of yours is left here.", icon=":material/check:")

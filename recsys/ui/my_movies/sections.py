@@ -63,10 +63,10 @@ def _choose(profile: Profile) -> str:
     """The section that the visitor chose; at first the first one that has movies."""
     counts = {section: len(movies_of(profile, section)) for section in SECTIONS}
     chosen = st.session_state.setdefault(CHOSEN, next((name for name in SECTIONS if counts[name]), RATED))
-    st.session_state[SECTION] = chosen  # the labels have counts, and new labels would make it forget the choice
     st.segmented_control(
         "Section",
         SECTIONS,
+        default=chosen,
         required=True,
         format_func=lambda name: f"{name.capitalize()} ({counts[name]:,})",
         key=SECTION,
