@@ -17,6 +17,7 @@ PAGES = {
     "home": "What this is, which model is active, and how good it is beside the simplest guesses.",
     "predict": "One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
     "rate": "For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
+    "my_movies": "What you have rated, saved, seen and hidden: change it, take it with you, share or forget it.",
     "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
     "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
     "train": "Retrain with your own settings, watch it, stop it, and hear whether the gate lets it answer.",
@@ -26,7 +27,7 @@ PAGES = {
 # At module level, so that the first deep link after a start finds the pages.
 page = st.navigation(
     [
-        st.Page(f"pages/{name}.py", title=name.capitalize(), default=name == "home", help=help_text)
+        st.Page(f"pages/{name}.py", title=name.capitalize().replace("_", " "), default=name == "home", help=help_text)
         for name, help_text in PAGES.items()
     ],
     position="top",

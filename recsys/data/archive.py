@@ -106,12 +106,18 @@ def _read_within_limit(name: str, stream: IO[bytes], contents: dict[str, bytes],
     return content.getvalue()
 
 
-def read_zip(zip_name: str, source: Path | BinaryIO, names: Collection[str], limit: int) -> dict[str, bytes]:
-    """Read the members with these base names from a zip on disk or in memory. Limit and errors as `read_files`."""
+def read_zip(
+    zip_name: str, source: Path | BinaryIO, names: Collection[str], limit: int, ignored_folders: Collection[str] = ()
+) -> dict[str, bytes]:
+    """Read the members with these base names from a zip on disk or in memory. Limit and errors as `read_files`.
+
+    Members in a folder with one of the `ignored_folders`' names are left out.
+    """
     try:
         with zipfile.ZipFile(source) as archive:
             contents: dict[str, bytes] = {}
-            for name, member in _select_members(zip_name, archive.infolist(), names, limit).items():
+            members = [member for member in archive.infolist() if not _is_in(member, ignored_folders)]
+            for name, member in _select_members(zip_name, members, names, limit).items():
                 with archive.open(member) as stream:
                     contents[name] = _read_within_limit(zip_name, stream, contents, limit)
             return contents
@@ -126,6 +132,10 @@ def read_zip(zip_name: str, source: Path | BinaryIO, names: Collection[str], lim
         raise DataError(
             f"{zip_name} is not a zip that can be read ({shown(str(error))}). Download or pack it again."
         ) from error
+
+
+def _is_in(member: zipfile.ZipInfo, folders: Collection[str]) -> bool:
+    return not set(folders).isdisjoint(member.filename.split("/")[:-1])
 
 
 def _select_members(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -107,33 +107,30 @@ class Profile:
 
     def skip(self, movie_ref: MovieRef) -> Self:
         """The profile with the movie set aside; its rating is removed."""
-        return self.without(movie_ref.movie_id)._with("skipped", movie_ref)
+        return self.without(movie_ref.movie_id).put("skipped", movie_ref)
 
-    def put(self, movie_set: str, movie_ref: MovieRef) -> Self:
-        """The profile with the movie as the latest of one of `MOVIE_SETS`, and in no other.
+    def put(self, movie_set: str, *movie_refs: MovieRef) -> Self:
+        """The profile with the movies as the latest of one of `MOVIE_SETS`, and in no other.
 
         A rating stays. A rated movie can be saved, to see it again; to mark it as seen, hidden or skipped changes
         nothing.
         """
-        if movie_set != "saved" and self.rating(movie_ref.movie_id):
-            return self
-        return self._with(movie_set, movie_ref)
+        rated = () if movie_set == "saved" else self.history
+        members = {movie_ref.movie_id: movie_ref for movie_ref in movie_refs if movie_ref.movie_id not in rated}
+        kept = self._sets_without(members)
+        return replace(self, **{**kept, movie_set: (*kept[movie_set], *members.values())})
 
-    def out_of_sets(self, movie_id: int) -> Self:
-        """The profile with the movie in none of `MOVIE_SETS`; a rating stays."""
-        return replace(self, **self._sets_without(movie_id))
+    def remove(self, movie_set: str, movie_id: int) -> Self:
+        """The profile without this movie in one of `MOVIE_SETS`; its rating stays."""
+        return replace(self, **{movie_set: self._sets_without({movie_id})[movie_set]})
 
     def without(self, movie_id: int) -> Self:
         """The profile without anything about this movie."""
         ratings = tuple(rating for rating in self.ratings if rating.movie_ref.movie_id != movie_id)
-        return replace(self, ratings=ratings, **self._sets_without(movie_id))
+        return replace(self, ratings=ratings, **self._sets_without({movie_id}))
 
-    def _with(self, movie_set: str, movie_ref: MovieRef) -> Self:
-        kept = self._sets_without(movie_ref.movie_id)
-        return replace(self, **{**kept, movie_set: (*kept[movie_set], movie_ref)})
-
-    def _sets_without(self, movie_id: int) -> dict[str, tuple[MovieRef, ...]]:
+    def _sets_without(self, movie_ids: Collection[int]) -> dict[str, tuple[MovieRef, ...]]:
         return {
-            name: tuple(movie_ref for movie_ref in getattr(self, name) if movie_ref.movie_id != movie_id)
+            name: tuple(movie_ref for movie_ref in getattr(self, name) if movie_ref.movie_id not in movie_ids)
             for name in MOVIE_SETS
         }

@@ -27,8 +27,8 @@ from recsys.visitor.scale import nearest_star
 
 FORMAT, VERSION = "movie-recommender profile", 2
 FIRST_VERSION = 1  # its files are read too: they have ratings and skipped movies only
-SIZE_LIMIT = 2 * 2**20
-ROW_LIMIT, STARS_LIMIT, TEXT_LIMIT = 5000, 100, 1000
+SIZE_LIMIT = 8 * 2**20  # about 40,000 movies
+ROW_LIMIT, STARS_LIMIT, TEXT_LIMIT = 20_000, 100, 1000  # rows as many as an import reads
 AGES = (1, 120)
 REMEDY = "Load a profile that this page saved."
 FIELDS = ("format", "version", "scale", "ratings", *MOVIE_SETS, "who")
@@ -99,9 +99,9 @@ def match_profile(saved: SavedProfile, matcher: Matcher, stars: Sequence[float])
             prior = rating.prior if same_scale else None
             ratings.setdefault(movie_ref.movie_id, UserRating(movie_ref, star, prior))
     profile = Profile(ratings=tuple(ratings.values()), who=saved.profile.who)
-    for movie_set, movie_ref in saved.profile.set_members:
-        if movie_ref.movie_id in matched:
-            profile = profile.put(movie_set, matched[movie_ref.movie_id])
+    for name in MOVIE_SETS:
+        members = (matched.get(movie_ref.movie_id) for movie_ref in getattr(saved.profile, name))
+        profile = profile.put(name, *filter(None, members))
     unmatched = tuple(movie_ref for movie_ref in movie_refs.values() if movie_ref.movie_id not in matched)
     return MatchedProfile(profile, unmatched)
 

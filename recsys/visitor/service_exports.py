@@ -1,4 +1,4 @@
-"""Reads ratings exported from Letterboxd or IMDb, which are recognised by their columns.
+"""Reads movies exported from Letterboxd or IMDb: rated, seen, or saved to watch.
 
 Any encoding, separator and line end is accepted; an unusable row is listed with its reason; any other file is refused
 with a message. Everything happens in memory.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from recsys.core.csv_export import FORMULA_STARTS
 from recsys.data import archive, delimited, parsing
 from recsys.data.columns import GRADE
 from recsys.data.delimited import DelimitedFile
@@ -22,57 +22,29 @@ from recsys.data.row_filter import RawTable
 from recsys.errors import DataError, shown
 from recsys.schema import TITLE, YEAR
 from recsys.validation import YEARS
+from recsys.visitor.export_formats import (
+    DATE,
+    KIND,
+    ORIGINAL_TITLE,
+    RATED,
+    REMEDY,
+    SAVED,
+    SEEN,
+    ExportFormat,
+    format_of,
+    normalised,
+    role_in_name,
+)
 
 SIZE_LIMIT = 20 * 2**20
-ROW_LIMIT = 20_000
+ROW_LIMIT = 20_000  # of one file
 LIMITS = ReadLimits(SIZE_LIMIT, SIZE_LIMIT, ROW_LIMIT, ROW_LIMIT, columns=100)
-MEMBER = "ratings.csv"
+MEMBERS = {"ratings.csv": RATED, "watched.csv": SEEN, "watchlist.csv": SAVED}  # of Letterboxd's zip
+FOREIGN_FOLDERS = ("deleted", "orphaned", "likes", "lists")  # of that zip: a list may have any name
 NAME = "The file"
-REMEDY = "Give the ratings.csv (or the zip it came in) that Letterboxd or IMDb exported."
 
-ORIGINAL_TITLE, DATE, KIND = "original_title", "date", "kind"
 _NOT_FILMS = re.compile(r"series|episode|game|podcast|music|short", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service that exports ratings: its scale, and its columns written as letters and digits only."""
-
-    name: str
-    step: float
-    top: float
-    columns: Mapping[str, str]
-
-    @property
-    def scale(self) -> str:
-        """The grades it allows, as text."""
-        return f"{self.step:g} to {self.top:g} in steps of {self.step:g}"
-
-
-SERVICES = (
-    Service("Letterboxd", 0.5, 5.0, {"name": TITLE, "year": YEAR, "rating": GRADE, "date": DATE}),
-    Service(
-        "IMDb",
-        1.0,
-        10.0,
-        {
-            "title": TITLE,
-            "originaltitle": ORIGINAL_TITLE,
-            "year": YEAR,
-            "yourrating": GRADE,
-            "daterated": DATE,
-            "titletype": KIND,
-        },
-    ),
-    Service(
-        "IMDb",  # until 2017
-        1.0,
-        10.0,
-        {"title": TITLE, "year": YEAR, "yourated": GRADE, "created": DATE, "titletype": KIND},
-    ),
-)
 _OLD_DATE = re.compile(r"[a-z]{3} (?P<month>[a-z]{3}) +(?P<day>\d{1,2}) [\d:]{8} (?P<year>\d{4})", re.IGNORECASE)
-_REQUIRED_COLUMNS = (TITLE, YEAR, GRADE)
 
 
 @dataclass(frozen=True)
@@ -82,80 +54,76 @@ class ExportRow:
     line: int
     titles: tuple[str, ...] = ()  # the title, and the original one where it differs
     year: int | None = None
-    grade: float = float("nan")
+    grade: float = float("nan")  # NaN without a rating
     date: str = ""  # ISO, "" when unknown
+    role: str = RATED  # rated, seen, saved or UNKNOWN_ROLE
+    file: str = ""  # the member of a zip that it is in
     problem: str = ""  # why the row cannot be used
 
 
 @dataclass(frozen=True)
-class RatingsExport:
-    """The rows of an export in the order of the file, usable or not."""
+class ServiceExport:
+    """The rows of an export in the order of its files, usable or not, and the format of their ratings."""
 
-    service: Service
+    export_format: ExportFormat
     rows: tuple[ExportRow, ...]
 
 
-def read_export(data: bytes) -> RatingsExport:
-    """The ratings in an exported file, or in the zip that it came in. Raises DataError for anything else."""
+def read_export(data: bytes, file_name: str = "") -> ServiceExport:
+    """The movies in an exported file, or in the zip that it came in. Raises DataError for anything else.
+
+    A row with a rating is rated, in a watchlist too. What the other rows are, the `file_name` that the visitor gave
+    says, or else their columns.
+    """
     if len(data) > SIZE_LIMIT:
         raise DataError(f"{NAME} has {len(data) / 2**20:,.0f} MB; at most {SIZE_LIMIT // 2**20} are read. {REMEDY}")
-    if data.startswith(b"PK\x03\x04"):
-        data = _from_zip(data)
-    archive.refuse_foreign(NAME, data, REMEDY)
-    lines = DelimitedFile.of(NAME, data, REMEDY, LIMITS)
-    service = _service(lines)
-    raw = delimited.with_header(lines, lambda names: [service.columns.get(_normalised(name), "") for name in names])
-    rows = [*_rows(raw, service), *_malformed_rows(raw)]
+    if not data.startswith(b"PK\x03\x04"):
+        exports = [_read_file(data, NAME, role_in_name(file_name))]
+    else:
+        members = archive.read_zip("The zip", io.BytesIO(data), MEMBERS, SIZE_LIMIT, FOREIGN_FOLDERS)
+        if not members:
+            raise DataError(f"The zip has no {', '.join(MEMBERS)}. {REMEDY}")
+        exports = [_read_file(members[name], name, role) for name, role in MEMBERS.items() if name in members]
+    rows = tuple(row for export in exports for row in export.rows)
     if not rows:
-        raise DataError(f"{NAME} is from {service.name} but has no ratings. {REMEDY}")
-    return RatingsExport(service, _latest_only(sorted(rows, key=lambda row: row.line)))
+        raise DataError(f"{NAME} is from {exports[0].export_format.service} but has no movies. {REMEDY}")
+    return ServiceExport(exports[0].export_format, rows)
 
 
-def _from_zip(data: bytes) -> bytes:
-    members = archive.read_zip("The zip", io.BytesIO(data), [MEMBER], SIZE_LIMIT)
-    if MEMBER not in members:
-        raise DataError(f"The zip has no {MEMBER}. {REMEDY}")
-    return members[MEMBER]
+def _read_file(data: bytes, name: str, role: str) -> ServiceExport:
+    """One table; `role` is that of rows without a rating, `UNKNOWN_ROLE` to leave it to the columns."""
+    archive.refuse_foreign(name, data, REMEDY)
+    lines = DelimitedFile.of(name, data, REMEDY, LIMITS)
+    export_format = format_of(name, lines.first.split(lines.cut))
+    export_format = replace(export_format, role=role or export_format.role)
+    columns = export_format.columns
+    raw = delimited.with_header(lines, lambda names: [columns.get(normalised(column), "") for column in names])
+    rows = _latest_only(sorted([*_rows(raw, export_format), *_malformed_rows(raw)], key=lambda row: row.line))
+    return ServiceExport(export_format, tuple(replace(row, file="" if name == NAME else name) for row in rows))
 
 
-def _normalised(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _service(lines: DelimitedFile) -> Service:
-    """The service whose columns the header has. DataError for no service, or a column named twice."""
-    names = [_normalised(name) for name in lines.first.split(lines.cut)]
-    for service in SERVICES:
-        required = [name for name, column in service.columns.items() if column in _REQUIRED_COLUMNS]
-        if all(name in names for name in required):
-            repeated = [name for name in service.columns if names.count(name) > 1]
-            if repeated:
-                raise DataError(f"{NAME} has the column {repeated[0]} twice. Keep one of them.")
-            return service
-    if {"name", "year", "letterboxduri"} <= set(names):
-        raise DataError(f"{NAME} is one of Letterboxd's, but without a Rating column. Give its ratings.csv.")
-    raise DataError(
-        f"{NAME} begins with {shown(lines.first)}; expected the columns Name, Year and Rating (Letterboxd) "
-        f"or Title, Year and Your Rating, once You rated (IMDb). {REMEDY}"
-    )
-
-
-def _rows(raw: RawTable, service: Service) -> list[ExportRow]:
+def _rows(raw: RawTable, export_format: ExportFormat) -> list[ExportRow]:
     frame = raw.frame
     titles, original_titles, kinds, dates = (_texts(frame, name) for name in (TITLE, ORIGINAL_TITLE, KIND, DATE))
-    grades, years = parsing.numbers(frame[GRADE]), parsing.numbers(frame[YEAR])
+    years = parsing.numbers(frame[YEAR])
+    grades = parsing.numbers(frame[GRADE]) if GRADE in frame else np.full(len(frame), np.nan)
     grade_texts = _texts(frame, GRADE)
     rows = []
     for index, line in enumerate(raw.lines.tolist()):
-        names = tuple(dict.fromkeys(name for name in (titles[index], original_titles[index]) if name))
-        row = ExportRow(line, names, _year(years[index]), float(grades[index]), _iso_date(dates[index]))
-        problem = _problem(row, kinds[index], grade_texts[index], service)
-        rows.append(replace(row, problem=problem))
+        names = tuple(dict.fromkeys(_unquoted(name) for name in (titles[index], original_titles[index]) if name))
+        role = RATED if grade_texts[index] else export_format.role
+        row = ExportRow(line, names, _year(years[index]), float(grades[index]), _iso_date(dates[index]), role)
+        rows.append(replace(row, problem=_problem(row, kinds[index], grade_texts[index], export_format)))
     return rows
 
 
 def _texts(frame: pd.DataFrame, name: str) -> list[str]:
     return parsing.texts(frame[name])[0] if name in frame else [""] * len(frame)
+
+
+def _unquoted(title: str) -> str:
+    """A title without the apostrophe that keeps a spreadsheet from running it."""
+    return title[1:] if title.startswith("'") and title[1:].startswith(FORMULA_STARTS) else title
 
 
 def _year(value: float) -> int | None:
@@ -168,16 +136,18 @@ def _iso_date(text: str) -> str:
     return parsing.iso_date(f"{old['day']}-{old['month']}-{old['year']}" if old else text)
 
 
-def _problem(row: ExportRow, kind: str, grade_text: str, service: Service) -> str:
+def _problem(row: ExportRow, kind: str, grade_text: str, export_format: ExportFormat) -> str:
     if not row.titles:
         return "without a title"
     if _NOT_FILMS.search(kind):
         return f"not a film: {kind[:40]}"
+    if row.role != RATED:
+        return ""
     if not np.isfinite(row.grade):
         return f"rating {shown(grade_text)} is not a number" if grade_text else "without a rating"
-    steps = row.grade / service.step
-    if not service.step <= row.grade <= service.top or steps != round(steps):
-        return f"rating {shown(grade_text)} is off the scale ({service.scale})"
+    steps = row.grade / export_format.step
+    if not export_format.step <= row.grade <= export_format.top or steps != round(steps):
+        return f"rating {shown(grade_text)} is off the scale ({export_format.scale})"
     return ""
 
 
@@ -186,14 +156,14 @@ def _malformed_rows(raw: RawTable) -> list[ExportRow]:
     return [ExportRow(int(line), problem="too few or too many fields") for line in lines]
 
 
-def _latest_only(rows: list[ExportRow]) -> tuple[ExportRow, ...]:
+def _latest_only(rows: list[ExportRow]) -> list[ExportRow]:
     """Mark all but the latest rating of a movie as superseded; of two of the same day the lower line counts."""
     latest: dict[tuple[tuple[str, ...], int | None], ExportRow] = {}
-    for row in (row for row in rows if not row.problem):
+    for row in (row for row in rows if row.role == RATED and not row.problem):
         key = (row.titles, row.year)
         if key not in latest or row.date >= latest[key].date:
             latest[key] = row
-    return tuple(row if row.problem else _superseded(row, latest[row.titles, row.year]) for row in rows)
+    return [row if row.role != RATED or row.problem else _superseded(row, latest[row.titles, row.year]) for row in rows]
 
 
 def _superseded(row: ExportRow, latest: ExportRow) -> ExportRow:

@@ -16,6 +16,7 @@ from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import to_bytes
 from tests.pages.conftest import metrics, open_page, text_of
 from tests.pages.test_predict import HOSTILE
+from tests.visitor.test_service_exports import zipped
 
 STARS = (1.0, 2.0, 4.0, 5.0)
 LETTERBOXD = (
@@ -23,6 +24,16 @@ LETTERBOXD = (
     "2024-01-01,The Movie 7,1957,u,4.5\n2024-01-02,Movie 8,1958,u,2\n2024-01-03,Muvie 9,1959,u,5\n"
     "2024-01-04,Elsewhere,2010,u,3\n2024-01-05,Movie 10,1960,u,9\n"
     "2024-01-06,=1+1,,u,3\n"
+)
+WATCHLIST = b"Date,Name,Year,Letterboxd URI\n2024-01-01,Movie 6,1956,u\n2024-01-02,Movie 7,1957,u\n"
+ZIP = zipped(
+    {
+        "ratings.csv": "Date,Name,Year,Letterboxd URI,Rating\n"
+        "2024-01-01,Movie 1,1951,u,5\n2024-01-02,Movie 2,1952,u,1\n",
+        "watched.csv": "Date,Name,Year,Letterboxd URI\n"
+        + "".join(f"2024-01-0{n},Movie {n},{1950 + n},u\n" for n in (1, 2, 3)),
+        "watchlist.csv": WATCHLIST,
+    }
 )
 
 
@@ -60,9 +71,9 @@ def listed_ids(app: AppTest) -> list[int]:
     return app.dataframe[0].value["Id"].tolist()
 
 
-def upload(app: AppTest, data: bytes) -> AppTest:
+def upload(app: AppTest, data: bytes, name: str = "anything.csv") -> AppTest:
     choose_mode(app, "Load a file")
-    app.file_uploader[0].set_value(("anything.csv", data, "text/csv")).run()
+    app.file_uploader[0].set_value((name, data, "text/csv")).run()
     assert not app.exception, app.exception
     return app
 
@@ -186,7 +197,7 @@ def test_the_profile_is_saved_and_loaded_in_another_session(served):
     app = press(rate_movie(rate_movie(rate(), 5.0), 2.0), "Haven't seen it")
     other_app = upload(rate(), to_bytes(profile(app), STARS))
     assert not profile(other_app).ratings
-    assert "2 ratings and 1 movie set aside" in text_of(other_app)
+    assert "2 ratings, 1 skipped" in text_of(other_app)
     press(other_app, "Load this profile")
     assert profile(other_app) == profile(app)
     assert listed_ids(other_app) == listed_ids(app)
@@ -219,8 +230,8 @@ def test_an_export_is_reviewed_row_by_row_matched_and_added(served):
     assert report["Title"].tolist()[::5] == ["The Movie 7 (1957)", "=1+1"]
     assert "4.5 → 5 ★" in text_of(app)
     assert "halfway goes up" in text_of(app)
-    assert app.selectbox(key="rate_match_4").value == 9
-    press(app, "That is it")
+    assert app.selectbox(key="rate_match_2").value == 9
+    press(app, "Use this match")
     assert app.dataframe[0].value["Status"].tolist()[2] == "Chosen by you"
     app.radio(key="rate_statuses").set_value("unknown").run()
     assert app.dataframe[0].value["Line"].tolist() == [5, 7]
@@ -228,6 +239,34 @@ def test_an_export_is_reviewed_row_by_row_matched_and_added(served):
     assert profile(app).history == {7: 5, 8: 2, 9: 5}
     assert listed_ids(app) == served.recommend(history={7: 5, 8: 2, 9: 5}, n=10)["movie_id"].tolist()
     assert profile(app).ratings[1].prior == predict_before_rating(served, Profile(profile(app).ratings[:1]), 8)
+
+
+def test_a_zip_adds_ratings_seen_movies_and_a_watchlist(served):
+    app = upload(rate(), ZIP)
+    report = app.dataframe[0].value
+    assert report["As"].tolist() == ["Rating", "Rating", "Seen", "Seen", "Seen", "To watch", "To watch"]
+    assert report["File"].tolist()[::3] == ["ratings.csv", "watched.csv", "watchlist.csv"]
+    press(app, "Add 2 ratings, 1 seen, 2 to watch")
+    added = profile(app)
+    assert added.history == {1: 5, 2: 1}
+    assert [[movie_ref.movie_id for movie_ref in movies] for movies in (added.seen, added.saved)] == [[3], [6, 7]]
+
+
+def test_the_visitor_says_what_a_list_without_a_name_is(served):
+    app = upload(rate(), WATCHLIST, "6f0c-41.csv")
+    button = next(button for button in app.button if button.label == "Add the movies")
+    assert button.disabled
+    assert list(app.dataframe[0].value.columns) == ["Line", "Title", "Status", "Meaning"]
+    role = next(radio for radio in app.radio if radio.label == "These are movies I")
+    assert role.value is None
+    role.set_value("seen").run()
+    assert any(button.label == "Add 2 seen" for button in app.button)
+    next(radio for radio in app.radio if radio.label == "These are movies I").set_value("saved").run()
+    press(app, "Add 2 to watch")
+    assert [movie_ref.movie_id for movie_ref in profile(app).saved] == [6, 7]
+    upload(app, WATCHLIST, "watchlist.csv")
+    assert not [radio for radio in app.radio if radio.label == "These are movies I"]
+    assert any(button.label == "Add nothing" and button.disabled for button in app.button)
 
 
 def test_ratings_of_the_page_take_precedence_over_an_export(served):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from recsys.errors import DataError
 from recsys.visitor.scale import nearest_star
-from recsys.visitor.service_exports import RatingsExport, read_export
+from recsys.visitor.service_exports import RATED, SAVED, SEEN, ServiceExport, read_export
 
 LETTERBOXD = (
     "Date,Name,Year,Letterboxd URI,Rating\n"
@@ -18,6 +19,8 @@ LETTERBOXD = (
     '2024-01-06,"The Good, the Bad and the Ugly",1966,https://boxd.it/2b0y,5\n'
     "2024-01-06,Amélie,2001,https://boxd.it/29Xe,0.5\n"
 )
+EMPTY_LIST = "Date,Name,Year,Letterboxd URI\n"
+LIST = EMPTY_LIST + "2024-01-05,Se7en,1995,https://boxd.it/2aqa\n2024-01-06,Hate,1995,https://boxd.it/2b0y\n"
 IMDB = (
     "Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres\n"
     "tt0113247,8,2024-01-05,Hate,La haine,https://www.imdb.com/title/tt0113247,Movie,8.1,98,1995,Drama\n"
@@ -26,7 +29,7 @@ IMDB = (
 )
 
 
-def read(text: str) -> RatingsExport:
+def read(text: str) -> ServiceExport:
     return read_export(text.encode())
 
 
@@ -40,7 +43,7 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
 
 def test_letterboxd():
     export = read(LETTERBOXD)
-    assert (export.service.name, export.service.top) == ("Letterboxd", 5)
+    assert (export.export_format.service, export.export_format.top) == ("Letterboxd", 5)
     assert [(row.line, row.titles, row.year, row.grade, row.date, row.problem) for row in export.rows] == [
         (2, ("Se7en",), 1995, 4.5, "2024-01-05", ""),
         (3, ("The Good, the Bad and the Ugly",), 1966, 5.0, "2024-01-06", ""),
@@ -50,7 +53,7 @@ def test_letterboxd():
 
 def test_imdb_has_original_titles_and_its_series_are_refused():
     export = read(IMDB)
-    assert (export.service.name, export.service.top) == ("IMDb", 10)
+    assert (export.export_format.service, export.export_format.top) == ("IMDb", 10)
     assert [(row.titles, row.grade, row.problem) for row in export.rows] == [
         (("Hate", "La haine"), 8, ""),
         (("Breaking Bad",), 10, "not a film: TV Series"),
@@ -71,7 +74,7 @@ def test_imdb_as_it_was_until_2017():
     )
     quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in (header, *(f"{a},x,{b}" for a, b in rows))]
     export = read("\n".join(quoted) + "\n")
-    assert (export.service.name, export.service.top) == ("IMDb", 10)
+    assert (export.export_format.service, export.export_format.top) == ("IMDb", 10)
     assert [(row.titles, row.year, row.grade, row.date, row.problem) for row in export.rows] == [
         (("The Godfather",), 1972, 9, "2014-01-04", ""),
         (("Breaking Bad",), 2008, 10, "2014-01-04", "not a film: TV Series"),
@@ -100,9 +103,73 @@ def test_columns_are_found_by_name_in_any_order():
 @pytest.mark.parametrize("prefix", ["", "letterboxd-somebody-2024/"])
 def test_letterboxds_zip_is_read_in_memory(prefix, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    data = zipped({f"{prefix}profile.csv": "x", f"{prefix}ratings.csv": LETTERBOXD, f"{prefix}watched.csv": "x"})
-    assert read_export(data) == read(LETTERBOXD)
+    lists = {"lists/watchlist.csv": "x", "deleted/ratings.csv": "x", "likes/films.csv": "x"}
+    files = {"profile.csv": "x", "ratings.csv": LETTERBOXD, "watched.csv": LIST, "watchlist.csv": EMPTY_LIST} | lists
+    rows = read_export(zipped({f"{prefix}{name}": content for name, content in files.items()})).rows
+    assert [replace(row, file="") for row in rows[:3]] == list(read(LETTERBOXD).rows)
+    assert [(row.file, row.line, row.role, row.titles[0], row.date) for row in rows[2:]] == [
+        ("ratings.csv", 4, RATED, "Amélie", "2024-01-06"),
+        ("watched.csv", 2, SEEN, "Se7en", "2024-01-05"),
+        ("watched.csv", 3, SEEN, "Hate", "2024-01-06"),
+    ]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("file_name", "role"),
+    [
+        ("watchlist.csv", SAVED),
+        ("watchlist-maya-2024-02-01-10-30-utc.csv", SAVED),
+        ("WATCHLIST (2).csv", SAVED),
+        ("my watch list.csv", SAVED),
+        ("watched.csv", SEEN),
+        ("films.csv", ""),
+        ("", ""),
+        ("../../watchlist", SAVED),
+    ],
+)
+def test_a_list_is_what_its_name_says(file_name, role):
+    export = read_export(LIST.encode(), file_name)
+    assert [(row.titles[0], row.year, row.role, row.problem) for row in export.rows] == [
+        ("Se7en", 1995, role, ""),
+        ("Hate", 1995, role, ""),
+    ]
+
+
+def test_imdbs_lists_may_have_ratings():
+    header = (
+        "Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,Year,Your Rating"
+    )
+    rows = (
+        "1,tt0113247,2024-01-05,2024-01-06,,Hate,La haine,u,Movie,8.1,1995,",
+        "2,tt0068646,2024-01-07,2024-01-08,,The Godfather,The Godfather,u,Movie,9.2,1972,9",
+        "3,tt0903747,2024-01-05,2024-01-06,,Breaking Bad,Breaking Bad,u,TV Series,9.5,2008,",
+        "4,tt0113277,2024-01-05,2024-01-06,,Heat,Heat,u,Movie,8.3,1995,11",
+    )
+    export = read_export("\n".join([header, *rows]).encode(), "WATCHLIST.csv")
+    assert (export.export_format.service, export.export_format.top) == ("IMDb", 10)
+    assert [(row.titles[0], row.role, row.date, row.problem) for row in export.rows] == [
+        ("Hate", SAVED, "2024-01-05", ""),
+        ("The Godfather", RATED, "2024-01-07", ""),
+        ("Breaking Bad", SAVED, "2024-01-05", "not a film: TV Series"),
+        ("Heat", RATED, "2024-01-05", "rating '11' is off the scale (1 to 10 in steps of 1)"),
+    ]
+    without_ratings = [line.rsplit(",", 1)[0] for line in (header, rows[0])]
+    assert [row.role for row in read("\n".join(without_ratings)).rows] == [""]
+
+
+def test_a_diary_has_seen_movies_without_a_rating():
+    text = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n"
+    rows = read(text + "2024-01-05,Se7en,1995,u,4.5,,,2024-01-04\n2024-01-05,Hate,1995,u,,Yes,,2024-01-04\n").rows
+    assert [(row.titles[0], row.role, row.problem) for row in rows] == [("Se7en", RATED, ""), ("Hate", SEEN, "")]
+
+
+def test_a_file_for_letterboxds_import_is_read_without_its_quotation():
+    rows = read("Title,Year,Rating\n'+1,2013,3.5\n'Twas the Night,1974,\n").rows
+    assert [(row.titles[0], row.grade > 0, row.role) for row in rows] == [
+        ("+1", True, RATED),
+        ("'Twas the Night", False, SEEN),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +220,9 @@ def long_line() -> bytes:
 FOREIGN = {
     "empty": (b"", "is empty"),
     "blank": (b"\n \n", "is empty"),
-    "header only": (b"Date,Name,Year,Letterboxd URI,Rating\n", "has no ratings"),
-    "watched": (b"Date,Name,Year,Letterboxd URI\n2024-01-01,a,1990,x\n", r"without a Rating column.*ratings\.csv"),
+    "header only": (b"Date,Name,Year,Letterboxd URI,Rating\n", "has no movies"),
+    "empty zip": (zipped({"ratings.csv": "Name,Year,Rating\n", "watched.csv": EMPTY_LIST}), "has no movies"),
+    "bad member": (zipped({"ratings.csv": LETTERBOXD, "watched.csv": "x,y\n1,2\n"}), "watched.csv begins with 'x,y'"),
     "other columns": (b"userId,movieId,rating\n1,1,5\n", "begins with 'userId.*expected the columns Name"),
     "column twice": (b"Name,Year,Rating,rating\na,1990,4,4\n", "column rating twice"),
     "unclosed quote": (b'Name,Year,Rating\n"a,1990,4\n', "quotation mark"),

@@ -54,5 +54,5 @@ def put(visitor: Visitor, movie_id: int, movie_set: str) -> None:
     if movie_set:
         visitor.store(previous.put(movie_set, movie_ref))
     else:
-        visitor.store(previous.out_of_sets(movie_id))
+        visitor.store(previous.remove("saved", movie_id))
     undo.remember(previous, SENTENCES[movie_set].format(title=movie_ref.display_title))

@@ -7,6 +7,7 @@ import streamlit as st
 from recsys.schema import star_name
 from recsys.ui.common import undo
 from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.text import stars_text
 
 FIVE_STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 
@@ -45,4 +46,4 @@ def _save(visitor: Visitor, movie_id: int, key: str) -> None:
     previous = visitor.profile
     visitor.rate(movie_id, visitor.recommender.stars[index])
     if rating := visitor.profile.rating(movie_id):
-        undo.remember(previous, f"You gave {rating.movie_ref.display_title} {star_name(rating.stars)} ★.")
+        undo.remember(previous, f"You gave {rating.movie_ref.display_title} {stars_text(rating.stars)}.")

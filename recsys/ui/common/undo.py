@@ -1,32 +1,62 @@
-"""Undo of the visitor's last action on a movie: the profile before it, and a sentence that says what was done."""
+"""One step back for what a visitor does with their movies: a sentence (`Removed Annie Hall.`) and an Undo button.
+
+The step is offered until the next change of the profile, on every page that draws the notice.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from recsys.ui.common import session_profile
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import plain
+from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.visitor.profile import Profile
 
-PREVIOUS = "undo_previous"  # session key
+STEP = "undo_step"  # session key
+# At the lower edge of the window: the change may have been made far down in a list.
+STYLE = """<style>
+:has(> .st-key-undo_notice) { position: fixed; bottom: 1rem; left: 1rem; right: 1rem; width: auto; z-index: 100; }
+.st-key-undo_notice {
+  width: max-content; max-width: 100%; margin: auto; padding: 0.5rem 0.5rem 0.5rem 1rem; border-radius: 9px;
+  background: light-dark(#fbf8f3, #221c1a); border: 1px solid light-dark(#1a120e, #f4ece2);
+}
+</style>"""
 
 
-def remember(previous: Profile, sentence: str) -> None:
-    """Keep the profile before an action, with a sentence about it that may hold a title."""
-    st.session_state[PREVIOUS] = (previous, session_profile.current()[0], sentence)
+@dataclass(frozen=True)
+class Step:
+    """A change of the profile, and the sentence about it."""
+
+    before: Profile
+    after: Profile
+    sentence: str
+
+
+def remember(previous_profile: Profile, sentence: str) -> None:
+    """Offer to undo the change that has just been stored; `sentence` says what it was, as plain text."""
+    st.session_state[STEP] = Step(previous_profile, st.session_state[session_profile.PROFILE], sentence)
+
+
+def forget() -> None:
+    """Offer nothing to undo, and keep no earlier profile."""
+    st.session_state.pop(STEP, None)
 
 
 def notice(visitor: Visitor) -> None:
-    """The last action in words with a button that takes it back; nothing after another change of the profile."""
-    previous, following, sentence = st.session_state.get(PREVIOUS, (None, None, ""))
-    if previous is None or visitor.profile is not following:
+    """The sentence about the last change and the Undo button; nothing once the profile has changed otherwise."""
+    step = st.session_state.get(STEP)
+    if step is None or visitor.profile is not step.after:
+        forget()
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="undo_notice"):
-        st.markdown(f":material/check: {plain(sentence, 200)}", width="content")
-        st.button("Undo", on_click=_undo, args=(visitor, previous), icon=":material/undo:", key="undo")
+    st.html(STYLE)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key="undo_notice"):
+        st.markdown(plain(step.sentence, LONGEST_REASON))
+        st.button("Undo", key="undo_button", on_click=_undo, args=(visitor, step))
+        st.button("Close", key="undo_close", type="tertiary", on_click=forget)
 
 
-def _undo(visitor: Visitor, previous: Profile) -> None:
-    visitor.store(previous)
-    st.session_state.pop(PREVIOUS, None)
+def _undo(visitor: Visitor, step: Step) -> None:
+    visitor.store(step.before)
+    forget()
