@@ -179,9 +179,9 @@ def test_without_movies_the_page_leads_to_rate_and_to_loading_a_file(served):
     assert "No movies of yours yet" in text_of(app)
     assert not [group for group in app.button_group if group.key == sections.SECTION]
     click(app, "my_movies_to_rate")
-    assert app.title[0].value == "Rate a few movies"
+    assert app.title[0].value == "Rate"
     app = click(my_movies(Profile()), "my_movies_empty_load")
-    assert app.title[0].value == "Rate a few movies"
+    assert app.title[0].value == "Rate"
     assert app.file_uploader
 
 
