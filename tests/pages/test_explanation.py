@@ -13,6 +13,8 @@ from recsys.data.title_years import display_title
 from recsys.registry import Registry
 from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.serving.explain import sentences
+from recsys.serving.explain.shapley import Explainer
+from recsys.ui.common.explanation import section_sentences
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import predict, text_of
 from tests.pages.test_predict import HOSTILE
@@ -40,6 +42,28 @@ def test_contributions_are_the_package_s_and_add_up_to_the_expected_rating(serve
     assert f"From the {explanation.base:.2f} an average user would give to {explanation.expected:.2f}" in text_of(app)
     assert f"expected rating {explanation.expected:.2f}" in text_of(app)
     assert sentences.contributions(explanation.base, explanation.contributions, sentences.THEY) in text_of(app)
+
+
+def test_named_movies_come_first_unless_an_average_user_would_give_more(served):
+    """For many movies of one user, each through the section's own sentences."""
+    user_history, orders = served.user_history(3), set()
+    for movie in served.catalogue.movie_ids.tolist():
+        explanation = Explainer(served, user_history).explain(movie)
+        lines = section_sentences(served, explanation, sentences.THEY)
+        comparison = sentences.contributions(explanation.base, explanation.contributions, sentences.THEY)
+        assert comparison in lines
+        orders.add((len(lines), is_higher := explanation.expected >= explanation.base))
+        if explanation.named_reason.because:
+            assert lines[0].startswith("**Because they gave ") is is_higher
+            assert lines[1].startswith("In its favour: they gave ") is not is_higher
+    assert {(1, True), (2, True), (2, False)} <= orders
+
+
+def test_the_named_movies_are_on_the_page(served):
+    explanations = (explanation_of(served, 3, movie) for movie in served.catalogue.movie_ids.tolist())
+    explanation = next(each for each in explanations if each.named_reason.because and each.expected >= each.base)
+    sentence = sentences.named_reason(explanation.named_reason, served.display_title, sentences.THEY)
+    assert sentence in text_of(predict(user=3, movie=explanation.movie_id))
 
 
 def test_influential_ratings_are_the_package_s_leave_one_out(served):

@@ -131,16 +131,16 @@ def contributions(base: float, contributions: Mapping[str, float], wording: Word
     they add up.
     """
     total = sum(contributions.values())
-    average = f"the {base:.2f} an average user would give"
-    difference = abs(round(base + total, 2) - round(base, 2))
+    expected, average = f"{base + total:.2f}", f"the {base:.2f} an average user would give"
+    difference = abs(float(expected) - float(f"{base:.2f}"))
     comparison = (
-        "About the same as" if abs(total) < TINY else f"{difference:.2f} {'more' if total > 0 else 'less'} than"
+        "about the same as" if abs(total) < TINY else f"{difference:.2f} {'more' if total > 0 else 'less'} than"
     )
     largest, smallest = (choose(contributions, key=lambda group: contributions[group]) for choose in (max, min))
     clauses = [_clause(largest, "raise", wording)] if contributions[largest] >= TINY else []
     clauses += [_clause(smallest, "lower", wording)] if contributions[smallest] <= -TINY else []
     causes = "; ".join(clauses if total > 0 else clauses[::-1])
-    return f"{comparison} {average}." + (f" {_capital(causes)}." if causes else "")
+    return f"The expected {expected} is {comparison} {average}." + (f" {_capital(causes)}." if causes else "")
 
 
 def loo_influence(expected: float, without: float, rating: float, title: str, wording: Wording = YOU) -> str:

@@ -20,7 +20,7 @@ from recsys.ui.common.theme import ink
 def section(recommender: Recommender, explanation: Explanation, wording: Wording = THEY) -> None:
     """The section: a sentence that names movies, contributions, the likely range, and the most influential ratings."""
     st.header("Why", anchor=False)
-    for sentence in _sentences(recommender, explanation, wording):
+    for sentence in section_sentences(recommender, explanation, wording):
         st.markdown(sentence)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch"):
@@ -30,8 +30,11 @@ def section(recommender: Recommender, explanation: Explanation, wording: Wording
         _loo_influence(recommender, explanation, wording)
 
 
-def _sentences(recommender: Recommender, explanation: Explanation, wording: Wording) -> list[str]:
-    """The movies that speak for it and the comparison with an average user; movies come first unless it is lower."""
+def section_sentences(recommender: Recommender, explanation: Explanation, wording: Wording) -> list[str]:
+    """The movies that speak for it, and the comparison with an average user, as Markdown.
+
+    The movies come first unless an average user would give more: then they are what speaks for it all the same.
+    """
     comparison = sentences.contributions(explanation.base, explanation.contributions, wording)
     reason = explanation.named_reason
     if not reason.because:

@@ -97,24 +97,31 @@ def stars_by_group(**stars: float) -> dict[str, float]:
     [
         (
             {"alike": 0.44},
-            "0.44 more than the 3.91 an average user would give. Movies like those you rated raise it most.",
+            "The expected 4.35 is 0.44 more than the 3.91 an average user would give. "
+            "Movies like those you rated raise it most.",
         ),
         (
             {"habits": -0.21, "alike": -0.5},
-            "0.71 less than the 3.91 an average user would give. Movies like those you rated lower it most.",
+            "The expected 3.20 is 0.71 less than the 3.91 an average user would give. "
+            "Movies like those you rated lower it most.",
         ),
         (
             {"genres": 0.3, "who": -0.1, "audience": 0.06},
-            "0.26 more than the 3.91 an average user would give. Your taste in genres raises it most; your profile "
+            "The expected 4.17 is 0.26 more than the 3.91 an average user would give. "
+            "Your taste in genres raises it most; your profile "
             "lowers it most.",
         ),
         (
             {"genres": 0.3, "habits": -0.4, "audience": -0.1},
-            "0.20 less than the 3.91 an average user would give. Your rating habits lower it most; your taste in "
+            "The expected 3.71 is 0.20 less than the 3.91 an average user would give. "
+            "Your rating habits lower it most; your taste in "
             "genres raises it most.",
         ),
-        ({"habits": 0.04, "who": -0.04}, "About the same as the 3.91 an average user would give."),
-        ({"habits": 0.04, "who": 0.04, "alike": 0.04}, "0.12 more than the 3.91 an average user would give."),
+        ({"habits": 0.04, "who": -0.04}, "The expected 3.91 is about the same as the 3.91 an average user would give."),
+        (
+            {"habits": 0.04, "who": 0.04, "alike": 0.04},
+            "The expected 4.03 is 0.12 more than the 3.91 an average user would give.",
+        ),
     ],
 )
 def test_contributions_are_compared_with_an_average_user(stars, sentence):
@@ -132,7 +139,7 @@ def test_contributions_are_compared_with_an_average_user(stars, sentence):
 )
 def test_the_figures_add_up_as_they_are_rounded_on_the_page(base, total, difference):
     sentence = contributions(base, stars_by_group(alike=total))
-    assert sentence.startswith(f"{difference} than the {base:.2f} ")
+    assert sentence.startswith(f"The expected {base + total:.2f} is {difference} than the {base:.2f} ")
     signed = float(difference.split()[0]) * (1 if total > 0 else -1)
     assert f"{float(f'{base:.2f}') + signed:.2f}" == f"{base + total:.2f}"
 
