@@ -53,7 +53,10 @@ FORMATS = (  # the first whose columns are all there
     ExportFormat("Letterboxd", 0.5, 5.0, _LETTERBOXD, ("name", "year", "letterboxduri")),
     ExportFormat("Letterboxd", 0.5, 5.0, _LETTERBOXD_IMPORT, ("title", "year")),
 )
-_ROLE_IN_NAME = ((re.compile("watch.?list", re.IGNORECASE), SAVED), (re.compile("watched|seen", re.IGNORECASE), SEEN))
+_ROLE_IN_NAME = (  # the first pattern that occurs
+    (re.compile("watch.?list|to.?watch|unwatched|unseen", re.IGNORECASE), SAVED),
+    (re.compile("watched|seen", re.IGNORECASE), SEEN),
+)
 
 
 def normalised(column: str) -> str:

@@ -123,6 +123,7 @@ def test_letterboxds_zip_is_read_in_memory(prefix, tmp_path, monkeypatch):
         ("WATCHLIST (2).csv", SAVED),
         ("my watch list.csv", SAVED),
         ("watched.csv", SEEN),
+        ("Unwatched.csv", SAVED),
         ("films.csv", ""),
         ("", ""),
         ("../../watchlist", SAVED),
