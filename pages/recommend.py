@@ -10,7 +10,7 @@ from recsys.ui.common.links import link
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
-from recsys.ui.recommend import list_controls, lists, trade_offs, user_card
+from recsys.ui.recommend import list_controls, lists, trade_offs, user_card, why_not
 from recsys.ui.recommend.list_user import ListUser
 
 st.set_page_config(layout="wide")
@@ -51,6 +51,7 @@ user_accuracy.line(recommender, user.value)
 controls.draw_ranker()
 st.caption(plain(controls.summary(options), 300))
 lists.show(list_user, lists.top_list(list_user, options), clear=controls.clear)
+why_not.show(list_user, options, controls.apply)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list")
