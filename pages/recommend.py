@@ -11,7 +11,7 @@ from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
 from recsys.ui.common.user_picker import usable, user_picker
-from recsys.ui.recommend import list_controls, lists, trade_offs, user_card
+from recsys.ui.recommend import list_controls, lists, trade_offs, user_card, why_not
 
 st.set_page_config(layout="wide")
 st.title("Recommendations", anchor=False)
@@ -41,6 +41,7 @@ user_accuracy.line(user)
 controls.draw_ranker()
 st.caption(plain(controls.summary(options), 300))
 lists.show(user, lists.top_list(user, options), clear=controls.clear)
+why_not.show(user, options, controls.apply)
 
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list" if user.user_id else "A link to these filters: who opens it gets their own list")

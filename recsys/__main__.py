@@ -13,12 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from recsys import settings
-from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train
+from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, train, why_not
 from recsys.cli.progress import say
 from recsys.core.memory import return_freed_memory
 from recsys.errors import FAILED, INTERRUPTED, RecsysError
 
-COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, similar, models)
+COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, why_not, similar, models)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         help_text = (command.run.__doc__ or "").strip()
-        subparser = subparsers.add_parser(command.__name__.rpartition(".")[2], help=help_text, description=help_text)
+        name = command.__name__.rpartition(".")[2].replace("_", "-")
+        subparser = subparsers.add_parser(name, help=help_text, description=help_text)
         subparser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
         subparser.set_defaults(command=command)
         command.options(subparser)

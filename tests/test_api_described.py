@@ -22,11 +22,13 @@ EXAMPLES = {
     "/predict": openapi.PREDICT_EXAMPLES,
     "/recommend": openapi.RECOMMEND_EXAMPLES,
     "/api/similar": openapi.SIMILAR_EXAMPLES,
+    "/api/why-not": openapi.WHY_NOT_EXAMPLES,
 }
 UNKNOWN = {
     "/predict": {"user_id": 5000, "movie_id": 1},
     "/recommend": {"user_id": 5000},
     "/api/similar": {"movie_id": 5000},
+    "/api/why-not": {"user_id": 3, "movie_id": 5000},
 }
 
 
@@ -76,6 +78,7 @@ def examples(path: str) -> dict:
         "174": "9",
         '"Comedy"': '"Odd"',
         "1990, 1999": "1950, 1999",
+        '"movie_id": 50,': '"movie_id": 5,',
     }.items():
         text = text.replace(real, tiny)
     return json.loads(text.replace('"movie_id": 50', '"movie_id": 5'))

@@ -14,6 +14,7 @@ import pytest
 from recsys.api.schemas import schemas
 from recsys.cli import recommend as recommend_command
 from recsys.cli import similar as similar_command
+from recsys.cli import why_not as why_not_command
 from recsys.errors import InputError
 from recsys.list_option_table import DEFAULTS, LEAST_LIKE, LIST_OPTIONS, RANKERS, Kind, ListOption
 from recsys.requests.recommend_request import RecommendRequest, check_similar, recommend_response
@@ -131,7 +132,8 @@ def test_a_list_of_your_own_has_the_same_limit(changed):
 def test_every_place_has_all_options_and_rankers():
     assert [*LIST_OPTIONS] == [*DEFAULTS]
     assert {name: option.default for name, option in LIST_OPTIONS.items()} == DEFAULTS
-    assert set(command_options(recommend_command)) >= set(LIST_OPTIONS)
+    for command in (recommend_command, why_not_command):
+        assert set(command_options(command)) >= set(LIST_OPTIONS)
     assert ListOptions.checked() == ListOptions() == ListOptions.checked(**DEFAULTS)
     assert tuple(list_controls.RANKERS) == tuple(LEAST_LIKE) == RANKERS == LIST_OPTIONS["ranker"].choices
     with pytest.raises(TypeError, match="There is no list option genre; "):

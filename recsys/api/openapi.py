@@ -20,6 +20,11 @@ RECOMMEND_EXAMPLES = {
     "comedies of the nineties": {USER: 196, "n": 20, "genres": ["Comedy"], "years": [1990, 1999], "min_ratings": 50},
     "newcomer": {RATINGS: [{MOVIE: 50, RATING: 5}], "ranker": "gems"},
 }
+WHY_NOT_EXAMPLES = {
+    "known user": {USER: 196, MOVIE: 50},
+    "in a list with filters": {USER: 196, MOVIE: 50, "n": 20, "genres": ["Comedy"], "years": [1990, 1999]},
+    "newcomer": {RATINGS: [{MOVIE: 172, RATING: 5}], MOVIE: 50},
+}
 SIMILAR_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
 NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
@@ -64,6 +69,7 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
             "/predict": {"post": _predict(stars), **_page("predict")},
             "/recommend": {"post": _recommend(), **_page("recommend")},
             "/api/similar": {"post": _similar()},
+            "/api/why-not": {"post": _why_not()},
             "/api/ready": _read(_ready()),
             "/api/openapi.json": _read(_openapi()),
         },
@@ -92,6 +98,12 @@ def _recommend() -> Schema:
 def _similar() -> Schema:
     response = _json("The movies most like one.", "LikeList")
     return _post("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, response)
+
+
+def _why_not() -> Schema:
+    response = _json("What leaves the movie out, its rank, and the options that would bring it in.", "WhyNot")
+    summary = "Why a movie is not in a list"
+    return _post("whyNot", summary, "WhyNotRequest", WHY_NOT_EXAMPLES, response, NEWCOMER)
 
 
 def _post(name: str, summary: str, schema: str, examples: Schema, response: Schema, details: str = "") -> Schema:

@@ -29,6 +29,7 @@ from recsys.schema import (
     star_name,
 )
 from recsys.serving.filters import Funnel
+from recsys.serving.why_not import REASONS
 from recsys.validation import MAX_RATINGS
 
 Schema = dict[str, Any]
@@ -54,8 +55,10 @@ def schemas(stars: Sequence[float] | None) -> Schema:
     return {
         "PredictionRequest": _prediction_request(stars),
         "Prediction": _prediction(stars),
-        "RecommendRequest": _recommend_request(stars),
+        "RecommendRequest": _request(_list_options(), (), stars),
         "List": _list(),
+        "WhyNotRequest": _request({MOVIE: _ID, **_list_options()}, (MOVIE,), stars),
+        "WhyNot": _why_not(),
         "LikeQuestion": _object({MOVIE: _ID, "n": n}, required=(MOVIE,)),
         "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
         "Ready": _object(ready),
@@ -68,7 +71,8 @@ def _prediction_request(stars: Sequence[float] | None) -> Schema:
     return _request({MOVIE: _ID}, (MOVIE,), stars)
 
 
-def _recommend_request(stars: Sequence[float] | None) -> Schema:
+def _list_options() -> Schema:
+    """The list options as properties of a request."""
     year = {**_WHOLE, "type": ["integer", "null"], **_bounds("years")}
     only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
     exclude = {**_array(_ID), "maxItems": LIST_OPTIONS["exclude"].most_items}
@@ -85,8 +89,7 @@ def _recommend_request(stars: Sequence[float] | None) -> Schema:
         "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},
         "min_like": {"type": ["number", "null"], **_bounds("min_like"), "description": _least_like()},
     }
-    properties = {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
-    return _request(properties, (), stars)
+    return {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
 
 
 def _bounds(name: str) -> Schema:
@@ -124,6 +127,34 @@ def _list() -> Schema:
             "funnel": _object({step.name: count for step in fields(Funnel)}),
             "steps": {**_TEXT, "description": "The funnel as a sentence."},
             "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
+            "version": _TEXT,
+        }
+    )
+
+
+def _why_not() -> Schema:
+    rank, count = {"type": ["integer", "null"], "minimum": 1}, {"type": "integer", "minimum": 0}
+    remedies = {**_object(_list_options(), ()), "description": "List options that bring it in; empty if none do."}
+    return _object(
+        {
+            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
+            TITLE: _TEXT,
+            MOVIE: _ID,
+            EXPECTED: _NUMBER,
+            LIKE: _SHARE,
+            MATCH: _SHARE,
+            RANK: {**rank, "description": "Among all unseen movies; null if it was seen."},
+            "unseen": count,
+            "filtered_rank": {**rank, "description": "Among those that pass the filters; null if it does not."},
+            "filtered": count,
+            "listed_rank": {**rank, "description": "In the list; null if it is not there."},
+            "reasons": _array({"type": "string", "enum": list(REASONS)}),
+            "remedies": remedies,
+            "remedied_rank": {**rank, "description": "In the list with the remedies."},
+            RATED: {"type": ["number", "null"], "description": "Their rating of it."},
+            "same_as": {**_ID, "type": ["integer", "null"], "description": "The other entry of the same title."},
+            "least_like": {**_SHARE, "description": "The lowest chance of liking that the list allows."},
+            "sentences": {**_array(_TEXT), "description": "The answer in words."},
             "version": _TEXT,
         }
     )

@@ -47,7 +47,11 @@ class RecommendRequest:
 
     @classmethod
     def checked(
-        cls, body: object, stars: Sequence[float] | None, genres: Sequence[str] | None = None
+        cls,
+        body: object,
+        stars: Sequence[float] | None,
+        genres: Sequence[str] | None = None,
+        other_fields: Sequence[str] = (),
     ) -> RecommendRequest:
         """A request from a JSON-like object.
 
@@ -57,6 +61,8 @@ class RecommendRequest:
             An object with `user_id` or `ratings` (a list of {movie_id, rating}), and any of `LIST_OPTIONS`.
         stars, genres
             The model's rating scale and the genres of its catalogue, None when there is no model yet.
+        other_fields
+            Fields that the caller checks.
 
         Raises
         ------
@@ -66,7 +72,8 @@ class RecommendRequest:
         if not isinstance(body, Mapping):
             raise InputError.of([object_problem(body, "body", (f"{USER} or {RATINGS}",))])
         options, option_problems = _list_options(body, genres)
-        if problems := [*identity_problems(body, stars), *option_problems, *unknown_fields(body, FIELDS)]:
+        unknown = unknown_fields(body, (*other_fields, *FIELDS))
+        if problems := [*identity_problems(body, stars), *option_problems, *unknown]:
             raise InputError.of(problems)
         return cls(body.get(USER), rating_pairs(body), options)
 
@@ -75,11 +82,11 @@ class RecommendRequest:
         """The user, as arguments of `Recommender.user_history`."""
         return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
-    @property
-    def listed_movies(self) -> list[tuple[str, int]]:
-        """The movie ids of the list options, each with its field: `only[0]`."""
+    def unknown_ids(self, recommender: Recommender, newcomer: str) -> list[Problem]:
+        """One problem for each id that the data lacks; `newcomer` tells the caller how to ask without a user id."""
         fields = {"only": self.options.filters.only or (), "exclude": self.options.filters.exclude}
-        return [(f"{name}[{index}]", movie) for name, ids in fields.items() for index, movie in enumerate(ids)]
+        movies = [(f"{name}[{index}]", movie) for name, ids in fields.items() for index, movie in enumerate(ids)]
+        return unknown_user(recommender, self.user_id, self.history, newcomer) + unknown_movies(recommender, movies)
 
 
 def _list_options(body: Mapping[str, Any], genres: Sequence[str] | None) -> tuple[ListOptions, Sequence[Problem]]:
@@ -114,8 +121,7 @@ def recommend_response(
     UnknownIdError
         It lists all ids that the data lacks.
     """
-    problems = unknown_user(recommender, request.user_id, request.history, newcomer)
-    if problems := problems + unknown_movies(recommender, request.listed_movies):
+    if problems := request.unknown_ids(recommender, newcomer):
         raise UnknownIdError.of(problems)
     top_n = top(recommender, recommender.user_history(**request.who), request.options)
     return {

@@ -24,7 +24,7 @@ def filter_phrases(options: Mapping[str, Any]) -> dict[str, str]:
     Examples
     --------
     >>> filter_phrases({"genres": ["Comedy", "Drama"], "years": (1990, None), "n": 5})
-    {'genres': 'Comedy or Drama', 'years': 'from 1990'}
+    {'genres': 'Comedy or Drama', 'years': 'years from 1990'}
     """
     values = {name: options.get(name, DEFAULTS[name]) for name in FILTERS}
     return {name: _PHRASES[name](value) for name, value in values.items() if not _is_default(name, value)}
@@ -33,8 +33,8 @@ def filter_phrases(options: Mapping[str, Any]) -> dict[str, str]:
 def _years(years: Sequence[float | None]) -> str:
     first, last = years
     if first is None:
-        return f"up to {last}"
-    return f"from {first}" if last is None else f"{first} to {last}"
+        return f"years up to {last}"
+    return f"years from {first}" if last is None else f"years {first} to {last}"
 
 
 def _movies(movie_ids: Sequence[int]) -> str:

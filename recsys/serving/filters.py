@@ -173,7 +173,7 @@ def _filter_masks(
 
 def _has_genre(catalogue: Catalogue, genres: tuple[str, ...]) -> np.ndarray:
     columns = [catalogue.genre_names.index(genre) for genre in genres]
-    return catalogue.genre_flags[:, columns].any(axis=1)
+    return catalogue.genre_flags[:, columns].sum(axis=1) > 0
 
 
 def _is_title_of(catalogue: Catalogue, titles: Titles, movie_ids: tuple[int, ...], field: str) -> np.ndarray:
@@ -184,4 +184,7 @@ def _is_title_of(catalogue: Catalogue, titles: Titles, movie_ids: tuple[int, ...
 
 
 def _all_of(*masks: np.ndarray) -> np.ndarray:
-    return np.all(masks, axis=0)
+    passing = masks[0].copy()
+    for mask in masks[1:]:
+        passing &= mask
+    return passing

@@ -17,6 +17,7 @@ from recsys.serving.served_model import ServedModel
 from recsys.serving.similar import similar
 from recsys.serving.top_n import TopN, top
 from recsys.serving.user_input import History, require_columns
+from recsys.serving.why_not import WhyNot, why_not
 
 
 @dataclass(frozen=True)
@@ -199,3 +200,34 @@ class Recommender(ServedModel):
             The data does not have this user, or the catalogue a movie.
         """
         return Explainer(self, self.user_history(user_id, history, profile), self.threshold).explain(movie_id)
+
+    def why_not(
+        self,
+        user_id: int | None = None,
+        *,
+        movie_id: int,
+        history: History | None = None,
+        profile: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> WhyNot:
+        """Why a movie is not in the list of `recommend`, and which options would bring it in.
+
+        Parameters
+        ----------
+        user_id, history, profile, **options
+            As in `recommend`.
+        movie_id : int
+            A movie of the catalogue.
+
+        Returns
+        -------
+        WhyNot
+            Its ranks, figures, reasons and remedies.
+
+        Raises
+        ------
+        InputError, UnknownIdError
+            As in `recommend`, or for `movie_id`.
+        """
+        user_history = self.user_history(user_id, history, profile)
+        return why_not(self, user_history, ListOptions.checked(self.catalogue.genre_names, **options), movie_id)

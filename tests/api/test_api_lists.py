@@ -10,9 +10,15 @@ from starlette.testclient import TestClient
 from recsys.api import openapi
 from recsys.errors import NoModelError
 from recsys.requests.recommend_request import RecommendRequest, recommend_response, similar_response
+from recsys.requests.why_not_request import WhyNotRequest, why_not_response
 from tests.api.test_api import JSON, NOT_JSON, application, assert_refused, fields
 
-PATHS = ("/recommend", "/api/similar")
+PATHS = ("/recommend", "/api/similar", "/api/why-not")
+VALID = {
+    "/recommend": {"user_id": 3},
+    "/api/similar": {"movie_id": 3},
+    "/api/why-not": {"user_id": 3, "movie_id": 3},
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,22 @@ def test_similar_movies_are_the_packages_own(client, tiny_model):
     assert len(response.json()["movies"]) == 4
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"user_id": 3, "movie_id": 8},
+        {"user_id": 3, "movie_id": 8, "genres": ["Odd"], "years": [None, 1980], "exclude": [8], "n": 3},
+        {"ratings": [{"movie_id": 2, "rating": 5}], "movie_id": 2},
+    ],
+)
+def test_why_not_is_the_packages_own(client, tiny_model, body):
+    response = client.post("/api/why-not", json=body)
+    request = WhyNotRequest.checked(body, tiny_model.stars, tiny_model.catalogue.genre_names)
+    assert response.status_code == 200
+    assert response.json() == json.loads(json.dumps(why_not_response(tiny_model, request)))
+    assert response.json()["sentences"]
+
+
 WRONG = {
     "{}": ["user_id"],
     "[]": ["body"],
@@ -73,6 +95,19 @@ def test_wrong_requests_for_similar_movies_are_422(client, body, field):
     assert fields(response) == [field]
 
 
+def test_all_wrong_fields_of_why_not_are_listed(client):
+    body = {"movie_id": True, "n": 0, "genre": ["Odd"], "ratings": [{"movie_id": 2, "rating": 3}]}
+    response = client.post("/api/why-not", json=body)
+    assert_refused(response, 422, "invalid")
+    assert fields(response) == ["movie_id", "ratings[0].rating", "n", "genre"]
+    assert "movie_id" in response.json()["error"]["problems"][-1]["allowed"]
+    for wrong in ([], {"user_id": 3}, {"movie_id": 3}):
+        assert_refused(client.post("/api/why-not", json=wrong), 422, "invalid")
+    unknown = client.post("/api/why-not", json={"user_id": 61, "movie_id": 41, "exclude": [1, 42]})
+    assert_refused(unknown, 404, "unknown_id")
+    assert fields(unknown) == ["user_id", "exclude[1]", "movie_id"]
+
+
 def test_unknown_ids_are_404_and_say_how_to_ask_as_a_newcomer(client):
     response = client.post("/recommend", json={"user_id": 61, "only": [41]})
     assert_refused(response, 404, "unknown_id")
@@ -87,7 +122,9 @@ def test_anything_but_json_is_400(client, path, body):
     assert_refused(client.post(path, content=body, headers=JSON), 400, "not_json")
 
 
-@pytest.mark.parametrize(("path", "allowed"), [("/recommend", "GET, HEAD, POST"), ("/api/similar", "POST")])
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/recommend", "GET, HEAD, POST"), ("/api/similar", "POST"), ("/api/why-not", "POST")]
+)
 def test_other_methods_and_types_are_refused(client, path, allowed):
     response = client.put(path, json={})
     assert_refused(response, 405, "method_not_allowed")
@@ -103,10 +140,10 @@ def test_without_a_model_a_wrong_request_is_422_and_a_valid_one_503(path):
 
     with TestClient(application(no_model)) as client:
         assert_refused(client.post(path, json={"n": 0}), 422)
-        assert_refused(client.post(path, json={"user_id": 3} if path == "/recommend" else {"movie_id": 3}), 503)
+        assert_refused(client.post(path, json=VALID[path]), 503)
 
 
-def test_the_openapi_document_is_correct(client):
+def test_the_openapi_document_is_correct(client, tiny_model):
     jsonschema = pytest.importorskip("jsonschema")
     document = client.get("/api/openapi.json").json()
 
@@ -117,8 +154,17 @@ def test_the_openapi_document_is_correct(client):
     for body in ({"user_id": 3}, {"ratings": [], "years": [None, 1980], "n": 2, "only": None, "genres": []}):
         assert fits(body, "RecommendRequest")
         assert fits(client.post("/recommend", json=body).json(), "List")
+        assert fits({**body, "movie_id": 3}, "WhyNotRequest")
+        assert fits(client.post("/api/why-not", json={**body, "movie_id": 3}).json(), "WhyNot")
+    assert not fits({"user_id": 3}, "WhyNotRequest")
+    remedied = {"user_id": 3, "genres": ["Odd"], "years": [1990, 1991], "min_ratings": 60, "min_like": 1, "n": 1}
+    unseen = (set(range(1, 41)) - set(tiny_model.history(3)["movie_id"])).pop()
+    answer = client.post("/api/why-not", json={**remedied, "movie_id": unseen}).json()
+    assert {"years", "min_ratings", "min_like"} <= set(answer["remedies"])
+    assert fits(answer, "WhyNot")
     assert fits({"movie_id": 3}, "LikeQuestion")
     assert fits(client.post("/api/similar", json={"movie_id": 3}).json(), "LikeList")
+    assert all(fits(example, "WhyNotRequest") for example in openapi.WHY_NOT_EXAMPLES.values())
     for example in (*openapi.RECOMMEND_EXAMPLES.values(), *openapi.SIMILAR_EXAMPLES.values()):
         assert fits(example, "LikeQuestion" if "movie_id" in example else "RecommendRequest")
     for body in WRONG:

@@ -124,6 +124,26 @@ def test_recommend_explains_a_short_list(active, capsys):
     assert printed.out.splitlines()[0].startswith("  1  The Movie ")
 
 
+def test_why_not_prints_the_package_s_answer(active, tiny_model, capsys):
+    filters = {"genres": ["Odd"], "years": [None, 1960], "exclude": [30, 8], "min_like": 0.0, "n": 2}
+    words = ["--genres", "Odd", "--years=-1960", "--exclude", "30,8", "--min-like", "0", "-n", "2"]
+    assert main(["why-not", "--history", "2=5,4=5", "--movie", "30", *words, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    answer = tiny_model.why_not(history={2: 5, 4: 5}, movie_id=30, **filters)
+    assert {name: printed[name] for name in ("rank", "reasons", "remedied_rank")} == {
+        "rank": answer.rank,
+        "reasons": list(answer.reasons),
+        "remedied_rank": answer.remedied_rank,
+    }
+    assert main(["why-not", "--history", "2=5,4=5", "--movie", "30", *words]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[: len(printed["sentences"])] == printed["sentences"]
+    assert lines[0].startswith("The Movie 30 (1980) is number ")
+    assert "Your filters “Odd” and “years up to 1960” leave it out." in lines
+    assert main(["why-not", "--user", "6", "--movie", "2"]) == 0
+    assert "They have seen The Movie 2 (1952): they gave it 4 ★." in capsys.readouterr().out
+
+
 def test_similar_prints_the_package_s_list(active, tiny_model, capsys):
     assert main(["similar", "--movie", "8", "-n", "3", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -144,6 +164,8 @@ def test_similar_prints_the_package_s_list(active, tiny_model, capsys):
         (["explain", "--history", "2=5,77=5", "--movie", "41"], "1 to 40"),
         (["recommend", "--user", "999"], "--history"),
         (["recommend", "--user", "6", "-n", "0"], "n: received 0"),
+        (["why-not", "--user", "6", "--movie", "8", "-n", "0"], "n: received 0"),
+        (["why-not", "--user", "6", "--movie", "41"], "movie_id: received 41"),
         (["recommend", "--user", "6", "--years", "1990"], "years: received [1990]"),
         (["recommend", "--user", "6", "--years", "x-y"], "years: received ['x', 'y']"),
         (["recommend", "--user", "6", "--genres", "Western"], "Drama, Even, Odd"),

@@ -66,7 +66,7 @@ def test_filters_and_sliders_update_list_and_url_and_the_url_opens_the_same_list
     options = {"genres": ["Drama", "Odd"], "years": (1955, 1980), "min_ratings": 35, "n": 7}
     options |= {"popularity": -0.5, "diversity": 0.25}
     assert_shows(app, served, 3, **options)
-    assert "Drama or Odd; 1955 to 1980; at least 35 ratings" in text_of(app)
+    assert "Drama or Odd; years 1955 to 1980; at least 35 ratings" in text_of(app)
     reopened_app = recommend(**app.query_params)
     assert table_of(reopened_app).equals(table_of(app))
     link = reopened_app.code[0].value

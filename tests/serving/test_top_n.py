@@ -13,7 +13,6 @@ from recsys.errors import InputError, UnknownIdError
 from recsys.list_option_table import LEAST_LIKE, RANKERS
 from recsys.serving.candidate_scores import hidden_gems, mmr, popularity_adjusted
 from recsys.serving.list_options import ListOptions
-from recsys.serving.recommender import Recommender
 from recsys.serving.top_n import top
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
@@ -123,14 +122,6 @@ def test_even_users_get_even_movies_first(tiny_model):
     for history in ({2: 5, 4: 5, 6: 4, 3: 1}, {2: 5}):
         table = tiny_model.recommend(history=history, n=10)
         assert (table["movie_id"] % 2 == 0).all(), history
-
-
-@pytest.fixture(scope="module")
-def twins() -> Recommender:
-    """A model of the tiny world in which movie 40 is movie 38 under another id."""
-    ratings, movies, users = tiny_frames()
-    movies.loc[movies["movie_id"] == 40, "title"] = movies.loc[movies["movie_id"] == 38, "title"].item()
-    return recsys.train(recsys.Dataset.from_frames(ratings, movies, users), "quick", **TINY_SETTINGS)
 
 
 def test_a_title_is_listed_once_and_never_if_an_entry_is_rated(twins):
