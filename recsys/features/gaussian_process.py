@@ -151,6 +151,13 @@ class GaussianProcess:
         blocks += [summary.neighbour_residual / (weight[:, 0] + damping), error, self.movie_error[movies]]
         return np.column_stack(blocks)
 
+    def deviation(self, user_history: Interactions, movies: np.ndarray) -> np.ndarray:
+        """How far one user's expected stars of some movies are from a user's of whom nothing is known, float64."""
+        unknown, covariates = self._covariates(user_history.take(np.array([-1, 0])))
+        posterior = self._solve(user_history.movies, user_history.stars, covariates)
+        shift = self.covariance(movies, user_history.movies).astype(np.float64) @ posterior.weights
+        return (self._mean(movies, covariates) - self._mean(movies, unknown) + shift) @ np.diff(self.stars)
+
     def covariance(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The covariance of each two of some movies, float32 (movies, others)."""
         return self.movie_covariance.take(flat_positions(movies, others, len(self.movie_covariance)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -51,6 +52,7 @@ class TopN:
     least_like: float = 0.0
     little_known: bool = False
     has_filters: bool = False
+    liked: ClassVar[str] = "to be liked"
 
     def steps(self) -> str:
         """The funnel in words."""
@@ -78,7 +80,7 @@ class TopN:
         relaxed = self._relaxed_words()
         remedy = f" There would be {relaxed} to choose from." if relaxed else ""
         movies = "movie left has" if others == 1 else "movies left have"
-        chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} to be liked"
+        chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} {self.liked}"
         if not shown:
             return f"Nothing here is likely to please: the {chance}.{remedy}"
         return f"Only {shown:,}: the other {chance}.{remedy}"
