@@ -22,11 +22,13 @@ EXAMPLES = {
     "/predict": openapi.PREDICT_EXAMPLES,
     "/recommend": openapi.RECOMMEND_EXAMPLES,
     "/api/similar": openapi.SIMILAR_EXAMPLES,
+    "/api/together": openapi.TOGETHER_EXAMPLES,
 }
 UNKNOWN = {
     "/predict": {"user_id": 5000, "movie_id": 1},
     "/recommend": {"user_id": 5000},
     "/api/similar": {"movie_id": 5000},
+    "/api/together": {"members": [{"user_id": 5000}, {"user_id": 1}]},
 }
 
 

@@ -21,6 +21,10 @@ RECOMMEND_EXAMPLES = {
     "newcomer": {RATINGS: [{MOVIE: 50, RATING: 5}], "ranker": "gems"},
 }
 SIMILAR_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
+TOGETHER_EXAMPLES = {
+    "two users": {"members": [{USER: 196}, {USER: 242}]},
+    "a user and a newcomer": {"members": [{USER: 196}, {RATINGS: [{MOVIE: 50, RATING: 5}]}], "by": "mean", "n": 5},
+}
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
 NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
 LEFT_OUT = (
@@ -64,6 +68,7 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
             "/predict": {"post": _predict(stars), **_page("predict")},
             "/recommend": {"post": _recommend(), **_page("recommend")},
             "/api/similar": {"post": _similar()},
+            "/api/together": {"post": _together()},
             "/api/ready": _read(_ready()),
             "/api/openapi.json": _read(_openapi()),
         },
@@ -92,6 +97,12 @@ def _recommend() -> Schema:
 def _similar() -> Schema:
     response = _json("The movies most like one.", "LikeList")
     return _post("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, response)
+
+
+def _together() -> Schema:
+    response = _json("The list, with the figures of each member, and what divides them.", "TogetherList")
+    details = f"Each member is a user or a newcomer. {NEWCOMER}"
+    return _post("together", "One list for several", "TogetherRequest", TOGETHER_EXAMPLES, response, details)
 
 
 def _post(name: str, summary: str, schema: str, examples: Schema, response: Schema, details: str = "") -> Schema:

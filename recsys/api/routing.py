@@ -17,6 +17,7 @@ from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
 from recsys.requests.prediction_request import PredictionRequest, predict_response
 from recsys.requests.recommend_request import RecommendRequest, check_similar, recommend_response, similar_response
+from recsys.requests.together_request import TogetherRequest, together_response
 from recsys.schema import MOVIE, USER
 from recsys.web.clients import client_of
 from recsys.web.rate_limit import RateLimiter
@@ -30,7 +31,7 @@ Respond = Callable[["Recommender", object], Mapping[str, Any]]
 Check = Callable[[object], object]
 PAGE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_AND_ROUTE = ("GET", "HEAD", "POST")  # the page answers GET and HEAD
-ADDRESSES = ("/api/ready", "/api/similar", "/api/openapi.json")
+ADDRESSES = ("/api/ready", "/api/similar", "/api/together", "/api/openapi.json")
 UNLIMITED = RateLimiter(0, 0)
 THREADS = 1  # a prediction holds the interpreter lock: one at a time is faster than several in turns
 
@@ -57,6 +58,7 @@ def routes(get_recommender: GetRecommender, base_path: str = "", limiter: RateLi
         Route("/ready", endpoint(handlers.ready, "GET", "HEAD")),
         Route("/openapi.json", endpoint(handlers.openapi, "GET", "HEAD")),
         Route("/similar", endpoint(handlers.similar, "POST")),
+        Route("/together", endpoint(handlers.together, "POST")),
         Route("/{path:path}", endpoint(None)),
     ]
     page_routes = {"/predict": handlers.predict, "/recommend": handlers.recommend}
@@ -144,6 +146,10 @@ class Handlers:
         """POST /api/similar."""
         return await self._answer(body_reader, similar_response, check_similar)
 
+    async def together(self, body_reader: BodyReader) -> JsonAnswer:
+        """POST /api/together."""
+        return await self._answer(body_reader, _together, lambda body: TogetherRequest.checked(body, None))
+
     async def ready(self, _: BodyReader) -> JsonAnswer:
         """GET /api/ready: 200 once a verified model has made a prediction, else 503."""
         try:
@@ -200,6 +206,11 @@ def _predict(recommender: Recommender, body: object) -> Mapping[str, Any]:
 def _recommend(recommender: Recommender, body: object) -> Mapping[str, Any]:
     request = RecommendRequest.checked(body, recommender.stars, recommender.catalogue.genre_names)
     return recommend_response(recommender, request)
+
+
+def _together(recommender: Recommender, body: object) -> Mapping[str, Any]:
+    request = TogetherRequest.checked(body, recommender.stars, recommender.catalogue.genre_names)
+    return together_response(recommender, request)
 
 
 async def _drain(scope: Scope, body_reader: BodyReader) -> None:

@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import Any
 
 from recsys.api.http_errors import KINDS
-from recsys.list_option_table import LEAST_LIKE, LIST_OPTIONS
+from recsys.list_option_table import COMBINATIONS, GROUP_SIZE, LEAST_LIKE, LIST_OPTIONS
 from recsys.requests.identity import RATINGS
 from recsys.schema import (
+    CLASH,
     EXPECTED,
     GENRES,
     KNOWN,
@@ -23,6 +24,7 @@ from recsys.schema import (
     RATING,
     SCORE,
     SIMILARITY,
+    SPREAD,
     TITLE,
     USER,
     YEAR,
@@ -37,6 +39,16 @@ _TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot distinguish these; the check can
 _WHOLE = {"type": "integer", "description": _DIGITS}
+_COUNT = {"type": "integer", "minimum": 0}
+_FIGURES = {
+    EXPECTED: _NUMBER,
+    LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."},
+    MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
+}
+_USER_OF_LIST = {
+    USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
+    KNOWN: {"type": "boolean"},
+}
 _ID = {**_WHOLE, "minimum": MIN_ID, "maximum": MAX_ID}
 
 
@@ -56,6 +68,8 @@ def schemas(stars: Sequence[float] | None) -> Schema:
         "Prediction": _prediction(stars),
         "RecommendRequest": _recommend_request(stars),
         "List": _list(),
+        "TogetherRequest": _together_request(stars),
+        "TogetherList": _together_list(),
         "LikeQuestion": _object({MOVIE: _ID, "n": n}, required=(MOVIE,)),
         "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
         "Ready": _object(ready),
@@ -69,6 +83,11 @@ def _prediction_request(stars: Sequence[float] | None) -> Schema:
 
 
 def _recommend_request(stars: Sequence[float] | None) -> Schema:
+    return _request(_list_options(), (), stars)
+
+
+def _list_options() -> Schema:
+    """The properties of the list options."""
     year = {**_WHOLE, "type": ["integer", "null"], **_bounds("years")}
     only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
     options: Schema = {
@@ -82,8 +101,7 @@ def _recommend_request(stars: Sequence[float] | None) -> Schema:
         "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},
         "min_like": {"type": ["number", "null"], **_bounds("min_like"), "description": _least_like()},
     }
-    properties = {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
-    return _request(properties, (), stars)
+    return {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
 
 
 def _bounds(name: str) -> Schema:
@@ -105,25 +123,56 @@ def _request(properties: Schema, required: Sequence[str], stars: Sequence[float]
     return {"oneOf": [{"title": "Known user", **known}, {"title": "Newcomer", **newcomer}]}
 
 
+def _together_request(stars: Sequence[float] | None) -> Schema:
+    bounds = {"minItems": GROUP_SIZE[0], "maxItems": GROUP_SIZE[1]}
+    by = {"type": "string", "enum": list(COMBINATIONS), "default": COMBINATIONS[0]}
+    by["description"] = "By the score of the member who would like it least, by the mean, or half and half."
+    members = {**_array(_request({}, (), stars)), **bounds}
+    return _object({"members": members, "by": by, **_list_options()}, required=("members",))
+
+
 def _list() -> Schema:
-    count = {"type": "integer", "minimum": 0}
-    scores = {
-        EXPECTED: _NUMBER,
-        LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."},
-        MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
-        SCORE: _NUMBER,
-    }
+    return _object({**_USER_OF_LIST, "movies": _array(_row({**_FIGURES, SCORE: _NUMBER})), **_list_end()})
+
+
+def _together_list() -> Schema:
+    figures = _array(_object(_FIGURES))
+    differ = {"type": "boolean", "description": "Whether tastes differ: the spread is at least a quarter of the scale."}
+    scores = {SCORE: _NUMBER, SPREAD: {**_NUMBER, "description": "Of the expected stars."}, CLASH: differ}
+    movies = _array(_row({**scores, "members": {**figures, "description": "In the order of the request."}}))
     return _object(
         {
-            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
-            KNOWN: {"type": "boolean"},
-            "movies": _array(_row(scores)),
-            "funnel": _object({step.name: count for step in fields(Funnel)}),
-            "steps": {**_TEXT, "description": "The funnel as a sentence."},
-            "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
-            "version": _TEXT,
+            "members": _array(_object(_USER_OF_LIST)),
+            "by": {"type": "string", "enum": list(COMBINATIONS)},
+            "movies": movies,
+            "stretches": {**movies, "description": "Good on average, but tastes differ; best first."},
+            "taste_match": {"oneOf": [_taste_match(), {"type": "null"}], "description": "Of a group of two."},
+            **_list_end(),
         }
     )
+
+
+def _taste_match() -> Schema:
+    share = {**_SHARE, "type": ["number", "null"]}
+    return _object(
+        {
+            "share": {**share, "description": "1: the same taste; 0.5: as alike as any two; 0: opposite."},
+            "low": {**share, "description": "Of the 95 % interval."},
+            "high": share,
+            "both_rated": _COUNT,
+            "why_not": {**_TEXT, "description": "Why it is not known; empty if it is."},
+        }
+    )
+
+
+def _list_end() -> Schema:
+    """What stands below the movies of any list."""
+    return {
+        "funnel": _object({step.name: _COUNT for step in fields(Funnel)}),
+        "steps": {**_TEXT, "description": "The funnel as a sentence."},
+        "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
+        "version": _TEXT,
+    }
 
 
 def _row(scores: Schema) -> Schema:

@@ -18,6 +18,11 @@ _METAVARS = {"genres": "NAME,...", "years": "FIRST-LAST", "min_ratings": "COUNT"
 def options(parser: argparse.ArgumentParser) -> None:
     """Which user, how many movies, which filters, and the order."""
     user_options(parser)
+    list_options(parser)
+
+
+def list_options(parser: argparse.ArgumentParser) -> None:
+    """One flag for each option of a list."""
     for option in LIST_OPTIONS.values():
         flag = "-n" if option.name == "n" else "--" + option.name.replace("_", "-")
         parser.add_argument(flag, type=_TYPES.get(option.kind, str), metavar=_metavar(option), help=option.help_text)
@@ -28,7 +33,7 @@ def run(args: argparse.Namespace) -> CommandResult:
     from recsys.requests.recommend_request import RecommendRequest, recommend_response
 
     recommender = active()
-    fields = {**user_fields(args), **_list_fields(args)}
+    fields = {**user_fields(args), **list_fields(args)}
     request = RecommendRequest.checked(fields, recommender.stars, recommender.catalogue.genre_names)
     response = recommend_response(recommender, request, NEWCOMER)
     say(response["steps"])
@@ -40,7 +45,7 @@ def run(args: argparse.Namespace) -> CommandResult:
     return response, [*lines, f"Model {response['version']}."]
 
 
-def _list_fields(args: argparse.Namespace) -> dict[str, Any]:
+def list_fields(args: argparse.Namespace) -> dict[str, Any]:
     """The list options that were given, as fields of a request; text that is no number stays text, to be refused."""
     given = {name: value for name in LIST_OPTIONS if (value := getattr(args, name)) is not None}
     return {name: _parse(LIST_OPTIONS[name].kind, value) for name, value in given.items()}

@@ -65,7 +65,7 @@ class RecommendRequest:
         """
         if not isinstance(body, Mapping):
             raise InputError.of([object_problem(body, "body", (f"{USER} or {RATINGS}",))])
-        options, option_problems = _list_options(body, genres)
+        options, option_problems = checked_list_options(body, genres)
         if problems := [*identity_problems(body, stars), *option_problems, *unknown_fields(body, FIELDS)]:
             raise InputError.of(problems)
         return cls(body.get(USER), rating_pairs(body), options)
@@ -76,7 +76,9 @@ class RecommendRequest:
         return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
 
-def _list_options(body: Mapping[str, Any], genres: Sequence[str] | None) -> tuple[ListOptions, Sequence[Problem]]:
+def checked_list_options(
+    body: Mapping[str, Any], genres: Sequence[str] | None
+) -> tuple[ListOptions, Sequence[Problem]]:
     """The list options of a request, those of an empty one if there are problems."""
     options = {name: body[name] for name in LIST_OPTIONS if name in body}
     try:

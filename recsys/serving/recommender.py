@@ -13,11 +13,11 @@ from recsys.list_option_table import COMBINATIONS
 from recsys.schema import MOVIE, REASON, USER
 from recsys.serving.explain.sentences import reasons as reason_sentences
 from recsys.serving.explain.shapley import Explainer, Explanation
+from recsys.serving.group_members import member_histories
 from recsys.serving.list_options import ListOptions
 from recsys.serving.served_model import ServedModel
 from recsys.serving.similar import similar
 from recsys.serving.taste_match import TasteMatch, taste_match
-from recsys.serving.group_members import member_histories
 from recsys.serving.together import Group
 from recsys.serving.top_n import TopN, top
 from recsys.serving.user_input import History, require_columns

@@ -78,14 +78,14 @@ def taste_match(scorer: Scorer, first: Interactions, second: Interactions) -> Ta
         return TasteMatch(None, None, None, both_rated, NOT_COMPARED)
     limit_blas_threads()
     movies = np.sort(np.argsort(-scorer.counts, kind="stable")[:WELL_KNOWN])
-    deviations = [process.deviation(user, movies) for user in (first, second)]
+    deviations = process.deviation(first, movies), process.deviation(second, movies)
     variances = [
         _jackknife_variance(process, scorer.catalogue.movie_ids, movies, user, other)
-        for user, other in zip((first, second), reversed(deviations), strict=True)
+        for user, other in zip((first, second), deviations[::-1], strict=True)
     ]
     fisher, error = _fisher(*deviations), float(np.sqrt(sum(variances)))
-    bounds = (fisher, fisher - QUANTILE * error, fisher + QUANTILE * error)
-    return TasteMatch(*(float((1 + np.tanh(bound)) / 2) for bound in bounds), both_rated)
+    share, low, high = (_share(fisher + quantile * error) for quantile in (0.0, -QUANTILE, QUANTILE))
+    return TasteMatch(share, low, high, both_rated)
 
 
 def _jackknife_variance(
@@ -106,3 +106,8 @@ def _fisher(first: np.ndarray, second: np.ndarray) -> float:
     norms = np.linalg.norm(centred[0]) * np.linalg.norm(centred[1])
     correlation = float(centred[0] @ centred[1] / norms) if norms else 0.0
     return float(np.arctanh(np.clip(correlation, -MAX_CORRELATION, MAX_CORRELATION)))
+
+
+def _share(fisher: float) -> float:
+    """A transformed correlation as a share from 0 to 1."""
+    return float((1 + np.tanh(fisher)) / 2)

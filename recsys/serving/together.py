@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from recsys.data.interactions import Interactions
 from recsys.errors import InputError, Problem, shown
 from recsys.list_option_table import COMBINATIONS, GROUP_SIZE
-from recsys.schema import CLASH, EXPECTED, LIKE, MATCH, SCORE, SPREAD, USER
+from recsys.schema import CLASH, EXPECTED, LIKE, MATCH, SCORE, SPREAD
 from recsys.serving.candidate_scores import ranked_rows, top_k
 from recsys.serving.filters import Candidates, Filters, candidates, relaxed_counts
 from recsys.serving.group_scores import GroupStars, MemberScores, combined
