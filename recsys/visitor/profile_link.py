@@ -19,7 +19,9 @@ from recsys.errors import InputError, Problem, shown
 from recsys.visitor.profile import MovieRef, Profile, UserRating
 
 VERSION = 1
-MOST_RATINGS = 500  # in a link, so that it stays under 2,000 characters in every catalogue: many programs cut longer ones
+MOST_RATINGS = (
+    500  # in a link, so that it stays under 2,000 characters in every catalogue: many programs cut longer ones
+)
 LONGEST_TEXT = 2000  # characters of a text that is read at all
 _FINGERPRINT, _CHECKSUM = 4, 4  # bytes
 _PAYLOAD = 7  # bits of a number in one byte; the eighth says that another byte follows
