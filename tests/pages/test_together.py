@@ -20,8 +20,9 @@ from tests.pages.conftest import open_page, text_of
 EVEN = {2: 5.0, 4: 5.0, 6: 4.0, 3: 1.0}
 
 
-def together(**query: object) -> AppTest:
-    return open_page("pages/together.py", **query)
+def together(members: str = "", **query: object) -> AppTest:
+    """Together, opened by a URL with these members (its parameter is `people`) and other parameters."""
+    return open_page("pages/together.py", **({"people": members} if members else {}), **query)
 
 
 def html_of(app: AppTest) -> str:
@@ -61,7 +62,7 @@ def expected_ids(recommender, histories, by="least", excluded=(), **options) -> 
 
 @pytest.mark.parametrize("by", ["least", "mean", "blend"])
 def test_the_address_shows_the_packages_list(served, by):
-    app = together(people="2-3-20", by=by, years="1955-1970", min_like="0", n="2")
+    app = together("2-3-20", by=by, years="1955-1970", min_like="0", n="2")
     histories = [served.user_history(user) for user in (2, 3, 20)]
     options = {"years": (1955, 1970), "min_like": 0.0, "n": 2}
     assert shown(app) == expected_ids(served, histories, by, **options)
@@ -76,7 +77,7 @@ def test_the_address_shows_the_packages_list(served, by):
 
 
 def test_the_way_of_combining_is_in_the_address(served):
-    app = together(people="2-3", min_like="0")
+    app = together("2-3", min_like="0")
     assert "by" not in app.query_params
     app.get("button_group")[0].set_value("mean").run()
     assert app.query_params["by"] in ("mean", ["mean"])
@@ -89,20 +90,20 @@ def test_the_way_of_combining_is_in_the_address(served):
 
 
 def test_two_members_see_their_taste_match_and_where_they_clash(served):
-    app = together(people="2-3", min_like="0", by="mean", n="3")
+    app = together("2-3", min_like="0", by="mean", n="3")
     match = served.taste_match(2, 3)
     assert f"Taste match of User 2 and User 3: {match.share:.0%}" in labels(app)
     assert "less alike than most" in html_of(app)
     assert f"between {match.low:.0%} and {match.high:.0%}" in html_of(app)
     assert "Tastes differ: User" in html_of(app)
     assert "A stretch for one of them" in text_of(app)
-    assert "Taste match of" not in " ".join(labels(together(people="2-3-4")))
-    app = together(people="2", profile=link_text(served, EVEN))
+    assert "Taste match of" not in " ".join(labels(together("2-3-4")))
+    app = together("2", profile=link_text(served, EVEN))
     assert "too few ratings to tell" in text_of(app)
 
 
 def test_members_are_added_and_removed(served):
-    app = together(people="2")
+    app = together("2")
     assert shown(app) == []
     assert "Add one more person" in text_of(app)
     app.selectbox(key="together_add_user").set_value(9).run()
@@ -147,7 +148,7 @@ def test_the_visitor_is_in_with_what_they_have_rated_seen_and_hidden(served):
 
 def test_a_friends_link_brings_a_guest_who_can_be_named(served):
     text = link_text(served, EVEN)
-    app = together(people="12", profile=text)
+    app = together("12", profile=text)
     assert "Guest 1, 4 ratings" in popovers(app)
     assert shown(app) == expected_ids(served, [served.user_history(12), served.user_history(history=EVEN)])
     name = next(field for field in app.text_input if field.key.startswith("together_name_"))
@@ -160,7 +161,7 @@ def test_a_friends_link_brings_a_guest_who_can_be_named(served):
 
 def test_a_link_can_be_pasted_whole_and_a_damaged_one_is_refused_in_words(served):
     text = link_text(served, EVEN)
-    app = together(people="12")
+    app = together("12")
     app.text_input(key="together_add_link").set_value(f"https://example.org/together?profile={text}&n=5").run()
     assert "Guest 1, 4 ratings" in popovers(app)
     assert app.text_input(key="together_add_link").value == ""
@@ -168,13 +169,13 @@ def test_a_link_can_be_pasted_whole_and_a_damaged_one_is_refused_in_words(served
     app.text_input(key="together_add_link").set_value("nonsense").run()
     assert "This link" in text_of(app)
     assert popovers(app).count("Guest 1, 4 ratings") == 1
-    app = together(people="12-14", profile=text[:-3])
+    app = together("12-14", profile=text[:-3])
     assert "profile: received" in text_of(app)
     assert shown(app) == expected_ids(served, [served.user_history(12), served.user_history(14)])
 
 
 def test_a_friends_file_brings_a_guest_for_this_session(served):
-    app = together(people="12")
+    app = together("12")
     content = to_bytes(profile_of(served, EVEN), served.stars)
     app.get("file_uploader")[0].set_value(("ben.json", content, "application/json")).run()
     assert not app.exception
@@ -212,7 +213,7 @@ def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_used(served, quer
 
 
 def test_more_than_eight_are_refused(served):
-    app = together(people="-".join(map(str, range(1, 12))))
+    app = together("-".join(map(str, range(1, 12))))
     assert "people: received 11 members; allowed: at most 8" in text_of(app)
     assert "A movie for the eight of them" in text_of(app)
     assert "Add someone" not in popovers(app)
@@ -220,7 +221,7 @@ def test_more_than_eight_are_refused(served):
 
 
 def test_an_empty_list_says_why_and_how_to_relax_it(served):
-    app = together(people="2-3", min_like="0.9")
+    app = together("2-3", min_like="0.9")
     assert "No movie for all of you" in text_of(app)
     assert "a chance below 90% to be liked by all of you" in text_of(app)
     assert "“Best on average” asks for less." in text_of(app)
