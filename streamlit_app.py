@@ -19,6 +19,7 @@ PAGES = {
     "rate": "For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
     "my_movies": "What you have rated, saved, seen and hidden: change it, take it with you, share or forget it.",
     "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
+    "together": "One list for two to eight: what nobody has seen and everybody should like, and where tastes differ.",
     "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
     "train": "Retrain with your own settings, watch it, stop it, and hear whether the gate lets it answer.",
     "models": "Every version and how good it is, two of them compared, and who changed what.",

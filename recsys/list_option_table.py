@@ -16,6 +16,8 @@ from recsys.validation import ID_RANGE, YEARS, movie_problem, number_problem
 
 HIDDEN_GEMS = "gems"
 RANKERS = ("personal", "expected", "popular", HIDDEN_GEMS)
+COMBINATIONS = ("least", "mean", "blend")  # of the members' scores in a list for several
+GROUP_SIZE = (2, 8)  # members of a list for several
 LEAST_LIKE = {"personal": 0.2, "expected": 0.2, "popular": 0.2, HIDDEN_GEMS: 0.5}  # min_like None stands for these
 
 

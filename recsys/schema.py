@@ -9,6 +9,7 @@ TITLE, YEAR, RELEASED, GENRES = "title", "year", "release_date", "genres"
 GENDER, AGE, OCCUPATION = "gender", "age", "occupation"
 EXPECTED, KNOWN, RATED = "expected", "known_user", "rated"
 RANK, LIKE, SCORE, MATCH, SIMILARITY = "rank", "like", "score", "match", "similarity"
+SPREAD, CLASH = "spread", "clash"  # of a list for several: difference of expected stars, and whether it is large
 BASE, EXPECTED_WITHOUT, REASON = "base", "expected_without", "reason"
 USER_COUNT, MOVIE_COUNT = "user_count", "movie_count"  # ratings of them in the train part
 

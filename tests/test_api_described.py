@@ -23,12 +23,14 @@ EXAMPLES = {
     "/recommend": openapi.RECOMMEND_EXAMPLES,
     "/api/similar": openapi.SIMILAR_EXAMPLES,
     "/api/why-not": openapi.WHY_NOT_EXAMPLES,
+    "/api/together": openapi.TOGETHER_EXAMPLES,
 }
 UNKNOWN = {
     "/predict": {"user_id": 5000, "movie_id": 1},
     "/recommend": {"user_id": 5000},
     "/api/similar": {"movie_id": 5000},
     "/api/why-not": {"user_id": 3, "movie_id": 5000},
+    "/api/together": {"members": [{"user_id": 5000}, {"user_id": 1}]},
 }
 
 

@@ -26,6 +26,10 @@ WHY_NOT_EXAMPLES = {
     "newcomer": {RATINGS: [{MOVIE: 172, RATING: 5}], MOVIE: 50},
 }
 SIMILAR_EXAMPLES = {"ten": {MOVIE: 50}, "three": {MOVIE: 50, "n": 3}}
+TOGETHER_EXAMPLES = {
+    "two users": {"members": [{USER: 196}, {USER: 242}]},
+    "a user and a newcomer": {"members": [{USER: 196}, {RATINGS: [{MOVIE: 50, RATING: 5}]}], "by": "mean", "n": 5},
+}
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
 NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
 LEFT_OUT = (
@@ -70,6 +74,7 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
             "/recommend": {"post": _recommend(), **_page("recommend")},
             "/api/similar": {"post": _similar()},
             "/api/why-not": {"post": _why_not()},
+            "/api/together": {"post": _together()},
             "/api/ready": _read(_ready()),
             "/api/openapi.json": _read(_openapi()),
         },
@@ -104,6 +109,12 @@ def _why_not() -> Schema:
     response = _json("What leaves the movie out, its rank, and the options that would bring it in.", "WhyNot")
     summary = "Why a movie is not in a list"
     return _post("whyNot", summary, "WhyNotRequest", WHY_NOT_EXAMPLES, response, NEWCOMER)
+
+
+def _together() -> Schema:
+    response = _json("The list, with the figures of each member, and what divides them.", "TogetherList")
+    details = f"Each member is a user or a newcomer. {NEWCOMER}"
+    return _post("together", "One list for several", "TogetherRequest", TOGETHER_EXAMPLES, response, details)
 
 
 def _post(name: str, summary: str, schema: str, examples: Schema, response: Schema, details: str = "") -> Schema:

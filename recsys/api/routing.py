@@ -17,6 +17,7 @@ from recsys.api.strict_json import parse
 from recsys.errors import BundleError, NoModelError, Problem, shown
 from recsys.requests.prediction_request import PredictionRequest, predict_response
 from recsys.requests.recommend_request import RecommendRequest, check_similar, recommend_response, similar_response
+from recsys.requests.together_request import TogetherRequest, together_response
 from recsys.requests.why_not_request import WhyNotRequest, why_not_response
 from recsys.schema import MOVIE, USER
 from recsys.web.clients import client_of
@@ -31,7 +32,7 @@ Respond = Callable[["Recommender", object], Mapping[str, Any]]
 Check = Callable[[object], object]
 PAGE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_AND_ROUTE = ("GET", "HEAD", "POST")  # the page answers GET and HEAD
-ADDRESSES = ("/api/ready", "/api/similar", "/api/why-not", "/api/openapi.json")
+ADDRESSES = ("/api/ready", "/api/similar", "/api/why-not", "/api/together", "/api/openapi.json")
 UNLIMITED = RateLimiter(0, 0)
 THREADS = 1  # a prediction holds the interpreter lock: one at a time is faster than several in turns
 
@@ -59,6 +60,7 @@ def routes(get_recommender: GetRecommender, base_path: str = "", limiter: RateLi
         Route("/openapi.json", endpoint(handlers.openapi, "GET", "HEAD")),
         Route("/similar", endpoint(handlers.similar, "POST")),
         Route("/why-not", endpoint(handlers.why_not, "POST")),
+        Route("/together", endpoint(handlers.together, "POST")),
         Route("/{path:path}", endpoint(None)),
     ]
     page_routes = {"/predict": handlers.predict, "/recommend": handlers.recommend}
@@ -150,6 +152,10 @@ class Handlers:
         """POST /api/why-not."""
         return await self._answer(body_reader, _why_not, lambda body: WhyNotRequest.checked(body, None))
 
+    async def together(self, body_reader: BodyReader) -> JsonAnswer:
+        """POST /api/together."""
+        return await self._answer(body_reader, _together, lambda body: TogetherRequest.checked(body, None))
+
     async def ready(self, _: BodyReader) -> JsonAnswer:
         """GET /api/ready: 200 once a verified model has made a prediction, else 503."""
         try:
@@ -211,6 +217,11 @@ def _recommend(recommender: Recommender, body: object) -> Mapping[str, Any]:
 def _why_not(recommender: Recommender, body: object) -> Mapping[str, Any]:
     request = WhyNotRequest.checked(body, recommender.stars, recommender.catalogue.genre_names)
     return why_not_response(recommender, request)
+
+
+def _together(recommender: Recommender, body: object) -> Mapping[str, Any]:
+    request = TogetherRequest.checked(body, recommender.stars, recommender.catalogue.genre_names)
+    return together_response(recommender, request)
 
 
 async def _drain(scope: Scope, body_reader: BodyReader) -> None:

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
 
 from recsys.api.http_errors import KINDS
-from recsys.list_option_table import LEAST_LIKE, LIST_OPTIONS
-from recsys.requests.identity import RATINGS
+from recsys.api.list_schemas import (
+    list_options,
+    list_response,
+    request,
+    row,
+    together_request,
+    together_response,
+    why_not_response,
+)
+from recsys.api.schema_parts import (
+    ID,
+    NUMBER,
+    SHARE,
+    TEXT,
+    WHOLE,
+    Schema,
+    array_of,
+    bounds,
+    object_of,
+    star,
+)
+from recsys.list_option_table import LIST_OPTIONS
 from recsys.schema import (
     EXPECTED,
-    GENRES,
     KNOWN,
-    LIKE,
-    MATCH,
-    MAX_ID,
-    MIN_ID,
     MOVIE,
-    RANK,
     RATED,
     RATING,
-    SCORE,
     SIMILARITY,
-    TITLE,
     USER,
-    YEAR,
     star_name,
 )
-from recsys.serving.filters import Funnel
-from recsys.serving.why_not import REASONS
-from recsys.validation import MAX_RATINGS
-
-Schema = dict[str, Any]
-
-_TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
-_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_DIGITS = "Written in digits alone: 83, not 83.0 or 8.3e1."  # JSON Schema cannot distinguish these; the check can
-_WHOLE = {"type": "integer", "description": _DIGITS}
-_ID = {**_WHOLE, "minimum": MIN_ID, "maximum": MAX_ID}
 
 
 def schemas(stars: Sequence[float] | None) -> Schema:
@@ -46,169 +44,56 @@ def schemas(stars: Sequence[float] | None) -> Schema:
     id_range = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
     ready = {
         "ready": {"const": True},
-        "version": _TEXT,
-        "stars": {"type": "array", "items": _NUMBER},
+        "version": TEXT,
+        "stars": {"type": "array", "items": NUMBER},
         "movies": {"type": "integer"},
-        "known_range": _object({USER: id_range, MOVIE: id_range}),
+        "known_range": object_of({USER: id_range, MOVIE: id_range}),
     }
-    n = {**_WHOLE, **_bounds("n"), "default": LIST_OPTIONS["n"].default}
+    n = {**WHOLE, **bounds("n"), "default": LIST_OPTIONS["n"].default}
     return {
         "PredictionRequest": _prediction_request(stars),
         "Prediction": _prediction(stars),
-        "RecommendRequest": _request(_list_options(), (), stars),
-        "List": _list(),
-        "WhyNotRequest": _request({MOVIE: _ID, **_list_options()}, (MOVIE,), stars),
-        "WhyNot": _why_not(),
-        "LikeQuestion": _object({MOVIE: _ID, "n": n}, required=(MOVIE,)),
-        "LikeList": _object({MOVIE: _ID, "movies": _array(_row({SIMILARITY: _NUMBER})), "version": _TEXT}),
-        "Ready": _object(ready),
-        "Error": _object({"error": _error()}),
-        "NotReady": _object({"ready": {"const": False}, "error": _error()}),
+        "RecommendRequest": request(list_options(), (), stars),
+        "List": list_response(),
+        "WhyNotRequest": request({MOVIE: ID, **list_options()}, (MOVIE,), stars),
+        "WhyNot": why_not_response(),
+        "TogetherRequest": together_request(stars),
+        "TogetherList": together_response(),
+        "LikeQuestion": object_of({MOVIE: ID, "n": n}, required=(MOVIE,)),
+        "LikeList": object_of({MOVIE: ID, "movies": array_of(row({SIMILARITY: NUMBER})), "version": TEXT}),
+        "Ready": object_of(ready),
+        "Error": object_of({"error": _error()}),
+        "NotReady": object_of({"ready": {"const": False}, "error": _error()}),
     }
 
 
 def _prediction_request(stars: Sequence[float] | None) -> Schema:
-    return _request({MOVIE: _ID}, (MOVIE,), stars)
-
-
-def _list_options() -> Schema:
-    """The list options as properties of a request."""
-    year = {**_WHOLE, "type": ["integer", "null"], **_bounds("years")}
-    only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
-    exclude = {**_array(_ID), "maxItems": LIST_OPTIONS["exclude"].most_items}
-    options: Schema = {
-        "n": {**_WHOLE, **_bounds("n")},
-        "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
-        "exclude_genres": {**_array(_TEXT), "description": "A movie has none of these."},
-        "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
-        "min_ratings": {**_WHOLE, **_bounds("min_ratings"), "description": f"By everybody. {_DIGITS}"},
-        "only": {**only, "description": "Only from these movies."},
-        "exclude": {**exclude, "description": "None of these movies."},
-        "ranker": {"type": "string", "enum": list(LIST_OPTIONS["ranker"].choices)},
-        "popularity": {**_NUMBER, **_bounds("popularity"), "description": "-1: little known movies first."},
-        "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},
-        "min_like": {"type": ["number", "null"], **_bounds("min_like"), "description": _least_like()},
-    }
-    return {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
-
-
-def _bounds(name: str) -> Schema:
-    """The bounds of a list option, for the schema of its number."""
-    return {"minimum": LIST_OPTIONS[name].lowest, "maximum": LIST_OPTIONS[name].highest}
-
-
-def _least_like() -> str:
-    defaults = ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items())
-    return f"Least probability of at least 80 % of the most stars; null: {defaults}"
-
-
-def _request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
-    """A request for a known user or for a newcomer, with these further properties."""
-    rating = _object({MOVIE: _ID, RATING: _star(stars)})
-    ratings = {**_array(rating), "maxItems": MAX_RATINGS, "description": "Each movie once."}
-    known = _object({USER: _ID, **properties}, required=(USER, *required))
-    newcomer = _object({RATINGS: ratings, **properties}, required=(RATINGS, *required))
-    return {"oneOf": [{"title": "Known user", **known}, {"title": "Newcomer", **newcomer}]}
-
-
-def _list() -> Schema:
-    count = {"type": "integer", "minimum": 0}
-    scores = {
-        EXPECTED: _NUMBER,
-        LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."},
-        MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
-        SCORE: _NUMBER,
-    }
-    return _object(
-        {
-            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
-            KNOWN: {"type": "boolean"},
-            "movies": _array(_row(scores)),
-            "funnel": _object({step.name: count for step in fields(Funnel)}),
-            "steps": {**_TEXT, "description": "The funnel as a sentence."},
-            "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
-            "version": _TEXT,
-        }
-    )
-
-
-def _why_not() -> Schema:
-    rank, count = {"type": ["integer", "null"], "minimum": 1}, {"type": "integer", "minimum": 0}
-    remedies = {**_object(_list_options(), ()), "description": "List options that bring it in; empty if none do."}
-    return _object(
-        {
-            USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
-            TITLE: _TEXT,
-            MOVIE: _ID,
-            EXPECTED: _NUMBER,
-            LIKE: _SHARE,
-            MATCH: _SHARE,
-            RANK: {**rank, "description": "Among all unseen movies; null if it was seen."},
-            "unseen": count,
-            "filtered_rank": {**rank, "description": "Among those that pass the filters; null if it does not."},
-            "filtered": count,
-            "listed_rank": {**rank, "description": "In the list; null if it is not there."},
-            "reasons": _array({"type": "string", "enum": list(REASONS)}),
-            "remedies": remedies,
-            "remedied_rank": {**rank, "description": "In the list with the remedies."},
-            RATED: {"type": ["number", "null"], "description": "Their rating of it."},
-            "same_as": {**_ID, "type": ["integer", "null"], "description": "The other entry of the same title."},
-            "least_like": {**_SHARE, "description": "The lowest chance of liking that the list allows."},
-            "sentences": {**_array(_TEXT), "description": "The answer in words."},
-            "version": _TEXT,
-        }
-    )
-
-
-def _row(scores: Schema) -> Schema:
-    year = {"type": ["integer", "null"]}
-    return _object({RANK: {"type": "integer"}, MOVIE: _ID, TITLE: _TEXT, YEAR: year, GENRES: _array(_TEXT), **scores})
+    return request({MOVIE: ID}, (MOVIE,), stars)
 
 
 def _prediction(stars: Sequence[float] | None) -> Schema:
-    probabilities: Schema = {"type": "object", "additionalProperties": _SHARE}
+    probabilities: Schema = {"type": "object", "additionalProperties": SHARE}
     if stars:
-        probabilities = _object({star_name(star): _SHARE for star in stars})
-    return _object(
+        probabilities = object_of({star_name(star): SHARE for star in stars})
+    return object_of(
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
-            MOVIE: _ID,
-            RATING: {**_star(stars), "description": "The decided rating."},
-            EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
+            MOVIE: ID,
+            RATING: {**star(stars), "description": "The decided rating."},
+            EXPECTED: {**NUMBER, "description": "The mean of the distribution."},
             "probabilities": {**probabilities, "description": "Sums to 1."},
             RATED: {
-                "oneOf": [_star(stars), {"type": "null"}],
+                "oneOf": [star(stars), {"type": "null"}],
                 "description": "The user's own rating of this movie, or null. It is left out of their history before "
                 "the movie is predicted, so rating, expected and probabilities never repeat it.",
             },
             KNOWN: {"type": "boolean"},
-            "version": _TEXT,
+            "version": TEXT,
         }
     )
 
 
 def _error() -> Schema:
-    problem = _object({"field": _TEXT, "received": _TEXT, "allowed": _TEXT, "remedy": _TEXT})
+    problem = object_of({"field": TEXT, "received": TEXT, "allowed": TEXT, "remedy": TEXT})
     code = {"type": "string", "enum": list(KINDS)}
-    return _object({"code": code, "message": _TEXT, "problems": _array(problem)})
-
-
-def _star(stars: Sequence[float] | None) -> Schema:
-    return {"type": "number", "enum": [float(star) for star in stars]} if stars else _NUMBER
-
-
-def _array(items: Schema, kind: str | Sequence[str] = "array") -> Schema:
-    return {"type": kind if isinstance(kind, str) else list(kind), "items": items}
-
-
-def _object(properties: Schema, required: Sequence[str] | None = None) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties if required is None else required),
-        "additionalProperties": False,
-    }
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    return object_of({"code": code, "message": TEXT, "problems": array_of(problem)})

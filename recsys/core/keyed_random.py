@@ -38,6 +38,7 @@ class Stream(Enum):
     AUDIT_USERS = ("seeded", 16)
     ALS_START = ("fixed", 11)
     SVD_START = ("fixed", 12)
+    TASTE_MATCH = ("fixed", 13)
 
 
 def draw(stream: Stream, *ids: np.ndarray | int, seed: int = 0) -> np.ndarray:

@@ -58,12 +58,8 @@ class GaussianProcess:
             occupations=context.vocabulary.occupations,
             movie_axes=svd.movie_axes[:, : config.user_covariates.axes],
             movie_covariance=movie_kernel(interactions, catalogue, bias, svd, config.movie_kernel),
-            movie_regression=empty,
-            calibration=empty,
-            error=empty,
-            movie_residual_share=empty,
-            movie_error=empty,
             config=config,
+            **dict.fromkeys(("movie_regression", "calibration", "error", "movie_residual_share", "movie_error"), empty),
         )
         process = replace(process, movie_regression=process._start(interactions))
         for _ in range(config.gaussian_process.em_iterations):
@@ -156,6 +152,13 @@ class GaussianProcess:
         blocks += [calibration, neighbour_shares, self.movie_residual_share[movies], weight]
         blocks += [summary.neighbour_residual / (weight[:, 0] + damping), error, self.movie_error[movies]]
         return np.column_stack(blocks)
+
+    def deviation(self, user_history: Interactions, movies: np.ndarray) -> np.ndarray:
+        """How far one user's expected stars of some movies are from a user's of whom nothing is known, float64."""
+        unknown, covariates = self._covariates(user_history.take(np.array([-1, 0])))
+        posterior = self._solve(user_history.movies, user_history.stars, covariates)
+        shift = self.covariance(movies, user_history.movies).astype(np.float64) @ posterior.weights
+        return (self._mean(movies, covariates) - self._mean(movies, unknown) + shift) @ np.diff(self.stars)
 
     def covariance(self, movies: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The covariance of each two of some movies, float32 (movies, others)."""

@@ -71,7 +71,7 @@ class RecommendRequest:
         """
         if not isinstance(body, Mapping):
             raise InputError.of([object_problem(body, "body", (f"{USER} or {RATINGS}",))])
-        options, option_problems = _list_options(body, genres)
+        options, option_problems = checked_list_options(body, genres)
         unknown = unknown_fields(body, (*other_fields, *FIELDS))
         if problems := [*identity_problems(body, stars), *option_problems, *unknown]:
             raise InputError.of(problems)
@@ -89,7 +89,9 @@ class RecommendRequest:
         return unknown_user(recommender, self.user_id, self.history, newcomer) + unknown_movies(recommender, movies)
 
 
-def _list_options(body: Mapping[str, Any], genres: Sequence[str] | None) -> tuple[ListOptions, Sequence[Problem]]:
+def checked_list_options(
+    body: Mapping[str, Any], genres: Sequence[str] | None
+) -> tuple[ListOptions, Sequence[Problem]]:
     """The list options of a request, those of an empty one if there are problems."""
     options = {name: body[name] for name in LIST_OPTIONS if name in body}
     try:

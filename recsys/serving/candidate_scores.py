@@ -119,9 +119,14 @@ def match_scores(scores: np.ndarray, unseen: np.ndarray) -> np.ndarray:
     -------
     ndarray of float64, shape (movies,)
     """
+    return np.clip(relative_scores(scores, unseen), 0.0, 1.0)
+
+
+def relative_scores(scores: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+    """`match_scores` that go on below the median and above the best unseen movie, so that they keep the order."""
     reference = scores[unseen] if unseen.any() else scores
     median, best = np.median(reference), reference.max()
-    return np.clip((scores - median) / max(best - median, 1e-12), 0.0, 1.0)
+    return (scores - median) / max(best - median, 1e-12)
 
 
 def top_k(scores: np.ndarray, movies: np.ndarray, n: int) -> np.ndarray:

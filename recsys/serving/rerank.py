@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -17,6 +17,19 @@ from recsys.serving.scorer import Scorer
 
 AHEAD = 20  # movies predicted beyond the length of a list, because some turn out unlikely to be liked
 Columns = dict[str, np.ndarray]  # of `Scorer.score`
+
+
+class LikeScores(Protocol):
+    """Probabilities of liking, of a user or a group, made when a list needs them."""
+
+    @property
+    def like(self) -> np.ndarray:
+        """Probabilities of liking, float64 (movies,); NaN where not predicted yet."""
+        ...
+
+    def predict(self, movies: np.ndarray) -> None:
+        """Predict those of some distinct catalogue positions that are not predicted yet."""
+        ...
 
 
 class StarScores:
@@ -109,7 +122,7 @@ class Reranker:
             return self._unrestricted[0]
         return top_k(self.scores, self.movies, self.options.n + AHEAD)
 
-    def chosen(self, stars: StarScores) -> tuple[np.ndarray, np.ndarray, int]:
+    def chosen(self, stars: LikeScores) -> tuple[np.ndarray, np.ndarray, int]:
         """The list of movies that are likely enough to be liked.
 
         Movies are selected, predicted, and selected again without those that are too unlikely; after two rounds all
@@ -117,8 +130,8 @@ class Reranker:
 
         Parameters
         ----------
-        stars : StarScores
-            Predictions for the user; more are made as needed.
+        stars : LikeScores
+            Predictions for the user or the group; more are made as needed.
 
         Returns
         -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -45,6 +46,7 @@ class TopN:
     least_like: float = 0.0
     little_known: bool = False
     has_filters: bool = False
+    liked: ClassVar[str] = "to be liked"
 
     def steps(self) -> str:
         """The funnel in words."""
@@ -78,7 +80,7 @@ class TopN:
         relaxed = self._relaxed_words()
         remedy = f" To choose from more, remove a filter: {relaxed}." if relaxed else ""
         movies = "movie has" if others == 1 else "movies have"
-        chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} to be liked"
+        chance = f"{others:,} {kind}{movies} a chance below {self.least_like:.0%} {self.liked}"
         if not shown:
             return f"No movie is likely enough to please: the {chance}.{remedy}"
         return f"Only {shown:,} of {self.requested:,}: the other {chance}.{remedy}"

@@ -1,0 +1,1 @@
+"""The page Together: one list for two to eight."""
