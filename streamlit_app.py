@@ -13,23 +13,26 @@ import streamlit as st
 if __name__ != "__main__":  # the navigation runs without a session here on purpose: silence the warning
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
-PAGES = {
-    "home": "What this is, which model is active, and how good it is beside the simplest guesses.",
-    "predict": "One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
-    "rate": "For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
-    "my_movies": "What you have rated, saved, seen and hidden: change it, take it with you, share or forget it.",
-    "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
-    "together": "One list for two to eight: what nobody has seen and everybody should like, and where tastes differ.",
-    "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
-    "train": "Retrain with your own settings, watch it, stop it, and hear whether the gate lets it answer.",
-    "models": "Every version and how good it is, two of them compared, and who changed what.",
-    "data": "The ratings: source and licence, what was dropped and why, how they are spread; bring your own.",
+PAGES = {  # by path: title and help
+    "home": ("Home", "What you can do here, and how good the model is."),
+    "rate": ("Rate", "Rate a few movies. Your list updates with every rating."),
+    "recommend": ("Recommendations", "Movies to watch next, for you or any user, with filters and reasons."),
+    "together": ("Together", "One list for two to eight people, and where their tastes clash."),
+    "my_movies": (
+        "My movies",
+        "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
+    ),
+    "predict": ("Predict", "How many stars would you, or a user, give a movie? With probabilities and reasons."),
+    "evaluate": ("Evaluate", "Accuracy, RMSE, calibration and ranking metrics, compared with baselines."),
+    "train": ("Train", "Train a new model with your own settings and watch its progress."),
+    "models": ("Models", "All versions: metrics, comparison, promotion, rollback and event log."),
+    "data": ("Data", "The ratings: source, licence, checks and distribution; upload your own."),
 }
 # At module level, so that the first deep link after a start finds the pages.
 page = st.navigation(
     [
-        st.Page(f"pages/{name}.py", title=name.capitalize().replace("_", " "), default=name == "home", help=help_text)
-        for name, help_text in PAGES.items()
+        st.Page(f"pages/{name}.py", title=title, default=name == "home", help=help_text)
+        for name, (title, help_text) in PAGES.items()
     ],
     position="top",
 )

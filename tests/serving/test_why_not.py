@@ -114,9 +114,9 @@ def test_entries_of_one_title_count_as_one(twins):
     answer = twins.why_not(movie_id=other, **anything)
     assert (answer.movie_id, answer.same_as, answer.reasons) == (other, principal, (SAME_TITLE,))
     assert answer.listed_rank == listed["rank"][listed["movie_id"] == principal].item()
-    left_out = twins.why_not(movie_id=principal, **anything, exclude=[3, other, 4, principal])
-    assert (left_out.reasons, left_out.remedies["exclude"]) == (("exclude",), (3, 4))
-    assert left_out.remedied_rank == answer.listed_rank - sum(
+    excluded = twins.why_not(movie_id=principal, **anything, exclude=[3, other, 4, principal])
+    assert (excluded.reasons, excluded.remedies["exclude"]) == (("exclude",), (3, 4))
+    assert excluded.remedied_rank == answer.listed_rank - sum(
         rank < answer.listed_rank for rank in listed["rank"][listed["movie_id"].isin([3, 4])]
     )
     seen = twins.why_not(movie_id=principal, history={other: 4, 2: 5})

@@ -33,8 +33,10 @@ const mark = (data, isStored) => {
 };
 const write = (data) => {
   try {
-    if (data.backup && known) localStorage.setItem(`${data.name} backup`, known);
-    if (data.text) localStorage.setItem(data.name, data.text); else localStorage.removeItem(data.name);
+    const backup = `${data.name} backup`;
+    if (data.text && data.backup && known) localStorage.setItem(backup, known);
+    if (data.text) localStorage.setItem(data.name, data.text);
+    else [data.name, backup].forEach((name) => localStorage.removeItem(name));
     known = data.text;
     mark(data, Boolean(data.text));
   } catch { /* The storage is full or switched off: the profile lasts as long as this session. */ }

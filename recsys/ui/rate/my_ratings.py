@@ -44,7 +44,7 @@ def download_button(visitor: Visitor) -> None:
     """A button that downloads the visitor's profile."""
     st.download_button(
         "Download my profile",
-        to_bytes(visitor.profile, visitor.recommender.stars),
+        lambda: to_bytes(visitor.profile, visitor.recommender.stars),
         "my-movie-ratings.json",
         "application/json",
         key="my_ratings_file",

@@ -97,8 +97,9 @@ def well_known(user: SelectedUser, n: int, columns: int) -> None:
 def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
     title = "Nothing to recommend" if top_n.funnel.unlikely else "No movie is left"
     st.info(top_n.why_short(), title=title, icon=":material/filter_alt_off:")
-    if clear and top_n.relaxed_counts:
-        st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
+    can_clear = clear and top_n.relaxed_counts
+    if can_clear and st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:"):
+        st.rerun()  # the whole page, because the list is made outside of this fragment
 
 
 def _reasons(user: SelectedUser, movie_ids: list[int]) -> list[str]:
