@@ -1,4 +1,4 @@
-"""Home: what you can do here, how good the model is, and the way to everything else; on a first start the preparation."""
+"""Home: what you can do here, how good the model is, and the way to all else; on a first start the preparation."""
 
 from __future__ import annotations
 

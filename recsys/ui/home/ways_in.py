@@ -38,7 +38,7 @@ def show(visitor: Visitor) -> None:
 
 def behind_the_screen() -> None:
     """Links for students and engineers."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for page, label in EXPERT_PAGES:
             st.page_link(page, label=label)
         st.link_button("Use the API", link("api/openapi.json"), icon=":material/terminal:", type="tertiary")
