@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.ui.common import prediction_card
+from recsys.ui.common import prediction_card, profile_download
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import count_text, plain
-from recsys.ui.rate import import_file, my_ratings, rating_card
+from recsys.ui.rate import about_me, import_file, rating_card
 from recsys.ui.recommend import lists
 
 LIST_LENGTH = 10
@@ -35,9 +35,9 @@ if message := st.session_state.pop(import_file.MESSAGE, ""):
 
 with st.container(horizontal=True, vertical_alignment="center"):
     mode = st.radio("Ways to rate", MODES, horizontal=True, key=import_file.MODE, label_visibility="collapsed")
-    my_ratings.demographics(visitor)
+    about_me.demographics(visitor)
     if profile.ratings:
-        my_ratings.download_button(visitor)
+        profile_download.button(visitor)
 if mode == LOAD:
     import_file.show(visitor, ASK)
     st.stop()
@@ -50,6 +50,8 @@ with left:
         rating_card.search(visitor)
     rating_card.reveal(visitor)
     rating_card.prequential_error(visitor)
+    if profile.ratings:
+        st.page_link("pages/my_movies.py", label="See and change your ratings", icon=":material/list:")
 
 with right:
     if explained is not None:
@@ -64,6 +66,3 @@ with right:
         )
         st.header("Popular movies", anchor=False)
         lists.well_known(user, LIST_LENGTH, columns=2)
-if profile.ratings:
-    st.header("Your ratings", anchor=False)
-    my_ratings.show(visitor)

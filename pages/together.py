@@ -53,5 +53,5 @@ if query_params.to_query(options).keys() & group_list.FILTERS:
 if len(members) == 2:
     with right:
         taste_figure.draw(recommender, *members)
-group_list.show(recommender, members, options, group.combination, controls.clear)
+group_list.show(group.visitor, members, options, group.combination, controls.clear)
 st.caption(f"Model {plain(version)}.")

@@ -25,7 +25,7 @@ def test_every_metric_has_its_baselines_and_interval(served, baseline):
     assert f"{name} {report.value('rmse', baseline):.3f}" in text
     row = report.row("rmse")
     assert f"95 % interval {row['low']:.3f} – {row['high']:.3f}" in text
-    assert f"{int(row['n']):,} ratings held out" in text
+    assert f"{int(row['n']):,} held-out ratings" in text
 
 
 def test_likely_stars_come_with_their_measured_coverage(served):
@@ -80,3 +80,16 @@ def test_without_a_report_no_metric_is_shown(tiny_model):
     app = home()
     assert not app.metric
     assert "How good" not in text_of(app)
+
+
+def test_home_leads_to_what_a_visitor_can_do(served):
+    for label, title in {
+        "Rate a few movies": "Rate",
+        "Get recommendations": "Recommendations",
+        "Watch together": "Together",
+        "Look up a movie": "Predict",
+    }.items():
+        app = home()
+        next(button for button in app.button if button.label == label).click().run()
+        assert not app.exception, app.exception
+        assert app.title[0].value == title

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recsys.ui.common import profile_download
 from recsys.ui.common.links import link
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.rate import import_file, my_ratings
+from recsys.ui.rate import import_file
 from recsys.visitor import letterboxd_csv, profile_link
 from recsys.visitor.profile import Profile
 
@@ -32,7 +33,7 @@ def load_button(key: str) -> None:
 def _downloads(visitor: Visitor) -> None:
     profile, stars = visitor.profile, visitor.recommender.stars
     with st.popover("Download", icon=":material/download:", key="my_movies_download"):
-        my_ratings.download_button(visitor)
+        profile_download.button(visitor)
         st.caption(
             "For Letterboxd: its Settings, Data, Import takes the first, the import of its Watchlist the second."
         )

@@ -8,7 +8,8 @@ from recsys.schema import GENRES, MOVIE
 from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
-from recsys.ui.common.text import number, plain, stars_text
+from recsys.ui.common.text import count_text, number, plain, stars_text
+from recsys.visitor.prequential_error import MIN_RATINGS
 
 SEARCHED = "rate_searched"  # widget key
 
@@ -76,11 +77,11 @@ def reveal(visitor: Visitor) -> None:
         st.markdown(f"You gave **{plain(rating.movie_ref.display_title)}** {stars_text(rating.stars)}.")
         if rating.prior:
             st.markdown(
-                f"The app had expected **{number(rating.prior.expected)}** before it knew; "
-                f"the simplest guess was {number(rating.prior.baseline)}."
+                f"Before you rated it, the app expected **{number(rating.prior.expected)}**; "
+                f"user and movie averages say {number(rating.prior.baseline)}."
             )
         else:
-            st.caption("You had seen a prediction for this movie before, so this rating does not test the app.")
+            st.caption("You had already seen a prediction for this movie, so this rating does not test the app.")
 
 
 def prequential_error(visitor: Visitor) -> None:
@@ -89,25 +90,26 @@ def prequential_error(visitor: Visitor) -> None:
     if not error.n:
         return
     if not error.enough:
-        st.caption(f"How well does it know you? {error.n} of 5 ratings: too few to tell.")
+        st.caption(f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS}).")
         return
     left, right = st.columns(2, wrap=False, gap="small")
     left.metric(
-        "Misses you by",
+        "Average error",
         number(error.model),
         delta=f"{error.model - error.baseline:+.2f}",
         delta_color="inverse",
-        delta_description="vs simplest guess",
-        help="Mean absolute error in stars, of predictions made before you gave each rating. Less is better.",
+        delta_description="vs averages",
+        help="The mean absolute error (MAE) for you, in stars, of predictions made before you gave each rating. Less "
+        "is better.",
     )
     right.metric(
-        "Simplest guess",
+        "By averages",
         number(error.baseline),
-        help="The mean of all ratings, corrected for how generous you are and how well liked the movie is "
-        "(damped bias), on the same movies.",
+        help="The same error of a simple baseline, user and movie averages, on the same movies.",
     )
     st.caption(
-        f"Over {error.n:,} ratings, each predicted before you gave it. Movies that your list had shown are left out."
+        f"Over {count_text(error.n, 'rating')}, each predicted before you gave it. Movies that your list had shown "
+        "are not counted."
     )
 
 

@@ -19,10 +19,6 @@ from recsys.ui.recommend.list_table import LONGEST_TITLE
 CARD_WIDTH = 320  # pixels, at least
 PAGE = 24  # cards that are drawn before "Show more"
 PLAIN_COLUMNS = (RANK, MOVIE, YEAR, GENRES)  # of a list without predictions
-MATCH_HELP = (
-    "How well it matches you, by the order of this list: 100% is the best of all movies that are not seen yet, 0% an "
-    "average one. The stars are the rating that the model expects."
-)
 
 
 def show(user: SelectedUser, rows: pd.DataFrame, reasons: Sequence[str], key: str, columns: int) -> None:
@@ -63,7 +59,7 @@ def _card(user: SelectedUser, visitor: Visitor, row: Mapping[Any, Any], reason: 
     is_opened = st.button(f"*{row[RANK]}*  {plain(title)}", key=f"title_{key}_{row[MOVIE]}", type="tertiary")
     st.caption(plain(_facts(row)))
     if EXPECTED in row:
-        st.markdown(f"**{percent(row[MATCH], 0)}** match · {number(row[EXPECTED], 1)} ★", help=MATCH_HELP)
+        st.markdown(f"**{percent(row[MATCH], 0)}** match · {number(row[EXPECTED], 1)} ★")
     if reason:
         st.markdown(f"*{plain(reason, 300)}*")
     movie_actions.buttons(visitor, int(row[MOVIE]), key, plain(title), own_list=user.visitor is not None)

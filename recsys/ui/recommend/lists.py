@@ -18,6 +18,10 @@ from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean
 from recsys.ui.recommend import list_rows, list_table
 
+MATCH_HELP = (
+    "Match says how well a movie fits by this ranking: 100% is the best of all unseen movies, 0% an average one. The "
+    "stars are the expected rating."
+)
 COLUMNS = 3  # cards side by side on a wide page
 
 
@@ -69,7 +73,7 @@ def show(
         Cards side by side where there is room.
     """
     top_n = explained.top_n
-    st.text(top_n.headline(), help=top_n.steps())
+    st.text(top_n.headline(), help=f"{top_n.steps()}. {MATCH_HELP}")
     if user.visitor:
         undo.notice(user.visitor)
     if not len(top_n.table):
