@@ -51,7 +51,7 @@ def test_list_metrics_and_star_metrics_have_different_entries():
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("accuracy", 0.4789, "47.9 %"), ("rmse", 0.86784, "0.868"), ("popularity_rank@10", 1234.56, "1,234.6")],
+    [("accuracy", 0.4789, "47.9%"), ("rmse", 0.86784, "0.868"), ("popularity_rank@10", 1234.56, "1,234.6")],
 )
 def test_values_as_text(name, value, text):
     assert metric(name).write(value) == text

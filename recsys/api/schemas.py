@@ -93,7 +93,7 @@ def _bounds(name: str) -> Schema:
 
 def _least_like() -> str:
     defaults = ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items())
-    return f"Least probability of at least 80 % of the most stars; null: {defaults}"
+    return f"Least probability of at least 80% of the most stars; null: {defaults}"
 
 
 def _request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
@@ -109,7 +109,7 @@ def _list() -> Schema:
     count = {"type": "integer", "minimum": 0}
     scores = {
         EXPECTED: _NUMBER,
-        LIKE: {**_SHARE, "description": "Of at least 80 % of the most stars."},
+        LIKE: {**_SHARE, "description": "Of at least 80% of the most stars."},
         MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
         SCORE: _NUMBER,
     }

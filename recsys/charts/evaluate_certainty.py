@@ -29,7 +29,7 @@ def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figur
                    line={"color": look.colour("model"), "width": 1.5},
                    error_y=whiskers(table["seen"], table["low"], table["high"], look),
                    customdata=table[["low", "high", "n"]].to_numpy(),
-                   hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>95 % interval %{customdata[0]:.1%} – "
+                   hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>95% interval %{customdata[0]:.1%} – "
                    "%{customdata[1]:.1%}<br>%{customdata[2]:,} ratings<extra></extra>")
     )  # fmt: skip
     axis = {"range": [0, 1.02], "tickformat": ".0%", "fixedrange": True, "nticks": 6}

@@ -68,4 +68,4 @@ def _points(rows: pd.DataFrame, model: str, look: Look) -> go.Scatter:
 
 
 def _written(value: float, ticks: str) -> str:
-    return f"{100 * value:.1f} %" if ticks.endswith("%") else f"{value:.3f}"
+    return f"{100 * value:.1f}%" if ticks.endswith("%") else f"{value:.3f}"

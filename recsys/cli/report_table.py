@@ -61,7 +61,7 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
     """The change without each feature extractor, one line each; above 0 is worse: these metrics are losses."""
     from recsys.training.ablation import CHANGE
 
-    yield "change without the signal, paired 95 % intervals over users; above 0: the signal helps"
+    yield "change without the signal, paired 95% intervals over users; above 0: the signal helps"
     yield f"{'':<28}" + "".join(f"{metric:>30}" for metric in ABLATION_METRICS)
     changes = rows[(rows["model"] == CHANGE) & rows["metric"].isin(ABLATION_METRICS)]
     for split, changes_of_split in changes.groupby("split", sort=False):
@@ -98,7 +98,7 @@ def _with_audit(checks: pd.DataFrame, lines: list[str]) -> list[str]:
 
 def _heading(rows: pd.DataFrame) -> str:
     accuracy = rows[(rows["metric"] == "accuracy") & (rows["model"] == "model")].iloc[0]
-    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, 95 % intervals over users"
+    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, 95% intervals over users"
 
 
 def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:

@@ -31,13 +31,13 @@ class Metric:
         """The value as text; a dash where it is undefined."""
         if not math.isfinite(value):
             return UNDEFINED
-        return f"{100 * value:.1f} %" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
+        return f"{100 * value:.1f}%" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
 
     def write_interval(self, low: float, high: float) -> str:
-        """The interval as text, with the unit once: `46.7 – 48.6 %`; a dash where it is undefined."""
+        """The interval as text, with the unit once: `46.7 – 48.6%`; a dash where it is undefined."""
         if not (math.isfinite(low) and math.isfinite(high)):
             return UNDEFINED
-        return f"{self.write(low).removesuffix(' %')} – {self.write(high)}"
+        return f"{self.write(low).removesuffix('%')} – {self.write(high)}"
 
     def write_difference(self, value: float, finer: int = 0) -> str:
         """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` adds so many digits."""

@@ -1,4 +1,4 @@
-"""The metrics of top-N lists. Liked (relevant) is a held-out rating of at least 80 % of the scale's maximum."""
+"""The metrics of top-N lists. Liked (relevant) is a held-out rating of at least 80% of the scale's maximum."""
 
 from __future__ import annotations
 

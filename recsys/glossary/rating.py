@@ -128,7 +128,7 @@ RATING = {
     ),
     "set_coverage": Metric(
         "Likely stars hold the rating",
-        "The share of ratings that lie among the likely stars shown beside a prediction; about 80 % is wanted.",
+        "The share of ratings that lie among the likely stars shown beside a prediction; about 80% is wanted.",
         "ratings inside their set ÷ ratings",
         NEITHER,
         PERCENT,
@@ -143,7 +143,7 @@ RATING = {
     "set_cut": Metric(
         "Cut of the likely stars",
         "The probability that likely stars must hold together.",
-        "lowest probability with 80 % of ratings inside, on the other half",
+        "lowest probability with 80% of ratings inside, on the other half",
         NEITHER,
         PERCENT,
     ),

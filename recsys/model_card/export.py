@@ -28,7 +28,7 @@ def written(name: str, value: float | None) -> str:
 
 
 def interval(name: str, values: CardFacts) -> str:
-    """A metric's 95 % interval as text."""
+    """A metric's 95% interval as text."""
     return metric(name).write_interval(_number(values["low"]), _number(values["high"]))
 
 

@@ -54,7 +54,7 @@ def _mark(row: dict[str, Any]) -> dict[str, Any]:
 
 def bar(share: float) -> dict[str, Any]:
     """A share as the length of a bar, and as a percentage."""
-    return {"percent": f"{100 * share:.1f} %", "length": f"{BAR_WIDTH * share:.1f}", "width": BAR_WIDTH}
+    return {"percent": f"{100 * share:.1f}%", "length": f"{BAR_WIDTH * share:.1f}", "width": BAR_WIDTH}
 
 
 def _x(share: float) -> float:

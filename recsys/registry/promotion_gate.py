@@ -24,8 +24,8 @@ from recsys.serving.recommender import Recommender
 MIN_PAIRS = 2000
 TOLERANCE = {"log_loss": 0.002, "rmse": 0.004}  # rises too small to matter to a user
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
-Z_CRITICAL = 2.2414  # standard errors to either side of both differences at once, for 95 % (Bonferroni)
-INTERVALS = "95 % for both at once (Bonferroni), if the people and the movies had been others"
+Z_CRITICAL = 2.2414  # standard errors to either side of both differences at once, for 95% (Bonferroni)
+INTERVALS = "95% for both at once (Bonferroni), if the people and the movies had been others"
 MAX_SHORT_REASONS = 5
 MIN_SPREAD = 0.01  # standard deviation of the expected ratings, in stars; a model below it has learned nothing
 
@@ -180,7 +180,7 @@ def differences(first: Report, second: Report) -> dict[str, tuple[float, float, 
     Returns
     -------
     dict
-        Metric to (value, low, high). With 95 % confidence the intervals of both metrics hold at once (Bonferroni), with
+        Metric to (value, low, high). With 95% confidence the intervals of both metrics hold at once (Bonferroni), with
         users and movies as random samples.
     """
     truth, users, movies = (first.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
@@ -204,6 +204,6 @@ def _significantly_worse(differences: Mapping[str, tuple[float, float, float]]) 
     for metric, (value, low, high) in differences.items():
         if low > 0 and value > TOLERANCE[metric]:
             yield (
-                f"Its {NAMES[metric]} is worse by {value:.4f} ({low:.4f} to {high:.4f} with 95 % certainty); "
+                f"Its {NAMES[metric]} is worse by {value:.4f} ({low:.4f} to {high:.4f} with 95% certainty); "
                 f"{TOLERANCE[metric]} is allowed."
             )

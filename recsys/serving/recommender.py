@@ -96,7 +96,7 @@ class Recommender(ServedModel):
         -------
         DataFrame
             At most n rows, best first: rank (from 1), movie_id, title, year, genres, expected (expected rating in
-            stars), like (probability of a liked rating: at least 80 % of the highest star), match (the score on a scale
+            stars), like (probability of a liked rating: at least 80% of the highest star), match (the score on a scale
             from 0, the median unseen movie, to 1, the best one), score (of the ranker; never rises with rank). With
             `reasons` also reason, a sentence on what makes the expected rating.
 

@@ -34,7 +34,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         page.get_by_text("How good is it?").wait_for(timeout=120_000)  # ready, with nobody pressing anything
         settled(page)
         served = Registry(models).load_active().recommender
-        accuracy = f"{100 * served.report.value('accuracy'):.1f} %"
+        accuracy = f"{100 * served.report.value('accuracy'):.1f}%"
         expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
 
         page.get_by_role("button", name="Predict a rating").click()
@@ -86,5 +86,5 @@ def _expect_prediction(page, served, user: int, movie: int) -> None:
     page.get_by_text(f"expected rating {row['expected']:.2f}").wait_for(timeout=30_000)
     page.get_by_text("The Godfather (1972)").first.wait_for()
     shares = [row[f"p_{star}"] for star in range(1, 6)]
-    labels = ["<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %" for share in shares]
+    labels = ["<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%" for share in shares]
     expect(page.locator(".js-plotly-plot").first.locator(".bartext")).to_have_text(labels, timeout=30_000)

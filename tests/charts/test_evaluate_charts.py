@@ -29,15 +29,15 @@ def test_the_matrix_has_truth_in_rows_and_decisions_in_columns():
     assert tuple(marks.customdata[1 * 3 + 2]) == (2.0, 3.0)
     assert (marks.x[5], marks.y[5]) == ("3 ★", "2 ★")
     assert marks.marker.opacity == 0
-    assert "4 ratings, 40 % of those given 2 ★" in marks.text[5]
+    assert "4 ratings, 40% of those given 2 ★" in marks.text[5]
 
 
 def test_shares_are_of_the_row_and_an_empty_row_has_none():
     cells = confusion.heatmap(COUNTS, STARS, shares=True).data[0]
-    assert list(cells.text[0]) == ["75 %", "25 %", "0 %"]
+    assert list(cells.text[0]) == ["75%", "25%", "0%"]
     assert list(cells.text[2]) == ["–", "–", "–"]
     text = confusion.describe(COUNTS, STARS, shares=True)
-    assert "given 2: 20 % as 1, 40 % as 2, 40 % as 3" in text
+    assert "given 2: 20% as 1, 40% as 2, 40% as 3" in text
 
 
 def test_many_stars_get_smaller_marks():
@@ -68,7 +68,7 @@ def test_bars_are_the_model_with_its_interval_and_marks_the_baselines(per_star):
     assert marks.y[0] == 0.3
     assert bars.marker.color != marks.marker.color
     text = by_stars.describe_by_star("Recall", per_star, ("model", "bias"))
-    assert "This model: 1 ★ 50 %, 2 ★ 40 %. Damped bias: 1 ★ 30 %, 2 ★ –" in text
+    assert "This model: 1 ★ 50%, 2 ★ 40%. Damped bias: 1 ★ 30%, 2 ★ –" in text
 
 
 def test_shares_of_stars_are_three_bars_a_star():
@@ -78,7 +78,7 @@ def test_shares_of_stars_are_three_bars_a_star():
     bars = {bar.name: list(bar.y) for bar in by_stars.shares(table).data}
     assert bars["Given (truth)"] == [0.2, 0.3, 0.5]
     assert bars["Decided"] == [0.1, 0.2, 0.7]
-    assert "3 ★ given 50 %, decided 70 %, mean probability 33 %" in by_stars.describe_shares(table)
+    assert "3 ★ given 50%, decided 70%, mean probability 33%" in by_stars.describe_shares(table)
 
 
 def test_the_calibration_curve_has_a_diagonal():
@@ -89,7 +89,7 @@ def test_the_calibration_curve_has_a_diagonal():
     assert list(line.x) == list(line.y) == [0, 1]
     assert (list(points.x), list(points.y)) == ([0.25, 0.8], [0.2, 0.9])
     assert points.marker.size[0] < points.marker.size[1]
-    assert "said 25 %, happened 20 % of 4" in certainty.describe_reliability(table, "it")
+    assert "said 25%, happened 20% of 4" in certainty.describe_reliability(table, "it")
 
 
 def test_errors_have_a_line_a_model():
@@ -180,9 +180,9 @@ def test_each_fold_is_a_point_and_the_mean_a_line():
     assert figure.layout.yaxis.categoryarray == ("Damped bias", "This model"), "the model is on top"
     first, second = figure.layout.shapes
     assert first.y0 > second.y1, "each line is in its own row"
-    assert "mean 45.0 %, sd 7.1 %" in {annotation.text for annotation in figure.layout.annotations}
+    assert "mean 45.0%, sd 7.1%" in {annotation.text for annotation in figure.layout.annotations}
     text = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
-    assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in text
+    assert "This model: mean 45.0%, sd 7.1%, folds 50.0%, 40.0%" in text
     assert "mean 0.450" in repeats.describe(table, ("model",), "Mean miss", "")
 
 

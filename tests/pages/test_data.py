@@ -51,7 +51,7 @@ def page_with_data(measured_model, **data):
 def test_counts_are_recomputed(served):
     text, counts = text_of(open_page("pages/data.py")), served.counts
     assert f"{counts.sum():,} ratings that 60 people gave {(counts > 0).sum()} movies" in text
-    assert f"{100 * counts.sum() / 60 / 40:.1f} % of all" in text
+    assert f"{100 * counts.sum() / 60 / 40:.1f}% of all" in text
 
 
 def test_home_and_data_count_movies_in_the_same_words(measured_model):
@@ -95,7 +95,7 @@ def test_the_distribution_is_recomputed_from_the_ratings(served):
     assert sum(chart(page, "Ratings of a movie")["data"][0]["y"]) == (served.counts > 0).sum()
     text = text_of(page)
     most_common_share = max(np.mean(stars == star) for star in served.stars)
-    assert f"right {100 * most_common_share:.1f} % of the time" in text
+    assert f"right {100 * most_common_share:.1f}% of the time" in text
     assert f"The mean is {stars.mean():.2f}" in text
 
 

@@ -43,7 +43,7 @@ def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
     app = evaluate()
     metric_texts, truth = metrics(app), rows["rating"]
     assert app.title[0].value == "How good is it?"
-    assert metric_texts["Exactly right"] == f"{100 * accuracy_score(truth, rows['decided']):.1f} %"
+    assert metric_texts["Exactly right"] == f"{100 * accuracy_score(truth, rows['decided']):.1f}%"
     kappa = cohen_kappa_score(truth, rows["decided"], weights="quadratic", labels=served.stars)
     assert metric_texts["Kappa, quadratic"] == f"{kappa:.3f}"
     assert metric_texts["Typical miss"] == f"{np.sqrt(((truth - rows['expected']) ** 2).mean()):.3f}"
@@ -57,15 +57,15 @@ def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
         baseline_values = {model: served.report.value(name, model) for model in served.report.baselines}
         strongest_name = max(baseline_values, key=lambda model: baseline_values[model])
         best = 100 * baseline_values[strongest_name]
-        baseline_note = f"(the strongest baseline, {model_name(strongest_name).lower()}: {best:.1f} %)"
-        assert f"{100 * served.report.value(name):.1f} % {phrase} {baseline_note}" in text
+        baseline_note = f"(the strongest baseline, {model_name(strongest_name).lower()}: {best:.1f}%)"
+        assert f"{100 * served.report.value(name):.1f}% {phrase} {baseline_note}" in text
 
 
 @pytest.mark.parametrize("name", ["accuracy", "rmse", "log_loss", "ndcg@10"])
 def test_every_card_has_its_baselines_interval_and_n(served, name):
     report, entry, text = served.report, metric(name), text_of(evaluate())
     row = report.row(name)
-    assert f"95 % interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
+    assert f"95% interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
     titles = {"popularity": "Most popular", "majority": "Commonest star", "bias": "Damped bias"}
     for model in models:
@@ -150,8 +150,8 @@ def test_reliability_and_calibration_error_are_recomputed(served, rows):
     assert points["x"] == pytest.approx(bins["sure"].mean().tolist())
     assert points["y"] == pytest.approx(bins["right"].mean().tolist())
     gap = (bins["right"].mean() - bins["sure"].mean()).abs() @ bins.size() / len(rows)
-    assert table(app, "Damped bias").loc["Calibration error", "This model"] == f"{100 * gap:.1f} %"
-    assert f"probability is {100 * gap:.1f} % off" in text_of(app)
+    assert table(app, "Damped bias").loc["Calibration error", "This model"] == f"{100 * gap:.1f}%"
+    assert f"probability is {100 * gap:.1f}% off" in text_of(app)
     app.pills(key="evaluate_reliability").set_value("5 ★").run()
     fives = rows.groupby(np.ceil(rows["p_5"] * 10))
     assert chart(app, "Reliability curve of probability of 5")["data"][1]["x"] == pytest.approx(
@@ -199,13 +199,13 @@ def test_list_metrics_are_beside_the_popularity_baseline(served):
         report.value("map@10", "popularity")
     )
     list_metrics = table(app, "Most popular")
-    assert list_metrics.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f} %"
+    assert list_metrics.loc["Catalogue shown", "This model"] == f"{100 * report.value('coverage@10'):.1f}%"
     assert list_metrics.loc["Diversity", "Most popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
     assert f"for the {report.row('ndcg@10')['n']:,} people" in text_of(app)
     curve = report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
     rankers = table(app, "People")
     assert rankers.loc["Personal", "NDCG"] == f"{curve['personal', 0, 0, 'ndcg']:.3f}"
-    assert rankers.loc["Hidden gems", "Catalogue shown"] == f"{100 * curve['gems', 0, 0, 'coverage']:.1f} %"
+    assert rankers.loc["Hidden gems", "Catalogue shown"] == f"{100 * curve['gems', 0, 0, 'coverage']:.1f}%"
 
 
 def test_groups_are_means_over_their_rows(served, rows):
@@ -326,7 +326,7 @@ def test_versions_against_each_other(served, measured_model):
     popularity = 0.9 * served.report.value("ndcg@10", "popularity")
     assert f"NDCG (more is better; most popular {popularity:.3f})" in scatter["alt"]
     rows = app.dataframe[0].value.set_index("Version")
-    assert rows.loc[first, "Exactly right"] == f"{100 * served.report.value('accuracy'):.1f} %"
+    assert rows.loc[first, "Exactly right"] == f"{100 * served.report.value('accuracy'):.1f}%"
     assert rows.loc[f"{second} (active)", "Time"] == "9 s"
     size = sum(file.stat().st_size for file in (Registry().folder / first).iterdir()) / 1e6
     assert rows.loc[first, "Size"] == f"{size:.1f} MB"

@@ -59,7 +59,7 @@ def test_likely_stars_come_with_their_measured_coverage(served):
     prediction_set = explanation_of(served, 3, 7).prediction_set
     coverage_row = report.row("set_coverage")
     assert prediction_set.coverage == coverage_row["value"]
-    share = f"{100 * coverage_row['value']:.1f} % of {coverage_row['n']:,} held-out ratings"
+    share = f"{100 * coverage_row['value']:.1f}% of {coverage_row['n']:,} held-out ratings"
     assert share in text_of(app)
     assert sentences.prediction_set(prediction_set) in text_of(app)
 

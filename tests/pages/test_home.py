@@ -12,7 +12,7 @@ from tests.pages.conftest import home, metrics, text_of
 
 def test_the_metrics_are_those_of_the_report(served):
     metric_texts, report = metrics(home()), served.report
-    assert metric_texts["Exactly right"] == f"{100 * report.value('accuracy'):.1f} %"
+    assert metric_texts["Exactly right"] == f"{100 * report.value('accuracy'):.1f}%"
     assert metric_texts["Typical miss"] == f"{report.value('rmse'):.3f}"
     assert metric_texts["Mean miss"] == f"{report.value('mae'):.3f}"
 
@@ -21,10 +21,10 @@ def test_the_metrics_are_those_of_the_report(served):
 def test_every_metric_has_its_baselines_and_interval(served, baseline):
     text, report = text_of(home()), served.report
     name = {"bias": "Damped bias", "majority": "Commonest star"}[baseline]
-    assert f"{name} {100 * report.value('accuracy', baseline):.1f} %" in text
+    assert f"{name} {100 * report.value('accuracy', baseline):.1f}%" in text
     assert f"{name} {report.value('rmse', baseline):.3f}" in text
     row = report.row("rmse")
-    assert f"95 % interval {row['low']:.3f} – {row['high']:.3f}" in text
+    assert f"95% interval {row['low']:.3f} – {row['high']:.3f}" in text
     assert f"{int(row['n']):,} ratings held out" in text
 
 
@@ -32,12 +32,11 @@ def test_likely_stars_come_with_their_measured_coverage(served):
     text, report = text_of(home()), served.report
     coverage, constant_coverage = report.row("set_coverage"), report.row("set_coverage", "majority")
     assert (
-        f"{report.value('set_size'):.1f} on average, held the rating {100 * coverage['value']:.1f} % of the time"
-        in text
+        f"{report.value('set_size'):.1f} on average, held the rating {100 * coverage['value']:.1f}% of the time" in text
     )
     assert f"{coverage['n']:,} held-out ratings that had no part" in text
     constant_set = f"the same {report.value('set_size', 'majority'):.0f} stars for everybody"
-    assert f"{constant_set}, held {100 * constant_coverage['value']:.1f} %." in text
+    assert f"{constant_set}, held {100 * constant_coverage['value']:.1f}%." in text
 
 
 def test_without_a_report_the_coverage_is_not_claimed(tiny_model):

@@ -50,7 +50,7 @@ def test_the_details_of_one_version_are_shown(served):
     assert "The gate was not asked" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
     assert metrics_table.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
-    assert metrics_table.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
+    assert metrics_table.loc["Typical miss", "95% interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
     users = served.report.row("ndcg@10")["n"]
     assert f"Measured on {row['n']:,} held-out ratings; {users:,} people for the lists." in text
     strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
@@ -171,7 +171,7 @@ def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
     assert comparison_table.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
     assert comparison_table.loc["Typical miss", "In short"] == "Not clear"
     assert re.fullmatch(
-        r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["Typical miss", "95 % interval"]
+        r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["Typical miss", "95% interval"]
     )
     assert f"On the {len(served.report.held_out):,} ratings" in text_of(app)
     assert "None: the same recipe on the same data." in text_of(app)

@@ -55,7 +55,7 @@ def test_a_running_preparation_is_shown_on_every_page(job, page, phase):
     assert PHASES[phase][1] in page_text
     assert app.get("progress")[0].proto.value == 42
     text = app.get("progress")[0].proto.text
-    assert text.startswith("42 % · 1 min 0")
+    assert text.startswith("42% · 1 min 0")
     assert "round 3 of 60" in text
     assert not app.get("plotly_chart")
 

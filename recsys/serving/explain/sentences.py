@@ -81,7 +81,7 @@ def prediction_set(interval: PredictionSet) -> str:
     stars = run_of_stars(interval.low, interval.high)
     if interval.coverage is None:
         return f"{stars}; how often that proves right was not measured for this model."
-    times, share = f"{interval.coverage * 10:.0f}", f"{interval.coverage:.1%}".replace("%", " %")
+    times, share = f"{interval.coverage * 10:.0f}", f"{interval.coverage:.1%}"
     return f"{stars}, right about {times} times in 10 ({share} of {interval.n:,} held-out ratings)."
 
 

@@ -71,7 +71,7 @@ def _card(report: Report, metric_name: str) -> None:
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)
-    st.caption(f"95 % interval  \n{interval}, n{NO_BREAK_SPACE}{measured.n:,}")
+    st.caption(f"95% interval  \n{interval}, n{NO_BREAK_SPACE}{measured.n:,}")
     baseline_lines = (f"{name_of(model)} **{entry.write(value)}**" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{line}]" for line in baseline_lines))
 
@@ -86,7 +86,7 @@ def sets_sentence(report: Report) -> str:
     return (
         f"The likely stars beside a prediction, **{number(set_size.value, 1)}** on average, held the rating "
         f"**{percent(coverage.value)}** of the time on {coverage.n:,} held-out ratings that had no part in setting "
-        f"them (95 % interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The simplest set, "
+        f"them (95% interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The simplest set, "
         f"the same {number(constant_size.value, 0)} stars for everybody, held {percent(constant_coverage.value)}."
     )
 
@@ -109,7 +109,7 @@ def _accuracy_sentence(_report: Report | None, version: str) -> str:
 
 
 def beside_strongest(report: Report, metric_name: str) -> str:
-    """` (the strongest baseline, original config: 43.4 %)`, to follow a value; empty without a baseline."""
+    """` (the strongest baseline, original config: 43.4%)`, to follow a value; empty without a baseline."""
     baseline = strongest_baseline(report, metric_name)
     return (
         f" (the strongest baseline, {name_of(baseline[0]).lower()}: {metric(metric_name).write(baseline[1])})"

@@ -29,7 +29,7 @@ def comparison_table(report: Report, metrics: Sequence[str], baselines: Sequence
             continue
         baseline_cells = {name_of(model): entry.write(metric_value(report, name, model).value) for model in baselines}
         interval = entry.write_interval(measured.low, measured.high)
-        rows[entry.label] = {name_of(MODEL): entry.write(measured.value), "95 % interval": interval, **baseline_cells}
+        rows[entry.label] = {name_of(MODEL): entry.write(measured.value), "95% interval": interval, **baseline_cells}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

@@ -26,7 +26,7 @@ LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction,
 
 def bar(status: jobs.JobStatus, show_time_left: bool = True) -> None:
     """Bar with the fraction done, elapsed time, remaining time if asked for, and the message."""
-    labels = [f"{status.fraction:.0%}".replace("%", " %"), _times(status, show_time_left), plain(status.message)]
+    labels = [f"{status.fraction:.0%}", _times(status, show_time_left), plain(status.message)]
     st.progress(min(1.0, max(0.0, status.fraction)), text=" · ".join(filter(None, labels)))
 
 

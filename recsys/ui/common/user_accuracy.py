@@ -76,4 +76,4 @@ def _difference(user_error: UserError) -> str:
     if not user_error.n:
         return format_difference(float("nan"))
     low, high = format_difference(user_error.low), format_difference(user_error.high)
-    return f"{format_difference(user_error.model - user_error.baseline)}, 95 % interval {low} to {high}"
+    return f"{format_difference(user_error.model - user_error.baseline)}, 95% interval {low} to {high}"

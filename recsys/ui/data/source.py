@@ -17,7 +17,7 @@ def show(recommender: Recommender) -> None:
     name = str((recommender.manifest.get("data") or {}).get("name", ""))
     st.markdown(
         f"The model that answers here knows **{sizes.ratings:,} ratings** that **{sizes.users:,} people** gave "
-        f"**{sizes.rated:,} movies**: {number(100 * density, 1)} % of all that they could have given. "
+        f"**{sizes.rated:,} movies**: {number(100 * density, 1)}% of all that they could have given. "
         f"There are {sizes.movies}."
     )
     st.subheader("Source and licence", anchor=False)

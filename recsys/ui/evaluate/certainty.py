@@ -54,8 +54,8 @@ def _reliability(view: ReportView) -> None:
     title = "probability of the decided star" if option not in stars else f"probability of {option}"
     draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
     st.caption(
-        "Of what it says with 60 %, about 60 % should happen: points on the dotted line. Larger points rest on more "
-        "ratings; whiskers are 95 % intervals."
+        "Of what it says with 60%, about 60% should happen: points on the dotted line. Larger points rest on more "
+        "ratings; whiskers are 95% intervals."
     )
     st.markdown(_calibration_sentence(view))
 
@@ -68,7 +68,7 @@ def _calibration_sentence(view: ReportView) -> str:
     )
     return (
         f"On average the decided star's probability is **{entry.write(measured.value)}** off (calibration error, "
-        f"ECE; 95 % interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Saying the "
+        f"ECE; 95% interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Saying the "
         f"same of everybody, the commonest star, is {entry.write(constant.value)} off, and knows nobody: "
         "log-loss tells the two apart."
     )

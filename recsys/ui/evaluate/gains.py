@@ -40,7 +40,7 @@ def show(view: ReportView) -> None:
     axis = Axis(f"Better than {name_of(baseline).lower()}, in % of its value", ".0%", 0.0)
     draw(forest(rows, axis, look()), describe(rows, f"Gains over {name_of(baseline)}"), "gains")
     st.caption(
-        "Right of the line is better, for every metric. The words give the plain difference with its 95 % interval, "
+        "Right of the line is better, for every metric. The words give the plain difference with its 95% interval, "
         "paired: the same people are drawn for both. A metric that the baseline lacks, or has at 0, is left out."
     )
     meanings(METRICS)

@@ -30,7 +30,7 @@ def show(view: ReportView) -> None:
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
-        f"Whiskers: 95 % intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} people, too few "
+        f"Whiskers: 95% intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} people, too few "
         "to tell. Diamonds: the baselines on the same ratings; what is hard for them too is hard by nature."
     )
     st.markdown(_gap(table, str(metric_name)))

@@ -19,7 +19,7 @@ OVERALL = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "weighted_f1"
 def show(view: ReportView) -> None:
     """Draw the section."""
     st.subheader("Star by star", anchor=False)
-    st.caption("Bars: this model, with its 95 % interval. Diamonds: the baselines on the same ratings.")
+    st.caption("Bars: this model, with its 95% interval. Diamonds: the baselines on the same ratings.")
     for column, name in zip(st.columns(len(PER_STAR)), PER_STAR, strict=True):
         with column:
             _per_star(view, name)

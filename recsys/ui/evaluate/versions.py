@@ -47,7 +47,7 @@ def show(view: ReportView) -> None:
         axes = _axis(view, x), _axis(view, y)
         draw(tradeoff(complete, *axes, look()), describe(complete, *axes), "tradeoff")
         st.caption(
-            "Whiskers: 95 % intervals. Beside the name of a metric: its best baseline. Versions measured on other "
+            "Whiskers: 95% intervals. Beside the name of a metric: its best baseline. Versions measured on other "
             "held-out ratings cannot be compared by eye."
         )
     else:

@@ -63,7 +63,7 @@ def comparison_table(table: pd.DataFrame) -> pd.DataFrame:
             SECOND: entry.write(row["other"]),
             "In short": verdict(row),
             "Difference": entry.write_difference(row["difference"], EXTRA_DIGITS),
-            "95 % interval": _interval(row),
+            "95% interval": _interval(row),
             "Best baseline": f"{plain(model_name(strongest_name))} {entry.write(row[strongest_name])}"
             if strongest_name
             else MISSING,
@@ -103,7 +103,7 @@ def _metrics(first: str, second: str) -> None:
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
         f"Difference: the first less the second, on the same ratings. {judged_metrics}: {INTERVALS}, as the gate "
-        "judges and Versions shows. The others: 95 % for each by itself, by bootstrap over people, the same draws for "
+        "judges and Versions shows. The others: 95% for each by itself, by bootstrap over people, the same draws for "
         "both. "
         f"Not clear: the interval holds 0.{_users_note(selected, rows, held_out)}"
     )

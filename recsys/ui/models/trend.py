@@ -44,7 +44,7 @@ def show(rows: Sequence[Row]) -> None:
     title = f"{entry.label} ({entry.better.lower().rstrip('.')}{baseline_note})"
     draw(trend(table, title, ".1%" if entry.form == PERCENT else "", look()), describe(table, title), "trend")
     st.caption(
-        "The star is the version that answers; what the gate refused is hollow. Whiskers: 95 % intervals. Lines join "
+        "The star is the version that answers; what the gate refused is hollow. Whiskers: 95% intervals. Lines join "
         "versions of the same ratings; whether one is better than another is told by Compare, on the ratings that both "
         "hold out."
     )

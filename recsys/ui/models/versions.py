@@ -91,7 +91,7 @@ def metrics_table(row: Row) -> pd.DataFrame:
         baseline = version_rows.best_baseline(row, name)
         cells[entry.label] = {
             "This version": _metric_text(row, name),
-            "95 % interval": entry.write_interval(low, high),
+            "95% interval": entry.write_interval(low, high),
             "Best baseline": f"{plain(baseline[0])} {entry.write(baseline[1])}" if baseline else MISSING,
         }
     return pd.DataFrame.from_dict(cells, orient="index")

@@ -65,7 +65,7 @@ def test_the_influence_of_one_rating():
 
 
 def test_a_prediction_set_with_its_coverage():
-    sentence = "3 to 4 stars, right about 8 times in 10 (79.5 % of 10,015 held-out ratings)."
+    sentence = "3 to 4 stars, right about 8 times in 10 (79.5% of 10,015 held-out ratings)."
     assert prediction_set(PredictionSet(3.0, 4.0, 0.7954, 10_015)) == sentence
     assert "not measured" in prediction_set(PredictionSet(3.0, 4.0, None, 0))
 
