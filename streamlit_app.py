@@ -14,14 +14,14 @@ if __name__ != "__main__":  # the navigation runs without a session here on purp
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 PAGES = {
-    "home": "What this is, which model is active, and how good it is beside the simplest guesses.",
-    "predict": "One user, one movie: the stars the model expects, how sure it is, and what that rests on.",
-    "rate": "For newcomers: rate a few movies, see your list at once, and how well the app does on you.",
-    "recommend": "A list for one user: filters, four ways to rank, two sliders and what they cost, and reasons.",
-    "evaluate": "How good the model is: on what, for whom, beside which baselines, and how sure that is.",
-    "train": "Retrain with your own settings, watch it, stop it, and hear whether the gate lets it answer.",
-    "models": "Every version and how good it is, two of them compared, and who changed what.",
-    "data": "The ratings: source and licence, what was dropped and why, how they are spread; bring your own.",
+    "home": "What the app does, the current model, and how accurate it is.",
+    "predict": "How many stars would a user give a movie? With probabilities and reasons.",
+    "rate": "New here? Rate a few movies. Your list updates with every rating.",
+    "recommend": "Movies to watch next for one user, with filters and reasons.",
+    "evaluate": "Accuracy, RMSE, calibration and ranking metrics, compared with baselines.",
+    "train": "Train a new model with your own settings and watch its progress.",
+    "models": "All versions: metrics, comparison, promotion, rollback and event log.",
+    "data": "The ratings: source, licence, checks and distribution; upload your own.",
 }
 # At module level, so that the first deep link after a start finds the pages.
 page = st.navigation(

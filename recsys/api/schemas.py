@@ -73,13 +73,25 @@ def _recommend_request(stars: Sequence[float] | None) -> Schema:
     only = {**_array(_ID, ("array", "null")), "maxItems": LIST_OPTIONS["only"].most_items}
     options: Schema = {
         "n": {**_WHOLE, **_bounds("n")},
-        "genres": {**_array(_TEXT), "description": "A movie has at least one of these; empty: any."},
-        "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
-        "min_ratings": {**_WHOLE, **_bounds("min_ratings"), "description": f"By everybody. {_DIGITS}"},
-        "only": {**only, "description": "Only from these movies."},
+        "genres": {**_array(_TEXT), "description": "Movies with at least one of these genres; empty: all."},
+        "years": {**_array(year), "minItems": 2, "maxItems": 2, "description": "First and last year; null: no limit."},
+        "min_ratings": {
+            **_WHOLE,
+            **_bounds("min_ratings"),
+            "description": f"Minimum number of ratings by all users. {_DIGITS}",
+        },
+        "only": {**only, "description": "Only these movies."},
         "ranker": {"type": "string", "enum": list(LIST_OPTIONS["ranker"].choices)},
-        "popularity": {**_NUMBER, **_bounds("popularity"), "description": "-1: little known movies first."},
-        "diversity": {**_NUMBER, **_bounds("diversity"), "description": "1: by difference in genres alone."},
+        "popularity": {
+            **_NUMBER,
+            **_bounds("popularity"),
+            "description": "-1: little known movies first; 1: well known first.",
+        },
+        "diversity": {
+            **_NUMBER,
+            **_bounds("diversity"),
+            "description": "0: by score alone; 1: by difference in genres alone.",
+        },
         "min_like": {"type": ["number", "null"], **_bounds("min_like"), "description": _least_like()},
     }
     properties = {name: {**options[name], "default": _plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
@@ -93,7 +105,7 @@ def _bounds(name: str) -> Schema:
 
 def _least_like() -> str:
     defaults = ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items())
-    return f"Least probability of at least 80% of the most stars; null: {defaults}"
+    return f"Minimum probability that the user likes it; null: {defaults}"
 
 
 def _request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
@@ -109,7 +121,7 @@ def _list() -> Schema:
     count = {"type": "integer", "minimum": 0}
     scores = {
         EXPECTED: _NUMBER,
-        LIKE: {**_SHARE, "description": "Of at least 80% of the most stars."},
+        LIKE: {**_SHARE, "description": "Probability of a rating of at least 80% of the top star."},
         MATCH: {**_SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
         SCORE: _NUMBER,
     }
@@ -119,8 +131,8 @@ def _list() -> Schema:
             KNOWN: {"type": "boolean"},
             "movies": _array(_row(scores)),
             "funnel": _object({step.name: count for step in fields(Funnel)}),
-            "steps": {**_TEXT, "description": "The funnel as a sentence."},
-            "short": {**_TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
+            "steps": {**_TEXT, "description": "The funnel (movies left after each filter) as a sentence."},
+            "short": {**_TEXT, "description": "Why the list has fewer movies than requested; otherwise empty."},
             "version": _TEXT,
         }
     )
@@ -139,8 +151,8 @@ def _prediction(stars: Sequence[float] | None) -> Schema:
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
             MOVIE: _ID,
-            RATING: {**_star(stars), "description": "The decided rating."},
-            EXPECTED: {**_NUMBER, "description": "The mean of the distribution."},
+            RATING: {**_star(stars), "description": "The predicted star: the most probable one."},
+            EXPECTED: {**_NUMBER, "description": "The expected rating: the mean of the probabilities."},
             "probabilities": {**probabilities, "description": "Sums to 1."},
             RATED: {
                 "oneOf": [_star(stars), {"type": "null"}],

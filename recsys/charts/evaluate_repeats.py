@@ -46,7 +46,7 @@ def describe(table: pd.DataFrame, models: Sequence[str], title: str, ticks: str)
         for model in models
         if len(rows := table[table["model"] == model])
     )
-    return f"{title} of each fold. {'; '.join(lines)}."
+    return f"{title} in each fold. {'; '.join(lines)}."
 
 
 def spread(values: pd.Series, ticks: str) -> str:

@@ -23,7 +23,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """Why so many stars are expected: reasons that add up, the ratings that moved it most, and the likely stars."""
+    """Explain a prediction: contributions that add up, the most influential ratings, and the likely range."""
     from recsys.requests.prediction_request import explain_response
     from recsys.serving.explain import sentences
     from recsys.serving.prediction_set import PredictionSet
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> CommandResult:
     response = explain_response(recommender, prediction_request(args, recommender), NEWCOMER)
     wording = sentences.YOU if args.user is None else sentences.THEY
     lines = [f"{display_title(recommender, response['movie_id'])}: expected {response['expected']:.2f}"]
-    lines += [f"  {response['base']:5.2f}  of anyone"]
+    lines += [f"  {response['base']:5.2f}  by an average user"]
     lines += [f"  {stars:+5.2f}  {wording.groups[group]}" for group, stars in response["contributions"].items()]
     lines += [
         sentences.loo_influence(response["expected"], row["expected_without"], row["rating"], row["title"], wording)

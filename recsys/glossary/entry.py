@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-HIGHER, LOWER, NEITHER = "More is better.", "Less is better.", "Neither more nor less is better in itself."
+HIGHER, LOWER, NEITHER = "Higher is better.", "Lower is better.", "Neither direction is better in itself."
 PERCENT, STARS, SHARE, COUNT = "percent", "stars", "share", "count"
 DIGITS = {STARS: 3, SHARE: 3, COUNT: 1}
 POINTS = 100  # a difference of percentages is written in points
@@ -14,7 +14,10 @@ UNDEFINED = "–"
 
 @dataclass(frozen=True)
 class Metric:
-    """The glossary entry of one metric; `formula` is plain text, for tooltips and files alike."""
+    """The glossary entry of one metric; `formula` is plain text, for tooltips and files alike.
+
+    The label of a list metric may have `{n}` for the length of the list.
+    """
 
     label: str
     sentence: str

@@ -32,12 +32,6 @@ def interval(name: str, values: CardFacts) -> str:
     return metric(name).write_interval(_number(values["low"]), _number(values["high"]))
 
 
-def label(name: str, title: str) -> str:
-    """A metric's title, with the length of the list for a list metric."""
-    n = name.partition("@")[2]
-    return f"{title}, first {n}" if n else title
-
-
 def day(created: str | None) -> str:
     """An ISO time as text."""
     return "at an unknown time" if created is None else f"{datetime.fromisoformat(created):%d %B %Y, %H:%M} UTC"

@@ -42,7 +42,9 @@ def reliability(bins: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "bottom": _y(0),
         "points": " ".join(f"{_x(row['said'])},{_y(row['seen'])}" for row in bins),
         "marks": [_mark(row) for row in bins],
-        "alternative": "; ".join(f"said {row['said']:.0%}, seen {row['seen']:.0%} of {row['n']:,}" for row in bins),
+        "alternative": "; ".join(
+            f"predicted {row['said']:.0%}, observed {row['seen']:.0%} of {row['n']:,}" for row in bins
+        ),
     }
 
 

@@ -14,7 +14,7 @@ from recsys.evaluation import COLUMNS, Report, paired_differences
 
 ABLATION = "ablation"  # the split's name of an evaluation of this kind
 CHANGE = "change"  # the model's name in rows that hold a difference
-ALL_FEATURES, WITHOUT = "all signals", "without "
+ALL_FEATURES, WITHOUT = "all features", "without "
 
 
 def removable(config: TrainingConfig) -> list[str]:

@@ -24,7 +24,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         page = browser.new_context().new_page()
         page.goto(address)
         page.get_by_text("Getting ready").wait_for(timeout=20_000)
-        page.get_by_text("Fetch the ratings").wait_for()
+        page.get_by_text("Download the ratings").wait_for()
         first_percent = _percent(page)
 
         page.reload()  # a reload shows the same preparation, further on: it belongs to the server
@@ -68,7 +68,7 @@ def _share_link(page) -> str:
 
 def _percent(page) -> int:
     text = page.get_by_test_id("stProgress").inner_text(timeout=20_000)
-    return int(re.search(r"(\d+) %", text).group(1))
+    return int(re.search(r"(\d+)%", text).group(1))
 
 
 def _select(page, label: str, typed: str, option: str) -> None:

@@ -24,4 +24,4 @@ def test_the_highest_bar_leaves_room_for_its_label():
 
 def test_the_text_alternative():
     text = ratings.describe(TABLE, "Stars given", "ratings")
-    assert text == "Stars given, ratings. 1 ★: 1 (25%), 2 ★: 3 (75%)."
+    assert text == "Bar chart. Stars given, number of ratings. 1 ★: 1 (25%), 2 ★: 3 (75%)."

@@ -35,7 +35,7 @@ def comparison_table(report: Report, metrics: Sequence[str], baselines: Sequence
 
 def meanings(metrics: Sequence[str]) -> None:
     """What the metrics mean, each with its formula, in a closed expander."""
-    with st.expander("What these numbers mean", icon=":material/help:"):
+    with st.expander("What these metrics mean", icon=":material/help:"):
         for name in dict.fromkeys(metrics):
             entry = metric(name)
             st.markdown(f"**{entry.label}.** {entry.help}")
