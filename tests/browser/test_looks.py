@@ -73,7 +73,7 @@ PATHS = [
     "/recommend?user=99&n=x",
     "/models",
     "/models?section=Trend",
-    "/models?section=Journal",
+    "/models?section=Event+log",
     "/data",
 ]
 

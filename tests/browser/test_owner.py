@@ -45,7 +45,7 @@ def test_a_reload_keeps_the_owner_and_signing_out_is_final(browser, address):
     assert role_of(other_page) == "Visitor"
 
     page.get_by_role("button", name=re.compile("Owner")).click()
-    page.get_by_role("button", name="Be a visitor again").click()
+    page.get_by_role("button", name="Sign out").click()
     page.wait_for_function("() => !document.cookie.includes('recsys_owner=')")
     assert role_of(page) == "Visitor"
     context.add_cookies([cookie])  # as a visitor who has kept the cookie

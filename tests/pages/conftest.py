@@ -21,6 +21,7 @@ from recsys.registry import Registry
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
+from recsys.ui.common import version_rows
 from tests.conftest import TINY_SETTINGS
 
 
@@ -106,6 +107,11 @@ def predict(**query: object) -> AppTest:
 def recommend(**query: object) -> AppTest:
     """Recommend as a table, opened by a URL with these parameters."""
     return open_page("pages/recommend.py", {"list_as_table": True}, **query)
+
+
+def name_of(version: str) -> str:
+    """The name of a version on the pages."""
+    return version_rows.names()[version]
 
 
 def evaluate(section: str | None = None, **query: object) -> AppTest:

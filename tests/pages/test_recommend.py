@@ -261,7 +261,7 @@ def trade_off_texts(report, ranker: str, popularity: float = 0, diversity: float
     """The measured metrics of a setting as the page formats them."""
     curve = report.trade_off_curve.query("ranker == @ranker and popularity == @popularity and diversity == @diversity")
     value = curve.set_index("metric")["value"]
-    return [f"{value['ndcg']:.3f}", f"{100 * value['coverage']:.0f} %", f"{value['popularity_rank']:.0f}"]
+    return [f"{value['ndcg']:.3f}", f"{100 * value['coverage']:.0f}%", f"{value['popularity_rank']:.0f}"]
 
 
 @pytest.mark.parametrize("setting", [{"popularity": -0.5}, {"popularity": 1}, {"diversity": 0.25}, {"diversity": 1}])

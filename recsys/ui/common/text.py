@@ -80,7 +80,7 @@ def number(value: float, digits: int = 2) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share as a percentage; a dash if it is undefined."""
-    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f} %"
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f}%"
 
 
 def duration(seconds: float) -> str:
