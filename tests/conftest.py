@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +102,12 @@ def run_folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def first_start_models(run_folder) -> Path:
+    """The models folder of the browser test that starts with nothing and ends with a model of MovieLens 100K."""
+    return run_folder / "first start"
+
+
+@pytest.fixture(scope="session")
 def tiny() -> Dataset:
     """The tiny known world as a checked dataset."""
     return Dataset.from_frames(*tiny_frames(), name="tiny")
@@ -166,6 +173,21 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
+
+
+FIRST = ("browser", "real_data", "slow")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Long files first, so that no worker is left alone with one at the end; browser and real data tests are slow."""
+    marks_by_file = defaultdict(set)
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        marks_by_file[item.path] |= marks
+        if marks & {"browser", "real_data"}:
+            item.add_marker("slow")
+    items.sort(key=lambda item: [name not in marks_by_file[item.path] for name in FIRST])
 
 
 def pytest_collection_finish():

@@ -124,6 +124,7 @@ def test_a_rating_left_out_in_closed_form_is_as_a_history_without_it(tiny_model,
     np.testing.assert_allclose(*expected, rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_shuffled_rows_and_threads_give_the_same_bundle(tiny, tmp_path):
     """Every file's digest, those of the ranker too."""
     ratings, movies, users = tiny_frames()

@@ -18,8 +18,8 @@ from tests.pages.test_predict import prediction_of
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
 
-def test_fresh_start_to_permalink(browser, tmp_path):
-    models, data = tmp_path / "models", tmp_path / "data"
+def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
+    models, data = first_start_models, tmp_path / "data"
     with serving(models, data, tmp_path / "server.log") as address:
         page = browser.new_context().new_page()
         page.goto(address)

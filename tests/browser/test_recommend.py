@@ -11,27 +11,17 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from recsys.core.csv_export import csv_bytes
-from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, reasons
 from recsys.serving.explain.shapley import Explainer
 from recsys.ui.recommend.lists import display_table
-from tests.browser.app import serving, settled
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 FIRST_ROW = {"x": 120, "y": 70}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny_model):
-    """The tiny world's model, and the URL of the app over it."""
-    folder = tmp_path_factory.mktemp("journey")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Registry(folder / "models").load_active().recommender, address
-
-
-def test_from_home_to_a_movie_in_predict(browser, served):
-    recommender, address = served
+def test_from_home_to_a_movie_in_predict(browser, tiny_app):
+    recommender, address = tiny_app
     page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
     page.goto(address)
     page.get_by_role("button", name="What to watch").click()
@@ -69,8 +59,8 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     page.get_by_text(top.steps()).wait_for()
 
 
-def test_a_shared_link_opens_the_same_list(browser, served):
-    recommender, address = served
+def test_a_shared_link_opens_the_same_list(browser, tiny_app):
+    recommender, address = tiny_app
     query = "user=5&genres=Odd&years=1955-1985&ranker=gems&diversity=0.5&n=7"
     page = browser.new_context().new_page()
     page.goto(f"{address}/recommend?{query}")

@@ -23,6 +23,8 @@ from recsys.schema import RATING
 from recsys.serving.recommender import Recommender
 from tests.conftest import PASSED_AUDIT, star_metrics_only
 
+pytestmark = pytest.mark.slow
+
 USERS, MOVIES = 300, 60
 SETTINGS = {"trees": 15, "depth": 3, "colsample": 1.0, "subsample": 0.9, "test_fraction": 0.4}
 

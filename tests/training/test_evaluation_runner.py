@@ -20,6 +20,8 @@ from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.training.job_order import EVALUATION, JobOrder
 from tests.conftest import TINY_SETTINGS, star_metrics_only
 
+pytestmark = pytest.mark.slow
+
 FAST = TINY_SETTINGS | {"trees": 3}
 
 
