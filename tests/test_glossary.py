@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-import recsys
 from recsys.config import TrainingConfig
 from recsys.evaluation.importance import EXTRACTOR, FEATURE, importance
 from recsys.evaluation.slices import slicings
@@ -24,12 +23,10 @@ from recsys.glossary import (
 )
 from recsys.glossary.features import EXTRACTORS
 from recsys.glossary.groups import GROUPINGS
-from tests.conftest import TINY_SETTINGS
 
 
-def test_every_metric_of_a_report_is_described(tiny):
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    names = set(report.table["metric"]) | set(report.trade_off_curve["metric"])
+def test_every_metric_of_a_report_is_described(tiny_report):
+    names = set(tiny_report.table["metric"]) | set(tiny_report.trade_off_curve["metric"])
     assert len(names) > 20
     assert [name for name in names if not metric(name).sentence and not metric(f"{name}@10").sentence] == []
 

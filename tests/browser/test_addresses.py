@@ -9,19 +9,15 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.registry import Registry
-from tests.browser.app import serving, settled
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, tiny_model):
+def address(tiny_app):
     """URL of the app over the tiny world's model."""
-    folder = tmp_path_factory.mktemp("addresses")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log") as url:
-        yield url
+    return tiny_app[1]
 
 
 def test_the_menu_carries_the_user_in_the_url(browser, address):

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-import recsys
-from recsys.registry import Registry
-from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 SLOWEST_HEADING, SLOWEST_FIGURE = 3.0, 6.0  # seconds in a fresh browser, the best of
 TRIES = 3  # because machines are shared
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny, tiny_model):
-    """The tiny world's measured model, and the URL of the app over it."""
-    folder = tmp_path_factory.mktemp("evaluate")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Registry(folder / "models").load_active().recommender, address
-
-
-def test_from_home_to_a_cell_and_the_card(browser, served):
-    recommender, address = served
+def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
+    recommender, address = tiny_app
     report = recommender.report
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(address)

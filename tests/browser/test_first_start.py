@@ -18,8 +18,8 @@ from tests.pages.test_predict import prediction_of
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
 
-def test_fresh_start_to_permalink(browser, tmp_path):
-    models, data = tmp_path / "models", tmp_path / "data"
+def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
+    models, data = first_start_models, tmp_path / "data"
     with serving(models, data, tmp_path / "server.log") as address:
         page = browser.new_context().new_page()
         page.goto(address)
@@ -37,7 +37,7 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         accuracy = f"{100 * served.report.value('accuracy'):.1f}%"
         expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
 
-        page.get_by_role("button", name="Predict a rating").click()
+        page.get_by_role("button", name="Look up a movie").click()
         page.get_by_text("A worked example").wait_for()
         _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
         page.get_by_role("textbox", name="User id").fill("405")

@@ -15,10 +15,8 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-import recsys
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
 
 pytestmark = pytest.mark.browser
 LIVE_FIRST = re.compile("v1, .* is live:")  # the only version that the event log numbers
@@ -28,11 +26,11 @@ FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny, tiny_model):
+def served(tmp_path_factory, tiny, tiny_model, tiny_report):
     """Three measured versions, the oldest one active, and the URL of the app over them."""
     folder = tmp_path_factory.mktemp("models")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
+    manifest = {"data": {"name": "tiny", "ratings": len(tiny.ratings)}}
+    measured = replace(tiny_model, report=tiny_report, manifest=manifest)
     registry = Registry(folder / "models")
     versions = [registry.publish(measured)]
     with registry.exclusive():

@@ -208,6 +208,7 @@ def test_a_missing_dataset_is_a_sentence(capsys):
     assert "/no/such/folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
     assert main(["data", "--data", str(tiny_folder), "--json"]) == 0
@@ -304,6 +305,7 @@ def test_what_a_job_is_ordered_is_no_option(option, capsys):
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_training_by_hand_writes_the_status_that_pages_show(tiny_folder, own_registry, capsys):
     settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--why", "new data", *settings]) == 0
@@ -342,6 +344,7 @@ def test_a_closed_pipe_ends_it_quietly(own_registry):
     assert (process.returncode, process.stderr) == (1, "")
 
 
+@pytest.mark.slow
 def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
     ratings = pd.read_csv(tiny_folder / "ratings.csv")
     ratings.assign(rating=ratings["rating"] * 2 - 1).to_csv(tiny_folder / "ratings.csv", index=False)

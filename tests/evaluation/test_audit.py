@@ -16,6 +16,8 @@ from recsys.models.training_set import TrainingSet, make_training_set
 from recsys.training import pipeline
 from tests.conftest import TINY_SETTINGS
 
+pytestmark = pytest.mark.slow
+
 
 def audit_of(tiny, monkeypatch, learn_function=make_training_set, split="stratified"):
     """The audit, by check, of a training with this learn function."""

@@ -379,6 +379,7 @@ def test_the_model_card_is_the_package_s_and_made_on_demand(served, monkeypatch)
     assert served.version in as_html(served).decode()
 
 
+@pytest.mark.slow
 def test_half_stars_and_users_without_demographics():
     ratings, movies, _ = tiny_frames()
     ratings["rating"] = ratings["rating"] / 2 + (ratings["movie_id"] % 3 == 0) * 0.5

@@ -14,18 +14,19 @@ from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
 from recsys.data.splits import stratified
-from recsys.evaluation import AUDIT_COLUMNS, Report
+from recsys.evaluation import Report
 from recsys.evaluation.common_rows import common_rows
 from recsys.metrics.probability import log_losses
 from recsys.registry import promotion_gate
 from recsys.registry.subgroup_tests import holm, mean_and_standard_error
 from recsys.schema import RATING
 from recsys.serving.recommender import Recommender
-from recsys.training import pipeline
+from tests.conftest import PASSED_AUDIT, star_metrics_only
+
+pytestmark = pytest.mark.slow
 
 USERS, MOVIES = 300, 60
 SETTINGS = {"trees": 15, "depth": 3, "colsample": 1.0, "subsample": 0.9, "test_fraction": 0.4}
-PASSED_AUDIT = pd.DataFrame([("sides", True, 0, 9, "")], columns=list(AUDIT_COLUMNS))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,7 @@ def world() -> Dataset:
 @pytest.fixture(scope="module", autouse=True)
 def audited():
     """Replace the leakage audit, which has tests of its own and would take most of the time."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline, "audit", lambda evaluated: PASSED_AUDIT)
+    with star_metrics_only():
         yield
 
 

@@ -18,7 +18,9 @@ from recsys.training import jobs
 from recsys.training.evaluation_runner import EvaluationPlan, PlanProgress, run_evaluations
 from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.training.job_order import EVALUATION, JobOrder
-from tests.conftest import TINY_SETTINGS
+from tests.conftest import TINY_SETTINGS, star_metrics_only
+
+pytestmark = pytest.mark.slow
 
 FAST = TINY_SETTINGS | {"trees": 3}
 
@@ -30,6 +32,13 @@ def stored(tiny, tmp_path_factory):
     plan = EvaluationPlan.checked(["user-last"], 3)
     evaluations = run_evaluations(tiny, plan, "quick", models=models, progress=lambda *call: calls.append(call), **FAST)
     return models, evaluations, calls
+
+
+@pytest.fixture
+def star_metrics():
+    """Trainings without leakage audit and top-N lists."""
+    with star_metrics_only():
+        yield
 
 
 def of_split(evaluations, split: str) -> Evaluation:
@@ -182,6 +191,7 @@ def test_wrong_input_is_refused_before_anything_is_read(monkeypatch, capsys, opt
     assert all(text in message for text in texts)
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_the_command_prints_and_stores(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in FAST.items()]
     plan = ["--split", "user-last", "--folds", "2"]
@@ -213,6 +223,7 @@ def test_it_runs_as_a_job(tiny_folder, own_registry):
     assert isinstance(EvaluationStore(own_registry).all()[0], Evaluation)
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_an_ablation_leaves_out_one_extractor_after_the_other_on_the_same_rows(tiny, own_registry):
     settings = FAST | {"disabled_features": "ease,activity,histograms"}
     plan = EvaluationPlan.checked(ablation=True)
@@ -232,6 +243,7 @@ def test_an_ablation_leaves_out_one_extractor_after_the_other_on_the_same_rows(t
     assert EvaluationStore(own_registry).read(evaluation.name).table["model"].tolist().count("change") > 10
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_an_ablation_on_the_command_line_prints_the_changes(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in FAST.items() if name != "disabled_features"]
     command = ["evaluate", "--data", str(tiny_folder), "--preset", "quick", "--ablation", *settings]

@@ -17,6 +17,8 @@ from recsys.training.job_order import EVALUATION, JobOrder
 from recsys.training.jobs import child
 from tests.conftest import TINY_SETTINGS
 
+pytestmark = pytest.mark.slow
+
 
 def run_child(order: JobOrder) -> int:
     """The exit code of the order's command line, run in this process."""
