@@ -38,7 +38,7 @@ def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
         expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
 
         page.get_by_role("button", name="Look up a movie").click()
-        page.get_by_text("A worked example").wait_for()
+        page.get_by_text("Pick a movie and a user").wait_for()
         _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
         page.get_by_role("textbox", name="User id").fill("405")
         page.keyboard.press("Enter")
