@@ -11,6 +11,7 @@ from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
 from recsys.ui.common.user_picker import usable, user_picker
+from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend import list_controls, lists, trade_offs, user_card, why_not
 
 st.set_page_config(layout="wide")
@@ -47,4 +48,4 @@ with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this list" if user.user_id else "A link to these filters: who opens it gets their own list")
     query = {"user": user.query, **query_params.to_query(options)}
     st.code(link("recommend", current_page="recommend", **query), language=None, wrap_lines=True)
-st.caption(f"Model {plain(recommender.version)}.")
+st.caption(f"Model: {plain(display_name(recommender))}.")

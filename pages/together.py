@@ -10,6 +10,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
+from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend.list_controls import ListControls
 from recsys.ui.together import group_list, member_chips, movie_rows, taste_figure
 from recsys.ui.together.members import GroupMembers
@@ -54,4 +55,4 @@ if len(members) == 2:
     with right:
         taste_figure.draw(recommender, *members)
 group_list.show(group.visitor, members, options, group.combination, controls.clear)
-st.caption(f"Model {plain(version)}.")
+st.caption(f"Model: {plain(display_name(recommender))}.")

@@ -51,20 +51,9 @@ FORMER = re.compile(
     re.IGNORECASE,
 )
 SPACED_PERCENT = re.compile(r"(\d|\}) %(?! ?\d)(?![(}\w])")
+
+
 # Pages that are being rewritten; take a file out when it is done.
-NOT_YET = frozenset(
-    [
-        "pages/home.py",
-        "pages/predict.py",
-        "recsys/charts/contributions.py",
-        "recsys/ui/common/explanation.py",
-        "recsys/ui/rate/import_file.py",
-        "recsys/ui/recommend/list_controls.py",
-        "recsys/ui/recommend/lists.py",
-    ]
-)
-
-
 def sentences(file: Path) -> Iterator[tuple[int, str]]:
     """The string literals of a module, docstrings aside, with their lines; in f-strings `{}` for each value."""
     tree = ast.parse(file.read_text("utf-8"))
@@ -87,7 +76,7 @@ def texts(folder: str) -> Iterator[tuple[str, str]]:
     """Where each text of a folder stands, and the text: of its modules the literals, of its templates all."""
     for file in sorted((REPOSITORY / folder).rglob("*")):
         name = str(file.relative_to(REPOSITORY))
-        if file.suffix == ".py" and name not in NOT_YET:
+        if file.suffix == ".py":
             yield from ((f"{name}:{line}", text) for line, text in sentences(file))
         elif file.suffix == ".jinja":
             yield name, file.read_text("utf-8")

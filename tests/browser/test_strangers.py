@@ -14,7 +14,18 @@ from recsys.registry import Registry
 from tests.browser.app import serving, settled
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "predict?user=3&movie=8", "rate", "my_movies", "recommend?user=3", "together?people=3-4", "evaluate", "train", "models", "data"]
+PAGES = [
+    "",
+    "predict?user=3&movie=8",
+    "rate",
+    "my_movies",
+    "recommend?user=3",
+    "together?people=3-4",
+    "evaluate",
+    "train",
+    "models",
+    "data",
+]
 RECORD = """
 window.refused = [];
 document.addEventListener('securitypolicyviolation',

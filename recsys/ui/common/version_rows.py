@@ -49,8 +49,14 @@ def readable(text: str) -> str:
 
 def display_name(recommender: Recommender) -> str:
     """The name of a loaded model, which may be a private trial that no registry has."""
-    number = Registry().version_numbers().get(recommender.version)
+    number = _number(str(Registry().folder), recommender.version)
     return version_name(recommender.version, number, str(recommender.manifest.get("preset") or ""))
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _number(folder: str, version: str) -> int | None:
+    """The number of a version, which never changes."""
+    return Registry(Path(folder)).version_numbers().get(version)
 
 
 def states(row: Row) -> list[str]:
