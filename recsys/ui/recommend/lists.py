@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -81,9 +82,9 @@ def show(
         return
     if short_note := top_n.why_short():
         st.caption(short_note)
-    table = list_table.display_table(user.recommender, top_n.table, explained.reasons)
+    table = partial(list_table.display_table, user.recommender, top_n.table, explained.reasons)
     if st.session_state.get(f"{key}_as_table"):
-        list_table.show(table)
+        list_table.show(table())
     else:
         list_rows.show(user, top_n.table, explained.reasons, key, columns)
     with st.container(horizontal=True, vertical_alignment="center"):
