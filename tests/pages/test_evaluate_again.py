@@ -20,7 +20,7 @@ from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, text_of
 
-pytestmark = pytest.mark.usefixtures("owner")
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.slow]
 KIND = {"kind": EVALUATION}
 LOG_LOSS_CHANGES = {"demographics": -0.0004, "genre_pca": 0.02}  # by feature extractor
 
