@@ -78,7 +78,7 @@ def test_a_promotion_needs_a_reason_and_takes_effect_at_once(three):
     visitor = open_app()
     visitor.switch_page("pages/predict.py")
     visitor.query_params["user"], visitor.query_params["movie"] = "6", "8"
-    assert three[0] in text_of(visitor.run())
+    assert name_of(three[0]) in text_of(visitor.run())
     assert time.monotonic() - started < MAX_SECONDS
     latest = Registry().event_log()[0]
     assert (latest.what, latest.who, latest.why) == ("promoted", "the owner, in the browser", "it was better")

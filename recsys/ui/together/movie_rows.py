@@ -60,12 +60,12 @@ def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], visi
         `FIRST` for a single row, larger than others; `UNRANKED` for rows without their rank.
     """
     grid = st.container() if style == FIRST else st.grid(2, min_column_width=300, gap="medium")
-    own_list = YOU_NAME in names
+    is_yours = YOU_NAME in names
     for row in table.to_dict("records"):
         with grid.container(gap="xsmall", key=f"card_together_{row[MOVIE]}"):
             st.html(_row(row, names, stars, style))
             title = plain(display_title(row[TITLE]), LONGEST_TITLE)
-            movie_actions.buttons(visitor, int(row[MOVIE]), "together", title, own_list)
+            movie_actions.buttons(visitor, int(row[MOVIE]), "together", title, is_yours)
 
 
 def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], style: str) -> str:
