@@ -23,12 +23,12 @@ def address(tiny_app):
 def test_the_menu_carries_the_user_in_the_url(browser, address):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
-    _menu(page, "Recommend", r"/recommend\?user=4$")
+    _menu(page, "Recommendations", r"/recommend\?user=4$")
     page.get_by_role("spinbutton", name="Number of movies").fill("7")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4&n=7$"))
     _menu(page, "Predict", r"/predict\?(movie=7&user=4|user=4&movie=7)$")
-    _menu(page, "Recommend", r"/recommend\?user=4&n=7$")
+    _menu(page, "Recommendations", r"/recommend\?user=4&n=7$")
     expect(page.get_by_text("Part of this address")).to_have_count(0)
 
     other_page = browser.new_context().new_page()
@@ -41,7 +41,7 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
 def test_the_back_button_works(browser, address):
     page = browser.new_context().new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
-    _menu(page, "Recommend", r"/recommend\?user=4$")
+    _menu(page, "Recommendations", r"/recommend\?user=4$")
     for _ in range(2):  # the menu's own entry, then the page before
         page.go_back()
         settled(page)
@@ -53,7 +53,7 @@ def test_an_unknown_parameter_is_named(browser, address):
     page = browser.new_context().new_page()
     page.goto(f"{address}/predict?usr=5")
     page.get_by_text("usr: received '5'; allowed: user, movie. Did you mean user?").wait_for()
-    expect(page.get_by_text("A worked example to begin with.")).to_be_visible()
+    expect(page.get_by_text("Pick a movie and a user.")).to_be_visible()
 
 
 def _menu(page, name: str, url: str) -> None:

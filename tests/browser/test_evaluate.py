@@ -22,7 +22,7 @@ def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
     report = recommender.report
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(address)
-    page.get_by_role("link", name="More about how good it is").click()
+    page.get_by_role("link", name="How it was measured").click()
     page.locator(".js-plotly-plot .heatmaplayer image, .js-plotly-plot .heatmaplayer g").first.wait_for()
     settled(page)
 

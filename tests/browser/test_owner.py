@@ -82,6 +82,7 @@ def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
 def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(browser, address, width, hinted):
     page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
     page.goto(f"{address}/recommend?user=3")
+    page.get_by_text("Show as a table").click(timeout=30_000)
     table = page.get_by_test_id("stDataFrame").first
     table.wait_for(timeout=30_000)
     settled(page)

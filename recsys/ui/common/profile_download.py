@@ -9,10 +9,11 @@ from recsys.visitor.profile_file import to_bytes
 
 
 def button(visitor: Visitor) -> None:
-    """A button that downloads the profile."""
+    """A button that downloads the profile, which is written on demand: by then there is no session to ask."""
+    profile, stars = visitor.profile, visitor.recommender.stars
     st.download_button(
         "Download my profile",
-        lambda: to_bytes(visitor.profile, visitor.recommender.stars),  # made on demand
+        lambda: to_bytes(profile, stars),
         "my-movie-ratings.json",
         "application/json",
         key="profile_download",
