@@ -26,10 +26,7 @@ user = SelectedUser.of_visitor(visitor)
 explained = lists.top_list(user, {"n": LIST_LENGTH}, "rate_list") if profile.ratings else None
 if explained is not None:
     visitor.note_listed(explained.top_n.table[MOVIE].tolist())
-st.caption(
-    "Rate movies you have seen. Your list updates with every rating. Only your own browser keeps your ratings: "
-    "nothing is stored on the server."
-)
+st.caption("Rate movies you have seen. Your list updates with every rating. Your ratings stay in your browser.")
 if message := st.session_state.pop(import_file.MESSAGE, ""):
     st.toast(plain(message), icon=":material/check:")
 
@@ -49,7 +46,7 @@ with left:
     else:
         rating_card.search(visitor)
     rating_card.reveal(visitor)
-    rating_card.prequential_error(visitor)
+    rating_card.accuracy(visitor)
     if profile.ratings:
         st.page_link("pages/my_movies.py", label="See and change your ratings", icon=":material/list:")
 

@@ -118,7 +118,7 @@ def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
 def test_recommend_explains_a_short_list(active, capsys):
     assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
     printed = capsys.readouterr()
-    assert "40 movies → 1 seen → 2 after filters → 2 shown" in printed.err
+    assert "40 movies → 1 rated → 2 after filters → 2 shown" in printed.err
     # Not 20: movie 2 is seen.
     assert "remove a filter: “Years” (19 movies), “Genres” (3 movies)" in printed.err
     assert printed.out.splitlines()[0].startswith("  1  The Movie ")

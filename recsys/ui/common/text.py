@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.schema import GENRES, RELEASED, star_name
+from recsys.schema import GENRES, RELEASED, YEAR, star_name
 
 LONGEST = 120  # characters of a title that are shown
 LONGEST_REASON = 600  # characters of an error or a refusal
@@ -41,13 +41,15 @@ def bullets(sentences: Sequence[str]) -> str:
 
 
 def movie_facts(movie: Mapping[str, Any] | pd.Series) -> str:
-    """Genres and release date of a movie; the text names the data as its source, as it may be a re-release."""
+    """Genres and release date of a movie; without a date of another year than the title's, which is a re-release."""
     genres, released = movie[GENRES].split("|"), movie[RELEASED]
     release_date = date.fromisoformat(released) if released else None
+    if release_date and movie.get(YEAR) and release_date.year != movie[YEAR]:  # a re-release
+        release_date = None
     return " · ".join(
         filter(
             None,
-            [*genres, f"Release date in the data: {release_date.day} {release_date:%B %Y}" if release_date else ""],
+            [*genres, f"released {release_date.day} {release_date:%B %Y}" if release_date else ""],
         )
     )
 

@@ -9,7 +9,7 @@ from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, Us
 from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.selected_user import SelectedUser
-from recsys.ui.common.text import number
+from recsys.ui.common.text import count_text, number
 from recsys.visitor.prequential_error import MIN_RATINGS, PrequentialError
 
 CACHED_USERS = 500
@@ -31,9 +31,9 @@ def line(user: SelectedUser) -> None:
     """A caption with the errors; nothing where none were measured."""
     if user.visitor:
         if user.visitor.score.n:
-            st.caption(f":material/straighten: {visitor_sentence(user.visitor.score)}")
+            st.caption(visitor_sentence(user.visitor.score))
     elif user.user_id is not None and (user_error := user_error_of(user.recommender, user.user_id)):
-        st.caption(f":material/straighten: Accuracy for this user: {sentence(user_error)}")
+        st.caption(f"Accuracy for this user: {sentence(user_error)}")
 
 
 def visitor_sentence(error: PrequentialError) -> str:
@@ -41,8 +41,8 @@ def visitor_sentence(error: PrequentialError) -> str:
     if not error.enough:
         return f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS})."
     return (
-        f"For you it is {number(error.model)} stars off on average, over {error.n:,} movies predicted before you rated "
-        f"them; user and movie averages: {number(error.baseline)}."
+        f"So far the app is {number(error.model)} stars off for you on average (simple averages: "
+        f"{number(error.baseline)}), over {count_text(error.n, 'movie')} predicted before you rated them."
     )
 
 

@@ -8,8 +8,8 @@ from recsys.schema import GENRES, MOVIE
 from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
-from recsys.ui.common.text import count_text, number, plain, stars_text
-from recsys.visitor.prequential_error import MIN_RATINGS
+from recsys.ui.common.text import number, plain, stars_text
+from recsys.ui.common.user_accuracy import visitor_sentence
 
 SEARCHED = "rate_searched"  # widget key
 
@@ -77,40 +77,19 @@ def reveal(visitor: Visitor) -> None:
         st.markdown(f"You gave **{plain(rating.movie_ref.display_title)}** {stars_text(rating.stars)}.")
         if rating.prior:
             st.markdown(
-                f"Before you rated it, the app expected **{number(rating.prior.expected)}**; "
-                f"user and movie averages say {number(rating.prior.baseline)}."
+                f"The app had guessed **{number(rating.prior.expected, 1)}**, simple averages "
+                f"{number(rating.prior.baseline, 1)}.",
+                help="Simple averages: the mean of all ratings, plus how generous you are and how well liked the movie "
+                "is (user and movie averages).",
             )
         else:
-            st.caption("You had already seen a prediction for this movie, so this rating does not test the app.")
+            st.caption("You had seen a prediction for this movie, so this rating does not test the app.")
 
 
-def prequential_error(visitor: Visitor) -> None:
-    """Prequential MAE: over ratings predicted before they were given, beside that of the baseline."""
-    error = visitor.score
-    if not error.n:
-        return
-    if not error.enough:
-        st.caption(f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS}).")
-        return
-    left, right = st.columns(2, wrap=False, gap="small")
-    left.metric(
-        "Average error",
-        number(error.model),
-        delta=f"{error.model - error.baseline:+.2f}",
-        delta_color="inverse",
-        delta_description="vs averages",
-        help="The mean absolute error (MAE) for you, in stars, of predictions made before you gave each rating. Less "
-        "is better.",
-    )
-    right.metric(
-        "By averages",
-        number(error.baseline),
-        help="The same error of a simple baseline, user and movie averages, on the same movies.",
-    )
-    st.caption(
-        f"Over {count_text(error.n, 'rating')}, each predicted before you gave it. Movies that your list had shown "
-        "are not counted."
-    )
+def accuracy(visitor: Visitor) -> None:
+    """How far the app has been off for the visitor, over ratings predicted before they were given."""
+    if visitor.score.n:
+        st.caption(visitor_sentence(visitor.score))
 
 
 def _movie(visitor: Visitor, movie_id: int) -> None:

@@ -24,10 +24,10 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
-    "personal": ("Personal", "The best matches, learned from what everybody chose and liked."),
-    "expected": ("Highest expected", "The highest expected ratings, even of unlikely choices."),
-    "popular": ("Popular", "What most people have rated, without movies already seen or hardly liked."),
-    "gems": ("Hidden gems", "Little-known movies that will probably please: none of the most rated fifth."),
+    "personal": ("Personal", "Movies that people with this taste chose and liked."),
+    "expected": ("Highest expected", "The highest expected ratings, of well-known movies or not."),
+    "popular": ("Popular", "The most rated unseen movies, without those that would hardly please."),
+    "gems": ("Hidden gems", "Little-known movies that will probably please."),
 }
 PERCENT = 100.0
 
