@@ -20,11 +20,11 @@ MARK = (
 # A mid-tone has at least 3:1 on the backgrounds of both themes, whichever the visitor has chosen.
 FOCUS = "#d1405a"
 STYLE = f"""<style>
-:is(a, button, summary):focus-visible {{
+:is(a, button, summary, [tabindex="-1"]):focus-visible {{
   outline: 3px solid {FOCUS} !important;
   outline-offset: 2px !important;
 }}
-.st-key-owner_cookie, .st-key-browser_storage {{ display: none; }}
+.st-key-owner_cookie, .st-key-browser_storage, .st-key-keyboard_focus {{ display: none; }}
 [class*="st-key-title_"] button {{ padding: 0; min-height: 0; text-align: left; justify-content: flex-start; }}
 [class*="st-key-title_"] button p {{
   font-family: "Source Serif", serif; font-size: 1.25rem; font-weight: 600; line-height: 1.25; white-space: normal;
