@@ -1,8 +1,8 @@
 """Where the keyboard's focus goes when the focused element disappears, and the way into an open popover.
 
-Streamlit draws parts of a page anew after each action, so a button that hides its own movie takes the focus with it: the
-next Tab would start at the top of the page, and a screen reader would fall silent. A small script gives the focus to
-what is left of the place: the element itself if it is drawn again, then the closest part around it, the notice with
+Streamlit draws parts of a page anew after each action, so a button that hides its own movie takes the focus with it:
+the next Tab would start at the top of the page, and a screen reader would fall silent. A small script gives the focus
+to what is left of the place: the element itself if it is drawn again, then the closest part around it, the notice with
 Undo, what came after it, and on another page its title. Parts are focused themselves, not a button of theirs: a second
 press of Enter does nothing. The content of a popover is last in the document: Tab leads into it, and back.
 """

@@ -20,7 +20,7 @@ def show(recommender: Recommender) -> None:
         f"**{sizes.rated:,} movies**: {number(100 * density, 1)} % of all that they could have given. "
         f"There are {sizes.movies}."
     )
-    st.subheader("Source and licence", anchor=False)
+    st.header("Source and licence", anchor=False)
     if licence := sources.LICENCES.get(name):
         st.markdown(f"[{sources.TITLE}]({sources.HOMEPAGE}). {licence}")
         st.caption(sources.CITATION)

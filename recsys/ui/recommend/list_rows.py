@@ -66,7 +66,7 @@ def _card(user: SelectedUser, visitor: Visitor, row: Mapping[Any, Any], reason: 
         st.markdown(f"**{percent(row[MATCH], 0)}** match · {number(row[EXPECTED], 1)} ★", help=MATCH_HELP)
     if reason:
         st.markdown(f"*{plain(reason, 300)}*")
-    movie_actions.buttons(visitor, int(row[MOVIE]), key, plain(title), own_list=user.visitor is not None)
+    movie_actions.buttons(visitor, int(row[MOVIE]), key, plain(title), is_own=user.visitor is not None)
     return is_opened
 
 
