@@ -38,10 +38,11 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui.common import auth, browser_storage, owner_cookie, theme
+    from recsys.ui.common import auth, browser_storage, keyboard_focus, owner_cookie, theme
 
     auth.sign_in_from_url()
     owner_cookie.draw()
+    keyboard_focus.draw()
     st.html(theme.STYLE)
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
     st.logo(theme.MARK, size="small")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from recsys.errors import NoModelError
 from recsys.ui.common import prediction_card, query_params
+from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.version_rows import readable, rows
@@ -55,4 +56,5 @@ section = st.pills(
     label_visibility="collapsed",
     wrap=True,
 )
+hidden_heading(str(section))
 event_log.show() if section == EVENT_LOG else SECTIONS[str(section)](registry)

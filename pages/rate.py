@@ -6,6 +6,7 @@ import streamlit as st
 
 from recsys.schema import MOVIE
 from recsys.ui.common import prediction_card, profile_download
+from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
@@ -41,6 +42,7 @@ if mode == LOAD:
 
 left, right = st.columns([1, 2], gap="medium")
 with left:
+    hidden_heading("Movie to rate")
     if mode == ASK:
         rating_card.ask(visitor)
     else:

@@ -31,14 +31,13 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @contextlib.contextmanager
-def serving(models: Path, data: Path, log: Path, open_files: int = 0, **variables: str) -> Iterator[str]:
+def serving(models: Path, data: Path, log: Path, open_files: int = 0, port: int = 0, **variables: str) -> Iterator[str]:
     """The URL of the running app over these folders; the server ends with the block.
 
-    `open_files` limits its open files (0: as this process). Requests are not limited unless `variables` set a rate.
+    `open_files` limits its open files (0: as this process), `port` 0 is any free one. Requests are not limited unless
+    `variables` set a rate. The log is continued.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     arguments = ["--server.address", "127.0.0.1", "--server.port", str(port)]
     if open_files:
@@ -47,7 +46,7 @@ def serving(models: Path, data: Path, log: Path, open_files: int = 0, **variable
     environment = os.environ | no_rate_limits | {"RECSYS_MODELS": str(models), "RECSYS_DATA": str(data)} | variables
     base_path = variables.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
     address = "/".join(filter(None, [f"http://127.0.0.1:{port}", base_path]))
-    with log.open("wb") as sink:
+    with log.open("ab") as sink:
         server = subprocess.Popen(
             command + arguments, cwd=REPOSITORY, env=environment, stdout=sink, stderr=subprocess.STDOUT
         )
@@ -57,6 +56,13 @@ def serving(models: Path, data: Path, log: Path, open_files: int = 0, **variable
     finally:
         server.terminate()
         server.wait(20)
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

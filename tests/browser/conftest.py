@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import recsys
+from recsys.data import Dataset
 from recsys.registry import Registry
 from tests.browser.app import CHROMIUM, chromium, serving
+from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
 @pytest.fixture(scope="package")
@@ -43,3 +46,12 @@ def tiny_app(tmp_path_factory, tiny_model, tiny_report):
 def no_proxy(monkeypatch):
     """The server under test is on this machine."""
     monkeypatch.setenv("NO_PROXY", f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".strip(","))
+
+
+@pytest.fixture(scope="session")
+def five_stars():
+    """The tiny world on the common scale of five stars, where some of the even users' twos are threes."""
+    ratings, movies, users = tiny_frames()
+    ratings.loc[(ratings["rating"] == 2) & (ratings["user_id"] % 4 == 0), "rating"] = 3
+    model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
+    return replace(model, manifest={})

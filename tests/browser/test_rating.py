@@ -5,27 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
 
 import pytest
 
-import recsys
-from recsys.data import Dataset
 from recsys.registry import Registry
 from recsys.visitor.profile_file import from_bytes
 from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS, tiny_frames
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def five_stars():
-    """The tiny world on the common scale of five stars, where some of the even users' twos are threes."""
-    ratings, movies, users = tiny_frames()
-    ratings.loc[(ratings["rating"] == 2) & (ratings["user_id"] % 4 == 0), "rating"] = 3
-    model = recsys.train(Dataset.from_frames(ratings, movies, users), preset="quick", **TINY_SETTINGS)
-    return replace(model, manifest={})
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def test_a_permalink_shows_the_package_s_prediction(served, user, movie):
     assert list(shares) == ["1 ★", "2 ★", "4 ★", "5 ★"]
     for star, share in shares.items():
         assert share == pytest.approx(row[f"p_{star[0]}"], abs=1e-9)
-    assert app.title[1].value.count("★") == int(row["rating"])
+    assert next(text.value for text in app.markdown if "★" in text.value).count("★") == int(row["rating"])
 
 
 @pytest.mark.parametrize("browser_url", ["http://x.test:1", "http://x.test:1/", "http://x.test:1/sub/predict"])

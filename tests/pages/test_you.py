@@ -95,7 +95,7 @@ def test_a_rating_in_a_row_refills_the_list_and_saving_keeps_the_row(served, vis
     action(app, "save", before[0])
     assert cards(app) == before
     assert [ref.movie_id for ref in profile(app).saved] == [before[0]]
-    action(app, "saved", before[0])
+    action(app, "save", before[0])
     assert not profile(app).saved
     stars = next(group for group in app.button_group if group.key == f"list_stars_{before[2]}")
     stars.set_value(STARS.index(5.0)).run()

@@ -29,20 +29,25 @@ def buttons(visitor: Visitor, movie_id: int, key: str, title: str, is_yours: boo
         _button(visitor, movie_id, key, *(_UNSAVE if is_saved else _SAVE))
         if not is_yours:
             return
-        _button(visitor, movie_id, key, "Seen", ":material/visibility:", "seen", "I have seen it")
-        _button(visitor, movie_id, key, "Not interested", ":material/thumb_down:", "hidden", "Never show it again")
+        _button(visitor, movie_id, key, "Seen", "seen", ":material/visibility:", "seen", "I have seen it")
+        _button(
+            visitor, movie_id, key, "Not interested", "not", ":material/thumb_down:", "hidden", "Never show it again"
+        )
 
 
-_SAVE = ("Save", ":material/bookmark_add:", "saved", "Save it to watch later")
-_UNSAVE = ("Saved", ":material/bookmark_added:", "", "Saved. Press to remove it from your saved movies")
+# One key for both, so that the button keeps the keyboard's focus when it is pressed.
+_SAVE = ("Save", "save", ":material/bookmark_add:", "saved", "Save it to watch later")
+_UNSAVE = ("Saved", "save", ":material/bookmark_added:", "", "Saved. Press to remove it from your saved movies")
 
 
-def _button(visitor: Visitor, movie_id: int, key: str, label: str, icon: str, movie_set: str, help_text: str) -> None:
+def _button(
+    visitor: Visitor, movie_id: int, key: str, label: str, name: str, icon: str, movie_set: str, help_text: str
+) -> None:
     st.button(
         label,
         icon=icon,
         help=help_text,
-        key=f"{key}_{label.split()[0].lower()}_{movie_id}",
+        key=f"{key}_{name}_{movie_id}",
         on_click=put,
         args=(visitor, movie_id, movie_set),
     )

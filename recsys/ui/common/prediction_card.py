@@ -77,7 +77,7 @@ def _headline(prediction: Prediction, movie_label: str) -> None:
     if facts := movie_facts(prediction.movie):
         st.caption(plain(facts))
     glyphs = star_row(prediction.predicted_star, top) or star_name(prediction.predicted_star)
-    st.title(glyphs, anchor=False)
+    st.container(key="predicted_stars").markdown(glyphs)
     st.markdown(
         f"**{stars_text(prediction.predicted_star)}** of {star_name(top)}, "
         f"expected rating **{number(prediction.expected)}**",

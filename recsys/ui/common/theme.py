@@ -20,11 +20,21 @@ MARK = (
 # A mid-tone has at least 3:1 on the backgrounds of both themes, whichever the visitor has chosen.
 FOCUS = "#d1405a"
 STYLE = f"""<style>
-:is(a, button, summary):focus-visible {{
+:is(a, button, summary, canvas, [tabindex="-1"]):focus-visible, [data-focus-visible="true"] {{
   outline: 3px solid {FOCUS} !important;
   outline-offset: 2px !important;
 }}
-.st-key-owner_cookie, .st-key-browser_storage {{ display: none; }}
+canvas:focus-visible {{ outline-offset: -3px !important; }}
+.st-key-owner_cookie, .st-key-browser_storage, .st-key-keyboard_focus {{ display: none; }}
+.st-key-predicted_stars p {{ font-size: 2.4rem; line-height: 1.2; }}
+.hidden-heading {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+[data-testid="stElementContainer"]:has(.hidden-heading) {{ position: absolute; }}
+/* Streamlit fades captions, which leaves a link in its own colour too pale; the underline still marks it. */
+[data-testid="stCaptionContainer"] a {{ color: inherit !important; }}
+/* The accent as text is paler than the accent in the dark: chosen pills and segments, the values of sliders. */
+button[data-variant][data-selected="true"], [data-testid="stSliderThumbValue"] {{
+  color: var(--st-link-color) !important;
+}}
 [class*="st-key-title_"] button {{ padding: 0; min-height: 0; text-align: left; justify-content: flex-start; }}
 [class*="st-key-title_"] button p {{
   font-family: "Source Serif", serif; font-size: 1.25rem; font-weight: 600; line-height: 1.25; white-space: normal;

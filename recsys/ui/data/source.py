@@ -19,7 +19,7 @@ def show(recommender: Recommender) -> None:
         f"The current model knows **{sizes.ratings:,} ratings** by **{sizes.users:,} users** of **{sizes.rated:,} "
         f"movies**: {number(100 * density, 1)}% of all possible ratings. There are {sizes.movies}."
     )
-    st.subheader("Source and licence", anchor=False)
+    st.header("Source and licence", anchor=False)
     if licence := sources.LICENCES.get(name):
         st.markdown(f"[{sources.TITLE}]({sources.HOMEPAGE}). {licence}")
         st.caption(sources.CITATION)

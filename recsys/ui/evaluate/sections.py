@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.ui.common import prediction_card, query_params
+from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.evaluate import (
     audit,
     certainty,
@@ -50,4 +51,5 @@ def show(view: ReportView) -> None:
         label_visibility="collapsed",
         wrap=True,
     )
+    hidden_heading(str(section))
     SECTIONS[str(section)](view)

@@ -20,7 +20,7 @@ def ask(visitor: Visitor) -> None:
     if movie_id is None:
         st.info("You have been asked about every well-known movie. Search for others.", icon=":material/done_all:")
         return
-    with st.container(border=True):
+    with st.container(border=True, key="rate_card"):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             star_input(visitor, movie_id, "rate_question")

@@ -81,7 +81,7 @@ def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], styl
     )
     return (
         f'<div class="movie-row {style}" data-movie="{row[MOVIE]}">'
-        f'<p class="name" role="heading" aria-level="3">{rank}{title}</p>'
+        f'<p class="name" role="heading" aria-level="{2 if style == FIRST else 3}">{rank}{title}</p>'
         f'<p class="facts">{facts}</p><p class="given">{given}</p>{marks.line(names, expected, stars, row[CLASH])}'
         f"{_clash(names, expected) if row[CLASH] else ''}</div>"
     )

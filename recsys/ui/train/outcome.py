@@ -45,7 +45,7 @@ def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
 
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
     is_own = status.started >= st.session_state.get(STARTED, float("inf"))
-    st.subheader("Your training is done" if is_own else "The last training", anchor=False)
+    st.header("Your training is done" if is_own else "The last training", anchor=False)
     verdict, name = row.get("gate") or {}, plain(row["name"])
     if verdict.get("passed"):
         comparison = "no worse than the version before" if verdict.get("champion") else "better than all baselines"
