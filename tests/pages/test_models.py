@@ -231,7 +231,7 @@ def test_a_user_unknown_to_the_other_version_is_answered(two, measured_model, ti
 
 def test_an_unknown_user_is_answered(two):
     assert "9999" in text_of(models("Compare", user=9999))
-    assert "Known ids go from 1 to 60" in text_of(models("Compare", user="x"))
+    assert "User ids go from 1 to 60" in text_of(models("Compare", user="x"))
 
 
 def test_the_event_log_is_shown(two):

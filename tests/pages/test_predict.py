@@ -179,9 +179,9 @@ def test_an_invalid_id_is_refused_with_the_range(served, name, value):
 def test_an_unknown_id_is_refused_with_the_range(served):
     app = predict(user=61, movie=9999)
     assert "There is no user 61" in text_of(app)
-    assert "user ids from 1 to 60" in text_of(app)
+    assert "User ids go from 1 to 60" in text_of(app)
     assert "There is no movie 9999" in text_of(app)
-    assert "movie ids from 1 to 40" in text_of(app)
+    assert "Movie ids go from 1 to 40" in text_of(app)
 
 
 def test_a_repeated_parameter_is_refused(served):

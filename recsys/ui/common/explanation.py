@@ -73,7 +73,7 @@ def _loo_influence(recommender: Recommender, explanation: Explanation, wording: 
     st.subheader(
         f"{_capital(wording.possessive)} ratings that change it most",
         anchor=False,
-        help=f"Exact: each of the {NEAREST} ratings of the movies most like this one is left out in turn, and the "
+        help=f"Exact: up to {NEAREST} ratings, those of the movies most like this one, are left out in turn, and the "
         "rating is predicted again.",
     )
     title = _title(recommender)

@@ -70,9 +70,9 @@ def card(prediction: Prediction, movie_label: str) -> None:
 def _headline(prediction: Prediction, movie_label: str) -> None:
     top = prediction.stars[-1]
     rated = prediction.user_rating is not None
-    verb = "have" if prediction.subject == "You" else "has"
-    subject_line = f"{verb} rated this movie. The model predicts" if rated else "would give"
-    st.caption(f"{prediction.subject} {subject_line}")
+    own_rating = f"Without {prediction.possessive} own rating, " if rated else ""
+    subject = prediction.subject.lower() if rated and prediction.subject == "You" else prediction.subject
+    st.caption(f"{own_rating}{subject} would probably give")
     st.header(plain(movie_label), anchor=False)
     if facts := movie_facts(prediction.movie):
         st.caption(plain(facts))
@@ -81,8 +81,8 @@ def _headline(prediction: Prediction, movie_label: str) -> None:
     st.markdown(
         f"**{stars_text(prediction.predicted_star)}** of {star_name(top)}, "
         f"expected rating **{number(prediction.expected)}**",
-        help="The stars are the most probable rating. The expected rating is the mean of the distribution: "
-        "what many such ratings would average.",
+        help="The stars are the most probable rating. The expected rating is the average of all stars, each counted by "
+        "its probability.",
     )
     if prediction.user_rating is not None:
         _compare_with_rating(prediction, prediction.user_rating)
@@ -120,8 +120,8 @@ def comparison_cards(prediction: Prediction) -> None:
 def invalid_id(problem: Problem, id_range: tuple[int, int]) -> None:
     """Warn about a value that is not an id; the received value is shown as text, never rendered."""
     st.warning(
-        f"Received {plain(problem.received)}. Known ids go from {id_range[0]} to {id_range[1]}. "
-        f"{plain(problem.remedy, 300)}",
+        f"Received {plain(problem.received)}. {plain(problem.field).capitalize()} ids go from {id_range[0]:,} to "
+        f"{id_range[1]:,}. {plain(problem.remedy, 300)}",
         title=f"That is not a {plain(problem.field)} id",
         icon=":material/help:",
     )
@@ -135,7 +135,7 @@ def ignored_parameters(problems: Sequence[Problem]) -> None:
         for problem in problems
     )
     if problems:
-        title = "Part of this address cannot be used, and was left out"
+        title = "Part of this link was ignored"
         st.warning("\n".join(lines), title=title, icon=":material/help:")
 
 
@@ -153,7 +153,7 @@ def unknown_problems(page: str) -> list[Problem]:
 def unknown_id(kind: str, value: int, id_range: tuple[int, int]) -> None:
     """Warn about a well-formed id that the data does not have, with the range of ids."""
     st.warning(
-        f"The ratings know {kind} ids from {id_range[0]} to {id_range[1]}. Type another id, or search in the list.",
+        f"{kind.capitalize()} ids go from {id_range[0]:,} to {id_range[1]:,}. Type another id, or search in the list.",
         title=f"There is no {kind} {value}",
         icon=":material/search_off:",
     )

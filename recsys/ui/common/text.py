@@ -44,7 +44,8 @@ def movie_facts(movie: Mapping[str, Any] | pd.Series) -> str:
     """Genres and release date of a movie; without a date of another year than the title's, which is a re-release."""
     genres, released = movie[GENRES].split("|"), movie[RELEASED]
     release_date = date.fromisoformat(released) if released else None
-    if release_date and movie.get(YEAR) and release_date.year != movie[YEAR]:  # a re-release
+    is_rerelease = release_date and movie.get(YEAR) and release_date.year != movie[YEAR]
+    if is_rerelease or (release_date and (release_date.month, release_date.day) == (1, 1)):  # only its year is known
         release_date = None
     return " · ".join(
         filter(

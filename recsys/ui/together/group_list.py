@@ -21,11 +21,11 @@ from recsys.ui.together.members import PROFILE, GroupMembers, Member
 from recsys.visitor import profile_link
 
 FILTERS = frozenset(LIST_OPTIONS) - {"n", "ranker", "popularity", "diversity"}  # options that leave movies out
-COMBINATION_LABELS = {"least": "Nobody minds it", "mean": "Best on average", "blend": "A bit of both"}
+COMBINATION_LABELS = {"least": "Good for everyone", "mean": "Best on average", "blend": "A bit of both"}
 COMBINATION_WORDS = {
-    "least": "Ranked by whoever would like it least, so nobody sits through it for the others' sake.",
-    "mean": "Ranked by how well it suits everyone on average, even if somebody likes it less.",
-    "blend": "Ranked half by the average, half by whoever would like it least.",
+    "least": "Ranked by the lowest match of anyone, so nobody sits through it for the others' sake.",
+    "mean": "Ranked by the average match, even if somebody likes it less.",
+    "blend": "Ranked half by the average match, half by the lowest.",
 }
 NUMBER_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
@@ -42,7 +42,7 @@ def empty(group: GroupMembers, members: Sequence[Member]) -> None:
     missing = "one more person" if members else "at least two people"
     hint = "" if group.visitor.profile.ratings else " Rate a few movies first, and you are in too."
     st.info(
-        f"Add {missing}: a friend by their link or profile file, or a user of the data.{hint}",
+        f"Add {missing}: a friend by their link or profile file, or a MovieLens user.{hint}",
         title="One list that everyone will enjoy",
         icon=":material/group:",
     )
@@ -97,10 +97,10 @@ def share(group: GroupMembers, options: Mapping[str, Any]) -> None:
     profile, recommender = group.visitor.profile, group.recommender
     with st.popover("Share", icon=":material/link:"):
         if profile.ratings:
-            st.caption("Send this to a friend: it opens this page with your ratings in, and they add theirs")
+            st.caption("Invite a friend (the link includes your ratings)")
             text = profile_link.encode(profile, recommender.catalogue, recommender.stars)
             st.code(link("together", current_page="together", **{PROFILE: text}), language=None, wrap_lines=True)
-        st.caption("A link to this group" + (", in which “you” is whoever opens it" if YOU in group.keys else ""))
+        st.caption("A link to this group" + (" (whoever opens it takes your place)" if YOU in group.keys else ""))
         query = {**group.query(), **query_params.to_query(options)}
         st.code(link("together", current_page="together", **query), language=None, wrap_lines=True)
         if any(not group.guests[key].link for key in group.keys if key in group.guests):
@@ -117,7 +117,10 @@ def _notes(top_n: TogetherList, combination: str, clear: Callable[[], None]) -> 
             st.info(short + hint, title="No movie for all of you", icon=":material/filter_alt_off:")
         if top_n.relaxed_counts:
             st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
-    st.caption(plain(top_n.steps(), 300))
+    st.caption(
+        f"Match: 100% is somebody's best unseen movie, 0% their average one. {plain(top_n.headline(), 300)}",
+        help=top_n.steps(),
+    )
 
 
 def _pronoun(members: Sequence[Member]) -> str:

@@ -64,7 +64,7 @@ def _add(group: GroupMembers) -> None:
     if YOU not in group.keys and group.visitor.profile.ratings:
         st.button("Add me", icon=":material/person:", on_click=group.add, args=(YOU,))
     elif not group.visitor.profile.ratings:
-        st.page_link("pages/rate.py", label="Rate a few movies to be in", icon=":material/thumbs_up_down:")
+        st.page_link("pages/rate.py", label="Rate a few movies to join", icon=":material/thumbs_up_down:")
     st.text_input(
         "A friend's link",
         key=LINK,
@@ -93,7 +93,7 @@ def _user_field(group: GroupMembers) -> None:
     labels = pickers.user_labels(group.recommender, group.recommender.version)
     if labels:
         st.selectbox(
-            "Or a user of the data",
+            "Or a MovieLens user",
             [user_id for user_id in labels if str(user_id) not in group.keys],
             index=None,
             format_func=lambda user_id: labels.get(user_id, str(user_id)),
@@ -103,7 +103,7 @@ def _user_field(group: GroupMembers) -> None:
             args=(group, USER),
         )
     else:
-        st.text_input("Or the id of a user of the data", key=USER_ID, on_change=_on_user, args=(group, USER_ID))
+        st.text_input("Or the id of a MovieLens user", key=USER_ID, on_change=_on_user, args=(group, USER_ID))
 
 
 def _on_user(group: GroupMembers, key: str) -> None:

@@ -15,7 +15,7 @@ from recsys.schema import CLASH, GENRES, MOVIE, RANK, TITLE, YEAR
 from recsys.serving.together import member_columns
 from recsys.ui.common import movie_actions
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import clean, number, plain
+from recsys.ui.common.text import clean, number, percent, plain
 from recsys.ui.together import marks
 from recsys.ui.together.member_parameter import YOU_NAME
 
@@ -70,14 +70,16 @@ def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], visi
 
 def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], style: str) -> str:
     """One movie as HTML; whatever comes from data or visitors is escaped."""
-    expected = [float(row[member_columns(place)[1]]) for place in range(1, len(names) + 1)]
+    columns = [member_columns(place) for place in range(1, len(names) + 1)]
+    matches, expected = ([float(row[names[index]]) for names in columns] for index in (0, 1))
     title = escape(clean(display_title(row[TITLE]), LONGEST_TITLE))
     year = "" if np.isnan(row[YEAR]) else f"{row[YEAR]:.0f}"
     facts = " · ".join(filter(None, [year, escape(clean(row[GENRES].replace("|", ", ")))]))
     rank = "" if style == UNRANKED else f'<span class="rank">{row[RANK]}</span>'
     given = "".join(
-        f'<span>{marks.mark(place)}{escape(clean(name))} <b>{number(value, 1)} <span class="star">★</span></b></span>'
-        for place, (name, value) in enumerate(zip(names, expected, strict=True), 1)
+        f"<span>{marks.mark(place)}{escape(clean(name))} <b>{percent(match, 0)}</b>"
+        f'· {number(value, 1)} <span class="star">★</span></span>'
+        for place, (name, match, value) in enumerate(zip(names, matches, expected, strict=True), 1)
     )
     return (
         f'<div class="movie-row {style}" data-movie="{row[MOVIE]}">'

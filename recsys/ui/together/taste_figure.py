@@ -32,7 +32,7 @@ def draw(recommender: Recommender, first: Member, second: Member) -> None:
     if match.share is None:
         st.caption(_unknown(match))
         return
-    share = percent(match.share, 0).replace(" ", "")
+    share = percent(match.share, 0)
     label = f"Taste match of {escape(clean(first.name))} and {escape(clean(second.name))}: {share}"
     figure = f'<div class="circles" role="img" aria-label="{label}">{_CIRCLES}<b>{share}</b></div>'
     st.html(f'<style>{STYLE}</style><div class="taste">{figure}<p>{certainty(match)}</p></div>')
@@ -40,17 +40,17 @@ def draw(recommender: Recommender, first: Member, second: Member) -> None:
 
 def certainty(match: TasteMatch) -> str:
     """A known match in words: how sure it is, and what it rests on."""
-    low, high = (percent(bound, 0).replace(" ", "") for bound in (match.low or 0.0, match.high or 0.0))
+    low, high = (percent(bound, 0) for bound in (match.low or 0.0, match.high or 0.0))
     if (match.low or 0) > CHANCE:
         verdict = "more alike than most"
     elif (match.high or 1) < CHANCE:
         verdict = "less alike than most"
     else:
-        verdict = "about as alike as any two people, as far as your ratings tell"
+        verdict = "about as alike as any two people, as far as the ratings tell"
     both = f"{match.both_rated:,} {'movie' if match.both_rated == 1 else 'movies'}"
     return (
-        f"<b>Taste match</b>: {verdict}. 95% sure: between {low} and {high}. "
-        f"50% is what any two people have. {both} rated by both."
+        f"<b>Taste match</b>: {verdict}. It is between {low} and {high} with 95% certainty; two strangers have 50%. "
+        f"{both} rated by both."
     )
 
 
