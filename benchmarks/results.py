@@ -31,8 +31,8 @@ HEADINGS = {
 }
 TITLES = {
     "stratified": "Stratified by rating, 80:20",
-    "user-last": "Each user's last 20 %",
-    "global-time": "The last 20 % of all (mostly users never seen in training)",
+    "user-last": "Each user's last 20%",
+    "global-time": "The last 20% of all (mostly users never seen in training)",
 }
 
 
@@ -161,7 +161,7 @@ def _paired_tables(pairs: list[dict[str, Any]]) -> Iterator[str]:
         our_pairs = [pair for pair in pairs if pair["ours"] == ours]
         if our_pairs:
             yield (
-                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the 95 % interval of "
+                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the 95% interval of "
                 "a paired bootstrap over users. **Ahead** where the interval excludes zero in our favour, _behind_ "
                 "where it excludes zero in the peer's."
             )

@@ -46,7 +46,7 @@ class Run:
 
 
 def scores(run: Run, stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
-    """value, low and high of each metric (95 %, bootstrap over users)."""
+    """value, low and high of each metric (95%, bootstrap over users)."""
     uniform = Predictions.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
     predictions = {
         "model": uniform,
@@ -60,7 +60,7 @@ def scores(run: Run, stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
 
 
 def differences(ours: Sequence[Run], peers: Sequence[Run], stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
-    """Ours less the peer's, with a paired 95 % interval over users; the rows of several seeds are pooled."""
+    """Ours less the peer's, with a paired 95% interval over users; the rows of several seeds are pooled."""
     rows = pd.concat([run.rows for run in ours], ignore_index=True)
     result = {}
     for compared, predictions_of in (

@@ -38,7 +38,7 @@ class Screenshot:
 SCREENSHOTS = {
     "predict-light": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
     "predict-dark": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
-    "recommend-light": Screenshot("/recommend?user=1&popularity=-0.5&n=8", 1280, 1090, "[data-testid=stDataFrame]"),
+    "recommend-light": Screenshot("/recommend?user=1&popularity=-0.5&n=8", 1280, 1390, "[class*=st-key-card_list]"),
     "evaluate-light": Screenshot("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
 }
 

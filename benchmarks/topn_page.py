@@ -83,7 +83,7 @@ def liked(runs: list[dict[str, Any]]) -> list[str]:
             [peer, *(_difference(runs_of[our], runs_of[peer], name) for name in ("ndcg", "recall"))] for peer in peers
         ]
         lines += [
-            f"{our[0].upper()}{our[1:]}, less each peer, with the 95 % interval of a paired bootstrap over users:",
+            f"{our[0].upper()}{our[1:]}, less each peer, with the 95% interval of a paired bootstrap over users:",
             "",
             *result_files.markdown_table(["peer", "NDCG@10", "recall@10"], table),
             "",

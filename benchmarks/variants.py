@@ -76,7 +76,7 @@ def write(metrics: pd.DataFrame, preset: str) -> str:
     lines = [
         "# Star models over the same features",
         "",
-        f"The same features ({preset} preset) on the held-out 20 % of MovieLens 100K; written by",
+        f"The same features ({preset} preset) on the held-out 20% of MovieLens 100K; written by",
         "`python benchmarks/variants.py`, which describes each. The first is the shipped one.",
         "",
         *result_files.markdown_table(["variant", *METRIC_LABELS.values()], rows),

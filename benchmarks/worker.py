@@ -25,7 +25,7 @@ from recsys.schema import MOVIE, RATING, USER
 
 
 def main(folder: Path) -> None:
-    """Fit on all train rows and predict the test rows; then fit on 90 % of the train rows to tune the cut points."""
+    """Fit on all train rows and predict the test rows; then fit on 90% of the train rows to tune the cut points."""
     options = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     dataset, is_test = load_dataset(options["data"]), np.load(folder / "held_out.npy")
     train, test = dataset.ratings[~is_test], dataset.ratings[is_test]

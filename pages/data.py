@@ -9,27 +9,27 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.text import plain
 from recsys.ui.data import checks, distribution, source, upload
 
-st.title("The ratings", anchor=False)
+st.title("Data", anchor=False)
 prediction_card.unknown_parameters("data")
 recommender = model_or_preparation()
 data = recommender.manifest.get("data") or {}
 source.show(recommender)
 
-st.header("What was checked", anchor=False)
+st.header("Data checks", anchor=False)
 st.markdown(
-    "Every row is read once, before anything is learned. What can't be used is dropped and counted; ratings older than "
-    "their movie are noise, as in the recipe that this project began with."
+    "Every row is checked before training. Rows that can't be used are dropped and counted, such as ratings dated "
+    "before the movie's release."
 )
 checks.show(data.get("checks") or {})
 if fingerprint := str(data.get("fingerprint", "")):
     st.caption(
-        f"Fingerprint {plain(fingerprint[:16])}: the same for the same ratings, whatever their order. Versions of a "
-        "model are only compared on ratings with one fingerprint."
+        f"Fingerprint {plain(fingerprint[:16])}. Equal ratings have equal fingerprints, in any order. The promotion "
+        "gate compares versions only if their data has the same fingerprint."
     )
 
-st.header("How they are spread", anchor=False)
+st.header("Distribution", anchor=False)
 distribution.show(recommender)
 
-st.header("Bring your own", anchor=False)
+st.header("Upload your own ratings", anchor=False)
 auth.draw_sign_in()
 upload.show()

@@ -7,19 +7,19 @@ import streamlit as st
 from recsys.ui.common import prediction_card
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.text import plain
+from recsys.ui.common.version_rows import display_name
 from recsys.ui.evaluate import card, headline, sections
 from recsys.ui.evaluate.view import ReportView
 
 st.set_page_config(layout="wide")
-st.title("How good is it?", anchor=False)
+st.title("Evaluate", anchor=False)
 prediction_card.unknown_parameters("evaluate")
 recommender = model_or_preparation()
 
 if recommender.report is None:
     st.info(
-        "This model came without a report, so nothing is known of how good it is. Train one to measure it: "
-        "`python -m recsys train`.",
-        title="Not measured",
+        "This model has no evaluation report. Train a new one to measure it: `python -m recsys train`.",
+        title="Not evaluated",
         icon=":material/help:",
     )
     st.stop()
@@ -29,6 +29,6 @@ headline.show(view)
 sections.show(view)
 card.draw_downloads(recommender)
 st.caption(
-    f"Model {plain(recommender.version)}. Measured on the held-out part; the model that answers on other pages has "
-    "since seen all ratings."
+    f"Model {plain(display_name(recommender))}. Tested on held-out ratings, which the live model on the other pages "
+    "knows too."
 )

@@ -9,12 +9,12 @@ from recsys.ui.common import prediction_card, query_params
 from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, plain
-from recsys.ui.common.version_rows import rows
+from recsys.ui.common.version_rows import readable, rows
 from recsys.ui.models import actions, archive_actions, compare, event_log, trend, versions
-from recsys.ui.models.actions import VERSION
+from recsys.ui.models.version_picker import VERSION
 
 SECTIONS = {"Versions": versions.show, "Trend": trend.show, "Compare": compare.show}
-EVENT_LOG = "Journal"
+EVENT_LOG = "Event log"
 
 st.set_page_config(layout="wide")
 st.title("Models", anchor=False)
@@ -22,10 +22,11 @@ prediction_card.unknown_parameters("models")
 
 actions.show_message()
 registry = rows()
+names = {row["version"]: row["name"] for row in registry}
 archive_actions.header(registry)
 if not registry:
     st.info(
-        "No model has been trained here yet. The first one is made by itself; Home shows how far it is.",
+        "No model has been trained yet. The first training starts by itself; Home shows its progress.",
         title="No models yet",
         icon=":material/shelves:",
     )
@@ -34,13 +35,14 @@ if not registry:
 try:
     loaded = get_loaded()
 except NoModelError as error:
-    st.error(plain(error, LONGEST_REASON), title="No version can answer", icon=":material/error:")
+    st.error(plain(readable(str(error)), LONGEST_REASON), title="No version can be loaded", icon=":material/error:")
 else:
     st.markdown(
-        f"**{plain(loaded.version)}** answers now, on every page, route and command. {len(registry)} in the registry."
+        f"**{plain(names[loaded.version])}** is live: all pages, the API and the command line use it. Stored versions: "
+        f"{len(registry)}."
     )
     if loaded.warning:
-        st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
+        st.warning(plain(readable(loaded.warning), LONGEST_REASON), icon=":material/warning:")
 
 for name, options in {"section": [*SECTIONS, EVENT_LOG], VERSION: [row["version"] for row in registry]}.items():
     prediction_card.ignored_parameters(query_params.option_problems(name, st.query_params.get_all(name), options))

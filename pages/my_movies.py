@@ -16,8 +16,8 @@ st.title("My movies", anchor=False)
 prediction_card.unknown_parameters("my_movies")
 visitor = Visitor.of(model_or_preparation())
 st.caption(
-    "What you have rated, saved to watch, seen and hidden. Your own browser keeps it; the server does not. "
-    "Every list for you follows it."
+    "Everything you rated, saved, marked as seen or hid. It stays in your browser, and your recommendations use it: "
+    "what you rated shapes them, and what you saw or hid never comes back."
 )
 if message := st.session_state.pop(import_file.MESSAGE, ""):
     st.toast(plain(message), icon=":material/check:")

@@ -11,6 +11,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import plain
 from recsys.ui.common.user_picker import usable, user_picker
+from recsys.ui.common.version_rows import display_name
 
 st.title("Predict", anchor=False)
 prediction_card.unknown_parameters("predict")
@@ -55,4 +56,4 @@ st.page_link(
 with st.popover("Share", icon=":material/link:"):
     st.caption("A link to this prediction")
     st.code(link("predict", current_page="predict", user=user.query, movie=movie.value), language=None, wrap_lines=True)
-st.caption(f"Model {plain(version)}. {metric_cards.accuracy_sentence(recommender)}")
+st.caption(f"Model: {plain(display_name(recommender))}. {metric_cards.accuracy_sentence(recommender)}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.ui.common import prediction_card
+from recsys.ui.common import prediction_card, profile_download
 from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import count_text, plain
-from recsys.ui.rate import import_file, my_ratings, rating_card
+from recsys.ui.rate import about_me, import_file, rating_card
 from recsys.ui.recommend import lists
 
 LIST_LENGTH = 10
@@ -27,18 +27,15 @@ user = SelectedUser.of_visitor(visitor)
 explained = lists.top_list(user, {"n": LIST_LENGTH}, "rate_list") if profile.ratings else None
 if explained is not None:
     visitor.note_listed(explained.top_n.table[MOVIE].tolist())
-st.caption(
-    "Rate movies you have seen. Your list updates with every rating. Only your own browser keeps your ratings: "
-    "nothing is stored on the server."
-)
+st.caption("Rate movies you have seen. Your list updates with every rating. Your ratings stay in your browser.")
 if message := st.session_state.pop(import_file.MESSAGE, ""):
     st.toast(plain(message), icon=":material/check:")
 
 with st.container(horizontal=True, vertical_alignment="center"):
     mode = st.radio("Ways to rate", MODES, horizontal=True, key=import_file.MODE, label_visibility="collapsed")
-    my_ratings.demographics(visitor)
+    about_me.demographics(visitor)
     if profile.ratings:
-        my_ratings.download_button(visitor)
+        profile_download.button(visitor)
 if mode == LOAD:
     import_file.show(visitor, ASK)
     st.stop()
@@ -51,7 +48,9 @@ with left:
     else:
         rating_card.search(visitor)
     rating_card.reveal(visitor)
-    rating_card.prequential_error(visitor)
+    rating_card.accuracy(visitor)
+    if profile.ratings:
+        st.page_link("pages/my_movies.py", label="See and change your ratings", icon=":material/list:")
 
 with right:
     if explained is not None:
@@ -66,6 +65,3 @@ with right:
         )
         st.header("Popular movies", anchor=False)
         lists.well_known(user, LIST_LENGTH, columns=2)
-if profile.ratings:
-    st.header("Your ratings", anchor=False)
-    my_ratings.show(visitor)

@@ -11,6 +11,7 @@ from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
 from recsys.ui.common.user_picker import usable, user_picker
+from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend import list_controls, lists, trade_offs, user_card, why_not
 
 st.set_page_config(layout="wide")
@@ -29,9 +30,10 @@ if problems := controls.sync():
         prediction_card.ignored_parameters([*prediction_card.unknown_problems("recommend"), *problems])
 options = controls.options()
 with st.sidebar:
-    controls.draw_order()
-    trade_offs.readout(recommender, options["ranker"], options["popularity"], options["diversity"])
     controls.draw()
+    with st.expander("Fine-tune", icon=":material/tune:"):
+        controls.draw_order()
+        trade_offs.readout(recommender, options["ranker"], options["popularity"], options["diversity"])
 if not usable(recommender, selection) or selection.value is None:
     st.stop()
 
@@ -44,7 +46,7 @@ lists.show(user, lists.top_list(user, options), clear=controls.clear)
 why_not.show(user, options, controls.apply)
 
 with st.popover("Share", icon=":material/link:"):
-    st.caption("A link to this list" if user.user_id else "A link to these filters: who opens it gets their own list")
+    st.caption("A link to this list" if user.user_id else "Whoever opens it gets their own list")
     query = {"user": user.query, **query_params.to_query(options)}
     st.code(link("recommend", current_page="recommend", **query), language=None, wrap_lines=True)
-st.caption(f"Model {plain(recommender.version)}.")
+st.caption(f"Model: {plain(display_name(recommender))}.")

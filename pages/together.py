@@ -10,6 +10,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
+from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend.list_controls import ListControls
 from recsys.ui.together import group_list, member_chips, movie_rows, taste_figure
 from recsys.ui.together.members import GroupMembers
@@ -53,5 +54,5 @@ if query_params.to_query(options).keys() & group_list.FILTERS:
 if len(members) == 2:
     with right:
         taste_figure.draw(recommender, *members)
-group_list.show(recommender, members, options, group.combination, controls.clear)
-st.caption(f"Model {plain(version)}.")
+group_list.show(group.visitor, members, options, group.combination, controls.clear)
+st.caption(f"Model: {plain(display_name(recommender))}.")

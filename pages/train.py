@@ -9,11 +9,11 @@ from recsys.ui.common import auth, prediction_card
 from recsys.ui.common.version_rows import rows
 from recsys.ui.train import live, outcome, start, train_form, trial_panel
 
-st.title("Train a model", anchor=False)
+st.title("Train", anchor=False)
 prediction_card.unknown_parameters("train")
 st.markdown(
-    "The ratings are split, a model learns from one part and is measured on the other, beside the simplest guesses. It "
-    "answers in place of the present one only if the gate finds it no worse."
+    "Train a new model on one part of the ratings and test it on the rest. It replaces the current model only if it is "
+    "no worse on ratings that neither has seen."
 )
 auth.draw_sign_in()
 

@@ -44,7 +44,7 @@ def _print_result(text: str) -> int:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python does not flush again at exit
         if not isinstance(error, BrokenPipeError):
-            say(f"It is done, but the result could not be written ({error.strerror}). Ask again, or elsewhere.")
+            say(f"Done, but the result could not be written ({error.strerror}). Run it again, or write elsewhere.")
         return FAILED
     return 0
 
@@ -52,7 +52,7 @@ def _print_result(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=settings.command(),
-        description="An honest movie recommender.",
+        description="Movie recommender: train, evaluate, predict and recommend.",
         epilog=f"ratings: {settings.data_folder()} (RECSYS_DATA)\nmodels:  {settings.models_folder()} (RECSYS_MODELS)",
         formatter_class=argparse.RawDescriptionHelpFormatter,  # a path stays on one line
     )

@@ -132,7 +132,7 @@ def is_local(server_address: str | None, forwarded: bool) -> bool:
 def require_owner(role: str, action: str) -> None:
     """Raise NotAllowedError unless the role is the owner's; `action` is one of `OWNER_ONLY`."""
     if role != OWNER:
-        raise NotAllowedError(f"Only the owner may {action} models. Give the owner's key first.")
+        raise NotAllowedError(f"Only the owner can {action} models. Sign in with the owner key first.")
 
 
 def _digest(key: str) -> bytes:

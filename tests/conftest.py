@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command line does, before XGBoost is loaded
 
@@ -12,11 +17,13 @@ import pytest
 from hypothesis import settings
 
 import recsys
+from recsys.core.file_lock import ProcessLock
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
+from recsys.evaluation import AUDIT_COLUMNS, Report
 from recsys.evaluation.slices import slices
 from recsys.registry import Registry
-from recsys.training import pipeline
+from recsys.training import held_out_report, pipeline
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("no-deadline", deadline=None)
@@ -75,6 +82,31 @@ def slices_of(recommender: recsys.Recommender, seed: int = 0) -> pd.DataFrame:
     return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary, seed)
 
 
+PASSED_AUDIT = pd.DataFrame([("sides", True, 0, 9, "")], columns=list(AUDIT_COLUMNS))
+
+
+@contextmanager
+def star_metrics_only() -> Iterator[None]:
+    """Train without leakage audit and top-N lists, which have tests of their own and take most of the time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pipeline, "audit", lambda audit_input: PASSED_AUDIT)
+        patched.setattr(held_out_report, "with_lists", lambda report, fitted: report)
+        yield
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory) -> Path:
+    """A folder that all workers of this test run share."""
+    own_folder = tmp_path_factory.getbasetemp()
+    return own_folder.parent if "PYTEST_XDIST_WORKER" in os.environ else own_folder
+
+
+@pytest.fixture(scope="session")
+def first_start_models(run_folder) -> Path:
+    """The models folder of the browser test that starts with nothing and ends with a model of MovieLens 100K."""
+    return run_folder / "first start"
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Dataset:
     """The tiny known world as a checked dataset."""
@@ -88,13 +120,22 @@ def tiny_model(tiny):
 
 
 @pytest.fixture(scope="session")
-def tiny_version(tiny, tmp_path_factory):
-    """A training of the tiny world as it is published, loaded from its registry."""
-    registry = Registry(tmp_path_factory.mktemp("registry"))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
-        pipeline.train_and_publish("tiny", "quick", registry=registry, **TINY_SETTINGS)
+def tiny_version(tiny, run_folder):
+    """A training of the tiny world as it is published, loaded from its registry; trained once for all workers."""
+    registry, lock = Registry(run_folder / "tiny registry"), ProcessLock(run_folder / "tiny registry.lock")
+    assert lock.try_acquire(wait=120)
+    if registry.active_version() is None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
+            pipeline.train_and_publish("tiny", "quick", registry=registry, **TINY_SETTINGS)
+    lock.release()
     return registry.load_active().recommender
+
+
+@pytest.fixture(scope="session")
+def tiny_report(tiny_version) -> Report:
+    """The report of `recsys.evaluate` on the tiny world, as its version stores it."""
+    return tiny_version.report
 
 
 @pytest.fixture
@@ -132,6 +173,27 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
+
+
+FIRST = ("browser", "real_data", "slow")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Long files first, so that no worker is left alone with one at the end; browser and real data tests are slow."""
+    marks_by_file = defaultdict(set)
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        marks_by_file[item.path] |= marks
+        if marks & {"browser", "real_data"}:
+            item.add_marker("slow")
+    items.sort(key=lambda item: [name not in marks_by_file[item.path] for name in FIRST])
+
+
+def pytest_collection_finish():
+    """The garbage collector need not look at modules and tests again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

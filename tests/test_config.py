@@ -63,6 +63,7 @@ def test_a_model_can_be_trained_at_the_ends_of_the_ranges(tiny, changed):
 
 
 @pytest.mark.parametrize("extractor", OPTIONAL_FEATURES)
+@pytest.mark.slow
 def test_what_may_be_left_out_can_be(tiny, extractor):
     model = recsys.train(tiny, preset="quick", **TINY_SETTINGS | {"trees": 2, "disabled_features": extractor})
     assert extractor not in {snake_case(type(one).__name__) for one in model.features.extractors}
@@ -116,6 +117,7 @@ def test_every_number_has_a_range_that_its_default_is_in():
         {"cross_fitting.longest_history": 3},
     ],
 )
+@pytest.mark.slow
 def test_each_component_s_settings_change_the_predictions(tiny, tiny_model, changed):
     """From Python, without a constant being patched; saved and loaded they still hold (tests of the bundle)."""
     before = tiny_model.predict(tiny.ratings.head(50))["expected"]

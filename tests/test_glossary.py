@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-import recsys
 from recsys.config import TrainingConfig
 from recsys.evaluation.importance import EXTRACTOR, FEATURE, importance
 from recsys.evaluation.slices import slicings
@@ -24,12 +23,10 @@ from recsys.glossary import (
 )
 from recsys.glossary.features import EXTRACTORS
 from recsys.glossary.groups import GROUPINGS
-from tests.conftest import TINY_SETTINGS
 
 
-def test_every_metric_of_a_report_is_described(tiny):
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    names = set(report.table["metric"]) | set(report.trade_off_curve["metric"])
+def test_every_metric_of_a_report_is_described(tiny_report):
+    names = set(tiny_report.table["metric"]) | set(tiny_report.trade_off_curve["metric"])
     assert len(names) > 20
     assert [name for name in names if not metric(name).sentence and not metric(f"{name}@10").sentence] == []
 
@@ -44,14 +41,15 @@ def test_each_entry_has_label_sentence_formula_and_direction():
 
 
 def test_list_metrics_and_star_metrics_have_different_entries():
-    assert metric("precision@10") is metric("precision@5") is METRICS["precision@n"]
-    assert metric("precision") is METRICS["precision"]
+    assert metric("precision@10").sentence == metric("precision@5").sentence == METRICS["precision@n"].sentence
+    assert (metric("precision@10").label, metric("ndcg@5").label) == ("Precision@10", "NDCG@5")
+    assert metric("precision") == METRICS["precision"]
     assert metric("new").label == "new"
 
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("accuracy", 0.4789, "47.9 %"), ("rmse", 0.86784, "0.868"), ("popularity_rank@10", 1234.56, "1,234.6")],
+    [("accuracy", 0.4789, "47.9%"), ("rmse", 0.86784, "0.868"), ("popularity_rank@10", 1234.56, "1,234.6")],
 )
 def test_values_as_text(name, value, text):
     assert metric(name).write(value) == text
@@ -84,8 +82,8 @@ def test_every_feature_and_extractor_has_a_name_of_its_own(tiny_model):
     assert feature_name("gender_1", genders) == "Gender F"
     assert len(set(names)) == len(names), "bars of the same name would be one bar"
     assert not [name for name in names if "_" in name or "=" in name]
-    assert feature_name("gp_over_5") == "At least 5 stars, by taste"
-    assert feature_name("user_share_1") == "How often they give 1 star"
+    assert feature_name("gp_over_5") == "Probability of at least 5 stars by taste"
+    assert feature_name("user_share_1") == "User's share of 1 star"
     assert feature_name("new_one") == "new_one"
 
 
@@ -97,7 +95,10 @@ def test_settings_as_text():
     assert setting_value("learning_rate", 0.06) == "0.06"
     assert setting_value("seed", 2**31 - 1) == "2,147,483,647"
     assert setting_value("disabled_features", "") == setting_value("split", None) == "–"
-    assert setting_value("disabled_features", "genre_pca,ease") == "Genres they favour; Who chooses which movies"
+    assert (
+        setting_value("disabled_features", "genre_pca,ease")
+        == "Favourite genres (PCA); Which movies they choose (EASE)"
+    )
 
 
 def test_every_group_of_a_report_has_a_description(tiny_version):
@@ -118,15 +119,15 @@ def test_every_group_of_a_report_has_a_description(tiny_version):
 @pytest.mark.parametrize(
     ("grouping", "group", "description"),
     [
-        ("known", "known", "people whose ratings were known"),
+        ("known", "known", "known users"),
         ("gender", "F", "women"),
-        ("gender", "X", "people of gender X"),
-        ("age", "under 18", "people under 18"),
-        ("age", "25-34", "people aged 25 to 34"),
-        ("age", "56 and over", "people aged 56 and over"),
-        ("activity", "10: 240-580 ratings", "people with 240 to 580 ratings"),
-        ("genre", "Sci-Fi", "movies of the genre Sci-Fi"),
-        ("genre", "unknown", "movies of no known genre"),
+        ("gender", "X", "users of gender X"),
+        ("age", "under 18", "users under 18"),
+        ("age", "25-34", "users aged 25 to 34"),
+        ("age", "56 and over", "users aged 56 and over"),
+        ("activity", "10: 240-580 ratings", "users with 240 to 580 ratings"),
+        ("genre", "Sci-Fi", "Sci-Fi movies"),
+        ("genre", "unknown", "movies without a genre"),
         ("new", "one", "new one"),
     ],
 )
@@ -138,5 +139,5 @@ def test_a_gain_is_positive_for_an_improvement():
     assert metric("accuracy").gain(0.1) == 0.1
     assert metric("rmse").gain(-0.1) == 0.1
     assert math.isnan(metric("novelty@10").gain(0.1))
-    assert "Less is better." in metric("rmse").help
+    assert "Lower is better." in metric("rmse").help
     assert "`√" in metric("rmse").help

@@ -335,6 +335,7 @@ def test_importing_the_package_brings_nothing_heavy(tmp_path):
     assert (ran.stdout.strip(), ran.stderr) == ("[]", "")
 
 
+@pytest.mark.slow
 def test_importing_every_module_does_nothing(tmp_path):
     names = [module_name(path) for path in sources(PACKAGE, "benchmarks") if path.parts[1] not in ("ui", "peers")]
     code = "import importlib, threading\n"

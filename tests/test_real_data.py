@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recsys.registry import Registry
 from recsys.training import pipeline
+from tests.conftest import star_metrics_only
 
 pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")
-def report(ml_100k):
+def report(ml_100k, first_start_models):
+    """That of the version which a first start publishes; if the test of it has not run, one of the same settings."""
+    registry = Registry(first_start_models)
+    if registry.active_version():
+        return registry.load_active().recommender.report
     return pipeline.evaluate(ml_100k, preset="quick")
 
 
@@ -33,7 +39,8 @@ def test_accuracy_without_a_leak_beats_its_baselines(report):
 def test_without_knowledge_the_model_is_no_better_than_the_baseline(ml_100k):
     """Stars dealt out anew among all ratings: whatever is found then was leaked."""
     shares = np.random.default_rng(0).permutation(ml_100k.ratings["rating"].to_numpy())
-    shuffled = pipeline.evaluate(ml_100k.with_ratings(ml_100k.ratings.assign(rating=shares)), preset="quick")
+    with star_metrics_only():
+        shuffled = pipeline.evaluate(ml_100k.with_ratings(ml_100k.ratings.assign(rating=shares)), preset="quick")
     assert shuffled.value("accuracy") < shuffled.value("accuracy", "majority") + 0.005
     assert shuffled.value("log_loss") > shuffled.value("log_loss", "majority") - 0.002
     assert shuffled.value("rmse") > shuffled.value("rmse", "majority") - 0.005

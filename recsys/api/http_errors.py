@@ -28,17 +28,17 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "not_json": Kind(400, "The body is not strict JSON: empty, broken, a duplicate key, NaN, too deep."),
-    "unknown_id": Kind(404, "An id of the right form that the data does not have."),
+    "not_json": Kind(400, "The body is not strict JSON: empty, broken, a duplicate key, NaN, or nested too deeply."),
+    "unknown_id": Kind(404, "A valid id that the data does not have."),
     "not_found": Kind(404, "There is nothing at this address."),
-    "method_not_allowed": Kind(405, "The method is not offered here; see the Allow header."),
+    "method_not_allowed": Kind(405, "This method is not allowed here; see the Allow header."),
     "too_slow": Kind(408, "The body did not arrive in time."),
     "too_large": Kind(413, "The body is too large."),
-    "unsupported_media_type": Kind(415, "The body is not announced as application/json, or is compressed."),
-    "invalid": Kind(422, "A value is wrong; all wrong fields are listed."),
-    "too_many_requests": Kind(429, "Too many requests, of this client or of all; see the Retry-After header."),
-    "internal": Kind(500, "A fault of ours; it is in the server's log."),
-    "no_model": Kind(503, "There is no verified model yet; see the Retry-After header."),
+    "unsupported_media_type": Kind(415, "The content type is not application/json, or the body is compressed."),
+    "invalid": Kind(422, "One or more values are invalid; all of them are listed."),
+    "too_many_requests": Kind(429, "Too many requests by this client or by all clients; see the Retry-After header."),
+    "internal": Kind(500, "An error in the server; its log has the details."),
+    "no_model": Kind(503, "There is no model yet; see the Retry-After header."),
 }
 
 
@@ -53,10 +53,10 @@ class HttpError(InputError):
 
 def too_many(limiter: RateLimiter, wait: float) -> HttpError:
     """The error for a request over the rate limits, with the seconds to wait."""
-    rates = [(limiter.client_rate, "of one client"), (limiter.total_rate, "of all clients")]
+    rates = [(limiter.client_rate, "per client"), (limiter.total_rate, "for all clients")]
     allowed = " and ".join(f"{rate:g} requests a second {clients}" for rate, clients in rates if rate)
     seconds = math.ceil(wait)
-    problem = Problem("requests", "more than that", allowed, f"Wait {seconds} s, then ask more slowly.")
+    problem = Problem("requests", "more than that", allowed, f"Wait {seconds} s, then send fewer requests.")
     return HttpError("too_many_requests", problem, {"Retry-After": str(seconds)})
 
 
@@ -108,7 +108,7 @@ def _kind(error: Exception) -> str:
 
 def _message(kind: str, error: Exception, problems: tuple[Problem, ...]) -> str:
     if kind == "internal":
-        return "Something went wrong on our side; it is in the server's log. Please try again."
+        return "Something went wrong in the server; its log has the details. Please try again."
     if len(problems) > 1:
-        return f"{len(problems)} values are refused. The first: {problems[0]}"
+        return f"{len(problems)} values are invalid. The first: {problems[0]}"
     return str(error)

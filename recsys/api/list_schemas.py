@@ -45,7 +45,7 @@ from recsys.validation import MAX_RATINGS
 
 _FIGURES = {
     EXPECTED: NUMBER,
-    LIKE: {**SHARE, "description": "Of at least 80 % of the most stars."},
+    LIKE: {**SHARE, "description": "Probability of a rating of at least 80% of the top star."},
     MATCH: {**SHARE, "description": "0: your median unseen movie, or one below it; 1: your best."},
 }
 _USER_OF_LIST = {
@@ -61,15 +61,20 @@ def list_options() -> Schema:
     exclude = {**array_of(ID), "maxItems": LIST_OPTIONS["exclude"].most_items}
     options: Schema = {
         "n": {**WHOLE, **bounds("n")},
-        "genres": {**array_of(TEXT), "description": "A movie has at least one of these; empty: any."},
+        "genres": {**array_of(TEXT), "description": "Movies with at least one of these genres; empty: all."},
         "exclude_genres": {**array_of(TEXT), "description": "A movie has none of these."},
-        "years": {**array_of(year), "minItems": 2, "maxItems": 2, "description": "First and last; null: open."},
-        "min_ratings": {**WHOLE, **bounds("min_ratings"), "description": f"By everybody. {DIGITS}"},
-        "only": {**only, "description": "Only from these movies."},
+        "years": {
+            **array_of(year),
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "First and last year; null: no limit.",
+        },
+        "min_ratings": {**WHOLE, **bounds("min_ratings"), "description": f"By all users. {DIGITS}"},
+        "only": {**only, "description": "Only these movies."},
         "exclude": {**exclude, "description": "None of these movies."},
         "ranker": {"type": "string", "enum": list(LIST_OPTIONS["ranker"].choices)},
-        "popularity": {**NUMBER, **bounds("popularity"), "description": "-1: little known movies first."},
-        "diversity": {**NUMBER, **bounds("diversity"), "description": "1: by difference in genres alone."},
+        "popularity": {**NUMBER, **bounds("popularity"), "description": "-1: little known first."},
+        "diversity": {**NUMBER, **bounds("diversity"), "description": "0: by score; 1: by difference in genres."},
         "min_like": {"type": ["number", "null"], **bounds("min_like"), "description": _least_like()},
     }
     return {name: {**options[name], "default": plain(LIST_OPTIONS[name].default)} for name in LIST_OPTIONS}
@@ -77,7 +82,7 @@ def list_options() -> Schema:
 
 def _least_like() -> str:
     defaults = ", ".join(f"{least:g} for {ranker}" for ranker, least in LEAST_LIKE.items())
-    return f"Least probability of at least 80 % of the most stars; null: {defaults}"
+    return f"Minimum probability that the user likes it; null: {defaults}"
 
 
 def request(properties: Schema, required: Sequence[str], stars: Sequence[float] | None) -> Schema:
@@ -155,7 +160,7 @@ def _taste_match() -> Schema:
     return object_of(
         {
             "share": {**share, "description": "1: the same taste; 0.5: as alike as any two; 0: opposite."},
-            "low": {**share, "description": "Of the 95 % interval."},
+            "low": {**share, "description": "Of the 95% interval."},
             "high": share,
             "both_rated": COUNT,
             "why_not": {**TEXT, "description": "Why it is not known; empty if it is."},
@@ -167,8 +172,8 @@ def _list_end() -> Schema:
     """What stands below the movies of any list."""
     return {
         "funnel": object_of({step.name: COUNT for step in fields(Funnel)}),
-        "steps": {**TEXT, "description": "The funnel as a sentence."},
-        "short": {**TEXT, "description": "Why there are fewer movies than asked for; empty when there are not."},
+        "steps": {**TEXT, "description": "The funnel (movies left after each filter) as a sentence."},
+        "short": {**TEXT, "description": "Why the list has fewer movies than requested; otherwise empty."},
         "version": TEXT,
     }
 

@@ -31,10 +31,8 @@ TOGETHER_EXAMPLES = {
     "a user and a newcomer": {"members": [{USER: 196}, {RATINGS: [{MOVIE: 50, RATING: 5}]}], "by": "mean", "n": 5},
 }
 BODY = f"The body is strict JSON in UTF-8, at most {MAX_BYTES} bytes, with each key once."
-NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer of whom nothing is known."
-LEFT_OUT = (
-    f"A movie that they have rated is predicted without that rating (leave-one-out); the answer's `{RATED}` is it."
-)
+NEWCOMER = f"A newcomer sends `{RATINGS}` instead of `{USER}`; an empty list is a newcomer without ratings."
+LEFT_OUT = f"A movie that the user has rated is predicted without that rating (leave-one-out); `{RATED}` has it."
 REFUSALS = (
     "not_json",
     "unknown_id",
@@ -83,9 +81,9 @@ def document(stars: Sequence[float] | None = None, version: str = "", base: str 
 
 
 def _description(version: str) -> str:
-    model = f" The model in use is `{version}`." if version else ""
+    model = f" The live model is `{version}`." if version else ""
     methods = "Any other method gets 405 with an `Allow` header."
-    return f"What a user, or a newcomer with a few ratings, would give a movie, and should watch next.{model} {methods}"
+    return f"Predicts the stars that a user or a newcomer would give a movie, and recommends movies.{model} {methods}"
 
 
 def _predict(stars: Sequence[float] | None) -> Schema:
@@ -96,13 +94,13 @@ def _predict(stars: Sequence[float] | None) -> Schema:
 
 
 def _recommend() -> Schema:
-    response = _json("The list, and how many movies were left at each step.", "List")
-    return _post("recommend", "A list of movies to watch", "RecommendRequest", RECOMMEND_EXAMPLES, response, NEWCOMER)
+    response = _json("The list, and the number of movies left after each filter.", "List")
+    return _post("recommend", "Recommend movies", "RecommendRequest", RECOMMEND_EXAMPLES, response, NEWCOMER)
 
 
 def _similar() -> Schema:
-    response = _json("The movies most like one.", "LikeList")
-    return _post("similar", "Movies like one", "LikeQuestion", SIMILAR_EXAMPLES, response)
+    response = _json("The most similar movies.", "LikeList")
+    return _post("similar", "Similar movies", "LikeQuestion", SIMILAR_EXAMPLES, response)
 
 
 def _why_not() -> Schema:
@@ -124,7 +122,7 @@ def _post(name: str, summary: str, schema: str, examples: Schema, response: Sche
     return {
         "operationId": name,
         "summary": summary,
-        "description": " ".join(filter(None, (BODY, details, "Every answer closes its connection."))),
+        "description": " ".join(filter(None, (BODY, details, "Each response closes its connection."))),
         "requestBody": {"required": True, "content": content},
         "responses": {"200": response, **_refusals()},
     }
@@ -133,9 +131,9 @@ def _post(name: str, summary: str, schema: str, examples: Schema, response: Sche
 def _ready() -> Schema:
     return {
         "operationId": "ready",
-        "summary": "Does a verified model answer?",
+        "summary": "Is a model loaded?",
         "responses": {
-            "200": _json("A verified model answers.", "Ready"),
+            "200": _json("A verified model is loaded.", "Ready"),
             **_refusals(GET_REFUSALS),
             "503": _refusal(["no_model"], {"$ref": "#/components/schemas/NotReady"}),
         },
@@ -144,8 +142,8 @@ def _ready() -> Schema:
 
 def _page(name: str) -> Schema:
     """GET and HEAD of an address with a page: the page."""
-    page = {"description": "A page for people.", "content": {"text/html": {"schema": {"type": "string"}}}}
-    return _read({"operationId": f"{name}Page", "summary": "The page of that name", "responses": {"200": page}})
+    page = {"description": "An HTML page.", "content": {"text/html": {"schema": {"type": "string"}}}}
+    return _read({"operationId": f"{name}Page", "summary": "The page with this name", "responses": {"200": page}})
 
 
 def _read(get: Schema) -> Schema:

@@ -79,8 +79,8 @@ def _prediction(stars: Sequence[float] | None) -> Schema:
         {
             USER: {"type": ["integer", "null"], "description": "null for a newcomer"},
             MOVIE: ID,
-            RATING: {**star(stars), "description": "The decided rating."},
-            EXPECTED: {**NUMBER, "description": "The mean of the distribution."},
+            RATING: {**star(stars), "description": "The predicted star: the most probable one."},
+            EXPECTED: {**NUMBER, "description": "The expected rating: the mean of the probabilities."},
             "probabilities": {**probabilities, "description": "Sums to 1."},
             RATED: {
                 "oneOf": [star(stars), {"type": "null"}],

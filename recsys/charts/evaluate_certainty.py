@@ -20,7 +20,7 @@ def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figur
     """
     figure = go.Figure(
         go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": look.ink, "width": 1, "dash": "dot"},
-                   opacity=GUIDE_OPACITY * 2, name="Perfectly honest", hoverinfo="skip")
+                   opacity=GUIDE_OPACITY * 2, name="Perfect calibration", hoverinfo="skip")
     )  # fmt: skip
     size = SMALLEST + (LARGEST - SMALLEST) * (table["n"] / max(table["n"].max(), 1)) ** 0.5
     figure.add_trace(
@@ -29,7 +29,7 @@ def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figur
                    line={"color": look.colour("model"), "width": 1.5},
                    error_y=whiskers(table["seen"], table["low"], table["high"], look),
                    customdata=table[["low", "high", "n"]].to_numpy(),
-                   hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>95 % interval %{customdata[0]:.1%} – "
+                   hovertemplate="Predicted %{x:.1%}, observed %{y:.1%}<br>95% interval %{customdata[0]:.1%} – "
                    "%{customdata[1]:.1%}<br>%{customdata[2]:,} ratings<extra></extra>")
     )  # fmt: skip
     axis = {"range": [0, 1.02], "tickformat": ".0%", "fixedrange": True, "nticks": 6}
@@ -37,8 +37,8 @@ def reliability(table: pd.DataFrame, title: str, look: Look = PLAIN) -> go.Figur
         figure,
         look,
         HEIGHT,
-        x="Probability said",
-        y="How often it happened",
+        x="Predicted probability",
+        y="Observed share",
         xaxis=axis,
         yaxis=axis,
         hovermode="closest",
@@ -60,15 +60,15 @@ def errors(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
                        line={"color": look.colour(str(model)), "width": 2.5 if is_model else 1.5},
                        marker={"size": 8 if is_model else 6, "symbol": "circle" if is_model else "diamond"},
                        customdata=rows[["n", "rating"]].to_numpy(),
-                       hovertemplate="Expected %{x:.2f}, given %{customdata[1]:.2f} on average<br>misses by %{y:.3f} "
+                       hovertemplate="Expected %{x:.2f}, actual mean %{customdata[1]:.2f}<br>MAE %{y:.3f} "
                        "on %{customdata[0]:,} ratings<extra>" + name(str(model)) + "</extra>")
         )  # fmt: skip
     return framed(
         figure,
         look,
         HEIGHT,
-        x="Expected rating (mean of each tenth)",
-        y="Mean miss, in stars",
+        x="Expected rating (mean of each group)",
+        y="MAE, in stars",
         yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ".1f"},
         hovermode="closest",
     )
@@ -76,8 +76,8 @@ def errors(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 def describe_reliability(table: pd.DataFrame, title: str) -> str:
     """The text alternative of the calibration curve."""
-    bins = (f"said {percent(row.said)}, happened {percent(row.seen)} of {row.n:,}" for row in named_rows(table))
-    return f"Reliability curve of {title}: {'; '.join(bins)}."
+    bins = (f"predicted {percent(row.said)}, observed {percent(row.seen)} of {row.n:,}" for row in named_rows(table))
+    return f"Calibration curve of the {title}: {'; '.join(bins)}."
 
 
 def describe_errors(table: pd.DataFrame) -> str:

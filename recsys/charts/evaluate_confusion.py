@@ -46,8 +46,8 @@ def heatmap(confusion: np.ndarray, stars: Sequence[float], shares: bool, look: L
         figure,
         look,
         CELL * CELLS,
-        x="Decided by the model",
-        y="Given (truth)",
+        x="Predicted",
+        y="Actual",
         legend=False,
         clickmode="event+select",
         yaxis=axis | {"range": [edge, -0.5]},
@@ -59,11 +59,13 @@ def describe(confusion: np.ndarray, stars: Sequence[float], shares: bool) -> str
     """The text alternative of the chart."""
     values = row_shares(confusion) if shares else confusion
     rows = (
-        f"given {star_name(star)}: "
-        + ", ".join(f"{_cell(value, shares)} as {star_name(column)}" for value, column in zip(row, stars, strict=True))
+        f"actual {star_name(star)}: "
+        + ", ".join(
+            f"{_cell(value, shares)} predicted as {star_name(column)}" for value, column in zip(row, stars, strict=True)
+        )
         for star, row in zip(stars, values, strict=True)
     )
-    return f"Confusion matrix of stars given and stars decided. {'; '.join(rows)}."
+    return f"Confusion matrix of actual and predicted stars. {'; '.join(rows)}."
 
 
 def _marks(confusion: np.ndarray, stars: Sequence[float]) -> go.Scatter:
@@ -77,8 +79,8 @@ def _marks(confusion: np.ndarray, stars: Sequence[float]) -> go.Scatter:
         marker={"size": MARK * min(1.0, CELLS / len(stars)), "symbol": "square", "opacity": 0},
         customdata=[(float(stars[row]), float(stars[column])) for row, column in cells],
         text=[
-            f"Given {labels[row]}, decided {labels[column]}<br>{confusion[row, column]:,} ratings, "
-            f"{_cell(shares[row, column], True)} of those given {labels[row]}"
+            f"Actual {labels[row]}, predicted {labels[column]}<br>{confusion[row, column]:,} ratings, "
+            f"{_cell(shares[row, column], True)} of all true {labels[row]}"
             for row, column in cells
         ],
         hovertemplate="%{text}<extra></extra>",

@@ -67,7 +67,7 @@ def _points(rows: pd.DataFrame, look: Look, is_muted: bool) -> go.Scatter:
         x=rows["value"],
         y=rows["label"],
         mode="markers",
-        name="Too few to tell" if is_muted else "This model",
+        name="Too few ratings" if is_muted else "This model",
         error_x=error_bars | {"thickness": 2, "width": 0},
         marker={"size": 11, "color": look.colour("model")},
         opacity=MUTED if is_muted else 1.0,

@@ -9,29 +9,29 @@ from recsys.charts.layout import PLAIN, Look, framed, named_rows
 
 CURVE_HEIGHT = 260  # pixels
 ROW = 46  # pixels of a bar with its label above
-STYLES = {"learned from": ("actual", "dot"), "kept back": ("model", "solid")}
+STYLES = {"learned from": ("Training ratings", "actual", "dot"), "kept back": ("Validation ratings", "model", "solid")}
 
 
 def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
     """The log-loss while trees are added. `table`: round, rows ("learned from" or "kept back"), value, n."""
     figure = go.Figure()
     for rows, points in table.groupby("rows", sort=False):
-        role, dash = STYLES.get(str(rows), ("bias", "dash"))
+        title, role, dash = STYLES.get(str(rows), (str(rows), "bias", "dash"))
         figure.add_trace(
             go.Scatter(
                 x=points["round"],
                 y=points["value"],
                 mode="lines",
-                name=str(rows).capitalize(),
+                name=title,
                 line={"color": look.colour(role), "dash": dash, "width": 2.5},
-                hovertemplate="Round %{x}: %{y:.4f}<extra>" + str(rows) + "</extra>",
+                hovertemplate="Round %{x}: %{y:.4f}<extra>" + title + "</extra>",
             )
         )
-    return framed(figure, look, CURVE_HEIGHT, x="Rounds of trees", y="Log-loss", hovermode="x unified")
+    return framed(figure, look, CURVE_HEIGHT, x="Boosting round", y="Log-loss", hovermode="x unified")
 
 
 def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
-    """Horizontal bars of shares, the first on top: bars for the trees, marks for the linear start.
+    """Horizontal bars of shares, the first on top: bars for the trees, marks for the softmax regression.
 
     `table` has the columns label, trees, linear; shares from 0 to 1.
     """
@@ -51,9 +51,9 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
                 x=table["linear"],
                 y=labels,
                 mode="markers",
-                name="Linear start",
+                name="Softmax regression",
                 marker={"color": look.colour("actual"), "symbol": "diamond", "size": 9},
-                hovertemplate=tooltip + "Linear start</extra>",
+                hovertemplate=tooltip + "Softmax regression</extra>",
                 cliponaxis=False,
             ),
         ]
@@ -62,7 +62,7 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
         figure,
         look,
         ROW * len(labels) + 8,
-        x="Share of all",
+        x="Share of the total",
         bargap=0.7,
         yaxis={"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
                "categoryarray": labels[::-1], "range": [-0.5, len(labels) - 0.2]},
@@ -86,5 +86,5 @@ def describe_curve(table: pd.DataFrame) -> str:
 
 def describe_bars(table: pd.DataFrame, title: str) -> str:
     """The text alternative of the bars."""
-    shares = (f"{row.label}: trees {row.trees:.1%}, linear start {row.linear:.1%}" for row in named_rows(table))
+    shares = (f"{row.label}: trees {row.trees:.1%}, softmax regression {row.linear:.1%}" for row in named_rows(table))
     return f"Bar chart of {title}. {'; '.join(shares)}."

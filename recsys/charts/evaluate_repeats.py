@@ -46,7 +46,7 @@ def describe(table: pd.DataFrame, models: Sequence[str], title: str, ticks: str)
         for model in models
         if len(rows := table[table["model"] == model])
     )
-    return f"{title} of each fold. {'; '.join(lines)}."
+    return f"{title} in each fold. {'; '.join(lines)}."
 
 
 def spread(values: pd.Series, ticks: str) -> str:
@@ -68,4 +68,4 @@ def _points(rows: pd.DataFrame, model: str, look: Look) -> go.Scatter:
 
 
 def _written(value: float, ticks: str) -> str:
-    return f"{100 * value:.1f} %" if ticks.endswith("%") else f"{value:.3f}"
+    return f"{100 * value:.1f}%" if ticks.endswith("%") else f"{value:.3f}"

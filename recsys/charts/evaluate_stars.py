@@ -12,7 +12,7 @@ from recsys.charts.predict import percent
 from recsys.schema import star_name
 
 HEIGHT, TALLER = 190, 260  # pixels
-SERIES = {"actual": ("actual", "Given (truth)", 1.0), "predicted": ("model", "Decided", 1.0),
+SERIES = {"actual": ("actual", "Actual", 1.0), "predicted": ("model", "Predicted", 1.0),
           "mean_probability": ("model", "Mean probability", 0.45)}  # fmt: skip
 
 
@@ -71,11 +71,11 @@ def describe_by_star(metric: str, rows: pd.DataFrame, models: Sequence[str]) -> 
 def describe_shares(table: pd.DataFrame) -> str:
     """The text alternative of the distribution."""
     lines = (
-        f"{star_name(row.star)} ★ given {_share(row.actual)}, decided {_share(row.predicted)}, "
+        f"{star_name(row.star)} ★ actual {_share(row.actual)}, predicted {_share(row.predicted)}, "
         f"mean probability {_share(row.mean_probability)}"
         for row in named_rows(table)
     )
-    return f"Bar chart of how the held-out ratings divide over the stars: {'; '.join(lines)}."
+    return f"Bar chart of how often each star is actual and predicted: {'; '.join(lines)}."
 
 
 def _bars(rows: pd.DataFrame, model: str, look: Look) -> go.Bar:

@@ -24,7 +24,7 @@ class Side:
 
 
 def tradeoff(table: pd.DataFrame, x: Side, y: Side, look: Look = PLAIN) -> go.Figure:
-    """One point a version. `table` has the columns version, active, words and those of the axes.
+    """One point a version. `table` has the columns name, active, words and those of the axes.
 
     With columns `<name> low` and `<name> high`, error bars show the interval.
     """
@@ -48,7 +48,7 @@ def tradeoff(table: pd.DataFrame, x: Side, y: Side, look: Look = PLAIN) -> go.Fi
 def describe(table: pd.DataFrame, x: Side, y: Side) -> str:
     """The text alternative of the chart."""
     points = (
-        f"{row['version']}{' (active)' if row['active'] else ''}: {x.title} {row[x.column]:.3g}, "
+        f"{row['name']}{' (live)' if row['active'] else ''}: {x.title} {row[x.column]:.3g}, "
         f"{y.title} {row[y.column]:.3g}"
         for row in table.to_dict("records")
     )
@@ -60,7 +60,7 @@ def _points(rows: pd.DataFrame, x: Side, y: Side, active: bool, look: Look) -> g
         x=rows[x.column],
         y=rows[y.column],
         mode="markers",
-        name="Active version" if active else "Other versions",
+        name="Live version" if active else "Other versions",
         marker={
             "size": ACTIVE if active else OTHER,
             "color": look.colour("model" if active else "actual"),

@@ -82,7 +82,7 @@ def framed(
 
 
 def whiskers(values: Iterable[float], low: Iterable[float], high: Iterable[float], look: Look) -> dict[str, Any]:
-    """Error bars of 95 % intervals, for `error_x` or `error_y`."""
+    """Error bars of 95% intervals, for `error_x` or `error_y`."""
     values = list(values)
     up = [max(0.0, top - value) for value, top in zip(values, high, strict=True)]
     down = [max(0.0, value - bottom) for value, bottom in zip(values, low, strict=True)]

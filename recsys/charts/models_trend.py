@@ -12,14 +12,14 @@ from recsys.charts.layout import PLAIN, Look, framed, named_rows, whiskers
 HEIGHT = 280  # pixels
 MOST_TICKS = 4  # dates that a phone has room for
 SECOND_LINE = 16  # pixels of the time below the date
-STATES = {"star": " (answers)", "circle-open": " (refused)", "circle": ""}  # by the mark's shape
+STATES = {"star": " (live)", "circle-open": " (rejected)", "circle": ""}  # by the mark's shape
 MARK, ACTIVE = 10, 17  # pixels
 
 
 def trend(table: pd.DataFrame, title: str, ticks: str = "", look: Look = PLAIN) -> go.Figure:
     """A line for each dataset: versions of different data are not connected.
 
-    `table`, oldest first, has the columns version, day, data, active, refused, value, low, high, words.
+    `table`, oldest first, has the columns name, day, data, active, refused, value, low, high, words.
     """
     table = table.assign(position=range(len(table)))
     figure = go.Figure()
@@ -67,7 +67,7 @@ def _symbol(row: Any) -> str:
 def describe(table: pd.DataFrame, title: str) -> str:
     """The text alternative of the chart."""
     points = (
-        f"{row.version}{STATES[_symbol(row)]}: {row.value:.4g}, {row.low:.4g} to {row.high:.4g}"
+        f"{row.name}{STATES[_symbol(row)]}: {row.value:.4g}, {row.low:.4g} to {row.high:.4g}"
         for row in named_rows(table)
     )
     return f"Line chart over versions, oldest first. {title}. {'; '.join(points)}."

@@ -50,7 +50,7 @@ def describe(stars: Sequence[float], probabilities: Sequence[float]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a rounded percentage: `34 %`, and `<1 %` rather than a false zero."""
+    """A share as a rounded percentage: `34%`, and `<1%` rather than a false zero."""
     if 0 < share < 0.005:
-        return "<1 %"
-    return f"{share:.0%}".replace("%", " %")
+        return "<1%"
+    return f"{share:.0%}"

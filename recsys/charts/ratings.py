@@ -54,4 +54,4 @@ def describe(table: pd.DataFrame, what: str, things: str) -> str:
     counts = ", ".join(
         f"{label}: {count:,} ({percent(share)})" for label, count, share in table.itertuples(index=False)
     )
-    return f"{what}, {things}. {counts}."
+    return f"Bar chart. {what}, number of {things}. {counts}."

@@ -26,18 +26,20 @@ def growing(points: Points, rounds: int, look: Look = PLAIN) -> go.Figure:
         )
     )
     axis = {"range": [0, max(rounds, 1) * 1.02], "fixedrange": True}
-    return framed(figure, look, HEIGHT, x="Rounds of trees", y="Log-loss on rows kept back", legend=False, xaxis=axis)
+    return framed(
+        figure, look, HEIGHT, x="Boosting round", y="Log-loss on validation ratings", legend=False, xaxis=axis
+    )
 
 
 def describe(points: Points, rounds: int) -> str:
     """The text alternative of the chart."""
     drawn = [point for point in points if "log_loss" in point]
     if not drawn:
-        return "No tree has grown yet."
+        return "No boosting round is done yet."
     loss = majority(points)
-    baseline = f"; always guessing by how common each star is: {loss:.4f}" if loss is not None else ""
+    baseline = f" (baseline, the overall star frequencies: {loss:.4f})" if loss is not None else ""
     done, now = drawn[-1]["round"], drawn[-1]["log_loss"]
-    return f"After {done:.0f} of {rounds} rounds the log-loss on rows kept back is {now:.4f}{baseline}."
+    return f"After {done:.0f} of {rounds} boosting rounds the log-loss on validation ratings is {now:.4f}{baseline}."
 
 
 def majority(points: Points) -> float | None:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any, Protocol
 
 CommandResult = tuple[Any, list[str]]  # what --json prints as one object, and the lines for people
-ALL_REASONS = "; --json has them all"  # after the gate's first reasons
+ALL_REASONS = "; --json shows them all"  # after the gate's first reasons
 
 
 class Command(Protocol):

@@ -11,13 +11,15 @@ from recsys.settings import data_folder
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which dataset, and what to do with ratings of another scale."""
-    parser.add_argument("--data", default="ml-100k", metavar="NAME|PATH", help="a dataset, folder or zip")
-    scale_help = "keep ratings of another scale than 0.5 to 5 stars, or map them to 1 to 5 stars"
+    parser.add_argument(
+        "--data", default="ml-100k", metavar="NAME|PATH", help="name of a dataset, or path of a folder or zip"
+    )
+    scale_help = "for a scale other than 0.5 to 5 stars: keep it, or map it to 1 to 5 stars"
     parser.add_argument("--scale", choices=("keep", "map"), help=scale_help)
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """Fetch a dataset if need be, check it, and report what was read, kept and dropped."""
+    """Download a dataset if needed, check it, and report the rows read, kept and dropped."""
     from recsys.data import load_dataset
     from recsys.data.sources import NAME
 

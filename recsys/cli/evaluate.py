@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 def options(parser: argparse.ArgumentParser) -> None:
     """Which new evaluations, with which dataset, preset and seed; or the active model's card."""
     config_options(parser)
-    parser.add_argument("--split", action="append", default=[], help="train afresh on this split; may be repeated")
-    parser.add_argument("--folds", type=int, default=0, metavar="K", help="cross-validate in K stratified folds")
-    parser.add_argument("--ablation", action="store_true", help="train with all signals, then without each in turn")
-    parser.add_argument("--report", metavar="FILE", help="write the active model's card: .html, or .json")
+    parser.add_argument("--split", action="append", default=[], help="train and test on this split; may be repeated")
+    parser.add_argument("--folds", type=int, default=0, metavar="K", help="K-fold cross-validation (stratified)")
+    parser.add_argument("--ablation", action="store_true", help="train without each feature group in turn")
+    parser.add_argument("--report", metavar="FILE", help="write the model card of the live model: .html or .json")
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """Report on the active model's held-out part or, with --split, --folds, --ablation, on fresh trainings, kept."""
+    """Show the live model's metrics; with --split, --folds or --ablation train anew, and store the results."""
     if args.split or args.folds or args.ablation:
         _require_no_card(args)
         return _run_evaluations(args)
     recommender = active()
     report = recommender.report
     if report is None:
-        raise BundleError(f"{recommender.version} has no report on held-out ratings. Train a model that has one.")
+        raise BundleError(f"{recommender.version} has no evaluation report. Train a new model.")
     result, lines = {"version": recommender.version, **report_table.plain(report)}, report_table.table(report)
     if args.report is None:
         return result, lines
@@ -61,7 +61,7 @@ def _require_no_card(args: argparse.Namespace) -> None:
     """Raise InputError when a card is asked for together with new evaluations."""
     if args.report is not None:
         allowed = "without --split, --folds and --ablation"
-        raise InputError.of([Problem("--report", shown(args.report), allowed, "A card is of the active model.")])
+        raise InputError.of([Problem("--report", shown(args.report), allowed, "The card describes the live model.")])
 
 
 def _run_evaluations(args: argparse.Namespace) -> CommandResult:
@@ -74,5 +74,5 @@ def _run_evaluations(args: argparse.Namespace) -> CommandResult:
     with Bar() as bar:
         dataset = load_dataset(args.data, progress=bar, scale=args.scale)
         evaluations = run_evaluations(dataset, plan, args.preset, args.seed, progress=bar, **settings)
-    lines = [line for each in evaluations for line in (*report_table.evaluation(each), f"Kept as {each.name}.")]
+    lines = [line for each in evaluations for line in (*report_table.evaluation(each), f"Stored as {each.name}.")]
     return {"evaluations": [report_table.plain_evaluation(each) for each in evaluations]}, lines

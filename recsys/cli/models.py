@@ -12,6 +12,7 @@ from recsys.cli import ALL_REASONS, CommandResult
 from recsys.cli.progress import say
 from recsys.core.atomic_file import write_file
 from recsys.errors import InputError, NoModelError, Problem, shown
+from recsys.glossary import metric
 from recsys.settings import command
 
 if TYPE_CHECKING:
@@ -28,18 +29,18 @@ def options(parser: argparse.ArgumentParser) -> None:
         subparser = actions.add_parser(name, help=help_text, description=help_text)
         subparser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
         if name in VERSION_ACTIONS:
-            subparser.add_argument("version", metavar="VERSION", help="as `models list` names it")
+            subparser.add_argument("version", metavar="VERSION", help="an id, as in `models list`")
         if name == "export":
-            subparser.add_argument("version", metavar="VERSION", nargs="?", help="the active one if none is named")
+            subparser.add_argument("version", metavar="VERSION", nargs="?", help="default: the live version")
             subparser.add_argument("--output", required=True, metavar="FILE.zip")
         if name == "import":
             subparser.add_argument("file", metavar="FILE.zip")
         if name not in ("list", "export", "journal"):
-            subparser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
+            subparser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the event log")
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """The versions in the registry, and what changes them: promote, roll back, pin, delete, export, import."""
+    """List the versions, and manage them: promote, roll back, pin, delete, export, import."""
     from recsys.registry import Registry
 
     registry = Registry()
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> CommandResult:
 
 
 def _list(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """The versions, newest first: * is active, < was active before, + is pinned."""
+    """List the versions, newest first: * live, < previous, + pinned."""
     from recsys.registry.listing import listing
 
     rows = listing(registry)
@@ -61,25 +62,25 @@ def _list(registry: Registry, args: argparse.Namespace) -> CommandResult:
 
 
 def _promote(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Make a version the active one; when the gate refuses it, only with --why."""
+    """Make a version live; if the promotion gate rejects it, --why is required."""
     from recsys.registry.promotion_gate import shorten_reasons
     from recsys.registry.transitions import promote
 
     verdict = promote(registry, args.version, WHO, args.why)
-    reasons = [] if verdict.passed else ["Against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
-    return {"active": args.version, "gate": verdict.as_dict()}, [f"{args.version} answers now.", *reasons]
+    reasons = [] if verdict.passed else ["Promoted against the gate:", *shorten_reasons(verdict.reasons, ALL_REASONS)]
+    return {"active": args.version, "gate": verdict.as_dict()}, [f"{args.version} is now live.", *reasons]
 
 
 def _rollback(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Make the previous version active again; once more undoes it."""
+    """Make the previous version live again; a second rollback undoes it."""
     from recsys.registry.transitions import roll_back
 
     version = roll_back(registry, WHO, args.why)
-    return {"active": version}, [f"{version} answers again."]
+    return {"active": version}, [f"{version} is live again."]
 
 
 def _pin(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Keep a version until it is unpinned."""
+    """Protect a version from deletion."""
     from recsys.registry.transitions import pin
 
     pin(registry, args.version, WHO, args.why)
@@ -87,7 +88,7 @@ def _pin(registry: Registry, args: argparse.Namespace) -> CommandResult:
 
 
 def _unpin(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Let a version be deleted again."""
+    """Allow a version to be deleted again."""
     from recsys.registry.transitions import unpin
 
     unpin(registry, args.version, WHO, args.why)
@@ -95,7 +96,7 @@ def _unpin(registry: Registry, args: argparse.Namespace) -> CommandResult:
 
 
 def _delete(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Remove a version for good; never the active one or one that is pinned."""
+    """Delete a version for good; not possible if it is live, previous or pinned."""
     from recsys.registry.transitions import delete
 
     delete(registry, args.version, WHO, args.why)
@@ -103,7 +104,7 @@ def _delete(registry: Registry, args: argparse.Namespace) -> CommandResult:
 
 
 def _export(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Write a version, the active one if none is named, as one zip; it contains the users' ratings."""
+    """Write a version as one zip, which contains the users' ratings."""
     from recsys.registry.archive import packed
 
     version = args.version or registry.active_version()
@@ -113,12 +114,12 @@ def _export(registry: Registry, args: argparse.Namespace) -> CommandResult:
     content = packed(registry, version)
     _write(args.output, content)
     result = {"version": version, "file": args.output, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
-    lines = [f"{version} is in {args.output}, {len(content):,} bytes; the ratings of its users are in it too."]
+    lines = [f"{version} is in {args.output} ({len(content):,} bytes). The file contains the users' ratings."]
     return result, [*lines, f"sha256 {result['sha256']}"]
 
 
 def _import(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Add a version from a zip to the registry; it is active once it is promoted, or at once if none is."""
+    """Add a version from a zip; promote it to make it live (the first version is live at once)."""
     from recsys.registry.archive import LARGEST, unpack
 
     try:
@@ -128,15 +129,15 @@ def _import(registry: Registry, args: argparse.Namespace) -> CommandResult:
         raise InputError.of([_file_problem("FILE", args.file, error)]) from error
     version = unpack(registry, content, WHO, args.why)
     active = registry.active_version() == version
-    then = "It answers now." if active else f"Let it answer: models promote {version}"
-    return {"version": version, "active": active}, [f"{version} is in the registry. {then}"]
+    then = "It is now live." if active else f"To make it live: models promote {version}"
+    return {"version": version, "active": active}, [f"{version} is imported. {then}"]
 
 
 def _event_log(registry: Registry, args: argparse.Namespace) -> CommandResult:
-    """Who changed what, when and why, the latest first."""
+    """Show the event log: who changed what, when and why, the latest first."""
     entries = registry.event_log()
     lines = [f"{row.time}  {row.what:<11}  {row.version}  {row.who}  {row.why}".rstrip() for row in entries]
-    return {"journal": [vars(row) for row in entries]}, lines or ["Nothing has been changed yet."]
+    return {"journal": [vars(row) for row in entries]}, lines or ["No events yet."]
 
 
 ACTIONS: dict[str, Callable[[Registry, argparse.Namespace], CommandResult]] = {
@@ -165,7 +166,7 @@ def _require(registry: Registry, version: str) -> None:
         raise _no_model()
     if version not in versions:
         allowed = f"a version in the registry, such as {versions[0]}"
-        raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` names them all.")])
+        raise InputError.of([Problem("VERSION", shown(version), allowed, "`models list` shows all versions.")])
 
 
 def _write(name: str, content: bytes) -> None:
@@ -183,9 +184,10 @@ def _file_problem(field: str, name: str, error: OSError | ValueError) -> Problem
 
 def _version_line(row: dict[str, Any]) -> str:
     marks = "".join(mark if row[name] else " " for name, mark in (("active", "*"), ("previous", "<"), ("pinned", "+")))
-    name = f"{marks} {row['version']}"
+    number = f"v{row['number']}" if row["number"] else ""
+    name = f"{marks} {row['version']}  {number:<4}"
     if "problem" in row:
         return f"{name}  {row['problem']}"
-    metrics = "  ".join(f"{metric} {value:.4f}" for metric, (value, *_) in row["metrics"].items())
-    refused = "refused by the gate" if (row["gate"] or {}).get("passed") is False else ""
+    metrics = "  ".join(f"{metric(key).label} {value:.4f}" for key, (value, *_) in row["metrics"].items())
+    refused = "rejected by the promotion gate" if (row["gate"] or {}).get("passed") is False else ""
     return "  ".join(filter(None, [name, row["preset"], row["data"]["name"], metrics, refused]))

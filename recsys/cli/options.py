@@ -71,8 +71,8 @@ def active() -> Recommender:
 def user_options(parser: argparse.ArgumentParser) -> None:
     """A known user, or a newcomer's ratings."""
     group = parser.add_mutually_exclusive_group(required=True)
-    group.add_argument("--user", type=int, metavar="ID", help="a user of the data")
-    group.add_argument("--history", metavar="MOVIE=STARS,...", help="a newcomer's ratings, such as 172=5,174=4")
+    group.add_argument("--user", type=int, metavar="ID", help="a user id")
+    group.add_argument("--history", metavar="MOVIE=STARS,...", help="ratings of a newcomer, such as 172=5,174=4")
 
 
 def movie_option(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +107,7 @@ def own_rating_line(response: Mapping[str, Any], newcomer: bool) -> list[str]:
     """One line on the user's own rating of the movie, which the response does not use; none without a rating."""
     if response["rated"] is None:
         return []
-    return [f"{'You' if newcomer else 'They'} gave it {response['rated']}. That rating is left out here."]
+    return [f"{'You' if newcomer else 'They'} rated it {response['rated']}. The prediction does not use that rating."]
 
 
 def display_title(recommender: Recommender, movie_id: int) -> str:

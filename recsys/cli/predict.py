@@ -23,7 +23,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """How many stars a user, or a newcomer with a history, would give a movie."""
+    """Predict the stars that a user, or a newcomer with some ratings, would give a movie."""
     from recsys.requests.prediction_request import predict_response
 
     recommender = active()

@@ -17,7 +17,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """The movies to watch next, for a user or for a newcomer with a history."""
+    """Recommend movies to a user, or to a newcomer with some ratings."""
     from recsys.requests.recommend_request import RecommendRequest, recommend_response
 
     recommender = active()
@@ -28,6 +28,6 @@ def run(args: argparse.Namespace) -> CommandResult:
     if response["short"]:
         say(response["short"])
     lines = movie_lines(
-        response["movies"], lambda row: f"expected {row['expected']:.2f}, liked with {row['like']:4.0%}"
+        response["movies"], lambda row: f"expected {row['expected']:.2f}, {row['like']:4.0%} likely to be liked"
     )
     return response, [*lines, f"Model {response['version']}."]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from recsys.glossary import metric, model_name
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -61,12 +63,12 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
     """The change without each feature extractor, one line each; above 0 is worse: these metrics are losses."""
     from recsys.training.ablation import CHANGE
 
-    yield "change without the signal, paired 95 % intervals over users; above 0: the signal helps"
-    yield f"{'':<28}" + "".join(f"{metric:>30}" for metric in ABLATION_METRICS)
+    yield "change without each feature group, paired 95% intervals over users; above 0: the group helps"
+    yield f"{'':<28}" + "".join(f"{metric(name).label:>30}" for name in ABLATION_METRICS)
     changes = rows[(rows["model"] == CHANGE) & rows["metric"].isin(ABLATION_METRICS)]
     for split, changes_of_split in changes.groupby("split", sort=False):
         cells = {row["metric"]: _change(row) for row in changes_of_split.to_dict("records")}
-        yield f"{split:<28}" + "".join(f"{cells[metric]:>30}" for metric in ABLATION_METRICS)
+        yield f"{split:<28}" + "".join(f"{cells[name]:>30}" for name in ABLATION_METRICS)
 
 
 def audit(checks: pd.DataFrame) -> list[str]:
@@ -80,7 +82,7 @@ def audit(checks: pd.DataFrame) -> list[str]:
     failed = sum(not row["passed"] for row in rows)
     if failed:
         verdict = f"{failed} of {len(rows)} checks{of_trainings} failed."
-        return [f"LEAKAGE AUDIT FAILED: the figures below are too good to be true. {verdict}", *lines]
+        return [f"LEAKAGE AUDIT FAILED: do not trust the metrics below. {verdict}", *lines]
     return [*lines, f"Leakage audit: {len(rows)} of {len(rows)} checks{of_trainings} passed."]
 
 
@@ -98,7 +100,7 @@ def _with_audit(checks: pd.DataFrame, lines: list[str]) -> list[str]:
 
 def _heading(rows: pd.DataFrame) -> str:
     accuracy = rows[(rows["metric"] == "accuracy") & (rows["model"] == "model")].iloc[0]
-    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, 95 % intervals over users"
+    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, 95% intervals over users"
 
 
 def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:
@@ -109,9 +111,10 @@ def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:
         models = list(dict.fromkeys(block["model"]))
         cells = {(row["metric"], row["model"]): cell(row) for row in block.to_dict("records")}
         if models:
-            yield f"{'':<20}" + "".join(f"{model:>24}" for model in models)
-        for metric in metrics if models else ():
-            yield f"{metric:<20}" + "".join(f"{_or_dash(cells.get((metric, model), '')):>24}" for model in models)
+            yield f"{'':<26}" + "".join(f"{model_name(model):>24}" for model in models)
+        for name in metrics if models else ():
+            cells_of_metric = (_or_dash(cells.get((name, model), "")) for model in models)
+            yield f"{metric(name).label:<26}" + "".join(f"{cell:>24}" for cell in cells_of_metric)
 
 
 def _interval(row: Any) -> str:

@@ -17,11 +17,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """The movies most like one."""
+    """Show the movies most similar to one movie."""
     from recsys.requests.recommend_request import similar_response
 
     recommender = active()
     response = similar_response(recommender, {"movie_id": args.movie, "n": args.n})
     title = display_title(recommender, response["movie_id"])
     lines = movie_lines(response["movies"], lambda row: f"{row['similarity']:.2f}")
-    return response, [f"Most like {title}:", *lines, f"Model {response['version']}."]
+    return response, [f"Most similar to {title}:", *lines, f"Model {response['version']}."]

@@ -19,11 +19,11 @@ WHO = "command line"
 def options(parser: argparse.ArgumentParser) -> None:
     """Which dataset, preset, seed and single settings, and a reason."""
     config_options(parser)
-    parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the journal")
+    parser.add_argument("--why", default="", metavar="TEXT", help="a reason, for the event log")
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """Train, report on the held-out part, and let the new version answer if the gate lets it."""
+    """Train and test a model; it goes live if the promotion gate accepts it."""
     from recsys.registry import Registry
     from recsys.training.job_order import JobOrder
     from recsys.training.jobs.child import run_training
@@ -52,18 +52,18 @@ def _outcome(registry: Registry, version: str, fingerprint_before: str) -> Comma
 
     report = read_report(registry.path(version))
     if report is None:
-        raise BundleError(f"{version} has no report on held-out ratings.")
+        raise BundleError(f"{version} has no evaluation report.")
     verdict: dict[str, Any] = read_manifest(registry.path(version))["gate"]
     data_changed = _fingerprint(registry, version) != fingerprint_before
-    lines = [f"Published {version}."]
+    lines = [f"{version} is now live."]
     if not verdict["passed"]:
         lines = [
-            f"The gate refuses {version}; {registry.active_version()} goes on answering.",
+            f"The promotion gate rejects {version}; {registry.active_version()} stays live.",
             *shorten_reasons(verdict["reasons"], ALL_REASONS),
         ]
     if not data_changed:
-        lines.append("Nothing in the data has changed since the active model was trained.")
-    lines.append(f"Models are in {registry.folder}.")
+        lines.append("The data is the same as for the model before.")
+    lines.append(f"Models folder: {registry.folder}")
     result = {
         "version": version,
         "active": registry.active_version() == version,

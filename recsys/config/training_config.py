@@ -49,10 +49,10 @@ class TrainingConfig:
     ranker: models.RankerConfig = models.RankerConfig()
     ranker_boosting: models.BoostingConfig = models.BoostingConfig(trees=40, depth=4, min_child_weight=20.0)
     ranker_softmax_regression: models.SoftmaxRegressionConfig = models.SoftmaxRegressionConfig()
-    test_fraction: float = setting(0.2, 0.05, 0.5, "Share of the ratings held out for the report.", on_train_page=True)
+    test_fraction: float = setting(0.2, 0.05, 0.5, "Share of the ratings held out for the test.", on_train_page=True)
     seed: int = setting(0, 0, 2**31 - 1, "Seed of the split, the cross-fit and the trees.", on_train_page=True)
     disabled_features: str = field(
-        default="", metadata={"help": "Feature extractors left out, separated by commas.", "on_train_page": True}
+        default="", metadata={"help": "Disabled feature extractors, separated by commas.", "on_train_page": True}
     )
 
     @classmethod

@@ -130,7 +130,7 @@ def read_zip(
         ValueError,
     ) as error:
         raise DataError(
-            f"{zip_name} is not a zip that can be read ({shown(str(error))}). Download or pack it again."
+            f"{zip_name} is not a readable zip ({shown(str(error))}). Download or pack it again."
         ) from error
 
 

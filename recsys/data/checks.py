@@ -179,8 +179,8 @@ def _check_movies_known(row_filter: RowFilter, columns: Mapping[str, np.ndarray]
     row_filter.drop("unknown_movie", ~is_known)
     if row_filter.rows("unknown_movie") * 2 > rows_before:
         raise DataError(
-            f"{row_filter.rows('unknown_movie'):,} of {rows_before:,} ratings are of movies that the "
-            "movies table does not have. Give the movies table that belongs to these ratings."
+            f"{row_filter.rows('unknown_movie'):,} of {rows_before:,} ratings are of movies missing from "
+            "the movies table. Give the movies table that belongs to these ratings."
         )
     if schema.TIME in columns and len(movie_ids):
         released = _release_seconds(movies)[positions]
@@ -215,12 +215,12 @@ def _refuse_unusable(ratings: pd.DataFrame, row_filter: RowFilter) -> None:
     if ratings.empty:
         reasons = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
         raise DataError(
-            f"No rating is left of {row_filter.report().read:,} read. Dropped: {reasons}. Correct the file."
+            f"None of the {row_filter.report().read:,} ratings can be used. Dropped: {reasons}. Correct the file."
         )
     for column, plural in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
         values = ratings[column].unique()
         if len(values) < 2:
             raise DataError(
-                f"All {len(ratings):,} usable ratings have the {column} {values[0]:g}; nothing can be learned "
-                f"from that. Give ratings with at least two different {plural}."
+                f"All {len(ratings):,} usable ratings have the same {column} ({values[0]:g}), so no model can be "
+                f"trained. Give ratings with at least two different {plural}."
             )

@@ -100,7 +100,7 @@ def require_choice(choice: str | None) -> None:
 
 
 def _near_bulk(ratings: np.ndarray) -> np.ndarray:
-    """Which ratings are no further from the middle 98 % than half its width: a stray 9999 must not widen the scale."""
+    """Which ratings are no further from the middle 98% than half its width: a stray 9999 must not widen the scale."""
     low, high = np.quantile(ratings, [0.01, 0.99], method="nearest")
     margin = max((high - low) / 2, 1.0)
     return (ratings >= low - margin) & (ratings <= high + margin)

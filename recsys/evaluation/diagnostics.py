@@ -55,7 +55,7 @@ def reliability(report: Report, star: float | None = None, model: str = MODEL, s
     -------
     DataFrame
         One row per bin that is not empty: said (mean predicted probability), seen (observed frequency), low and high
-        (95 % interval of `seen` by a bootstrap over users), n (rows). Empty for a predictor without probabilities.
+        (95% interval of `seen` by a bootstrap over users), n (rows). Empty for a predictor without probabilities.
     """
     predictions = report.predicted(model)
     if predictions.probabilities is None:
@@ -78,7 +78,7 @@ def error_by_expected(report: Report, seed: int = 0) -> pd.DataFrame:
     -------
     DataFrame
         One row per decile and predictor: part (0 has the lowest expected ratings), expected and rating (means in the
-        decile, in stars), model, value (mean absolute error in stars), low and high (95 % interval by a bootstrap over
+        decile, in stars), model, value (mean absolute error in stars), low and high (95% interval by a bootstrap over
         users), n (rows).
     """
     expected = report.predicted().expected
@@ -149,6 +149,6 @@ def _sums_by_group(report: Report, group: np.ndarray, groups: int, *values: np.n
 
 
 def _ratio_interval(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, float]:
-    """The 95 % interval of a ratio over resamples, ignoring those without rows."""
+    """The 95% interval of a ratio over resamples, ignoring those without rows."""
     ratio = np.divide(numerator, denominator, out=np.full(len(denominator), np.nan), where=denominator > 0)
     return interval(ratio)

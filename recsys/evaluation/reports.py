@@ -35,7 +35,7 @@ class Report:
     Attributes
     ----------
     table : DataFrame
-        The columns `COLUMNS`: split, model, slice, metric, value, low and high (95 % interval by a bootstrap over
+        The columns `COLUMNS`: split, model, slice, metric, value, low and high (95% interval by a bootstrap over
         users), n (rows). All of it can be computed from the other attributes.
     confusion : ndarray of int64, shape (stars, stars)
         Confusion matrix of the model: rows are true stars, columns predicted ones.
@@ -159,7 +159,7 @@ def paired_differences(
     Returns
     -------
     DataFrame
-        slice, metric, difference (one - other), low and high (the ends of its 95 % interval).
+        slice, metric, difference (one - other), low and high (the ends of its 95% interval).
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     one_sums, other_sums = (SufficientStatistics.of(truth, users, predictions, stars) for predictions in (one, other))

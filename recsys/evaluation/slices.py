@@ -76,7 +76,7 @@ def slices(
     Returns
     -------
     DataFrame
-        The columns `SLICE_COLUMNS`: slice, group, model, metric, value, low and high (95 % interval by a bootstrap over
+        The columns `SLICE_COLUMNS`: slice, group, model, metric, value, low and high (95% interval by a bootstrap over
         users), n (rows), users. Empty for a model without a report.
     """
     if report is None:

@@ -28,7 +28,7 @@ class UserError:
     model, baseline : float
         Mean absolute error in stars, NaN without ratings.
     low, high : float
-        The 95 % interval of the model's error less the baseline's, by a bootstrap over the ratings.
+        The 95% interval of the model's error less the baseline's, by a bootstrap over the ratings.
     against : str
         The baseline's name: the strongest one of the report by this metric, over all users.
     """

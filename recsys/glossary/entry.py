@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-HIGHER, LOWER, NEITHER = "More is better.", "Less is better.", "Neither more nor less is better in itself."
+HIGHER, LOWER, NEITHER = "Higher is better.", "Lower is better.", "Neither direction is better in itself."
 PERCENT, STARS, SHARE, COUNT = "percent", "stars", "share", "count"
 DIGITS = {STARS: 3, SHARE: 3, COUNT: 1}
 POINTS = 100  # a difference of percentages is written in points
@@ -14,7 +14,10 @@ UNDEFINED = "–"
 
 @dataclass(frozen=True)
 class Metric:
-    """The glossary entry of one metric; `formula` is plain text, for tooltips and files alike."""
+    """The glossary entry of one metric; `formula` is plain text, for tooltips and files alike.
+
+    The label of a list metric may have `{n}` for the length of the list.
+    """
 
     label: str
     sentence: str
@@ -31,13 +34,13 @@ class Metric:
         """The value as text; a dash where it is undefined."""
         if not math.isfinite(value):
             return UNDEFINED
-        return f"{100 * value:.1f} %" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
+        return f"{100 * value:.1f}%" if self.form == PERCENT else f"{value:,.{DIGITS[self.form]}f}"
 
     def write_interval(self, low: float, high: float) -> str:
-        """The interval as text, with the unit once: `46.7 – 48.6 %`; a dash where it is undefined."""
+        """The interval as text, with the unit once: `46.7 – 48.6%`; a dash where it is undefined."""
         if not (math.isfinite(low) and math.isfinite(high)):
             return UNDEFINED
-        return f"{self.write(low).removesuffix(' %')} – {self.write(high)}"
+        return f"{self.write(low).removesuffix('%')} – {self.write(high)}"
 
     def write_difference(self, value: float, finer: int = 0) -> str:
         """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` adds so many digits."""

@@ -9,23 +9,23 @@ GROUPINGS = {
     "gender": "Gender",
     "age": "Age",
     "occupation": "Occupation",
-    "known": "Newcomer or known",
-    "activity": "How much they rated",
-    "popularity": "How often the movie was rated",
-    "decade": "Decade of the movie",
+    "known": "Known user or newcomer",
+    "activity": "Ratings by the user",
+    "popularity": "Ratings of the movie",
+    "decade": "Decade",
     "genre": "Genre",
 }
 _GENDERS = {"M": "men", "F": "women"}
-_KNOWN = {"known": "people whose ratings were known", "newcomer": "newcomers"}
+_KNOWN = {"known": "known users", "newcomer": "newcomers"}
 _DESCRIPTIONS: dict[str, Callable[[str], str]] = {
-    "gender": lambda group: _GENDERS.get(group, f"people of gender {group}"),
-    "age": lambda group: f"people {group}" if group.startswith("under") else f"people aged {_range(group)}",
-    "occupation": lambda group: f"people of the occupation {group}",
+    "gender": lambda group: _GENDERS.get(group, f"users of gender {group}"),
+    "age": lambda group: f"users {group}" if group.startswith("under") else f"users aged {_range(group)}",
+    "occupation": lambda group: f"users with the occupation {group}",
     "known": lambda group: _KNOWN.get(group, group),
-    "activity": lambda group: f"people with {_range(group)}",
+    "activity": lambda group: f"users with {_range(group)}",
     "popularity": lambda group: f"movies with {_range(group)}",
     "decade": lambda group: f"movies of the {group}",
-    "genre": lambda group: "movies of no known genre" if group == "unknown" else f"movies of the genre {group}",
+    "genre": lambda group: "movies without a genre" if group == "unknown" else f"{group} movies",
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from recsys.glossary.entry import NEITHER, Metric
 from recsys.glossary.ranking import RANKING
 from recsys.glossary.rating import RATING
@@ -9,10 +12,12 @@ from recsys.glossary.rating import RATING
 METRICS = RATING | RANKING
 
 
+@lru_cache(maxsize=256)
 def metric(name: str) -> Metric:
-    """The entry of a metric, whatever the length of its list: `ndcg@10` has the entry `ndcg@n`.
+    """The entry of a metric; that of `ndcg@10` is `ndcg@n` with the length of the list in its label.
 
     A metric without an entry gets an empty one with its identifier as label.
     """
-    base, at, _ = name.partition("@")
-    return METRICS.get(f"{base}@n" if at else base, Metric(name, "", name, NEITHER))
+    base, at, n = name.partition("@")
+    entry = METRICS.get(f"{base}@n" if at else base, Metric(name, "", name, NEITHER))
+    return replace(entry, label=entry.label.replace("{n}", n))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 NAMES = {
     "model": "This model",
-    "bias": "Damped bias",
-    "majority": "Commonest star",
-    "original": "Original recipe",
+    "bias": "User and movie averages",
+    "majority": "Most common star",
+    "original": "Original model",
     "popularity": "Most popular",
-    "actual": "Given",
+    "actual": "Actual",
 }
 
 

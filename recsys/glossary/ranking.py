@@ -1,4 +1,4 @@
-"""The metrics of top-N lists. Liked (relevant) is a held-out rating of at least 80 % of the scale's maximum."""
+"""The metrics of top-N lists. Liked (relevant) is a held-out rating of at least 80% of the scale's maximum."""
 
 from __future__ import annotations
 
@@ -6,75 +6,75 @@ from recsys.glossary.entry import COUNT, LOWER, NEITHER, PERCENT, Metric
 
 RANKING = {
     "ndcg@n": Metric(
-        "NDCG",
-        "How far up the list the movies stand that the person went on to like; 1 when all are on top.",
-        "Σ over hits of 1 ÷ log₂(place + 1), over the same for min(liked, n) hits on top",
+        "NDCG@{n}",
+        "How near the top of the list the movies are that the user later liked; 1 if all are on top.",
+        "Σ over hits of 1 ÷ log₂(rank + 1), divided by the same for min(liked, n) hits on top",
     ),
     "recall@n": Metric(
-        "Recall of the list",
-        "The share of a person's liked held-out movies that their list found.",
+        "Recall@{n}",
+        "Of the held-out movies that a user liked, the share that is on their list.",
         "hits ÷ liked",
         form=PERCENT,
     ),
     "precision@n": Metric(
-        "Precision of the list",
-        "The share of the list that the person went on to rate and like. What they never rated counts as a miss.",
+        "Precision@{n}",
+        "The share of the list that the user later rated and liked. A movie they never rated counts as a miss.",
         "hits ÷ n",
         form=PERCENT,
     ),
     "map@n": Metric(
-        "MAP",
-        "Mean average precision: precision at each hit, high when hits stand on top.",
-        "Σ over hits of (hits so far ÷ place) ÷ min(liked, n)",
+        "MAP@{n}",
+        "Mean average precision: the precision at each hit, averaged; high if the hits are on top.",
+        "Σ over hits of (hits so far ÷ rank) ÷ min(liked, n)",
     ),
     "hit_rate@n": Metric(
-        "Hit rate",
-        "The share of people whose list has at least one movie that they went on to like.",
-        "people with a hit ÷ people",
+        "Hit rate@{n}",
+        "The share of users whose list has at least one movie that they later liked.",
+        "users with a hit ÷ users",
         form=PERCENT,
     ),
     "coverage@n": Metric(
-        "Catalogue shown",
-        "The share of the catalogue that stands on at least one list.",
-        "movies on some list ÷ movies",
+        "Coverage",
+        "Catalogue coverage: the share of all movies that are on at least one user's list.",
+        "movies on at least one list ÷ movies",
         form=PERCENT,
     ),
     "gini@n": Metric(
-        "Gini",
-        "How unevenly the lists' places are shared among movies: 0 evenly, near 1 when few movies have them all.",
-        "Σ (2 rank − movies − 1) × places ÷ (movies × all places)",
+        "Gini index",
+        "How unevenly movies appear on lists: 0 if all appear equally often, near 1 if a few movies fill all lists.",
+        "Σ (2 rank − movies − 1) × appearances ÷ (movies × all appearances)",
         LOWER,
     ),
     "novelty@n": Metric(
         "Novelty",
-        "How little known the shown movies are, in bits: one more when half as many people rated them.",
-        "mean of −log₂(people who rated it ÷ people)",
+        "How little known the recommended movies are, in bits: one more if half as many users rated them.",
+        "mean of −log₂(users who rated it ÷ users)",
         NEITHER,
         COUNT,
     ),
     "popularity_rank@n": Metric(
         "Popularity rank",
-        "The shown movies' mean place when all are ordered by how often they were rated; 1 is the most rated.",
-        "mean place by ratings",
+        "The mean popularity rank of the recommended movies; rank 1 is the movie with the most ratings.",
+        "mean rank by number of ratings",
         NEITHER,
         COUNT,
     ),
     "long_tail@n": Metric(
         "Long tail",
-        "The share of shown movies outside the most rated fifth of the catalogue.",
-        "movies outside the top fifth ÷ movies shown",
+        "The share of recommended movies outside the most rated 20% of the catalogue.",
+        "movies outside the top 20% ÷ recommended movies",
         NEITHER,
         PERCENT,
     ),
     "diversity@n": Metric(
         "Diversity",
-        "How unlike the genres on one list are, from 0 (all the same) to 1.",
+        "How different the genres on one list are, from 0 (all the same) to 1.",
         "mean over pairs of 1 − cosine of genres",
         NEITHER,
     ),
     "calibration@n": Metric(
         "Genre distance",
-        "How far a list's genres are from those the person has rated, in nats: 0 when the shares are equal.",
+        "How far the genres of a list are from those the user has rated (KL divergence, in nats); 0 if equal.",
         "Σ share in history × ln(share in history ÷ share on list)",
         LOWER,
     ),

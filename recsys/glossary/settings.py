@@ -10,21 +10,21 @@ from recsys.glossary.features import extractor_name
 DISABLED = "disabled_features"
 COMPONENTS = {  # of the settings on the Train page, in its order
     "boosting": "Trees",
-    "softmax_regression": "Linear start",
+    "softmax_regression": "Softmax regression",
     "cross_fitting": "Cross-fitting",
-    "damped_bias": "Damped bias",
-    "histograms": "Histograms",
+    "damped_bias": "User and movie averages",
+    "histograms": "Rating histograms",
     "genre_pca": "Genre PCA",
-    "cooccurrence_svd": "Singular vectors",
+    "cooccurrence_svd": "Co-occurrence SVD",
     "ease": "EASE",
     "gaussian_process": "Gaussian process",
-    "als": "ALS of the ranker",
+    "als": "ALS (ranker)",
     "candidate_generation": "Candidates",
     "ranking_examples": "Ranker",
     "": "Report",
 }
 _ALONE = ("boosting", "cross_fitting", "ranking_examples", "")  # components whose settings are clear by themselves
-_NAMES = {"l2": "L2", DISABLED: "Features left out", "em_iterations": "EM iterations"}
+_NAMES = {"l2": "L2", DISABLED: "Disabled features", "em_iterations": "EM iterations"}
 _WORDS = re.compile(r"[a-z][a-z_ ]*")
 
 

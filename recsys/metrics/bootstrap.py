@@ -1,4 +1,4 @@
-"""Bootstrap intervals of metrics: users are resampled, and the middle 95 % of the metric's values is the interval.
+"""Bootstrap intervals of metrics: users are resampled, and the middle 95% of the metric's values is the interval.
 
 Not `scipy.stats.bootstrap`, which resamples rows: here users are resampled with all their ratings, and the same users
 for every metric and model.
@@ -41,7 +41,7 @@ def resampled(users: int, seed: int) -> np.ndarray:
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
-    """95 % interval of a metric from its values over the resamples.
+    """95% interval of a metric from its values over the resamples.
 
     Parameters
     ----------

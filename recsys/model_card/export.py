@@ -28,14 +28,8 @@ def written(name: str, value: float | None) -> str:
 
 
 def interval(name: str, values: CardFacts) -> str:
-    """A metric's 95 % interval as text."""
+    """A metric's 95% interval as text."""
     return metric(name).write_interval(_number(values["low"]), _number(values["high"]))
-
-
-def label(name: str, title: str) -> str:
-    """A metric's title, with the length of the list for a list metric."""
-    n = name.partition("@")[2]
-    return f"{title}, first {n}" if n else title
 
 
 def day(created: str | None) -> str:

@@ -27,7 +27,7 @@ PREDICTIONS = (
 )
 LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
 PER_STAR = ("precision", "recall", "f1")
-UNKNOWN_LICENCE = "Not known to this project: ask whoever gave you these ratings."
+UNKNOWN_LICENCE = "Unknown. Ask whoever provided these ratings."
 FORMAT = 1
 
 
@@ -35,7 +35,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
     """The content of a version's card. Raises NoModelError for a model without a report."""
     report, manifest = recommender.report, recommender.manifest
     if report is None:
-        raise NoModelError("This model came without a report, so there is nothing to put on a card. Train again.")
+        raise NoModelError("This model has no evaluation report, so it has no model card. Train a new one.")
     seed = recommender.config.seed
     table = slices(report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary, seed)
     return {

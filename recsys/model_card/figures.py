@@ -42,7 +42,9 @@ def reliability(bins: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "bottom": _y(0),
         "points": " ".join(f"{_x(row['said'])},{_y(row['seen'])}" for row in bins),
         "marks": [_mark(row) for row in bins],
-        "alternative": "; ".join(f"said {row['said']:.0%}, seen {row['seen']:.0%} of {row['n']:,}" for row in bins),
+        "alternative": "; ".join(
+            f"predicted {row['said']:.0%}, observed {row['seen']:.0%} of {row['n']:,}" for row in bins
+        ),
     }
 
 
@@ -54,7 +56,7 @@ def _mark(row: dict[str, Any]) -> dict[str, Any]:
 
 def bar(share: float) -> dict[str, Any]:
     """A share as the length of a bar, and as a percentage."""
-    return {"percent": f"{100 * share:.1f} %", "length": f"{BAR_WIDTH * share:.1f}", "width": BAR_WIDTH}
+    return {"percent": f"{100 * share:.1f}%", "length": f"{BAR_WIDTH * share:.1f}", "width": BAR_WIDTH}
 
 
 def _x(share: float) -> float:

@@ -18,29 +18,27 @@ FEW = 20  # known ratings; users with fewer count as nearly new
 def limits(recommender: Recommender, report: Report, slices: pd.DataFrame) -> list[str]:
     """The limits as sentences, the most general first."""
     return [
-        "It learned from people who chose which movies to rate. Of movies that people like you do not watch it knows "
-        "little, and a rating nobody asked for is not a rating anybody would give.",
-        "The figures are those of ratings held out of the training. The model that answers has the same trees; its "
-        "movie tables and histories were then made anew from all ratings.",
+        "Users chose which movies to rate (selection bias). The model knows little about movies that people like "
+        "you do not watch.",
+        "The metrics are from held-out ratings. The live model has the same trees; its movie tables and histories were "
+        "then updated with all ratings.",
         *_population(recommender),
         *_rare_stars(report),
         *_newcomers(report),
         *_gap(slices),
-        "An error of a fraction of a star is not a judgement of taste: people who rate the same movie twice do not "
-        "always agree with themselves.",
+        "Ratings are noisy: people who rate the same movie twice do not always give the same stars. No model can be "
+        "free of error.",
     ]
 
 
 def _population(recommender: Recommender) -> list[str]:
     """The number of users and movies, and whether demographics are among the features."""
-    sentence = f"The data has {len(recommender.user_ids):,} people and {len(recommender.catalogue):,} movies"
-    sentences = [f"{sentence}; what is true of them need not be true of others, or of movies that came later."]
+    sentence = f"The data has {len(recommender.user_ids):,} users and {len(recommender.catalogue):,} movies"
+    sentences = [f"{sentence}. Results may differ for other users, and for movies that came later."]
     used = [name for name in ("age", "gender", "occupation") if _has(recommender.features.names, name)]
     if used:
         names = " and ".join(used)
-        sentences.append(
-            f"Where the data has it, a person's {names} is among the features. Do not use it to judge people."
-        )
+        sentences.append(f"The features include the user's {names}, where known. Do not use the model to judge people.")
     return sentences
 
 
@@ -58,7 +56,7 @@ def _rare_stars(report: Report) -> list[str]:
     stars = f"{star} {'star' if star == '1' else 'stars'}"
     share = metric("recall").write(worst["value"])
     return [
-        f"It seldom says {stars}: of {worst['n']:,} held-out ratings of {stars} it predicted {share} right"
+        f"It seldom predicts {stars}: the recall on {worst['n']:,} held-out ratings of {stars} is {share}"
         f"{_strongest_baseline(report, 'recall', worst['slice'])}."
     ]
 
@@ -69,7 +67,7 @@ def _strongest_baseline(report: Report, name: str, slice_name: str) -> str:
     baselines = table[table["model"] != MODEL]
     values = dict(zip(baselines["model"], baselines["value"].astype(float), strict=True))
     best = strongest(name, values)
-    return f" (the strongest baseline, {model_name(best).lower()}: {metric(name).write(values[best])})" if best else ""
+    return f" (best baseline, {model_name(best).lower()}: {metric(name).write(values[best])})" if best else ""
 
 
 def _newcomers(report: Report) -> list[str]:
@@ -80,14 +78,14 @@ def _newcomers(report: Report) -> list[str]:
     if not few.any():
         least = int(report.held_out[USER_COUNT].min())
         return [
-            f"Everybody whose ratings were held out had {least} or more others known. For somebody new, with a few "
-            "ratings or none, expect larger errors: `python -m recsys evaluate --split global-time` measures them."
+            f"All users in the test had at least {least} training ratings. Expect larger errors for newcomers with "
+            "few or no ratings: `python -m recsys evaluate --split global-time` measures them."
         ]
     baseline = strongest("mae", {name: report.value("mae", name) for name in report.baselines})
     new, others = (_mean_errors(report, baseline, rows) for rows in (few, ~few))
     return [
-        f"For people with fewer than {FEW} known ratings the mean error is {new} stars ({few.sum():,} ratings), "
-        f"for the others {others}."
+        f"For users with fewer than {FEW} training ratings the MAE is {new} stars ({few.sum():,} ratings), for the "
+        f"others {others}."
     ]
 
 
@@ -109,6 +107,6 @@ def _gap(slices: pd.DataFrame) -> list[str]:
         return []
     higher, lower = (group_words(str(gap["slice"]), str(gap[end])) for end in ("higher", "lower"))
     return [
-        f"It is not equally good for all: its typical miss is largest for {higher} and smallest for {lower}, "
-        f"{gap['gap']:.2f} stars apart. The largest of many differences is partly chance."
+        f"It is not equally good for all: its RMSE is highest for {higher} and lowest for {lower}, {gap['gap']:.2f} "
+        "stars apart. The largest of many differences is partly chance."
     ]

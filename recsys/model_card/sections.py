@@ -7,12 +7,12 @@ from typing import Any
 
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import extractor_name, metric, model_name
-from recsys.model_card.export import CardFacts, cell, count, day, interval, label, written
+from recsys.glossary import extractor_name, grouping_name, metric, model_name
+from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
 
-HEADLINES = ("accuracy", "rmse", "weighted_kappa", "ndcg@10", "calibration_error")
+HEADLINES = ("accuracy", "rmse", "mae", "log_loss", "ndcg@10", "calibration_error")
 MODELS = ("model", "original", "bias", "majority", "popularity")
 SLICED = ("rmse", "accuracy")
 PER_STAR = ("precision", "recall", "f1")
@@ -57,7 +57,7 @@ def _headline(row: CardFacts) -> dict[str, Any]:
     name, model_values = row["metric"], row["values"]["model"]
     values = {model: values["value"] for model, values in row["values"].items() if model != "model"}
     return {
-        "label": label(name, row["label"]),
+        "label": row["label"],
         "value": written(name, model_values["value"]),
         "interval": interval(name, model_values),
         "baselines": [
@@ -77,7 +77,7 @@ def _metrics(facts: CardFacts) -> dict[str, Any]:
     models = [model for model in MODELS if any(model in row["values"] for row in facts["metrics"])]
     rows = [
         {
-            "label": label(row["metric"], row["label"]),
+            "label": row["label"],
             "formula": row["formula"],
             "cells": [cell(row["metric"], row["values"].get(model)) for model in models],
             "n": count(row["values"]["model"]["n"] if "model" in row["values"] else None),
@@ -138,7 +138,7 @@ def _slice(rows: Sequence[CardFacts], name: str, columns: Sequence[tuple[str, st
         )
     suffix = {model: "" if model == "model" else f", {model_name(model).lower()}" for _, model in columns}
     heads = [f"{metric(column).label}{suffix[model]}" for column, model in columns]
-    return {"name": name, "heads": heads, "groups": groups}
+    return {"name": grouping_name(name).lower(), "heads": heads, "groups": groups}
 
 
 def _data(data: CardFacts) -> dict[str, Any]:

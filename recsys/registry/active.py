@@ -73,7 +73,7 @@ def reconcile(folder: Path, versions: Sequence[str]) -> None:
     logged = activated_versions(entries)[:1]
     if active is None or active not in versions or logged == [active] or not logged:
         return
-    why = f"{POINTER} names it. The change to {logged[0]} was cut short before that answered."
+    why = f"{POINTER} names it. The change to {logged[0]} was interrupted."
     event_log.append(folder, Entry.now("confirmed", active, WHO, why))
 
 
@@ -85,8 +85,8 @@ def _entries(folder: Path) -> list[Entry]:
 
 
 def _warning(pointer: Pointer, version: str) -> str:
-    problem = f"names {pointer.version}, which is not here" if pointer.version else "is missing or damaged"
+    problem = f"names {pointer.version}, which does not exist" if pointer.version else "is missing or damaged"
     return (
-        f"{POINTER} {problem}, so the version that was promoted last is used: {version}. "
-        "Promote the version you want, and the file is written again."
+        f"{POINTER} {problem}. The version promoted last is used: {version}. "
+        "Promote the version you want, which writes the file again."
     )

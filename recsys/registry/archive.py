@@ -60,10 +60,10 @@ def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
     contents = _members(content)
     version = bundle.manifest_of(contents[bundle.MANIFEST], "the file")["version"]
     if not VERSION.fullmatch(version):
-        raise BundleError(f"The manifest in the file names the version {shown(version)}, which is no version's name.")
+        raise BundleError(f"The file names its version {shown(version)}, which is not a valid name.")
     with registry.exclusive():
         if version in registry.versions():
-            raise BundleError(f"{version} is in the registry already. Nothing was changed.")
+            raise BundleError(f"{version} exists already. Nothing was changed.")
         _add(registry, version, contents)
         if registry.active_version() in (None, version):
             registry.activate(IMPORTED, version, who, why)
@@ -76,7 +76,7 @@ def unpack(registry: Registry, content: bytes, who: str, why: str = "") -> str:
 def _members(content: bytes) -> dict[str, bytes]:
     """The zip's files by name, read in memory. Raises BundleError unless they are exactly a version's files."""
     if len(content) > LARGEST:
-        raise BundleError(f"The file is larger than {LARGEST // 2**20} MB. Give one that `models export` has written.")
+        raise BundleError(f"The file is larger than {LARGEST // 2**20} MB. Give a model exported from this app.")
     try:
         members = read_zip("The file", io.BytesIO(content), MEMBERS, LARGEST)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -84,11 +84,11 @@ def _members(content: bytes) -> dict[str, bytes]:
     except DataError as error:
         raise BundleError(str(error)) from error
     except Exception as error:  # zipfile does not document what it raises on foreign bytes
-        raise BundleError(f"The file is not a zip that can be read ({shown(str(error))}). Export it again.") from error
+        raise BundleError(f"The file is not a readable zip ({shown(str(error))}). Export the model again.") from error
     differing = sorted(set(names) ^ MEMBERS)
     if differing or len(names) != len(MEMBERS):
-        problem = shown(differing[0]) if differing else "twice the same"
-        raise BundleError(f"The file is not a version of this format: {problem} is missing, or should not be there.")
+        problem = f"{shown(differing[0])} is missing or unexpected" if differing else "it has a file twice"
+        raise BundleError(f"The file is not a model exported from this app: {problem}.")
     return members
 
 

@@ -87,7 +87,7 @@ def save(recommender: Recommender, folder: str | Path) -> Path:
             write_new(beside / MANIFEST, manifest_content)
     except OSError as error:
         raise BundleError(
-            f"The bundle {folder.name} could not be written ({error.strerror}); "
+            f"The model {folder.name} could not be written ({error.strerror}); "
             "free some space or correct the folder's permissions, and train again."
         ) from error
     return folder

@@ -37,12 +37,14 @@ def measures(first: Report, second: Report) -> pd.DataFrame:
         When the two reports cannot be compared, with the reason.
     """
     if first.stars != second.stars:
-        raise DataError("These two know different star values, so their figures cannot be compared.")
+        raise DataError("These two versions have different rating scales, so their metrics cannot be compared.")
     first_common, second_common = common_rows(first, second)
     if first_common.held_out.empty:
-        raise DataError("These two hold out no rating in common, so their figures cannot be compared.")
+        raise DataError("These two versions held out no common rating, so their metrics cannot be compared.")
     if not first_common.held_out[RATING].equals(second_common.held_out[RATING]):
-        raise DataError("What both hold out was rated differently in their data, so their figures cannot be compared.")
+        raise DataError(
+            "The common held-out ratings differ between the two versions, so their metrics cannot be compared."
+        )
     compared = compare_reports(first_common, second_common)
     table = _with_gate_intervals(compared, differences(first_common, second_common))
     report_with = {name: report for report in (second_common, first_common) for name in report.baselines}

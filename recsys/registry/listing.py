@@ -24,13 +24,15 @@ def listing(registry: Registry) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        version, active, previous, pinned, bytes, `doubtful` (the active version is known from the event log only), then
-        the fields of its manifest and the metrics of its report; or `problem`, a sentence, if they cannot be read.
+        version, number (for its name; None if unknown), active, previous, pinned, bytes, `doubtful` (the active version
+        is known from the event log only), then the fields of its manifest and the metrics of its report; or `problem`,
+        a sentence, if they cannot be read.
     """
-    active, pinned = registry.active(), registry.pinned()
+    active, pinned, numbers = registry.active(), registry.pinned(), registry.version_numbers()
     return [
         {
             "version": version,
+            "number": numbers.get(version),
             "active": version == active.version,
             "doubtful": version == active.version and bool(active.warning),
             "previous": version == active.previous,

@@ -15,6 +15,7 @@ from recsys.evaluation import Report
 from recsys.evaluation.audit import failures
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.common_rows import common_rows
+from recsys.glossary import model_name
 from recsys.metrics import squared_errors
 from recsys.metrics.probability import log_losses
 from recsys.registry.subgroup_tests import mean_and_standard_error, row_log_losses, significant_drops
@@ -24,8 +25,8 @@ from recsys.serving.recommender import Recommender
 MIN_PAIRS = 2000
 TOLERANCE = {"log_loss": 0.002, "rmse": 0.004}  # rises too small to matter to a user
 NAMES = {"log_loss": "log-loss", "rmse": "RMSE"}
-Z_CRITICAL = 2.2414  # standard errors to either side of both differences at once, for 95 % (Bonferroni)
-INTERVALS = "95 % for both at once (Bonferroni), if the people and the movies had been others"
+Z_CRITICAL = 2.2414  # standard errors to either side of both differences at once, for 95% (Bonferroni)
+INTERVALS = "95% for both metrics together (Bonferroni), over users and movies"
 MAX_SHORT_REASONS = 5
 MIN_SPREAD = 0.01  # standard deviation of the expected ratings, in stars; a model below it has learned nothing
 
@@ -93,7 +94,7 @@ def judge(challenger: Recommender, champion: Champion | None) -> Verdict:
     champion_version = champion.version if champion else ""
     report = challenger.report
     if report is None:
-        return Verdict(False, ("It has no report on held-out ratings.",), champion_version)
+        return Verdict(False, ("It has no evaluation report.",), champion_version)
     reasons = list(_invalid_predictions(report))
     if reasons:
         return Verdict(False, tuple(reasons), champion_version)
@@ -110,32 +111,32 @@ def _invalid_predictions(report: Report) -> Iterator[str]:
     predictions = report.predicted()
     probabilities = predictions.probabilities
     if probabilities is None or not len(probabilities):
-        yield "It predicted nothing."
+        yield "It made no predictions."
     elif not np.isfinite(probabilities).all():
         invalid = (~np.isfinite(probabilities)).any(1).sum()
         yield f"{invalid:,} of {len(probabilities):,} predictions are not finite numbers."
     elif (probabilities < 0).any() or np.abs(probabilities.sum(1) - 1).max() > 1e-6:
         yield "Its probabilities of the stars do not add up to 1."
     elif predictions.expected.std() < MIN_SPREAD:
-        yield "It says the same of everybody and every movie."
+        yield "It predicts the same for every user and movie."
 
 
 def _not_better_than_baselines(report: Report) -> Iterator[str]:
     """Every baseline that is at least as good on the same rows."""
     if not report.baselines:
-        yield "It was not compared with any baseline."
+        yield "Its report has no baseline."
     model_losses = _losses(report, report.predicted())
     for name, predictions in report.baselines.items():
         for metric, baseline_loss in _losses(report, predictions).items():
             if model_losses[metric] >= baseline_loss:
-                values = f"{NAMES[metric]} {model_losses[metric]:.4f}, the baseline's {baseline_loss:.4f}"
-                yield f"It does not beat the baseline {name}: {values}."
+                values = f"{NAMES[metric]} {model_losses[metric]:.4f}, baseline {baseline_loss:.4f}"
+                yield f"It is not better than the baseline “{model_name(name)}”: {values}."
 
 
 def _failed_audits(report: Report) -> Iterator[str]:
     """Every check of the leakage audit that failed; a model without an audit is not trusted."""
     if report.audit.empty:
-        yield "It was not audited for leaks."
+        yield "The leakage audit was not run."
     for failure in failures(report.audit):
         yield f"The leakage audit failed. {failure}"
 
@@ -153,17 +154,17 @@ def _compared(challenger: Recommender, report: Report, champion: Champion) -> Ve
     """The differences on the ratings that both hold out, and the reasons that follow from them."""
     refused = Verdict(False, (), champion.version)
     if challenger.manifest.get("data", {}).get("fingerprint") != champion.fingerprint:
-        other_data = "It was trained on other data than the active model: only you can choose it."
+        other_data = "It was trained on other data than the live model. To use it, promote it with a reason."
         return replace(refused, reasons=(other_data,))
     if report.stars != champion.report.stars:
-        return replace(refused, reasons=("It knows other star values than the active model.",))
+        return replace(refused, reasons=("It has another rating scale than the live model.",))
     challenger_common, champion_common = common_rows(report, champion.report)
     pairs = len(challenger_common.held_out)
     if pairs < MIN_PAIRS:
-        too_few = f"Only {pairs:,} ratings are held out by both; {MIN_PAIRS:,} are needed to compare."
+        too_few = f"Both versions held out only {pairs:,} common ratings; a comparison needs {MIN_PAIRS:,}."
         return replace(refused, pairs=pairs, reasons=(too_few,))
     if not challenger_common.held_out[RATING].equals(champion_common.held_out[RATING]):
-        return replace(refused, pairs=pairs, reasons=("Its held-out ratings are not those of the active model.",))
+        return replace(refused, pairs=pairs, reasons=("Its held-out ratings differ from those of the live model.",))
     rises = differences(challenger_common, champion_common)
     drops = significant_drops(challenger, challenger_common, champion_common, TOLERANCE["log_loss"])
     return replace(refused, pairs=pairs, differences=rises, reasons=(*_significantly_worse(rises), *drops))
@@ -180,7 +181,7 @@ def differences(first: Report, second: Report) -> dict[str, tuple[float, float, 
     Returns
     -------
     dict
-        Metric to (value, low, high). With 95 % confidence the intervals of both metrics hold at once (Bonferroni), with
+        Metric to (value, low, high). With 95% confidence the intervals of both metrics hold at once (Bonferroni), with
         users and movies as random samples.
     """
     truth, users, movies = (first.held_out[name].to_numpy() for name in (RATING, USER, MOVIE))
@@ -204,6 +205,6 @@ def _significantly_worse(differences: Mapping[str, tuple[float, float, float]]) 
     for metric, (value, low, high) in differences.items():
         if low > 0 and value > TOLERANCE[metric]:
             yield (
-                f"Its {NAMES[metric]} is worse by {value:.4f} ({low:.4f} to {high:.4f} with 95 % certainty); "
+                f"Its {NAMES[metric]} is worse by {value:.4f} (95% interval {low:.4f} to {high:.4f}); "
                 f"{TOLERANCE[metric]} is allowed."
             )

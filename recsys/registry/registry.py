@@ -17,6 +17,7 @@ from recsys.registry import event_log
 from recsys.registry.active import ActiveVersion, find_active, reconcile
 from recsys.registry.event_log import Entry
 from recsys.registry.pointer import POINTER, VERSION, Pointer, write_pointer
+from recsys.registry.version_names import version_numbers
 from recsys.settings import command, models_folder
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Registry:
     def path(self, version: str) -> Path:
         """The folder of a version. Raises BundleError for a name that is not a version here."""
         if version not in self.versions():
-            raise BundleError(f"There is no version {shown(version)} in the registry. `models list` names them all.")
+            raise BundleError(f"There is no version {shown(version)}. `models list` shows all versions.")
         return self.folder / version
 
     def active(self) -> ActiveVersion:
@@ -91,7 +92,14 @@ class Registry:
         try:
             return event_log.entries(self.folder)
         except OSError as error:
-            raise BundleError(f"The journal of the registry cannot be read ({error.strerror or error}).") from error
+            raise BundleError(f"The event log cannot be read ({error.strerror or error}).") from error
+
+    def version_numbers(self) -> dict[str, int]:
+        """The number of each version for its name (`version_numbers`); empty when the event log cannot be read."""
+        try:
+            return version_numbers(self.event_log())
+        except BundleError:
+            return {}
 
     def publish(self, recommender: Recommender, who: str = "a script", why: str = "") -> str:
         """Save a recommender as a new version and activate it without the promotion gate. Returns the version."""
@@ -116,7 +124,7 @@ class Registry:
                 continue
             return Loaded(recommender, active, _warning(active, failures, version))
         reason = f" {' '.join(failures)}" if failures else ""
-        raise NoModelError(f"No trained model is ready.{reason} Train one: {command()} train")
+        raise NoModelError(f"There is no model yet.{reason} Train one: {command()} train")
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -125,13 +133,13 @@ class Registry:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not lock.try_acquire(wait=LOCK_TIMEOUT_SECONDS):
-                raise BundleError("Another process is changing the registry. Try again in a moment.")
+                raise BundleError("Another process is changing the models. Try again in a moment.")
             reconcile(self.folder, self.versions())
             yield
         except OSError as error:
             raise BundleError(
-                f"The folder of models cannot be used ({error.strerror or error}); free some space or correct its "
-                "permissions, and try again."
+                f"The models folder cannot be used ({error.strerror or error}). Free some space or correct its "
+                "permissions, then try again."
             ) from error
         finally:
             lock.release()
@@ -231,5 +239,5 @@ def _is_usable(folder: Path) -> bool:
 def _warning(active: ActiveVersion, failures: list[str], version: str) -> str:
     if not failures:
         return active.warning
-    fallback = f"{failures[0]} Version {version} answers in its place until a new model is trained."
+    fallback = f"{failures[0]} Version {version} is used instead until you train a new model."
     return f"{active.warning} {fallback}" if active.warning else fallback

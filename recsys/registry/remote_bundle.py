@@ -42,12 +42,12 @@ def fetch_remote_bundle(registry: Registry, progress: Progress) -> str | None:
     setting = bundle_address()
     if setting is None:
         return None
-    progress("fetch", 0.0, "fetching the model of RECSYS_BUNDLE")
+    progress("fetch", 0.0, "downloading the model of RECSYS_BUNDLE")
     content = fetch(
         setting.address,
         TIMEOUTS,
         lambda received, expected: progress("fetch", received / expected if expected else 0.0, ""),
     )
     if hashlib.sha256(content).hexdigest() != setting.sha256:
-        raise BundleError("What RECSYS_BUNDLE's address gave has another sha256 than the setting. It was not used.")
+        raise BundleError("The file at RECSYS_BUNDLE has another sha256 than the setting, so it was not used.")
     return unpack(registry, content, WHO, WHY)

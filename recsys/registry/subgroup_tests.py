@@ -57,7 +57,7 @@ def significant_drops(
         if is_significant and test.mean_rise > tolerance
     ]
     for mean_rise, label in sorted(drops, reverse=True):
-        yield f"It is worse for {label}: log-loss higher by {mean_rise:.4f}, beyond chance."
+        yield f"It is significantly worse for {label}: log-loss higher by {mean_rise:.4f}."
 
 
 def _subgroup_tests(

@@ -74,8 +74,8 @@ def promote(registry: Registry, version: str, who: str, why: str = "") -> promot
             return promotion_gate.Verdict(True, champion=version)
         verdict = promotion_gate.judge(challenger, champion(registry))
         if not verdict.passed and not why.strip():
-            remedy = "To let it answer all the same, give a reason."
-            raise GateError(f"The gate refuses {version}. {_short_reasons(verdict)} {remedy}")
+            remedy = "To promote it anyway, give a reason."
+            raise GateError(f"The promotion gate rejects {version}. {_short_reasons(verdict)} {remedy}")
         registry.activate("promoted", version, who, why)
     return verdict
 
@@ -85,7 +85,7 @@ def roll_back(registry: Registry, who: str, why: str = "") -> str:
     with registry.exclusive():
         version = registry.previous_version()
         if version is None:
-            raise BundleError("There is no earlier version to go back to. Promote one by its name.")
+            raise BundleError("There is no previous version. Promote one by its name instead.")
         bundle.load(registry.path(version))  # raises for a damaged one, before anything changes
         registry.activate("rolled back", version, who, why)
     return version
@@ -117,9 +117,9 @@ def delete(registry: Registry, version: str, who: str, why: str = "") -> None:
     with registry.exclusive():
         registry.path(version)
         if version == registry.active_version():
-            raise BundleError(f"{version} is the active version. Promote another one first.")
+            raise BundleError(f"{version} is live. Promote another version first.")
         if version == registry.previous_version():
-            raise BundleError(f"{version} answered before the active one: it is what a rollback goes back to.")
+            raise BundleError(f"{version} is the previous version, which a rollback needs. It cannot be deleted.")
         if version in registry.pinned():
             raise BundleError(f"{version} is pinned. Unpin it first.")
         remove_folder(registry.folder / version)
@@ -131,7 +131,7 @@ def prune(registry: Registry, who: str, added: str = "") -> None:
     protected = registry.pinned() | {registry.active_version(), registry.previous_version(), added}
     for version in [version for version in registry.versions() if version not in protected][KEPT:]:
         remove_folder(registry.folder / version)
-        registry.log_event("cleaned", version, who, f"more than {KEPT} versions")
+        registry.log_event("cleaned", version, who, f"only the newest {KEPT} are kept")
 
 
 def _short_reasons(verdict: promotion_gate.Verdict) -> str:

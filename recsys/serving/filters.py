@@ -47,12 +47,12 @@ class Funnel:
         return self.catalogue - self.seen - self.same
 
     def sentence(self, kind: str = "") -> str:
-        """The steps in words: `1,682 movies → 272 seen → 5 left out → 81 after filters → 10 shown`.
+        """The steps in words: `1,682 movies → 272 rated → 5 seen or hidden → 81 after filters → 10 shown`.
 
         `kind` describes the candidates where "left" or "after filters" is not enough.
         """
-        seen = f"{self.seen:,} seen" + (f", {self.same:,} listed twice" if self.same else "")
-        excluded = [f"{self.excluded:,} left out"] if self.excluded else []
+        seen = f"{self.seen:,} rated" + (f", {self.same:,} listed twice" if self.same else "")
+        excluded = [f"{self.excluded:,} seen or hidden"] if self.excluded else []
         kind = kind or ("left" if self.filtered == self.unseen - self.excluded else "after filters")
         remaining = f"{self.filtered:,} {kind}"
         remaining += f", {self.unlikely:,} unlikely to please" if self.unlikely else ""

@@ -160,7 +160,7 @@ def _contains(low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> np.ndarra
 
 
 def _mean_with_interval(values: np.ndarray, users: np.ndarray, seed: int) -> tuple[float, float, float]:
-    """The mean over rows and its 95 % interval by a bootstrap over users; NaN without rows."""
+    """The mean over rows and its 95% interval by a bootstrap over users; NaN without rows."""
     if not len(values):
         return np.nan, np.nan, np.nan
     user_index = np.unique(users, return_inverse=True)[1]

@@ -97,7 +97,7 @@ class Recommender(GroupRecommender):
         -------
         DataFrame
             At most n rows, best first: rank (from 1), movie_id, title, year, genres, expected (expected rating in
-            stars), like (probability of a liked rating: at least 80 % of the highest star), match (the score on a scale
+            stars), like (probability of a liked rating: at least 80% of the highest star), match (the score on a scale
             from 0, the median unseen movie, to 1, the best one), score (of the ranker; never rises with rank). With
             `reasons` also reason, a sentence that names ratings of theirs without which the expected rating would be
             lower, or says what is known instead: see `recsys.serving.explain.named_reasons`.

@@ -57,8 +57,8 @@ class TopN:
         """One sentence on how many movies the list was chosen from; `steps` has the details."""
         count, kind = self.funnel.filtered, "little-known " if self.little_known else ""
         if not count:
-            return f"None of {self.funnel.unseen:,} unseen movies passes the filters."
-        passing = " that pass the filters" if self.has_filters or self.funnel.excluded else ""
+            return f"None of {self.funnel.unseen - self.funnel.excluded:,} unseen movies passes the filters."
+        passing = " that pass the filters" if self.has_filters else ""
         return f"Chosen from {count:,} unseen {kind}{'movie' if count == 1 else 'movies'}{passing}."
 
     def why_short(self) -> str:

@@ -52,7 +52,7 @@ def _rank(answer: WhyNot, n: int, title: str) -> str:
         return f"{title} is in the list, at number {answer.listed_rank:,}."
     ranks = f"{title} is number {answer.rank:,} of {_movies(answer.unseen, 'unseen ')}"
     if answer.filtered_rank and answer.filtered < answer.unseen:
-        ranks += f", and number {answer.filtered_rank:,} of the {answer.filtered:,} that pass your filters"
+        ranks = f"{title} is number {answer.filtered_rank:,} of the {answer.filtered:,} movies to choose from"
     if BELOW not in answer.reasons or not answer.filtered_rank:
         return f"{ranks}."
     if answer.filtered_rank <= n:
@@ -80,14 +80,14 @@ def _remedy(answer: WhyNot) -> str:
         longest = LIST_OPTIONS["n"].highest
         if set(answer.reasons) == {BELOW}:
             return f"No list is longer than {longest} movies."
-        return f"Without all that, it would still not be among the first {longest}."
+        return f"Even without these limits, it would not be among the first {longest}."
     filters = answer.remedies.keys() - {"n", "min_like", "exclude"}
     conditions = {
         "without this filter": len(filters) == 1,
         "without these filters": len(filters) > 1,
         "if you no longer leave it out": "exclude" in answer.remedies,
         f"with a minimum chance of {answer.remedies.get('min_like', 0):.0%}": "min_like" in answer.remedies,
-        f"in a list of {_movies(answer.remedies.get('n', 0))}": "n" in answer.remedies,
+        f"with {_movies(answer.remedies.get('n', 0))}": "n" in answer.remedies,
     }
     condition = _joined([words for words, applies in conditions.items() if applies])
     return f"{condition[0].upper()}{condition[1:]}, it would be number {answer.remedied_rank:,}."

@@ -14,7 +14,7 @@ from recsys.evaluation import COLUMNS, Report, paired_differences
 
 ABLATION = "ablation"  # the split's name of an evaluation of this kind
 CHANGE = "change"  # the model's name in rows that hold a difference
-ALL_FEATURES, WITHOUT = "all signals", "without "
+ALL_FEATURES, WITHOUT = "all features", "without "
 
 
 def removable(config: TrainingConfig) -> list[str]:
@@ -45,7 +45,7 @@ def changes(reports: Sequence[Report], seed: int = 0) -> pd.DataFrame:
     -------
     DataFrame
         Columns of a report (`COLUMNS`), model `CHANGE`: `value` is the report's metric less that of the first,
-        `low` to `high` its paired 95 % interval over users.
+        `low` to `high` its paired 95% interval over users.
     """
     complete, *ablated = reports
     tables = [_change(complete, report, seed) for report in ablated]

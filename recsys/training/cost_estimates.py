@@ -52,25 +52,25 @@ class Estimate:
         if memory_mb is not None and self.megabytes > memory_mb * memory_tolerance:
             return self._memory_sentence(memory_mb)
         if self.seconds > seconds * (TIME_TOLERANCE if self.runs else TIME_TOLERANCE_ELSEWHERE):
-            return f"It would take about {_duration(self.seconds)}, and may take {_duration(seconds)} here. {quicker}"
+            return f"It would take about {_duration(self.seconds)}; the limit is {_duration(seconds)}. {quicker}"
         return ""
 
     def warning(self, memory_mb: float | None, seconds: float) -> str:
         """Why it may not fit within these limits, although it is worth trying; "" when it fits."""
         if memory_mb is not None and self.megabytes > memory_mb:
             memory = self._memory_sentence(memory_mb)
-            return f"{memory} You can try: it is ended if it takes more, and nothing changes then."
+            return f"{memory} You can try: if it needs more, it is stopped and nothing changes."
         longest = max(self.seconds, self.slowest)
         if longest > seconds:
             return (
-                f"It may take up to {_duration(longest)} when this host is busy, and is ended after "
-                f"{_duration(seconds)}. You can try: nothing changes if it is ended."
+                f"It may take up to {_duration(longest)} if this host is busy, and is stopped after "
+                f"{_duration(seconds)}. You can try: if it is stopped, nothing changes."
             )
         return ""
 
     def _memory_sentence(self, memory_mb: float) -> str:
         return (
-            f"It would need about {self.megabytes:,.0f} MB, and a training may hold {memory_mb:,.0f} MB here "
+            f"It would need about {self.megabytes:,.0f} MB; a training may use {memory_mb:,.0f} MB here "
             "(RECSYS_MEMORY_MB). Choose a smaller preset or fewer ratings."
         )
 

@@ -49,8 +49,8 @@ class EvaluationPlan:
     def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a configuration without any feature extractor to leave out."""
         if self.ablation and not removable(config):
-            allowed = "a recipe with a signal to leave out"
-            raise InputError.of([Problem("ablation", shown(config.disabled_features), allowed, "Keep one of them.")])
+            allowed = "a configuration with at least one optional feature group"
+            raise InputError.of([Problem("ablation", shown(config.disabled_features), allowed, "Enable one of them.")])
 
     def trainings(self, config: TrainingConfig) -> int:
         """How many trainings the plan needs."""

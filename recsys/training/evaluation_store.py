@@ -117,7 +117,7 @@ class EvaluationStore:
             yield
         except OSError as error:
             raise BundleError(
-                f"The evaluation can't be kept ({error.strerror}); free some space or correct the folder's "
+                f"The evaluation can't be stored ({error.strerror}); free some space or correct the folder's "
                 "permissions, and evaluate again."
             ) from error
 
@@ -141,7 +141,7 @@ class EvaluationStore:
             tables = {key: _table(content, key) for key in TABLES}
             return Evaluation(about=dict(content["about"]), name=name, **tables)
         except Exception as error:  # whatever is raised on a file that somebody else may have written
-            raise BundleError(f"The evaluation {name} is not legible; evaluate again.") from error
+            raise BundleError(f"The evaluation {name} cannot be read. Run it again.") from error
 
     def all(self) -> list[Evaluation]:
         """Every legible evaluation, newest first."""

@@ -137,7 +137,7 @@ def train_and_publish(
     dataset = load_dataset(data, progress=timer, scale=scale)
     split = stratified(dataset.ratings, config.test_fraction, config.seed)
     fitted, report = fit_and_report(dataset, config, split, timer, preset in LEGACY_BASELINE_PRESETS, add_point)
-    timer("save", 0.0, "refreshing movie tables and histories with all ratings")
+    timer("save", 0.0, "updating movie tables and histories with all ratings")
     refitted = fitted.with_interactions(interactions_of(dataset, fitted.catalogue))
     manifest = {
         "preset": preset,
@@ -168,15 +168,15 @@ def fit_and_report(
     called with the log-loss on held-out training rows while trees grow (round, log_loss), and once with the majority's.
     """
     progress = progress or silent
-    progress("features", 0.0, f"{split.train.sum():,} ratings to learn from, {split.test.sum():,} held out")
+    progress("features", 0.0, f"{split.train.sum():,} ratings to train on, {split.test.sum():,} held out")
     context = Context(dataset.stars, config, Vocabulary.of(dataset, config.vocabulary))
     training_set, ranker = _learn_features_and_ranker(dataset, split.train, context, progress)
     curve_rows = holdout_rows(training_set, config.seed)
     eval_set = watched_rows(training_set, curve_rows, config.boosting.trees, add_point) if add_point else None
     fitted = _fit_star_model(training_set, ranker, ~curve_rows, context, progress, eval_set)
-    progress("evaluate", 0.0, "scoring the held-out ratings")
+    progress("evaluate", 0.0, "predicting the held-out ratings")
     report = held_out_report(fitted, dataset.ratings[split.test], split.name, legacy_baseline)
-    progress("evaluate", 0.7, "looking for leaks")
+    progress("evaluate", 0.7, "leakage audit")
     checks = audit(AuditInput(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")
     return fitted, replace(report, curve=learning_curve(fitted.model, training_set, curve_rows), audit=checks)
@@ -191,7 +191,7 @@ def _learn_features_and_ranker(
     """
     require_rows(dataset.ratings[RATING].to_numpy()[train_mask], context.stars)
     training_set = make_training_set(dataset, train_mask, context, lambda fraction: progress("features", fraction, ""))
-    progress("trees", 0.0, "learning to rank")
+    progress("trees", 0.0, "training the ranker")
     ranker_features = RankerFeatures.learn(training_set.interactions, training_set.catalogue, context)
     ranker = Ranker.learn(training_set.rows.ranking_examples, ranker_features, context.config)
     return training_set.without_ranking_examples(), ranker
@@ -207,7 +207,7 @@ def _fit_star_model(
 ) -> Recommender:
     """A recommender whose star model is learned from the training rows of the mask (bool per row)."""
     rows = training_set.rows
-    progress("trees", 0.0, f"{row_mask.sum():,} rows of {rows.matrix.shape[1]} features")
+    progress("trees", 0.0, f"{row_mask.sum():,} rows with {rows.matrix.shape[1]} features")
     model = StarModel.learn(
         rows.matrix[row_mask],
         rows.stars[row_mask],

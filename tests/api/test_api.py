@@ -298,7 +298,7 @@ def test_thousands_of_wrong_fields_make_a_short_response(client):
     response = client.post("/predict", content=body, headers=JSON)
     assert_refused(response, 422, "invalid")
     assert len(fields(response)) == MAX_PROBLEMS
-    assert response.json()["error"]["message"].startswith("1202 values are refused.")
+    assert response.json()["error"]["message"].startswith("1202 values are invalid.")
 
 
 # --- unknown ids: 404

@@ -10,18 +10,36 @@ import pytest
 
 import recsys
 from recsys.data import Dataset
-from tests.browser.app import CHROMIUM, chromium
+from recsys.registry import Registry
+from tests.browser.app import CHROMIUM, chromium, serving
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 
-@pytest.fixture(scope="module")
-def browser():
+@pytest.fixture(scope="package")
+def package_browser():
     """A real Chromium; skipped where there is none, which CI counts as a failure."""
     pytest.importorskip("playwright")
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with chromium() as chromium_browser:
         yield chromium_browser
+
+
+@pytest.fixture(scope="module")
+def browser(package_browser):
+    """The real Chromium, whose pages are closed at the end of a file."""
+    yield package_browser
+    for context in package_browser.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def tiny_app(tmp_path_factory, tiny_model, tiny_report):
+    """The tiny world's measured model, and the URL of the app over it, for tests that change neither."""
+    folder = tmp_path_factory.mktemp("tiny")
+    Registry(folder / "models").publish(replace(tiny_model, report=tiny_report, manifest={"data": {"name": "tiny"}}))
+    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+        yield Registry(folder / "models").load_active().recommender, address
 
 
 @pytest.fixture(autouse=True)

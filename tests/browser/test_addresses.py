@@ -9,30 +9,26 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.registry import Registry
-from tests.browser.app import serving, settled
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, tiny_model):
+def address(tiny_app):
     """URL of the app over the tiny world's model."""
-    folder = tmp_path_factory.mktemp("addresses")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log") as url:
-        yield url
+    return tiny_app[1]
 
 
 def test_the_menu_carries_the_user_in_the_url(browser, address):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
-    _menu(page, "Recommend", r"/recommend\?user=4$")
+    _menu(page, "Recommendations", r"/recommend\?user=4$")
     page.get_by_role("spinbutton", name="Number of movies").fill("7")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4&n=7$"))
     _menu(page, "Predict", r"/predict\?(movie=7&user=4|user=4&movie=7)$")
-    _menu(page, "Recommend", r"/recommend\?user=4&n=7$")
+    _menu(page, "Recommendations", r"/recommend\?user=4&n=7$")
     expect(page.get_by_text("Part of this address")).to_have_count(0)
 
     other_page = browser.new_context().new_page()
@@ -45,7 +41,7 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
 def test_the_back_button_works(browser, address):
     page = browser.new_context().new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
-    _menu(page, "Recommend", r"/recommend\?user=4$")
+    _menu(page, "Recommendations", r"/recommend\?user=4$")
     for _ in range(2):  # the menu's own entry, then the page before
         page.go_back()
         settled(page)
@@ -57,7 +53,7 @@ def test_an_unknown_parameter_is_named(browser, address):
     page = browser.new_context().new_page()
     page.goto(f"{address}/predict?usr=5")
     page.get_by_text("usr: received '5'; allowed: user, movie. Did you mean user?").wait_for()
-    expect(page.get_by_text("A worked example to begin with.")).to_be_visible()
+    expect(page.get_by_text("Pick a movie and a user.")).to_be_visible()
 
 
 def _menu(page, name: str, url: str) -> None:

@@ -4,39 +4,25 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-import recsys
-from recsys.registry import Registry
-from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 SLOWEST_HEADING, SLOWEST_FIGURE = 3.0, 6.0  # seconds in a fresh browser, the best of
 TRIES = 3  # because machines are shared
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny, tiny_model):
-    """The tiny world's measured model, and the URL of the app over it."""
-    folder = tmp_path_factory.mktemp("evaluate")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={"data": {"name": "tiny"}}))
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Registry(folder / "models").load_active().recommender, address
-
-
-def test_from_home_to_a_cell_and_the_card(browser, served):
-    recommender, address = served
+def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
+    recommender, address = tiny_app
     report = recommender.report
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(address)
-    page.get_by_role("link", name="More about how good it is").click()
+    page.get_by_role("link", name="How it was measured").click()
     page.locator(".js-plotly-plot .heatmaplayer image, .js-plotly-plot .heatmaplayer g").first.wait_for()
     settled(page)
 
@@ -46,12 +32,12 @@ def test_from_home_to_a_cell_and_the_card(browser, served):
     page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)  # Plotly listens above the marks
     count = int(report.confusion[-1, -2])
     total = int(report.confusion[-1].sum())
-    cell_text = f"{count:,} of the {total:,} ratings of {actual:g} ★ were decided to be {predicted:g} ★"
+    cell_text = f"{count:,} of {total:,} true {actual:g} ★ ratings were predicted as {predicted:g} ★"
     expect(page.get_by_text(cell_text)).to_be_visible()
 
-    page.get_by_role("radio", name="Audit").or_(page.get_by_role("button", name="Audit")).first.click()
-    expect(page.get_by_text("No rating is on both sides")).to_be_visible()
-    page.wait_for_url("**/evaluate?section=Audit")
+    page.get_by_role("radio", name="Leakage audit").or_(page.get_by_role("button", name="Leakage audit")).first.click()
+    expect(page.get_by_text("No rating is in both train and test")).to_be_visible()
+    page.wait_for_url("**/evaluate?section=Leakage+audit")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as JSON").click()
     assert json.loads(download.value.path().read_bytes())["version"] == recommender.version
@@ -60,8 +46,8 @@ def test_from_home_to_a_cell_and_the_card(browser, served):
     for _ in range(TRIES):
         phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
         started = time.monotonic()
-        phone_page.goto(f"{address}/evaluate?section=For+whom")
-        phone_page.get_by_role("heading", name="How good is it?").wait_for()
+        phone_page.goto(f"{address}/evaluate?section=Groups")
+        phone_page.get_by_role("heading", name="Evaluate").wait_for()
         heading_seconds = time.monotonic() - started
         phone_page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
         timings.append((heading_seconds, time.monotonic() - started))

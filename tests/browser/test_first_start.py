@@ -18,13 +18,13 @@ from tests.pages.test_predict import prediction_of
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
 
-def test_fresh_start_to_permalink(browser, tmp_path):
-    models, data = tmp_path / "models", tmp_path / "data"
+def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
+    models, data = first_start_models, tmp_path / "data"
     with serving(models, data, tmp_path / "server.log") as address:
         page = browser.new_context().new_page()
         page.goto(address)
         page.get_by_text("Getting ready").wait_for(timeout=20_000)
-        page.get_by_text("Fetch the ratings").wait_for()
+        page.get_by_text("Download the ratings").wait_for()
         first_percent = _percent(page)
 
         page.reload()  # a reload shows the same preparation, further on: it belongs to the server
@@ -34,11 +34,11 @@ def test_fresh_start_to_permalink(browser, tmp_path):
         page.get_by_text("How good is it?").wait_for(timeout=120_000)  # ready, with nobody pressing anything
         settled(page)
         served = Registry(models).load_active().recommender
-        accuracy = f"{100 * served.report.value('accuracy'):.1f} %"
+        accuracy = f"{100 * served.report.value('accuracy'):.1f}%"
         expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
 
-        page.get_by_role("button", name="Predict a rating").click()
-        page.get_by_text("A worked example").wait_for()
+        page.get_by_role("button", name="Look up a movie").click()
+        page.get_by_text("Pick a movie and a user").wait_for()
         _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
         page.get_by_role("textbox", name="User id").fill("405")
         page.keyboard.press("Enter")
@@ -68,7 +68,7 @@ def _share_link(page) -> str:
 
 def _percent(page) -> int:
     text = page.get_by_test_id("stProgress").inner_text(timeout=20_000)
-    return int(re.search(r"(\d+) %", text).group(1))
+    return int(re.search(r"(\d+)%", text).group(1))
 
 
 def _select(page, label: str, typed: str, option: str) -> None:
@@ -86,5 +86,5 @@ def _expect_prediction(page, served, user: int, movie: int) -> None:
     page.get_by_text(f"expected rating {row['expected']:.2f}").wait_for(timeout=30_000)
     page.get_by_text("The Godfather (1972)").first.wait_for()
     shares = [row[f"p_{star}"] for star in range(1, 6)]
-    labels = ["<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %" for share in shares]
+    labels = ["<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%" for share in shares]
     expect(page.locator(".js-plotly-plot").first.locator(".bartext")).to_have_text(labels, timeout=30_000)

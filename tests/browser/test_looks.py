@@ -20,17 +20,22 @@ HEX = "#{:02x}{:02x}{:02x}"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(tmp_path_factory, tiny_report):
     """URL of the app over the tiny world, in which movie 7 has a hostile title."""
     folder = tmp_path_factory.mktemp("looks")
     ratings, movies, users = tiny_frames()
     movies.loc[6, "title"] = HOSTILE
     dataset = Dataset.from_frames(ratings, movies, users, name="tiny")
     model = recsys.train(dataset, preset="quick", **TINY_SETTINGS)
-    report = recsys.evaluate(dataset, preset="quick", **TINY_SETTINGS)
-    Registry(folder / "models").publish(replace(model, report=report, manifest={}))
+    Registry(folder / "models").publish(replace(model, report=tiny_report, manifest={}))
     with serving(folder / "models", folder / "data", folder / "server.log") as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def phone(browser):
+    """A phone that opens one page after the other."""
+    return browser.new_context(viewport={"width": 390, "height": 844})
 
 
 def open_page(browser, url: str, **options):
@@ -73,14 +78,17 @@ PATHS = [
     "/recommend?user=99&n=x",
     "/models",
     "/models?section=Trend",
-    "/models?section=Journal",
+    "/models?section=Event+log",
     "/data",
 ]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_phone_never_scrolls_sideways(browser, address, path):
-    page = open_page(browser, address + path, viewport={"width": 390, "height": 844})
+def test_a_phone_never_scrolls_sideways(phone, address, path):
+    page = phone.new_page()
+    page.goto(address + path)
+    settled(page)
     page.wait_for_timeout(500)
     width = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    page.close()
     assert width <= 390

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -14,23 +15,22 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-import recsys
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
 
 pytestmark = pytest.mark.browser
+LIVE_FIRST = re.compile("v1, .* is live:")  # the only version that the event log numbers
 MAX_SECONDS = 2.0  # until every prediction names the new version
 KEY = "the owner's secret"
 FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny, tiny_model):
+def served(tmp_path_factory, tiny, tiny_model, tiny_report):
     """Three measured versions, the oldest one active, and the URL of the app over them."""
     folder = tmp_path_factory.mktemp("models")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    measured = replace(tiny_model, report=report, manifest={"data": {"name": "tiny", "ratings": len(tiny.ratings)}})
+    manifest = {"data": {"name": "tiny", "ratings": len(tiny.ratings)}}
+    measured = replace(tiny_model, report=tiny_report, manifest=manifest)
     registry = Registry(folder / "models")
     versions = [registry.publish(measured)]
     with registry.exclusive():
@@ -68,24 +68,24 @@ def test_promote_compare_and_roll_back(browser, served):
     (older, newer, _), address = served
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(f"{address}/models?version={newer}")
-    expect(page.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
-    page.get_by_label("Why should it answer?").fill("<b>newer</b> is better")
+    expect(page.get_by_text(LIVE_FIRST)).to_be_visible(timeout=20_000)
+    page.get_by_label("Reason to promote").fill("<b>newer</b> is better")
     page.get_by_role("button", name="Promote").click()
-    expect(page.get_by_test_id("stAlert").get_by_text(f"{newer} answers now.")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").get_by_text(f"({newer[-6:]}) is now live")).to_be_visible()
     wait_for_version(address, newer, time.monotonic())
 
     page.get_by_role("radio", name="Compare").or_(page.get_by_role("button", name="Compare")).first.click()
-    expect(page.get_by_text("ratings that both hold out")).to_be_visible()
+    expect(page.get_by_text("ratings that both versions held out")).to_be_visible()
     assert f"version={newer}" in page.url, "the version that was looked at is the one that is compared"
-    expect(page.get_by_text("From the second to the first: 0 entered")).to_be_visible()
+    expect(page.get_by_text("First list compared with the second: 0 new")).to_be_visible()
 
-    page.get_by_role("button", name=f"Roll back to {older}").click()
-    expect(page.get_by_text(f"{older} answers again.")).to_be_visible()
+    page.get_by_role("button", name="Roll back to v1, ").click()
+    expect(page.get_by_text(re.compile("v1, .* is live again"))).to_be_visible()
     wait_for_version(address, older, time.monotonic())
 
     phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     phone_page.goto(f"{address}/models?version={older}")
-    expect(phone_page.get_by_text(f"{older} answers now")).to_be_visible(timeout=20_000)
+    expect(phone_page.get_by_text(LIVE_FIRST)).to_be_visible(timeout=20_000)
     settled(phone_page)
     assert phone_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
@@ -101,7 +101,7 @@ def test_a_version_is_downloaded_deleted_and_imported_again(browser, served, tmp
 
     page.get_by_test_id("stPopoverButton").filter(has_text="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text(f"{spare} is deleted.")).to_be_visible()
+    expect(page.get_by_text(f"({spare[-6:]}) is deleted")).to_be_visible()
     settled(page)
     assert spare not in page.url
 
@@ -111,16 +111,16 @@ def test_a_version_is_downloaded_deleted_and_imported_again(browser, served, tmp
     page.get_by_role("button", name="Import", exact=True).or_(
         page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Import")
     ).first.click()
-    expect(page.get_by_text(f"{spare} is in the registry.")).to_be_visible()
+    expect(page.get_by_text(re.compile("v2, .* is imported"))).to_be_visible()
 
     page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
     with page.expect_download(timeout=20_000) as download:
         page.get_by_role("button", name="Download as zip").click()
     assert status(download.value.url) == 200
     page.get_by_test_id("stPopoverButton").filter(has_text="Owner").click()
-    page.get_by_role("button", name="Be a visitor again").click()
+    page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_test_id("stPopoverButton").filter(has_text="Visitor")).to_be_visible()
     settled(page)
     started = time.monotonic()  # the server removes the file just after the page is drawn
     while status(download.value.url) != 404:
-        assert time.monotonic() - started < MAX_SECONDS, "people's ratings are offered after the owner has left"
+        assert time.monotonic() - started < MAX_SECONDS, "users' ratings are offered after the owner has left"

@@ -45,7 +45,7 @@ def test_a_reload_keeps_the_owner_and_signing_out_is_final(browser, address):
     assert role_of(other_page) == "Visitor"
 
     page.get_by_role("button", name=re.compile("Owner")).click()
-    page.get_by_role("button", name="Be a visitor again").click()
+    page.get_by_role("button", name="Sign out").click()
     page.wait_for_function("() => !document.cookie.includes('recsys_owner=')")
     assert role_of(page) == "Visitor"
     context.add_cookies([cookie])  # as a visitor who has kept the cookie
@@ -82,6 +82,7 @@ def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
 def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(browser, address, width, hinted):
     page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
     page.goto(f"{address}/recommend?user=3")
+    page.get_by_text("Show as a table").click(timeout=30_000)
     table = page.get_by_test_id("stDataFrame").first
     table.wait_for(timeout=30_000)
     settled(page)

@@ -28,20 +28,20 @@ def test_ratings_are_downloaded_and_loaded_again(browser, address, five_stars):
     lists, history = [], {}
     for stars in (5, 1, 4, 2, 5):
         movie = asked_movie(page)
-        star = page.get_by_test_id("stFeedback").locator("button").nth(stars - 1)
+        star = page.get_by_test_id("stFeedback").first.locator("button").nth(stars - 1)
         star.focus()
         page.keyboard.press("Enter")  # with the keyboard alone
         history[movie] = stars
-        page.get_by_text(re.compile(rf"From your (one rating|{len(history)} ratings)\.")).wait_for()
+        page.get_by_text(re.compile(rf"From {len(history)} ratings?\.")).wait_for()
         settled(page)
         page.keyboard.press("Enter")  # once more, as people do who did not see that it counted: rates nothing
         settled(page)
         assert page.evaluate("() => document.activeElement.ariaLabel") is None, "the stars of the next movie wait"
-        page.get_by_text(re.compile(rf"From your (one rating|{len(history)} ratings)\.")).wait_for()
+        page.get_by_text(re.compile(rf"From {len(history)} ratings?\.")).wait_for()
         lists.append(downloaded_list(page))
         assert lists[-1] == five_stars.recommend(history=history, n=10)["movie_id"].tolist()
     assert len({tuple(ids) for ids in lists}) > 1
-    assert "vs simplest guess" in page.get_by_test_id("stMetric").first.inner_text()
+    page.get_by_text("stars off for you on average").first.wait_for()
 
     saved = download(page, "Download my profile")
     assert from_bytes(saved).profile.history == history
@@ -52,7 +52,7 @@ def test_ratings_are_downloaded_and_loaded_again(browser, address, five_stars):
     file = {"name": "my.json", "mimeType": "application/json", "buffer": saved}
     other_page.locator("input[type=file]").set_input_files(file)
     other_page.get_by_role("button", name="Load this profile").click()
-    other_page.get_by_text("From your 5 ratings.").wait_for()
+    other_page.get_by_text("From 5 ratings.").wait_for()
     settled(other_page)
     assert downloaded_list(other_page) == lists[-1]
     assert other_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
@@ -61,7 +61,7 @@ def test_ratings_are_downloaded_and_loaded_again(browser, address, five_stars):
 def open_page(browser, address, **options):
     page = browser.new_context(**options).new_page()
     page.goto(f"{address}/rate")
-    page.get_by_text("Give stars to movies").wait_for(timeout=30_000)
+    page.get_by_text("Rate movies you have seen").wait_for(timeout=30_000)
     settled(page)
     return page
 

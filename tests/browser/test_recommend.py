@@ -11,29 +11,18 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from recsys.core.csv_export import csv_bytes
-from recsys.registry import Registry
 from recsys.serving.explain.sentences import THEY, row_reasons
-from recsys.ui.recommend.lists import display_table
-from tests.browser.app import serving, settled
+from recsys.ui.recommend.list_table import display_table
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
-FIRST_ROW = {"x": 120, "y": 70}
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny_model):
-    """The tiny world's model, and the URL of the app over it."""
-    folder = tmp_path_factory.mktemp("journey")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Registry(folder / "models").load_active().recommender, address
-
-
-def test_from_home_to_a_movie_in_predict(browser, served):
-    recommender, address = served
+def test_from_home_to_a_movie_in_predict(browser, tiny_app):
+    recommender, address = tiny_app
     page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
     page.goto(address)
-    page.get_by_role("button", name="What to watch").click()
+    page.get_by_role("button", name="Get recommendations").click()
     page.get_by_role("textbox", name="User id").fill("4")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4"))
@@ -50,15 +39,16 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     assert _file(page) == _expected_file(recommender, top.table)
 
     first_movie = recommender.movies.set_index("movie_id").loc[top.table["movie_id"].iloc[0]]
-    _open_first_row(page)
+    title = page.get_by_role("button", name=re.compile(rf"^1 {re.escape(first_movie['display'])}"))
+    title.click()
     drawer = page.get_by_role("dialog")
-    expect(drawer).to_contain_text(first_movie["display"])
-    expect(drawer).to_contain_text(f"{top.table['expected'].iloc[0]:.2f}")
-    expect(drawer.get_by_text("Similar movies")).to_be_visible()
+    expect(drawer).to_contain_text(first_movie["display"], timeout=20_000)
+    expect(drawer).to_contain_text(f"{top.table['expected'].iloc[0]:.2f}", timeout=20_000)
+    expect(drawer.get_by_text("Similar movies")).to_be_visible(timeout=20_000)
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
     settled(page)
-    _open_first_row(page)  # the same row opens again
+    title.click()  # the same movie opens again
     page.get_by_role("dialog").get_by_role("link", name="Open in Predict").click()
     page.wait_for_url(re.compile(rf"/predict\?user=4&movie={first_movie.name}$"))
     page.get_by_text(f"expected rating {top.table['expected'].iloc[0]:.2f}").wait_for()
@@ -68,8 +58,8 @@ def test_from_home_to_a_movie_in_predict(browser, served):
     page.get_by_text(top.headline()).wait_for()
 
 
-def test_a_shared_link_opens_the_same_list(browser, served):
-    recommender, address = served
+def test_a_shared_link_opens_the_same_list(browser, tiny_app):
+    recommender, address = tiny_app
     query = "user=5&genres=Odd&years=1955-1985&ranker=gems&diversity=0.5&n=7"
     page = browser.new_context().new_page()
     page.goto(f"{address}/recommend?{query}")
@@ -82,13 +72,6 @@ def test_a_shared_link_opens_the_same_list(browser, served):
     other_page.get_by_text(top.headline()).wait_for()
     settled(other_page)
     assert _file(other_page) == _expected_file(recommender, top.table, user=5)
-
-
-def _open_first_row(page) -> None:
-    table = page.get_by_test_id("stDataFrame").first
-    table.hover(position=FIRST_ROW)  # as a hand would: a click out of nowhere is not noticed
-    page.wait_for_timeout(200)
-    table.click(position=FIRST_ROW)
 
 
 def _file(page) -> bytes:

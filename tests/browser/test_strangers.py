@@ -7,17 +7,25 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from dataclasses import replace
 
 import pytest
 
-import recsys
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "predict?user=3&movie=8", "rate", "recommend?user=3", "evaluate", "train", "models", "data"]
+PAGES = [
+    "",
+    "predict?user=3&movie=8",
+    "rate",
+    "my_movies",
+    "recommend?user=3",
+    "together?people=3-4",
+    "evaluate",
+    "train",
+    "models",
+    "data",
+]
 RECORD = """
 window.refused = [];
 document.addEventListener('securitypolicyviolation',
@@ -32,24 +40,17 @@ BASE = "movies/app"
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory, tiny, tiny_model):
+def address(tiny_app):
+    return tiny_app[1]
+
+
+@pytest.fixture(scope="module")
+def under_path(tmp_path_factory, tiny_model):
+    """Such an app under a base path."""
     folder = tmp_path_factory.mktemp("strangers")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={}))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(models):
-    with serving(models / "models", models / "data", models / "server.log") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def under_path(models):
-    """The same app under a base path."""
+    Registry(folder / "models").publish(tiny_model)
     options = {"STREAMLIT_SERVER_BASE_URL_PATH": BASE, "RECSYS_CLIENT_RATE": "10"}
-    with serving(models / "models", models / "data", models / "under.log", **options) as url:
+    with serving(folder / "models", folder / "data", folder / "under.log", **options) as url:
         yield url
 
 
@@ -90,9 +91,15 @@ def test_every_response_has_the_headers(address, path, method, status):
     assert "script-src 'self'" in policy
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """A visitor who opens one page after the other."""
+    return browser.new_context(viewport={"width": 1280, "height": 900})
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_violates_the_content_security_policy(browser, address, path):
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+def test_no_page_violates_the_content_security_policy(context, address, path):
+    page = context.new_page()
     problems = []
     page.add_init_script(RECORD)
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -110,6 +117,7 @@ def test_no_page_violates_the_content_security_policy(browser, address, path):
     assert page.evaluate("window.refused") == []
     assert problems == []
     assert page.get_by_test_id("stException").count() == 0
+    page.close()
 
 
 def test_downloads_and_a_charts_picture_still_work(browser, address):
@@ -177,7 +185,7 @@ def test_routes_links_and_pages_follow_the_base_path(browser, under_path):
     page = browser.new_context().new_page()
     page.goto(under_path)
     settled(page)
-    link = page.get_by_role("link", name="Ask from a script").get_attribute("href")
+    link = page.get_by_role("link", name="Use the API").get_attribute("href")
     assert link == f"{under_path}/api/openapi.json"
     with fetch(link) as described:
         assert json.load(described)["servers"] == [{"url": f"/{BASE}"}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest.importorskip("playwright")
@@ -47,16 +49,16 @@ def test_a_training_is_watched_and_becomes_active(browser, world):
     before = registry.active_version()
     owner = open_page(browser, address)
     owner.get_by_role("radio", name="Quick").or_(owner.get_by_role("button", name="Quick")).first.click()
-    owner.get_by_label("Why").fill("new ratings")
-    owner.get_by_label("Why").press("Tab")
+    owner.get_by_label("Reason").fill("new ratings")
+    owner.get_by_label("Reason").press("Tab")
     owner.get_by_role("button", name="Start training").click()
     expect(owner.get_by_text("A training is running")).to_be_visible(timeout=20_000)
     owner.context.close()  # a closed tab ends nothing
 
     other_page = open_page(browser, address, extra_http_headers=VISITOR)
-    expect(other_page.get_by_text("Begun by the owner, in the browser")).to_be_visible()
+    expect(other_page.get_by_text("Started by the owner, in the browser")).to_be_visible()
     expect(other_page.get_by_role("button", name="Cancel")).to_have_count(0)
-    expect(other_page.get_by_text("It answers now.")).to_be_visible(timeout=TIMEOUT)
+    expect(other_page.get_by_text("It is now live.")).to_be_visible(timeout=TIMEOUT)
     entry = registry.event_log()[0]
     assert (entry.version, entry.who, entry.why) == (
         registry.active_version(),
@@ -88,11 +90,12 @@ def test_a_trial_is_used_in_one_session_only(browser, world):
     expect(visitor.get_by_role("button", name="Start training")).to_have_count(0)
     visitor.get_by_role("button", name="Start a trial").click()
     expect(visitor.get_by_text("Your trial is done")).to_be_visible(timeout=TIMEOUT)
-    visitor.get_by_role("button", name="Let it answer").click()
+    visitor.get_by_role("button", name="Use this model").click()
     visitor.get_by_role("link", name="Home").click()
-    expect(visitor.get_by_text("Your own trial answers here")).to_be_visible(timeout=20_000)
+    expect(visitor.get_by_text("You are using your own trial model")).to_be_visible(timeout=20_000)
     other_page = open_page(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
-    expect(other_page.get_by_text(before[1]).first).to_be_visible(timeout=20_000)
-    expect(other_page.get_by_text("Your own trial answers here")).to_have_count(0)
+    number = registry.version_numbers()[before[1]]
+    expect(other_page.get_by_text(re.compile(rf"^v{number}, ")).first).to_be_visible(timeout=20_000)
+    expect(other_page.get_by_text("You are using your own trial model")).to_have_count(0)
     assert (registry.versions(), registry.active_version()) == before
     assert not Registry(registry.folder / "trials").versions()  # only in that session's memory

@@ -29,15 +29,15 @@ def test_the_matrix_has_truth_in_rows_and_decisions_in_columns():
     assert tuple(marks.customdata[1 * 3 + 2]) == (2.0, 3.0)
     assert (marks.x[5], marks.y[5]) == ("3 ★", "2 ★")
     assert marks.marker.opacity == 0
-    assert "4 ratings, 40 % of those given 2 ★" in marks.text[5]
+    assert "4 ratings, 40% of all true 2 ★" in marks.text[5]
 
 
 def test_shares_are_of_the_row_and_an_empty_row_has_none():
     cells = confusion.heatmap(COUNTS, STARS, shares=True).data[0]
-    assert list(cells.text[0]) == ["75 %", "25 %", "0 %"]
+    assert list(cells.text[0]) == ["75%", "25%", "0%"]
     assert list(cells.text[2]) == ["–", "–", "–"]
     text = confusion.describe(COUNTS, STARS, shares=True)
-    assert "given 2: 20 % as 1, 40 % as 2, 40 % as 3" in text
+    assert "actual 2: 20% predicted as 1, 40% predicted as 2, 40% predicted as 3" in text
 
 
 def test_many_stars_get_smaller_marks():
@@ -64,11 +64,11 @@ def test_bars_are_the_model_with_its_interval_and_marks_the_baselines(per_star):
     assert list(bars.y) == [0.5, 0.4]
     assert list(bars.error_y.array) == pytest.approx([0.2, 0.05])
     assert list(bars.error_y.arrayminus) == pytest.approx([0.1, 0.05])
-    assert (bars.type, marks.type, marks.name) == ("bar", "scatter", "Damped bias")
+    assert (bars.type, marks.type, marks.name) == ("bar", "scatter", "User and movie averages")
     assert marks.y[0] == 0.3
     assert bars.marker.color != marks.marker.color
     text = by_stars.describe_by_star("Recall", per_star, ("model", "bias"))
-    assert "This model: 1 ★ 50 %, 2 ★ 40 %. Damped bias: 1 ★ 30 %, 2 ★ –" in text
+    assert "This model: 1 ★ 50%, 2 ★ 40%. User and movie averages: 1 ★ 30%, 2 ★ –" in text
 
 
 def test_shares_of_stars_are_three_bars_a_star():
@@ -76,9 +76,9 @@ def test_shares_of_stars_are_three_bars_a_star():
         {"star": STARS, "actual": [0.2, 0.3, 0.5], "predicted": [0.1, 0.2, 0.7], "mean_probability": 1 / 3}
     )
     bars = {bar.name: list(bar.y) for bar in by_stars.shares(table).data}
-    assert bars["Given (truth)"] == [0.2, 0.3, 0.5]
-    assert bars["Decided"] == [0.1, 0.2, 0.7]
-    assert "3 ★ given 50 %, decided 70 %, mean probability 33 %" in by_stars.describe_shares(table)
+    assert bars["Actual"] == [0.2, 0.3, 0.5]
+    assert bars["Predicted"] == [0.1, 0.2, 0.7]
+    assert "3 ★ actual 50%, predicted 70%, mean probability 33%" in by_stars.describe_shares(table)
 
 
 def test_the_calibration_curve_has_a_diagonal():
@@ -89,7 +89,7 @@ def test_the_calibration_curve_has_a_diagonal():
     assert list(line.x) == list(line.y) == [0, 1]
     assert (list(points.x), list(points.y)) == ([0.25, 0.8], [0.2, 0.9])
     assert points.marker.size[0] < points.marker.size[1]
-    assert "said 25 %, happened 20 % of 4" in certainty.describe_reliability(table, "it")
+    assert "predicted 25%, observed 20% of 4" in certainty.describe_reliability(table, "it")
 
 
 def test_errors_have_a_line_a_model():
@@ -110,7 +110,7 @@ def test_errors_have_a_line_a_model():
     assert list(bias.y) == [0.9, 0.6]
     assert model.error_y.array is not None
     assert bias.error_y.array is None
-    assert "Damped bias: 0.90 at 2.0, 0.60 at 4.0" in certainty.describe_errors(table)
+    assert "User and movie averages: 0.90 at 2.0, 0.60 at 4.0" in certainty.describe_errors(table)
 
 
 def test_rows_of_a_forest_plot_keep_their_order_and_text():
@@ -141,7 +141,7 @@ def test_colours_belong_to_roles():
     assert COLOURED.colour("bias") == "#000002"
     assert COLOURED.colour("another") == "#000006"
     assert PLAIN.colour("model") is None
-    assert (name("bias"), name("another")) == ("Damped bias", "another")
+    assert (name("bias"), name("another")) == ("User and movie averages", "another")
 
 
 def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
@@ -150,7 +150,7 @@ def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
     )
     grown, held_out = inside.curve(table, COLOURED).data
     assert (list(grown.y), list(held_out.y)) == ([1.3, 1.1], [1.4, 1.2])
-    assert held_out.name == "Kept back"
+    assert held_out.name == "Validation ratings"
     assert held_out.line.color == COLOURED.colour("model")
     assert "kept back: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
 
@@ -161,7 +161,7 @@ def test_importance_is_a_bar_for_the_trees_and_a_mark_for_the_linear_start():
     bars, marks = figure.data
     assert (list(bars.x), list(marks.x), list(bars.y)) == ([0.7, 0.3], [0.4, 0.6], ["Taste", "Bias"])
     assert figure.layout.yaxis.categoryarray == ("Bias", "Taste"), "the first is on top"
-    assert "Taste: trees 70.0%, linear start 40.0%" in inside.describe_bars(table, "importance")
+    assert "Taste: trees 70.0%, softmax regression 40.0%" in inside.describe_bars(table, "importance")
 
 
 def test_each_fold_is_a_point_and_the_mean_a_line():
@@ -177,19 +177,19 @@ def test_each_fold_is_a_point_and_the_mean_a_line():
     model, bias = figure.data
     assert (list(model.x), list(bias.x)) == ([0.5, 0.4], [0.3, 0.3])
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([0.45, 0.3])
-    assert figure.layout.yaxis.categoryarray == ("Damped bias", "This model"), "the model is on top"
+    assert figure.layout.yaxis.categoryarray == ("User and movie averages", "This model"), "the model is on top"
     first, second = figure.layout.shapes
     assert first.y0 > second.y1, "each line is in its own row"
-    assert "mean 45.0 %, sd 7.1 %" in {annotation.text for annotation in figure.layout.annotations}
+    assert "mean 45.0%, sd 7.1%" in {annotation.text for annotation in figure.layout.annotations}
     text = repeats.describe(table, ("model", "bias"), "Accuracy", ".0%")
-    assert "This model: mean 45.0 %, sd 7.1 %, folds 50.0 %, 40.0 %" in text
-    assert "mean 0.450" in repeats.describe(table, ("model",), "Mean miss", "")
+    assert "This model: mean 45.0%, sd 7.1%, folds 50.0%, 40.0%" in text
+    assert "mean 0.450" in repeats.describe(table, ("model",), "MAE", "")
 
 
 def test_versions_are_points_and_the_active_one_stands_out():
     table = pd.DataFrame(
         {
-            "version": ["b", "a"],
+            "name": ["b", "a"],
             "active": [True, False],
             "words": ["b", "a"],
             "seconds": [30.0, 10.0],
@@ -205,4 +205,4 @@ def test_versions_are_points_and_the_active_one_stands_out():
     assert active.marker.symbol != inactive.marker.symbol
     assert list(active.error_y.array) == pytest.approx([0.03])
     assert active.error_x.array is None
-    assert "b (active): Seconds 30, Accuracy 0.5; a: Seconds 10" in versions.describe(table, *axes)
+    assert "b (live): Seconds 30, Accuracy 0.5; a: Seconds 10" in versions.describe(table, *axes)

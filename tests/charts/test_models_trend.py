@@ -11,7 +11,7 @@ from recsys.charts.models_trend import MOST_TICKS, describe, trend
 def table(rows: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "version": [f"v{number}" for number in range(rows)],
+            "name": [f"v{number}" for number in range(rows)],
             "day": [f"{number} Nov" for number in range(rows)],
             "data": ["one", *["two"] * (rows - 1)],
             "active": [False] * (rows - 1) + [True],
@@ -40,7 +40,7 @@ def test_the_latest_version_is_always_labelled_and_labels_are_few():
 
 
 def test_the_text_alternative():
-    assert describe(table(2), "Log-loss (less is better)").endswith(
-        "Log-loss (less is better). v0: 1, 0.9 to 1.2; v1 (answers): 2, 1.9 to 2.2."
+    assert describe(table(2), "Log-loss (lower is better)").endswith(
+        "Log-loss (lower is better). v0: 1, 0.9 to 1.2; v1 (live): 2, 1.9 to 2.2."
     )
-    assert "v2 (refused): " in describe(table(4), "Log-loss")
+    assert "v2 (rejected): " in describe(table(4), "Log-loss")

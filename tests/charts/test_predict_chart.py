@@ -14,7 +14,7 @@ def test_bars_are_the_probabilities_and_the_decided_star_stands_out():
     assert list(bars.x) == ["1 ★", "2 ★", "3 ★", "4 ★", "5 ★"]
     assert list(bars.y) == list(PROBABILITIES)
     assert [index for index, opacity in enumerate(bars.marker.opacity) if opacity == 1] == [3]
-    assert list(bars.text) == ["<1 %", "5 %", "25 %", "50 %", "20 %"]
+    assert list(bars.text) == ["<1%", "5%", "25%", "50%", "20%"]
 
 
 def test_colours_are_the_theme_s():
@@ -28,10 +28,10 @@ def test_half_stars_are_named():
 
 
 def test_the_text_alternative_says_the_same():
-    assert "4: 50 %" in predict.describe(STARS, PROBABILITIES)
-    assert "1: <1 %" in predict.describe(STARS, PROBABILITIES)
+    assert "4: 50%" in predict.describe(STARS, PROBABILITIES)
+    assert "1: <1%" in predict.describe(STARS, PROBABILITIES)
 
 
-@pytest.mark.parametrize(("share", "text"), [(0, "0 %"), (0.001, "<1 %"), (0.999, "100 %"), (0.345, "34 %")])
+@pytest.mark.parametrize(("share", "text"), [(0, "0%"), (0.001, "<1%"), (0.999, "100%"), (0.345, "34%")])
 def test_percent(share, text):
     assert predict.percent(share) == text

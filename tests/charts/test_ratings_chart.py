@@ -12,7 +12,7 @@ TABLE = pd.DataFrame({"label": ["1 ★", "2 ★"], "count": [1, 3], "share": [0.
 
 def test_one_bar_a_row_with_its_share_above():
     bars = ratings.bars(TABLE, "ratings", Look("#111111", [f"#00000{number}" for number in range(5)])).data[0]
-    assert (list(bars.x), list(bars.y), list(bars.text)) == (["1 ★", "2 ★"], [1, 3], ["25 %", "75 %"])
+    assert (list(bars.x), list(bars.y), list(bars.text)) == (["1 ★", "2 ★"], [1, 3], ["25%", "75%"])
     assert bars.hovertemplate.startswith("%{x}: %{y:,} ratings")
 
 
@@ -24,4 +24,4 @@ def test_the_highest_bar_leaves_room_for_its_label():
 
 def test_the_text_alternative():
     text = ratings.describe(TABLE, "Stars given", "ratings")
-    assert text == "Stars given, ratings. 1 ★: 1 (25 %), 2 ★: 3 (75 %)."
+    assert text == "Bar chart. Stars given, number of ratings. 1 ★: 1 (25%), 2 ★: 3 (75%)."

@@ -19,7 +19,7 @@ def test_the_points_over_all_rounds():
 
 def test_the_text_alternative():
     assert describe(POINTS, 10) == (
-        "After 2 of 10 rounds the log-loss on rows kept back is 1.2500; "
-        "always guessing by how common each star is: 1.4677."
+        "After 2 of 10 boosting rounds the log-loss on validation ratings is 1.2500 "
+        "(baseline, the overall star frequencies: 1.4677)."
     )
-    assert describe([], 10) == "No tree has grown yet."
+    assert describe([], 10) == "No boosting round is done yet."

@@ -55,7 +55,7 @@ def test_a_rated_movie_is_predicted_and_explained_without_its_rating(active, tin
         printed = json.loads(capsys.readouterr().out)
         assert (printed["rated"], printed["expected"]) == (stars, pytest.approx(expected, abs=1e-6))
         assert main([command, "--user", "6", "--movie", str(movie)]) == 0
-        assert f"They gave it {stars}. That rating is left out here." in capsys.readouterr().out
+        assert f"They rated it {stars}. The prediction does not use that rating." in capsys.readouterr().out
 
 
 def test_a_history_asks_as_a_newcomer(active, tiny_model, capsys):
@@ -118,7 +118,7 @@ def test_recommend_prints_the_package_s_list(active, tiny_model, capsys):
 def test_recommend_explains_a_short_list(active, capsys):
     assert main(["recommend", "--history", "2=5", "--years", "1988-", "--genres", "Even"]) == 0
     printed = capsys.readouterr()
-    assert "40 movies → 1 seen → 2 after filters → 2 shown" in printed.err
+    assert "40 movies → 1 rated → 2 after filters → 2 shown" in printed.err
     # Not 20: movie 2 is seen.
     assert "remove a filter: “Years” (19 movies), “Genres” (3 movies)" in printed.err
     assert printed.out.splitlines()[0].startswith("  1  The Movie ")
@@ -149,7 +149,7 @@ def test_similar_prints_the_package_s_list(active, tiny_model, capsys):
     printed = json.loads(capsys.readouterr().out)
     assert [row["movie_id"] for row in printed["movies"]] == tiny_model.similar(8, n=3)["movie_id"].tolist()
     assert main(["similar", "--movie", "8", "-n", "3"]) == 0
-    assert capsys.readouterr().out.startswith("Most like The Movie 8:")
+    assert capsys.readouterr().out.startswith("Most similar to The Movie 8:")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,7 @@ def test_a_missing_dataset_is_a_sentence(capsys):
     assert "/no/such/folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
     assert main(["data", "--data", str(tiny_folder), "--json"]) == 0
@@ -226,11 +227,15 @@ def test_data_train_evaluate_models_in_one_go(tiny_folder, capsys):
     assert manifest["data"]["checks"] == checks
     assert manifest["settings"]["boosting.trees"] == TINY_SETTINGS["trees"]
     assert main(["evaluate"]) == 0
-    assert "majority" in capsys.readouterr().out
+    table = capsys.readouterr().out
+    assert "Most common star" in table
+    assert all(
+        f"\n{name} " in table for name in ("Accuracy", "Macro-F1", "RMSE", "MAE", "Log-loss", "NDCG@10", "Coverage")
+    )
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", *settings]) == 0
     printed = capsys.readouterr().out  # too few ratings to compare two models on
-    assert "Nothing in the data has changed" in printed
-    assert f"{trained['version']} goes on answering" in printed
+    assert "The data is the same" in printed
+    assert f"{trained['version']} stays live" in printed
     assert Registry().active_version() == trained["version"]
 
 
@@ -279,7 +284,7 @@ def test_every_command_that_uses_the_model_warns_of_a_lost_pointer(three, capsys
     [
         (["promote", "../x"], 2, "VERSION: received '../x'"),
         (["delete", "20200101-000000-aaaaaa"], 2, "models list"),
-        (["delete", "ACTIVE"], 1, "is the active version"),
+        (["delete", "ACTIVE"], 1, "is live. Promote another"),
         (["promote", "OTHER"], 1, "give a reason"),
     ],
 )
@@ -300,6 +305,7 @@ def test_what_a_job_is_ordered_is_no_option(option, capsys):
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_training_by_hand_writes_the_status_that_pages_show(tiny_folder, own_registry, capsys):
     settings = [f"--set={name}={value}" for name, value in TINY_SETTINGS.items()]
     assert main(["train", "--data", str(tiny_folder), "--preset", "quick", "--why", "new data", *settings]) == 0
@@ -325,7 +331,7 @@ def test_a_result_that_cannot_be_written_is_a_sentence(own_registry):
         process = subprocess.run(command, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert process.returncode == 1
     assert process.stderr.splitlines() == [
-        "It is done, but the result could not be written (No space left on device). Ask again, or elsewhere."
+        "Done, but the result could not be written (No space left on device). Run it again, or write elsewhere."
     ]
 
 
@@ -338,6 +344,7 @@ def test_a_closed_pipe_ends_it_quietly(own_registry):
     assert (process.returncode, process.stderr) == (1, "")
 
 
+@pytest.mark.slow
 def test_another_scale_is_chosen_on_the_command_line(tiny_folder, capsys):
     ratings = pd.read_csv(tiny_folder / "ratings.csv")
     ratings.assign(rating=ratings["rating"] * 2 - 1).to_csv(tiny_folder / "ratings.csv", index=False)

@@ -149,7 +149,7 @@ def test_typed_columns_are_read(ratings, movies):
         timestamp=pd.to_datetime(ratings["timestamp"], unit="s"), rating=ratings["rating"].astype("Int8")
     )
     assert Dataset.from_frames(typed, movies).fingerprint == plain.fingerprint
-    with pytest.raises(DataError, match="No rating is left of 6"):
+    with pytest.raises(DataError, match="None of the 6 ratings"):
         Dataset.from_frames(ratings.assign(rating=True), movies)
 
 
@@ -330,14 +330,14 @@ def _no_titles(ratings, movies):
     ("spoil", "message"),
     [
         (_empty, "no rows"),
-        (_nothing_left, r"No rating is left of 6 read.*user_id missing"),
-        (_one_star, "All 6 usable ratings have the rating 4"),
+        (_nothing_left, r"None of the 6 ratings can be used.*user_id missing"),
+        (_one_star, "All 6 usable ratings have the same rating .4."),
         (_one_user, "at least two different users"),
         (_one_movie, "at least two different movies"),
         (_no_column, "ratings table lacks movie_id"),
         (_column_twice, "two columns named rating"),
         (_other_scale, "Ratings run from 1 to 90.*4 of 6 ratings are not on the scale.*another scale"),
-        (_other_movies, "4 of 6 ratings are of movies that the movies table does not have"),
+        (_other_movies, "4 of 6 ratings are of movies missing from the movies table"),
         (_no_movies, "6 of 6 ratings are of movies"),
         (_no_titles, "movies table lacks title"),
     ],

@@ -281,15 +281,15 @@ HOSTILE = {
     "two ratings": (lambda path: _zip(path, _100k() | CSV), "more than one ratings file"),
     "symlink": (_symlink, "a link instead of a file"),
     "encrypted": (_encrypted, "encrypted"),
-    "bad crc": (_bad_crc, "not a zip that can be read .*CRC"),
-    "truncated": (_truncated, "not a zip that can be read"),
-    "broken stream": (_broken_stream, "not a zip that can be read"),
-    "lying size": (_lying_size, "not a zip that can be read"),
+    "bad crc": (_bad_crc, "not a readable zip .*CRC"),
+    "truncated": (_truncated, "not a readable zip"),
+    "broken stream": (_broken_stream, "not a readable zip"),
+    "lying size": (_lying_size, "not a readable zip"),
     "nested": (lambda path: _zip(path, {"inner.zip": _xlsx()}), "another zip inside"),
     "empty": (lambda path: _zip(path, {}), "lacks a ratings file"),
     "no zip": (
         lambda path: _write_folder(path.parent, {path.name: RATINGS}) / path.name,
-        "not a zip that can be read",
+        "not a readable zip",
     ),
 }
 

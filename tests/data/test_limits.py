@@ -92,6 +92,7 @@ def measure_reading(tmp_path: Path, path: Path, limits: str) -> tuple[float, flo
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="measures memory as Linux tells it")
 @pytest.mark.parametrize("rows", [plain, unsorted, dirty, on_another_scale, with_odd_times])
+@pytest.mark.slow
 def test_reading_needs_at_most_three_times_the_unpacked_size(tmp_path, rows):
     path = write_zip(tmp_path / "large.zip", [rows(user) for user in range(1, 1900)])
     needed, _, refusal = measure_reading(tmp_path, path, "VISITOR")

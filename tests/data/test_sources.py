@@ -157,7 +157,7 @@ def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path, serve, small_zip):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
     try:
-        with pytest.raises(SourceError, match=r"cannot be written to .*Make room"):
+        with pytest.raises(SourceError, match=r"cannot be written to .*Free some space"):
             sources.obtain(folder=tmp_path / "data", base_url=serve(answer(small_zip)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -82,6 +82,7 @@ def test_columns_of_some_users_are_those_of_all(genders, occupations, ages, fold
     }
 
 
+@pytest.mark.slow
 def test_one_user_of_a_rare_gender_and_one_age_do_not_stop_a_training():
     genders = ["X", *tiny_frames()[2]["gender"][1:]]
     dataset = world(genders, ages=[30, *[None] * (USERS - 1)])
@@ -96,6 +97,7 @@ def test_one_user_of_a_rare_gender_and_one_age_do_not_stop_a_training():
     assert report.audit["passed"].all()
 
 
+@pytest.mark.slow
 def test_words_of_users_and_movies_are_never_names(tmp_path):
     """Trained, asked, explained, saved, loaded and written about: as any other words."""
     words = [HARD_WORDS[number % len(HARD_WORDS)] for number in range(USERS)]

@@ -71,7 +71,7 @@ def test_the_json_is_complete(card):
 
 def test_every_metric_has_its_baselines_and_its_interval(card, document, tiny_version):
     report = tiny_version.report
-    text = text_of(section(document, "Every figure beside its baselines"))
+    text = text_of(section(document, "All metrics, with baselines"))
     for row in card["metrics"]:
         entry = metric(row["metric"])
         assert entry.formula in text
@@ -85,7 +85,7 @@ def test_every_metric_has_its_baselines_and_its_interval(card, document, tiny_ve
 
 
 def test_the_confusion_matrix_has_the_actual_stars_in_its_rows(document, tiny_version):
-    table = find(section(document, "Star by star"), ".//table")
+    table = find(section(document, "Predicted stars"), ".//table")
     rows = [[find(cell, "small").text or "" for cell in row.iter("td")] for row in find(table, "tbody").iter("tr")]
     counts = [[int(text.replace(",", "")) for text in row] for row in rows]
     assert counts == tiny_version.report.confusion.tolist()
@@ -93,11 +93,13 @@ def test_the_confusion_matrix_has_the_actual_stars_in_its_rows(document, tiny_ve
 
 
 def test_reliability_has_a_text_alternative_and_a_mark_for_each_bin(card, document):
-    figure = find(section(document, "Star by star"), ".//svg")
+    figure = find(section(document, "Predicted stars"), ".//svg")
     marks = list(figure.iter("circle"))
     assert len(marks) == len(card["reliability"])
     for row in card["reliability"]:
-        assert f"said {row['said']:.0%}, seen {row['seen']:.0%} of {row['n']:,}" in figure.get("aria-label", "")
+        assert f"predicted {row['said']:.0%}, observed {row['seen']:.0%} of {row['n']:,}" in figure.get(
+            "aria-label", ""
+        )
     assert sum(row["n"] for row in card["reliability"]) == card["test_rows"]
 
 
@@ -106,7 +108,7 @@ def test_a_failed_audit_is_an_alarm(tiny_version):
     failed = replace(report, audit=report.audit.assign(passed=[True, False, True, True, True]))
     audit = section(page(facts(replace(tiny_version, report=failed))), "Leakage audit")
     alarm = find(audit, "p[@class='alarm failed']")
-    assert text_of(alarm) == "The audit failed: the figures of this card are too good to be true. 4 of 5 checks passed."
+    assert text_of(alarm) == "The audit failed: do not trust the metrics on this card. 4 of 5 checks passed."
     assert [text_of(cell) for cell in audit.iter("span")].count("FAILED") == 1
 
 
@@ -118,7 +120,7 @@ def test_names_from_data_are_text_and_never_markup(tiny_version):
 
 
 def test_groups_too_small_to_compare_are_grey(card, document):
-    slices = section(document, "For whom, and for what")
+    slices = section(document, "Groups of users and movies")
     grey = [text_of(find(row, "td")) for row in slices.iter("tr") if row.get("class") == "few"]
     small = {row["group"] for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
     assert grey
@@ -127,11 +129,11 @@ def test_groups_too_small_to_compare_are_grey(card, document):
 
 def test_limits_have_the_model_s_own_metrics(card, tiny_version):
     text = " ".join(card["limits"])
-    assert "The data has 60 people and 40 movies" in text
+    assert "The data has 60 users and 40 movies" in text
     assert "age and gender" in text
     recall = tiny_version.report.table.query("metric == 'recall' and model == 'model'")
     worst = recall.loc[recall["value"].idxmin()]
-    assert f"of {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in text
+    assert f"on {worst['n']:,} held-out ratings of {worst['slice'].removeprefix('star=')}" in text
     assert metric("recall").write(worst["value"]) in text
 
 
@@ -144,12 +146,12 @@ def test_the_commands_reproduce_the_model(card, tiny_version):
 
 
 def test_a_model_without_a_report_has_no_card(tiny_model):
-    with pytest.raises(NoModelError, match="without a report"):
+    with pytest.raises(NoModelError, match="no evaluation report"):
         facts(tiny_model)
 
 
 def test_the_licence_of_other_data_is_unknown(card):
-    assert card["data"]["licence"].startswith("Not known")
+    assert card["data"]["licence"].startswith("Unknown")
     assert card["data"]["citation"] == ""
 
 

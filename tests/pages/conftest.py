@@ -5,23 +5,42 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-import recsys
 from recsys.registry import Registry
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
-from tests.conftest import TINY_SETTINGS
+from recsys.ui.common import model_cache, version_rows
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components():
+    """Streamlit looks for components among the installed packages once, and not again for every app."""
+    with pytest.MonkeyPatch.context() as patched:
+        scan = manifest_scanner.scan_component_manifests
+        patched.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_collection(monkeypatch):
+    """A server that has loaded a model looks at every object once; tests load hundreds of models."""
+    nothing = SimpleNamespace(unfreeze=lambda: None, collect=lambda: None, freeze=lambda: None)
+    monkeypatch.setattr(model_cache, "gc", nothing)
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +61,26 @@ def started_jobs(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def measured_model(tiny, tiny_model):
+def measured_model(tiny, tiny_model, tiny_report):
     """The tiny world's model with a report, ready to publish."""
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
     data = {"name": "tiny", "ratings": len(tiny.ratings), "movies": len(tiny.movies), "users": 60}
-    return replace(tiny_model, report=report, manifest={"data": data, "seconds": 3.0})
+    return replace(tiny_model, report=tiny_report, manifest={"data": data, "seconds": 3.0})
+
+
+@pytest.fixture(scope="session")
+def published(measured_model, tmp_path_factory):
+    """A registry whose only version is the tiny model, and that version."""
+    registry = Registry(tmp_path_factory.mktemp("published") / "models")
+    registry.publish(measured_model)
+    return registry.folder, registry.load_active().recommender
 
 
 @pytest.fixture
-def served(measured_model):
+def served(published, own_registry):
     """The tiny model, active in this test's registry."""
-    Registry().publish(measured_model)
-    return Registry().load_active().recommender
+    folder, recommender = published
+    shutil.copytree(folder, own_registry, dirs_exist_ok=True)
+    return recommender
 
 
 @pytest.fixture
@@ -106,6 +133,11 @@ def predict(**query: object) -> AppTest:
 def recommend(**query: object) -> AppTest:
     """Recommend as a table, opened by a URL with these parameters."""
     return open_page("pages/recommend.py", {"list_as_table": True}, **query)
+
+
+def name_of(version: str) -> str:
+    """The name of a version on the pages."""
+    return version_rows.names()[version]
 
 
 def evaluate(section: str | None = None, **query: object) -> AppTest:

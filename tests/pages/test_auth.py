@@ -64,14 +64,14 @@ def click_action(app: AppTest) -> str:
 
 def type_key(app: AppTest, key: str) -> AppTest:
     app.text_input[0].set_value(key)
-    next(button for button in app.button if button.label == "Come in as the owner").click()
+    next(button for button in app.button if button.label == "Sign in as owner").click()
     return app.run()
 
 
 def test_without_a_key_a_session_is_a_visitor_and_refused_at_the_action():
     app = page()
     assert texts(app) == ["the visitor, in the browser"]
-    assert "Only the owner may delete models" in click_action(app)
+    assert "Only the owner can delete models" in click_action(app)
 
 
 def test_a_key_in_the_url_signs_in_and_is_removed():
@@ -86,13 +86,13 @@ def test_a_wrong_key_changes_nothing(wrong):
     app = page(key=wrong)
     assert texts(app) == ["the visitor, in the browser"]
     assert "key" not in app.query_params
-    assert "not the owner's key" in app.error[0].value
+    assert "This key is not correct" in app.error[0].value
 
 
 def test_the_owner_can_sign_in_by_form_and_sign_out():
     app = type_key(page(), KEY)
     assert texts(app) == ["the owner, in the browser"]
-    next(button for button in app.button if button.label == "Be a visitor again").click()
+    next(button for button in app.button if button.label == "Sign out").click()
     assert texts(app.run()) == ["the visitor, in the browser"]
 
 
@@ -102,7 +102,7 @@ def test_wrong_keys_are_delayed_and_the_right_key_is_not(monkeypatch):
     app = page()
     for _ in range(access.WRONG_KEYS + 1):
         type_key(app, "guess")
-    assert "answered more slowly; the right one at once" in app.error[0].value
+    assert "The correct key always works at once" in app.error[0].value
     assert (waits[access.WRONG_KEYS - 1], waits[access.WRONG_KEYS]) == (0, 0.5)
     type_key(app, KEY)
     assert texts(app) == ["the owner, in the browser"]

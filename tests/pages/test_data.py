@@ -50,8 +50,8 @@ def page_with_data(measured_model, **data):
 
 def test_counts_are_recomputed(served):
     text, counts = text_of(open_page("pages/data.py")), served.counts
-    assert f"{counts.sum():,} ratings that 60 people gave {(counts > 0).sum()} movies" in text
-    assert f"{100 * counts.sum() / 60 / 40:.1f} % of all" in text
+    assert f"{counts.sum():,} ratings by 60 users of {(counts > 0).sum()} movies" in text
+    assert f"{100 * counts.sum() / 60 / 40:.1f}% of all possible" in text
 
 
 def test_home_and_data_count_movies_in_the_same_words(measured_model):
@@ -72,7 +72,7 @@ def test_movielens_has_its_licence_and_citation(measured_model):
 
 def test_other_data_has_no_movielens_licence(measured_model):
     text = text_of(page_with_data(measured_model, name=HOSTILE))
-    assert "somebody brought" in text
+    assert "whoever provided it" in text
     assert "Harper" not in text
 
 
@@ -83,19 +83,19 @@ def test_dropped_rows_are_listed(measured_model):
 
 
 def test_a_model_without_a_check_report_says_so(served):
-    assert "does not say what was checked" in text_of(open_page("pages/data.py"))
+    assert "no record of data checks" in text_of(open_page("pages/data.py"))
 
 
 def test_the_distribution_is_recomputed_from_the_ratings(served):
     page = open_page("pages/data.py")
     stars = served.interactions.stars
-    bars = chart(page, "Stars given")["data"][0]
+    bars = chart(page, "Bar chart. Ratings by star")["data"][0]
     assert list(bars["y"]) == [int((stars == star).sum()) for star in served.stars]
-    assert sum(chart(page, "Ratings of a person")["data"][0]["y"]) == 60
-    assert sum(chart(page, "Ratings of a movie")["data"][0]["y"]) == (served.counts > 0).sum()
+    assert sum(chart(page, "Bar chart. Ratings per user")["data"][0]["y"]) == 60
+    assert sum(chart(page, "Bar chart. Ratings per movie")["data"][0]["y"]) == (served.counts > 0).sum()
     text = text_of(page)
     most_common_share = max(np.mean(stars == star) for star in served.stars)
-    assert f"right {100 * most_common_share:.1f} % of the time" in text
+    assert f"accuracy of {100 * most_common_share:.1f}%" in text
     assert f"The mean is {stars.mean():.2f}" in text
 
 
@@ -150,12 +150,12 @@ def test_upload_limits_depend_on_the_role_and_are_shown(served, data, monkeypatc
     small_limits = ReadLimits(packed=2**20, unpacked=2**21, rows=5, others=50, columns=9)
     monkeypatch.setitem(upload.LIMITS, access.VISITOR, small_limits)
     app = page_with_upload(as_owner=False)
-    limits_text = "At most 1 MB, and 2 MB unpacked: up to 5 ratings of 50 movies by 50 users, in tables of 9 columns"
+    limits_text = "Limits: 1 MB, and 2 MB unpacked: up to 5 ratings of 50 movies by 50 users, in tables of 9 columns"
     assert limits_text in text_of(app)
     assert "ratings.csv has more than 5 lines, the most that are read" in text_of(app)
     owner_text = text_of(page_with_upload(as_owner=True))
-    assert "At most 100 MB, and 400 MB unpacked: up to 20,000,000 ratings" in owner_text
-    assert "It can be learned from" in owner_text
+    assert "Limits: 100 MB, and 400 MB unpacked: up to 20,000,000 ratings" in owner_text
+    assert "You can train on it" in owner_text
     with pytest.raises(DataError, match=r"Your files have 2\.0 MB\. Give at most 1 MB, and 2 MB unpacked"):
         upload.load_uploaded([Uploaded("ratings.csv", b"1" * 2**21)], small_limits)
 
@@ -201,7 +201,7 @@ def test_an_upload_is_read_once_and_not_kept_in_the_session(served, data, monkey
     text = text_of(app)
     assert text_of(app.run()) == text
     keep_button(app).click().run()
-    assert "Kept as" in text_of(app)
+    assert "Stored as" in text_of(app)
     assert loads == [2]
     assert len(repr(app.session_state[upload.CHECKED])) < 2000
     invalid_file = ("ratings.csv", b"user_id,movie_id,rating", "text/csv")
@@ -222,7 +222,7 @@ def test_files_that_became_invalid_are_not_stored(served, data):
 
 
 def keep_button(app):
-    return next((button for button in app.button if button.label == "Keep to train on"), None)
+    return next((button for button in app.button if button.label == "Store for training"), None)
 
 
 @pytest.fixture
@@ -253,11 +253,11 @@ def test_the_same_files_are_stored_once(served, data, monkeypatch):
 def test_a_visitor_cannot_store_files(served, data, monkeypatch):
     app = page_with_upload(as_owner=False)
     assert keep_button(app) is None
-    assert "It can be learned from" in text_of(app)
+    assert "You can train on it" in text_of(app)
     app = page_with_upload(as_owner=True)
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
     keep_button(app).click().run()
-    assert "Only the owner may retrain" in text_of(app)
+    assert "Only the owner can retrain" in text_of(app)
     assert not (data / "uploads").exists()
 
 
@@ -292,9 +292,9 @@ def test_the_choice_for_another_scale_is_stored_for_the_training(served, data, c
     assert scale_choice(app).options == ["Keep that scale", "Map it to 1 to 5 stars"]
     assert scale_choice(app).value is None
     assert keep_button(app) is None
-    assert "It can be learned from" not in text_of(app)
+    assert "You can train on it" not in text_of(app)
     scale_choice(app).set_value(choice_value).run()
-    assert f"on the stars {stars}." in text_of(app)
+    assert f"Rating scale: {stars}." in text_of(app)
     keep_button(app).click().run()
     (stored_path,) = (data / "uploads").iterdir()
     assert (
@@ -310,9 +310,9 @@ def test_the_choice_for_another_scale_is_stored_for_the_training(served, data, c
 def test_the_choice_is_for_one_upload_and_can_be_changed(served, data):
     app = page_with_files(files_on_another_scale(), as_owner=False)
     scale_choice(app).set_value("keep").run()
-    assert "on the stars 1, 3, 7, 9." in text_of(app)
+    assert "Rating scale: 1, 3, 7, 9." in text_of(app)
     scale_choice(app).set_value("map").run()
-    assert "on the stars 1, 2, 4, 5." in text_of(app)
+    assert "Rating scale: 1, 2, 4, 5." in text_of(app)
     files = [(file.name, file.getvalue(), "text/csv") for file in files_on_another_scale(0, 100)]
     app.file_uploader(key="upload_files").set_value(files).run()
     assert "Ratings run from 0 to 100" in scale_choice(app).label
@@ -321,5 +321,5 @@ def test_the_choice_is_for_one_upload_and_can_be_changed(served, data):
 
 def test_a_file_that_is_not_a_table_is_ignored_with_a_note(served, data):
     app = page_with_files([*csv_files(), Uploaded("links.csv", b"movieId,imdbId\n1,1\n")], as_owner=False)
-    assert "It can be learned from" in text_of(app)
+    assert "You can train on it" in text_of(app)
     assert "Ignored: links.csv is not known to be ratings, movies or users." in text_of(app)

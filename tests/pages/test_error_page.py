@@ -14,5 +14,5 @@ def _failing() -> None:
 def test_a_visitor_sees_a_sentence_and_no_traceback():
     app = AppTest.from_function(_failing, default_timeout=20).run()
     assert not app.exception
-    assert "nobody foresaw" in app.error[0].value
+    assert "Reload the page" in app.error[0].value
     assert "secret" not in str(app.main)

@@ -20,7 +20,7 @@ from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, text_of
 
-pytestmark = pytest.mark.usefixtures("owner")
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.slow]
 KIND = {"kind": EVALUATION}
 LOG_LOSS_CHANGES = {"demographics": -0.0004, "genre_pca": 0.02}  # by feature extractor
 
@@ -52,34 +52,34 @@ def values(table: pd.DataFrame, metric: str, model: str) -> list[float]:
 
 
 def test_without_stored_evaluations_they_are_offered(model):
-    app = evaluate("Repeated")
+    app = evaluate("Cross-validation")
     text = text_of(app)
     assert "Not measured yet: user-last, global-time." in text
-    assert "Not measured yet for this model's data and settings" in text
+    assert "Not measured yet for these data and settings" in text
     assert [button.label for button in app.button] == [
-        "Cross-validate in 5 folds (about 15 s)",
-        "Measure on the other splits (about 6 s)",
+        "Run 5-fold cross-validation (about 15 s)",
+        "Evaluate on the other splits (about 6 s)",
     ]
-    trace = chart(app, "Exactly right on each split")["data"][0]
+    trace = chart(app, "Accuracy on each split")["data"][0]
     assert trace["x"] == [pytest.approx(model.report.value("accuracy"))]
 
 
 def test_folds_and_splits_are_the_stored_ones(model, evaluations):
     for evaluation in evaluations:
         EvaluationStore().keep(evaluation)
-    app = evaluate("Repeated")
+    app = evaluate("Cross-validation")
     app.selectbox(key="evaluate_repeated_metric").set_value("mae").run()
     folds = evaluation_of(evaluations, "folds").table
-    points = {trace["name"]: trace["x"] for trace in chart(app, "Mean miss of each fold")["data"]}
+    points = {trace["name"]: trace["x"] for trace in chart(app, "MAE in each fold")["data"]}
     assert points["This model"] == pytest.approx(values(folds, "mae", "model"))
-    assert points["Damped bias"] == pytest.approx(values(folds, "mae", "bias"))
+    assert points["User and movie averages"] == pytest.approx(values(folds, "mae", "bias"))
     mean = sum(points["This model"]) / 2
-    assert f"This model: mean {mean:.3f}" in chart(app, "Mean miss of each fold")["alt"]
-    splits = chart(app, "Mean miss on each split")
+    assert f"This model: mean {mean:.3f}" in chart(app, "MAE in each fold")["alt"]
+    splits = chart(app, "MAE on each split")
     model_trace = next(trace for trace in splits["data"] if trace["name"] == "This model")
     user_last = evaluation_of(evaluations, "user-last").table
     assert model_trace["x"] == pytest.approx([model.report.value("mae"), *values(user_last, "mae", "model")])
-    bias = next(trace for trace in splits["data"] if trace["name"] == "Damped bias")
+    bias = next(trace for trace in splits["data"] if trace["name"] == "User and movie averages")
     assert bias["x"] == pytest.approx([model.report.value("mae", "bias"), *values(user_last, "mae", "bias")])
     n = user_last[(user_last["metric"] == "mae") & (user_last["model"] == "model")]["n"].item()
     assert f"n {n:,}" in splits["alt"]
@@ -93,7 +93,7 @@ def test_evaluations_of_other_settings_are_not_shown(model, evaluations):
             evaluation, about={**evaluation.about, "settings": {**evaluation.about["settings"], "boosting.trees": 7}}
         )
     )
-    assert "Not measured yet for this model's data and settings" in text_of(evaluate("Repeated"))
+    assert "Not measured yet for these data and settings" in text_of(evaluate("Cross-validation"))
 
 
 def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
@@ -101,23 +101,23 @@ def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
     audit = folds.audit.copy()
     audit.loc[0, ["passed", "measured"]] = [False, "3 of 9 held-out ratings were learned from."]
     EvaluationStore().keep(replace(folds, audit=audit))
-    app = evaluate("Repeated")
-    assert "leakage audit failed in an evaluation" in app.error[0].proto.title
+    app = evaluate("Cross-validation")
+    assert "Leakage audit failed in the evaluation" in app.error[0].proto.title
     assert "3 of 9 held-out ratings" in text_of(app)
 
 
 def test_the_ablation_is_the_stored_one(model, evaluations):
     base = evaluation_of(evaluations, "user-last")
-    assert "Not measured yet for this model's data and settings: it is trained" in text_of(evaluate("Inside"))
+    assert "Not measured yet for these data and settings. It trains" in text_of(evaluate("Features"))
     row = {"split": "", "model": "change", "slice": "all", "metric": "log_loss", "low": -0.01, "high": 0.03, "n": 9}
     rows = [row | {"split": f"without {name}", "value": value} for name, value in LOG_LOSS_CHANGES.items()]
     about = {**base.about, "split": "ablation"}
     EvaluationStore().keep(replace(base, about=about, table=pd.DataFrame(rows)[list(base.table)]))
-    forest_chart = chart(evaluate("Inside"), "Change of the log-loss without each signal")
+    forest_chart = chart(evaluate("Features"), "Change of log-loss without each feature group")
     points = dict(zip(forest_chart["data"][0]["y"], forest_chart["data"][0]["x"], strict=True))
-    assert points == {"Genres they favour": 0.02, "Age, gender, occupation": -0.0004}
-    assert list(points) == ["Genres they favour", "Age, gender, occupation"], "the most useful first"
-    assert "Genres they favour: +0.0200 (−0.0100 to +0.0300)" in forest_chart["alt"]
+    assert points == {"Favourite genres (PCA)": 0.02, "Age, gender, occupation": -0.0004}
+    assert list(points) == ["Favourite genres (PCA)", "Age, gender, occupation"], "the most useful first"
+    assert "Favourite genres (PCA): +0.0200 (−0.0100 to +0.0300)" in forest_chart["alt"]
     assert "Age, gender, occupation: −0.0004" in forest_chart["alt"]
 
 
@@ -127,14 +127,14 @@ def order_of(job_options) -> dict:
 
 
 def test_an_ablation_can_be_run(model, started_jobs):
-    app = evaluate("Inside")
-    app.button(key="run_Measure what each signal is worth").click().run()
+    app = evaluate("Features")
+    app.button(key="run_Run the ablation").click().run()
     assert order_of(started_jobs[0])["ablation"] is True
 
 
 def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):
-    app = evaluate("Repeated")
-    app.button(key="run_Measure on the other splits").click().run()
+    app = evaluate("Cross-validation")
+    app.button(key="run_Evaluate on the other splits").click().run()
     (options,) = started_jobs
     assert options["kind"] == EVALUATION
     order = order_of(options)
@@ -144,8 +144,8 @@ def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):
 
 
 def test_ratings_from_a_file_cannot_be_evaluated_again(served):
-    app = evaluate("Repeated")
-    assert "came from a file" in text_of(app)
+    app = evaluate("Cross-validation")
+    assert "trained on a file" in text_of(app)
     assert not app.button
 
 
@@ -153,10 +153,10 @@ def test_a_running_evaluation_shows_how_far_it_is_and_can_be_cancelled(model, jo
     cancelled = []
     monkeypatch.setattr(jobs, "cancel", lambda: cancelled.append(True))
     job(state="running", phase="trees", fraction=0.5, message="fold 2 of 5", **KIND)
-    app = evaluate("Repeated")
+    app = evaluate("Cross-validation")
     bar = app.get("progress")[0].proto
     assert bar.value == 50
-    assert "50 %" in bar.text
+    assert "50%" in bar.text
     assert "fold 2 of 5" in bar.text
     assert re.search(r"about (49|5\d) s left", bar.text)
     app.button(key="cancel_evaluation").click().run()
@@ -165,35 +165,35 @@ def test_a_running_evaluation_shows_how_far_it_is_and_can_be_cancelled(model, jo
 
 def test_a_training_cannot_be_cancelled_here(model, job):
     job(state="running", phase="trees", fraction=0.5, kind=TRAINING)
-    app = evaluate("Repeated")
+    app = evaluate("Cross-validation")
     assert "A training is running" in text_of(app)
     assert not app.button
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("done", "done and kept"), ("failed", "The disk is full. Free some space.")]
+    ("state", "words"), [("done", "The evaluation is done"), ("failed", "The disk is full. Free some space.")]
 )
 def test_only_the_session_that_started_it_sees_the_outcome(model, job, state, words):
     job(state=state, detail="The disk is full. Free some space." if state == "failed" else "", **KIND)
-    assert words not in text_of(evaluate("Repeated")), "other sessions get no message"
-    app = evaluate("Repeated")
+    assert words not in text_of(evaluate("Cross-validation")), "other sessions get no message"
+    app = evaluate("Cross-validation")
     app.session_state[running.STARTED] = time.time() - 60
     app.run()
     assert words in text_of(app)
 
 
 def test_a_visitor_cannot_start_or_stop_one(model, job, visitor):
-    app = evaluate("Repeated")
-    assert "The owner can measure it afresh" in text_of(app)
+    app = evaluate("Cross-validation")
+    assert "The owner can run cross-validation" in text_of(app)
     assert not [button for button in app.button if button.key and button.key.startswith("run_")]
     job(state="running", phase="trees", fraction=0.5, **KIND)
-    assert "Cancel" not in [button.label for button in evaluate("Repeated").button]
+    assert "Cancel" not in [button.label for button in evaluate("Cross-validation").button]
 
 
 def test_a_forged_evaluation_is_refused_on_the_server(model, monkeypatch, started_jobs):
-    app = evaluate("Repeated")
+    app = evaluate("Cross-validation")
     monkeypatch.setattr(auth, "role", lambda: "visitor")
     monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     next(button for button in app.button if button.key and button.key.startswith("run_")).click().run()
-    assert "Only the owner may evaluate models" in text_of(app)
+    assert "Only the owner can evaluate models" in text_of(app)
     assert not started_jobs

@@ -103,7 +103,8 @@ def test_a_warm_start_retries_a_failed_preparation(monkeypatch):
     assert retries == [True]
 
 
-def test_the_loaded_model_is_frozen_for_garbage_collection(served):
+def test_the_loaded_model_is_frozen_for_garbage_collection(served, monkeypatch):
+    monkeypatch.setattr(model_cache, "gc", gc)
     gc.unfreeze()
     model_cache.get_recommender()
     assert gc.get_freeze_count() > 10_000

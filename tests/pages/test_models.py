@@ -13,7 +13,7 @@ from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MAX_SHORT_REASONS
 from recsys.ui.models.versions import BASELINES
-from tests.pages.conftest import chart, open_page, table, text_of
+from tests.pages.conftest import chart, name_of, open_page, table, text_of
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
 
@@ -45,33 +45,33 @@ def test_an_empty_registry_tells_how_to_fill_it(started_jobs):
 def test_the_details_of_one_version_are_shown(served):
     app = models()
     text = text_of(app)
-    assert f"{served.version} answers now" in text
+    assert f"{name_of(served.version)} is live" in text
     assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
-    assert "The gate was not asked" in text
+    assert "without the promotion gate" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
-    assert metrics_table.loc["Typical miss", "This version"] == f"{row['value']:.3f}"
-    assert metrics_table.loc["Typical miss", "95 % interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
+    assert metrics_table.loc["RMSE", "This version"] == f"{row['value']:.3f}"
+    assert metrics_table.loc["RMSE", "95% interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
     users = served.report.row("ndcg@10")["n"]
-    assert f"Measured on {row['n']:,} held-out ratings; {users:,} people for the lists." in text
+    assert f"Tested on {row['n']:,} held-out ratings; {users:,} users for the ranking metrics." in text
     strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
-    assert metrics_table.loc["Typical miss", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
+    assert metrics_table.loc["RMSE", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
     assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.boosting.trees)
 
 
 def test_the_table_ends_with_the_strongest_baselines(two):
     rows = models().dataframe[0].value.set_index("Version")
-    assert rows.index.tolist() == [two[1], two[0], BASELINES]
+    assert rows.index.tolist() == [*map(name_of, two[::-1]), BASELINES]
     newest = Registry().load_active().recommender.report
     popular = newest.value("ndcg@10", "popularity")
-    assert rows.loc[BASELINES, "NDCG"] == f"{popular:.3f}"
-    assert rows.loc[two[1], "NDCG"] == f"{newest.value('ndcg@10'):.3f}"
+    assert rows.loc[BASELINES, "NDCG@10"] == f"{popular:.3f}"
+    assert rows.loc[name_of(two[1]), "NDCG@10"] == f"{newest.value('ndcg@10'):.3f}"
     assert rows.loc[BASELINES, "State"] == ""
 
 
 def test_the_gate_s_verdict_has_its_differences(two):
     text = text_of(models(version=two[1]))
-    assert f"It passed the gate against {two[0]}, on 2,500 ratings that both hold out" in text
-    assert "Log-loss −0.0113 (−0.0143 to −0.0084; less is better)" in text
+    assert f"Accepted: no worse than {name_of(two[0])}, on 2,500 ratings that both versions held out" in text
+    assert "Log-loss −0.0113 (−0.0143 to −0.0084; lower is better)" in text
 
 
 def test_a_refused_version_has_every_reason_as_text(served, measured_model):
@@ -82,7 +82,7 @@ def test_a_refused_version_has_every_reason_as_text(served, measured_model):
     (warning,) = app.warning
     assert "![x](http" not in warning.value
     assert "<script>" not in warning.value.replace("\\", "\\\\<")
-    assert app.dataframe[0].value.set_index("Version").loc[refused, "State"] == "Refused by the gate"
+    assert app.dataframe[0].value.set_index("Version").loc[name_of(refused), "State"] == "Rejected"
 
 
 def test_the_first_of_many_reasons_are_shown_and_all_can_be_opened(served, measured_model):
@@ -103,7 +103,7 @@ def test_the_trend_marks_refused_versions(served, measured_model):
     gate = {"passed": False, "reasons": ["Reason."]}
     refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     trend_chart = chart(models("Trend"), "Line chart over versions")
-    assert f"{refused} (refused)" in trend_chart["alt"]
+    assert f"{name_of(refused)} (rejected)" in trend_chart["alt"]
     (line,) = trend_chart["data"]
     assert line["marker"]["symbol"] == ["star", "circle-open"]
 
@@ -113,7 +113,7 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:
         assert "evil" not in element.value
     assert any("alert(1)" in element.value for element in app.text)
-    assert app.dataframe[0].value["Why"].iloc[0].startswith("![x]")
+    assert app.dataframe[0].value["Reason"].iloc[0].startswith("![x]")
 
 
 def test_hostile_data_is_plain_text_too(served, measured_model):
@@ -133,21 +133,21 @@ def test_hostile_data_is_plain_text_too(served, measured_model):
 
 def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
     report_file = own_registry / two[0] / "report.json"
-    assert "It cannot answer" not in text_of(models(version=two[0]))
+    assert "It cannot be loaded" not in text_of(models(version=two[0]))
     report_file.write_bytes(report_file.read_bytes()[:-9])
     app = models(version=two[0])
-    assert "It cannot answer" in text_of(app)
+    assert "It cannot be loaded" in text_of(app)
     assert f"report.json of {two[0]} is damaged" in text_of(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
-    assert states.drop(BASELINES).to_dict() == {two[1]: "Answers", two[0]: "Answered before, Damaged"}
-    assert "Two versions that can be read" in text_of(models("Compare"))
+    assert states.drop(BASELINES).to_dict() == {name_of(two[1]): "Live", name_of(two[0]): "Previous, Damaged"}
+    assert "You need two versions" in text_of(models("Compare"))
 
 
 def test_without_a_usable_version_the_table_is_still_shown(served, own_registry):
     (own_registry / served.version / "model.json").write_bytes(b"{}")
     app = models()
-    assert "No version can answer" in text_of(app)
-    assert app.dataframe[0].value["Version"].tolist() == [served.version, BASELINES]
+    assert "No version can be loaded" in text_of(app)
+    assert app.dataframe[0].value["Version"].tolist() == [name_of(served.version), BASELINES]
 
 
 def test_the_trend_has_each_version_and_its_text_alternative(two, served):
@@ -158,23 +158,21 @@ def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     (line,) = trend_chart["data"]
     assert line["y"] == pytest.approx([rmse, 0.9 * rmse])
     assert line["marker"]["symbol"] == ["circle", "star"]
-    assert f"{two[1]} (answers): {0.9 * rmse:.4g}" in trend_chart["alt"]
+    assert f"{name_of(two[1])} (live): {0.9 * rmse:.4g}" in trend_chart["alt"]
     name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
-    label = {"bias": "damped bias", "majority": "commonest star"}[name]
-    assert f"Typical miss (less is better; {label} {value:.3f})" in trend_chart["alt"]
+    label = {"bias": "user and movie averages", "majority": "most common star"}[name]
+    assert f"RMSE (lower is better; {label} {value:.3f})" in trend_chart["alt"]
 
 
 def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
     app = models("Compare")
     assert [app.selectbox(key=key).value for key in ("version", "models_other")] == list(two[::-1])
-    comparison_table = table(app, "In short")
-    assert comparison_table.loc["Typical miss", "Version"] == f"{served.report.value('rmse'):.3f}"
-    assert comparison_table.loc["Typical miss", "In short"] == "Not clear"
-    assert re.fullmatch(
-        r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["Typical miss", "95 % interval"]
-    )
+    comparison_table = table(app, "Result")
+    assert comparison_table.loc["RMSE", "Version"] == f"{served.report.value('rmse'):.3f}"
+    assert comparison_table.loc["RMSE", "Result"] == "No clear difference"
+    assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["RMSE", "95% interval"])
     assert f"On the {len(served.report.held_out):,} ratings" in text_of(app)
-    assert "None: the same recipe on the same data." in text_of(app)
+    assert "None: same settings, same data." in text_of(app)
 
 
 def test_with_few_common_ratings_the_lower_ndcg_is_explained(two, served):
@@ -190,7 +188,7 @@ def test_with_few_common_ratings_the_lower_ndcg_is_explained(two, served):
     Registry().add(replace(served, report=fewer))
     app = models("Compare", version=two[0])
     app.selectbox(key="models_other").set_value(Registry().versions()[0]).run()
-    message = f"Only movies among these {rows // 2:,} ratings count as hits, not all that one version holds out"
+    message = f"Only movies among these {rows // 2:,} ratings count as hits, not all ratings that one version held out"
     assert message in text_of(app)
 
 
@@ -207,8 +205,8 @@ def test_the_lists_of_one_user_are_side_by_side(two, served):
     titles = served.recommend(6)["title"]
     assert len(lists) == 2
     assert all(len(each) == len(titles) for each in lists)
-    assert set(lists[0]["Change"]) == {"Same place"}
-    assert f"0 entered, 0 left, 0 moved, {len(titles)} kept their place" in text_of(app)
+    assert set(lists[0]["Change"]) == {"Same rank"}
+    assert f"0 new, 0 removed, 0 moved, {len(titles)} unchanged" in text_of(app)
 
 
 def test_only_the_active_version_stays_in_memory(two, monkeypatch):
@@ -238,7 +236,7 @@ def test_an_unknown_user_is_answered(two):
 
 def test_the_event_log_is_shown(two):
     transitions.pin(Registry(), two[0], HOSTILE, HOSTILE)
-    rows = models("Journal").dataframe[0].value
-    assert rows["What"].tolist() == ["Pinned", "Published", "Published"]
-    assert rows["Version"].tolist() == [two[0], two[1], two[0]]
-    assert rows["Why"].iloc[0].startswith("![x]")
+    rows = models("Event log").dataframe[0].value
+    assert rows["Event"].tolist() == ["Pinned", "Published", "Published"]
+    assert rows["Version"].tolist() == [name_of(version) for version in (two[0], two[1], two[0])]
+    assert rows["Reason"].iloc[0].startswith("![x]")

@@ -12,7 +12,7 @@ from recsys.errors import NotAllowedError
 from recsys.registry import Registry, archive, transitions
 from recsys.ui.common import auth, model_cache
 from recsys.ui.models import actions
-from tests.pages.conftest import open_app, open_page, text_of
+from tests.pages.conftest import name_of, open_app, open_page, text_of
 
 KEY = "the owner's secret"
 MAX_SECONDS = 2.0  # until every prediction names the new version
@@ -59,26 +59,26 @@ def press(app, label: str):
 
 def test_a_visitor_is_shown_no_action(three):
     app = open_page("pages/models.py", version=three[0])
-    assert [each.label for each in app.button] == ["Come in as the owner"]
+    assert [each.label for each in app.button] == ["Sign in as owner"]
     assert not app.get("file_uploader")
     assert not app.get("download_button")
 
 
 def test_a_promotion_needs_a_reason_and_takes_effect_at_once(three):
     app = press(page(three[0]), "Promote")
-    assert "give a reason" in text_of(app)
-    assert "give a reason" in app.toast[0].value, "the button is far below the message"
+    assert "Give a reason" in text_of(app)
+    assert "Give a reason" in app.toast[0].value, "the button is far below the message"
     assert Registry().active_version() == three[2]
     app.text_input(key="models_why").set_value("it was better")
     started = time.monotonic()
     press(app, "Promote")
-    assert f"{three[0]} answers now. The gate would not have let it: " in text_of(app)
-    assert f"{three[0]} answers now" in app.warning[0].value.replace("\\", "")
+    assert f"{name_of(three[0])} is now live, against the promotion gate: " in text_of(app)
+    assert f"{name_of(three[0])} is now live" in text_of(app)
     assert model_cache.get_recommender().version == three[0]
     visitor = open_app()
     visitor.switch_page("pages/predict.py")
     visitor.query_params["user"], visitor.query_params["movie"] = "6", "8"
-    assert three[0] in text_of(visitor.run())
+    assert name_of(three[0]) in text_of(visitor.run())
     assert time.monotonic() - started < MAX_SECONDS
     latest = Registry().event_log()[0]
     assert (latest.what, latest.who, latest.why) == ("promoted", "the owner, in the browser", "it was better")
@@ -88,9 +88,7 @@ def test_a_lost_active_pointer_is_reported_and_repaired_by_a_promotion(three, ow
     transitions.promote(Registry(), three[0], "me", "it was better")
     (own_registry / "active.json").write_bytes(b"")
     app = page(three[0])
-    assert f"active.json is missing or damaged, so the version that was promoted last is used: {three[0]}." in text_of(
-        app
-    )
+    assert f"active.json is missing or damaged. The version promoted last is used: {name_of(three[0])}." in text_of(app)
     app.text_input(key="models_why").set_value("this one is meant")
     press(app, "Promote")
     assert "active.json" not in text_of(app)
@@ -101,7 +99,7 @@ def test_a_lost_active_pointer_is_reported_and_repaired_by_a_promotion(three, ow
 def test_one_click_rolls_back(three):
     app = press(page(), "Roll back")
     assert (Registry().active_version(), model_cache.get_recommender().version) == (three[1], three[1])
-    assert f"{three[1]} answers again" in text_of(app)
+    assert f"{name_of(three[1])} is live again" in text_of(app)
 
 
 def test_pin_unpin_and_delete(three):
@@ -109,16 +107,17 @@ def test_pin_unpin_and_delete(three):
     assert Registry().pinned() == {three[0]}
     press(app, "Unpin")
     assert Registry().pinned() == set()
+    name = f"v1, {name_of(three[0]).split(', ')[-1]}"
     press(app, "Delete for good")
     assert Registry().versions() == [three[2], three[1]]
-    assert f"{three[0]} is deleted" in text_of(app)
+    assert f"{name} is deleted" in text_of(app)
 
 
 @pytest.mark.parametrize("position", [1, 2])
 def test_active_and_previous_versions_are_not_deleted(three, position):
     app = press(page(three[position]), "Delete for good")
     assert Registry().versions() == three[::-1]
-    assert "goes back to" in text_of(app) if position == 1 else "is the active version" in text_of(app)
+    assert "which a rollback needs" in text_of(app) if position == 1 else "is live. Promote another" in text_of(app)
 
 
 def test_a_valid_zip_is_imported_and_a_damaged_one_is_not(three, imported_zip):
@@ -127,7 +126,7 @@ def test_a_valid_zip_is_imported_and_a_damaged_one_is_not(three, imported_zip):
     app.file_uploader(key="models_file").set_value([("it.zip", content[:-40], "application/zip")])
     press(app, "Import")
     assert Registry().versions() == three[::-1]
-    assert "not a zip that can be read" in text_of(app)
+    assert "not a readable zip" in text_of(app)
     app.file_uploader(key="models_file").set_value([("it.zip", content, "application/zip")])
     app.text_input(key="models_file_why").set_value("from home")
     press(app, "Import")
@@ -140,18 +139,18 @@ def test_a_download_is_the_version_and_warns_of_its_ratings(three):
     app = page(three[0])
     (button,) = app.get("download_button")
     assert button.proto.label.startswith("Download as zip")
-    assert "people's ratings among it" in text_of(app)
+    assert "contains the users' ratings" in text_of(app)
 
 
 def test_a_download_is_zipped_for_the_owner_only(three, monkeypatch):
     monkeypatch.setattr(auth.st, "session_state", {})
-    with pytest.raises(NotAllowedError, match="Only the owner may export"):
+    with pytest.raises(NotAllowedError, match="Only the owner can export"):
         actions.zip_writer(three[0])
     monkeypatch.setattr(auth.st, "session_state", {auth.AUTHENTICATOR: access.authenticator()})
     write_zip = actions.zip_writer(three[0])
     assert write_zip().read() == archive.packed(Registry(), three[0])
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
-    with pytest.raises(NotAllowedError, match="Only the owner may export"):
+    with pytest.raises(NotAllowedError, match="Only the owner can export"):
         write_zip()
 
 
@@ -168,8 +167,8 @@ def test_a_forged_action_is_refused_on_the_server(three, imported_zip, monkeypat
     monkeypatch.setenv("RECSYS_ADMIN_KEY", "another key")
     press(app, label)
     assert (Registry().versions(), Registry().active_version(), Registry().pinned(), Registry().event_log()) == before
-    assert "Only the owner may" in text_of(app)
-    assert [each.label for each in app.button] == ["Come in as the owner"], "the page is a visitor's now"
+    assert "Only the owner can" in text_of(app)
+    assert [each.label for each in app.button] == ["Sign in as owner"], "the page is a visitor's now"
 
 
 def test_the_owner_can_import_into_an_empty_registry(imported_zip):
@@ -177,4 +176,4 @@ def test_the_owner_can_import_into_an_empty_registry(imported_zip):
     app.file_uploader(key="models_file").set_value([("it.zip", imported_zip[1], "application/zip")])
     press(app, "Import")
     assert Registry().active_version() == imported_zip[0]
-    assert f"{imported_zip[0]} is in the registry. It answers now." in text_of(app)
+    assert f"{name_of(imported_zip[0])} is imported. It is now live." in text_of(app)

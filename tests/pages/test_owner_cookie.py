@@ -79,7 +79,7 @@ def test_an_unknown_token_does_not_sign_in(cookies, token):
 def test_signing_out_ends_the_token_in_every_session(cookies):
     app = page(key=KEY)
     reloaded_app = reloaded(cookies, app)
-    next(button for button in reloaded_app.button if button.label == "Be a visitor again").click()
+    next(button for button in reloaded_app.button if button.label == "Sign out").click()
     assert texts(reloaded_app.run()) == VISITOR
     assert texts(reloaded_app.run()) == VISITOR, "the cookie of the page load counts no more"
     assert texts(page()) == VISITOR

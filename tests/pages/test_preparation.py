@@ -13,10 +13,10 @@ from recsys.training import jobs
 from recsys.training.jobs import JobStatus
 from recsys.training.jobs.files import JobFolder, write_status
 from recsys.ui.common.progress import PHASES
-from tests.pages.conftest import evaluate, home, open_app, predict, text_of
+from tests.pages.conftest import evaluate, home, name_of, open_app, predict, text_of
 
 ATTEMPTS = (
-    "MovieLens 100K could not be fetched. Tried: 1. GroupLens: no connection (*refused*). "
+    "MovieLens 100K could not be downloaded. Tried: 1. GroupLens: no connection (*refused*). "
     "2. the package index: nothing received."
 )
 
@@ -55,7 +55,7 @@ def test_a_running_preparation_is_shown_on_every_page(job, page, phase):
     assert PHASES[phase][1] in page_text
     assert app.get("progress")[0].proto.value == 42
     text = app.get("progress")[0].proto.text
-    assert text.startswith("42 % · 1 min 0")
+    assert text.startswith("42% · 1 min 0")
     assert "round 3 of 60" in text
     assert not app.get("plotly_chart")
 
@@ -64,7 +64,7 @@ def test_attempts_are_listed_as_text_with_a_retry_and_an_upload(job, started_job
     job(state="failed", phase="fetch", detail=ATTEMPTS)
     app = home()
     page_text = text_of(app)
-    assert "could not be fetched" in page_text
+    assert "could not be downloaded" in page_text
     assert "1. GroupLens: no connection (*refused*)" in page_text
     assert "2. the package index: nothing received." in page_text
     assert len(app.file_uploader) == 1
@@ -127,8 +127,8 @@ def test_with_only_damaged_models_a_training_is_offered(measured_model, own_regi
     version = Registry().publish(measured_model)
     (own_registry / version / "model.json").write_bytes(b"{}")
     app = home()
-    assert version in text_of(app)
-    assert buttons(app) == ["Train a new one"]
+    assert name_of(version) in text_of(app)
+    assert buttons(app) == ["Train a new model"]
     app.button[0].click().run()
     assert len(started_jobs) == 1
 

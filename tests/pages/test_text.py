@@ -42,7 +42,7 @@ def test_stars():
 
 
 def test_numbers_and_durations():
-    assert (number(float("nan")), percent(float("nan")), percent(0.4359)) == ("–", "–", "43.6 %")
+    assert (number(float("nan")), percent(float("nan")), percent(0.4359)) == ("–", "–", "43.6%")
     assert (duration(8.9), duration(125)) == ("8 s", "2 min 05 s")
 
 

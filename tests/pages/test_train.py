@@ -9,14 +9,15 @@ import pytest
 
 from recsys.config import SETTINGS, TrainingConfig
 from recsys.core.process import machine
-from recsys.registry import Registry
+from recsys.registry import Registry, bundle
 from recsys.registry.listing import listing
+from recsys.registry.manifest import MANIFEST, sealed
 from recsys.training import jobs
 from recsys.training.cost_estimates import estimate
 from recsys.training.jobs import EVALUATION
 from recsys.ui.common import auth, progress
 from recsys.ui.train import start, train_form
-from tests.pages.conftest import chart, metrics, open_page, text_of
+from tests.pages.conftest import chart, metrics, name_of, open_page, text_of
 from tests.pages.test_predict import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("owner")
@@ -47,7 +48,7 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
     app.text_input(key="train_why").set_value(" new\nratings ")
     app.multiselect(key="train_full_disabled_features").set_value(["genre_pca"])
     app.run()
-    assert "Trees 77; Features left out Genres they favour" in text_of(app)
+    assert "Trees 77; Disabled features Favourite genres (PCA)" in text_of(app)
     button(app, "Start training").click()
     app.run()
     assert not app.exception
@@ -80,7 +81,7 @@ def test_the_cost_is_estimated_before_the_start(version_folder):
     cost = estimate(TrainingConfig(), "full", row["data"]["ratings"], [row])
     assert 20 <= cost.seconds <= 40
     assert f"About {cost.seconds:.0f} s and 432 MB" in text
-    assert f"as {version_folder.name} took here" in text
+    assert "like the last training here" in text
 
 
 def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):
@@ -97,7 +98,7 @@ def test_an_invalid_limit_is_named(version_folder, monkeypatch):
 
 def test_a_visitor_cannot_retrain(version_folder, visitor):
     app = train()
-    assert "Only the owner retrains" in text_of(app)
+    assert "Only the owner can retrain" in text_of(app)
     assert "Start training" not in [button.label for button in app.button]
 
 
@@ -109,7 +110,7 @@ def test_a_forged_start_is_refused_on_the_server(version_folder, monkeypatch, st
     monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     button(app, "Start training").click()
     app.run()
-    assert "Only the owner may retrain models" in text_of(app)
+    assert "Only the owner can retrain models" in text_of(app)
     assert not started_jobs
     assert form.config() == TrainingConfig.of("quick")
 
@@ -139,9 +140,9 @@ def test_a_running_training_is_shown_to_everybody(version_folder, visitor, job):
     app = train()
     text = text_of(app)
     assert "A training is running" in text
-    assert "Grow the trees" in text
-    assert chart(app, "After 3 of 60 rounds")["data"][0]["y"] == [1.2]
-    assert "how common each star is: 1.4000" in text
+    assert "Train the model" in text
+    assert chart(app, "After 3 of 60 boosting rounds")["data"][0]["y"] == [1.2]
+    assert "the overall star frequencies: 1.4000" in text
     assert "Cancel" not in [button.label for button in app.button]
     assert not app.number_input
 
@@ -162,10 +163,12 @@ def test_a_running_evaluation_is_named(version_folder, job):
 
 
 def test_a_training_that_passed_the_gate(version_folder, job):
+    verdict = {"passed": True, "reasons": [], "champion": "", "pairs": 0, "differences": {}}
+    (version_folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(version_folder) | {"gate": verdict}))
     job(state="done", version=version_folder.name)
     app = train()
-    assert "gate" in text_of(app)
-    assert metrics(app)["Typical miss"]
+    assert "was accepted: better than all baselines. It is now live." in text_of(app)
+    assert metrics(app)["RMSE"]
     assert "Start training" in [button.label for button in app.button]
 
 
@@ -181,8 +184,8 @@ def test_a_training_that_the_gate_refused(version_folder, measured_model, job):
     refused = Registry().add(replace(measured_model, manifest=manifest))
     job(state="done", version=refused)
     text = text_of(train())
-    assert "how far it is from the version that answers" in text
-    assert f"The gate refused {refused}" in text
+    assert "difference from the live version" in text
+    assert f"{name_of(refused)} was rejected by the promotion gate" in text
     assert "It is worse." in text
 
 
@@ -190,13 +193,13 @@ def test_a_training_that_the_gate_refused(version_folder, measured_model, job):
 def test_a_failed_training_tells_why_and_the_form_is_there(version_folder, job, detail):
     job(state="failed", detail=detail)
     app = train()
-    assert "did not finish" in text_of(app)
+    assert "The last training failed" in text_of(app)
     assert "Start training" in [button.label for button in app.button]
 
 
 def test_a_training_can_start_with_an_empty_registry(started_jobs):
     app = train()
-    assert "measured on two cores elsewhere" in text_of(app) or "not known" in text_of(app)
+    assert "measured on another machine" in text_of(app) or "unknown" in text_of(app)
     assert not button(app, "Start training").disabled
 
 

@@ -18,6 +18,7 @@ from tests.pages.test_predict import HOSTILE
 
 TRIAL_VERSION = "20990101-000000-abcdef"
 STARTED = 1000.0
+BANNER = "You are using your own trial model."
 pytestmark = pytest.mark.usefixtures("visitor")
 
 
@@ -85,7 +86,7 @@ def test_a_trial_over_the_time_limit_is_refused(served, trial_job):
     trial_job()
     app = train()
     app.number_input(key="train_quick_boosting.trees").set_value(2000).run()
-    assert "may take 60 seconds here. Open Every setting, and choose fewer trees" in text_of(app)
+    assert "the limit is 60 seconds. Open Advanced settings and choose fewer trees" in text_of(app)
     assert next(button for button in app.button if button.label == "Start a trial").disabled
 
 
@@ -93,7 +94,7 @@ def test_a_trial_near_the_time_limit_gets_a_warning(served, trial_job):
     trial_job()
     app = train()
     app.number_input(key="train_quick_boosting.trees").set_value(400).run()
-    assert "ended after 60 seconds. You can try" in text_of(app)
+    assert "stopped after 60 seconds. You can try" in text_of(app)
     assert not next(button for button in app.button if button.label == "Start a trial").disabled
 
 
@@ -104,7 +105,7 @@ def test_the_session_s_trial_is_watched_and_cancelled(served, trial_job, monkeyp
     app = train(Trial(STARTED))
     text = text_of(app)
     assert "Your trial is running" in text
-    assert "After 3 of 25 rounds" in text
+    assert "After 3 of 25 boosting rounds" in text
     press(app, "Cancel")
     assert len(cancelled) == 1
 
@@ -119,20 +120,20 @@ def test_another_session_s_trial_is_waited_for_and_cannot_be_cancelled(served, t
 def test_a_failed_trial_tells_why_and_another_can_be_started(served, trial_job):
     trial_job(state="failed", detail=HOSTILE)
     app = train(Trial(STARTED))
-    assert "Your trial has no model" in text_of(app)
+    assert "Your trial failed" in text_of(app)
     assert "Start a trial" in labels(app)
 
 
 def test_the_trial_s_model_is_used_in_its_session_only_until_switched_back(served, trial_job, finished_trial):
     trial_job(state="done")
     app = train(finished_trial)
-    assert "The gate would not let it answer for everybody" in text_of(app)
-    press(app, "Let it answer, for me alone")
+    assert "The promotion gate would reject it" in text_of(app)
+    press(app, "Use this model (only for me)")
     app.switch_page("pages/home.py").run()
-    assert TRIAL_VERSION in text_of(app)
-    assert TRIAL_VERSION not in text_of(open_page("pages/home.py"))
-    press(app, "Back to everybody's model")
-    assert TRIAL_VERSION not in text_of(app)
+    assert BANNER in text_of(app)
+    assert BANNER not in text_of(open_page("pages/home.py"))
+    press(app, "Use the shared model")
+    assert BANNER not in text_of(app)
 
 
 @pytest.mark.parametrize("page", ["predict", "rate", "recommend", "evaluate", "data", "models"])
@@ -144,4 +145,4 @@ def test_every_page_opens_with_the_trial_s_model(served, trial_job, finished_tri
     app.session_state[trial_model.IN_USE] = True
     app.run()
     assert not app.exception, app.exception
-    assert (TRIAL_VERSION in text_of(app)) == (page != "models")
+    assert (BANNER in text_of(app)) == (page != "models")

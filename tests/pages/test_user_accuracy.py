@@ -18,18 +18,18 @@ from tests.pages.conftest import predict, recommend, text_of
 @pytest.mark.parametrize("page", [lambda user: predict(user=user, movie=7), lambda user: recommend(user=user)])
 @pytest.mark.parametrize("user", [3, 4])
 def test_both_pages_show_the_user_s_errors(served, page, user):
-    assert sentence(UserError.of(served.report, user)) in text_of(page(user))
+    assert f"Accuracy for this user: {sentence(UserError.of(served.report, user))}" in text_of(page(user))
 
 
 def test_the_sentence_has_both_errors_and_the_verdict():
     text = sentence(UserError(20, 0.7, 0.8, -0.15, -0.05))
-    assert "On 20 of their ratings, held out, it misses by 0.70 stars" in text
-    assert "by 0.80." in text
-    assert text.endswith("closer than the baseline, beyond chance.")
-    assert sentence(UserError(9, 0.7, 0.8, -0.15, -0.05)) == "9 of their ratings were held out: too few to tell."
-    assert "too few" in sentence(UserError(0, math.nan, math.nan, math.nan, math.nan))
-    assert "does not differ" in sentence(UserError(20, 0.7, 0.72, -0.1, 0.06))
-    assert "the baseline is closer" in sentence(UserError(20, 0.8, 0.7, 0.05, 0.15))
+    assert "MAE 0.70 stars on 20 test ratings" in text
+    assert ": 0.80)." in text
+    assert text.endswith("significantly better than the baseline.")
+    assert sentence(UserError(9, 0.7, 0.8, -0.15, -0.05)) == "not enough test ratings (9)."
+    assert "not enough" in sentence(UserError(0, math.nan, math.nan, math.nan, math.nan))
+    assert "no significant difference" in sentence(UserError(20, 0.7, 0.72, -0.1, 0.06))
+    assert "the baseline is significantly better" in sentence(UserError(20, 0.8, 0.7, 0.05, 0.15))
 
 
 def test_the_errors_are_recomputed_from_the_held_out_rows(served):
@@ -43,12 +43,12 @@ def test_the_errors_are_recomputed_from_the_held_out_rows(served):
     }
     text = text_of(predict(user=user, movie=7))
     if of_user.sum() >= 10:
-        assert f"misses by {errors['model']:.2f} stars on average" in text
-        assert f"the strongest baseline, {model_name(strongest_name).lower()}, by {errors[strongest_name]:.2f}." in text
+        assert f"MAE {errors['model']:.2f} stars on" in text
+        assert f"best baseline, {model_name(strongest_name).lower()}: {errors[strongest_name]:.2f})." in text
     else:
-        assert f"{of_user.sum()} of their ratings were held out: too few to tell." in text
+        assert f"not enough test ratings ({of_user.sum()})." in text
 
 
 def test_without_a_report_there_is_no_line(measured_model):
     Registry().publish(replace(measured_model, report=None))
-    assert "held out" not in text_of(predict(user=3, movie=7))
+    assert "Accuracy for this user" not in text_of(predict(user=3, movie=7))

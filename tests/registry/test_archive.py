@@ -232,7 +232,7 @@ def test_without_the_remote_bundle_a_model_is_trained(registry, served, monkeypa
     monkeypatch.setattr(pipeline, "train_and_publish", train_and_publish)
     with pytest.raises(Trained):
         child.main(JobOrder(str(registry.folder), remote_bundle_first=True).command()[3:])
-    assert "One is trained here" in capsys.readouterr().err
+    assert "A new one is trained" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,14 @@ def test_one_comparison_has_one_interval_everywhere():
 
 def test_reports_that_cannot_be_compared_raise_with_the_reason():
     report = reported(PAIRS[:20], 1)
-    with pytest.raises(DataError, match="no rating in common"):
+    with pytest.raises(DataError, match="no common rating"):
         comparison.measures(report, reported(PAIRS[40:], 2))
     other_ratings = reported(PAIRS[:20], 2)
     other_ratings.held_out["rating"] = 6 - other_ratings.held_out["rating"]
-    with pytest.raises(DataError, match="rated differently"):
+    with pytest.raises(DataError, match="ratings differ"):
         comparison.measures(report, other_ratings)
     fewer_stars = replace(report, held_out=report.held_out.drop(columns="p_5"))
-    with pytest.raises(DataError, match="different star values"):
+    with pytest.raises(DataError, match="different rating scales"):
         comparison.measures(report, fewer_stars)
 
 

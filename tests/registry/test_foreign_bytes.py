@@ -163,6 +163,7 @@ def invalid_variants(value: np.ndarray):
 
 
 @pytest.mark.parametrize("name", ARRAY_FILES)
+@pytest.mark.slow
 def test_arrays_of_other_types_shapes_or_with_invalid_values_are_refused(loaded, contents, name):
     arrays = serialization.from_npz(contents[name])
     assert arrays
@@ -475,6 +476,7 @@ def test_invalid_numbers_in_trees_are_refused(loaded, contents, file, path, valu
 
 
 @pytest.mark.parametrize("options", [["--changes=400"], ["--file=ranker.json"], ["--whole", "--changes=60"]])
+@pytest.mark.slow
 def test_changed_trees_are_refused_or_predict_finite_numbers(contents, tmp_path, options):
     """In a process of its own, because following a wrong number would crash it."""
     for name, content in contents.items():

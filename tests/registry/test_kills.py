@@ -24,6 +24,8 @@ from recsys.registry import Registry, transitions
 from recsys.registry.active import activated_versions
 from recsys.registry.archive import packed, unpack
 
+pytestmark = pytest.mark.slow
+
 FORKS = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills a forked process")
 WRITING = os.O_WRONLY | os.O_RDWR
 STEPS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate")

@@ -231,7 +231,7 @@ def test_rolling_back_is_undone_by_rolling_back(registry, versions):
 
 def test_a_single_version_cannot_be_rolled_back(registry, tiny_model):
     registry.publish(tiny_model)
-    with pytest.raises(BundleError, match="no earlier version"):
+    with pytest.raises(BundleError, match="no previous version"):
         transitions.roll_back(registry, "me")
 
 
@@ -246,9 +246,9 @@ def test_a_damaged_model_is_neither_rolled_back_to_nor_promoted(registry, versio
 
 def test_active_previous_and_pinned_versions_are_not_deleted(registry, versions, tiny_model):
     last = registry.publish(tiny_model)
-    with pytest.raises(BundleError, match="active"):
+    with pytest.raises(BundleError, match="is live"):
         transitions.delete(registry, last, "me")
-    with pytest.raises(BundleError, match="goes back to"):
+    with pytest.raises(BundleError, match="a rollback needs"):
         transitions.delete(registry, versions[1], "me")
     transitions.pin(registry, versions[0], "me")
     with pytest.raises(BundleError, match="pinned"):
@@ -300,7 +300,7 @@ def test_an_incomplete_line_of_the_event_log_is_skipped(registry, versions):
 
 def test_a_refused_version_is_promoted_only_with_a_reason(registry, versions):
     refused = registry.add(bundle.load(registry.path(versions[1])))
-    with pytest.raises(GateError, match="no report"):
+    with pytest.raises(GateError, match="no evaluation report"):
         transitions.promote(registry, refused, "me", "  ")
     assert registry.active_version() == versions[1]
     verdict = transitions.promote(registry, refused, "me", "for the test")
@@ -364,7 +364,7 @@ def test_pinning_a_pinned_version_is_no_change(registry, versions):
 
 def test_a_folder_that_is_a_file_is_a_sentence(tmp_path, tiny_model):
     (tmp_path / "models").write_text("")
-    with pytest.raises(BundleError, match="folder of models"):
+    with pytest.raises(BundleError, match="models folder"):
         Registry(tmp_path / "models").publish(tiny_model)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import recsys
 from recsys.core.keyed_random import uniform
 from recsys.evaluation import Report
 from recsys.serving.prediction_set import (
@@ -18,7 +17,6 @@ from recsys.serving.prediction_set import (
     shortest_intervals,
     with_prediction_sets,
 )
-from tests.conftest import TINY_SETTINGS
 
 STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 
@@ -118,8 +116,7 @@ def test_a_model_without_report_has_the_target_coverage_as_its_threshold(tiny_mo
     assert ConformalThreshold.of(empty) == ConformalThreshold.of(None)
 
 
-def test_every_training_measures_coverage(tiny, tmp_path):
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    assert report.row("set_cut")["n"] + report.row("set_coverage")["n"] == len(report.held_out)
-    assert report.value("set_coverage") == pytest.approx(0.8, abs=0.15)
-    assert ConformalThreshold.of(report).n == report.row("set_coverage")["n"]
+def test_every_training_measures_coverage(tiny_report):
+    assert tiny_report.row("set_cut")["n"] + tiny_report.row("set_coverage")["n"] == len(tiny_report.held_out)
+    assert tiny_report.value("set_coverage") == pytest.approx(0.8, abs=0.15)
+    assert ConformalThreshold.of(tiny_report).n == tiny_report.row("set_coverage")["n"]

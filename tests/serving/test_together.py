@@ -140,7 +140,7 @@ def test_what_a_member_excludes_is_in_no_list(tiny_model):
 def test_a_short_list_says_why(tiny_model):
     seen = {movie for user in (2, 3) for movie in tiny_model.history(user)["movie_id"]}
     top = group_of(tiny_model, 2, 3, n=30, min_like=0.5).top("least")
-    assert f"{len(seen)} seen" in top.steps()
+    assert f"{len(seen)} rated" in top.steps()
     assert "a chance below 50% to be liked by all of you" in top.why_short()
     top = group_of(tiny_model, 2, 4, n=30, genres=["Odd"], min_like=0).top("least")
     assert top.relaxed_counts["genres"] > len(top.table)

@@ -100,11 +100,11 @@ def test_excluded_movies_are_counted_after_the_seen_ones(tiny_model):
     unseen = sorted(set(range(1, 41)) - set(seen))
     top = tiny_model.top(9, n=100, exclude=[*seen[:3], *unseen[:2]], only=unseen[:5], min_like=0)
     assert (top.funnel.excluded, top.funnel.filtered) == (2, 3)
-    assert top.steps() == f"40 movies → {len(seen)} seen → 2 left out → 3 after filters → 3 shown"
+    assert top.steps() == f"40 movies → {len(seen)} rated → 2 seen or hidden → 3 after filters → 3 shown"
     assert top.headline() == "Chosen from 3 unseen movies that pass the filters."
     assert top.relaxed_counts == {"only": len(unseen) - 2, "exclude": 5}
     assert "“Excluded movies” (5 movies)" in top.why_short()
-    assert " 2 left out → " in tiny_model.top(9, exclude=unseen[:2]).steps()
+    assert " 2 seen or hidden → " in tiny_model.top(9, exclude=unseen[:2]).steps()
     assert "after filters" not in tiny_model.top(9, exclude=unseen[:2]).steps()
 
 

@@ -28,7 +28,7 @@ def sentences(options=None, wording=None, **answer):
             {},
             [
                 "Fargo is number 34 of 1,625 unseen movies. The list shows 10.",
-                "In a list of 34 movies, it would be number 34.",
+                "With 34 movies, it would be number 34.",
             ],
         ),
         (
@@ -40,9 +40,9 @@ def sentences(options=None, wording=None, **answer):
             {"filtered_rank": 3, "filtered": 81, "reasons": ("below",), "remedies": {"n": 12}, "remedied_rank": 12},
             {"diversity": 0.5, "genres": ["Comedy"]},
             [
-                "Fargo is number 34 of 1,625 unseen movies, and number 3 of the 81 that pass your filters, but with "
+                "Fargo is number 3 of the 81 movies to choose from, but with "
                 "your diversity setting, movies of other genres come before it.",
-                "In a list of 12 movies, it would be number 12.",
+                "With 12 movies, it would be number 12.",
             ],
         ),
         (
@@ -68,7 +68,7 @@ def sentences(options=None, wording=None, **answer):
                 "Your filters “Comedy or War” and “at least 5,000 ratings” leave it out.",
                 "It is one of the movies that you left out.",
                 "The chance that you like it is 19%, and the list asks for at least 20%.",
-                "Without these filters, if you no longer leave it out, with a minimum chance of 19% and in a list of "
+                "Without these filters, if you no longer leave it out, with a minimum chance of 19% and with "
                 "40 movies, it would be number 39.",
             ],
         ),
@@ -78,7 +78,7 @@ def sentences(options=None, wording=None, **answer):
             [
                 "Fargo is number 34 of 1,625 unseen movies.",
                 "Your filter “only from a list of 1 movie” leaves it out.",
-                "Without all that, it would still not be among the first 100.",
+                "Even without these limits, it would not be among the first 100.",
             ],
         ),
         (

@@ -18,7 +18,9 @@ from recsys.training import jobs
 from recsys.training.evaluation_runner import EvaluationPlan, PlanProgress, run_evaluations
 from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.training.job_order import EVALUATION, JobOrder
-from tests.conftest import TINY_SETTINGS
+from tests.conftest import TINY_SETTINGS, star_metrics_only
+
+pytestmark = pytest.mark.slow
 
 FAST = TINY_SETTINGS | {"trees": 3}
 
@@ -30,6 +32,13 @@ def stored(tiny, tmp_path_factory):
     plan = EvaluationPlan.checked(["user-last"], 3)
     evaluations = run_evaluations(tiny, plan, "quick", models=models, progress=lambda *call: calls.append(call), **FAST)
     return models, evaluations, calls
+
+
+@pytest.fixture
+def star_metrics():
+    """Trainings without leakage audit and top-N lists."""
+    with star_metrics_only():
+        yield
 
 
 def of_split(evaluations, split: str) -> Evaluation:
@@ -100,7 +109,7 @@ def test_the_progress_of_a_plan_is_that_of_its_trainings_in_a_row(stored):
     assert job["fraction"].iloc[0] == 0
     assert 0.98 < job["fraction"].iloc[-1] <= 1
     assert job["message"].iloc[-1] == "fold 3 of 3"
-    starts = job["message"].str.contains("ratings to learn from")
+    starts = job["message"].str.contains("ratings to train on")
     assert job.loc[starts, "fraction"].tolist() == [0, 0.25, 0.5, 0.75]
     assert job.loc[starts, "message"].iloc[0].startswith("user-last: ")
 
@@ -129,7 +138,7 @@ def test_a_damaged_file_is_skipped_in_lists_and_an_error_when_read(stored, tmp_p
     damaged = store.folder / "20990101-000000-abcdef.json"
     damaged.write_bytes(content)
     assert [evaluation.name for evaluation in store.all()] == [name]
-    with pytest.raises(BundleError, match="20990101-000000-abcdef is not legible"):
+    with pytest.raises(BundleError, match="20990101-000000-abcdef cannot be read"):
         store.read(damaged.stem)
     with pytest.raises(BundleError, match="no evaluation"):
         store.read("../active")
@@ -148,7 +157,7 @@ def test_a_full_disk_leaves_no_file(stored, tmp_path, monkeypatch):
 def test_an_evaluation_that_could_not_be_stored_is_refused_before_the_training(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr("recsys.training.evaluation_runner.fit_and_report", lambda *_: pytest.fail("it was trained"))
     (tmp_path / "evaluations").write_text("a file where the folder would be")
-    with pytest.raises(BundleError, match="can't be kept"):
+    with pytest.raises(BundleError, match="can't be stored"):
         run_evaluations(tiny, EvaluationPlan.checked(folds=2), "quick", models=tmp_path, **FAST)
     EvaluationStore(tmp_path / "elsewhere").require_room()
     assert list((tmp_path / "elsewhere" / "evaluations").iterdir()) == [], "the test for space leaves no file"
@@ -182,6 +191,7 @@ def test_wrong_input_is_refused_before_anything_is_read(monkeypatch, capsys, opt
     assert all(text in message for text in texts)
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_the_command_prints_and_stores(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in FAST.items()]
     plan = ["--split", "user-last", "--folds", "2"]
@@ -213,15 +223,16 @@ def test_it_runs_as_a_job(tiny_folder, own_registry):
     assert isinstance(EvaluationStore(own_registry).all()[0], Evaluation)
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_an_ablation_leaves_out_one_extractor_after_the_other_on_the_same_rows(tiny, own_registry):
     settings = FAST | {"disabled_features": "ease,activity,histograms"}
     plan = EvaluationPlan.checked(ablation=True)
     (evaluation,) = run_evaluations(tiny, plan, "quick", models=own_registry, **settings)
     assert evaluation.split == "ablation"
-    assert evaluation.table["split"].unique().tolist() == ["all signals", "without demographics", "without genre_pca"]
+    assert evaluation.table["split"].unique().tolist() == ["all features", "without demographics", "without genre_pca"]
     overall = evaluation.table[evaluation.table["slice"] == "all"].set_index(["split", "model", "metric"])
     complete = recsys.evaluate(tiny, preset="quick", **settings)
-    assert overall.loc[("all signals", "model", "log_loss"), "value"] == complete.value("log_loss")
+    assert overall.loc[("all features", "model", "log_loss"), "value"] == complete.value("log_loss")
     ablated = recsys.evaluate(
         tiny, preset="quick", **settings | {"disabled_features": settings["disabled_features"] + ",genre_pca"}
     )
@@ -232,12 +243,13 @@ def test_an_ablation_leaves_out_one_extractor_after_the_other_on_the_same_rows(t
     assert EvaluationStore(own_registry).read(evaluation.name).table["model"].tolist().count("change") > 10
 
 
+@pytest.mark.usefixtures("star_metrics")
 def test_an_ablation_on_the_command_line_prints_the_changes(tiny_folder, capsys):
     settings = [f"--set={name}={value}" for name, value in FAST.items() if name != "disabled_features"]
     command = ["evaluate", "--data", str(tiny_folder), "--preset", "quick", "--ablation", *settings]
     assert main([*command, "--set=disabled_features=ease,activity,histograms,demographics"]) == 0
     printed = capsys.readouterr().out
-    assert "above 0: the signal helps" in printed
+    assert "above 0: the group helps" in printed
     (line,) = (line for line in printed.splitlines() if line.startswith("without genre_pca"))
     (evaluation,) = EvaluationStore().all()
     table = evaluation.table

@@ -242,7 +242,7 @@ FOREIGN = {
     "traversal": (zipped({"../ratings.csv": LETTERBOXD}), "points outside"),
     "nested": (zipped({"inner.zip": zipped({})}), "another zip inside"),
     "one long line": (long_line(), "a line of more than 1,048,576 bytes"),
-    "broken zip": (zipped({"ratings.csv": LETTERBOXD})[:-30], "not a zip that can be read"),
+    "broken zip": (zipped({"ratings.csv": LETTERBOXD})[:-30], "not a readable zip"),
     "large member": (zipped({"ratings.csv": bytes(range(256)) * (90 * 2**10)}), "unpacks to more than 20 MB"),
 }
 

@@ -243,16 +243,17 @@ def test_shorter_names(title, short):
     assert set(TitleForms.of(title).short) == short
 
 
+@pytest.mark.slow
 def test_a_long_export_takes_seconds_in_a_large_catalogue():
-    """60,000 titles of which many are alike, 20,000 rows of which none is there: once 60 s and more."""
+    """60,000 titles of which many are alike, 5,000 rows of which none is there: once 15 s and more."""
     words = ["The", "Night", "of", "Love", "Star", "House", "Last", "Blood", "Day", "Man", "Girl", "Dead", "City", "My"]
-    draw = np.random.default_rng(0).integers(len(words), size=(80_000, 4))
+    draw = np.random.default_rng(0).integers(len(words), size=(65_000, 4))
     names = [" ".join(words[index] for index in row) + f" {number % 997}" for number, row in enumerate(draw)]
     matcher = matcher_of([f"{name} ({1920 + number % 100})" for number, name in enumerate(names[:60_000])])
     queries = [TitleQuery((f"{name}: {names[0]}",), 2030) for name in names[60_000:]]
     start = time.process_time()
     assert {match.status for match in matcher.match(queries)} == {UNKNOWN}
-    assert time.process_time() - start < 15
+    assert time.process_time() - start < 3.75
 
 
 @pytest.mark.parametrize(

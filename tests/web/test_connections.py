@@ -10,6 +10,7 @@ import urllib.request
 from types import SimpleNamespace
 
 import anyio
+import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
@@ -143,6 +144,7 @@ def health(address: str) -> float:
     raise AssertionError("the server does not answer any more")
 
 
+@pytest.mark.slow
 def test_hundreds_of_idle_connections_do_not_block_others(tmp_path, tiny_model, own_registry):
     from recsys.registry import Registry
 

@@ -57,7 +57,7 @@ def test_four_hundred_requests_at_once_get_429_with_the_seconds_to_wait():
         assert 100 < len(refused) < 400
         assert_refused(refused[0], 429, "too_many_requests")
         assert refused[0].headers["retry-after"] == "1"
-        assert "10 requests a second of one client and 50" in refused[0].json()["error"]["problems"][0]["allowed"]
+        assert "10 requests a second per client and 50" in refused[0].json()["error"]["problems"][0]["allowed"]
         assert {response.status_code for response in responses} == {200, 429}
 
 

@@ -131,16 +131,16 @@ def contributions(base: float, contributions: Mapping[str, float], wording: Word
     they add up.
     """
     total = sum(contributions.values())
-    expected, average = f"{base + total:.2f}", f"the {base:.2f} an average user would give"
-    difference = abs(float(expected) - float(f"{base:.2f}"))
-    comparison = (
-        "about the same as" if abs(total) < TINY else f"{difference:.2f} {'more' if total > 0 else 'less'} than"
-    )
+    average, expected = f"{base:.2f}", f"{base + total:.2f}"
+    difference = f"{abs(float(expected) - float(average)):.2f} {'more' if total > 0 else 'less'}"
+    comparison = f"{difference} than the {average} an average user would give"
+    if abs(total) < TINY:
+        comparison = f"about what an average user would give ({average})"
     largest, smallest = (choose(contributions, key=lambda group: contributions[group]) for choose in (max, min))
     clauses = [_clause(largest, "raise", wording)] if contributions[largest] >= TINY else []
     clauses += [_clause(smallest, "lower", wording)] if contributions[smallest] <= -TINY else []
     causes = "; ".join(clauses if total > 0 else clauses[::-1])
-    return f"The expected {expected} is {comparison} {average}." + (f" {_capital(causes)}." if causes else "")
+    return f"The expected {expected} is {comparison}." + (f" {_capital(causes)}." if causes else "")
 
 
 def loo_influence(expected: float, without: float, rating: float, title: str, wording: Wording = YOU) -> str:

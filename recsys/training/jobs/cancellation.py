@@ -28,7 +28,7 @@ def cancel(folder: Path | None = None) -> JobStatus:
         if not current.running:
             return current
         if not current.pid or time.time() - current.updated > SILENT_SECONDS:
-            raise JobError("It is not known which process does the work. Try again in a moment.")
+            raise JobError("The process of the job is unknown. Try again in a moment.")
         try:
             _end(job_folder, current.pid)
             cancelled = replace(current, state="failed", detail=CANCELLED, updated=time.time())
@@ -47,4 +47,4 @@ def _end(job_folder: JobFolder, pid: int) -> None:
             if not job_folder.lock().is_locked():
                 return
             time.sleep(PAUSE_SECONDS)
-    raise JobError("The process does not end. End it from outside, or wait until it has done its work.")
+    raise JobError("The process does not stop. End it from outside, or wait until it is done.")

@@ -84,7 +84,7 @@ def _fetch_remote_bundle(registry: Registry, progress: Progress) -> str | None:
     try:
         return fetch_remote_bundle(registry, progress)
     except RecsysError as error:
-        sys.stderr.write(f"The model of RECSYS_BUNDLE cannot be used. {error} One is trained here.\n")
+        sys.stderr.write(f"The model of RECSYS_BUNDLE cannot be used. {error} A new one is trained instead.\n")
         return None
 
 
@@ -107,7 +107,7 @@ def _require_active(registry: Registry, version: str) -> None:
     """Raise GateError when the gate refused the version and no other one is active."""
     if registry.active_version() is None:
         reasons = shorten_reasons(read_manifest(registry.path(version))["gate"]["reasons"])
-        raise GateError(f"{version} is not good enough to answer. {' '.join(reasons)}")
+        raise GateError(f"The promotion gate rejects {version}. {' '.join(reasons)}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from recsys.core.process import has_parent
 from recsys.training.jobs.resource_limits import Limits
 
 INSIST_SECONDS = 5.0  # a step that does not react to an interrupt for so long is ended with the whole process
-ORPHANED = "The server that it was for has ended, and it with it. Nothing was changed."
+ORPHANED = "The server was stopped, so the job was stopped too. Nothing was changed."
 
 
 @dataclass(frozen=True)

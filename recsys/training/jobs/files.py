@@ -143,7 +143,7 @@ class JobFolder:
         except OSError as error:
             raise JobError(sentence(error)) from error
         if not acquired:
-            raise JobError("Another process is busy starting a training. Try again in a moment.")
+            raise JobError("Another process is starting a training. Try again in a moment.")
         try:
             yield
         finally:
@@ -155,14 +155,14 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, RecsysError):
         return str(error)[:MAX_DETAIL]
     if isinstance(error, MemoryError):
-        return "The training needed more memory than there is. Close programs or choose a smaller preset."
+        return "The training ran out of memory. Close other programs or choose a smaller preset."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"The disk is full ({error.strerror}). Free some space, then try again."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         path = error.filename or "the models folder"
         return f"{path} cannot be written ({error.strerror}). Allow writing there, or set RECSYS_MODELS."
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename} cannot be used ({error.strerror}). Put that right, then try again."
+        return f"{error.filename} cannot be used ({error.strerror}). Correct that, then try again."
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "The training was stopped."
     return f"The training failed with {type(error).__name__}: {error}"[:MAX_DETAIL]

@@ -32,7 +32,7 @@ from recsys.training.jobs.worker import HEARTBEAT_SECONDS
 SERVER = "the server, at its start"  # who asks for a model where there is none
 STARTING = "start"  # the phase between spawning the child and the child taking the lock
 GRACE_SECONDS = 60.0  # the longest that a busy host may need for a child's imports
-SILENT_END = "The process ended without saying why (killed, or out of memory?). Nothing was changed."
+SILENT_END = "The process ended without a message (killed, or out of memory?). Nothing was changed."
 # On a busy host, OpenMP threads that spin while they wait halve the speed. It is read when the library is loaded.
 THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
 
@@ -92,7 +92,7 @@ def start(
     job_folder = JobFolder.of(folder)
     with job_folder.exclusive():
         if status(folder).running:
-            raise JobError("A training is running already. Wait until it has ended, then start the next.")
+            raise JobError("A training is already running. Wait until it is done, then start the next.")
         order = JobOrder(str(job_folder.models), data=dataset, preset=preset, seed=seed, settings=settings or {})
         order = replace(order, who=who or order.who, why=why)
         if limits and limits.with_parent:
@@ -207,9 +207,9 @@ def _silent_end(job_folder: JobFolder, stored: JobStatus) -> JobStatus:
 
 def _exit_sentence(code: int) -> str:
     if code >= 0:
-        return f"The training ended with exit code {code} before it could say why. Nothing was changed."
+        return f"The training ended with exit code {code} and no message. Nothing was changed."
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-    cause = ": most often the system was out of memory" if name == "SIGKILL" else ""
+    cause = ": the system was probably out of memory" if name == "SIGKILL" else ""
     return f"The training was killed from outside ({name}){cause}. Nothing was changed."
 
 

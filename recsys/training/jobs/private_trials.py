@@ -65,10 +65,10 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
     TrainingConfig.of(PRESET, seed=seed, **settings)
     _require_small()
     if jobs.status().running:
-        raise JobError("The model that everybody sees is being trained. Try again when that has ended.")
+        raise JobError("The shared model is being trained. Try again when that is done.")
     with _guard:
         if status().running:
-            raise JobError("Another visitor's trial is running; it ends within a minute. Try again then.")
+            raise JobError("Another visitor's trial is running. Try again in a minute.")
         for trial in _alive():
             poll(trial)
         _remove_versions()
@@ -85,7 +85,7 @@ def begin(seed: int, settings: Mapping[str, object]) -> Trial:
             )
         except JobError as error:
             if isinstance(error.__cause__, OSError):  # whose sentence names folders of the server
-                raise JobError("The server's disk is full or cannot be written. Tell its owner.") from error
+                raise JobError("The server's disk is full or not writable. Please tell the owner.") from error
             raise
         trial = Trial(started.started)
         _references.append(weakref.ref(trial))
@@ -99,11 +99,11 @@ def poll(trial: Trial) -> None:
             return
         current = status()
         if current.started != trial.started:
-            trial.ended = "It is gone: the server was started anew, or another trial has taken its place."
+            trial.ended = "It is gone: the server was restarted, or another trial replaced it."
         elif current.state == "done":
             _load(trial, current.version)
         elif current.state == "failed":
-            trial.ended = current.detail or "It ended without a reason."
+            trial.ended = current.detail or "It failed for an unknown reason."
 
 
 def cancel(trial: Trial) -> None:
@@ -139,7 +139,9 @@ def _require_small() -> None:
         return
     ratings = int(data.get("ratings") or 0)
     if data.get("name") == data_folder().stem and ratings > RATINGS:
-        raise JobError(f"There are {ratings:,} ratings here, and a trial may learn from {RATINGS:,}. Ask the owner.")
+        raise JobError(
+            f"The data has {ratings:,} ratings; a trial may use at most {RATINGS:,}. Ask the owner to train."
+        )
 
 
 def _load(trial: Trial, version: str) -> None:
@@ -154,7 +156,7 @@ def _load(trial: Trial, version: str) -> None:
     with_model = [other for other in _alive() if other.recommender is not None]
     for oldest in with_model[:-MAX_MODELS]:
         oldest.recommender = None
-        oldest.ended = f"It made room for a newer one: {MAX_MODELS} are kept over all visitors."
+        oldest.ended = f"It was replaced by newer trials: the server keeps {MAX_MODELS} for all visitors."
 
 
 def _alive() -> list[Trial]:

@@ -53,13 +53,13 @@ class Limits:
         """Why a job has to be ended, as a sentence; "" when it may go on."""
         if self.memory_mb is not None and used_mb is not None and used_mb > self.memory_mb:
             return (
-                f"It needed more than the {self.memory_mb:,.0f} MB that it may use and was ended. Nothing was changed. "
+                f"It needed more than the allowed {self.memory_mb:,.0f} MB and was stopped. Nothing was changed. "
                 "Choose a smaller preset or fewer ratings, or allow more with RECSYS_MEMORY_MB."
             )
         if seconds > self.seconds:
             return (
-                f"It was not done after the {self.seconds:,.0f} seconds that it may take and was ended. Nothing was "
-                "changed. Choose a smaller preset or fewer trees."
+                f"It needed more than the allowed {self.seconds:,.0f} seconds and was stopped. Nothing was changed. "
+                "Choose a smaller preset or fewer trees."
             )
         return ""
 

@@ -66,7 +66,7 @@ class Reporter:
         except OSError as error:
             raise JobError(sentence(error)) from error
         if not acquired:
-            raise JobError("Another training is running in this models folder. Wait until it has ended.")
+            raise JobError("Another training is running in this models folder. Wait until it is done.")
         stored, now = read_status(self._job_folder.status), time.time()
         by_parent = stored.pid == os.getpid()  # the parent has written who asks, and when
         started, who = (stored.started, stored.who) if by_parent else (now, "")

@@ -67,10 +67,12 @@ def sign_in(key: str) -> None:
     session_id = st.session_state.setdefault(SESSION_ID, secrets.token_hex(8))
     delay = authenticator.delay(client(), f"session {session_id}")
     sleep(delay)
-    slower_note = " Each further wrong key is answered more slowly; the right one at once." if delay else ""
+    slower_note = (
+        " After each wrong key the next answer takes longer. The correct key always works at once." if delay else ""
+    )
     st.session_state[AUTHENTICATOR], st.session_state[SIGN_IN_ERROR] = (
         None,
-        f"That is not the owner's key.{slower_note}",
+        f"This key is not correct.{slower_note}",
     )
 
 
@@ -85,9 +87,9 @@ def log_owner_link(url: str) -> None:
         return
     problem = access.key_problem(admin_key())
     if problem and admin_key():
-        log.error("%s Until then that key opens nothing.", problem)
+        log.error("%s Until then nobody can sign in with it.", problem)
     if problem:
-        log.warning("The owner's link, for whoever runs this server: %s/?%s=%s", url, KEY, access.generate_key())
+        log.warning("Sign in as owner with this link: %s/?%s=%s", url, KEY, access.generate_key())
 
 
 def draw_sign_in() -> None:
@@ -96,10 +98,10 @@ def draw_sign_in() -> None:
     label, icon = ("Owner", ":material/key:") if owner else ("Visitor", ":material/person:")
     with st.popover(label, icon=icon, key="auth"):
         if _is_local():
-            st.markdown("**You are the owner**: this server listens to its own machine alone.")
+            st.markdown("**You are the owner.** Only this computer can reach the server, so no key is needed.")
         elif owner:
-            st.markdown("**You are the owner.** What you change here, everybody sees.")
-            if st.button("Be a visitor again", key="auth_sign_out"):
+            st.markdown("**You are the owner.** Your changes affect everybody.")
+            if st.button("Sign out", key="auth_sign_out"):
                 st.session_state.pop(AUTHENTICATOR, None)
                 owner_cookie.end()
                 st.rerun()
@@ -108,18 +110,18 @@ def draw_sign_in() -> None:
 
 
 def _sign_in_form() -> None:
-    st.markdown("**You are a visitor.** You see everything, and nothing that you do changes what others see.")
+    st.markdown("**You are a visitor.** You can see everything. Nothing you do changes what others see.")
     with st.form("auth_form", border=False):
-        key = st.text_input("The owner's key", type="password", autocomplete="off", max_chars=500)
-        if st.form_submit_button("Come in as the owner"):
+        key = st.text_input("Owner key", type="password", autocomplete="off", max_chars=500)
+        if st.form_submit_button("Sign in as owner"):
             sign_in(key)
             if is_owner():
                 st.rerun()
     if error := st.session_state.get(SIGN_IN_ERROR):
         st.error(error, icon=":material/lock:")
     st.caption(
-        f"It is `RECSYS_ADMIN_KEY` in the server's secrets or environment, at least {MIN_KEY_LENGTH} characters. "
-        "Without one the server's terminal shows a link with a key made for this run."
+        f"The key is `RECSYS_ADMIN_KEY` in the server's secrets or environment, at least {MIN_KEY_LENGTH} characters. "
+        "If it is not set, the server's terminal shows a sign-in link."
     )
 
 

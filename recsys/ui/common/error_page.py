@@ -13,9 +13,9 @@ def show(error: Exception) -> bool:
     """Show a sentence instead of a traceback, whatever the host's settings; the traceback goes to the log."""
     log.error("A page failed", exc_info=error)
     st.error(
-        "This page ran into something that nobody foresaw. The details are in the server's log. "
-        "Reload the page; if it happens again, please report it with what you did just before.",
-        title="Something went wrong here",
+        "Reload the page. If it happens again, please report what you did just before. The details are in the server's "
+        "log.",
+        title="Something went wrong",
         icon=":material/error:",
     )
     return True

@@ -18,9 +18,9 @@ from recsys.ui.common.text import number, percent
 HEADLINE_METRICS = ("accuracy", "rmse", "mae")
 BASELINES = ("original", "bias", "majority", "popularity")
 BASELINE_MEANINGS = {
-    "original": "the features and trees that this project began with, without what leaked into them",
-    "bias": "the mean of all ratings, corrected for a generous user and a well-liked movie",
-    "majority": "always the most frequent rating",
+    "original": "the features and trees of this project's first model, without its data leak",
+    "bias": "the overall mean plus an offset for the user and one for the movie (damped bias)",
+    "majority": "always predicts the most frequent star",
 }
 NO_BREAK_SPACE = "\u00a0"
 MIN_CARD_WIDTH = 155  # pixels
@@ -54,7 +54,7 @@ def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS) -> None:
     meanings = (
         f"{name_of(model)}: {meaning}." for model, meaning in BASELINE_MEANINGS.items() if model in report.baselines
     )
-    st.caption(" ".join([*meanings, "Arrows: the gain on the best of them. Intervals: by bootstrap over users."]))
+    st.caption(" ".join([*meanings, "Arrows: difference from the best baseline. Intervals: bootstrap over users."]))
 
 
 def _card(report: Report, metric_name: str) -> None:
@@ -71,8 +71,8 @@ def _card(report: Report, metric_name: str) -> None:
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)
-    st.caption(f"95 % interval  \n{interval}, n{NO_BREAK_SPACE}{measured.n:,}")
-    baseline_lines = (f"{name_of(model)} **{entry.write(value)}**" for model, value in baselines.items())
+    st.caption(f"95% interval  \n{interval}, n{NO_BREAK_SPACE}{measured.n:,}")
+    baseline_lines = (f"**{entry.write(value)}** {name_of(model)}" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{line}]" for line in baseline_lines))
 
 
@@ -84,10 +84,10 @@ def sets_sentence(report: Report) -> str:
     if not coverage.n:
         return ""
     return (
-        f"The likely stars beside a prediction, **{number(set_size.value, 1)}** on average, held the rating "
-        f"**{percent(coverage.value)}** of the time on {coverage.n:,} held-out ratings that had no part in setting "
-        f"them (95 % interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The simplest set, "
-        f"the same {number(constant_size.value, 0)} stars for everybody, held {percent(constant_coverage.value)}."
+        f"The likely range (**{number(set_size.value, 1)} stars** wide on average) contained the true rating "
+        f"**{percent(coverage.value)}** of the time, on {coverage.n:,} held-out ratings that did not set its width "
+        f"(95% interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The same "
+        f"{number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}."
     )
 
 
@@ -100,19 +100,19 @@ def accuracy_sentence(recommender: Recommender) -> str:
 def _accuracy_sentence(_report: Report | None, version: str) -> str:
     report = _report
     if report is None:
-        return "It came without a report, so nothing is known of its accuracy."
+        return "It has no evaluation report, so its accuracy is unknown."
     accuracy = metric_value(report, "accuracy")
     return (
-        f"On {accuracy.n:,} held-out ratings the predicted star was right {percent(accuracy.value)} of the time"
-        f"{beside_strongest(report, 'accuracy')}."
+        f"Accuracy: the predicted star was exactly right for {percent(accuracy.value)} of {accuracy.n:,} held-out "
+        f"ratings{beside_strongest(report, 'accuracy')}."
     )
 
 
 def beside_strongest(report: Report, metric_name: str) -> str:
-    """` (the strongest baseline, original config: 43.4 %)`, to follow a value; empty without a baseline."""
+    """` (best baseline, original model: 43.4%)`, to follow a value; empty without a baseline."""
     baseline = strongest_baseline(report, metric_name)
     return (
-        f" (the strongest baseline, {name_of(baseline[0]).lower()}: {metric(metric_name).write(baseline[1])})"
+        f" (best baseline, {name_of(baseline[0]).lower()}: {metric(metric_name).write(baseline[1])})"
         if baseline
         else ""
     )

@@ -29,13 +29,13 @@ def comparison_table(report: Report, metrics: Sequence[str], baselines: Sequence
             continue
         baseline_cells = {name_of(model): entry.write(metric_value(report, name, model).value) for model in baselines}
         interval = entry.write_interval(measured.low, measured.high)
-        rows[entry.label] = {name_of(MODEL): entry.write(measured.value), "95 % interval": interval, **baseline_cells}
+        rows[entry.label] = {name_of(MODEL): entry.write(measured.value), "95% interval": interval, **baseline_cells}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def meanings(metrics: Sequence[str]) -> None:
     """What the metrics mean, each with its formula, in a closed expander."""
-    with st.expander("What these numbers mean", icon=":material/help:"):
+    with st.expander("What these metrics mean", icon=":material/help:"):
         for name in dict.fromkeys(metrics):
             entry = metric(name)
             st.markdown(f"**{entry.label}.** {entry.help}")

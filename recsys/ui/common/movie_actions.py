@@ -17,17 +17,17 @@ SENTENCES = {  # about what was done, by the set of the profile that the movie i
 }
 
 
-def buttons(visitor: Visitor, movie_id: int, key: str, title: str, is_own: bool = True) -> None:
+def buttons(visitor: Visitor, movie_id: int, key: str, title: str, is_yours: bool = True) -> None:
     """The actions in a row; on a wide screen their words are for screen readers and tooltips only.
 
-    `title` is Markdown. In a list for somebody else (`is_own` False) a movie can be rated and saved.
+    `title` is Markdown. In a list for somebody else (`is_yours` False) a movie can be rated and saved.
     """
     is_saved = any(movie_ref.movie_id == movie_id for movie_ref in visitor.profile.saved)
     with st.container(horizontal=True, gap="xsmall", key=f"actions_{key}_{movie_id}"):
         with st.popover("Rate", icon=":material/star:", help=f"Rate {title}", key=f"{key}_rate_{movie_id}"):
             star_input(visitor, movie_id, f"{key}_stars")
         _button(visitor, movie_id, key, *(_UNSAVE if is_saved else _SAVE))
-        if not is_own:
+        if not is_yours:
             return
         _button(visitor, movie_id, key, "Seen", "seen", ":material/visibility:", "seen", "I have seen it")
         _button(

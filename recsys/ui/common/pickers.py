@@ -24,7 +24,8 @@ from recsys.ui.common.text import clean, number
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 
 MOST_LISTED = 5000  # a longer list is slow in the browser, so only the id field is offered
-YOU, YOU_TEXT = -1, "you"  # the visitor among the users: no id, and its text in the URL and in the id field
+# The visitor among the users: no id, its text in the URL and in the id field, and the start of its label.
+YOU, YOU_TEXT, YOU_LABEL = -1, "you", "You"
 USER_PARAMETER = "user"
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
 
@@ -75,6 +76,7 @@ class Picker:
     def draw(self) -> Selection:
         """Draw the two widgets side by side and return the selection, validated on the server."""
         title = self.name.capitalize()
+        self._follow_label()
         left, right = st.columns([4, 1], wrap=False, gap="xsmall")
         left.selectbox(
             title,
@@ -91,11 +93,22 @@ class Picker:
             return Selection(None, problem)
         return parse(st.session_state.get(f"{self.name}_id") or "", self.name, self.check)
 
+    def _follow_label(self) -> None:
+        """Show the visitor's new label where it has changed: the browser knows an option by its label alone."""
+        state, label = st.session_state, self.labels.get(YOU, "")
+        if state.get(f"{self.name}_label") != label:
+            state[f"{self.name}_label"] = label
+            if state.get(f"{self.name}_listed") == YOU and YOU in self.labels:
+                state[f"{self.name}_listed"] = YOU
+
     def _from_list(self) -> None:
-        if restore(f"{self.name}_listed"):
-            return
         value = st.session_state.get(f"{self.name}_listed")
-        self._select("" if value is None else id_text(value))
+        if isinstance(value, str):  # the label that the visitor had before their latest rating
+            value = YOU if value.startswith(YOU_LABEL) and YOU in self.labels else None
+            set_value(f"{self.name}_listed", value)
+            return
+        if not restore(f"{self.name}_listed"):
+            self._select("" if value is None else id_text(value))
 
     def _from_field(self) -> None:
         if not restore(f"{self.name}_id"):

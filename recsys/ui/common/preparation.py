@@ -14,6 +14,7 @@ from recsys.ui.common import auth, progress, trial_model
 from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.uploads import store_upload
+from recsys.ui.common.version_rows import readable
 
 FETCH_PHASES = ("", "start", "fetch", "check")  # phases in which a failure may mean that the data could not be fetched
 _ATTEMPT = re.compile(r"\n|\s(?=\d{1,2}\. )")
@@ -25,7 +26,7 @@ def model_or_preparation() -> Recommender:
     This is the session's trial model if the visitor uses it, otherwise the active version, with the registry's warning.
     """
     if trial_recommender := trial_model.recommender_in_use():
-        trial_model.banner(trial_recommender)
+        trial_model.banner()
         return trial_recommender
     try:
         loaded = get_loaded()
@@ -33,7 +34,7 @@ def model_or_preparation() -> Recommender:
         panel(error)
         st.stop()
     if loaded.warning:
-        st.warning(plain(loaded.warning, LONGEST_REASON), icon=":material/warning:")
+        st.warning(plain(readable(loaded.warning), LONGEST_REASON), icon=":material/warning:")
     return loaded.recommender
 
 
@@ -49,7 +50,7 @@ def panel(error: NoModelError) -> None:
     elif _model_loads():  # it became ready while this page was drawn
         st.rerun()
     else:
-        _unusable(str(error))
+        _unusable(readable(str(error)))
 
 
 @st.fragment(run_every="1s")
@@ -60,8 +61,8 @@ def _watch() -> None:
     with st.container(border=True):
         st.subheader("Getting ready", anchor=False)
         st.caption(
-            "The first start fetches the ratings and trains a model on this machine. It takes less than a "
-            "minute, goes on if you leave this page, and happens once."
+            "On the first start the app downloads the ratings and trains a model. This takes about a minute, "
+            "continues if you leave the page, and happens only once."
         )
         progress.bar(status, show_time_left=False)
         progress.steps(status.phase)
@@ -70,12 +71,12 @@ def _watch() -> None:
 def _failure(detail: str, fetch_failed: bool) -> None:
     reason, *attempts = _reasons(detail)
     with st.container(border=True):
-        st.subheader("The preparation stopped", anchor=False)
+        st.subheader("The setup failed", anchor=False)
         st.error(plain(reason, LONGEST_REASON), icon=":material/error:")
         with st.container(gap="xxsmall"):
             for attempt in attempts:
                 st.caption(plain(attempt, LONGEST_REASON))
-        st.markdown("Nothing is broken: no half-made model is kept, and trying again starts clean.")
+        st.markdown("Nothing is broken. You can safely try again.")
         _offer_training("Try again")
         if fetch_failed and auth.is_owner():
             _offer_upload()
@@ -84,10 +85,10 @@ def _failure(detail: str, fetch_failed: bool) -> None:
 def _unusable(detail: str) -> None:
     """No version in the registry can be loaded: show why, and offer a training."""
     with st.container(border=True):
-        st.subheader("No stored model can be used", anchor=False)
+        st.subheader("No stored model can be loaded", anchor=False)
         st.error(plain(detail, LONGEST_REASON), icon=":material/error:")
-        st.markdown("A damaged model never answers. Training a new one leaves the stored ones as they are.")
-        _offer_training("Train a new one")
+        st.markdown("The stored models are damaged. Train a new one; the stored files stay as they are.")
+        _offer_training("Train a new model")
 
 
 def _offer_training(label: str) -> None:
@@ -98,14 +99,14 @@ def _offer_training(label: str) -> None:
 def _reasons(detail: str) -> list[str]:
     """The first sentence, then one line for each numbered attempt."""
     lines = [line.strip().removesuffix("Tried:") for line in _ATTEMPT.split(detail) if line.strip()]
-    return lines or ["No reason was given."]
+    return lines or ["The reason is unknown."]
 
 
 def _offer_upload() -> None:
     st.space("small")
-    st.markdown("**Or bring the ratings yourself:** download `ml-100k.zip` elsewhere and drop it here.")
+    st.markdown("**Or upload the ratings:** download `ml-100k.zip` on another computer and drop it here.")
     upload = st.file_uploader("MovieLens zip", type="zip", label_visibility="collapsed")
-    if upload is not None and st.button("Prepare from this file", icon=":material/upload_file:"):
+    if upload is not None and st.button("Train on this file", icon=":material/upload_file:"):
         try:
             auth.require_owner("import")
             path = store_upload(upload, data_folder() / "uploads")

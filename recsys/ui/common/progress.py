@@ -10,15 +10,15 @@ from recsys.training import jobs
 from recsys.ui.common.text import duration, plain
 
 PHASES = {
-    "fetch": ("Fetch the ratings", "MovieLens 100K is downloaded and its checksum compared."),
-    "check": ("Check them", "Every row is read once; impossible ones are dropped, and counted."),
+    "fetch": ("Download the ratings", "MovieLens 100K, with a checksum test."),
+    "check": ("Check the data", "Invalid rows are dropped and counted."),
     "features": (
-        "Describe movies and tastes",
-        "Genres, averages and habits become numbers, without a look at the held-out part.",
+        "Compute features",
+        "Of movies and users, without the held-out ratings.",
     ),
-    "trees": ("Grow the trees", "Boosted trees learn how probable each star is."),
-    "evaluate": ("Measure", "Predictions on ratings it never saw, beside the simplest guesses."),
-    "save": ("Save", "Written beside, verified, then put in place."),
+    "trees": ("Train the model", "Gradient-boosted trees learn the probability of each star."),
+    "evaluate": ("Evaluate", "Predictions for held-out ratings, compared with simple baselines."),
+    "save": ("Save", "The model is written and verified."),
 }
 MIN_FRACTION = 0.25  # done before the remaining time is estimated
 LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction, and the elapsed seconds at that step
@@ -26,7 +26,7 @@ LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction,
 
 def bar(status: jobs.JobStatus, show_time_left: bool = True) -> None:
     """Bar with the fraction done, elapsed time, remaining time if asked for, and the message."""
-    labels = [f"{status.fraction:.0%}".replace("%", " %"), _times(status, show_time_left), plain(status.message)]
+    labels = [f"{status.fraction:.0%}", _times(status, show_time_left), plain(status.message)]
     st.progress(min(1.0, max(0.0, status.fraction)), text=" · ".join(filter(None, labels)))
 
 

@@ -61,7 +61,7 @@ class SelectedUser:
     @property
     def explainer(self) -> Explainer:
         """The explainer of this user's predictions."""
-        return Explainer(self.recommender, self.ratings)
+        return Explainer(self.recommender, self.ratings, self.recommender.threshold)
 
     def leave_one_out(self, movie_id: int) -> LeaveOneOut:
         """This user without their own rating of a movie."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.schema import GENRES, RELEASED, star_name
+from recsys.schema import GENRES, RELEASED, YEAR, star_name
 
 LONGEST = 120  # characters of a title that are shown
 LONGEST_REASON = 600  # characters of an error or a refusal
@@ -41,13 +41,15 @@ def bullets(sentences: Sequence[str]) -> str:
 
 
 def movie_facts(movie: Mapping[str, Any] | pd.Series) -> str:
-    """Genres and release date of a movie; the text names the data as its source, as it may be a re-release."""
+    """Genres and release date of a movie; without a date of another year than the title's, which is a re-release."""
     genres, released = movie[GENRES].split("|"), movie[RELEASED]
     release_date = date.fromisoformat(released) if released else None
+    if release_date and movie.get(YEAR) and release_date.year != movie[YEAR]:  # a re-release
+        release_date = None
     return " · ".join(
         filter(
             None,
-            [*genres, f"Release date in the data: {release_date.day} {release_date:%B %Y}" if release_date else ""],
+            [*genres, f"released {release_date.day} {release_date:%B %Y}" if release_date else ""],
         )
     )
 
@@ -80,7 +82,7 @@ def number(value: float, digits: int = 2) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share as a percentage; a dash if it is undefined."""
-    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f} %"
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.{digits}f}%"
 
 
 def duration(seconds: float) -> str:

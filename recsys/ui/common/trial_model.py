@@ -6,7 +6,6 @@ import streamlit as st
 
 from recsys.serving.recommender import Recommender
 from recsys.training.jobs.private_trials import Trial
-from recsys.ui.common.text import plain
 
 TRIAL, IN_USE = "trial", "trial_in_use"  # session keys
 
@@ -33,10 +32,8 @@ def recommender_in_use() -> Recommender | None:
     return current.recommender if current and st.session_state.get(IN_USE) else None
 
 
-def banner(recommender: Recommender) -> None:
+def banner() -> None:
     """Notice on each page that the trial's model is in use, with a button to switch back."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(
-            f"Your own trial answers here, and only for you: {plain(recommender.version)}.", icon=":material/science:"
-        )
-        st.button("Back to everybody's model", key="trial_back", on_click=use, args=(False,))
+        st.info("You are using your own trial model. Only you see its predictions.", icon=":material/science:")
+        st.button("Use the shared model", key="trial_back", on_click=use, args=(False,))

@@ -25,7 +25,7 @@ def store_upload(stream: BinaryIO, folder: Path, title: str = "") -> Path:
     """
     stream.seek(0)
     if not zipfile.is_zipfile(stream):
-        raise DataError("The file is not a zip. Drop the archive as MovieLens publishes it, such as ml-100k.zip.")
+        raise DataError("This file is not a zip. Upload a MovieLens zip, such as ml-100k.zip.")
     stream.seek(0)
     try:
         return _store(stream, folder, _NOT_A_NAME.sub("-", title.lower()).strip("-")[:LONGEST_TITLE])

@@ -9,15 +9,15 @@ from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, Us
 from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.selected_user import SelectedUser
-from recsys.ui.common.text import number
+from recsys.ui.common.text import count_text, number
 from recsys.visitor.prequential_error import MIN_RATINGS, PrequentialError
 
 CACHED_USERS = 500
 VERDICTS = {
-    FEW: f"Fewer than {ENOUGH} held-out ratings: too few to tell.",
-    CLOSER: "For this person it is closer than the baseline, beyond chance.",
-    ALIKE: "For this person it does not differ from the baseline beyond chance.",
-    FARTHER: "For this person the baseline is closer, beyond chance.",
+    FEW: f"Not enough test ratings (at least {ENOUGH} are needed).",
+    CLOSER: "For this user it is significantly better than the baseline.",
+    ALIKE: "For this user there is no significant difference from the baseline.",
+    FARTHER: "For this user the baseline is significantly better.",
 }
 
 
@@ -31,9 +31,9 @@ def line(user: SelectedUser) -> None:
     """A caption with the errors; nothing where none were measured."""
     if user.visitor:
         if user.visitor.score.n:
-            st.caption(f":material/straighten: {visitor_sentence(user.visitor.score)}")
+            st.caption(visitor_sentence(user.visitor.score))
     elif user.user_id is not None and (user_error := user_error_of(user.recommender, user.user_id)):
-        st.caption(f":material/straighten: {sentence(user_error)}")
+        st.caption(f"Accuracy for this user: {sentence(user_error)}")
 
 
 def visitor_sentence(error: PrequentialError) -> str:
@@ -41,18 +41,18 @@ def visitor_sentence(error: PrequentialError) -> str:
     if not error.enough:
         return f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS})."
     return (
-        f"For you it is {number(error.model)} stars off on average, over {error.n:,} movies predicted before you rated "
-        f"them; user and movie averages: {number(error.baseline)}."
+        f"So far the app is {number(error.model)} stars off for you on average (simple averages: "
+        f"{number(error.baseline)}), over {count_text(error.n, 'movie')} predicted before you rated them."
     )
 
 
 def sentence(user_error: UserError) -> str:
     """The errors and the verdict as a sentence."""
     if user_error.verdict == FEW:
-        return f"{user_error.n} of their ratings were held out: too few to tell."
+        return f"not enough test ratings ({user_error.n})."
     return (
-        f"On {user_error.n:,} of their ratings, held out, it misses by {number(user_error.model)} stars on average; "
-        f"the strongest baseline, {model_name(user_error.against).lower()}, by {number(user_error.baseline)}. "
+        f"MAE {number(user_error.model)} stars on {user_error.n:,} test ratings (best baseline, "
+        f"{model_name(user_error.against).lower()}: {number(user_error.baseline)}). "
         f"{VERDICTS[user_error.verdict]}"
     )
 
@@ -65,23 +65,21 @@ def card(user: SelectedUser) -> None:
         return
     recommender, user_error = user.recommender, user_error_of(user.recommender, user.user_id)
     if user_error is None:
-        st.info("This model was not measured for single people.", icon=":material/help:")
+        st.info("This model has no metrics for single users.", icon=":material/help:")
         return
     entry = metric("mae")
     grid = st.grid(3, min_column_width=150)
     with grid.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Held-out ratings", f"{user_error.n:,}")
+        st.metric("Test ratings", f"{user_error.n:,}")
         st.caption(f"Of user {user.user_id}")
     with grid.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Misses by", entry.write(user_error.model), help=entry.help)
-        st.caption(f"All people: {entry.write(recommender.report.value('mae'))}" if recommender.report else "")
+        st.metric("MAE of the model", entry.write(user_error.model), help=entry.help)
+        st.caption(f"All users: {entry.write(recommender.report.value('mae'))}" if recommender.report else "")
     with grid.container(border=True, height="stretch", gap="xsmall"):
-        st.metric("Baseline misses by", entry.write(user_error.baseline))
+        st.metric("MAE of the baseline", entry.write(user_error.baseline))
         st.caption(f"Difference {_difference(user_error)}")
     st.markdown(VERDICTS[user_error.verdict])
-    st.caption(
-        f"Baseline: {model_name(user_error.against).lower()}, the strongest in this metric, on the same ratings."
-    )
+    st.caption(f"Baseline: {model_name(user_error.against).lower()}, the best in this metric, on the same ratings.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=CACHED_USERS)
@@ -94,4 +92,4 @@ def _difference(user_error: UserError) -> str:
     if not user_error.n:
         return format_difference(float("nan"))
     low, high = format_difference(user_error.low), format_difference(user_error.high)
-    return f"{format_difference(user_error.model - user_error.baseline)}, 95 % interval {low} to {high}"
+    return f"{format_difference(user_error.model - user_error.baseline)}, 95% interval {low} to {high}"

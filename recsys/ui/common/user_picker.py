@@ -8,7 +8,7 @@ from recsys import validation
 from recsys.schema import USER
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import prediction_card
-from recsys.ui.common.pickers import USER_PARAMETER, YOU, Picker, Selection, example_user, user_labels
+from recsys.ui.common.pickers import USER_PARAMETER, YOU, YOU_LABEL, Picker, Selection, example_user, user_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import count_text
 
@@ -17,7 +17,7 @@ def user_picker(recommender: Recommender, page: str) -> Picker:
     """The picker of a page; it starts with the visitor if they have ratings, otherwise with an example."""
     labels, ratings = user_labels(recommender, recommender.version), Visitor.of(recommender).profile.ratings
     if ratings:
-        labels = {YOU: f"You ({count_text(len(ratings), 'rating')})", **labels}
+        labels = {YOU: f"{YOU_LABEL} ({count_text(len(ratings), 'rating')})", **labels}
     example = YOU if ratings else example_user(recommender)
     return Picker(USER_PARAMETER, labels, validation.user_problem, example, page)
 

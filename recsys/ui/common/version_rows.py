@@ -12,16 +12,19 @@ import streamlit as st
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import model_name
 from recsys.registry import Registry
+from recsys.registry.event_log import EVENT_LOG
 from recsys.registry.listing import listing
+from recsys.registry.version_names import version_name, with_names
+from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean
 
 Row = Mapping[str, Any]
 MISSING = "–"
 STATES = {  # badge colour by state of a version
-    "Answers": "green",
-    "Answered before": "blue",
+    "Live": "green",
+    "Previous": "blue",
     "Pinned": "violet",
-    "Refused by the gate": "yellow",
+    "Rejected": "yellow",
     "Damaged": "red",
 }
 MEGABYTE = 1e6
@@ -29,9 +32,31 @@ STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def rows() -> list[Row]:
-    """`listing` of the registry, newest first; shared between sessions, so do not change it."""
+    """`listing` of the registry with the name of each version, newest first; its values are shared between sessions."""
     registry = Registry()
-    return _cached_rows(str(registry.folder), _registry_state(registry))
+    return [{**row, "name": _name(row)} for row in _cached_rows(str(registry.folder), _registry_state(registry))]
+
+
+def names() -> dict[str, str]:
+    """The name of each version in the registry, by id: `v2, quick, today 14:06`."""
+    return {row["version"]: row["name"] for row in rows()}
+
+
+def readable(text: str) -> str:
+    """A message with the names of versions instead of their ids."""
+    return with_names(text, _name_by_id)
+
+
+def display_name(recommender: Recommender) -> str:
+    """The name of a loaded model, which may be a private trial that no registry has."""
+    number = _number(str(Registry().folder), recommender.version)
+    return version_name(recommender.version, number, str(recommender.manifest.get("preset") or ""))
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _number(folder: str, version: str) -> int | None:
+    """The number of a version, which never changes."""
+    return Registry(Path(folder)).version_numbers().get(version)
 
 
 def states(row: Row) -> list[str]:
@@ -75,8 +100,8 @@ def measured_on(n: Mapping[str, int]) -> str:
     ratings = next((count for name, count in n.items() if "@" not in name), None)
     users = next((count for name, count in n.items() if "@" in name), None)
     samples = [f"{ratings:,} held-out ratings" if ratings is not None else ""]
-    samples += [f"{users:,} people for the lists" if users is not None else ""]
-    return f"Measured on {'; '.join(filter(None, samples))}."
+    samples += [f"{users:,} users for the ranking metrics" if users is not None else ""]
+    return f"Tested on {'; '.join(filter(None, samples))}."
 
 
 def best_baseline(row: Row, name: str) -> tuple[str, float] | None:
@@ -97,7 +122,16 @@ def _parse_time(timestamp: object) -> datetime | None:
 def _registry_state(registry: Registry) -> tuple[Any, ...]:
     """A cache key that changes with anything in the registry."""
     versions = tuple((version, _file_states(registry.folder / version)) for version in registry.versions())
-    return versions, registry.active(), tuple(sorted(registry.pinned()))
+    log = _file_state(registry.folder / EVENT_LOG)
+    return versions, registry.active(), tuple(sorted(registry.pinned())), log
+
+
+def _name(row: Row) -> str:
+    return version_name(row["version"], row["number"], clean(row.get("preset") or ""))
+
+
+def _name_by_id(version: str) -> str:
+    return names().get(version) or version_name(version, Registry().version_numbers().get(version))
 
 
 def _file_states(folder: Path) -> tuple[int, ...]:
@@ -107,6 +141,14 @@ def _file_states(folder: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return tuple(number for stat in stats for number in (stat.st_size, stat.st_mtime_ns))
+
+
+def _file_state(file: Path) -> tuple[int, ...]:
+    try:
+        stat = file.stat()
+    except OSError:
+        return ()
+    return stat.st_size, stat.st_mtime_ns
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -16,7 +16,7 @@ def show(checks: Mapping[str, Any]) -> None:
     """Show the report of `CheckReport.as_dict`; a sentence if it is empty."""
     tables = [checks[name] for name in TABLES if isinstance(checks.get(name), Mapping)]
     if not tables:
-        st.caption("This model does not say what was checked.")
+        st.caption("This model has no record of data checks.")
         return
     st.table(
         [
@@ -25,7 +25,7 @@ def show(checks: Mapping[str, Any]) -> None:
                 "Read": f"{table['read']:,}",
                 "Kept": f"{table['kept']:,}",
                 "Dropped": f"{table['read'] - table['kept']:,}",
-                "From": plain(table["source"]),
+                "File": plain(table["source"]),
             }
             for table in tables
         ],
@@ -35,7 +35,7 @@ def show(checks: Mapping[str, Any]) -> None:
     )
     lines = [f"- {plain(note, LONGEST_REASON)}" for note in checks.get("notes") or ()]
     lines += [line for table in tables for line in _findings(table)]
-    st.markdown("\n".join(lines) if lines else "Nothing was dropped, and nothing had to be repaired.")
+    st.markdown("\n".join(lines) if lines else "No rows were dropped or repaired.")
 
 
 def _findings(table: Mapping[str, Any]) -> list[str]:

@@ -20,27 +20,27 @@ def show(recommender: Recommender) -> None:
     stars = distribution.by_star(interactions.stars, recommender.stars)
     most_common = stars.nlargest(1, "count").iloc[0]
     _chart(
-        "Stars given",
-        f"The mean is {number(float(interactions.stars.mean()))}. Whoever always says {most_common['label']} is right "
-        f"{percent(most_common['share'])} of the time: no accuracy means much without that beside it.",
+        "Ratings by star",
+        f"The mean is {number(float(interactions.stars.mean()))}. Always predicting {most_common['label']} would "
+        f"have an accuracy of {percent(most_common['share'])}; a useful model must beat that.",
         stars,
         "ratings",
     )
     left, right = st.columns(2, gap="medium")
     with left:
         _chart(
-            "Ratings of a person",
-            f"Half of all people gave at most {int(_median(interactions.counts)):,}. With few ratings, a prediction "
-            "rests more on the movie than on its user.",
+            "Ratings per user",
+            f"Half of the users gave at most {int(_median(interactions.counts)):,} ratings. With few ratings, a "
+            "prediction depends more on the movie than on the user.",
             distribution.by_count(interactions.counts),
-            "people",
+            "users",
             "Ratings given",
         )
     with right:
         _chart(
-            "Ratings of a movie",
-            f"A fifth of the movies has {percent(distribution.head_share(counts), 0)} of the ratings. So lists of what "
-            "is popular look good, and every metric of lists has popularity beside it.",
+            "Ratings per movie",
+            f"20% of the movies have {percent(distribution.head_share(counts), 0)} of the ratings. Recommending only "
+            "popular movies looks good on such data, so popularity is the baseline of all ranking metrics.",
             distribution.by_count(counts),
             "movies",
             "Ratings received",

@@ -16,15 +16,12 @@ def show(recommender: Recommender) -> None:
     density = sizes.ratings / max(sizes.rated * sizes.users, 1)
     name = str((recommender.manifest.get("data") or {}).get("name", ""))
     st.markdown(
-        f"The model that answers here knows **{sizes.ratings:,} ratings** that **{sizes.users:,} people** gave "
-        f"**{sizes.rated:,} movies**: {number(100 * density, 1)} % of all that they could have given. "
-        f"There are {sizes.movies}."
+        f"The current model knows **{sizes.ratings:,} ratings** by **{sizes.users:,} users** of **{sizes.rated:,} "
+        f"movies**: {number(100 * density, 1)}% of all possible ratings. There are {sizes.movies}."
     )
     st.header("Source and licence", anchor=False)
     if licence := sources.LICENCES.get(name):
         st.markdown(f"[{sources.TITLE}]({sources.HOMEPAGE}). {licence}")
         st.caption(sources.CITATION)
     else:
-        st.markdown(
-            f"Read from **{plain(name or 'an unnamed source')}**, which somebody brought: they know its licence."
-        )
+        st.markdown(f"Read from **{plain(name or 'an unnamed source')}**. Ask whoever provided it for its licence.")

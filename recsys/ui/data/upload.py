@@ -48,9 +48,11 @@ class CheckedUpload:
 def show() -> None:
     """The uploader and the result of the checks; the owner may store the files to train on."""
     st.markdown(
-        "A zip as MovieLens publishes it, or the tables: `ratings.csv` with user_id, movie_id, rating and, if there "
-        "is one, timestamp; `movies.csv` with movie_id, title and genres; `users.csv` with user_id, gender, age and "
-        "occupation if you have it. Half stars are fine. For another scale, you choose: keep it or map it."
+        "Upload a MovieLens zip, or these tables:\n"
+        "- `ratings.csv`: user_id, movie_id, rating, and timestamp (optional)\n"
+        "- `movies.csv`: movie_id, title, genres\n"
+        "- `users.csv` (optional): user_id, gender, age, occupation\n\n"
+        "Ratings are stars from 0.5 to 5. For another scale, you choose: keep it, or map it to stars."
     )
     files = st.file_uploader(
         "A zip, or its files",
@@ -58,7 +60,7 @@ def show() -> None:
         accept_multiple_files=True,
         max_upload_size=LIMITS[auth.role()].packed // MEGABYTE,
         key=FILES,
-        help="Looked at and forgotten: nothing of it is kept, and nobody else sees it.",
+        help="Your files are checked in memory and not stored. Nobody else sees them.",
     )
     st.caption(_limits_in_words())
     _show_message()
@@ -78,7 +80,7 @@ def show() -> None:
     if auth.is_owner():
         _store_form()
     else:
-        st.markdown("Train on it where the files are: `python -m recsys train --data FOLDER_OR_ZIP`.")
+        st.markdown("To train on your files, use the command line: `python -m recsys train --data FOLDER_OR_ZIP`.")
 
 
 def load_uploaded(
@@ -143,7 +145,7 @@ def _check(uploads: tuple[str, ...], files: Sequence[UploadedFile], scale: str |
 def _ask_scale(checked_upload: CheckedUpload) -> None:
     """Ask what to do with ratings of another scale."""
     st.radio(
-        f"{checked_upload.question} MovieLens has 0.5 to 5 stars. What should be done with them?",
+        f"{checked_upload.question} MovieLens has 0.5 to 5 stars. What should we do?",
         list(checked_upload.choices),
         index=None,
         format_func=checked_upload.choices.get,
@@ -158,8 +160,8 @@ def _scale_key(uploads: tuple[str, ...]) -> str:
 
 def _store_form() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name it", key=TITLE, max_chars=LONGEST_TITLE, placeholder="my cinema", autocomplete="off")
-        st.button("Keep to train on", icon=":material/save:", on_click=_store)
+        st.text_input("Name", key=TITLE, max_chars=LONGEST_TITLE, placeholder="my cinema", autocomplete="off")
+        st.button("Store for training", icon=":material/save:", on_click=_store)
 
 
 def _store() -> None:
@@ -168,7 +170,7 @@ def _store() -> None:
     except RecsysError as error:
         st.session_state[MESSAGE] = (False, str(error))
     else:
-        st.session_state[MESSAGE] = (True, f"Kept as {path.name}. Train offers it now.")
+        st.session_state[MESSAGE] = (True, f"Stored as {path.name}. You can select it on Train.")
 
 
 def _show_message() -> None:
@@ -180,15 +182,15 @@ def _show_message() -> None:
 
 
 def _limits_in_words() -> str:
-    larger_note = "For more, run `python -m recsys data --data FOLDER_OR_ZIP` where the files are."
-    return f"At most {LIMITS[auth.role()]}. {larger_note}"
+    larger_note = "For larger files, use the command line: `python -m recsys data --data FOLDER_OR_ZIP`."
+    return f"Limits: {LIMITS[auth.role()]}. {larger_note}"
 
 
 def _summary(checked: CheckedUpload) -> None:
     stars = ", ".join(number(star, 0 if star.is_integer() else 1) for star in checked.stars)
     st.success(
-        f"It can be learned from: {checked.ratings:,} ratings by {checked.users:,} people of {checked.movies:,} "
-        f"movies, on the stars {stars}.",
+        f"You can train on it: {checked.ratings:,} ratings by {checked.users:,} users of {checked.movies:,} movies. "
+        f"Rating scale: {stars}.",
         icon=":material/check_circle:",
     )
     checks.show(checked.report)

@@ -18,24 +18,22 @@ def banner(report: Report) -> None:
     if failed:
         st.error(
             "\n".join(f"- {plain(failure, LONGEST)}" for failure in failed),
-            title="The leakage audit failed: the figures below are too good to be true",
+            title="Leakage audit failed: do not trust the metrics below",
             icon=":material/error:",
         )
     elif len(checks):
         st.markdown(f":green[:material/verified:] Leakage audit: {len(checks)} of {len(checks)} checks passed.")
     else:
-        st.warning(
-            "It is not known whether the model saw what it is measured on: the leakage audit was not run for it."
-        )
+        st.warning("The leakage audit was not run for this model, so it may have seen its test ratings in training.")
 
 
 def show(view: ReportView) -> None:
     """The section: every check with its result and its measurement."""
     st.subheader("Leakage audit", anchor=False)
     st.markdown(
-        "A model that has seen the ratings it is tested on looks better than it is. These checks run with every "
-        "training. Those on features repeat the learning on a few people and movies after ratings were changed that it "
-        "must not know of, and compare byte by byte."
+        "A model that saw its test ratings in training looks better than it is. Every training runs these checks. The "
+        "feature checks change ratings that the model must not know, learn again on a few users and movies, and "
+        "compare the results byte by byte."
     )
     checks = view.report.audit
     if not len(checks):

@@ -16,6 +16,7 @@ from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import ReportView
 
 PROBABILITY_METRICS = ("calibration_error", "log_loss", "brier", "ranked_probability")
+PREDICTED_STAR = "Predicted star"
 EXPECTED_RATING_METRICS = ("rmse", "mae", "user_rmse", "user_mae")
 
 
@@ -26,36 +27,36 @@ def show(view: ReportView) -> None:
         _reliability(view)
     with right:
         _errors(view)
-    st.subheader("In numbers", anchor=False)
+    st.subheader("Metrics", anchor=False)
     comparison(
         view.report,
         (*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS),
         view.models[1:],
         "Metrics of probabilities and of the expected rating",
     )
-    st.caption("Damped bias says no probabilities, so that it has no number for them.")
+    st.caption("User and movie averages give no probabilities, so they have no value in these metrics.")
     if sets := metric_cards.sets_sentence(view.report):
         st.markdown(sets)
     meanings((*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS, "set_coverage", "set_size"))
 
 
 def _reliability(view: ReportView) -> None:
-    st.subheader("Does it keep its word?", anchor=False)
+    st.subheader("Calibration", anchor=False)
     stars = {f"{star_name(star)} ★": star for star in view.stars}
     option = st.pills(
         "Probability of",
-        ("Decided star", *stars),
-        default="Decided star",
+        (PREDICTED_STAR, *stars),
+        default=PREDICTED_STAR,
         required=True,
         key="evaluate_reliability",
         wrap=True,
     )
     table = view.reliability(stars.get(str(option)))
-    title = "probability of the decided star" if option not in stars else f"probability of {option}"
+    title = "probability of the predicted star" if option not in stars else f"probability of {option}"
     draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
     st.caption(
-        "Of what it says with 60 %, about 60 % should happen: points on the dotted line. Larger points rest on more "
-        "ratings; whiskers are 95 % intervals."
+        "When the model says 60%, it should be right about 60% of the time: on the dotted line. Larger points have "
+        "more ratings. Error bars: 95% intervals."
     )
     st.markdown(_calibration_sentence(view))
 
@@ -67,26 +68,26 @@ def _calibration_sentence(view: ReportView) -> str:
         metric_cards.metric_value(view.report, "calibration_error", model) for model in ("model", "majority")
     )
     return (
-        f"On average the decided star's probability is **{entry.write(measured.value)}** off (calibration error, "
-        f"ECE; 95 % interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Saying the "
-        f"same of everybody, the commonest star, is {entry.write(constant.value)} off, and knows nobody: "
-        "log-loss tells the two apart."
+        f"On average the probability of the predicted star is **{entry.write(measured.value)}** off (calibration "
+        f"error, ECE; 95% interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Always "
+        f"predicting the most common star is {entry.write(constant.value)} off and tells users apart no better than "
+        "chance; log-loss shows the difference."
     )
 
 
 def _errors(view: ReportView) -> None:
-    st.subheader("Where does it miss?", anchor=False)
+    st.subheader("Error by expected rating", anchor=False)
     table = view.errors()
     worst = table[table["model"] == "model"].nlargest(1, "value").iloc[0]
     baseline_errors = table[(table["part"] == worst["part"]) & (table["model"] != "model")].set_index("model")["value"]
     strongest_name = strongest("mae", baseline_errors.to_dict())
     baseline_note = (
-        f" ({name_of(strongest_name).lower()}, the strongest baseline there: {baseline_errors[strongest_name]:.2f})"
+        f" (best baseline there, {name_of(strongest_name).lower()}: {baseline_errors[strongest_name]:.2f})"
         if strongest_name
         else ""
     )
     st.caption(
-        f"The held-out ratings in ten equal parts by what was expected of them. It misses most, by "
-        f"{worst['value']:.2f} stars, where it expects about {worst['expected']:.1f}{baseline_note}."
+        f"Held-out ratings in ten equal groups by expected rating. The error is largest, {worst['value']:.2f} stars on "
+        f"average, where the expected rating is about {worst['expected']:.1f}{baseline_note}."
     )
     draw(charts.errors(table, look()), charts.describe_errors(table), "errors")

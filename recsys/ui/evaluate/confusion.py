@@ -15,7 +15,7 @@ from recsys.ui.common.theme import look
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 from recsys.ui.evaluate.view import ReportView
 
-SHARES, COUNTS = "Share of each row", "Counts"
+SHARES, COUNTS = "Percent of row", "Counts"
 MAX_ROWS = 200  # of a cell's table
 CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_actual", "evaluate_predicted"  # widget keys
 
@@ -60,7 +60,7 @@ def _select_cell() -> None:
 
 def _cell(view: ReportView) -> None:
     """The ratings of one cell, selected in two fields or by a click on the matrix."""
-    st.subheader("Ratings in a cell", anchor=False)
+    st.subheader("Ratings in one cell", anchor=False)
     stars = list(view.stars)
     largest_error = max(
         (
@@ -76,15 +76,15 @@ def _cell(view: ReportView) -> None:
         if st.session_state.get(key) not in stars:
             st.session_state[key] = star
     left, right = st.columns(2, wrap=False)
-    actual = left.selectbox("Given", stars, key=ACTUAL, format_func=_star)
-    predicted = right.selectbox("Decided", stars, key=PREDICTED, format_func=_star)
+    actual = left.selectbox("Actual", stars, key=ACTUAL, format_func=_star)
+    predicted = right.selectbox("Predicted", stars, key=PREDICTED, format_func=_star)
     mark_drawn(ACTUAL, PREDICTED)
     rows = diagnostics.ratings_in(view.report, actual, predicted)
     total = int(view.report.confusion[stars.index(actual)].sum())
     st.caption(
-        f"{len(rows):,} of the {total:,} ratings of {_star(actual)} were decided to be {_star(predicted)}"
-        + (f"; the {MAX_ROWS} it was surest of." if len(rows) > MAX_ROWS else ".")
-        + " Choose a cell of the matrix to see others."
+        f"{len(rows):,} of {total:,} true {_star(actual)} ratings were predicted as {_star(predicted)}"
+        + (f"; here are the {MAX_ROWS} most confident." if len(rows) > MAX_ROWS else ".")
+        + " Click a cell of the matrix to see others."
     )
     _ratings(view, rows.head(MAX_ROWS))
 
@@ -97,9 +97,9 @@ def _ratings(view: ReportView, rows: pd.DataFrame) -> None:
             "Movie": [clean(title) for title in movies["display"]],
             "Year": movies[YEAR].astype("Int64").to_numpy(),
             "User": rows[USER].to_numpy(),
-            "Given": rows[RATING].to_numpy(),
+            "Actual": rows[RATING].to_numpy(),
             "Expected": rows[EXPECTED].to_numpy(),
-            "Sure": rows[diagnostics.MEAN_PROBABILITY].round(2).to_numpy(),
+            "Probability": rows[diagnostics.MEAN_PROBABILITY].round(2).to_numpy(),
         },
         height=270,
         hide_index=True,
@@ -107,12 +107,16 @@ def _ratings(view: ReportView, rows: pd.DataFrame) -> None:
             "Movie": column.TextColumn(width=190),
             "Year": column.NumberColumn(format="%d", width=56),
             "User": column.NumberColumn(format="%d", width=56),
-            "Given": column.NumberColumn(format="%g", width=60),
-            "Expected": column.NumberColumn(format="%.2f", width=78, help="The rating that the model expects."),
-            "Sure": column.NumberColumn(format="percent", width=60, help="The probability of the decided star."),
+            "Actual": column.NumberColumn(format="%g", width=60),
+            "Expected": column.NumberColumn(
+                format="%.2f", width=78, help="The expected rating: the mean of the predicted probabilities."
+            ),
+            "Probability": column.NumberColumn(
+                format="percent", width=84, help="The probability of the predicted star."
+            ),
         },
         key="evaluate_ratings",
-        alt="Held-out ratings of the chosen cell, those the model was surest of first",
+        alt="Held-out ratings in the selected cell, the most confident predictions first",
     )
 
 

@@ -23,7 +23,7 @@ from recsys.ui.evaluate.stored_runs import leakage_errors, newest_evaluations
 from recsys.ui.evaluate.view import ReportView
 
 MAX_FEATURES = 15
-PLANS = {"Measure what each signal is worth": EvaluationPlan(ablation=True)}
+PLANS = {"Run the ablation": EvaluationPlan(ablation=True)}
 
 
 def show(view: ReportView) -> None:
@@ -32,24 +32,24 @@ def show(view: ReportView) -> None:
     if len(view.report.curve):
         _curve(view.report.curve)
     else:
-        st.caption("This training left no curve.")
+        st.caption("This training recorded no learning curve.")
     importances = view.importance()
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("What it hangs on, by signal", anchor=False)
+        st.subheader("What the model uses", anchor=False)
         _bars(
             by_extractor(importances).assign(label=lambda rows: [extractor_name(name) for name in rows[EXTRACTOR]]),
-            "signals",
+            "feature groups",
         )
     with right:
-        st.subheader("By feature", anchor=False)
+        st.subheader("Single features", anchor=False)
         rows = importances.head(MAX_FEATURES)
         genders = view.recommender.features.vocabulary.genders.tolist()
         _bars(rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
     st.caption(
-        "Bars: the share of all that the trees' splits gained. Diamonds: the share of the weights of the linear start "
-        f"that the trees grow from. The {len(rows)} largest of {len(importances)} features are shown. "
-        "Importance is no cause, and features that tell the same share what they have between them."
+        "Bars: share of the total gain of the trees' splits. Diamonds: share of the weights of the softmax regression "
+        f"that the trees start from. Here are the {len(rows)} largest of {len(importances)} features. Importance does "
+        "not prove a cause, and correlated features share theirs."
     )
     _ablation(view)
     meanings(("log_loss",))
@@ -57,21 +57,21 @@ def show(view: ReportView) -> None:
 
 def _ablation(view: ReportView) -> None:
     """Change of the log-loss without each feature extractor, from a stored ablation; or how to run one."""
-    st.subheader("What each signal is worth", anchor=False)
+    st.subheader("Ablation: the model without each feature group", anchor=False)
     manifest = view.recommender.manifest
     ablation = newest_evaluations(manifest).get(ABLATION)
     if ablation is None:
         st.caption(
-            "Not measured yet for this model's data and settings: it is trained without one signal after another."
+            "Not measured yet for these data and settings. It trains a model without each feature group in turn."
         )
     else:
         leakage_errors([ablation])
         rows = log_loss_changes(ablation.table)
-        axis = Axis("Change of the log-loss without it; right of the line, it helps", "", 0.0)
-        draw(forest(rows, axis, look()), describe(rows, "Change of the log-loss without each signal"), "ablation")
+        axis = Axis("Change of log-loss without it (right of 0: it helps)", "", 0.0)
+        draw(forest(rows, axis, look()), describe(rows, "Change of log-loss without each feature group"), "ablation")
         st.caption(
-            f"Each is a training of its own on the same ratings, measured on {ablation.created:%d %B %Y}; "
-            "intervals are paired. Signals that tell the same look worthless one by one."
+            f"One training each on the same ratings, measured on {ablation.created.day} {ablation.created:%B %Y}, with "
+            "paired intervals. Each of two correlated groups seems to help little, because the other covers for it."
         )
     running.panel(manifest, PLANS)
 
@@ -99,12 +99,16 @@ def _curve(table: pd.DataFrame) -> None:
     )
     training_row, validation_row = last_rows[FITTED_ROWS], last_rows[HELD_OUT_ROWS]
     st.caption(
-        f"Round 0 is the linear start. After {training_row['round']} rounds the log-loss is "
-        f"{number(training_row['value'], 3)} on {training_row['n']:,} ratings learned from and "
-        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} training ratings kept from the "
-        f"trees{lowest_note}. The number of rounds is fixed beforehand; no held-out rating has a share in it."
+        f"Round 0 is the softmax regression. After {training_row['round']} rounds the log-loss is "
+        f"{number(training_row['value'], 3)} on {training_row['n']:,} training ratings and "
+        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings{lowest_note}. The number "
+        "of rounds is fixed in advance; no test rating influences it."
     )
 
 
 def _bars(rows: pd.DataFrame, title: str) -> None:
-    draw(charts.bars(rows, look()), charts.describe_bars(rows, f"importance by {title}"), f"importance_{title}")
+    draw(
+        charts.bars(rows, look()),
+        charts.describe_bars(rows, f"the importance of {title}"),
+        f"importance_{title.replace(' ', '_')}",
+    )

@@ -34,14 +34,14 @@ def show(view: ReportView) -> None:
     rows = relative_gains(view, baseline)
     better, worse = (int((bound > 0).sum()) for bound in (rows["low"], -rows["high"]))
     st.markdown(
-        f"Beyond chance, this model is better than {name_of(baseline).lower()} in **{better} of {len(rows)}** metrics "
-        f"and worse in **{worse}**."
+        f"This model is significantly better than the baseline “{name_of(baseline)}” in **{better} of {len(rows)}** "
+        f"metrics, and significantly worse in **{worse}**."
     )
-    axis = Axis(f"Better than {name_of(baseline).lower()}, in % of its value", ".0%", 0.0)
-    draw(forest(rows, axis, look()), describe(rows, f"Gains over {name_of(baseline)}"), "gains")
+    axis = Axis("Improvement over the baseline, relative", ".0%", 0.0)
+    draw(forest(rows, axis, look()), describe(rows, f"Improvement over {name_of(baseline)}"), "gains")
     st.caption(
-        "Right of the line is better, for every metric. The words give the plain difference with its 95 % interval, "
-        "paired: the same people are drawn for both. A metric that the baseline lacks, or has at 0, is left out."
+        "Right of the line is better, for every metric. The text shows the absolute difference with its paired 95% "
+        "interval (bootstrap over users). Metrics that the baseline does not have, or has at 0, are left out."
     )
     meanings(METRICS)
 

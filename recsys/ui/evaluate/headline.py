@@ -26,7 +26,6 @@ def sentence(view: ReportView) -> str:
         metric_cards.beside_strongest(view.report, name) for name in ("accuracy", "within_one")
     )
     return (
-        f"Of **{accuracy.n:,} ratings that it had never seen**, "
-        f"the model predicts **{percent(accuracy.value)}** exactly "
-        f"right{accuracy_baseline}, and **{percent(within_one.value)}** at most one star off{within_one_baseline}."
+        f"On **{accuracy.n:,} ratings it has never seen**, the model predicts **{percent(accuracy.value)}** exactly "
+        f"right{accuracy_baseline}, and **{percent(within_one.value)}** within one star{within_one_baseline}."
     )

@@ -28,21 +28,21 @@ def show(view: ReportView) -> None:
     """Draw the section."""
     user_count = metric_value(view.report, RELEVANCE_METRICS[0]).n
     if not user_count:
-        st.info("Lists were not measured for this model.", icon=":material/help:")
+        st.info("This model has no ranking metrics.", icon=":material/help:")
         return
     st.caption(
-        f"Lists of {SHOWN} for the {user_count:,} people who liked at least one held-out movie, chosen from the whole "
-        "catalogue but for what they had rated before. What they never rated counts as a miss, so these numbers are "
-        "small for every system."
+        f"Top-{SHOWN} lists for the {user_count:,} users who liked at least one held-out movie, chosen from all movies "
+        "that they had not rated before. A movie that they never rated counts as a miss, so these values are small for "
+        "every recommender."
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Does it find what they like?", anchor=False)
+        st.subheader("Do users like the lists?", anchor=False)
         rows, marks = relevance_rows(view)
-        axis = Axis(f"Mean over people, lists of {SHOWN}", ".0%")
+        axis = Axis(f"Mean over users, top-{SHOWN} lists", ".0%")
         draw(forest(rows, axis, look(), marks), describe(rows, "Ranking metrics"), "ranking")
     with right:
-        st.subheader("What else do the lists show?", anchor=False)
+        st.subheader("Coverage, novelty and diversity", anchor=False)
         comparison(view.report, BEYOND_RELEVANCE_METRICS, (BASELINE,), "Metrics of the lists beyond accuracy")
     _rankers(view)
     meanings((*RELEVANCE_METRICS, *BEYOND_RELEVANCE_METRICS))
@@ -57,7 +57,7 @@ def relevance_rows(view: ReportView) -> tuple[pd.DataFrame, pd.DataFrame]:
             metric_value(view.report, name),
             metric_value(view.report, name, BASELINE),
         )
-        text = f"{entry.write(measured.value)}, most popular {entry.write(baseline.value)}"
+        text = f"{entry.write(measured.value)}, popular {entry.write(baseline.value)}"
         rows.append((entry.label, measured.value, measured.low, measured.high, text))
         marks.append((entry.label, baseline.value, BASELINE))
     return (
@@ -70,12 +70,12 @@ def _rankers(view: ReportView) -> None:
     table = ranker_table(view)
     if not len(table):
         return
-    st.subheader("The four ways to rank", anchor=False)
+    st.subheader("All rankers", anchor=False)
     st.table(table, border="horizontal", alt="Each ranker's metrics with both sliders at 0")
     st.caption(
-        "With both sliders of Recommend at 0. The slower rankers were measured on fewer people, so compare "
-        "them only with each other. Popular is the baseline: the most popular movies for everybody, also those that "
-        "they would hardly like."
+        "With both sliders of Recommend at 0. The slower rankers were measured on fewer users, so compare them only "
+        "with each other. Popular is the baseline: the most rated movies for everybody, even ones a user would hardly "
+        "like."
     )
 
 
@@ -88,6 +88,9 @@ def ranker_table(view: ReportView) -> pd.DataFrame:
         ranker_rows = unadjusted[unadjusted["ranker"] == ranker].set_index("metric")
         values = ranker_rows["value"].to_dict()
         if len(ranker_rows):
-            cells = {metric(f"{name}@n").label: metric(f"{name}@n").write(values[name]) for name in RANKER_METRICS}
-            rows[title] = cells | {"People": f"{int(ranker_rows['n'].max()):,}"}
+            cells = {
+                metric(f"{name}@{SHOWN}").label: metric(f"{name}@{SHOWN}").write(values[name])
+                for name in RANKER_METRICS
+            }
+            rows[title] = cells | {"Users": f"{int(ranker_rows['n'].max()):,}"}
     return pd.DataFrame.from_dict(rows, orient="index")

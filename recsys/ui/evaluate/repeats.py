@@ -23,14 +23,14 @@ from recsys.ui.evaluate.view import ReportView
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
 TICKS = {"accuracy": ".0%"}
 SPLITS = {
-    "stratified": "Any fifth of the ratings (stratified)",
-    "user-last": "Everybody's last fifth (user-last)",
-    "global-time": "The last fifth of all (global-time)",
+    "stratified": "Random 20% of the ratings (stratified)",
+    "user-last": "Each user's last 20% (user-last)",
+    "global-time": "The last 20% of all ratings (global-time)",
 }
 FOLD_COUNT = 5
 PLANS = {
-    f"Cross-validate in {FOLD_COUNT} folds": EvaluationPlan(folds=FOLD_COUNT),
-    "Measure on the other splits": EvaluationPlan(splits=("user-last", "global-time")),
+    f"Run {FOLD_COUNT}-fold cross-validation": EvaluationPlan(folds=FOLD_COUNT),
+    "Evaluate on the other splits": EvaluationPlan(splits=("user-last", "global-time")),
 }
 
 
@@ -53,15 +53,16 @@ def show(view: ReportView) -> None:
 
 
 def _splits(view: ReportView, evaluations: dict[str, Evaluation], metric_name: str) -> None:
-    st.subheader("The splits side by side", anchor=False)
+    st.subheader("Train/test splits", anchor=False)
     rows, marks = split_rows(view, evaluations, metric_name)
     entry = metric(metric_name)
     axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
     draw(forest(rows, axis, look(), marks), describe(rows, f"{entry.label} on each split"), "splits")
     missing = [name for name in SPLITS if name not in evaluations and name != "stratified"]
     st.caption(
-        "The headline is the stratified split. What a known person did next is harder, and most people of the last "
-        "fifth of all are newcomers." + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
+        "The metrics at the top are those of the stratified split. A user's next ratings are harder to predict, and "
+        "most users in the last 20% of all ratings are newcomers."
+        + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
     )
 
 
@@ -89,7 +90,7 @@ def split_rows(
 def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     st.subheader("Cross-validation", anchor=False)
     if cross_validation is None:
-        st.caption("Not measured yet for this model's data and settings: every rating held out once, in turn.")
+        st.caption("Not measured yet for these data and settings. Each rating is held out once.")
         return
     table, entry = _overall(cross_validation.table, metric_name), metric(metric_name)
     models = _with_values(table)
@@ -100,8 +101,8 @@ def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
         "folds",
     )
     st.caption(
-        f"{cross_validation.about['folds']} folds, each a training of its own; every rating was held out once. "
-        f"Lines: the means. Measured on {cross_validation.created:%d %B %Y}."
+        f"{cross_validation.about['folds']} folds, one training each; each rating is held out once. Lines: means. "
+        f"Measured on {cross_validation.created.day} {cross_validation.created:%B %Y}."
     )
 
 

@@ -30,14 +30,12 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
     if data not in sources.LICENCES or not preset:
         st.caption(
-            "The ratings of this model came from a file, so that they are not at hand here. From the command line: "
+            "This model was trained on a file that is not stored here. Evaluate it on the command line: "
             "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
         )
         return
     if not auth.is_owner():
-        st.caption(
-            "The owner can measure it afresh here, in folds and on other splits; what comes out is kept for all."
-        )
+        st.caption("The owner can run cross-validation, other splits and an ablation here. Everybody sees the results.")
         return
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
     with st.container(horizontal=True):
@@ -45,10 +43,7 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
             cost = f" (about {duration(seconds * plan.trainings(config))})" if seconds else ""
             if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}"):
                 _start(plan, manifest)
-    st.caption(
-        "Each trains afresh in the background, at low priority, and is kept beside the model. What answers on the "
-        "other pages is not touched."
-    )
+    st.caption("Each run trains new models in the background and stores the results. The live model does not change.")
 
 
 def _start(plan: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
@@ -75,7 +70,7 @@ def _watch() -> None:
         st.markdown(
             "**An evaluation is running**"
             if is_evaluation
-            else "**A training is running**; an evaluation can follow it."
+            else "**A training is running.** You can start an evaluation when it is done."
         )
         progress.bar(status)
         if is_evaluation and auth.is_owner() and st.button("Cancel", icon=":material/stop:", key="cancel_evaluation"):
@@ -97,6 +92,6 @@ def _outcome(status: jobs.JobStatus) -> None:
     if status.kind != jobs.EVALUATION or status.started < st.session_state.get(STARTED, float("inf")):
         return
     if status.state == "failed":
-        st.warning(plain(status.detail or status.message, LONGEST_REASON), title="The evaluation ended early")
+        st.warning(plain(status.detail or status.message, LONGEST_REASON), title="The evaluation failed")
     elif status.state == "done":
-        st.success("The evaluation is done and kept.", icon=":material/check:")
+        st.success("The evaluation is done.", icon=":material/check:")

@@ -21,16 +21,16 @@ from recsys.ui.evaluate import (
 from recsys.ui.evaluate.view import ReportView
 
 SECTIONS = {
-    "Confusion": confusion.show,
-    "Stars": stars.show,
-    "Certainty": certainty.show,
-    "Gains": gains.show,
-    "Lists": ranking.show,
-    "For whom": slices_section.show,
-    "Inside": features.show,
+    "Confusion matrix": confusion.show,
+    "Per star": stars.show,
+    "Calibration": certainty.show,
+    "Baselines": gains.show,
+    "Ranking": ranking.show,
+    "Groups": slices_section.show,
+    "Features": features.show,
     "Versions": versions.show,
-    "Repeated": repeats.show,
-    "Audit": audit.show,
+    "Cross-validation": repeats.show,
+    "Leakage audit": audit.show,
 }
 
 

@@ -31,8 +31,8 @@ def show(view: ReportView) -> None:
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
-        f"Whiskers: 95 % intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} people, too few "
-        "to tell. Diamonds: the baselines on the same ratings; what is hard for them too is hard by nature."
+        f"Error bars: 95% intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} users, too few "
+        "to compare. Diamonds: the baselines on the same ratings. A group that is hard for them too is simply hard."
     )
     st.markdown(_gap(table, str(metric_name)))
     _single_user(view)
@@ -42,7 +42,7 @@ def show(view: ReportView) -> None:
 def _select(groupings: list[str]) -> tuple[str, str]:
     """Select a grouping that this data has, and a metric."""
     left, right = st.columns(2, wrap=False)
-    grouping = left.selectbox("Grouped by", groupings, format_func=grouping_name, key="evaluate_grouping")
+    grouping = left.selectbox("Group by", groupings, format_func=grouping_name, key="evaluate_grouping")
     metric_name = right.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_metric")
     return str(grouping), str(metric_name)
 
@@ -67,18 +67,19 @@ def _gap(table: pd.DataFrame, metric_name: str) -> str:
     """The largest gap between two groups of one grouping, as a sentence."""
     gap, entry = largest_gap(table, metric_name), metric(metric_name)
     if not gap:
-        return "No two groups are large enough to compare."
+        return "No two groups have enough ratings to compare."
     lower, higher = (plain(group_words(str(gap["slice"]), str(gap[end]))) for end in ("lower", "higher"))
     return (
-        f"Largest gap in **{entry.label.lower()}**, over all groupings: from **{lower}** to **{higher}**, "
-        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}. The largest of many gaps is partly chance."
+        f"Largest gap in **{entry.label}** over all groupings: "
+        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}, between **{lower}** and **{higher}**. The largest "
+        "of many gaps is partly chance."
     )
 
 
 def _single_user(view: ReportView) -> None:
     """Accuracy for a single user, selected here."""
     recommender = view.recommender
-    st.subheader("How good for one person", anchor=False)
+    st.subheader("Accuracy for one user", anchor=False)
     picker = user_picker(recommender, "evaluate")
     picker.sync()
     selection = picker.draw()

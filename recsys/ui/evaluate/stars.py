@@ -18,19 +18,19 @@ OVERALL = ("accuracy", "within_one", "weighted_kappa", "macro_f1", "weighted_f1"
 
 def show(view: ReportView) -> None:
     """Draw the section."""
-    st.subheader("Star by star", anchor=False)
-    st.caption("Bars: this model, with its 95 % interval. Diamonds: the baselines on the same ratings.")
+    st.subheader("Precision, recall and F1 of each star", anchor=False)
+    st.caption("Bars: this model with 95% intervals. Diamonds: the baselines on the same ratings.")
     for column, name in zip(st.columns(len(PER_STAR)), PER_STAR, strict=True):
         with column:
             _per_star(view, name)
-    st.subheader("Given and decided", anchor=False)
+    st.subheader("Actual and predicted stars", anchor=False)
     table = diagnostics.star_shares(view.report)
     draw(evaluate_stars.shares(table, look()), evaluate_stars.describe_shares(table), "shares")
     st.caption(
-        "Deciding for the most probable star makes common stars commoner. The mean probabilities tell whether the "
-        "model knows how often each star is given."
+        "The most probable star is the prediction, so common stars are predicted too often. The mean probabilities "
+        "show that the model knows how often each star is given."
     )
-    comparison(view.report, OVERALL, view.models[1:], "Metrics of the decided star, beside the baselines")
+    comparison(view.report, OVERALL, view.models[1:], "Metrics of the predicted star, with the baselines")
     meanings((*PER_STAR, *OVERALL))
 
 

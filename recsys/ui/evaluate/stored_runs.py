@@ -29,7 +29,7 @@ def leakage_errors(evaluations: Iterable[Evaluation]) -> None:
     """One error for each leak that an evaluation's audit found."""
     for evaluation in evaluations:
         for failure in failures(evaluation.audit):
-            st.error(plain(failure, LONGEST), title=f"The leakage audit failed in an evaluation ({evaluation.split})")
+            st.error(plain(failure, LONGEST), title=f"Leakage audit failed in the evaluation {evaluation.split}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

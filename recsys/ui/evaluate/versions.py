@@ -17,9 +17,8 @@ from recsys.glossary.entry import PERCENT
 from recsys.registry.listing import METRICS
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
-from recsys.ui.common.text import clean, plain
+from recsys.ui.common.text import plain
 from recsys.ui.common.theme import look
-from recsys.ui.common.version_rows import format_time
 from recsys.ui.common.version_rows import rows as rows_of_registry
 from recsys.ui.evaluate.view import ReportView
 
@@ -36,30 +35,32 @@ def show(view: ReportView) -> None:
     axis_names = {name: COSTS.get(name, metric(name).label) for name in AXES}
     x = str(
         left.selectbox(
-            "Across", AXES, index=AXES.index("seconds"), format_func=axis_names.__getitem__, key="evaluate_across"
+            "X axis", AXES, index=AXES.index("seconds"), format_func=axis_names.__getitem__, key="evaluate_across"
         )
     )
     y = str(
-        right.selectbox("Up", AXES, index=AXES.index("log_loss"), format_func=axis_names.__getitem__, key="evaluate_up")
+        right.selectbox(
+            "Y axis", AXES, index=AXES.index("log_loss"), format_func=axis_names.__getitem__, key="evaluate_up"
+        )
     )
     complete = table.dropna(subset=[x, y])
     if len(complete):
         axes = _axis(view, x), _axis(view, y)
         draw(tradeoff(complete, *axes, look()), describe(complete, *axes), "tradeoff")
         st.caption(
-            "Whiskers: 95 % intervals. Beside the name of a metric: its best baseline. Versions measured on other "
-            "held-out ratings cannot be compared by eye."
+            "Error bars: 95% intervals. The axis titles show the best baseline. Only versions with the same test "
+            "ratings are comparable here; Models, Compare does it on common ratings."
         )
     else:
-        st.info("No version in the registry has both of these.", icon=":material/help:")
+        st.info("No version has both of these metrics.", icon=":material/help:")
     st.dataframe(
         _display_table(table),
         hide_index=True,
         key="evaluate_versions",
-        alt="The versions in the registry, newest first",
+        alt="All versions, newest first",
     )
     for row in problems:
-        st.caption(f":material/warning: {plain(row['version'])}: {plain(row['problem'], 300)}")
+        st.caption(f":material/warning: {plain(row['name'])}: {plain(row['problem'], 300)}")
     meanings(METRICS)
 
 
@@ -70,20 +71,20 @@ def version_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _columns() -> list[str]:
     bounds = [f"{name}{bound}" for name in METRICS for bound in ("", " low", " high")]
-    return ["version", "active", "created", "preset", *COSTS, *bounds, "words"]
+    return ["version", "name", "active", "created", "preset", *COSTS, *bounds, "words"]
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     intervals = {name: _floats(row["metrics"].get(name) or (None,) * 3) for name in METRICS}
     texts = [f"{metric(name).label} {metric(name).write(value)}" for name, (value, _, _) in intervals.items()]
-    attributes = {name: row.get(name) for name in ("version", "active", "created", "preset")}
+    attributes = {name: row.get(name) for name in ("version", "name", "active", "created", "preset")}
     bounds = {
         f"{name}{bound}": value
         for name, values in intervals.items()
         for bound, value in zip(("", " low", " high"), values, strict=True)
     }
     costs = {"seconds": _floats([row.get("seconds")])[0], "bytes": row["bytes"] / MEGABYTE}
-    return attributes | costs | bounds | {"words": "<br>".join([str(row["version"]), *texts])}
+    return attributes | costs | bounds | {"words": "<br>".join([str(row["name"]), *texts])}
 
 
 def _floats(values: Any) -> list[float]:
@@ -106,11 +107,9 @@ def _display_table(table: pd.DataFrame) -> pd.DataFrame:
     metric_columns = {metric(name).label: [metric(name).write(value) for value in table[name]] for name in METRICS}
     return pd.DataFrame(
         {
-            "Version": [f"{row.version}{' (active)' if row.active else ''}" for row in table.itertuples()],
-            "Made": [format_time(created) for created in table["created"]],
-            "Preset": [clean(preset or "–") for preset in table["preset"]],
+            "Version": [f"{row.name}{' (live)' if row.active else ''}" for row in table.itertuples()],
             **metric_columns,
-            "Time": ["–" if seconds != seconds else f"{seconds:.0f} s" for seconds in table["seconds"]],
+            "Training time": ["–" if seconds != seconds else f"{seconds:.0f} s" for seconds in table["seconds"]],
             "Size": [f"{size:.1f} MB" for size in table["bytes"]],
         }
     )

@@ -10,6 +10,7 @@ from recsys.data import sources
 from recsys.data.distribution import Sizes
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, plain
+from recsys.ui.common.version_rows import display_name
 
 
 def table(recommender: Recommender) -> None:
@@ -19,9 +20,9 @@ def table(recommender: Recommender) -> None:
     sizes = Sizes.of(recommender.interactions.counts, recommender.counts)
     st.table(
         {
-            "Version": plain(recommender.version or "–"),
+            "Version": plain(display_name(recommender) or "–"),
             "Trained": plain(_format_time(str(manifest.get("created", "")))),
-            "Took": _seconds(manifest.get("seconds")),
+            "Training time": _seconds(manifest.get("seconds")),
             "Ratings": " ".join([plain(data.get("name", "–")), _count(data.get("ratings"))]),
             "Catalogue": f"{sizes.movies}; {sizes.users:,} users",
         },

@@ -9,10 +9,15 @@ from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import count_text
 
 WAYS = (
-    ("pages/rate.py", "Rate a few movies", ":material/star:", "Ten are enough to start. See what the app expected."),
+    (
+        "pages/rate.py",
+        "Rate a few movies",
+        ":material/star:",
+        "Ten are enough. See what the app had guessed.",
+    ),
     ("pages/recommend.py", "Get recommendations", ":material/movie:", "A list for you, with a reason for every movie."),
     ("pages/together.py", "Watch together", ":material/group:", "One list for two or more people."),
-    ("pages/predict.py", "Look up a movie", ":material/search:", "What would you give it, how sure is that, and why?"),
+    ("pages/predict.py", "Look up a movie", ":material/search:", "What you would probably give it, and why."),
 )
 EXPERT_PAGES = (
     ("pages/evaluate.py", "Evaluate"),

@@ -15,6 +15,8 @@ from recsys.errors import BundleError, RecsysError
 from recsys.registry import Registry, archive, transitions
 from recsys.ui.common import auth
 from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.ui.common.version_rows import readable
+from recsys.ui.models import version_picker
 
 MESSAGE = "models_message"  # session key
 DONE, AGAINST_GATE, REFUSED = "done", "against the gate", "refused"  # outcomes of an action
@@ -24,7 +26,6 @@ MESSAGE_STYLES = {
     REFUSED: (st.error, ":material/block:"),
 }
 LONGEST_TOAST = 200  # characters
-VERSION = "version"  # the selected version: session key and URL parameter
 
 
 def promote(version: str, why: str) -> None:
@@ -34,7 +35,7 @@ def promote(version: str, why: str) -> None:
 
 def roll_back() -> None:
     """Make the previous version active again."""
-    _run("roll back", lambda: f"{transitions.roll_back(Registry(), auth.who())} answers again.")
+    _run("roll back", lambda: f"{transitions.roll_back(Registry(), auth.who())} is live again.")
 
 
 def pin(version: str) -> None:
@@ -77,6 +78,7 @@ def show_message() -> None:
     if not message:
         return
     draw, icon = MESSAGE_STYLES[kind]
+    message = readable(message)
     draw(plain(message, LONGEST_REASON), icon=icon)
     if kind != DONE:  # the button may be far below the message, which is at the top
         st.toast(plain(message, LONGEST_TOAST), icon=icon)
@@ -93,19 +95,19 @@ def _run(action: str, apply: Callable[[], str | tuple[str, str]]) -> None:
 
 def _delete(version: str) -> str:
     transitions.delete(Registry(), version, auth.who())
-    st.session_state[VERSION] = Registry().active_version()  # the URL must not name a deleted version
+    version_picker.clear()
     return f"{version} is deleted."
 
 
 def _promote(version: str, why: str) -> tuple[str, str]:
     if not why.strip():
-        raise BundleError(f"Nothing was changed: give a reason why {version} should answer, then promote it again.")
+        raise BundleError(f"Nothing was changed. Give a reason to promote {version}, then try again.")
     verdict = transitions.promote(Registry(), version, auth.who(), why)
     if verdict.passed:
-        return DONE, f"{version} answers now."
+        return DONE, f"{version} is now live."
     first_reason, more_count = verdict.reasons[0], len(verdict.reasons) - 1
     more_note = f" And {more_count} more reason{'s' if more_count > 1 else ''}." if more_count else ""
-    return AGAINST_GATE, f"{version} answers now. The gate would not have let it: {first_reason}{more_note}"
+    return AGAINST_GATE, f"{version} is now live, against the promotion gate: {first_reason}{more_note}"
 
 
 def _import_zip(content: bytes | None, why: str) -> str:
@@ -114,4 +116,4 @@ def _import_zip(content: bytes | None, why: str) -> str:
     registry = Registry()
     version = archive.unpack(registry, content, auth.who(), why)
     is_active = registry.active_version() == version
-    return f"{version} is in the registry. {'It answers now.' if is_active else 'It answers when you promote it.'}"
+    return f"{version} is imported. {'It is now live.' if is_active else 'Promote it to make it live.'}"

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from recsys.ui.common import auth
+from recsys.ui.common.text import plain
 from recsys.ui.common.version_rows import Row, size
 from recsys.ui.models import actions
 
-PRIVACY_NOTE = (
-    "The zip holds everything, people's ratings among it: whoever gets it gets them, and the ratings' licence goes "
-    "with them."
-)
+PRIVACY_NOTE = "The zip contains the users' ratings too. Share it only where the licence of the ratings allows it."
 MAX_MEGABYTES = 200  # an upload is held in memory
 WHY, FILE, FILE_WHY = "models_why", "models_file", "models_file_why"
 
 
 def header(rows: Sequence[Row]) -> None:
     """The sign-in popover; for the owner also buttons to roll back and to import a version."""
-    previous = next((row["version"] for row in rows if row["previous"]), None)
+    previous = next((row["name"] for row in rows if row["previous"]), None)
     with st.container(horizontal=True):
         auth.draw_sign_in()
         if not auth.is_owner():
@@ -61,19 +59,17 @@ def _import_form() -> None:
     """Form to import a zip, which is verified in full first."""
     with st.popover("Import a version", icon=":material/upload_file:"), st.form("models_import", border=False):
         st.file_uploader("A model exported from this app", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
-        st.text_input("Reason, for the journal", key=FILE_WHY, max_chars=500)
+        st.text_input("Reason, for the event log", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_import_zip)
         st.caption(
-            "Every file is verified against its fingerprint and the model is loaded once before it joins; anything "
-            "else is refused. It does not answer before you promote it."
+            "Every file is checked against its checksum, and the model is loaded once. It goes live when you "
+            "promote it."
         )
 
 
 def _promotion_form(version: str) -> None:
     with st.form("models_promotion", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(
-            "Why should it answer?", key=WHY, max_chars=500, placeholder="A reason, for the journal", width="stretch"
-        )
+        st.text_input("Reason to promote", key=WHY, max_chars=500, placeholder="For the event log", width="stretch")
         st.form_submit_button("Promote", type="primary", icon=":material/star:", on_click=_promote, args=(version,))
 
 
@@ -82,8 +78,8 @@ def _delete_popover(row: Row) -> None:
     reasons = [
         reason
         for reason, applies in (
-            ("answers", row["active"]),
-            ("is the way back", row["previous"]),
+            ("is live", row["active"]),
+            ("is the previous version, for a rollback", row["previous"]),
             ("is pinned", row["pinned"]),
         )
         if applies
@@ -94,7 +90,7 @@ def _delete_popover(row: Row) -> None:
         disabled=bool(reasons),
         help=f"Not while it {' and '.join(reasons)}." if reasons else None,
     ):
-        st.markdown(f"Remove **{version}** for good? Download it first if you may want it back.")
+        st.markdown(f"Delete **{plain(row['name'])}** for good? Download it first if you may want it back.")
         st.button("Delete for good", type="primary", on_click=actions.delete, args=(version,), key="models_delete")
 
 

@@ -17,10 +17,9 @@ from recsys.registry.promotion_gate import INTERVALS, NAMES
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.version_rows import MISSING, Row
-from recsys.ui.models import two_lists
-from recsys.ui.models.actions import VERSION
+from recsys.ui.models import two_lists, version_picker
 
-FIRST, SECOND = "Version", "Compared with"  # labels
+FIRST, SECOND = "Version", "Compare with"  # labels
 METRICS = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
 EXTRA_DIGITS = 1  # of a difference, so that a small bound of an interval is not rounded to 0
 VERDICTS = {True: "Better", False: "Worse"}
@@ -30,23 +29,27 @@ def show(rows: Sequence[Row]) -> None:
     """Draw the section."""
     intact = [row for row in rows if "problem" not in row]
     if len(intact) < 2:
-        st.info("Two versions that can be read are needed to compare.", icon=":material/balance:")
+        st.info("You need two versions to compare.", icon=":material/balance:")
         st.page_link("pages/train.py", label="Train another", icon=":material/model_training:")
         return
-    names = [row["version"] for row in intact]
-    active_position = next((position for position, row in enumerate(intact) if row["active"]), 0)
-    previous_position = next((position for position, row in enumerate(intact) if row["previous"]), None)
-    left, right = st.columns(2)
-    first = left.selectbox(FIRST, names, index=active_position, key=VERSION, bind="query-params")
-    others = [name for name in names if name != first]
-    default = names[previous_position] if previous_position is not None else others[0]
-    second = right.selectbox(
-        SECOND, others, index=others.index(default) if default in others else 0, key="models_other"
-    )
     row_by_version = {row["version"]: row for row in intact}
-    _metrics(str(first), str(second))
+    left, right = st.columns(2)
+    with left:
+        first = version_picker.select(FIRST, intact)
+    others = [version for version in row_by_version if version != first]
+    previous = next((row["version"] for row in intact if row["previous"]), others[0])
+    second = str(
+        right.selectbox(
+            SECOND,
+            others,
+            index=others.index(previous) if previous in others else 0,
+            format_func=lambda version: row_by_version[version]["name"],
+            key="models_other",
+        )
+    )
+    _metrics(row_by_version[first], row_by_version[second])
     _settings(comparison.settings(row_by_version[first], row_by_version[second]))
-    two_lists.show(str(first), str(second))
+    two_lists.show(row_by_version[first], row_by_version[second])
 
 
 def comparison_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -61,9 +64,9 @@ def comparison_table(table: pd.DataFrame) -> pd.DataFrame:
         cells[entry.label] = {
             FIRST: entry.write(row["one"]),
             SECOND: entry.write(row["other"]),
-            "In short": verdict(row),
+            "Result": verdict(row),
             "Difference": entry.write_difference(row["difference"], EXTRA_DIGITS),
-            "95 % interval": _interval(row),
+            "95% interval": _interval(row),
             "Best baseline": f"{plain(model_name(strongest_name))} {entry.write(row[strongest_name])}"
             if strongest_name
             else MISSING,
@@ -75,7 +78,7 @@ def verdict(row: Mapping[Any, Any]) -> str:
     """Whether the first of two versions is significantly better or worse."""
     bounds = (row["low"], row["high"])
     if not (min(bounds) > 0 or max(bounds) < 0):  # also if a bound is NaN
-        return "Not clear"
+        return "No clear difference"
     return VERDICTS[metric(row["metric"]).gain(row["difference"]) > 0]
 
 
@@ -85,11 +88,11 @@ def _interval(row: Mapping[Any, Any]) -> str:
     return MISSING if MISSING in (low, high) else f"{low.removesuffix(' points')} to {high}"
 
 
-def _metrics(first: str, second: str) -> None:
+def _metrics(first: Row, second: Row) -> None:
     try:
-        first_report, second_report = _report(first), _report(second)
+        first_report, second_report = _report(first["version"]), _report(second["version"])
         if first_report is None or second_report is None:
-            st.info("One of these came without a report, so their figures cannot be compared.")
+            st.info("One of these versions has no evaluation report, so their metrics cannot be compared.")
             return
         table = comparison.measures(first_report, second_report)
     except RecsysError as error:
@@ -97,15 +100,14 @@ def _metrics(first: str, second: str) -> None:
         return
     selected = table[table["metric"].isin(METRICS)].sort_values("metric", key=lambda names: names.map(METRICS.index))
     rows = int(selected.loc[selected["metric"] == "accuracy", "n"].iloc[0])
-    st.markdown(f"On the **{rows:,} ratings** that both hold out and neither has learned from:")
-    st.table(comparison_table(selected), border="horizontal", alt=f"{first} compared with {second}")
+    st.markdown(f"On the **{rows:,} ratings** that both versions held out:")
+    st.table(comparison_table(selected), border="horizontal", alt=f"{first['name']} compared with {second['name']}")
     held_out = [len(first_report.held_out), len(second_report.held_out)]
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
-        f"Difference: the first less the second, on the same ratings. {judged_metrics}: {INTERVALS}, as the gate "
-        "judges and Versions shows. The others: 95 % for each by itself, by bootstrap over people, the same draws for "
-        "both. "
-        f"Not clear: the interval holds 0.{_users_note(selected, rows, held_out)}"
+        f"Difference: first minus second, on the same ratings. Intervals of {judged_metrics}: {INTERVALS}, as in the "
+        "promotion gate. Intervals of the other metrics: 95% each, paired bootstrap over users. No clear "
+        f"difference: the interval contains 0.{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
 
@@ -115,12 +117,12 @@ def _users_note(selected: pd.DataFrame, rows: int, held_out: Sequence[int]) -> s
     lists = selected[selected["metric"].str.contains("@")]
     if lists.empty:
         return ""
-    users = f" Lists: of {lists['n'].iloc[0]:,} people."
+    users = f" Ranking metrics: {lists['n'].iloc[0]:,} users."
     if rows == max(held_out):
         return users
     return (
-        f"{users} Only movies among these {rows:,} ratings count as hits, not all that one version holds out "
-        f"({' and '.join(f'{count:,}' for count in held_out)}): so NDCG is lower here than on Versions and Evaluate."
+        f"{users} Only movies among these {rows:,} ratings count as hits, not all ratings that one version held out "
+        f"({' and '.join(f'{count:,}' for count in held_out)}), so NDCG is lower here than on Versions and Evaluate."
     )
 
 
@@ -129,9 +131,9 @@ def _report(version: str) -> Report | None:
 
 
 def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
-    st.subheader("Settings that differ", anchor=False)
+    st.subheader("Different settings", anchor=False)
     if not differing:
-        st.caption("None: the same recipe on the same data.")
+        st.caption("None: same settings, same data.")
         return
     cells = {
         plain(setting_name(name)): {
@@ -140,4 +142,4 @@ def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
         }
         for name, (first, second) in differing.items()
     }
-    st.table(pd.DataFrame.from_dict(cells, orient="index"), border="horizontal", alt="Settings that differ")
+    st.table(pd.DataFrame.from_dict(cells, orient="index"), border="horizontal", alt="Different settings")

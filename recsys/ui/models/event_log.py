@@ -11,9 +11,10 @@ from recsys.errors import BundleError
 from recsys.registry import Registry
 from recsys.registry.event_log import Entry
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
-from recsys.ui.common.version_rows import MISSING, format_time
+from recsys.ui.common.version_rows import MISSING, format_time, readable
 
 LONGEST = 500  # characters of a reason
+EVENTS = {"refused": "rejected", "cleaned": "deleted (limit)", "confirmed": "restored"}  # as people say it
 
 
 def show() -> None:
@@ -24,16 +25,16 @@ def show() -> None:
         st.error(plain(error, LONGEST_REASON), icon=":material/error:")
         return
     if not entries:
-        st.info("Nothing has been changed yet.", icon=":material/history:")
+        st.info("No events yet.", icon=":material/history:")
         return
     st.dataframe(
         event_table(entries),
         hide_index=True,
         key="models_journal",
-        column_config={"Why": st.column_config.TextColumn(width=360)},
-        alt="Every change of the registry, the latest first",
+        column_config={"Reason": st.column_config.TextColumn(width=360)},
+        alt="All events, latest first",
     )
-    st.caption("Times in UTC. Lines are only ever added.")
+    st.caption("Times in UTC. Events are never changed or removed.")
 
 
 def event_table(entries: Sequence[Entry]) -> pd.DataFrame:
@@ -42,10 +43,10 @@ def event_table(entries: Sequence[Entry]) -> pd.DataFrame:
         [
             {
                 "When": format_time(entry.time),
-                "What": clean(entry.what).capitalize(),
-                "Version": clean(entry.version),
+                "Event": clean(EVENTS.get(entry.what, entry.what)).capitalize(),
+                "Version": clean(readable(entry.version)),
                 "By": clean(entry.who),
-                "Why": clean(entry.why, LONGEST) or MISSING,
+                "Reason": clean(readable(entry.why), LONGEST) or MISSING,
             }
             for entry in entries
         ]

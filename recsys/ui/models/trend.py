@@ -19,7 +19,7 @@ from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
 from recsys.ui.common.version_rows import Row, best_baseline, format_time
 
-COLUMNS = ("version", "day", "data", "active", "refused", "value", "low", "high", "words")
+COLUMNS = ("name", "day", "data", "active", "refused", "value", "low", "high", "words")
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -35,7 +35,7 @@ def show(rows: Sequence[Row]) -> None:
     )
     table = trend_table(rows, name)
     if table.empty:
-        st.info("No version in the registry was measured in this.", icon=":material/help:")
+        st.info("No version has this metric.", icon=":material/help:")
         return
     entry = metric(name)
     measured = [row for row in rows if name in row.get("metrics", {})]
@@ -44,9 +44,8 @@ def show(rows: Sequence[Row]) -> None:
     title = f"{entry.label} ({entry.better.lower().rstrip('.')}{baseline_note})"
     draw(trend(table, title, ".1%" if entry.form == PERCENT else "", look()), describe(table, title), "trend")
     st.caption(
-        "The star is the version that answers; what the gate refused is hollow. Whiskers: 95 % intervals. Lines join "
-        "versions of the same ratings; whether one is better than another is told by Compare, on the ratings that both "
-        "hold out."
+        "Star: the live version. Hollow: rejected. Error bars: 95% intervals. Lines join versions with the same "
+        "data. To see whether one is really better, use Compare."
     )
     meanings((name,))
 
@@ -61,9 +60,9 @@ def trend_table(rows: Sequence[Row], name: str) -> pd.DataFrame:
         bounds = [math.nan if bound is None else bound for bound in (low, high)]
         interval = entry.write_interval(*bounds)
         n = f"n {row['n'][name]:,}"
-        text = "<br>".join([row["version"], f"{entry.label} {entry.write(value)}", interval, n])
+        text = "<br>".join([row["name"], f"{entry.label} {entry.write(value)}", interval, n])
         refused = (row.get("gate") or {}).get("passed") is False
-        attributes = (row["version"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
+        attributes = (row["name"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
         records.append((*attributes, value, *bounds, text))
     return pd.DataFrame(records, columns=list(COLUMNS))
 

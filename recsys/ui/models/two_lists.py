@@ -18,15 +18,16 @@ from recsys.ui.common.model_cache import get_loaded
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.ui.common.user_picker import usable, user_picker
+from recsys.ui.common.version_rows import Row, readable
 
 LIST_LENGTH = 10
 CACHED_LISTS = 50
 LONGEST_TITLE = 60
 
 
-def show(first: str, second: str) -> None:
+def show(first: Row, second: Row) -> None:
     """Select a user of the active version and show both lists."""
-    st.subheader("One person's list, by both", anchor=False)
+    st.subheader("Top-10 list of one user", anchor=False)
     try:
         recommender = get_loaded().recommender
     except RecsysError as error:
@@ -39,26 +40,20 @@ def show(first: str, second: str) -> None:
         _side_by_side(first, second, SelectedUser.of(recommender, selection.value))
 
 
-def _side_by_side(first: str, second: str, user: SelectedUser) -> None:
-    folder = str(models_folder())
+def _side_by_side(first: Row, second: Row, user: SelectedUser) -> None:
     try:
-        lists = [
-            list_of(folder, version, user.user_id)
-            if user.user_id is not None
-            else list_of_visitor(folder, version, user)
-            for version in (first, second)
-        ]
+        lists = [_list(str(models_folder()), row["version"], user) for row in (first, second)]
     except RecsysError as error:  # damaged meanwhile, or trained on data without this user
-        st.info(plain(error, LONGEST_REASON), icon=":material/person_off:")
+        st.info(plain(readable(str(error)), LONGEST_REASON), icon=":material/person_off:")
     else:
-        _lists([first, second], lists)
+        _lists([first["name"], second["name"]], lists)
 
 
 def _list(folder: str, version: str, user: SelectedUser) -> pd.DataFrame:
     return list_of_visitor(folder, version, user) if user.user_id is None else list_of(folder, version, user.user_id)
 
 
-@st.cache_resource(show_spinner="Asking that version…", max_entries=CACHED_LISTS)
+@st.cache_resource(show_spinner="Loading that version…", max_entries=CACHED_LISTS)
 def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
     """The list by a version, loaded only for this call: two models in memory are too many for a small host."""
     return _recommender(folder, version).recommend(user, n=LIST_LENGTH)
@@ -81,42 +76,42 @@ def summary(moves: pd.DataFrame) -> str:
     first, second = moves["place_one"], moves["place_other"]
     on_both = first.notna() & second.notna()
     counts = {
-        "entered": (second.isna()).sum(),
-        "left": (first.isna()).sum(),
+        "new": (second.isna()).sum(),
+        "removed": (first.isna()).sum(),
         "moved": (on_both & (first != second).fillna(False)).sum(),
-        "kept their place": (on_both & (first == second).fillna(False)).sum(),
+        "unchanged": (on_both & (first == second).fillna(False)).sum(),
     }
-    return f"From the second to the first: {', '.join(f'{count} {change}' for change, count in counts.items())}."
+    return f"First list compared with the second: {', '.join(f'{count} {change}' for change, count in counts.items())}."
 
 
 def change_in_first(rank: int, previous_rank: Any) -> str:
     """Change of a movie on the first list since the second one."""
     if pd.isna(previous_rank):
-        return "Entered"
-    return "Same place" if rank == previous_rank else f"{'Up' if rank < previous_rank else 'Down'} from {previous_rank}"
+        return "New"
+    return "Same rank" if rank == previous_rank else f"{'Up' if rank < previous_rank else 'Down'} from {previous_rank}"
 
 
 def change_in_second(rank: int, next_rank: Any) -> str:
     """Change of a movie on the second list up to the first one."""
     if pd.isna(next_rank):
-        return "Left"
-    return "Same place" if rank == next_rank else f"Now {next_rank}"
+        return "Removed"
+    return "Same rank" if rank == next_rank else f"Now {next_rank}"
 
 
-def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
+def _lists(names: list[str], lists: list[pd.DataFrame]) -> None:
     moves = comparison.moves(*[rows[MOVIE].tolist() for rows in lists])
     st.text(summary(moves))
     move_by_movie = moves.set_index(MOVIE)
-    for column, version, rows, other_column, describe_change in zip(
-        st.columns(2), versions, lists, reversed(comparison.PLACES), (change_in_first, change_in_second), strict=True
+    for column, name, rows, other_column, describe_change in zip(
+        st.columns(2), names, lists, reversed(comparison.PLACES), (change_in_first, change_in_second), strict=True
     ):
-        column.caption(version)
+        column.caption(name)
         column.dataframe(
             pd.DataFrame(
                 {
                     "#": rows[RANK],
                     "Title": [clean(display_title(title), LONGEST_TITLE) for title in rows["title"]],
-                    "Stars": rows[EXPECTED].round(2),
+                    "Expected": rows[EXPECTED].round(2),
                     "Change": [
                         describe_change(int(rank), move_by_movie.loc[movie, other_column])
                         for rank, movie in zip(rows[RANK], rows[MOVIE], strict=True)
@@ -128,8 +123,8 @@ def _lists(versions: list[str], lists: list[pd.DataFrame]) -> None:
             column_config={
                 "#": st.column_config.NumberColumn(width=30),
                 "Title": st.column_config.TextColumn(width=168),
-                "Stars": st.column_config.NumberColumn(width=54, format="%.2f"),
+                "Expected": st.column_config.NumberColumn(width=70, format="%.2f"),
                 "Change": st.column_config.TextColumn(width=96),
             },
-            alt=f"The list by {version}",
+            alt=f"The list by {name}",
         )

@@ -18,8 +18,7 @@ from recsys.ui.common import auth, version_rows
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, bullets, clean, plain
 from recsys.ui.common.version_rows import MISSING, Row
-from recsys.ui.models import archive_actions
-from recsys.ui.models.actions import VERSION
+from recsys.ui.models import archive_actions, version_picker
 
 BASELINES = "Best baseline"
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
@@ -34,18 +33,16 @@ def show(rows: Sequence[Row]) -> None:
         key="models_versions",
         column_config={
             "State": st.column_config.TextColumn(width=150),
-            "Why": st.column_config.TextColumn(width=220),
+            "Reason": st.column_config.TextColumn(width=220),
         },
-        alt="The versions in the registry, newest first",
+        alt="All versions, newest first",
     )
     st.caption(
-        "Times in UTC. Figures are those of each version's own held-out part; last, the best baselines on that of the "
-        f"newest that was measured. At most {KEPT} versions are kept besides the one that answers, the one before it "
-        "and those that are pinned; the oldest go first."
+        "Times in UTC. Each version was tested on its own held-out ratings; the last row has the best baselines on "
+        f"those of the newest version. Besides the live, the previous and pinned versions, the newest {KEPT} are "
+        "kept."
     )
-    names = [row["version"] for row in rows]
-    active = next((position for position, row in enumerate(rows) if row["active"]), 0)
-    selected = st.selectbox("Look at a version", names, index=active, key=VERSION, bind="query-params")
+    selected = version_picker.select("Details of version", rows)
     _details(next(row for row in rows if row["version"] == selected))
     meanings(METRICS)
 
@@ -58,15 +55,14 @@ def versions_table(rows: Sequence[Row]) -> pd.DataFrame:
         data = row.get("data") or {}
         records.append(
             {
-                "Version": row["version"],
+                "Version": row["name"],
                 "State": ", ".join(version_rows.states(row)) or MISSING,
                 **{metric(name).label: _metric_text(row, name) for name in HEADLINE},
-                "Made": version_rows.format_time(row.get("created")),
-                "Preset": clean(row.get("preset") or MISSING),
                 "Data": clean(data.get("name") or MISSING),
                 "By": who,
-                "Why": why,
+                "Reason": why,
                 "Size": version_rows.size(row),
+                "Id": row["version"],
             }
         )
     measured_last = next((row for row in rows if row.get("metrics")), None)
@@ -91,7 +87,7 @@ def metrics_table(row: Row) -> pd.DataFrame:
         baseline = version_rows.best_baseline(row, name)
         cells[entry.label] = {
             "This version": _metric_text(row, name),
-            "95 % interval": entry.write_interval(low, high),
+            "95% interval": entry.write_interval(low, high),
             "Best baseline": f"{plain(baseline[0])} {entry.write(baseline[1])}" if baseline else MISSING,
         }
     return pd.DataFrame.from_dict(cells, orient="index")
@@ -100,11 +96,11 @@ def metrics_table(row: Row) -> pd.DataFrame:
 def _details(row: Row) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(row["version"], anchor=False, width="content")
+            st.subheader(row["name"], anchor=False, width="content")
             for state in version_rows.states(row):
                 st.badge(state, color=version_rows.STATES[state])  # type: ignore[arg-type]
         if "problem" in row:
-            st.error(plain(row["problem"], LONGEST_REASON), title="It cannot answer", icon=":material/error:")
+            st.error(plain(row["problem"], LONGEST_REASON), title="It cannot be loaded", icon=":material/error:")
         else:
             _intact_details(row)
         if auth.is_owner():
@@ -117,10 +113,10 @@ def _intact_details(row: Row) -> None:
     _verdict(row)
     table = metrics_table(row)
     if len(table):
-        st.table(table, border="horizontal", alt=f"How good {row['version']} is")
+        st.table(table, border="horizontal", alt=f"Metrics of {row['name']}")
         st.caption(version_rows.measured_on(row["n"]))
     with st.expander("Settings", icon=":material/tune:"):
-        st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['version']}")
+        st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['name']}")
 
 
 def _origin(row: Row) -> str:
@@ -131,10 +127,11 @@ def _origin(row: Row) -> str:
     counts = [f"{data[name]:,} {name}" for name in ("ratings", "users", "movies") if isinstance(data.get(name), int)]
     created = row.get("created")
     sentences = [
-        f"Made {version_rows.ago(created)} ({version_rows.format_time(created)} UTC) by {who}{reason}.",
+        f"Trained {version_rows.ago(created)} ({version_rows.format_time(created)} UTC) by {who}{reason}.",
         f"Data: {clean(data.get('name') or MISSING)}{' with ' if counts else ''}{', '.join(counts)}.",
         f"Preset {clean(row.get('preset') or MISSING)}, split {clean(row.get('split') or MISSING)}.",
-        f"{version_rows.size(row)} on the disk." + (f" Trained in {seconds:.0f} seconds." if seconds else ""),
+        f"Size {version_rows.size(row)}." + (f" Training time {seconds:.0f} seconds." if seconds else ""),
+        f"Id {row['version']}.",
     ]
     return " ".join(sentences)
 
@@ -143,26 +140,24 @@ def _verdict(row: Row) -> None:
     """The verdict of the promotion gate, with every reason."""
     verdict = row.get("gate")
     if verdict is None:
-        st.caption(":material/help: The gate was not asked: it was published by a script.")
+        st.caption(":material/help: Published by a script, without the promotion gate.")
         return
-    champion_note = f" against {plain(verdict['champion'])}" if verdict["champion"] else ""
-    pairs_note = f", on {verdict['pairs']:,} ratings that both hold out" if verdict["pairs"] else ""
+    champion_note = f" than {plain(version_rows.readable(verdict['champion']))}" if verdict["champion"] else ""
+    pairs_note = f", on {verdict['pairs']:,} ratings that both versions held out" if verdict["pairs"] else ""
     lines = _differences(verdict["differences"], verdict["reasons"])
     differences = "".join(f"  \n{line}" for line in lines) + (f"  \nIntervals: {INTERVALS}." if lines else "")
     if verdict["passed"]:
-        first_version_note = (
-            ""
-            if champion_note
-            else " No other version was there to compare with: it is sound, and beats the baselines."
+        result = (
+            f"no worse{champion_note}{pairs_note}" if champion_note else "the first version, better than all baselines"
         )
         st.success(
-            f"It passed the gate{champion_note}{pairs_note}.{first_version_note}{differences}",
+            f"Accepted: {result}.{differences}",
             icon=":material/check_circle:",
         )
         return
     reasons, short_reasons = verdict["reasons"], shorten_reasons(verdict["reasons"])
     st.warning(
-        f"The gate refused it{champion_note}{pairs_note}.{differences}\n{bullets(short_reasons)}",
+        f"Rejected by the promotion gate{pairs_note}.{differences}\n{bullets(short_reasons)}",
         icon=":material/block:",
     )
     if len(short_reasons) < len(reasons):
@@ -176,7 +171,7 @@ def _differences(differences: Mapping[str, Any], reasons: Sequence[str]) -> list
     for name, interval in differences.items():
         if name in NAMES and not any(reason.startswith(f"Its {NAMES[name]} is worse") for reason in reasons):
             value, low, high = _floats(interval)
-            text = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; less is better).".replace("-", "−")
+            text = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; lower is better).".replace("-", "−")
             lines.append(f"{NAMES[name][0].upper()}{NAMES[name][1:]} {text}")
     return lines
 

@@ -45,10 +45,10 @@ def _facts(visitor: Visitor, section: str, movie_ref: MovieRef) -> str:
     genres = str(visitor.recommender.movies_by_id.loc[movie_ref.movie_id, GENRES]).replace("|", ", ")
     rating = visitor.profile.rating(movie_ref.movie_id)
     parts = [genres or "No genres known"]
-    if rating:
+    if rating and section != RATED:
         parts.append(f"you gave {stars_text(rating.stars)}")
     if rating and rating.prior and section == RATED:
-        parts.append(f"expected before {number(rating.prior.expected)}")
+        parts.append(f"the app had guessed {number(rating.prior.expected, 1)}")
     return plain(" · ".join(parts), 200)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recsys.ui.common import profile_download
 from recsys.ui.common.links import link
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.rate import import_file, my_ratings
+from recsys.ui.rate import import_file
 from recsys.visitor import letterboxd_csv, profile_link
 from recsys.visitor.profile import Profile
 
@@ -32,10 +33,8 @@ def load_button(key: str) -> None:
 def _downloads(visitor: Visitor) -> None:
     profile, stars = visitor.profile, visitor.recommender.stars
     with st.popover("Download", icon=":material/download:", key="my_movies_download"):
-        my_ratings.download_button(visitor)
-        st.caption(
-            "For Letterboxd: its Settings, Data, Import takes the first, the import of its Watchlist the second."
-        )
+        profile_download.button(visitor)
+        st.caption("For Letterboxd: import the first under Settings, Data, and the second on its page Watchlist.")
         st.download_button(
             "Ratings and seen movies",
             lambda: letterboxd_csv.ratings_csv(profile, stars),
@@ -59,12 +58,12 @@ def _downloads(visitor: Visitor) -> None:
 def _share(visitor: Visitor) -> None:
     profile, recommender = visitor.profile, visitor.recommender
     with st.popover("Share my taste", icon=":material/share:", disabled=not profile.ratings, key="my_movies_share"):
-        st.markdown("Send this link to a friend, to find movies for both of you.")
+        st.markdown("Send this link to a friend to find movies for both of you.")
         text = profile_link.encode(profile, recommender.catalogue, recommender.stars)
         st.code(link("together", current_page="my_movies", profile=text), language=None, wrap_lines=True)
         omitted = profile_link.omitted_count(profile)
         st.caption(
-            "It holds your ratings and nothing else. Anyone who has it can read them."
+            "Anyone with this link can see your ratings, and nothing else of you."
             + (f" The {omitted:,} oldest do not fit and are left out." if omitted else "")
         )
 
@@ -72,8 +71,8 @@ def _share(visitor: Visitor) -> None:
 def _forget(visitor: Visitor) -> None:
     with st.popover("Forget all my movies", icon=":material/delete:", key="my_movies_forget"):
         st.markdown(
-            "This removes your ratings, your saved, seen and hidden movies, and what you said about yourself, from "
-            "here and from this browser. **It cannot be undone.** Download your profile first if you may want it back."
+            "This deletes everything you rated, saved, marked as seen or hid, and what you said about yourself, from "
+            "this browser. **You can't undo it.** Download your profile first if you may want it back."
         )
         st.button(
             "Forget everything", key="my_movies_forget_all", type="primary", on_click=_forget_all, args=(visitor,)

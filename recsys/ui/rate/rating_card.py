@@ -9,6 +9,7 @@ from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
 from recsys.ui.common.text import number, plain, stars_text
+from recsys.ui.common.user_accuracy import visitor_sentence
 
 SEARCHED = "rate_searched"  # widget key
 
@@ -76,39 +77,19 @@ def reveal(visitor: Visitor) -> None:
         st.markdown(f"You gave **{plain(rating.movie_ref.display_title)}** {stars_text(rating.stars)}.")
         if rating.prior:
             st.markdown(
-                f"The app had expected **{number(rating.prior.expected)}** before it knew; "
-                f"the simplest guess was {number(rating.prior.baseline)}."
+                f"The app had guessed **{number(rating.prior.expected, 1)}**, simple averages "
+                f"{number(rating.prior.baseline, 1)}.",
+                help="Simple averages: the mean of all ratings, plus how generous you are and how well liked the movie "
+                "is (user and movie averages).",
             )
         else:
-            st.caption("You had seen a prediction for this movie before, so this rating does not test the app.")
+            st.caption("You had seen a prediction for this movie, so this rating does not test the app.")
 
 
-def prequential_error(visitor: Visitor) -> None:
-    """Prequential MAE: over ratings predicted before they were given, beside that of the baseline."""
-    error = visitor.score
-    if not error.n:
-        return
-    if not error.enough:
-        st.caption(f"How well does it know you? {error.n} of 5 ratings: too few to tell.")
-        return
-    left, right = st.columns(2, wrap=False, gap="small")
-    left.metric(
-        "Misses you by",
-        number(error.model),
-        delta=f"{error.model - error.baseline:+.2f}",
-        delta_color="inverse",
-        delta_description="vs simplest guess",
-        help="Mean absolute error in stars, of predictions made before you gave each rating. Less is better.",
-    )
-    right.metric(
-        "Simplest guess",
-        number(error.baseline),
-        help="The mean of all ratings, corrected for how generous you are and how well liked the movie is "
-        "(damped bias), on the same movies.",
-    )
-    st.caption(
-        f"Over {error.n:,} ratings, each predicted before you gave it. Movies that your list had shown are left out."
-    )
+def accuracy(visitor: Visitor) -> None:
+    """How far the app has been off for the visitor, over ratings predicted before they were given."""
+    if visitor.score.n:
+        st.caption(visitor_sentence(visitor.score))
 
 
 def _movie(visitor: Visitor, movie_id: int) -> None:

@@ -24,10 +24,10 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
-    "personal": ("Personal", "What they are most likely to choose and like, judging by everyone's ratings."),
-    "expected": ("Highest expected", "The highest expected ratings, even of movies that they would hardly choose."),
-    "popular": ("Popular", "What most people have rated, without what they have seen or would hardly like."),
-    "gems": ("Hidden gems", "Movies that they will probably like, outside the most rated fifth."),
+    "personal": ("Personal", "Movies that people with this taste chose and liked."),
+    "expected": ("Highest expected", "The highest expected ratings, of well-known movies or not."),
+    "popular": ("Popular", "The most rated unseen movies, without those that would hardly please."),
+    "gems": ("Hidden gems", "Little-known movies that will probably please."),
 }
 PERCENT = 100.0
 

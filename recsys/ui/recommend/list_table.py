@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -62,11 +64,11 @@ def show(table: pd.DataFrame) -> None:
     )
 
 
-def download_button(table: pd.DataFrame, key: str) -> None:
-    """A button that downloads the table."""
+def download_button(table: Callable[[], pd.DataFrame], key: str) -> None:
+    """A button that downloads the table, which is made on demand."""
     st.download_button(
         "Download as CSV",
-        lambda: csv_bytes(table),  # made on demand
+        lambda: csv_bytes(table()),
         "movies.csv",
         "text/csv",
         key=f"{key}_csv",

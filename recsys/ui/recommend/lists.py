@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,9 +16,13 @@ from recsys.serving.list_options import ListOptions
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common import undo
 from recsys.ui.common.selected_user import SelectedUser
-from recsys.ui.common.text import clean
+from recsys.ui.common.text import clean, plain
 from recsys.ui.recommend import list_rows, list_table
 
+MATCH_HELP = (
+    "Match says how well a movie fits by this ranking: 100% is the best of all unseen movies, 0% an average one. The "
+    "stars are the expected rating."
+)
 COLUMNS = 3  # cards side by side on a wide page
 
 
@@ -27,6 +32,7 @@ class ExplainedList:
 
     top_n: TopN
     reasons: list[str]
+    ranker: str
 
 
 def top_list(user: SelectedUser, options: Mapping[str, Any], key: str = "list") -> ExplainedList:
@@ -41,7 +47,7 @@ def top_list(user: SelectedUser, options: Mapping[str, Any], key: str = "list") 
     previous_digest, explained = st.session_state.get(f"{key}_explained", ("", None))
     if previous_digest != digest:
         top_n = top(user.recommender, user.ratings, list_options)
-        explained = ExplainedList(top_n, _reasons(user, top_n.table[MOVIE].tolist()))
+        explained = ExplainedList(top_n, _reasons(user, top_n.table[MOVIE].tolist()), list_options.ranker)
         st.session_state[f"{key}_explained"] = (digest, explained)
     return explained
 
@@ -69,7 +75,7 @@ def show(
         Cards side by side where there is room.
     """
     top_n = explained.top_n
-    st.text(top_n.headline(), help=top_n.steps())
+    st.text(top_n.headline(), help=f"{top_n.steps()}. {MATCH_HELP}")
     if user.visitor:
         undo.notice(user.visitor)
     if not len(top_n.table):
@@ -77,11 +83,11 @@ def show(
         return
     if short_note := top_n.why_short():
         st.caption(short_note)
-    table = list_table.display_table(user.recommender, top_n.table, explained.reasons)
+    table = partial(list_table.display_table, user.recommender, top_n.table, explained.reasons)
     if st.session_state.get(f"{key}_as_table"):
-        list_table.show(table)
+        list_table.show(table())
     else:
-        list_rows.show(user, top_n.table, explained.reasons, key, columns)
+        list_rows.show(user, top_n.table, _reasons_of_cards(explained), key, columns, explained.ranker)
     with st.container(horizontal=True, vertical_alignment="center"):
         list_table.download_button(table, key)
         st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
@@ -100,6 +106,16 @@ def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
     can_clear = clear and top_n.relaxed_counts
     if can_clear and st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:"):
         st.rerun()  # the whole page, because the list is made outside of this fragment
+
+
+def _reasons_of_cards(explained: ExplainedList) -> list[str]:
+    """The reasons for the cards; one that is the same for all rows stands above them once."""
+    if explained.ranker == "popular":  # the number of ratings is the reason
+        return []
+    if len(set(explained.reasons)) == 1 < len(explained.reasons):
+        st.caption(plain(explained.reasons[0], 300))
+        return []
+    return explained.reasons
 
 
 def _reasons(user: SelectedUser, movie_ids: list[int]) -> list[str]:

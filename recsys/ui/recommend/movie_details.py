@@ -53,10 +53,10 @@ def _content(user: SelectedUser, movie_id: int, movie: pd.Series) -> None:
 def _metrics(expected: float, like: float, movie: pd.Series) -> None:
     grid = st.grid(4, min_column_width=120)
     for title, value in (
-        ("Expected stars", number(expected)),
-        ("Likes it", percent(like, 0)),
-        ("Average", number(movie["mean"])),
-        ("Ratings", f"{int(movie['count']):,}"),
+        ("Expected rating", number(expected)),
+        ("Chance to like it", percent(like, 0)),
+        ("Average rating", number(movie["mean"])),
+        ("Number of ratings", f"{int(movie['count']):,}"),
     ):
         grid.metric(title, value)
 
@@ -68,11 +68,11 @@ def _similar(user: SelectedUser, movie_id: int) -> None:
     titles = [with_year(clean(title), year) for title, year in zip(movies["display"], movies[YEAR], strict=True)]
     column = st.column_config
     st.dataframe(
-        pd.DataFrame({"Title": titles, "Alike": similar[SIMILARITY].to_numpy()}),
+        pd.DataFrame({"Title": titles, "Similarity": similar[SIMILARITY].to_numpy()}),
         hide_index=True,
         column_config={
             "Title": column.TextColumn(width=190),
-            "Alike": column.ProgressColumn(min_value=0, max_value=1, format="%.2f", width=100),
+            "Similarity": column.ProgressColumn(min_value=0, max_value=1, format="percent", width=110),
         },
-        alt="Movies most like this one, and how alike",
+        alt="The movies most similar to this one, with their similarity",
     )

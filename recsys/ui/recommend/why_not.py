@@ -39,7 +39,7 @@ def show(
     key : str
         Prefix of the widget keys.
     """
-    with st.expander("Why not a certain movie?", icon=":material/help:"):
+    with st.expander("Why isn't a movie in my list?", icon=":material/help:"):
         movie_id = _movie(user.recommender, key)
         if movie_id is None:
             return

@@ -10,10 +10,10 @@ import streamlit as st
 from recsys.list_option_table import GROUP_SIZE, LIST_OPTIONS
 from recsys.schema import MOVIE
 from recsys.serving.list_options import ListOptions
-from recsys.serving.recommender import Recommender
 from recsys.serving.together import Group, TogetherList
-from recsys.ui.common import query_params
+from recsys.ui.common import query_params, undo
 from recsys.ui.common.links import link
+from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
 from recsys.ui.together import movie_rows
 from recsys.ui.together.member_parameter import YOU
@@ -51,7 +51,7 @@ def empty(group: GroupMembers, members: Sequence[Member]) -> None:
 
 
 def show(
-    recommender: Recommender,
+    visitor: Visitor,
     members: Sequence[Member],
     options: Mapping[str, Any],
     combination: str,
@@ -61,8 +61,8 @@ def show(
 
     Parameters
     ----------
-    recommender : Recommender
-        The model.
+    visitor : Visitor
+        Whose movies the actions in the rows change.
     members : sequence of Member
         At least two.
     options : mapping
@@ -72,22 +72,24 @@ def show(
     clear : callable
         Removes all filters; called by a button if they leave no movie.
     """
+    recommender = visitor.recommender
     checked = ListOptions.checked(recommender.catalogue.genre_names, **options)
     excluded = {movie for member in members for movie in member.excluded_ids}
     group = Group.of(recommender, [member.ratings for member in members], checked, excluded)
     top_n = group.top(combination)
+    undo.notice(visitor)
     names, listed = [member.name for member in members], top_n.table
     if len(listed):
-        movie_rows.draw(listed.head(1), names, recommender.stars, movie_rows.FIRST)
+        movie_rows.draw(listed.head(1), names, recommender.stars, visitor, movie_rows.FIRST)
         if len(listed) > 1:
             st.header(f"Also good for {'both' if len(members) == 2 else 'all'} of {_pronoun(members)}", anchor=False)
-            movie_rows.draw(listed.iloc[1:], names, recommender.stars)
+            movie_rows.draw(listed.iloc[1:], names, recommender.stars, visitor)
     _notes(top_n, combination, clear)
     stretches = group.stretches(listed[MOVIE].tolist())
     if len(stretches):
         st.header(f"A stretch for one of {_pronoun(members)}", anchor=False)
         st.caption("Good on average, but tastes differ widely.")
-        movie_rows.draw(stretches, names, recommender.stars, movie_rows.UNRANKED)
+        movie_rows.draw(stretches, names, recommender.stars, visitor, movie_rows.UNRANKED)
 
 
 def share(group: GroupMembers, options: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from recsys.ui.common.pickers import parse
 from recsys.ui.common.query_params import SEPARATOR
 from recsys.validation import user_problem
 
-NAME, YOU = "people", "you"
+NAME, YOU, YOU_NAME = "people", "you", "You"
 REMEDY = "Remove it from the address."
 
 

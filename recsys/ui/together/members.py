@@ -21,7 +21,7 @@ from recsys.ui.common import query_params
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import clean
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
-from recsys.ui.together.member_parameter import YOU, read_members
+from recsys.ui.together.member_parameter import YOU, YOU_NAME, read_members
 from recsys.visitor import profile_link
 from recsys.visitor.profile import Profile
 from recsys.visitor.profile_file import SavedProfile
@@ -198,7 +198,7 @@ class GroupMembers:
     def _member(self, key: str) -> Member | None:
         """The member of this key; None for a visitor without ratings, or a user whom this model does not have."""
         if key == YOU:
-            return self._from_profile(key, "You", self.visitor.profile) if self.visitor.profile.ratings else None
+            return self._from_profile(key, YOU_NAME, self.visitor.profile) if self.visitor.profile.ratings else None
         if guest := self.guests.get(key):
             return self._from_profile(key, guest.name, self.visitor.settled(guest.saved).profile)
         user_id = int(key)

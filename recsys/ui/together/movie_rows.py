@@ -13,14 +13,17 @@ import streamlit as st
 from recsys.data.title_years import display_title
 from recsys.schema import CLASH, GENRES, MOVIE, RANK, TITLE, YEAR
 from recsys.serving.together import member_columns
-from recsys.ui.common.text import clean, number
+from recsys.ui.common import movie_actions
+from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.text import clean, number, plain
 from recsys.ui.together import marks
+from recsys.ui.together.member_parameter import YOU_NAME
 
 LONGEST_TITLE = 90  # characters
 FIRST, UNRANKED = "first", "unranked"  # styles of rows
 STYLE = """
 .movie-row { --page: light-dark(#fbf8f3, #151110); height: 100%;
-  padding: 0.2rem 0 1.1rem; border-bottom: 1px solid light-dark(#e0d5c6, #3d332f); }
+  padding: 0.2rem 0; }
 .movie-row p { margin: 0 0 0.35rem; }
 .movie-row .name { font: 600 1.25rem/1.25 "Source Serif", serif; overflow-wrap: anywhere; }
 .movie-row .rank { font-style: italic; font-weight: 400; margin-right: 0.4rem; }
@@ -40,8 +43,8 @@ def style_sheet() -> None:
     st.html(f"<style>{marks.style()}{STYLE}</style>")
 
 
-def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], style: str = "") -> None:
-    """Draw the rows of a list.
+def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], visitor: Visitor, style: str = "") -> None:
+    """Draw the rows of a list, each with what the visitor can do.
 
     Parameters
     ----------
@@ -51,12 +54,18 @@ def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], styl
         Of the members, in their order; untrusted text.
     stars : sequence of float
         The rating scale, ascending.
+    visitor : Visitor
+        Whose movies the actions change.
     style : str
         `FIRST` for a single row, larger than others; `UNRANKED` for rows without their rank.
     """
     grid = st.container() if style == FIRST else st.grid(2, min_column_width=300, gap="medium")
+    is_yours = YOU_NAME in names
     for row in table.to_dict("records"):
-        grid.html(_row(row, names, stars, style))
+        with grid.container(gap="xsmall", key=f"card_together_{row[MOVIE]}"):
+            st.html(_row(row, names, stars, style))
+            title = plain(display_title(row[TITLE]), LONGEST_TITLE)
+            movie_actions.buttons(visitor, int(row[MOVIE]), "together", title, is_yours)
 
 
 def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], style: str) -> str:
@@ -81,5 +90,5 @@ def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], styl
 def _clash(names: Sequence[str], expected: Sequence[float]) -> str:
     """A sentence on who would like it much less than another."""
     least, most = (escape(clean(names[place])) for place in (int(np.argmin(expected)), int(np.argmax(expected))))
-    verb = "would" if least == "You" else "would probably"
-    return f'<p class="differ">Tastes differ: {least} {verb} like it much less than {most}.</p>'
+    most = "you" if most == YOU_NAME else most
+    return f'<p class="differ">Tastes differ: {least} would like it much less than {most}.</p>'

@@ -23,10 +23,10 @@ def show() -> None:
     training = status.kind == jobs.TRAINING
     with st.container(border=True):
         st.subheader("A training is running" if training else "An evaluation is running", anchor=False)
-        starter = f"Begun by {plain(status.who)}. " if status.who else ""
+        starter = f"Started by {plain(status.who)}. " if status.who else ""
         st.caption(
-            f"{starter}It goes on if you leave or close this page. Only one runs at a time, and what answers now goes "
-            "on answering."
+            f"{starter}It continues if you leave or close this page. One job runs at a time; the current model stays "
+            "live meanwhile."
         )
         progress.bar(status)
         if training:

@@ -24,7 +24,7 @@ def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
     if status.state == "failed":
         st.warning(
             plain(status.detail or status.message, LONGEST_REASON),
-            title="The last training did not finish",
+            title="The last training failed",
             icon=":material/info:",
         )
         return
@@ -40,20 +40,22 @@ def show(status: jobs.JobStatus, registry: Sequence[Mapping[str, Any]]) -> None:
                     icon=":material/shelves:",
                     query_params={"section": "Compare", "version": row["version"]},
                 )
-                st.page_link("pages/evaluate.py", label="How good is what answers", icon=":material/monitoring:")
+                st.page_link("pages/evaluate.py", label="Evaluate the live model", icon=":material/monitoring:")
 
 
 def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
     is_own = status.started >= st.session_state.get(STARTED, float("inf"))
     st.header("Your training is done" if is_own else "The last training", anchor=False)
-    verdict, name = row.get("gate") or {}, plain(row["version"])
+    verdict, name = row.get("gate") or {}, plain(row["name"])
     if verdict.get("passed"):
-        active_note = "It answers now." if row["active"] else "Another version answers now."
-        st.success(f"{name} passed the gate. {active_note}", icon=":material/check_circle:")
+        comparison = "no worse than the version before" if verdict.get("champion") else "better than all baselines"
+        active_note = "It is now live." if row["active"] else "Another version is live now."
+        st.success(f"{name} was accepted: {comparison}. {active_note}", icon=":material/check_circle:")
         return
-    reasons = bullets(shorten_reasons(verdict.get("reasons", ()), "; Models lists them all"))
+    reasons = bullets(shorten_reasons(verdict.get("reasons", ()), "; see them all on Models"))
     st.warning(
-        f"The gate refused {name}; it stays in the registry and does not answer.\n{reasons}", icon=":material/block:"
+        f"{name} was rejected by the promotion gate. It is stored on Models, but not live.\n{reasons}",
+        icon=":material/block:",
     )
 
 
@@ -61,8 +63,8 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Headline metrics, and their differences from the active version (perhaps measured on other rows)."""
     if active is not row:
         st.caption(
-            "Beside it, how far it is from the version that answers; each is measured on its own held-out part. Below: "
-            "the strongest baseline."
+            "Arrows: difference from the live version; each was tested on its own held-out ratings. Below: the best "
+            "baseline."
         )
     grid = st.grid(len(HEADLINE_METRICS), min_column_width=130)
     for name in HEADLINE_METRICS:

@@ -16,7 +16,7 @@ from recsys.ui.common.text import LONGEST_REASON, duration, plain
 from recsys.ui.train.train_form import TrainingForm
 
 ACTION = "retrain"
-PUBLIC_NOTE = "It runs beside the app at low priority; what answers now goes on answering, and the gate decides."
+PUBLIC_NOTE = "It runs in the background. The current model stays live until the new one is accepted."
 STARTED = "training_started"  # session key: start of the training that this session waits for
 
 
@@ -59,9 +59,9 @@ def offer(
     refusal = cost.refusal(limits.memory_mb, limits.seconds, quicker) if cost else ""
     warning = cost.warning(limits.memory_mb, limits.seconds) if cost else ""
     if refusal:
-        st.error(refusal, title="Too much for this host", icon=":material/memory:")
+        st.error(refusal, title="This host is too small for it", icon=":material/memory:")
     elif warning:
-        st.warning(warning, title="It may not fit", icon=":material/timer:")
+        st.warning(warning, title="This host may be too small for it", icon=":material/timer:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
         begin(form)
     st.caption(f"{_cost(cost, ratings_count)} {note}")
@@ -101,12 +101,12 @@ def ratings_in(form: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int
 
 def _cost(cost_estimate: Estimate | None, ratings_count: int) -> str:
     if cost_estimate is None:
-        return "How long it takes is not known before these ratings were read. It can be cancelled at any time."
+        return "Time and memory are unknown for new ratings. You can cancel the training at any time."
     cost = f"About {duration(round(cost_estimate.seconds))} and {cost_estimate.megabytes:,.0f} MB"
     return f"{cost} for {ratings_count:,} ratings, {_estimate_basis(cost_estimate.runs)}."
 
 
 def _estimate_basis(runs: Sequence[str]) -> str:
     if not runs:
-        return "measured on two cores elsewhere"
-    return f"as {plain(runs[0])} took here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"
+        return "measured on another machine with two cores"
+    return "like the last training here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"

@@ -19,8 +19,8 @@ from recsys.training.jobs.private_trials import DATASET, PRESET
 from recsys.ui.common.text import clean, plain
 
 PRESET_HELP = {
-    "full": "Everything it can do. For the model that all visitors see.",
-    "quick": "Fewer trees, one signal less, a simpler covariance: nearly as good in half the time.",
+    "full": "All features and more trees: the most accurate model.",
+    "quick": "Fewer trees and features: nearly as good in half the time.",
 }
 OFFERED = [
     name
@@ -79,7 +79,11 @@ def draw(active: Mapping[str, Any] | None) -> TrainingForm:
         seed = _seed("train_seed")
     with right:
         why = st.text_input(
-            "Why", max_chars=LONGEST_WHY, placeholder="A reason, for the journal", key="train_why", autocomplete="off"
+            "Reason",
+            max_chars=LONGEST_WHY,
+            placeholder="For the event log (optional)",
+            key="train_why",
+            autocomplete="off",
         )
     return TrainingForm(str(dataset), preset, seed, settings, clean(why, LONGEST_WHY))
 
@@ -150,7 +154,7 @@ def _disabled_features(preset: str, default: str) -> str:
         format_func=extractor_name,
         key=key,
         placeholder="None",
-        help="What the model shall not look at; Evaluate, Inside, measures what each is worth.",
+        help="Features that the model does not use. Evaluate, Features shows how much each helps.",
     )
     return ",".join(chosen)
 

@@ -15,16 +15,16 @@ from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.train import live, start, train_form
 
 PRIVATE_NOTE = (
-    "It is yours alone: it changes nothing for others, and goes when this page is closed or loaded anew. It ends by "
-    f"itself after {private_trials.SECONDS:.0f} seconds."
+    "Only you see this model. It is gone when you close or reload the page. A trial is stopped after "
+    f"{private_trials.SECONDS:.0f} seconds."
 )
 
-QUICKER = "Open Every setting, and choose fewer trees, folds or sweeps."
+QUICKER = "Open Advanced settings and choose fewer trees, folds or iterations."
 
 
 def show(registry: Sequence[Mapping[str, Any]]) -> None:
     """The panel, in the state of this session's trial."""
-    st.header("A trial of your own", anchor=False)
+    st.header("Try your own training", anchor=False)
     trial = trial_model.trial()
     if trial is not None:
         private_trials.poll(trial)
@@ -39,11 +39,11 @@ def show(registry: Sequence[Mapping[str, Any]]) -> None:
         return
     if trial is None:
         st.markdown(
-            "Only the owner retrains the model that everybody sees. You can train a small one to try: your settings, "
-            "the ratings that are here, the preset Quick."
+            "Only the owner can retrain the model that everybody uses. As a visitor you can train a private one "
+            "with your own settings: same ratings, preset quick."
         )
     else:
-        st.subheader("Another one", anchor=False)
+        st.subheader("Train another", anchor=False)
     form = train_form.draw_trial()
     start.offer(
         form, registry, begin, private_trials.limits, "Start a trial", PRIVATE_NOTE, private_trials.RATINGS, QUICKER
@@ -67,7 +67,7 @@ def _watch() -> None:
         st.rerun()
     with st.container(border=True):
         st.subheader("Your trial is running", anchor=False)
-        st.caption("You may look at other pages meanwhile; what answers there goes on answering.")
+        st.caption("You can use the other pages meanwhile.")
         progress.bar(status)
         progress.steps(status.phase)
         live.curve(status)
@@ -79,7 +79,7 @@ def _wait() -> None:
     if not private_trials.status().running:
         st.rerun()
     st.info(
-        "Another visitor's trial is running. It ends within a minute; then it is your turn.",
+        "Another visitor's trial is running. It ends within a minute, then you can start yours.",
         icon=":material/hourglass:",
     )
 
@@ -96,7 +96,7 @@ def cancel() -> None:
 
 def _outcome(trial: private_trials.Trial) -> None:
     if trial.recommender is None:
-        st.warning(plain(trial.ended, LONGEST_REASON), title="Your trial has no model", icon=":material/info:")
+        st.warning(plain(trial.ended, LONGEST_REASON), title="Your trial failed", icon=":material/info:")
         return
     with st.container(border=True):
         st.subheader("Your trial is done", anchor=False)
@@ -105,7 +105,7 @@ def _outcome(trial: private_trials.Trial) -> None:
             metric_cards.cards(trial.recommender.report)
         in_use = trial_model.recommender_in_use() is not None
         st.button(
-            "Back to everybody's model" if in_use else "Let it answer, for me alone",
+            "Use the shared model" if in_use else "Use this model (only for me)",
             type="secondary" if in_use else "primary",
             icon=":material/undo:" if in_use else ":material/science:",
             key="trial_use",
@@ -117,7 +117,7 @@ def _outcome(trial: private_trials.Trial) -> None:
 def _verdict(trial: private_trials.Trial) -> None:
     verdict = trial.verdict
     if verdict is None or verdict.passed:
-        st.success("The gate would let it answer in place of the present model.", icon=":material/check_circle:")
+        st.success("The promotion gate would accept it: no worse than the live model.", icon=":material/check_circle:")
         return
     reasons = bullets(shorten_reasons(verdict.reasons))
-    st.warning(f"The gate would not let it answer for everybody:\n{reasons}", icon=":material/block:")
+    st.warning(f"The promotion gate would reject it:\n{reasons}", icon=":material/block:")

@@ -108,16 +108,14 @@ def stars_by_group(**stars: float) -> dict[str, float]:
         (
             {"genres": 0.3, "who": -0.1, "audience": 0.06},
             "The expected 4.17 is 0.26 more than the 3.91 an average user would give. "
-            "Your taste in genres raises it most; your profile "
-            "lowers it most.",
+            "Your taste in genres raises it most; your profile lowers it most.",
         ),
         (
             {"genres": 0.3, "habits": -0.4, "audience": -0.1},
             "The expected 3.71 is 0.20 less than the 3.91 an average user would give. "
-            "Your rating habits lower it most; your taste in "
-            "genres raises it most.",
+            "Your rating habits lower it most; your taste in genres raises it most.",
         ),
-        ({"habits": 0.04, "who": -0.04}, "The expected 3.91 is about the same as the 3.91 an average user would give."),
+        ({"habits": 0.04, "who": -0.04}, "The expected 3.91 is about what an average user would give (3.91)."),
         (
             {"habits": 0.04, "who": 0.04, "alike": 0.04},
             "The expected 4.03 is 0.12 more than the 3.91 an average user would give.",

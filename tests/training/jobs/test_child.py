@@ -17,6 +17,8 @@ from recsys.training.job_order import EVALUATION, JobOrder
 from recsys.training.jobs import child
 from tests.conftest import TINY_SETTINGS
 
+pytestmark = pytest.mark.slow
+
 
 def run_child(order: JobOrder) -> int:
     """The exit code of the order's command line, run in this process."""
@@ -82,7 +84,7 @@ def test_a_first_model_that_the_gate_refuses_is_a_failure_with_reasons(order, mo
     assert run_child(order) == 1
     status = jobs.status()
     assert (status.state, Registry().versions()) == ("failed", [status.version])
-    assert status.detail == f"{status.version} is not good enough to answer. It is worse than the majority."
+    assert status.detail == f"The promotion gate rejects {status.version}. It is worse than the majority."
     assert capsys.readouterr().err == f"{status.detail}\n"
 
 

@@ -46,7 +46,7 @@ def test_it_ends_when_its_time_is_over_without_its_parent(folder, body):
     assert process.wait(10) != 0
     status = jobs.status(folder)
     assert status.state == "failed"
-    assert "was not done after the" in status.detail
+    assert "more than the allowed" in status.detail
     assert not JobFolder.of(folder).lock().is_locked()
     assert not (folder / ".new-bundle").exists()
 
@@ -62,7 +62,7 @@ def test_it_ends_with_its_server_and_leaves_no_files(folder):
     server.kill()
     server.wait()
     status = until(folder, ended, seconds=3)
-    assert "server that it was for has ended" in status.detail
+    assert "server was stopped, so the job" in status.detail
     assert not (folder / ".new-bundle").exists()
 
 
@@ -83,13 +83,13 @@ def test_the_time_counts_from_the_start_by_the_parent(folder):
     write_status(job_folder.status, JobStatus("running", pid=os.getpid(), started=time.time() - 100))
     with pytest.raises(KeyboardInterrupt), Reporter(folder, heartbeat=0.05, deadline=Deadline(seconds=50)):
         time.sleep(10)
-    assert "after the 50 seconds" in jobs.status(folder).detail
+    assert "allowed 50 seconds" in jobs.status(folder).detail
 
 
 def test_a_deadline_lasts_its_seconds():
     assert Deadline().why_end(10**9) == ""
     assert Deadline(seconds=60).why_end(60) == ""
-    assert "not done after the 60 seconds" in Deadline(seconds=60).why_end(60.1)
+    assert "allowed 60 seconds" in Deadline(seconds=60).why_end(60.1)
     assert Deadline(parent=os.getppid()).why_end(10**9) == ""
 
 

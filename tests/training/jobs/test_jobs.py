@@ -120,10 +120,10 @@ def test_never_anything_but_running_between_start_and_end(folder):
 
 def test_a_second_start_is_refused_while_one_runs(folder):
     jobs.start(folder=folder, command=command(folder, ENDLESS))
-    with pytest.raises(JobError, match="running already"):
+    with pytest.raises(JobError, match="already running"):
         jobs.start(folder=folder, command=command(folder, QUICK))
     until(folder, lambda status: status.phase == "trees")
-    with pytest.raises(JobError, match="running already"):
+    with pytest.raises(JobError, match="already running"):
         jobs.start(folder=folder, command=command(folder, QUICK))
     assert len(children(folder)) == 1
 
@@ -165,7 +165,7 @@ def test_a_silent_job_is_not_cancelled_since_its_number_may_be_another_process_s
     os.kill(status.pid, signal.SIGSTOP)  # no heartbeats, the lock is held
     try:
         write_status(JobFolder.of(folder).status, replace(status, updated=time.time() - 60))
-        with pytest.raises(JobError, match="not known which process"):
+        with pytest.raises(JobError, match="process of the job is unknown"):
             jobs.cancel(folder)
         assert process_alive(status.pid)
     finally:
@@ -365,7 +365,7 @@ def test_a_training_by_hand_and_one_by_the_server_exclude_each_other(folder):
     with Reporter(folder) as report:
         assert jobs.status(folder).running
         assert jobs.ensure_ready(folder=folder, command=command(folder, QUICK)).pid == os.getpid()
-        with pytest.raises(JobError, match="running already"):
+        with pytest.raises(JobError, match="already running"):
             jobs.start(folder=folder, command=command(folder, QUICK))
         (folder / "jobs" / "status.json").unlink()
         assert jobs.status(folder).running, "the lock counts, not the file"
@@ -601,7 +601,7 @@ def test_an_unexpected_error_names_itself(folder):
     ("error", "text"),
     [
         (SourceError("Plain words."), "Plain words."),
-        (MemoryError(), "needed more memory"),
+        (MemoryError(), "ran out of memory"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
         (KeyboardInterrupt(), "was stopped"),
     ],

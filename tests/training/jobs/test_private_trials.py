@@ -95,7 +95,7 @@ def test_the_gate_compares_it_with_the_served_model(fake_jobs, tiny_version):
 def test_so_many_models_at_most_are_in_memory_over_all_sessions(fake_jobs):
     trials = [finished_trial(fake_jobs) for _ in range(private_trials.MAX_MODELS + 1)]
     assert [trial.recommender is not None for trial in trials] == [False, *[True] * private_trials.MAX_MODELS]
-    assert "made room" in trials[0].ended
+    assert "replaced by newer trials" in trials[0].ended
 
 
 def test_a_session_that_ended_leaves_no_files(fake_jobs):
@@ -137,7 +137,7 @@ def test_one_at_a_time_and_never_beside_a_training_of_the_served_model(fake_jobs
         private_trials.begin(0, {})
     fake_jobs.fail("It was ended.")
     fake_jobs.shared = JobStatus("running")
-    with pytest.raises(JobError, match="everybody sees"):
+    with pytest.raises(JobError, match="shared model is being trained"):
         private_trials.begin(0, {})
     assert len(fake_jobs.orders) == 1
 
@@ -147,7 +147,7 @@ def test_a_visitor_s_message_of_a_full_disk_names_no_folder(fake_jobs, monkeypat
         raise JobError("/srv/models/trials cannot be written.") from OSError(28, "No space left on device")
 
     monkeypatch.setattr(jobs, "start", full_disk)
-    with pytest.raises(JobError, match="disk is full or cannot be written") as raised:
+    with pytest.raises(JobError, match="disk is full or not writable") as raised:
         private_trials.begin(0, {})
     assert "/srv" not in str(raised.value)
 

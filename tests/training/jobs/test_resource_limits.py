@@ -20,7 +20,7 @@ GREEDY = (
 
 def test_a_job_over_its_memory_is_ended_with_a_reason(folder):
     jobs.start(folder=folder, command=command(folder, GREEDY), limits=Limits(memory_mb=150))
-    status = until(folder, lambda status: "more than the 150 MB" in status.detail)
+    status = until(folder, lambda status: "more than the allowed 150 MB" in status.detail)
     assert (status.state, status.version) == ("failed", "")
     jobs.start(folder=folder, command=command(folder, QUICK), limits=Limits(memory_mb=150))
     assert until(folder, ended).state == "done"
@@ -29,7 +29,7 @@ def test_a_job_over_its_memory_is_ended_with_a_reason(folder):
 def test_a_job_over_its_time_is_ended_with_a_reason(folder):
     body = 'report("trees", 0.5); time.sleep(60)'
     jobs.start(folder=folder, command=command(folder, body), limits=Limits(seconds=1.0))
-    assert "not done after the 1 seconds" in until(folder, lambda status: "seconds" in status.detail).detail
+    assert "more than the allowed 1 seconds" in until(folder, lambda status: "seconds" in status.detail).detail
 
 
 def test_the_setting_is_the_limit(folder, monkeypatch):
