@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 pytest.importorskip("playwright")
 
-import recsys
-from recsys.registry import Registry
 from tests.browser import accessibility
-from tests.browser.app import serving, settled
-from tests.conftest import TINY_SETTINGS
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 PATHS = [
@@ -33,16 +28,6 @@ SCREENS = {
 }
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, tiny, tiny_model):
-    """URL of the app over the tiny world, with a report."""
-    folder = tmp_path_factory.mktemp("accessibility")
-    report = recsys.evaluate(tiny, preset="quick", **TINY_SETTINGS)
-    Registry(folder / "models").publish(replace(tiny_model, report=report, manifest={}))
-    with serving(folder / "models", folder / "data", folder / "server.log") as url:
-        yield url
-
-
 def remaining_problems(page) -> list[str]:
     """The problems that are left once everything is drawn: charts come after the run, and new colours fade in."""
     for _ in range(12):
@@ -54,7 +39,8 @@ def remaining_problems(page) -> list[str]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_lacks_nothing(browser, address, path, screen):
+def test_a_page_lacks_nothing(browser, tiny_app, path, screen):
+    _, address = tiny_app
     page = browser.new_context(**SCREENS[screen]).new_page()
     page.goto(f"{address}/{path}")
     page.get_by_role("heading", level=1).wait_for()

@@ -217,7 +217,7 @@ def test_why_not_answers_and_brings_the_movie_in(browser, server, recommender):
     page = open_page(visitor_context(browser, server, recommender), server, "recommend?n=3")
     movie = recommender.recommend(history=HISTORY, n=8)["movie_id"].iloc[-1]
     title = f"The Movie {movie} ({1950 + movie})"
-    page.get_by_text("Why not a certain movie?").click()
+    page.get_by_text("Why isn't a movie in my list?").click()
     field = page.get_by_role("combobox", name="Movie", exact=True)
     field.press_sequentially(title)
     page.get_by_role("option", name=title).click()
@@ -250,7 +250,7 @@ def expect_focus(page, part: str) -> None:
 
 def tab_to(page, part: str) -> None:
     """Press Tab until the focus is on this part of the page; it can be seen at every stop on the way."""
-    for _ in range(60):
+    for _ in range(120):  # twice round
         page.keyboard.press("Tab")
         name, is_ring = page.evaluate(FOCUS)
         if not is_ring and name not in ("BODY", "MAIN"):
@@ -270,6 +270,7 @@ def test_everything_is_done_by_keyboard_and_the_focus_is_never_lost(browser, ser
     settled(page)
     expect(page.get_by_role("heading", level=1, name="Rate")).to_be_focused()
     asked = re.search(r"\d+", page.locator(".st-key-rate_card").get_by_role("heading").inner_text()).group()
+    page.get_by_role("button", name="Haven't seen it").wait_for()
     tab_to(page, f"rate_question_{asked}")
     page.keyboard.press("Enter")
     expect_focus(page, "rate_card")  # the next movie; a second Enter rates nothing

@@ -27,8 +27,9 @@ STYLE = f"""<style>
 canvas:focus-visible {{ outline-offset: -3px !important; }}
 .st-key-owner_cookie, .st-key-browser_storage, .st-key-keyboard_focus {{ display: none; }}
 .st-key-predicted_stars p {{ font-size: 2.4rem; line-height: 1.2; }}
-.hidden-heading {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-[data-testid="stElementContainer"]:has(.hidden-heading) {{ position: absolute; }}
+[data-testid="stElementContainer"]:has(.hidden-heading) {{
+  position: absolute; left: 0; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}}
 /* Streamlit fades captions, which leaves a link in its own colour too pale; the underline still marks it. */
 [data-testid="stCaptionContainer"] a {{ color: inherit !important; }}
 /* The accent as text is paler than the accent in the dark: chosen pills and segments, the values of sliders. */
