@@ -168,6 +168,20 @@ def test_ratings_and_hidden_movies_outlive_tab_and_server_until_they_are_forgott
     assert not page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('recsys'))")
 
 
+def test_a_rating_in_a_card_leaves_you_selected(browser, server, recommender):
+    """The label "You (5 ratings)" changes with the rating, and the browser knows an option by its label alone."""
+    page = open_page(visitor_context(browser, server, recommender), server, "recommend")
+    expect_you(page, len(HISTORY))
+    first, second = cards(page)[:2]
+    card(page, first).get_by_role("button", name="Rate").click()
+    page.get_by_test_id("stPopoverBody").get_by_role("radio", name="4 out of 5 stars").click()
+    expect(card(page, first)).to_have_count(0)
+    expect_you(page, len(HISTORY) + 1)
+    hide(page, second)
+    expect_you(page, len(HISTORY) + 1)
+    expect_cards(page, expected_list(recommender, {**HISTORY, first: 4.0}, [second]))
+
+
 def test_two_visitors_at_once_see_their_own_and_the_server_writes_nothing(browser, server, recommender):
     open_page(browser.new_context(), server, "recommend")  # the model is loaded before the files are compared
     before = server.files()
@@ -193,7 +207,7 @@ def test_a_list_for_two_and_a_profile_link_that_adds_a_person(browser, server, r
     page = open_page(visitor_context(browser, server, recommender), server, "together")
     page.get_by_role("button", name="You, 4 ratings").wait_for()
     page.get_by_role("button", name="Add someone").click()
-    field = page.get_by_role("combobox", name="Or a user of the data")
+    field = page.get_by_role("combobox", name="Or a MovieLens user")
     field.press_sequentially("User 3 ")
     page.get_by_role("option").first.click()
     page.get_by_role("heading", name="A movie for the two of you").wait_for()
