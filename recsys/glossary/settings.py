@@ -35,7 +35,7 @@ _NAMES = {  # of settings whose identifier does not say it; by full name where c
     "ridge": "Penalty (ridge)",
     "liked_ridge": "Penalty for liked movies (ridge)",
     "disliked_ridge": "Penalty for disliked movies (ridge)",
-    "folds": "Number of folds",
+    "folds": "Cross-fitting folds",
     "cold_start_fraction": "Share of newcomer rows (cold start)",
     "genre_pca.variance": "Share of variance kept",
     "cooccurrence_svd.axes": "Number of singular vectors (axes)",

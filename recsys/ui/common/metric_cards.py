@@ -54,7 +54,14 @@ def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS) -> None:
     meanings = (
         f"{name_of(model)}: {meaning}." for model, meaning in BASELINE_MEANINGS.items() if model in report.baselines
     )
-    st.caption(" ".join([*meanings, "Signed: difference from the best baseline. Intervals: bootstrap over users."]))
+    st.caption(
+        " ".join(
+            [
+                *meanings,
+                "Small numbers with a sign: difference from the best baseline. Intervals: bootstrap over users.",
+            ]
+        )
+    )
 
 
 def _card(report: Report, metric_name: str) -> None:

@@ -13,8 +13,8 @@ LONGEST = 400  # characters of a check's measurement
 METHODS = {
     "sides": "Looks for each held-out rating among the training ratings.",
     "held_out": "Changes held-out ratings of a few users, learns again, and compares every feature.",
-    "own": "Changes ratings of a few users and learns again. Their own rows must stay the same, and other rows must not.",
-    "rounds": "Looks for test ratings among the rows of the trees, where a rating may be repeated as a newcomer's.",
+    "own": "Changes ratings of a few users and learns again: their own rows must stay the same, others not.",
+    "rounds": "Looks for test ratings among the rows of the trees, which repeat some ratings as of newcomers.",
     "tables": "Changes held-out ratings of a few users, learns again, and compares every learned table.",
 }
 

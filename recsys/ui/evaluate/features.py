@@ -100,9 +100,9 @@ def _curve(table: pd.DataFrame) -> None:
     training_row, validation_row = last_rows[FITTED_ROWS], last_rows[HELD_OUT_ROWS]
     st.caption(
         f"Round 0 is the softmax regression; each round adds one tree per star. After {training_row['round']} rounds "
-        f"the log-loss is {number(training_row['value'], 3)} on training ratings (a sample of {training_row['n']:,}) and "
-        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings, which were kept out of the "
-        f"fit{lowest_note}. The number of rounds is fixed in advance; no test rating influences it."
+        f"the log-loss is {number(training_row['value'], 3)} on a sample of {training_row['n']:,} training ratings and "
+        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings, kept out of the fit"
+        f"{lowest_note}. The number of rounds is fixed in advance; no test rating influences it."
     )
 
 

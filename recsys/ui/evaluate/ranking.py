@@ -73,8 +73,8 @@ def _rankers(view: ReportView) -> None:
     st.subheader("All rankers", anchor=False)
     st.table(table, border="horizontal", alt="Each ranker's metrics with both sliders at 0")
     st.caption(
-        "With both sliders of Recommendations at 0. Compare only rankers with the same number of users: the slower ones "
-        "were measured on fewer. Popular is the baseline: the most rated movies for everybody."
+        "With both sliders of Recommendations at 0. Compare only rankers with the same number of users: "
+        "the slower ones were measured on fewer. Popular is the baseline: the most rated movies for everybody."
     )
 
 

@@ -31,7 +31,7 @@ def show(view: ReportView) -> None:
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
-        f"Error bars: 95% intervals over users. Pale groups are too small to compare (fewer than {SMALL_ROWS} ratings or "
+        f"Error bars: 95% intervals over users. Pale groups are too small to compare (under {SMALL_ROWS} ratings or "
         f"{SMALL_USERS} users). Diamonds: the baselines on the same ratings; where they are bad too, the group is hard "
         "to predict."
     )

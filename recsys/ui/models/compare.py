@@ -106,8 +106,8 @@ def _metrics(first: Row, second: Row) -> None:
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
         "Difference: first minus second. No clear difference: the interval contains 0. Intervals of "
-        f"{judged_metrics}: {INTERVALS}, as in the promotion gate; of the other metrics: 95% each, paired bootstrap over "
-        f"users.{_users_note(selected, rows, held_out)}"
+        f"{judged_metrics}: {INTERVALS}, as in the promotion gate; of the other metrics: 95% each, paired bootstrap "
+        f"over users.{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
 
