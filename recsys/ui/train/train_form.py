@@ -20,7 +20,7 @@ from recsys.ui.common.text import clean, plain
 
 PRESET_HELP = {
     "full": "All features and more trees: the most accurate model.",
-    "quick": "Fewer trees and features: nearly as good in half the time.",
+    "quick": "Fewer trees and features: nearly as good, in half the time.",
 }
 OFFERED = [
     name
@@ -141,7 +141,7 @@ def _component(preset: str, component: str, default: Mapping[str, Any]) -> dict[
     """The fields of one component."""
     names = [name for name in OFFERED if name.rpartition(".")[0] == component]
     st.markdown(f"**{component_name(component)}**")
-    cells = st.grid(4, min_column_width=150)
+    cells = st.grid(4, min_column_width=150, vertical_alignment="bottom")
     return {name: _number(cells, preset, name, default[name]) for name in names}
 
 
@@ -164,7 +164,7 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
     kind, key = int if whole else float, f"train_{preset}_{name}"
     step = 1 if whole else 10.0 ** math.floor(math.log10(default))
     return cells.number_input(
-        own_name(name),
+        _label(name),
         kind(setting["low"]),
         kind(setting["high"]),
         kind(_initial(key, default)),
@@ -173,6 +173,13 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
         help=_help(name),
         key=key,
     )
+
+
+def _label(name: str) -> str:
+    """The setting's own name; with its component if another field has the same."""
+    own = own_name(name)
+    fields = [other for other in OFFERED if other.rpartition(".")[0] in COMPONENTS]
+    return setting_name(name) if sum(own_name(field) == own for field in fields) > 1 else own
 
 
 def _seed(key: str, **options: Any) -> int:
