@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recsys.schema import MOVIE
 from recsys.ui.common import prediction_card, query_params, user_accuracy
 from recsys.ui.common.links import link
 from recsys.ui.common.preparation import model_or_preparation
@@ -42,7 +43,10 @@ user_card.summary(user)
 user_accuracy.line(user)
 controls.draw_ranker()
 st.caption(plain(controls.summary(options), 300))
-lists.show(user, lists.top_list(user, options), clear=controls.clear)
+explained = lists.top_list(user, options)
+if user.visitor:
+    user.visitor.note_listed(explained.top_n.table[MOVIE].tolist())
+lists.show(user, explained, clear=controls.clear)
 why_not.show(user, options, controls.apply)
 
 with st.popover("Share", icon=":material/link:"):

@@ -159,7 +159,7 @@ def test_the_selection_survives_a_visit_to_another_page(served):
 def test_labels_are_readable(served):
     assert pickers.movie_labels(served, served.version)[7] == "The Movie 7 (1957)"
     ratings = served.history(3)["rating"]
-    label = f"User 3 · 23, writer, {len(ratings)} ratings, mean {ratings.mean():.1f}"
+    label = f"User 3 · age 23, writer, {len(ratings)} ratings, mean {ratings.mean():.1f}"
     assert pickers.user_labels(served, served.version)[3] == label
 
 

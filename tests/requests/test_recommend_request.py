@@ -71,7 +71,7 @@ def test_the_response_is_the_packages_list(tiny_model):
     assert isinstance(response["movies"][0]["year"], int)
     assert response["funnel"]["filtered"] == top.funnel.filtered
     assert response["steps"] == (
-        f"40 movies → {top.funnel.seen} seen → {top.funnel.filtered} little known and after filters → 5 shown"
+        f"40 movies → {top.funnel.seen} rated → {top.funnel.filtered} little known and after filters → 5 shown"
     )
     assert (response["user_id"], response["known_user"], response["short"]) == (3, True, "")
     json.dumps(response, allow_nan=False)

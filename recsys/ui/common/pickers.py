@@ -190,7 +190,7 @@ def movie_labels(_recommender: Recommender, version: str) -> dict[int, str]:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def user_labels(_recommender: Recommender, version: str) -> dict[int, str]:
-    """User id to `User 196 · 49, writer, 39 ratings, mean 3.6`: users have no names."""
+    """User id to `User 196 · age 49, writer, 39 ratings, mean 3.6`: users have no names."""
     ids = _recommender.user_ids
     return {int(key): user_label(_recommender, int(key)) for key in ids} if len(ids) <= MOST_LISTED else {}
 
@@ -199,7 +199,7 @@ def user_label(recommender: Recommender, user_id: int) -> str:
     """Label of one user: the id, then demographics, number of ratings and mean."""
     profile, ratings = recommender.profile(user_id), recommender.history(user_id)[RATING]
     age, occupation = profile.get("age"), profile.get("occupation")
-    facts = [f"{age:.0f}" if age is not None else "", clean(occupation or "")]
+    facts = [f"age {age:.0f}" if age is not None else "", clean(occupation or "")]
     facts.append(f"{len(ratings)} {'rating' if len(ratings) == 1 else 'ratings'}")
     facts.append(f"mean {number(ratings.mean(), 1)}" if len(ratings) else "")
     return f"User {user_id} · {', '.join(filter(None, facts))}"

@@ -39,15 +39,20 @@ def title(members: Sequence[Member]) -> str:
 
 def empty(group: GroupMembers, members: Sequence[Member]) -> None:
     """What to do with fewer than two members."""
-    missing = "one more person" if members else "at least two people"
-    hint = "" if group.visitor.profile.ratings else " Rate a few movies first, and you are in too."
-    st.info(
-        f"Add {missing}: a friend by their link or profile file, or a MovieLens user.{hint}",
-        title="One list that everyone will enjoy",
-        icon=":material/group:",
-    )
-    if hint:
-        st.page_link("pages/rate.py", label="Rate a few movies", icon=":material/thumbs_up_down:")
+    has_ratings = bool(group.visitor.profile.ratings)
+    if members and not has_ratings and members[0].key in group.guests and group.guests[members[0].key].link:
+        text = "Rate a few movies, and this page shows what you would both like."
+        st.info(text, title="A friend wants to find a movie for the two of you", icon=":material/group:")
+    else:
+        missing = "one more person" if members else "at least two people"
+        hint = "" if has_ratings else " Rate a few movies first, and you are in too."
+        st.info(
+            f"Add {missing}: a friend by their link or profile file, or a MovieLens user.{hint}",
+            title="One list that everyone will enjoy",
+            icon=":material/group:",
+        )
+    if not has_ratings:
+        st.page_link("pages/rate.py", label="Rate a few movies", icon=":material/star:")
 
 
 def show(
