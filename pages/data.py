@@ -17,15 +17,16 @@ source.show(recommender)
 
 st.header("Data checks", anchor=False)
 st.markdown(
-    "Every row is checked before training. Rows that can't be used are dropped and counted, such as ratings dated "
-    "before the movie's release."
+    "Every row is checked before training. Unusable rows are dropped, such as ratings dated before the movie's release "
+    "date in the data."
 )
 checks.show(data.get("checks") or {})
 if fingerprint := str(data.get("fingerprint", "")):
-    st.caption(
-        f"Fingerprint {plain(fingerprint[:16])}. Equal ratings have equal fingerprints, in any order. The promotion "
-        "gate compares versions only if their data has the same fingerprint."
-    )
+    with st.expander("Fingerprint", icon=":material/fingerprint:"):
+        st.markdown(
+            f"{plain(fingerprint[:16])}. The same ratings have the same fingerprint, in any order. Only versions whose "
+            "data has the same fingerprint are compared."
+        )
 
 st.header("Distribution", anchor=False)
 distribution.show(recommender)

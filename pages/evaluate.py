@@ -29,6 +29,6 @@ headline.show(view)
 sections.show(view)
 card.draw_downloads(recommender)
 st.caption(
-    f"Model {plain(display_name(recommender))}. Tested on held-out ratings, which the live model on the other pages "
-    "knows too."
+    f"Model {plain(display_name(recommender))}. The metrics were measured on ratings it had not learned from. Only "
+    "afterwards is the live model updated with all ratings."
 )

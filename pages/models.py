@@ -8,7 +8,7 @@ from recsys.errors import NoModelError
 from recsys.ui.common import prediction_card, query_params
 from recsys.ui.common.hidden_heading import hidden_heading
 from recsys.ui.common.model_cache import get_loaded
-from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.ui.common.text import LONGEST_REASON, count_text, plain
 from recsys.ui.common.version_rows import readable, rows
 from recsys.ui.models import actions, archive_actions, compare, event_log, trend, versions
 from recsys.ui.models.version_picker import VERSION
@@ -38,8 +38,8 @@ except NoModelError as error:
     st.error(plain(readable(str(error)), LONGEST_REASON), title="No version can be loaded", icon=":material/error:")
 else:
     st.markdown(
-        f"**{plain(names[loaded.version])}** is live: all pages, the API and the command line use it. Stored versions: "
-        f"{len(registry)}."
+        f"Live: **{plain(names[loaded.version])}**. All pages, the API and the command line use it. "
+        f"{count_text(len(registry), 'version')} stored."
     )
     if loaded.warning:
         st.warning(plain(readable(loaded.warning), LONGEST_REASON), icon=":material/warning:")

@@ -16,11 +16,12 @@ MUTED = 0.4  # opacity of groups that are too small
 
 @dataclass(frozen=True)
 class Axis:
-    """The axis of the values: its title, format of its ticks, and the position of a reference line."""
+    """The axis of the values: title, format of its ticks, position of a reference line, and whether it starts at 0."""
 
     title: str
     ticks: str = ""
     line: float | None = None
+    from_zero: bool = False
 
 
 def forest(rows: pd.DataFrame, axis: Axis, look: Look = PLAIN, marks: pd.DataFrame | None = None) -> go.Figure:
@@ -46,7 +47,8 @@ def forest(rows: pd.DataFrame, axis: Axis, look: Look = PLAIN, marks: pd.DataFra
         legend=marks is not None,
         yaxis={"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
                "categoryarray": labels[::-1], "range": [-0.5, len(labels) - 0.25]},
-        xaxis={"fixedrange": True, "tickformat": axis.ticks, "nticks": 6},
+        xaxis={"fixedrange": True, "tickformat": axis.ticks, "nticks": 6,
+               "rangemode": "tozero" if axis.from_zero else "normal"},
     )  # fmt: skip
     for index in [] if axis.line is None else range(len(labels)):
         figure.add_shape(type="line", x0=axis.line, x1=axis.line, y0=index - BELOW, y1=index + ABOVE,

@@ -77,7 +77,7 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 def describe_curve(table: pd.DataFrame) -> str:
     """The text alternative of the learning curve."""
     lines = (
-        f"{rows}: {points['value'].iloc[0]:.3f} at round {points['round'].iloc[0]}, "
+        f"{STYLES.get(str(rows), (str(rows),))[0]}: {points['value'].iloc[0]:.3f} at round {points['round'].iloc[0]}, "
         f"{points['value'].iloc[-1]:.3f} at round {points['round'].iloc[-1]}"
         for rows, points in table.groupby("rows", sort=False)
     )

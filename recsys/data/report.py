@@ -52,7 +52,7 @@ class Finding:
         return cls(len(lines), tuple(int(line) for line in np.sort(lines)[:LINES_SHOWN]))
 
     def __str__(self) -> str:
-        listed = ", ".join(f"{line:,}" for line in self.first_lines)
+        listed = ", ".join(str(line) for line in self.first_lines)
         more = ", ..." if self.rows > len(self.first_lines) else ""
         return f"{self.rows:,} (line{'s' if self.rows > 1 else ''} {listed}{more})"
 

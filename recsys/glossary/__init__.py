@@ -2,7 +2,7 @@
 
 from recsys.glossary.entry import HIGHER, LOWER, NEITHER, Metric
 from recsys.glossary.features import extractor_name, feature_name
-from recsys.glossary.groups import group_words, grouping_name
+from recsys.glossary.groups import group_label, group_words, grouping_name
 from recsys.glossary.lookup import METRICS, metric
 from recsys.glossary.models import model_name
 from recsys.glossary.settings import COMPONENTS, component_name, own_name, setting_name, setting_value
@@ -17,6 +17,7 @@ __all__ = [
     "component_name",
     "extractor_name",
     "feature_name",
+    "group_label",
     "group_words",
     "grouping_name",
     "metric",

@@ -16,11 +16,12 @@ GROUPINGS = {
     "genre": "Genre",
 }
 _GENDERS = {"M": "men", "F": "women"}
+_FIELDS = ("entertainment", "healthcare", "marketing")  # occupations that are not words for a person
 _KNOWN = {"known": "known users", "newcomer": "newcomers"}
 _DESCRIPTIONS: dict[str, Callable[[str], str]] = {
     "gender": lambda group: _GENDERS.get(group, f"users of gender {group}"),
     "age": lambda group: f"users {group}" if group.startswith("under") else f"users aged {_range(group)}",
-    "occupation": lambda group: f"users with the occupation {group}",
+    "occupation": lambda group: f"people in {group}" if group in _FIELDS else f"users with the occupation {group}",
     "known": lambda group: _KNOWN.get(group, group),
     "activity": lambda group: f"users with {_range(group)}",
     "popularity": lambda group: f"movies with {_range(group)}",
@@ -32,6 +33,11 @@ _DESCRIPTIONS: dict[str, Callable[[str], str]] = {
 def grouping_name(grouping: str) -> str:
     """The name of a grouping; its identifier if the glossary has none."""
     return GROUPINGS.get(grouping, grouping)
+
+
+def group_label(grouping: str, group: str) -> str:
+    """The name of a group in a chart or table: `Women` instead of the data's `F`."""
+    return _GENDERS[group].capitalize() if grouping == "gender" and group in _GENDERS else group
 
 
 def group_words(grouping: str, group: str) -> str:

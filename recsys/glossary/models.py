@@ -7,7 +7,7 @@ NAMES = {
     "bias": "User and movie averages",
     "majority": "Most common star",
     "original": "Original model",
-    "popularity": "Most popular",
+    "popularity": "Popular",
     "actual": "Actual",
 }
 

@@ -108,5 +108,5 @@ def _gap(slices: pd.DataFrame) -> list[str]:
     higher, lower = (group_words(str(gap["slice"]), str(gap[end])) for end in ("higher", "lower"))
     return [
         f"It is not equally good for all: its RMSE is highest for {higher} and lowest for {lower}, {gap['gap']:.2f} "
-        "stars apart. The largest of many differences is partly chance."
+        "stars apart. Part of it is chance, as it is the largest of many."
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import extractor_name, grouping_name, metric, model_name
+from recsys.glossary import extractor_name, group_label, grouping_name, metric, model_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
@@ -129,7 +129,7 @@ def _slice(rows: Sequence[CardFacts], name: str, columns: Sequence[tuple[str, st
         size = values[group, "model", "rmse"]
         groups.append(
             {
-                "name": group,
+                "name": group_label(name, group),
                 "cells": [cell(column, values.get((group, model, column))) for column, model in columns],
                 "rows": count(size["n"]),
                 "users": count(size["users"]),

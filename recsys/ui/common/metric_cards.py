@@ -20,7 +20,7 @@ BASELINES = ("original", "bias", "majority", "popularity")
 BASELINE_MEANINGS = {
     "original": "the features and trees of this project's first model, without its data leak",
     "bias": "the overall mean plus an offset for the user and one for the movie (damped bias)",
-    "majority": "always predicts the most frequent star",
+    "majority": "always predicts the most common star",
 }
 NO_BREAK_SPACE = "\u00a0"
 MIN_CARD_WIDTH = 155  # pixels
@@ -54,7 +54,14 @@ def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS) -> None:
     meanings = (
         f"{name_of(model)}: {meaning}." for model, meaning in BASELINE_MEANINGS.items() if model in report.baselines
     )
-    st.caption(" ".join([*meanings, "Arrows: difference from the best baseline. Intervals: bootstrap over users."]))
+    st.caption(
+        " ".join(
+            [
+                *meanings,
+                "Small numbers with a sign: difference from the best baseline. Intervals: bootstrap over users.",
+            ]
+        )
+    )
 
 
 def _card(report: Report, metric_name: str) -> None:
@@ -68,6 +75,7 @@ def _card(report: Report, metric_name: str) -> None:
         entry.write(measured.value),
         delta=gain,  # Streamlit reads the direction from an ASCII minus
         delta_color="normal" if entry.better == HIGHER else "inverse",
+        delta_arrow="off",  # an arrow down reads as bad, but here a lower error is better
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)

@@ -1,4 +1,4 @@
-"""Accuracy of the model for one user, in words: a line on Predict and Recommend, a card on Evaluate."""
+"""Accuracy of the model for one user, in words: a line on Predict and Recommendations, a card on Evaluate."""
 
 from __future__ import annotations
 

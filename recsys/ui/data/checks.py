@@ -54,6 +54,6 @@ def _rows(count: int, table_name: str) -> str:
 
 
 def _line_numbers(finding: Mapping[str, Any]) -> str:
-    lines = [f"{line:,}" for line in finding["first_lines"]]
+    lines = [str(line) for line in finding["first_lines"]]  # a comma would look like the next line
     ellipsis = " …" if finding["rows"] > len(lines) else ""
     return f"{'Lines' if finding['rows'] > 1 else 'Line'} {', '.join(lines)}{ellipsis}"

@@ -39,8 +39,8 @@ def show(recommender: Recommender) -> None:
     with right:
         _chart(
             "Ratings per movie",
-            f"20% of the movies have {percent(distribution.head_share(counts), 0)} of the ratings. Recommending only "
-            "popular movies looks good on such data, so popularity is the baseline of all ranking metrics.",
+            f"20% of the movies get {percent(distribution.head_share(counts), 0)} of the ratings. Lists of popular "
+            "movies look good on such data, so they are the baseline of all ranking metrics.",
             distribution.by_count(counts),
             "movies",
             "Ratings received",

@@ -52,7 +52,7 @@ def show() -> None:
         "- `ratings.csv`: user_id, movie_id, rating, and timestamp (optional)\n"
         "- `movies.csv`: movie_id, title, genres\n"
         "- `users.csv` (optional): user_id, gender, age, occupation\n\n"
-        "Ratings are stars from 0.5 to 5. For another scale, you choose: keep it, or map it to stars."
+        "Ratings are stars from 0.5 to 5. You can keep another scale, or map it to stars."
     )
     files = st.file_uploader(
         "A zip, or its files",
@@ -182,8 +182,12 @@ def _show_message() -> None:
 
 
 def _limits_in_words() -> str:
-    larger_note = "For larger files, use the command line: `python -m recsys data --data FOLDER_OR_ZIP`."
-    return f"Limits: {LIMITS[auth.role()]}. {larger_note}"
+    most = LIMITS[auth.role()]
+    return (
+        f"At most {most.packed // MEGABYTE:,} MB ({most.unpacked // MEGABYTE:,} MB unpacked), {most.rows:,} ratings, "
+        f"{most.others:,} movies and {most.others:,} users. For larger files, use the command line: "
+        "`python -m recsys data --data FOLDER_OR_ZIP`."
+    )
 
 
 def _summary(checked: CheckedUpload) -> None:

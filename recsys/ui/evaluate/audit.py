@@ -10,6 +10,13 @@ from recsys.ui.common.text import plain
 from recsys.ui.evaluate.view import ReportView
 
 LONGEST = 400  # characters of a check's measurement
+METHODS = {
+    "sides": "Looks for each held-out rating among the training ratings.",
+    "held_out": "Changes held-out ratings of a few users, learns again, and compares every feature.",
+    "own": "Changes ratings of a few users and learns again: their own rows must stay the same, others not.",
+    "rounds": "Looks for test ratings among the rows of the trees, which repeat some ratings as of newcomers.",
+    "tables": "Changes held-out ratings of a few users, learns again, and compares every learned table.",
+}
 
 
 def banner(report: Report) -> None:
@@ -31,9 +38,7 @@ def show(view: ReportView) -> None:
     """The section: every check with its result and its measurement."""
     st.subheader("Leakage audit", anchor=False)
     st.markdown(
-        "A model that saw its test ratings in training looks better than it is. Every training runs these checks. The "
-        "feature checks change ratings that the model must not know, learn again on a few users and movies, and "
-        "compare the results byte by byte."
+        "A model that saw its test ratings in training looks better than it is. Every training runs these five checks."
     )
     checks = view.report.audit
     if not len(checks):
@@ -44,5 +49,5 @@ def show(view: ReportView) -> None:
             mark = ":green[:material/check_circle:] Passed" if row["passed"] else ":red[:material/cancel:] **Failed**"
             st.markdown(
                 f"{mark} · **{TITLES.get(row['check'], plain(row['check']))}**  \n"
-                f":small[{plain(row['measured'], LONGEST)}]"
+                f":small[{METHODS.get(row['check'], '')} {plain(row['measured'], LONGEST)}]"
             )

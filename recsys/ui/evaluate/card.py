@@ -15,8 +15,8 @@ def draw_downloads(recommender: Recommender) -> None:
     name = f"model-card-{recommender.version or 'model'}"
     st.subheader("Model card", anchor=False)
     st.caption(
-        "One file with data and licence, settings, all metrics with baselines, leakage audit, groups, limits, and how "
-        "to reproduce this model."
+        "Everything about this model in one file: data and licence, settings, metrics, groups, limits, and how to "
+        "reproduce it."
     )
     with st.container(horizontal=True):
         st.download_button(

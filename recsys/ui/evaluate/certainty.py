@@ -27,14 +27,12 @@ def show(view: ReportView) -> None:
         _reliability(view)
     with right:
         _errors(view)
-    st.subheader("Metrics", anchor=False)
-    comparison(
-        view.report,
-        (*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS),
-        view.models[1:],
-        "Metrics of probabilities and of the expected rating",
-    )
-    st.caption("User and movie averages give no probabilities, so they have no value in these metrics.")
+    baselines = view.report.baselines
+    with_probabilities = [name for name, predictions in baselines.items() if predictions.probabilities is not None]
+    st.subheader("Metrics of the probabilities", anchor=False)
+    comparison(view.report, PROBABILITY_METRICS, with_probabilities, "Metrics of the probabilities")
+    st.subheader("Metrics of the expected rating", anchor=False)
+    comparison(view.report, EXPECTED_RATING_METRICS, list(baselines), "Metrics of the expected rating")
     if sets := metric_cards.sets_sentence(view.report):
         st.markdown(sets)
     meanings((*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS, "set_coverage", "set_size"))
@@ -55,23 +53,22 @@ def _reliability(view: ReportView) -> None:
     title = "probability of the predicted star" if option not in stars else f"probability of {option}"
     draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
     st.caption(
-        "When the model says 60%, it should be right about 60% of the time: on the dotted line. Larger points have "
-        "more ratings. Error bars: 95% intervals."
+        "When the model says 60%, it should be right 60% of the time: on the dotted line. Larger points have more "
+        "ratings. Error bars: 95% intervals."
     )
     st.markdown(_calibration_sentence(view))
 
 
 def _calibration_sentence(view: ReportView) -> str:
-    """Calibration error of the predicted star beside that of the majority baseline, as a sentence."""
+    """Calibration error of the predicted star, and why the majority baseline has almost none, in two sentences."""
     entry = metric("calibration_error")
     measured, constant = (
         metric_cards.metric_value(view.report, "calibration_error", model) for model in ("model", "majority")
     )
     return (
         f"On average the probability of the predicted star is **{entry.write(measured.value)}** off (calibration "
-        f"error, ECE; 95% interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). Always "
-        f"predicting the most common star is {entry.write(constant.value)} off and tells users apart no better than "
-        "chance; log-loss shows the difference."
+        f"error, ECE; 95% interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). A constant "
+        f"prediction, the most common star, is {entry.write(constant.value)} off but useless: see log-loss."
     )
 
 

@@ -83,7 +83,7 @@ def _cell(view: ReportView) -> None:
     total = int(view.report.confusion[stars.index(actual)].sum())
     st.caption(
         f"{len(rows):,} of {total:,} true {_star(actual)} ratings were predicted as {_star(predicted)}"
-        + (f"; here are the {MAX_ROWS} most confident." if len(rows) > MAX_ROWS else ".")
+        + (f". The {MAX_ROWS} most confident are below." if len(rows) > MAX_ROWS else ".")
         + " Click a cell of the matrix to see others."
     )
     _ratings(view, rows.head(MAX_ROWS))
@@ -101,7 +101,7 @@ def _ratings(view: ReportView, rows: pd.DataFrame) -> None:
             "Expected": rows[EXPECTED].to_numpy(),
             "Probability": rows[diagnostics.MEAN_PROBABILITY].round(2).to_numpy(),
         },
-        height=270,
+        height=282,
         hide_index=True,
         column_config={
             "Movie": column.TextColumn(width=190),

@@ -62,7 +62,7 @@ def _ablation(view: ReportView) -> None:
     ablation = newest_evaluations(manifest).get(ABLATION)
     if ablation is None:
         st.caption(
-            "Not measured yet for these data and settings. It trains a model without each feature group in turn."
+            "Not measured yet for this data and these settings. It trains a model without each feature group in turn."
         )
     else:
         leakage_errors([ablation])
@@ -99,10 +99,10 @@ def _curve(table: pd.DataFrame) -> None:
     )
     training_row, validation_row = last_rows[FITTED_ROWS], last_rows[HELD_OUT_ROWS]
     st.caption(
-        f"Round 0 is the softmax regression. After {training_row['round']} rounds the log-loss is "
-        f"{number(training_row['value'], 3)} on {training_row['n']:,} training ratings and "
-        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings{lowest_note}. The number "
-        "of rounds is fixed in advance; no test rating influences it."
+        f"Round 0 is the softmax regression; each round adds one tree per star. After {training_row['round']} rounds "
+        f"the log-loss is {number(training_row['value'], 3)} on a sample of {training_row['n']:,} training ratings and "
+        f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings, kept out of the fit"
+        f"{lowest_note}. The number of rounds is fixed in advance; no test rating influences it."
     )
 
 

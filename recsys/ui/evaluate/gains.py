@@ -33,15 +33,16 @@ def show(view: ReportView) -> None:
     ]
     rows = relative_gains(view, baseline)
     better, worse = (int((bound > 0).sum()) for bound in (rows["low"], -rows["high"]))
+    better_text = f"all {len(rows)}" if better == len(rows) else f"{better} of {len(rows)}"
     st.markdown(
-        f"This model is significantly better than the baseline “{name_of(baseline)}” in **{better} of {len(rows)}** "
-        f"metrics, and significantly worse in **{worse}**."
+        f"Significantly better than the baseline “{name_of(baseline)}” in **{better_text}** metrics"
+        + (f", significantly worse in **{worse}**." if worse else ".")
     )
     axis = Axis("Improvement over the baseline, relative", ".0%", 0.0)
     draw(forest(rows, axis, look()), describe(rows, f"Improvement over {name_of(baseline)}"), "gains")
     st.caption(
-        "Right of the line is better, for every metric. The text shows the absolute difference with its paired 95% "
-        "interval (bootstrap over users). Metrics that the baseline does not have, or has at 0, are left out."
+        "Right of the line is better, for every metric. The text shows the absolute difference with its 95% interval "
+        "(paired bootstrap over users). Metrics that the baseline lacks, or has at 0, are left out."
     )
     meanings(METRICS)
 

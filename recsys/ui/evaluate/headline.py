@@ -20,12 +20,9 @@ def show(view: ReportView) -> None:
 
 
 def sentence(view: ReportView) -> str:
-    """Accuracy and within-one accuracy beside the strongest baselines, as a sentence."""
-    accuracy, within_one = (metric_cards.metric_value(view.report, name) for name in ("accuracy", "within_one"))
-    accuracy_baseline, within_one_baseline = (
-        metric_cards.beside_strongest(view.report, name) for name in ("accuracy", "within_one")
-    )
+    """Accuracy beside the strongest baseline, as a sentence."""
+    accuracy = metric_cards.metric_value(view.report, "accuracy")
     return (
         f"On **{accuracy.n:,} ratings it has never seen**, the model predicts **{percent(accuracy.value)}** exactly "
-        f"right{accuracy_baseline}, and **{percent(within_one.value)}** within one star{within_one_baseline}."
+        f"right{metric_cards.beside_strongest(view.report, 'accuracy')}."
     )

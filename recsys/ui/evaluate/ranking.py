@@ -31,15 +31,15 @@ def show(view: ReportView) -> None:
         st.info("This model has no ranking metrics.", icon=":material/help:")
         return
     st.caption(
-        f"Top-{SHOWN} lists for the {user_count:,} users who liked at least one held-out movie, chosen from all movies "
-        "that they had not rated before. A movie that they never rated counts as a miss, so these values are small for "
-        "every recommender."
+        f"Top-{SHOWN} lists for the {user_count:,} users who liked at least one held-out movie, from all movies that "
+        "they had not rated before. A movie they never rated counts as a miss, so the values are small for every "
+        "recommender."
     )
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Do users like the lists?", anchor=False)
         rows, marks = relevance_rows(view)
-        axis = Axis(f"Mean over users, top-{SHOWN} lists", ".0%")
+        axis = Axis(f"Mean over users, top-{SHOWN} lists", ".0%", from_zero=True)
         draw(forest(rows, axis, look(), marks), describe(rows, "Ranking metrics"), "ranking")
     with right:
         st.subheader("Coverage, novelty and diversity", anchor=False)
@@ -73,9 +73,8 @@ def _rankers(view: ReportView) -> None:
     st.subheader("All rankers", anchor=False)
     st.table(table, border="horizontal", alt="Each ranker's metrics with both sliders at 0")
     st.caption(
-        "With both sliders of Recommend at 0. The slower rankers were measured on fewer users, so compare them only "
-        "with each other. Popular is the baseline: the most rated movies for everybody, even ones a user would hardly "
-        "like."
+        "With both sliders of Recommendations at 0. Compare only rankers with the same number of users: "
+        "the slower ones were measured on fewer. Popular is the baseline: the most rated movies for everybody."
     )
 
 

@@ -23,10 +23,11 @@ from recsys.ui.evaluate.view import ReportView
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
 TICKS = {"accuracy": ".0%"}
 SPLITS = {
-    "stratified": "Random 20% of the ratings (stratified)",
-    "user-last": "Each user's last 20% (user-last)",
-    "global-time": "The last 20% of all ratings (global-time)",
+    "stratified": "Random 20% of all ratings",
+    "user-last": "Each user's last ratings",
+    "global-time": "The last 20% of all ratings",
 }
+SPLIT_HELP = "On the command line: " + "; ".join(f"`{name}`: {words.lower()}" for name, words in SPLITS.items()) + "."
 FOLD_COUNT = 5
 PLANS = {
     f"Run {FOLD_COUNT}-fold cross-validation": EvaluationPlan(folds=FOLD_COUNT),
@@ -53,14 +54,14 @@ def show(view: ReportView) -> None:
 
 
 def _splits(view: ReportView, evaluations: dict[str, Evaluation], metric_name: str) -> None:
-    st.subheader("Train/test splits", anchor=False)
+    st.subheader("Train/test splits", anchor=False, help=SPLIT_HELP)
     rows, marks = split_rows(view, evaluations, metric_name)
     entry = metric(metric_name)
     axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
     draw(forest(rows, axis, look(), marks), describe(rows, f"{entry.label} on each split"), "splits")
-    missing = [name for name in SPLITS if name not in evaluations and name != "stratified"]
+    missing = [words.lower() for name, words in SPLITS.items() if name not in evaluations and name != "stratified"]
     st.caption(
-        "The metrics at the top are those of the stratified split. A user's next ratings are harder to predict, and "
+        "The metrics at the top are on a random 20% of all ratings. A user's next ratings are harder to predict, and "
         "most users in the last 20% of all ratings are newcomers."
         + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
     )
@@ -90,7 +91,7 @@ def split_rows(
 def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     st.subheader("Cross-validation", anchor=False)
     if cross_validation is None:
-        st.caption("Not measured yet for these data and settings. Each rating is held out once.")
+        st.caption("Not measured yet for this data and these settings. Each rating is held out once.")
         return
     table, entry = _overall(cross_validation.table, metric_name), metric(metric_name)
     models = _with_values(table)

@@ -14,7 +14,8 @@ from recsys.settings import models_folder
 from recsys.training import jobs
 from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common import auth, progress
-from recsys.ui.common.text import LONGEST_REASON, duration, plain
+from recsys.ui.common.approximate_duration import approximate_duration
+from recsys.ui.common.text import LONGEST_REASON, plain
 
 ACTION = "evaluate"
 STARTED = "evaluation_started"  # session key: start of the job that this session waits for
@@ -30,7 +31,7 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
     if data not in sources.LICENCES or not preset:
         st.caption(
-            "This model was trained on a file that is not stored here. Evaluate it on the command line: "
+            "This model's ratings are not stored here. To evaluate it, use the command line: "
             "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
         )
         return
@@ -40,7 +41,7 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
     with st.container(horizontal=True):
         for label, plan in plans.items():
-            cost = f" (about {duration(seconds * plan.trainings(config))})" if seconds else ""
+            cost = f" (about {approximate_duration(seconds * plan.trainings(config))})" if seconds else ""
             if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}"):
                 _start(plan, manifest)
     st.caption("Each run trains new models in the background and stores the results. The live model does not change.")

@@ -1,4 +1,4 @@
-"""Section: metrics by user and movie group, and the accuracy for a single user."""
+"""Section: metrics by user and movie group, and the error for a single user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
-from recsys.glossary import group_words, grouping_name, metric
+from recsys.glossary import group_label, group_words, grouping_name, metric
 from recsys.ui.common import user_accuracy
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
@@ -31,8 +31,9 @@ def show(view: ReportView) -> None:
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
-        f"Error bars: 95% intervals over users. Pale: fewer than {SMALL_ROWS} ratings or {SMALL_USERS} users, too few "
-        "to compare. Diamonds: the baselines on the same ratings. A group that is hard for them too is simply hard."
+        f"Error bars: 95% intervals over users. Pale groups are too small to compare (under {SMALL_ROWS} ratings or "
+        f"{SMALL_USERS} users). Diamonds: the baselines on the same ratings; where they are bad too, the group is hard "
+        "to predict."
     )
     st.markdown(_gap(table, str(metric_name)))
     _single_user(view)
@@ -54,13 +55,13 @@ def group_rows(table: pd.DataFrame, grouping: str, metric_name: str) -> tuple[pd
     model_rows = selected[selected["model"] == MODEL]
     small = (model_rows["n"] < SMALL_ROWS) | (model_rows["users"] < SMALL_USERS)
     texts = [f"{entry.write(value)}, n {n:,}" for value, n in zip(model_rows["value"], model_rows["n"], strict=True)]
-    rows = model_rows[["value", "low", "high"]].assign(label=_labels(model_rows["group"]), words=texts, muted=small)
+    rows = model_rows[["value", "low", "high"]].assign(label=_labels(grouping, model_rows), words=texts, muted=small)
     baseline_rows = selected[(selected["model"] != MODEL) & selected["value"].notna()]
-    return rows, baseline_rows[["value", "model"]].assign(label=_labels(baseline_rows["group"]))
+    return rows, baseline_rows[["value", "model"]].assign(label=_labels(grouping, baseline_rows))
 
 
-def _labels(groups: pd.Series) -> list[str]:
-    return [clean(group, 40) for group in groups]
+def _labels(grouping: str, rows: pd.DataFrame) -> list[str]:
+    return [clean(group_label(grouping, group), 40) for group in rows["group"]]
 
 
 def _gap(table: pd.DataFrame, metric_name: str) -> str:
@@ -71,15 +72,15 @@ def _gap(table: pd.DataFrame, metric_name: str) -> str:
     lower, higher = (plain(group_words(str(gap["slice"]), str(gap[end]))) for end in ("lower", "higher"))
     return (
         f"Largest gap in **{entry.label}** over all groupings: "
-        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}, between **{lower}** and **{higher}**. The largest "
-        "of many gaps is partly chance."
+        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}, between **{lower}** and **{higher}**. Part of it "
+        "is chance, as it is the largest of many."
     )
 
 
 def _single_user(view: ReportView) -> None:
-    """Accuracy for a single user, selected here."""
+    """Error for a single user, selected here."""
     recommender = view.recommender
-    st.subheader("Accuracy for one user", anchor=False)
+    st.subheader("Error for one user", anchor=False)
     picker = user_picker(recommender, "evaluate")
     picker.sync()
     selection = picker.draw()

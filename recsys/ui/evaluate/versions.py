@@ -44,12 +44,14 @@ def show(view: ReportView) -> None:
         )
     )
     complete = table.dropna(subset=[x, y])
-    if len(complete):
+    if len(table) == 1:
+        st.caption("Only one version so far. Train another to compare them here.")
+    elif len(complete):
         axes = _axis(view, x), _axis(view, y)
         draw(tradeoff(complete, *axes, look()), describe(complete, *axes), "tradeoff")
         st.caption(
             "Error bars: 95% intervals. The axis titles show the best baseline. Only versions with the same test "
-            "ratings are comparable here; Models, Compare does it on common ratings."
+            "ratings are comparable here; for others, use Compare on Models."
         )
     else:
         st.info("No version has both of these metrics.", icon=":material/help:")

@@ -11,7 +11,7 @@ from recsys.ui.common.text import plain
 from recsys.ui.common.version_rows import Row, size
 from recsys.ui.models import actions
 
-PRIVACY_NOTE = "The zip contains the users' ratings too. Share it only where the licence of the ratings allows it."
+PRIVACY_NOTE = "The zip contains the users' ratings. Share it only if their licence allows it."
 MAX_MEGABYTES = 200  # an upload is held in memory
 WHY, FILE, FILE_WHY = "models_why", "models_file", "models_file_why"
 
@@ -43,14 +43,14 @@ def version_actions(row: Row) -> None:
         _delete_popover(row)
         if "problem" not in row:
             st.download_button(
-                f"Download as zip ({size(row)} unpacked)",
+                "Download as zip",
                 actions.zip_writer(version),
                 f"{version}.zip",
                 "application/zip",
                 key="models_download",
                 on_click="ignore",
                 icon=":material/download:",
-                help=PRIVACY_NOTE,
+                help=f"{size(row)} unpacked.",
             )
     st.caption(PRIVACY_NOTE)
 
@@ -61,10 +61,7 @@ def _import_form() -> None:
         st.file_uploader("A model exported from this app", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
         st.text_input("Reason, for the event log", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_import_zip)
-        st.caption(
-            "Every file is checked against its checksum, and the model is loaded once. It goes live when you "
-            "promote it."
-        )
+        st.caption("Every file is checked, and the model is loaded once. It goes live when you promote it.")
 
 
 def _promotion_form(version: str) -> None:

@@ -105,9 +105,9 @@ def _metrics(first: Row, second: Row) -> None:
     held_out = [len(first_report.held_out), len(second_report.held_out)]
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
-        f"Difference: first minus second, on the same ratings. Intervals of {judged_metrics}: {INTERVALS}, as in the "
-        "promotion gate. Intervals of the other metrics: 95% each, paired bootstrap over users. No clear "
-        f"difference: the interval contains 0.{_users_note(selected, rows, held_out)}"
+        "Difference: first minus second. No clear difference: the interval contains 0. Intervals of "
+        f"{judged_metrics}: {INTERVALS}, as in the promotion gate; of the other metrics: 95% each, paired bootstrap "
+        f"over users.{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
 
@@ -121,8 +121,8 @@ def _users_note(selected: pd.DataFrame, rows: int, held_out: Sequence[int]) -> s
     if rows == max(held_out):
         return users
     return (
-        f"{users} Only movies among these {rows:,} ratings count as hits, not all ratings that one version held out "
-        f"({' and '.join(f'{count:,}' for count in held_out)}), so NDCG is lower here than on Versions and Evaluate."
+        f"{users} Only movies among these {rows:,} ratings count as hits (the versions held out "
+        f"{' and '.join(f'{count:,}' for count in held_out)}), so NDCG is lower here than on Versions and Evaluate."
     )
 
 

@@ -38,9 +38,8 @@ def show(rows: Sequence[Row]) -> None:
         alt="All versions, newest first",
     )
     st.caption(
-        "Times in UTC. Each version was tested on its own held-out ratings; the last row has the best baselines on "
-        f"those of the newest version. Besides the live, the previous and pinned versions, the newest {KEPT} are "
-        "kept."
+        "Times in UTC. Last row: the best baselines of the newest version. Versions may have different test ratings: "
+        f"to compare two, use Compare. The newest {KEPT} are kept, plus the live, previous and pinned ones."
     )
     selected = version_picker.select("Details of version", rows)
     _details(next(row for row in rows if row["version"] == selected))
@@ -130,7 +129,7 @@ def _origin(row: Row) -> str:
         f"Trained {version_rows.ago(created)} ({version_rows.format_time(created)} UTC) by {who}{reason}.",
         f"Data: {clean(data.get('name') or MISSING)}{' with ' if counts else ''}{', '.join(counts)}.",
         f"Preset {clean(row.get('preset') or MISSING)}, split {clean(row.get('split') or MISSING)}.",
-        f"Size {version_rows.size(row)}." + (f" Training time {seconds:.0f} seconds." if seconds else ""),
+        f"Size {version_rows.size(row)}." + (f" Training time {seconds:.0f} s." if seconds else ""),
         f"Id {row['version']}.",
     ]
     return " ".join(sentences)

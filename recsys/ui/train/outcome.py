@@ -63,7 +63,7 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Headline metrics, and their differences from the active version (perhaps measured on other rows)."""
     if active is not row:
         st.caption(
-            "Arrows: difference from the live version; each was tested on its own held-out ratings. Below: the best "
+            "Small numbers with a sign: difference from the live version. Each was tested on its own held-out ratings. Below: the best "
             "baseline."
         )
     grid = st.grid(len(HEADLINE_METRICS), min_column_width=130)
@@ -82,6 +82,7 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
                 entry.write(interval[0]),
                 delta=entry.write_difference(difference).replace("−", "-") if difference is not None else None,
                 delta_color="normal" if entry.gain(1.0) > entry.gain(0.0) else "inverse",
+                delta_arrow="off",
                 help=entry.help,
             )
             if best := best_baseline(row, name):

@@ -12,7 +12,8 @@ from recsys.training import jobs
 from recsys.training.cost_estimates import QUICKER, Estimate, estimate
 from recsys.training.jobs import private_trials
 from recsys.ui.common import auth
-from recsys.ui.common.text import LONGEST_REASON, duration, plain
+from recsys.ui.common.approximate_duration import approximate_duration
+from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.train.train_form import TrainingForm
 
 ACTION = "retrain"
@@ -102,11 +103,11 @@ def ratings_in(form: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int
 def _cost(cost_estimate: Estimate | None, ratings_count: int) -> str:
     if cost_estimate is None:
         return "Time and memory are unknown for new ratings. You can cancel the training at any time."
-    cost = f"About {duration(round(cost_estimate.seconds))} and {cost_estimate.megabytes:,.0f} MB"
+    cost = f"About {approximate_duration(cost_estimate.seconds)} and {cost_estimate.megabytes:,.0f} MB of memory"
     return f"{cost} for {ratings_count:,} ratings, {_estimate_basis(cost_estimate.runs)}."
 
 
 def _estimate_basis(runs: Sequence[str]) -> str:
     if not runs:
         return "measured on another machine with two cores"
-    return "like the last training here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"
+    return "judging by the last training here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"

@@ -20,7 +20,7 @@ from recsys.ui.common.text import clean, plain
 
 PRESET_HELP = {
     "full": "All features and more trees: the most accurate model.",
-    "quick": "Fewer trees and features: nearly as good in half the time.",
+    "quick": "Fewer trees and features: nearly as good, in half the time.",
 }
 OFFERED = [
     name
@@ -164,7 +164,7 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
     kind, key = int if whole else float, f"train_{preset}_{name}"
     step = 1 if whole else 10.0 ** math.floor(math.log10(default))
     return cells.number_input(
-        own_name(name),
+        _label(name),
         kind(setting["low"]),
         kind(setting["high"]),
         kind(_initial(key, default)),
@@ -173,6 +173,12 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
         help=_help(name),
         key=key,
     )
+
+
+def _label(name: str) -> str:
+    """The setting's own name; with its component if another field has the same."""
+    own = own_name(name)
+    return setting_name(name) if sum(own_name(other) == own for other in OFFERED) > 1 else own
 
 
 def _seed(key: str, **options: Any) -> int:
