@@ -16,6 +16,7 @@ from recsys.glossary import (
     METRICS,
     NEITHER,
     feature_name,
+    group_label,
     group_words,
     metric,
     setting_name,
@@ -83,13 +84,14 @@ def test_every_feature_and_extractor_has_a_name_of_its_own(tiny_model):
     assert len(set(names)) == len(names), "bars of the same name would be one bar"
     assert not [name for name in names if "_" in name or "=" in name]
     assert feature_name("gp_over_5") == "Probability of at least 5 stars by taste"
-    assert feature_name("user_share_1") == "User's share of 1 star"
+    assert feature_name("user_share_1") == "How often the user gives 1 star"
     assert feature_name("new_one") == "new_one"
 
 
 def test_settings_as_text():
     assert not [name for name in TrainingConfig().as_dict() if "_" in setting_name(name)]
-    assert setting_name("genre_pca.variance") == "Genre PCA: variance"
+    assert setting_name("genre_pca.variance") == "Genre PCA: share of variance kept"
+    assert setting_name("gaussian_process.em_iterations") == "Gaussian process: EM iterations"
     assert setting_name("<b>") == "<b>"
     assert setting_value("ridge", 1000.0) == setting_value("ridge", 1000) == "1,000"
     assert setting_value("learning_rate", 0.06) == "0.06"
@@ -122,6 +124,8 @@ def test_every_group_of_a_report_has_a_description(tiny_version):
         ("known", "known", "known users"),
         ("gender", "F", "women"),
         ("gender", "X", "users of gender X"),
+        ("occupation", "writer", "users with the occupation writer"),
+        ("occupation", "marketing", "people in marketing"),
         ("age", "under 18", "users under 18"),
         ("age", "25-34", "users aged 25 to 34"),
         ("age", "56 and over", "users aged 56 and over"),
@@ -133,6 +137,11 @@ def test_every_group_of_a_report_has_a_description(tiny_version):
 )
 def test_group_descriptions(grouping, group, description):
     assert group_words(grouping, group) == description
+
+
+def test_labels_of_groups_are_those_of_the_data_but_for_men_and_women():
+    assert [group_label("gender", group) for group in ("F", "M", "X")] == ["Women", "Men", "X"]
+    assert group_label("genre", "F") == "F"
 
 
 def test_a_gain_is_positive_for_an_improvement():

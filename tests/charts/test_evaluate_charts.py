@@ -152,7 +152,7 @@ def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
     assert (list(grown.y), list(held_out.y)) == ([1.3, 1.1], [1.4, 1.2])
     assert held_out.name == "Validation ratings"
     assert held_out.line.color == COLOURED.colour("model")
-    assert "kept back: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
+    assert "Validation ratings: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
 
 
 def test_importance_is_a_bar_for_the_trees_and_a_mark_for_the_linear_start():

@@ -12,7 +12,7 @@ import pytest
 
 from recsys.__main__ import main
 from recsys.errors import NoModelError
-from recsys.glossary import metric
+from recsys.glossary import group_label, metric
 from recsys.model_card import facts, page
 from recsys.registry import Registry
 
@@ -122,7 +122,7 @@ def test_names_from_data_are_text_and_never_markup(tiny_version):
 def test_groups_too_small_to_compare_are_grey(card, document):
     slices = section(document, "Groups of users and movies")
     grey = [text_of(find(row, "td")) for row in slices.iter("tr") if row.get("class") == "few"]
-    small = {row["group"] for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
+    small = {group_label(row["slice"], row["group"]) for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
     assert grey
     assert set(grey) == small
 

@@ -54,11 +54,11 @@ def values(table: pd.DataFrame, metric: str, model: str) -> list[float]:
 def test_without_stored_evaluations_they_are_offered(model):
     app = evaluate("Cross-validation")
     text = text_of(app)
-    assert "Not measured yet: user-last, global-time." in text
-    assert "Not measured yet for these data and settings" in text
+    assert "Not measured yet: each user's last ratings, the last 20% of all ratings." in text
+    assert "Not measured yet for this data and these settings" in text
     assert [button.label for button in app.button] == [
-        "Run 5-fold cross-validation (about 15 s)",
-        "Evaluate on the other splits (about 6 s)",
+        "Run 5-fold cross-validation (about 20 seconds)",
+        "Evaluate on the other splits (about 10 seconds)",
     ]
     trace = chart(app, "Accuracy on each split")["data"][0]
     assert trace["x"] == [pytest.approx(model.report.value("accuracy"))]
@@ -83,7 +83,7 @@ def test_folds_and_splits_are_the_stored_ones(model, evaluations):
     assert bias["x"] == pytest.approx([model.report.value("mae", "bias"), *values(user_last, "mae", "bias")])
     n = user_last[(user_last["metric"] == "mae") & (user_last["model"] == "model")]["n"].item()
     assert f"n {n:,}" in splits["alt"]
-    assert "Not measured yet: global-time." in text_of(app)
+    assert "Not measured yet: the last 20% of all ratings." in text_of(app)
 
 
 def test_evaluations_of_other_settings_are_not_shown(model, evaluations):
@@ -93,7 +93,7 @@ def test_evaluations_of_other_settings_are_not_shown(model, evaluations):
             evaluation, about={**evaluation.about, "settings": {**evaluation.about["settings"], "boosting.trees": 7}}
         )
     )
-    assert "Not measured yet for these data and settings" in text_of(evaluate("Cross-validation"))
+    assert "Not measured yet for this data and these settings" in text_of(evaluate("Cross-validation"))
 
 
 def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
@@ -108,7 +108,7 @@ def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
 
 def test_the_ablation_is_the_stored_one(model, evaluations):
     base = evaluation_of(evaluations, "user-last")
-    assert "Not measured yet for these data and settings. It trains" in text_of(evaluate("Features"))
+    assert "Not measured yet for this data and these settings. It trains" in text_of(evaluate("Features"))
     row = {"split": "", "model": "change", "slice": "all", "metric": "log_loss", "low": -0.01, "high": 0.03, "n": 9}
     rows = [row | {"split": f"without {name}", "value": value} for name, value in LOG_LOSS_CHANGES.items()]
     about = {**base.about, "split": "ablation"}

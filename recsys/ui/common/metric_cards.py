@@ -58,7 +58,7 @@ def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS) -> None:
         " ".join(
             [
                 *meanings,
-                "Small numbers with a sign: difference from the best baseline. Intervals: bootstrap over users.",
+                "With a sign: difference from the best baseline. Intervals: bootstrap over users.",
             ]
         )
     )

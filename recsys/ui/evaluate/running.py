@@ -31,7 +31,7 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
     if data not in sources.LICENCES or not preset:
         st.caption(
-            "This model's ratings are not stored here. To evaluate it, use the command line: "
+            "This model was trained on a file that is not stored here. Evaluate it on the command line: "
             "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
         )
         return

@@ -63,8 +63,8 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Headline metrics, and their differences from the active version (perhaps measured on other rows)."""
     if active is not row:
         st.caption(
-            "Small numbers with a sign: difference from the live version. Each was tested on its own held-out ratings. Below: the best "
-            "baseline."
+            "With a sign: difference from the live version. Each was tested on its own held-out ratings. Below: the "
+            "best baseline."
         )
     grid = st.grid(len(HEADLINE_METRICS), min_column_width=130)
     for name in HEADLINE_METRICS:
