@@ -59,7 +59,7 @@ def test_home_and_data_count_movies_without_ratings(measured_model):
     Registry().publish(replace(measured_model, interactions=measured_model.interactions.keep(rated)))
     text = text_of(open_page("pages/data.py"))
     assert "of 38 movies by 60 users" in text
-    assert "2 more movies in the catalogue without ratings." in text
+    assert "The catalogue has 2 more movies without ratings." in text
     assert "40 movies in the catalogue, 38 of them rated" in str(open_page("pages/home.py").table[0].value)
 
 

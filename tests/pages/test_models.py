@@ -45,7 +45,7 @@ def test_an_empty_registry_tells_how_to_fill_it(started_jobs):
 def test_the_details_of_one_version_are_shown(served):
     app = models()
     text = text_of(app)
-    assert f"{name_of(served.version)} is live" in text
+    assert f"Live: {name_of(served.version)}." in text
     assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
     assert "without the promotion gate" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
@@ -188,7 +188,7 @@ def test_with_few_common_ratings_the_lower_ndcg_is_explained(two, served):
     Registry().add(replace(served, report=fewer))
     app = models("Compare", version=two[0])
     app.selectbox(key="models_other").set_value(Registry().versions()[0]).run()
-    message = f"Only movies among these {rows // 2:,} ratings count as hits, not all ratings that one version held out"
+    message = f"Only movies among these {rows // 2:,} ratings count as hits (the versions held out"
     assert message in text_of(app)
 
 

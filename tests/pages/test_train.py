@@ -66,6 +66,12 @@ def test_every_setting_is_in_the_form():
     assert form_settings == {name for name, setting in SETTINGS.items() if setting.metadata["on_train_page"]}
 
 
+def test_the_labels_of_the_settings_differ(version_folder):
+    labels = [field.label for field in train().number_input]
+    assert len(labels) == len(set(labels)) > 20
+    assert {"EASE: penalty (ridge)", "Softmax regression: penalty (ridge)"} <= set(labels)
+
+
 @pytest.mark.parametrize("preset", ["quick", "full"])
 def test_untouched_settings_are_those_of_the_preset(version_folder, started_jobs, preset):
     app = train()
@@ -80,8 +86,8 @@ def test_the_cost_is_estimated_before_the_start(version_folder):
     text, (row,) = text_of(train()), listing(Registry())
     cost = estimate(TrainingConfig(), "full", row["data"]["ratings"], [row])
     assert 20 <= cost.seconds <= 40
-    assert f"About {cost.seconds:.0f} s and 432 MB" in text
-    assert "like the last training here" in text
+    assert f"About {round(cost.seconds, -1):.0f} seconds and 432 MB of memory" in text
+    assert "judging by the last training here" in text
 
 
 def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):

@@ -29,4 +29,4 @@ def show(recommender: Recommender) -> None:
 
 def _unrated(count: int) -> str:
     """The number of movies without ratings, as a sentence; empty for none."""
-    return f" {count_text(count, 'more movie')} in the catalogue without ratings." if count else ""
+    return f" The catalogue has {count_text(count, 'more movie')} without ratings." if count else ""

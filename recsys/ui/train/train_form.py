@@ -141,7 +141,7 @@ def _component(preset: str, component: str, default: Mapping[str, Any]) -> dict[
     """The fields of one component."""
     names = [name for name in OFFERED if name.rpartition(".")[0] == component]
     st.markdown(f"**{component_name(component)}**")
-    cells = st.grid(4, min_column_width=150)
+    cells = st.grid(4, min_column_width=150, vertical_alignment="bottom")
     return {name: _number(cells, preset, name, default[name]) for name in names}
 
 
@@ -178,7 +178,8 @@ def _number(cells: Any, preset: str, name: str, default: float) -> float:
 def _label(name: str) -> str:
     """The setting's own name; with its component if another field has the same."""
     own = own_name(name)
-    return setting_name(name) if sum(own_name(other) == own for other in OFFERED) > 1 else own
+    fields = [other for other in OFFERED if other.rpartition(".")[0] in COMPONENTS]
+    return setting_name(name) if sum(own_name(field) == own for field in fields) > 1 else own
 
 
 def _seed(key: str, **options: Any) -> int:
