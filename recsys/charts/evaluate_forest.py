@@ -48,7 +48,7 @@ def forest(rows: pd.DataFrame, axis: Axis, look: Look = PLAIN, marks: pd.DataFra
         yaxis={"visible": False, "fixedrange": True, "type": "category", "categoryorder": "array",
                "categoryarray": labels[::-1], "range": [-0.5, len(labels) - 0.25]},
         xaxis={"fixedrange": True, "tickformat": axis.ticks, "nticks": 6,
-               "rangemode": "tozero" if axis.from_zero else "normal"},
+               "range": _range(rows, marks) if axis.from_zero else None},
     )  # fmt: skip
     for index in [] if axis.line is None else range(len(labels)):
         figure.add_shape(type="line", x0=axis.line, x1=axis.line, y0=index - BELOW, y1=index + ABOVE,
@@ -61,6 +61,12 @@ def forest(rows: pd.DataFrame, axis: Axis, look: Look = PLAIN, marks: pd.DataFra
 def describe(rows: pd.DataFrame, title: str) -> str:
     """The text alternative of the chart."""
     return f"{title}. " + "; ".join(f"{row.label}: {row.words}" for row in named_rows(rows)) + "."
+
+
+def _range(rows: pd.DataFrame, marks: pd.DataFrame | None) -> list[float]:
+    """From a little below 0, so that its tick has room, to a little above the highest bound or mark."""
+    highest = max(rows["high"].max(), rows["value"].max(), 0 if marks is None else marks["value"].max())
+    return [-0.04 * highest, 1.04 * highest]
 
 
 def _points(rows: pd.DataFrame, look: Look, is_muted: bool) -> go.Scatter:

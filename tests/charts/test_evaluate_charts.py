@@ -136,6 +136,15 @@ def test_rows_of_a_forest_plot_keep_their_order_and_text():
     assert describe(rows, "Gains") == "Gains. One: +1; Two: −2."
 
 
+def test_an_axis_from_zero_shows_zero_and_every_mark():
+    rows = pd.DataFrame({"label": ["Recall"], "value": [0.3], "low": [0.2], "high": [0.4], "words": ["30%"]})
+    marks = pd.DataFrame({"label": ["Recall"], "value": [0.5], "model": ["popularity"]})
+    low, high = forest(rows, Axis("Mean", from_zero=True), PLAIN, marks).layout.xaxis.range
+    assert low < 0
+    assert high > 0.5
+    assert forest(rows, Axis("Mean"), PLAIN, marks).layout.xaxis.range is None
+
+
 def test_colours_belong_to_roles():
     assert COLOURED.colour("model") == "#000001"
     assert COLOURED.colour("bias") == "#000002"

@@ -54,7 +54,7 @@ def values(table: pd.DataFrame, metric: str, model: str) -> list[float]:
 def test_without_stored_evaluations_they_are_offered(model):
     app = evaluate("Cross-validation")
     text = text_of(app)
-    assert "Not measured yet: each user's last ratings, the last 20% of all ratings." in text
+    assert "Not measured yet: each user's last ratings and the last 20% of all ratings." in text
     assert "Not measured yet for this data and these settings" in text
     assert [button.label for button in app.button] == [
         "Run 5-fold cross-validation (about 20 seconds)",

@@ -37,10 +37,13 @@ def test_likely_stars_come_with_their_measured_coverage(served):
     text, report = text_of(home()), served.report
     coverage, constant_coverage = report.row("set_coverage"), report.row("set_coverage", "majority")
     width = f"{report.value('set_size'):.1f} stars wide on average"
-    assert f"({width}) contained the true rating {100 * coverage['value']:.1f}% of the time" in text
+    assert f"{width}, contained the true rating {100 * coverage['value']:.1f}% of the time" in text
     assert f"{coverage['n']:,} held-out ratings that did not set its width" in text
     constant_set = f"The same {report.value('set_size', 'majority'):.0f} stars for everybody"
-    assert f"{constant_set}: {100 * constant_coverage['value']:.1f}%." in text
+    assert (
+        f"{constant_set}: {100 * constant_coverage['value']:.1f}%, but {report.value('set_size', 'majority'):.0f} wide."
+        in text
+    )
 
 
 def test_without_a_report_the_coverage_is_not_claimed(tiny_model):

@@ -92,10 +92,11 @@ def sets_sentence(report: Report) -> str:
     if not coverage.n:
         return ""
     return (
-        f"The likely range (**{number(set_size.value, 1)} stars** wide on average) contained the true rating "
-        f"**{percent(coverage.value)}** of the time, on {coverage.n:,} held-out ratings that did not set its width "
-        f"(95% interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The same "
-        f"{number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}."
+        f"The likely range, **{number(set_size.value, 1)} stars** wide on average, contained the true rating "
+        f"**{percent(coverage.value)}** of the time ({coverage.n:,} held-out ratings that did not set its width; 95% "
+        f"interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}). The same "
+        f"{number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}, but "
+        f"{number(constant_size.value, 0)} wide."
     )
 
 

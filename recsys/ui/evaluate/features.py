@@ -48,8 +48,8 @@ def show(view: ReportView) -> None:
         _bars(rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
     st.caption(
         "Bars: share of the total gain of the trees' splits. Diamonds: share of the weights of the softmax regression "
-        f"that the trees start from. Here are the {len(rows)} largest of {len(importances)} features. Importance does "
-        "not prove a cause, and correlated features share theirs."
+        f"that the trees start from. A group's share is the sum of its features; the {len(rows)} largest of "
+        f"{len(importances)} features are shown. Importance does not prove a cause, and correlated features share it."
     )
     _ablation(view)
     meanings(("log_loss",))

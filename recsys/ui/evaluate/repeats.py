@@ -63,7 +63,7 @@ def _splits(view: ReportView, evaluations: dict[str, Evaluation], metric_name: s
     st.caption(
         "The metrics at the top are on a random 20% of all ratings. A user's next ratings are harder to predict, and "
         "most users in the last 20% of all ratings are newcomers."
-        + (" Not measured yet: " + ", ".join(missing) + "." if missing else "")
+        + (" Not measured yet: " + " and ".join(missing) + "." if missing else "")
     )
 
 
