@@ -46,7 +46,7 @@ def test_two_friends_get_one_list(browser, served, width):
     mine, theirs = (link_text(recommender, history) for history in (MINE, THEIRS))
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(f"{address}/together?profile={theirs}")
-    page.get_by_text("Add one more person").wait_for()
+    page.get_by_text("A friend wants to find a movie").wait_for()
     page.get_by_role("button", name="Add someone").focus()
     page.keyboard.press("Enter")
     page.get_by_role("textbox", name="A friend's link").fill(f"{address}/together?profile={mine}")
