@@ -27,6 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 TOLERANCE = 1e-6
 PRESETS = ("quick", "full")
 RANKERS = ("personal", "expected", "popular")
+NEW_COLUMNS = ("match",)
 NEWCOMER = {50: 5, 181: 4, 286: 1, 1: 4}
 
 
@@ -72,8 +73,9 @@ def _recommender_outputs(recommender: Recommender) -> dict[str, np.ndarray]:
 
 
 def _numbers(table: pd.DataFrame) -> np.ndarray:
-    """The values of all numeric columns, column by column."""
-    columns = [table[name].to_numpy(float) for name in table if pd.api.types.is_numeric_dtype(table[name])]
+    """The values of all numeric columns, column by column, but for those that older code did not have."""
+    names = [name for name in table if name not in NEW_COLUMNS and pd.api.types.is_numeric_dtype(table[name])]
+    columns = [table[name].to_numpy(float) for name in names]
     return np.concatenate(columns) if columns else np.zeros(0)
 
 

@@ -28,6 +28,12 @@ SCREENS = {
 }
 
 
+@pytest.fixture(scope="module")
+def contexts(browser):
+    """One browser context for each screen: the app's code is fetched once."""
+    return {name: browser.new_context(**screen) for name, screen in SCREENS.items()}
+
+
 def remaining_problems(page) -> list[str]:
     """The problems that are left once everything is drawn: charts come after the run, and new colours fade in."""
     for _ in range(12):
@@ -39,9 +45,9 @@ def remaining_problems(page) -> list[str]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_lacks_nothing(browser, tiny_app, path, screen):
+def test_a_page_lacks_nothing(contexts, tiny_app, path, screen):
     _, address = tiny_app
-    page = browser.new_context(**SCREENS[screen]).new_page()
+    page = contexts[screen].new_page()
     page.goto(f"{address}/{path}")
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
@@ -49,7 +55,7 @@ def test_a_page_lacks_nothing(browser, tiny_app, path, screen):
     if path == "recommend?user=3" and screen == "phone":
         page.get_by_test_id("stExpandSidebarButton").click()  # the filters
         assert remaining_problems(page) == []
-    page.context.close()
+    page.close()
 
 
 BROKEN = """
