@@ -21,10 +21,10 @@ from recsys.visitor.profile_file import from_bytes, to_bytes
 NAME, CONTAINER, COMPONENT = "recsys_profile", "browser_storage", "browser_storage_sync"  # storage and cookie; keys
 RECEIVED, WRITTEN = "storage_received", "storage_written"  # session keys
 NOTHING: tuple[Profile | None, str] = (None, "")
-# `known` is what this page last sent or wrote: anything else in the storage is another tab's, and is never overwritten.
+# `memory.known` is what this page last sent or wrote: anything else is another tab's, and is never overwritten.
 SYNC = """
 const COOKIE_SECONDS = 34560000;
-let known = "", count = 0;
+const memory = (window.recsysProfile ??= { known: "", count: 0 });  // a new page evaluates this script anew
 const read = (name) => { try { return localStorage.getItem(name) ?? ""; } catch { return ""; } };
 const mark = (data, isStored) => {
   const secure = window.location.protocol === "https:" ? "; Secure" : "";
@@ -34,24 +34,24 @@ const mark = (data, isStored) => {
 const write = (data) => {
   try {
     const backup = `${data.name} backup`;
-    if (data.text && data.backup && known) localStorage.setItem(backup, known);
+    if (data.text && data.backup && memory.known) localStorage.setItem(backup, memory.known);
     if (data.text) localStorage.setItem(data.name, data.text);
     else [data.name, backup].forEach((name) => localStorage.removeItem(name));
-    known = data.text;
+    memory.known = data.text;
     mark(data, Boolean(data.text));
   } catch { /* The storage is full or switched off: the profile lasts as long as this session. */ }
 };
 export default function ({ data, setStateValue }) {
   const send = () => {
-    known = read(data.name);
-    count += 1;
-    mark(data, Boolean(known));
-    setStateValue("stored", `${count}=${known}`);
+    memory.known = read(data.name);
+    memory.count += 1;
+    mark(data, Boolean(memory.known));
+    setStateValue("stored", `${memory.count}=${memory.known}`);
   };
   const stored = read(data.name);
-  if (data.waiting || stored !== known) send();
+  if (data.waiting || stored !== memory.known) send();
   else if (data.text !== null && data.text !== stored) write(data);
-  const onStorage = (event) => { if (event.key === data.name && read(data.name) !== known) send(); };
+  const onStorage = (event) => { if (event.key === data.name && read(data.name) !== memory.known) send(); };
   window.addEventListener("storage", onStorage);
   return () => window.removeEventListener("storage", onStorage);
 }
