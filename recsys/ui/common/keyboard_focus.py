@@ -20,7 +20,7 @@ COMPONENT, CONTAINER = "keyboard_focus_script", "keyboard_focus"
 SCRIPT = """
 const KEYED = '[class*="st-key-"]', UNDO = ".st-key-undo_notice";
 const FIELDS = "a[href], button:enabled, input:enabled, textarea:enabled, summary";
-let focused = null, place = null;
+const memory = (window.recsysFocus ??= { focused: null, place: null });  // a new page evaluates this script anew
 const key = (element) => [...element.classList].find((name) => name.startsWith("st-key-"));
 const part = (name) => document.querySelector(`.${CSS.escape(name)}`);
 const fields = (element) => [...element.querySelectorAll(FIELDS)].filter(
@@ -35,16 +35,17 @@ const parts = (element) => {
 };
 const onFocus = ({ target }) => {
   if (target.closest('[data-testid="stDialog"]')) return;  // it gives the focus back to what opened it
-  focused = target;
+  memory.focused = target;
   if (target.closest(UNDO)) return;  // the place is still where the change was made
   const opener = target.closest('[data-testid="stPopoverBody"]') ? openPopover() : null, from = opener ?? target;
   const following = [...document.querySelectorAll(`main ${KEYED}`)].filter(
     (element) => from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
   const [own = "", ...around] = [...parts(target), ...parts(opener)];
-  place = { own, around, following: following.map(key), path: window.location.pathname };
+  memory.place = { own, around, following: following.map(key), path: window.location.pathname };
 };
 const onBlur = ({ target }) => setTimeout(() => {
-  if (target === focused && target.isConnected && document.activeElement === document.body) focused = null;
+  const isLeft = target.isConnected && document.activeElement === document.body;
+  if (isLeft && target === memory.focused) memory.focused = null;
 });
 const onTab = (event) => {
   const opener = openPopover(), body = find("stPopoverBody");
@@ -61,7 +62,7 @@ const onTab = (event) => {
 
 const focusOn = (element) => {
   const inside = fields(element);
-  const target = key(element) === place.own && inside.length === 1 ? inside[0] : element;
+  const target = key(element) === memory.place.own && inside.length === 1 ? inside[0] : element;
   if (target === element) {
     target.tabIndex = -1;
     target.addEventListener("blur", () => target.removeAttribute("tabindex"), { once: true });
@@ -69,12 +70,13 @@ const focusOn = (element) => {
   target.focus();
 };
 const restore = () => {
+  const { focused, place } = memory;
   const isLost = focused && !focused.isConnected && document.activeElement === document.body;
   if (!isLost || find("stApp")?.dataset.testScriptState === "running") return;
   const names = [place.own, ...place.around], title = document.querySelector("main h1");
   const element = place.path !== window.location.pathname ? title : names.filter(Boolean).map(part).find(Boolean)
     ?? document.querySelector(UNDO) ?? place.following.map(part).find(Boolean) ?? title;
-  focused = null;
+  memory.focused = null;
   if (element) focusOn(element);
 };
 
@@ -83,6 +85,7 @@ export default function () {
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
   const listeners = { focusin: onFocus, focusout: onBlur, keydown: onTab };
   for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener, true);
+  restore();  // what was lost while no script was there
   return () => {
     observer.disconnect();
     for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener, true);

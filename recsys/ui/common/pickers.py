@@ -21,7 +21,7 @@ from recsys.errors import Problem, shown
 from recsys.schema import MOVIE, RATING, YEAR
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, number
-from recsys.ui.common.widget_values import mark_drawn, restore, set_value
+from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_value
 
 MOST_LISTED = 5000  # a longer list is slow in the browser, so only the id field is offered
 # The visitor among the users: no id, its text in the URL and in the id field, and the start of its label.
@@ -76,7 +76,7 @@ class Picker:
     def draw(self) -> Selection:
         """Draw the two widgets side by side and return the selection, validated on the server."""
         title = self.name.capitalize()
-        self._follow_label()
+        resend(f"{self.name}_listed", f"{self.name}_id")  # the visitor's label may have changed, too
         left, right = st.columns([4, 1], wrap=False, gap="xsmall")
         left.selectbox(
             title,
@@ -92,14 +92,6 @@ class Picker:
         if problem := st.session_state.get(f"{self.name}_repeated"):
             return Selection(None, problem)
         return parse(st.session_state.get(f"{self.name}_id") or "", self.name, self.check)
-
-    def _follow_label(self) -> None:
-        """Show the visitor's new label where it has changed: the browser knows an option by its label alone."""
-        state, label = st.session_state, self.labels.get(YOU, "")
-        if state.get(f"{self.name}_label") != label:
-            state[f"{self.name}_label"] = label
-            if state.get(f"{self.name}_listed") == YOU and YOU in self.labels:
-                state[f"{self.name}_listed"] = YOU
 
     def _from_list(self) -> None:
         value = st.session_state.get(f"{self.name}_listed")

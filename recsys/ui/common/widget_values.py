@@ -23,6 +23,17 @@ def set_value(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def resend(*keys: str) -> None:
+    """Send these widgets' values along when they are drawn next.
+
+    Streamlit sends a value that was set by a page only once. A browser that draws the widget anew would fall back to
+    its default, and report that as the visitor's input with the next action.
+    """
+    for key in keys:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def mark_drawn(*keys: str) -> None:
     """Mark these widgets as drawn: the browser now shows their values."""
     pending = st.session_state.get(_PENDING, {})

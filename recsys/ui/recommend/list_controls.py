@@ -18,7 +18,7 @@ from recsys.list_option_table import DEFAULTS, FILTERS, LEAST_LIKE, LIST_OPTIONS
 from recsys.serving.filter_phrases import filter_phrases
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
-from recsys.ui.common.widget_values import mark_drawn, restore, set_value
+from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_value
 from recsys.ui.recommend import id_filter
 from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
@@ -47,6 +47,7 @@ class ListControls:
             state["options_bare"] = state.get("options_last", {})
         if page_opened or state.get("options_seen") != parameters:
             self._follow_url(parameters)
+        resend(*map(_key, LIST_OPTIONS), id_filter.TEXT)
         return state["options_problems"]
 
     def draw(self) -> None:
