@@ -24,7 +24,7 @@ recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
 profile = visitor.profile
 user = SelectedUser.of_visitor(visitor)
-explained = lists.top_list(user, {"n": LIST_LENGTH}, "rate_list") if profile.ratings else None
+explained = lists.top_list(user, {"n": LIST_LENGTH}) if profile.ratings else None
 if explained is not None:
     visitor.note_listed(explained.top_n.table[MOVIE].tolist())
 st.caption("Rate movies you have seen. Your list updates with every rating. Your ratings stay in your browser.")

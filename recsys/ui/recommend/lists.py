@@ -23,6 +23,7 @@ MATCH_HELP = (
     "Match says how well a movie fits by this ranking: 100% is the best of all unseen movies, 0% an average one. The "
     "stars are the expected rating."
 )
+EXPLAINED, KEPT = "explained_lists", 4  # session key
 COLUMNS = 3  # cards side by side on a wide page
 
 
@@ -35,21 +36,22 @@ class ExplainedList:
     ranker: str
 
 
-def top_list(user: SelectedUser, options: Mapping[str, Any], key: str = "list") -> ExplainedList:
+def top_list(user: SelectedUser, options: Mapping[str, Any]) -> ExplainedList:
     """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`.
 
-    It is kept in the session until user, options or model change, so that other actions on the page cost nothing.
+    The session keeps the latest `KEPT` lists, so that other actions, and the way back, cost nothing.
     """
     list_options = ListOptions.checked(user.recommender.catalogue.genre_names, **options).without(user.excluded_ids)
     history = user.ratings.movies.tobytes() + user.ratings.stars.tobytes() + repr(user.profile).encode()
     identity = (user.recommender.version, user.user_id, history, list_options)
     digest = hashlib.sha256(repr(identity).encode()).hexdigest()
-    previous_digest, explained = st.session_state.get(f"{key}_explained", ("", None))
-    if previous_digest != digest:
+    kept = st.session_state.get(EXPLAINED, {})
+    if digest not in kept:
         top_n = top(user.recommender, user.ratings, list_options)
         explained = ExplainedList(top_n, _reasons(user, top_n.table[MOVIE].tolist()), list_options.ranker)
-        st.session_state[f"{key}_explained"] = (digest, explained)
-    return explained
+        kept = dict([*kept.items(), (digest, explained)][-KEPT:])
+        st.session_state[EXPLAINED] = kept
+    return kept[digest]
 
 
 def show(
