@@ -18,8 +18,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from benchmarks import result_files
-from benchmarks.times import Latencies, text_table
+from benchmarks.times import Latencies, text_table, write
 from recsys import settings
 
 LIMITS = {  # milliseconds at p95
@@ -47,7 +46,8 @@ def main() -> int:
     options = parser.parse_args()
     measurements = [Latencies(name, values, LIMITS[name]) for name, values in measured(options.visits).items()]
     print(text_table(measurements))
-    _write(measurements)
+    note = "Milliseconds in a real browser, MovieLens 100K; written by `python -m benchmarks.clicks`."
+    write("clicks", "How long a visitor waits", note, measurements)
     return 0 if all(each.within_limit for each in measurements) else 1
 
 
@@ -108,24 +108,6 @@ def _visit(browser: Any, address: str) -> dict[str, list[float]]:
     times["a list for four people"] = [waited(lambda: mean.click(), ".movie-row")]
     context.close()
     return times
-
-
-def _write(measurements: list[Latencies]) -> None:
-    rows = [
-        [each.operation, len(each.milliseconds), f"{each.p50:.0f}", f"{each.p95:.0f}", f"{each.limit:.0f}"]
-        for each in measurements
-    ]
-    lines = [
-        "# How long a visitor waits",
-        "",
-        "Milliseconds in a real browser, MovieLens 100K; written by `python -m benchmarks.clicks`.",
-        "",
-        *result_files.markdown_table(["action", "n", "p50", "p95", "limit at p95"], rows),
-    ]
-    record = {
-        each.operation: {"p50": round(each.p50), "p95": round(each.p95), "limit": each.limit} for each in measurements
-    }
-    result_files.write("clicks", lines, record)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 import recsys
-from benchmarks import result_files
-from benchmarks.times import Latencies, text_table, timed
+from benchmarks.times import Latencies, text_table, timed, write
 from recsys import settings
 from recsys.serving.explain.sentences import row_reasons
 
@@ -86,25 +85,6 @@ def in_browser(count: int, random: np.random.Generator) -> list[Latencies]:
     return [Latencies(operation, np.array(milliseconds[len(RANKERS) :]), CLICK_MS)]
 
 
-def write(measurements: list[Latencies]) -> None:
-    """Write lists.json and lists.md."""
-    rows = [
-        [each.operation, len(each.milliseconds), f"{each.p50:.0f}", f"{each.p95:.0f}", f"{each.limit:.0f}"]
-        for each in measurements
-    ]
-    lines = [
-        "# Latency of lists",
-        "",
-        "Milliseconds, MovieLens 100K; written by `python -m benchmarks.lists`.",
-        "",
-        *result_files.markdown_table(["operation", "calls", "p50", "p95", "limit at p95"], rows),
-    ]
-    record = {
-        each.operation: {"p50": round(each.p50), "p95": round(each.p95), "limit": each.limit} for each in measurements
-    }
-    result_files.write("lists", lines, record)
-
-
 def main() -> int:
     """Measure, print and write the table; the exit code says whether every limit is held."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,7 +98,8 @@ def main() -> int:
         measurements += in_browser(options.visits, random)
     print(text_table(measurements))
     if not options.no_browser:
-        write(measurements)
+        note = "Milliseconds, MovieLens 100K; written by `python -m benchmarks.lists`."
+        write("lists", "Latency of lists", note, measurements)
     return 0 if all(each.within_limit for each in measurements) else 1
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks import result_files
+
 HEADER = f"{'milliseconds':<46}{'n':>6} {'p50':>8} {'p95':>8} {'max':>8} {'limit':>8}  at p95"
 
 
@@ -53,3 +55,16 @@ def timed(calls: Sequence[Callable[[], object]]) -> np.ndarray:
 def text_table(measurements: Sequence[Latencies]) -> str:
     """All measurements as lines of text under one header."""
     return "\n".join([HEADER, *(latencies.text_row() for latencies in measurements)])
+
+
+def write(name: str, title: str, note: str, measurements: Sequence[Latencies]) -> None:
+    """Write the measurements as results/NAME.md, under a title and a note, and as results/NAME.json."""
+    rows = [
+        [each.operation, len(each.milliseconds), f"{each.p50:.0f}", f"{each.p95:.0f}", f"{each.limit:.0f}"]
+        for each in measurements
+    ]
+    table = result_files.markdown_table(["operation", "calls", "p50", "p95", "limit at p95"], rows)
+    record = {
+        each.operation: {"p50": round(each.p50), "p95": round(each.p95), "limit": each.limit} for each in measurements
+    }
+    result_files.write(name, [f"# {title}", "", note, "", *table], record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.list_option_table import GROUP_SIZE
+from recsys.list_option_table import FILTERS, GROUP_SIZE
 from recsys.ui.common import prediction_card, query_params
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
@@ -49,7 +49,7 @@ if len(members) < GROUP_SIZE[0]:
     st.stop()
 
 left.caption(group_list.COMBINATION_WORDS[group.combination])
-if query_params.to_query(options).keys() & group_list.FILTERS:
+if query_params.to_query(options).keys() & set(FILTERS):
     left.caption(plain(controls.summary(options), 300))
 if len(members) == 2:
     with right:

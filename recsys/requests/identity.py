@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import Problem, shown
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 RATINGS = "ratings"
 AS_NEWCOMER = f"send `{RATINGS}` instead of `{USER}` to ask as a newcomer"
 RatingPairs = tuple[tuple[int, float], ...]  # a newcomer's (movie_id, stars)
+
+
+@dataclass(frozen=True)
+class Requester:
+    """The user of a request: a user of the data, or a newcomer with ratings."""
+
+    user_id: int | None = None  # None for a newcomer
+    history: RatingPairs = ()  # a newcomer's (movie_id, stars); may be empty
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """The user, as arguments of `Recommender.user_history`."""
+        return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
 
 
 def identity_problems(body: Mapping[str, Any], stars: Sequence[float] | None) -> list[Problem]:

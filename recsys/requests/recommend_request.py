@@ -13,7 +13,7 @@ from recsys.list_option_table import DEFAULTS, LIST_OPTIONS
 from recsys.requests.identity import (
     AS_NEWCOMER,
     RATINGS,
-    RatingPairs,
+    Requester,
     identity_problems,
     rating_pairs,
     unknown_movies,
@@ -38,11 +38,9 @@ SIMILAR_FIELDS = (MOVIE, "n")
 
 
 @dataclass(frozen=True)
-class RecommendRequest:
+class RecommendRequest(Requester):
     """A top-N list for one user."""
 
-    user_id: int | None = None  # None for a newcomer
-    history: RatingPairs = ()  # a newcomer's (movie_id, stars); may be empty
     options: ListOptions = field(default_factory=ListOptions)
 
     @classmethod
@@ -77,16 +75,10 @@ class RecommendRequest:
             raise InputError.of(problems)
         return cls(body.get(USER), rating_pairs(body), options)
 
-    @property
-    def who(self) -> dict[str, Any]:
-        """The user, as arguments of `Recommender.user_history`."""
-        return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
-
     def unknown_ids(self, recommender: Recommender, newcomer: str) -> list[Problem]:
         """One problem for each id that the data lacks; `newcomer` tells the caller how to ask without a user id."""
-        fields = {"only": self.options.filters.only or (), "exclude": self.options.filters.exclude}
-        movies = [(f"{name}[{index}]", movie) for name, ids in fields.items() for index, movie in enumerate(ids)]
-        return unknown_user(recommender, self.user_id, self.history, newcomer) + unknown_movies(recommender, movies)
+        unknown = unknown_user(recommender, self.user_id, self.history, newcomer)
+        return unknown + unknown_list_movies(recommender, self.options)
 
 
 def checked_list_options(
@@ -98,6 +90,13 @@ def checked_list_options(
         return ListOptions.checked(genres, **options), ()
     except InputError as error:
         return ListOptions(), error.problems
+
+
+def unknown_list_movies(recommender: Recommender, options: ListOptions) -> list[Problem]:
+    """One problem for each movie id of the list options that the catalogue lacks."""
+    fields = {"only": options.filters.only or (), "exclude": options.filters.exclude}
+    movies = [(f"{name}[{index}]", movie) for name, ids in fields.items() for index, movie in enumerate(ids)]
+    return unknown_movies(recommender, movies)
 
 
 def recommend_response(

@@ -13,13 +13,12 @@ from recsys.list_option_table import COMBINATIONS, GROUP_SIZE, LIST_OPTIONS
 from recsys.requests.identity import (
     AS_NEWCOMER,
     RATINGS,
-    RatingPairs,
+    Requester,
     identity_problems,
     rating_pairs,
-    unknown_movies,
     unknown_user,
 )
-from recsys.requests.recommend_request import checked_list_options, rows
+from recsys.requests.recommend_request import checked_list_options, rows, unknown_list_movies
 from recsys.schema import EXPECTED, KNOWN, LIKE, MATCH, USER
 from recsys.serving.list_options import ListOptions
 from recsys.serving.taste_match import taste_match
@@ -35,23 +34,10 @@ MEMBER_FIELDS = (USER, RATINGS)
 
 
 @dataclass(frozen=True)
-class Member:
-    """A member of a group: a user of the data, or a newcomer with ratings."""
-
-    user_id: int | None = None  # None for a newcomer
-    history: RatingPairs = ()  # a newcomer's (movie_id, stars); may be empty
-
-    @property
-    def who(self) -> dict[str, Any]:
-        """The member, as arguments of `Recommender.user_history`."""
-        return {"history": dict(self.history)} if self.user_id is None else {USER: self.user_id}
-
-
-@dataclass(frozen=True)
 class TogetherRequest:
     """One list for several members."""
 
-    members: tuple[Member, ...]
+    members: tuple[Requester, ...]
     by: str = COMBINATIONS[0]
     options: ListOptions = field(default_factory=ListOptions)
 
@@ -81,7 +67,7 @@ class TogetherRequest:
         problems = [*_members_problems(body, stars), *filter(None, [combination_problem(by)]), *option_problems]
         if problems := [*problems, *unknown_fields(body, FIELDS)]:
             raise InputError.of(problems)
-        return cls(tuple(Member(each.get(USER), rating_pairs(each)) for each in body[MEMBERS]), by, options)
+        return cls(tuple(Requester(each.get(USER), rating_pairs(each)) for each in body[MEMBERS]), by, options)
 
 
 def together_response(
@@ -147,13 +133,12 @@ def _member_problems(member: object, place: int, stars: Sequence[float] | None) 
 
 
 def _require_known(recommender: Recommender, request: TogetherRequest, newcomer: str) -> None:
-    only = ((f"only[{n}]", movie) for n, movie in enumerate(request.options.filters.only or ()))
     problems = [
         problem
         for place, member in enumerate(request.members)
         for problem in _within(place, unknown_user(recommender, member.user_id, member.history, newcomer))
     ]
-    if problems := problems + unknown_movies(recommender, only):
+    if problems := problems + unknown_list_movies(recommender, request.options):
         raise UnknownIdError.of(problems)
 
 

@@ -103,6 +103,11 @@ class Candidates:
         return _all_of(self.unseen, *self.filter_masks.values())
 
     @property
+    def has_filters(self) -> bool:
+        """Whether filters are in use, beside the ranker's own and the excluded movies."""
+        return bool(self.filter_masks.keys() - {LITTLE_KNOWN, "exclude"})
+
+    @property
     def relaxed_counts(self) -> dict[str, int]:
         """How many candidates there would be without each filter in use, by its name in `LIST_OPTIONS`."""
         masks = self.filter_masks

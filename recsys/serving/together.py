@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Self
@@ -15,7 +15,7 @@ from recsys.errors import InputError, Problem, shown
 from recsys.list_option_table import COMBINATIONS, GROUP_SIZE
 from recsys.schema import CLASH, EXPECTED, LIKE, MATCH, SCORE, SPREAD
 from recsys.serving.candidate_scores import ranked_rows, top_k
-from recsys.serving.filters import Candidates, Filters, candidates
+from recsys.serving.filters import Candidates, candidates
 from recsys.serving.group_scores import GroupStars, MemberScores, combined
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker
@@ -56,9 +56,7 @@ class Group:
     members: tuple[MemberScores, ...]
 
     @classmethod
-    def of(
-        cls, scorer: Scorer, histories: Sequence[Interactions], options: ListOptions, excluded: Iterable[int] = ()
-    ) -> Self:
+    def of(cls, scorer: Scorer, histories: Sequence[Interactions], options: ListOptions) -> Self:
         """Score the movies for each member.
 
         Parameters
@@ -69,8 +67,6 @@ class Group:
             A single row of ratings of each member.
         options : ListOptions
             The options of the list.
-        excluded : iterable of int
-            Ids of further movies that a member has seen, or does not want to see.
 
         Raises
         ------
@@ -79,8 +75,7 @@ class Group:
         """
         if problem := size_problem(len(histories)):
             raise InputError.of([problem])
-        unwanted = scorer.catalogue.positions(np.array(list(excluded), np.int64))
-        seen = np.unique(np.concatenate([*(history.movies for history in histories), unwanted])).astype(np.int64)
+        seen = np.unique(np.concatenate([history.movies for history in histories])).astype(np.int64)
         members = tuple(MemberScores.of(scorer, history, options) for history in histories)
         return cls(scorer, options, seen, members)
 
@@ -117,7 +112,7 @@ class Group:
             relaxed_counts=self._candidates.relaxed_counts if short else {},
             least_like=order.least_like,
             little_known=filters.little_known,
-            has_filters=filters != Filters(little_known=filters.little_known),
+            has_filters=self._candidates.has_filters,
         )
 
     def stretches(self, listed: Sequence[int] = (), n: int = STRETCHES) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from recsys.data.interactions import Interactions
 from recsys.list_option_table import LIST_OPTIONS
 from recsys.schema import EXPECTED, LIKE, MATCH, SCORE
 from recsys.serving.candidate_scores import match_scores, ranked_rows, ranker_scores
-from recsys.serving.filters import LITTLE_KNOWN, Funnel, candidates
+from recsys.serving.filters import Funnel, candidates
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, StarScores
 from recsys.serving.scorer import Scorer
@@ -135,5 +135,5 @@ def top(scorer: Scorer, user_history: Interactions, options: ListOptions) -> Top
         relaxed_counts=candidate_movies.relaxed_counts if short else {},
         least_like=options.order.least_like,
         little_known=filters.little_known,
-        has_filters=bool(candidate_movies.filter_masks.keys() - {LITTLE_KNOWN, "exclude"}),
+        has_filters=candidate_movies.has_filters,
     )

@@ -78,9 +78,9 @@ def test_wrong_fields_are_422_and_all_listed(client, body, wrong_fields):
 
 def test_unknown_ids_are_404_by_member(client):
     members = [{"user_id": 2}, {"user_id": 61}, {"ratings": [{"movie_id": 41, "rating": 5}]}]
-    response = client.post("/api/together", json={"members": members, "only": [41]})
+    response = client.post("/api/together", json={"members": members, "only": [41], "exclude": [42]})
     assert_refused(response, 404, "unknown_id")
-    assert fields(response) == ["members[1].user_id", "members[2].ratings[0].movie_id", "only[0]"]
+    assert fields(response) == ["members[1].user_id", "members[2].ratings[0].movie_id", "only[0]", "exclude[0]"]
 
 
 def test_the_openapi_document_is_correct(client):

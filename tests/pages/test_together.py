@@ -55,7 +55,7 @@ def link_text(recommender, history) -> str:
 
 
 def expected_ids(recommender, histories, by="least", excluded=(), **options) -> list[int]:
-    group = Group.of(recommender, histories, ListOptions.checked(**options), excluded)
+    group = Group.of(recommender, histories, ListOptions.checked(**options).without(excluded))
     listed = group.top(by).table["movie_id"].tolist()
     return [*listed, *group.stretches(listed)["movie_id"].tolist()]
 

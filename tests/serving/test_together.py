@@ -30,7 +30,7 @@ GROUPS = st.lists(st.one_of(USERS, st.sampled_from([EVEN, ODD])), min_size=2, ma
 
 def group_of(recommender, *user_ids: int, excluded=(), **options) -> Group:
     histories = [recommender.user_history(user_id) for user_id in user_ids]
-    return Group.of(recommender, histories, ListOptions.checked(**options), excluded)
+    return Group.of(recommender, histories, ListOptions.checked(**options).without(excluded))
 
 
 @settings(max_examples=40, deadline=None)

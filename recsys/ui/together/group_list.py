@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from recsys.list_option_table import GROUP_SIZE, LIST_OPTIONS
+from recsys.list_option_table import GROUP_SIZE
 from recsys.schema import MOVIE
 from recsys.serving.list_options import ListOptions
 from recsys.serving.together import Group, TogetherList
@@ -20,7 +20,6 @@ from recsys.ui.together.member_parameter import YOU
 from recsys.ui.together.members import PROFILE, GroupMembers, Member
 from recsys.visitor import profile_link
 
-FILTERS = frozenset(LIST_OPTIONS) - {"n", "ranker", "popularity", "diversity"}  # options that leave movies out
 COMBINATION_LABELS = {"least": "Good for everyone", "mean": "Best on average", "blend": "A bit of both"}
 COMBINATION_WORDS = {
     "least": "Ranked by the lowest match of anyone, so nobody sits through it for the others' sake.",
@@ -80,7 +79,7 @@ def show(
     recommender = visitor.recommender
     checked = ListOptions.checked(recommender.catalogue.genre_names, **options)
     excluded = {movie for member in members for movie in member.excluded_ids}
-    group = Group.of(recommender, [member.ratings for member in members], checked, excluded)
+    group = Group.of(recommender, [member.ratings for member in members], checked.without(excluded))
     top_n = group.top(combination)
     undo.notice(visitor)
     names, listed = [member.name for member in members], top_n.table
