@@ -11,8 +11,6 @@ from recsys.ui.rate import import_file
 from recsys.visitor import letterboxd_csv, profile_link
 from recsys.visitor.profile import Profile
 
-LOAD_MODE = "Load a file"  # the mode of Rate in which a file is loaded
-
 
 def show(visitor: Visitor) -> None:
     """The actions as a row of buttons."""
@@ -25,8 +23,8 @@ def show(visitor: Visitor) -> None:
 
 def load_button(key: str) -> None:
     """A button that leads to where a file is loaded."""
-    if st.button("Load a file", key=key, icon=":material/upload_file:"):
-        st.session_state[import_file.MODE] = LOAD_MODE
+    if st.button(import_file.MODE_LABEL, key=key, icon=":material/upload_file:"):
+        st.session_state[import_file.MODE] = import_file.MODE_LABEL
         st.switch_page("pages/rate.py")
 
 
