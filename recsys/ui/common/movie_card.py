@@ -73,10 +73,11 @@ def feature(
     """
     movie_id, title = int(row[MOVIE]), title_of(user, row)
     tile = movie_tile.html(user.recommender, movie_id, "all", status(visitor, movie_id))
+    words = _words(row, title, text, "h2", _thumbnail(user, text))
     st.html(
         f'<div class="feature-band" style="background:{band_colour(str(row[GENRES]))}"></div>'
         f'<div class="movie-feature"><div class="tile-box">{tile}</div>'
-        f'<div><p class="kicker">{escape(kicker)}</p>{_words(row, title, text, "h2", _thumbnail(user, text))}</div></div>'
+        f'<div><p class="kicker">{escape(kicker)}</p>{words}</div></div>'
     )
     open_link(user.query, movie_id, title)
     movie_actions.buttons(
@@ -94,16 +95,13 @@ def band_colour(genres: str) -> str:
     """The colour behind a feature, as CSS: that of its paper, near the page's own."""
     dark = movie_tile.dark()
     palette = palette_of(genres.split("|"), dark)
-    return (
-        f"color-mix(in srgb, {palette.ink} 38%, #151110)"
-        if dark
-        else f"color-mix(in srgb, {palette.stock} 65%, #fbf8f3)"
-    )
+    own, page = (f"{palette.ink} 38%", "#151110") if dark else (f"{palette.stock} 65%", "#fbf8f3")
+    return f"color-mix(in srgb, {own}, {page})"
 
 
 def title_of(user: SelectedUser, row: Mapping[Any, Any]) -> str:
     """The title of a row's movie on one line, without the year."""
-    return clean(user.recommender.movies_by_id.at[row[MOVIE], "display"], LONGEST_TITLE)
+    return clean(user.recommender.movies_by_id.loc[row[MOVIE], "display"], LONGEST_TITLE)
 
 
 def status(visitor: Visitor, movie_id: int) -> str:

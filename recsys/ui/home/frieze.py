@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from recsys.schema import GENRES
 from recsys.serving.recommender import Recommender
 from recsys.tiles.palette import by_lead
 from recsys.ui.common import movie_card, movie_tile
@@ -19,7 +20,7 @@ def show(recommender: Recommender) -> None:
         for movie_id in _movie_ids(recommender, recommender.version):
             with st.container(key=f"card_frieze_{movie_id}", width=166, gap=None):
                 st.html(f'<div class="tile-box">{movie_tile.html(recommender, movie_id, "all")}</div>')
-                movie_card.open_link(YOU_TEXT, movie_id, recommender.movies_by_id.at[movie_id, "display"])
+                movie_card.open_link(YOU_TEXT, movie_id, str(recommender.movies_by_id.loc[movie_id, "display"]))
 
 
 def thumbnails(recommender: Recommender, first: int, count: int = 3) -> str:
@@ -31,11 +32,12 @@ def thumbnails(recommender: Recommender, first: int, count: int = 3) -> str:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _movie_ids(_recommender: Recommender, version: str, count: int = TILES) -> list[int]:
     """The most rated movies in turns: the first of each lead genre, then the second of each."""
-    movies, ranked = _recommender.movies, np.argsort(-_recommender.counts, kind="stable")
+    ranked = np.argsort(-_recommender.counts, kind="stable")
+    genres, movie_ids = _recommender.movies[GENRES].tolist(), _recommender.catalogue.movie_ids.tolist()
     turns: dict[str, int] = {}
     by_turn = []
     for place, position in enumerate(ranked):
-        genre = by_lead(str(movies["genres"].iat[position]).split("|"))[0][1]
+        genre = by_lead(genres[position].split("|"))[0][1]
         turns[genre] = turns.get(genre, -1) + 1
-        by_turn.append((turns[genre], place, int(movies["movie_id"].iat[position])))
+        by_turn.append((turns[genre], place, movie_ids[position]))
     return [movie_id for *_, movie_id in sorted(by_turn)[:count]]

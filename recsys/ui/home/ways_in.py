@@ -35,8 +35,8 @@ def buttons(visitor: Visitor) -> None:
     if visitor.profile.ratings:
         main, other = ("See your list", RECOMMEND), ("Rate more movies", RATE)
     with st.container(horizontal=True, gap="small"):
-        for (label, page), kind in ((main, "primary"), (other, "secondary")):
-            if st.button(label, type=kind, key=f"home_{page}"):
+        for label, page in (main, other):
+            if st.button(label, type="primary" if page == main[1] else "secondary", key=f"home_{page}"):
                 st.switch_page(page)
 
 

@@ -98,11 +98,11 @@ def accuracy(visitor: Visitor) -> None:
 def _movie(visitor: Visitor, movie_id: int) -> None:
     """The tile of a movie, its title with the year, and its genres."""
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
-    genres = clean(visitor.recommender.movies_by_id.at[movie_id, GENRES].replace("|", ", ")) or "No genres known"
+    genres = clean(str(visitor.recommender.movies_by_id.loc[movie_id, GENRES]).replace("|", ", "))
     st.html(
         f'<div class="movie-card movie-question"><div class="tile-box">'
         f"{movie_tile.html(visitor.recommender, movie_id, 'title')}</div>"
-        f'<div><h3>{escape(labels[movie_id])}</h3><p class="facts">{escape(genres)}</p></div></div>'
+        f'<div><h3>{escape(labels[movie_id])}</h3><p class="facts">{escape(clean(genres) or "No genres known")}</p></div></div>'
     )
 
 

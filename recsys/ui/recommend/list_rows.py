@@ -78,7 +78,8 @@ def _with_figures(user: SelectedUser, row: Mapping[Any, Any], text: CardText, ra
     if ranker == "expected":
         figures = f"<span><b>{stars}</b></span>"
     elif ranker == "popular":
-        count = count_text(int(user.recommender.movies_by_id.at[row[MOVIE], "count"]), "rating")
+        movie: Any = user.recommender.movies_by_id.loc[row[MOVIE]]
+        count = count_text(int(movie["count"]), "rating")
         figures = f'<span><b>{count}</b></span><span class="dot"> · </span><span>{stars}</span>'
     glyphs = movie_card.star_glyphs(row[EXPECTED], user.recommender.stars[-1])
     return CardText(figures + glyphs, text.reason, text.named)
