@@ -89,7 +89,7 @@ def _visit(browser: Any, address: str) -> dict[str, list[float]]:
     times["rating a movie"] = [waited(lambda star=star: stars.nth(star).click(), titles) for star in (4, 2, 3, 4, 1)][
         1:
     ]
-    menu = ("Recommendations", "My movies", "Predict", "Home")
+    menu = ("Recommendations", "My movies", "Look up", "Home")
     times["menu change"] = [
         waited(lambda name=name: page.get_by_role("link", name=name, exact=True).click(), "h1") for name in menu
     ]

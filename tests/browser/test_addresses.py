@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from tests.browser.app import settled
+from tests.browser.app import follow_menu, settled
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +60,6 @@ def test_an_unknown_parameter_is_named(browser, address):
 
 def _menu(page, name: str, url: str) -> None:
     settled(page)
-    page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True).click()
+    follow_menu(page, name)
     page.wait_for_url(re.compile(url))
     settled(page)

@@ -99,11 +99,9 @@ def _movie(visitor: Visitor, movie_id: int) -> None:
     """The tile of a movie, its title with the year, and its genres."""
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
     genres = clean(str(visitor.recommender.movies_by_id.loc[movie_id, GENRES]).replace("|", ", "))
-    st.html(
-        f'<div class="movie-card movie-question"><div class="tile-box">'
-        f"{movie_tile.html(visitor.recommender, movie_id, 'title')}</div>"
-        f'<div><h3>{escape(labels[movie_id])}</h3><p class="facts">{escape(clean(genres) or "No genres known")}</p></div></div>'
-    )
+    words = f'<h3>{escape(labels[movie_id])}</h3><p class="facts">{escape(genres or "No genres known")}</p>'
+    tile = movie_tile.html(visitor.recommender, movie_id, "title")
+    st.html(f'<div class="movie-card movie-question"><div class="tile-box">{tile}</div><div>{words}</div></div>')
 
 
 def _searchable_ids(visitor: Visitor, labels: dict[int, str]) -> list[int]:
