@@ -7,6 +7,7 @@ from typing import Any
 import plotly.io
 
 from recsys.charts.layout import Look
+from recsys.ui.common import movie_tile
 
 # Inline, so that no visitor's browser requests an icon from another host.
 MARK = (
@@ -58,7 +59,7 @@ button[data-variant][data-selected="true"], [data-testid="stSliderThumbValue"] {
     opacity: 0.75;
   }}
 }}
-</style>"""
+{movie_tile.STYLE}</style>"""
 
 
 def ink() -> str | None:
