@@ -22,6 +22,7 @@ PAGES = {  # by path: title and help
         "My movies",
         "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
     ),
+    "portrait": ("Taste portrait", "What you, or a user, like beside everyone else, as a picture to share."),
     "predict": ("Predict", "How many stars would you, or a user, give a movie? With probabilities and reasons."),
     "evaluate": ("Evaluate", "Accuracy, RMSE, calibration and ranking metrics, compared with baselines."),
     "train": ("Train", "Train a new model with your own settings and watch its progress."),

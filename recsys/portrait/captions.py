@@ -114,9 +114,9 @@ def _sentence(claim: str, figures: str) -> str:
 
 def _surplus(surplus: float) -> str:
     if abs(surplus) < 0.005:
-        return "as many stars as most people give the same movies"
+        return "As many stars as most people give the same movies"
     direction = "more" if surplus > 0 else "fewer"
-    return f"on average {abs(surplus):.2f} stars {direction} than most people give the same movies"
+    return f"On average {abs(surplus):.2f} stars {direction} than most people give the same movies"
 
 
 def _audiences(portrait: TastePortrait) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
+from itertools import accumulate, pairwise
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from fontTools.pens.recordingPen import DecomposingRecordingPen
@@ -19,6 +21,8 @@ FOLDER = "static/static/media"  # in Streamlit's package
 ROMAN, ITALIC, SANS = "SourceSerifVariable-Roman", "SourceSerifVariable-Italic", "SourceSansVF-Upright"
 DISPLAY_SIZE, TEXT_CUT, DISPLAY_CUT = 40, 20, 60  # px: from 40, type has the finer strokes of the display cut
 STAR, STAR_RADIUS, STAR_INNER, STAR_WIDTH = "★", 400.0, 0.45, 820.0  # neither family has one
+
+_reading = RLock()  # tables are read from the file when they are needed, whichever visitor comes first
 
 Outline = list[tuple[str, tuple[Any, ...]]]
 
@@ -47,21 +51,19 @@ class Font:
 
     def glyph(self, character: str) -> Glyph:
         """A character that the font has; drawn once, because that takes half a millisecond."""
-        if character not in self.cache:
-            self.cache[character] = _star() if character == STAR else self._drawn(self.names[ord(character)])
-        return self.cache[character]
+        with _reading:
+            if character not in self.cache:
+                self.cache[character] = _star() if character == STAR else self._drawn(self.names[ord(character)])
+            return self.cache[character]
 
     def positions(self, text: str) -> list[float]:
         """Where each character of a line begins, and where the line ends, in units: one more than characters."""
-        ends, x, previous = [0.0], 0.0, ""
-        for character in text:
-            glyph = self.glyph(character)
-            x += self.kerning.between(previous, glyph.name) if previous else 0.0
-            ends[-1] = x
-            x += glyph.width
-            ends.append(x)
-            previous = glyph.name
-        return ends
+        glyphs = [self.glyph(character) for character in text]
+        widths = [glyph.width for glyph in glyphs]
+        with _reading:
+            kerning = [self.kerning.between(left.name, right.name) for left, right in pairwise(glyphs)]
+        steps = [width + closer for width, closer in zip(widths, [*kerning, 0.0], strict=True)] if glyphs else []
+        return list(accumulate(steps, initial=0.0))
 
     def _drawn(self, name: str) -> Glyph:
         pen = DecomposingRecordingPen(self.glyphs)
@@ -81,7 +83,8 @@ def font_of(file: str, weight: int, size: float) -> Font | None:
     size : float
         Chooses the cut.
     """
-    return _font(file, weight, DISPLAY_CUT if size >= DISPLAY_SIZE else TEXT_CUT)
+    with _reading:
+        return _font(file, weight, DISPLAY_CUT if size >= DISPLAY_SIZE else TEXT_CUT)
 
 
 @cache

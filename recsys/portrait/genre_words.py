@@ -10,17 +10,19 @@ from recsys.portrait.outlined_text import text_width
 from recsys.portrait.taste_portrait import Share
 from recsys.portrait.type_styles import NAMES, OTHERS, SENTENCE, Style, line
 from recsys.tiles.composition import FACES
-from recsys.tiles.fitting import is_latin
+from recsys.tiles.fitting import is_latin, shortened
+from recsys.tiles.movie import one_line
 from recsys.tiles.palette import row_of
 from recsys.tiles.text_width import SANS, SERIF
 
-LARGEST, SMALLEST = 212.0, 44.0  # px of type: of the largest share, and of the smallest that is still a headline
+LARGEST, SMALLEST = 240.0, 44.0  # px of type: of the largest share, and of the smallest that is still a headline
 CAPITALS = 0.86  # capitals at the same size look larger than lower case
 ASCENT, DESCENT, FIGURES_DESCENT = 0.74, 0.25, 32.0  # of serif type as shares of its size; px below the baseline
 FIGURE_SIZE, OTHERS_SIZE, FIGURE_GAP, OTHERS_DROP = 33.0, 20.0, 18.0, 27.0
 WORD_GAP, ROW_GAP = 44.0, 16.0
 SHARED_ROW = 1.9  # words share a row if the first is at most so many times as large as the next
 SHRINK = 0.96
+LONGEST_NAME, WIDEST_NAME = 60, 17.0  # characters; units of the type size, so that it fits at the smallest
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def genre_words(genres: Sequence[Share], left: float, right: float, top: float, 
     fill : str
         Colour.
     """
+    if not genres:
+        return ""
     largest = LARGEST
     rows = _rows(genres, largest, right - left)
     while largest > SMALLEST and not _fits(rows, right - left, bottom - top):
@@ -109,7 +113,8 @@ def _rows(genres: Sequence[Share], largest: float, width: float) -> list[list[Ge
 def _word(genre: Share, size: float) -> GenreWord:
     """A name in the typeface of its genre's tiles."""
     face = FACES.get(row_of(genre.name), SERIF) if is_latin(genre.name) else SERIF
-    text = genre.name.upper() if face == SANS else genre.name
+    name = shortened(one_line(genre.name, LONGEST_NAME), face, WIDEST_NAME)
+    text = name.upper() if face == SANS else name
     return GenreWord(genre, text, NAMES[face], max(SMALLEST, size) * (CAPITALS if face == SANS else 1.0))
 
 

@@ -14,10 +14,12 @@ from recsys.portrait.type_styles import HEADING, LABEL, line
 from recsys.tiles import Palette, palette_of
 from recsys.tiles.canvas import Canvas
 from recsys.tiles.motifs import MOTIFS
+from recsys.tiles.movie import one_line
 from recsys.tiles.palette import UNKNOWN, channels, row_of
 from recsys.tiles.shapes import number, rect
 
 WIDTH, HEIGHT = 1080, 1350
+LONGEST_SUMMARY = 2_000  # characters
 SPLIT = 742.0  # where the upper part ends
 LEFT, RIGHT = 56.0, 1024.0
 UNIT = 17.28  # px of a motif's hundredth: its middle is at four fifths of the picture's width
@@ -25,7 +27,9 @@ SUBJECT_HEIGHT = 310.0  # px from the top that the motif's subject has, above th
 QUIET = 0.28  # share of the paper's colour in the large shapes, so that words can stand on them
 
 # Drawings whose bright or dark parts would lie behind the words, or that say too little at this size.
-UNSUITABLE = frozenset({"lamp_cone", "piano_keys", "claw_marks", "crack", "half_discs", "bars", "crescent"})
+UNSUITABLE = frozenset(
+    {"lamp_cone", "spotlight", "stairs", "piano_keys", "claw_marks", "crack", "half_discs", "bars", "crescent"}
+)
 
 
 def portrait_svg(portrait: TastePortrait, captions: Captions = OWN) -> str:
@@ -46,7 +50,7 @@ def portrait_svg(portrait: TastePortrait, captions: Captions = OWN) -> str:
     lead = portrait.characteristic_genres[0].name if portrait.characteristic_genres else ""
     palette = palette_of([lead])
     text, lower = palette.text_on(palette.tone), LowerPart(portrait, captions, palette, LEFT, RIGHT)
-    summary = escape(" ".join(description(portrait, captions)))
+    summary = escape(one_line(" ".join(description(portrait, captions)), LONGEST_SUMMARY))
     return outlined(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"<title>{escape(captions.title)}</title><desc>{summary}</desc>"
