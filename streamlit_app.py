@@ -23,6 +23,7 @@ PAGES = {  # by path: title and help
         "My movies",
         "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
     ),
+    "portrait": ("Taste portrait", "What you, or a user, like beside everyone else, as a picture to share."),
 }
 BEHIND_THE_SCREEN = {  # for students and engineers
     "how_it_works": ("How it works", "The model in one picture, and what a leak does."),

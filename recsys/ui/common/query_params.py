@@ -20,6 +20,7 @@ SEPARATOR = "-"  # between years and between movie ids: needs no escape in a URL
 PARAMETERS = {  # by the page's path; other pages have none
     "predict": ("user", "movie"),
     "recommend": ("user", *LIST_OPTIONS),
+    "portrait": ("user",),
     "together": ("people", "by", "profile", *LIST_OPTIONS),
     "evaluate": ("section", "user"),
     "models": ("section", "version", "user"),
