@@ -1,5 +1,0 @@
-"""stub"""
-
-import streamlit as st
-
-st.title("Movie")
