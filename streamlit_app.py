@@ -18,7 +18,7 @@ PAGES = {  # by path: title and help
     "rate": ("Rate", "Rate a few movies. Your list updates with every rating."),
     "recommend": ("Recommendations", "Movies to watch next, for you or any user, with filters and reasons."),
     "together": ("Together", "One list for two to eight people, and where their tastes clash."),
-    "movie": ("Look up", "One movie: how people rated it, what you would give it, and why."),
+    "movie": ("Look up", "One movie: what you would give it and why, how people rated it, and movies like it."),
     "my_movies": (
         "My movies",
         "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
