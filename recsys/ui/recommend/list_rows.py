@@ -59,7 +59,7 @@ def show(
     if feature and len(records) > 1:
         with st.container(key=f"programme_{key}"):
             st.header("Also on the programme", anchor=False)
-    grid = st.grid(columns, min_column_width=CARD_WIDTH, gap="medium", key=f"cards_{key}")
+    grid = st.grid(columns, min_column_width=CARD_WIDTH, gap="medium")
     for row, text in zip(records[first:], texts[first:], strict=True):
         with grid.container(key=f"card_{key}_{row[MOVIE]}", gap=None, height="stretch"):
             movie_card.card(user, visitor, row, text, key)
