@@ -18,7 +18,7 @@ LONGEST_UNDIVIDED, MOST_LINES = 22, 6
 _SUBTITLE = re.compile(r"^(?P<title>.*\S)\s+\((?P<subtitle>[^()]+)\)$")
 _DIVISION = re.compile(r"^(?P<title>.{2,}?)(?::\s+(?P<after>\S.*)|,?\s+(?P<alternative>or:\s.*))$", re.IGNORECASE)
 _BREAK = re.compile(r"(?<=\w{4}[-–/])(?=\w{4})")
-_LONE_DASH = re.compile(r" ([-–—]) ")
+_NO_BREAK = re.compile(r" (?=[-–—] )|(?<=^\w) (?=\w)|(?<=\w{8}) (?=\S{1,2}$)")  # a dash, `A Farewell`, `Terminator 2`
 _TALL = ("ARABIC", "DEVANAGARI", "THAI", "BENGALI", "TAMIL", "TELUGU", "KHMER", "MYANMAR", "TIBETAN")
 
 
@@ -115,7 +115,7 @@ def _leading(text: str) -> float:
 
 def _pieces(text: str, face: str) -> Iterator[_Piece]:
     """Words, parts of words with hyphens, and single characters of scripts that break anywhere."""
-    for word in _LONE_DASH.sub("\u00a0\\1 ", text).split(" "):
+    for word in _NO_BREAK.sub("\u00a0", text).split(" "):
         spaced = True
         for part in _BREAK.split(word):
             for piece in _wide_characters(part):

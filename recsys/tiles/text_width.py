@@ -31,14 +31,13 @@ _WIDTHS = {
     face: {chr(32 + i): int(width) / 100 for i, width in enumerate(text.split())} for face, text in _ASCII.items()
 }
 _CAPITAL, _SMALL, _OTHER, _LIGATURE, _WIDE, _EMOJI = 0.68, 0.6, 0.7, 0.88, 1.0, 1.3
-_MARGIN = 1.02  # estimates err to the wide side
 _FALLBACK = {"…": 1.0, "—": 0.8, "–": 0.5, "’": 0.32, "‘": 0.32, "“": 0.55, "”": 0.55, "·": 0.32}
 
 
 def text_width(text: str, face: str) -> float:
     """The width of a line in units of its type size."""
     widths = _WIDTHS[face]
-    return _MARGIN * sum(widths.get(c) or _other_width(c, widths) for c in text)
+    return sum(widths.get(c) or _other_width(c, widths) for c in text)
 
 
 def _other_width(character: str, widths: dict[str, float]) -> float:

@@ -61,7 +61,10 @@ def test_chinese_and_japanese_break_between_characters_but_not_before_a_sign():
     assert not any(line[0] in "、。" for line in lines)
 
 
-def test_a_dash_does_not_begin_a_line_and_short_parts_stay_together():
+def test_single_letters_and_dashes_do_not_stand_alone():
+    assert fit("A Clockwork Orange", SANS, 82, 52).lines == ("A\u00a0CLOCKWORK", "ORANGE")
+    assert fit("Terminator 2", SANS, 82, 52).lines == ("TERMINATOR\u00a02",)
+    assert fit("Alien 3", SANS, 69, 46).lines == ("ALIEN", "3")
     assert not any(line.startswith("-") for line in fit("Pink Floyd - The Wall", ITALIC, 69, 46).lines)
     assert fit("Ben-Hur", SERIF, 82, 52).lines == ("Ben-Hur",)
 

@@ -29,14 +29,14 @@ def fingerprint(c: Canvas) -> str:
     """A fingerprint: broken ridges around a tilted core."""
     x, y = 50 + c.between(0, -5, 5), c.middle + c.room * 0.06
     parts = []
-    for i in range(1, 10):
-        r = 3.6 + 6.4 * (i - 1)
+    for i in range(1, 11):
+        r = 4 + 7.5 * (i - 1)
         length = 6.28 * r
         gap = 6 + i
         share = (0.62, 0.34, 0.48, 0.27)[(i + c.count(1, 0, 3)) % 4]
         dashes = numbers(length * share - gap, gap, length * (0.8 - share) - gap * 0.5, gap) if i > 1 else ""
         colour = c.pop if i == 3 else (c.first, c.second)[i % 2]
-        parts.append(turned((i * 73 + c.between(2, 0, 200)) % 360, x, y, ring(x, y, r, colour, 3.4, dashes)))
+        parts.append(turned((i * 73 + c.between(2, 0, 200)) % 360, x, y, ring(x, y, r, colour, 4, dashes)))
     tilt = c.side(3) * c.between(4, 6, 20)
     narrow = f"rotate({numbers(tilt, x, y)}) translate({numbers(x)} 0) scale(.8 1) translate({numbers(-x)} 0)"
     return f'<g transform="{narrow}">{"".join(parts)}</g>'
