@@ -22,8 +22,8 @@ movie = title_search.movie_in_url()
 has_movie = movie.value is not None and recommender.has_movie(movie.value)
 if not has_movie:
     st.title("Look up", anchor=False)
-with st.container(horizontal=True, vertical_alignment="bottom", key="movie_look_up"):
-    title_search.search(recommender, "Look up another movie" if has_movie else "Movie")
+with st.container(horizontal=True, key="movie_look_up"):
+    title_search.search(recommender, "Look up another movie" if has_movie else "Type a title")
     selection = whom.choose(recommender)
 if movie.value is None or not has_movie:
     title_search.show_problem(recommender, movie)

@@ -149,16 +149,18 @@ def rating_periods(scorer: Scorer, movie_id: int, times: np.ndarray) -> pd.DataF
     known = times != NO_TIME
     if not known.any():
         return pd.DataFrame(columns=list(PERIOD_COLUMNS))
-    moments = pd.DatetimeIndex(times[known].astype("datetime64[s]"))
-    for period in PERIODS:
-        index = moments.to_period(period)
-        every = pd.period_range(index.min(), index.max(), freq=period)
-        if len(every) <= MOST_PERIODS:
-            break
+    period, index, every = _periods(pd.DatetimeIndex(times[known].astype("datetime64[s]")))
     ratings = pd.Series(stars[known]).groupby(index).agg(["size", "mean"]).reindex(every)
     form = {"M": "%b %Y", "Q": "%Y Q%q", "Y": "%Y"}[period]
     columns = (every.strftime(form), ratings["size"].fillna(0).to_numpy(np.int64), ratings["mean"].to_numpy())
     return pd.DataFrame(dict(zip(PERIOD_COLUMNS, columns, strict=True)))
+
+
+def _periods(moments: pd.DatetimeIndex) -> tuple[str, pd.PeriodIndex, pd.PeriodIndex]:
+    """The finest of `PERIODS` that gives few enough of them, the one of each moment, and every one in between."""
+    indices = [(period, moments.to_period(period)) for period in PERIODS]
+    choices = [(name, index, pd.period_range(index.min(), index.max(), freq=name)) for name, index in indices]
+    return next((choice for choice in choices if len(choice[2]) <= MOST_PERIODS), choices[-1])
 
 
 def _rows(scorer: Scorer, movie_id: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +11,13 @@ import streamlit as st
 from recsys.charts.predict import percent
 from recsys.charts.ratings import describe
 from recsys.glossary import group_label, group_words, grouping_name
+from recsys.schema import AGE, GENDER, OCCUPATION
 from recsys.serving.movie_statistics import SMALL_GROUP, MovieStatistics
 from recsys.ui.common.text import count_text, number
 from recsys.ui.movie import bars
 from recsys.ui.movie.reasons import signed
 
-SIDES = (("gender", "age"), ("occupation",))  # of the groups, side by side where there is room
+SIDES = ((GENDER, AGE), (OCCUPATION,))  # of the groups, side by side where there is room
 LEAST_RANGE = 0.5  # stars on both sides of the average
 
 
@@ -51,7 +53,7 @@ def draw_periods(periods: pd.DataFrame) -> None:
 def draw_groups(statistics: MovieStatistics) -> None:
     """Means by gender, age and occupation with their intervals."""
     large = statistics.large_groups
-    st.markdown(sentence(statistics))
+    st.html(f'<div class="movie-part lead">{escape(sentence(statistics))}</div>')
     if len(large):
         reach = max(LEAST_RANGE, float(large[["low", "high"]].abs().to_numpy().max()))
         sides = ["".join(_slice(large[large["slice"] == name], name, reach) for name in side) for side in SIDES]
@@ -76,9 +78,16 @@ def sentence(statistics: MovieStatistics) -> str:
 
 
 def _names(groups: pd.DataFrame) -> str:
-    """The groups in words: `women, users aged 18 to 24 and students`."""
-    names = [group_words(name, group) for name, group in zip(groups["slice"], groups["group"], strict=True)]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    """The groups in words: `women, users aged 18 to 24 and people with the occupation student or writer`."""
+    is_job = groups["slice"] == OCCUPATION
+    names = [group_words(row["slice"], row["group"]) for row in groups[~is_job].to_dict("records")]
+    jobs = groups.loc[is_job, "group"].tolist()
+    return _joined([*names, *([f"people with the occupation {_joined(jobs, 'or')}"] if jobs else [])], "and")
+
+
+def _joined(words: list[str], last: str) -> str:
+    """`a, b and c`."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _reading(statistics: MovieStatistics) -> str:
@@ -99,13 +108,13 @@ def _slice(groups: pd.DataFrame, name: str, reach: float) -> str:
     """One way to group the raters."""
     if not len(groups):
         return ""
-    if name == "occupation":
+    if name == OCCUPATION:
         groups = groups.sort_values("difference", ascending=False, kind="stable")
     rows = "".join(_group(row, reach) for row in groups.to_dict("records"))
     return f"<section><h3>{escape(grouping_name(name))}</h3>{rows}</section>"
 
 
-def _group(row: dict, reach: float) -> str:
+def _group(row: dict[Any, Any], reach: float) -> str:
     low, mean, high = (50 + 50 * row[name] / reach for name in ("low", "difference", "high"))
     kind = "more" if row["low"] > 0 else "less" if row["high"] < 0 else ""
     label = escape(group_label(row["slice"], row["group"]).replace("-", "–"))

@@ -101,10 +101,10 @@ def _for_everyone(movie: pd.Series, stars: tuple[float, ...]) -> tuple[str, str,
 
 def _average(value: float, stars: tuple[float, ...], what: str) -> str:
     """Stars filled up to a value, and the value."""
-    top, row = stars[-1], ""
-    if top <= MAX_GLYPHS:
-        glyphs = "★" * int(top)
-        row = f'<span class="row" aria-hidden="true">{glyphs}<i style="width:{100 * value / top:.1f}%">{glyphs}</i></span>'
+    row = ""
+    if stars[-1] <= MAX_GLYPHS:
+        glyphs, width = "★" * int(stars[-1]), f"{100 * value / stars[-1]:.1f}%"
+        row = f'<span class="row" aria-hidden="true">{glyphs}<i style="width:{width}">{glyphs}</i></span>'
     return f'<span class="expected">{row}<span><b>{number(value, 1)}</b> {what}</span></span>'
 
 

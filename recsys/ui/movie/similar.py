@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from recsys.schema import star_name
@@ -25,7 +26,7 @@ def draw(recommender: Recommender, movie_id: int, user: SelectedUser | None, vie
 
 
 def _stars(user: SelectedUser, view: UserView, movie_id: int) -> str:
-    rated = user.ratings.movies == user.recommender.catalogue.positions(movie_id)
+    rated = user.ratings.movies == user.recommender.catalogue.positions(np.array([movie_id]))
     if rated.any():
         return f"{user.wording.subject} gave {star_name(user.ratings.stars[rated].item())} ★"
     whom = "you" if user.visitor else f"user {user.user_id}"

@@ -127,7 +127,8 @@ GROUPS = f"""
 .groups {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 1.5rem 2.75rem;
   margin-top: 0.9rem; }}
 .groups section > .group {{ display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) 3.2rem 3.4rem;
-  column-gap: 0.75rem; align-items: center; padding: 0.3rem 0; border-bottom: 1px solid var(--st-border-color); font-size: 0.95rem; }}
+  column-gap: 0.75rem; align-items: center; padding: 0.3rem 0; font-size: 0.95rem;
+  border-bottom: 1px solid var(--st-border-color); }}
 .groups section + section, .groups .side section {{ margin-bottom: 1.25rem; }}
 .groups .axis {{ position: relative; height: 1.4rem; }}
 .groups .axis > * {{ position: absolute; top: 50%; translate: -50% -50%; }}

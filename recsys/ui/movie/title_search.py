@@ -29,7 +29,7 @@ def movie_in_url() -> Selection:
     return parse(values[0] if values else "", PARAMETER, validation.movie_problem)
 
 
-def search(recommender: Recommender, label: str) -> None:
+def search(recommender: Recommender, placeholder: str) -> None:
     """A list of titles to type in; a title or an id that it does not list can be typed, too."""
     labels = movie_labels(recommender, recommender.version)
     listed = list(labels)
@@ -37,12 +37,13 @@ def search(recommender: Recommender, label: str) -> None:
         most_rated = recommender.movies.nlargest(MOST_LISTED, "count")[MOVIE].tolist()
         listed = sorted(most_rated, key=lambda movie: labels[movie].casefold())
     st.selectbox(
-        label,
+        "Movie",
         listed,
         index=None,
         format_func=lambda movie: labels.get(movie, str(movie)),
         key=SEARCH,
-        placeholder="Type a title",
+        placeholder=placeholder,
+        label_visibility="collapsed",
         on_change=_open,
         accept_new_options=True,
     )

@@ -113,7 +113,7 @@ def rating_times(_recommender: Recommender, version: str) -> np.ndarray | None:
     except (RecsysError, OSError):
         return None
     # Both are in ascending order of users, then movies.
-    same = dataset.fingerprint == data.get("fingerprint") and len(dataset.ratings) == len(
-        _recommender.interactions.movies
-    )
-    return dataset.ratings[TIME].to_numpy(np.int64) if same and TIME in dataset.ratings else None
+    same = dataset.fingerprint == data.get("fingerprint")
+    if not same or len(dataset.ratings) != len(_recommender.interactions.movies) or TIME not in dataset.ratings:
+        return None
+    return dataset.ratings[TIME].to_numpy(np.int64)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from recsys.serving.recommender import Recommender
-from recsys.ui.common.pickers import NOBODY, YOU, Selection
+from recsys.ui.common.pickers import NOBODY, USER_PARAMETER, YOU, YOU_TEXT, Selection
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
+from recsys.ui.common.text import plain
 from recsys.ui.common.user_picker import usable, user_picker
 
 
@@ -19,8 +20,16 @@ def choose(recommender: Recommender) -> Selection:
     if picker.example != YOU:
         picker = replace(picker, example=NOBODY)
     picker.sync()
-    with st.popover("For whom?", icon=":material/person:", key="movie_whom"):
+    with st.popover(_label(), icon=":material/person:", key="movie_whom"):
         return picker.draw()
+
+
+def _label() -> str:
+    """The user in the picker's id field, in words."""
+    text = (st.session_state.get(f"{USER_PARAMETER}_id") or "").strip()
+    if text.casefold() == YOU_TEXT:
+        return "For you"
+    return f"For user {plain(text, 12)}" if text else "For whom?"
 
 
 def user_of(recommender: Recommender, selection: Selection) -> SelectedUser | None:
