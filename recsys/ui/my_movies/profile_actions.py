@@ -6,6 +6,7 @@ import streamlit as st
 
 from recsys.ui.common import profile_download
 from recsys.ui.common.links import link
+from recsys.ui.common.pickers import YOU_TEXT
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.rate import import_file
 from recsys.visitor import letterboxd_csv, profile_link
@@ -15,6 +16,8 @@ from recsys.visitor.profile import Profile
 def show(visitor: Visitor) -> None:
     """The actions as a row of buttons."""
     with st.container(horizontal=True, gap="small"):
+        if st.button("Taste portrait", key="my_movies_portrait", icon=":material/palette:"):
+            st.switch_page("pages/portrait.py", query_params={"user": YOU_TEXT})
         _downloads(visitor)
         _share(visitor)
         load_button("my_movies_load")
