@@ -19,7 +19,7 @@ class Captions:
     title: str
     genres: str
     decades: str
-    habits: str
+    comparison: str
     possessive: str
 
 

@@ -92,7 +92,9 @@ def _font(file: str, weight: int, cut: int) -> Font | None:
     tables = _tables(file)
     if tables is None:
         return None
-    return Font(tables.getBestCmap(), tables.getGlyphSet(location={"wght": weight, "opsz": cut}), Kerning.of(tables))
+    return Font(
+        tables.getBestCmap() or {}, tables.getGlyphSet(location={"wght": weight, "opsz": cut}), Kerning.of(tables)
+    )
 
 
 @cache

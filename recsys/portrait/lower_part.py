@@ -65,7 +65,7 @@ class LowerPart:
     def rulers(self, top: float, left: float) -> str:
         """How strict the stars are, and how popular the choices, each among all users."""
         portrait, ink = self.portrait, self.palette.ink
-        heading = line(self.captions.habits, left, top, HEADING_SIZE, HEADING, ink)
+        heading = line(self.captions.comparison, left, top, HEADING_SIZE, HEADING, ink)
         if not portrait.others:
             return heading + line("Nobody to compare with", left, top + 50, SENTENCE_SIZE, SENTENCE, ink)
         strict = _Ruler(strictness(portrait), portrait.stricter_than, "generous", "strict")

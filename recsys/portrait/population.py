@@ -9,36 +9,36 @@ import numpy as np
 
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
-from recsys.portrait.habits import Habits, MovieTotals
+from recsys.portrait.user_statistics import MovieTotals, UserStatistics
 
 MIN_RATINGS = 5  # of the user in the portrait, and of each user whom they are compared with
 
 
 @dataclass(frozen=True)
 class Population:
-    """The users of the data with at least `MIN_RATINGS` ratings, and their habits.
+    """The users of the data with at least `MIN_RATINGS` ratings, and their statistics.
 
     Attributes
     ----------
     user_ids : ndarray of int64, shape (users,)
         Ascending.
-    habits : Habits
+    statistics : UserStatistics
         One row per user.
     totals : MovieTotals
         Of all ratings of the data.
     """
 
     user_ids: np.ndarray
-    habits: Habits
+    statistics: UserStatistics
     totals: MovieTotals
 
     @classmethod
     def of(cls, interactions: Interactions, catalogue: Catalogue) -> Self:
-        """Learn the habits of all users."""
+        """Work out the statistics of all users."""
         rows = np.flatnonzero(interactions.counts >= MIN_RATINGS)
         totals = MovieTotals.of(interactions, len(catalogue))
-        habits = Habits.of(interactions.take(rows), catalogue, totals, included=True)
-        return cls(interactions.user_ids[rows], habits, totals)
+        statistics = UserStatistics.of(interactions.take(rows), catalogue, totals, included=True)
+        return cls(interactions.user_ids[rows], statistics, totals)
 
     def others(self, user_id: int | None) -> np.ndarray:
         """Mask of the users other than this one, bool (users,); all for a newcomer (None)."""

@@ -12,8 +12,8 @@ from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.errors import InputError, Problem
 from recsys.portrait.favourites import favourites
-from recsys.portrait.habits import Habits, decades_of
 from recsys.portrait.population import MIN_RATINGS, Population, share_below
+from recsys.portrait.user_statistics import UserStatistics, decades_of
 from recsys.tiles import TileMovie
 
 MOST_GENRES = 4
@@ -123,12 +123,12 @@ class TastePortrait:
         """
         if len(user.movies) < MIN_RATINGS:
             raise InputError.of([too_few(len(user.movies))])
-        included, mask, all_habits = user_id is not None, population.others(user_id), population.habits
-        habits = Habits.of(user, catalogue, population.totals, included)
-        genres = _by_share(_shares(catalogue.genre_names, habits.genre_shares[0], all_habits.genre_shares[mask]))
+        included, mask, everyone = user_id is not None, population.others(user_id), population.statistics
+        own = UserStatistics.of(user, catalogue, population.totals, included)
+        genres = _by_share(_shares(catalogue.genre_names, own.genre_shares[0], everyone.genre_shares[mask]))
         named = characteristic(genres, len(user.movies))
         decades = [str(year) for year in decades_of(catalogue)]
-        popularity = all_habits.popularity[mask]
+        popularity = everyone.popularity[mask]
         return cls(
             count=len(user.movies),
             top_count=int((user.stars >= top_star).sum()),
@@ -136,11 +136,11 @@ class TastePortrait:
             others=int(mask.sum()),
             genres=genres,
             characteristic_genres=named,
-            decades=_shares(decades, habits.decade_shares[0], all_habits.decade_shares[mask]),
-            stricter_than=share_below(-all_habits.surplus[mask], -habits.surplus[0]),
-            surplus=float(habits.surplus[0] - _median(all_habits.surplus[mask])),
-            rarer_than=share_below(-popularity, -habits.popularity[0]),
-            typical_audience=float(2 ** habits.popularity[0] - 1),
+            decades=_shares(decades, own.decade_shares[0], everyone.decade_shares[mask]),
+            stricter_than=share_below(-everyone.surplus[mask], -own.surplus[0]),
+            surplus=float(own.surplus[0] - _median(everyone.surplus[mask])),
+            rarer_than=share_below(-popularity, -own.popularity[0]),
+            typical_audience=float(2 ** own.popularity[0] - 1),
             others_audience=float(2 ** _median(popularity) - 1),
             favourites=favourites(user, population.totals.counts, catalogue, [genre.name for genre in named]),
         )

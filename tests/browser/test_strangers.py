@@ -19,6 +19,7 @@ PAGES = [
     "predict?user=3&movie=8",
     "rate",
     "my_movies",
+    "portrait",
     "recommend?user=3",
     "together?people=3-4",
     "evaluate",

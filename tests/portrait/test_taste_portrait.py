@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from recsys.errors import InputError, UnknownIdError
-from recsys.portrait.habits import DAMPING
 from recsys.portrait.taste_portrait import FEW_RATINGS, Share, characteristic
+from recsys.portrait.user_statistics import DAMPING
 from tests.portrait.conftest import World
 
 TINY_USERS = (1, 2, 7, 30)

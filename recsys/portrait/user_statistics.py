@@ -54,8 +54,8 @@ class MovieTotals:
 
 
 @dataclass(frozen=True)
-class Habits:
-    """The habits of users, one row each.
+class UserStatistics:
+    """What users choose and how they rate, one row each.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Habits:
 
     @classmethod
     def of(cls, users: Interactions, catalogue: Catalogue, totals: MovieTotals, included: bool) -> Self:
-        """The habits of users with at least one rating each; `included` if the totals have these ratings."""
+        """The statistics of users with at least one rating each; `included` if the totals have these ratings."""
         dated = decade_flags(catalogue)
         by_decade = users.sum_rows(dated)
         choices = np.log2(1 + totals.counts_by_others(users, included))
