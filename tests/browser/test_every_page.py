@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 QUERIES = {  # of pages that show more with parameters; movie 7 has a hostile title
     "recommend": ["user=3", "user=99&n=x"],
     "together": ["people=3-4"],
+    "movie": ["", "movie=8&user=3", "movie=7&user=3"],
+    "portrait": ["", "user=3"],
     "predict": ["user=3&movie=8", "user=3&movie=7", "user=abc&movie=9999"],
     "models": ["", "section=Trend", "section=Event+log"],
 }
