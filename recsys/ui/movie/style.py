@@ -147,6 +147,8 @@ GROUPS = f"""
 
 SIMILAR = """
 .st-key-movie_tiles [class*="st-key-tile_"] { position: relative; transition: translate 120ms; }
+.st-key-movie_tiles [class*="st-key-tile_"] :is([data-testid="stElementContainer"], .stPageLink, .stPageLink *) {
+  position: static; }  /* what the link covers is the whole tile */
 .st-key-movie_tiles [class*="st-key-tile_"] a::after { content: ""; position: absolute; inset: 0; }
 .st-key-movie_tiles [class*="st-key-tile_"] a { padding: 0.5rem 0 0;
   background: none; }

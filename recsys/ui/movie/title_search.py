@@ -88,4 +88,4 @@ def _suggest(recommender: Recommender, values: list[str]) -> None:
         st.markdown("Did you mean one of these?" if len(match.movie_ids) > 1 else "Did you mean this one?")
     for movie_id in match.movie_ids:
         query = {PARAMETER: str(movie_id)} | ({USER_PARAMETER: user} if user else {})
-        st.page_link("pages/movie.py", label=plain(labels[movie_id]), query_params=query)
+        st.page_link("pages/movie.py", label=plain(labels[movie_id]), query_params=query, help="")
