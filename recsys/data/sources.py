@@ -109,6 +109,12 @@ def obtain(
     return _first_of(chain, attempts, folder, report_progress)
 
 
+def stored(folder: Path | None = None) -> Path | None:
+    """The verified dataset that `obtain` finds in a folder (`settings.data_folder()`); None if it would fetch it."""
+    folder = folder or settings.data_folder()
+    return folder if _is_dataset(folder) else _find_stored(folder, [])
+
+
 def _first_of(chain: Chain, attempts: list[tuple[str, str]], folder: Path, progress: Progress) -> Path:
     for source, fetch in chain:
         progress("fetch", 0.0, f"Downloading {TITLE} from {source}")

@@ -127,7 +127,7 @@ def slicings(
     """Every way to divide the held-out rows for which the data has labels (parameters as `slices`)."""
     user_rows = interactions.rows(report.held_out[USER].to_numpy())
     positions = catalogue.positions(report.held_out[MOVIE].to_numpy())
-    for name, labels, order in _user_labels(interactions, vocabulary):
+    for name, labels, order in user_labels(interactions, vocabulary):
         yield from _unless_empty(Slicing.by(name, labels[user_rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()
@@ -148,7 +148,7 @@ def _unless_empty(slicing: Slicing) -> Iterator[Slicing]:
         yield slicing
 
 
-def _user_labels(users: Interactions, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
+def user_labels(users: Interactions, vocabulary: Vocabulary) -> Iterator[tuple[str, np.ndarray, list[str] | None]]:
     """Name, label of each user, and order of the groups."""
     yield GENDER, np.where(np.isin(users.gender, vocabulary.genders), users.gender, ""), None
     names = [f"under {AGES[0][1]}", *(f"{low}-{high - 1}" for low, high in AGES[1:-1]), f"{AGES[-1][0]} and over"]

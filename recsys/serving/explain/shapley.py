@@ -134,8 +134,11 @@ class Explainer:
         """Leave-one-out influence of the user's own ratings on one prediction: see `loo_influence`."""
         return loo_influence(self.scorer, self.user_history, movie_id, n)
 
-    def explain(self, movie_id: int) -> Explanation:
-        """The full explanation of one prediction. Raises UnknownIdError if the movie is not in the catalogue."""
+    def explain(self, movie_id: int, influences: int = INFLUENCES) -> Explanation:
+        """The full explanation of one prediction, with so many influential ratings at most.
+
+        Raises UnknownIdError if the movie is not in the catalogue.
+        """
         scorer = self.scorer
         positions = known_positions(scorer.catalogue, [movie_id])
         probabilities = self._coalition_probabilities(positions)
@@ -146,7 +149,7 @@ class Explainer:
             base=float(row[BASE]),
             contributions={group: float(row[group]) for group in GROUPS},
             named_reason=named_reasons(scorer, self.user_history, [movie_id])[0],
-            loo_influence=influence_on(scorer, self.user_history, int(positions[0]), row[EXPECTED]),
+            loo_influence=influence_on(scorer, self.user_history, int(positions[0]), row[EXPECTED], influences),
             prediction_set=self.threshold.sets(probabilities[-1], scorer.stars)[0],
         )
 

@@ -26,6 +26,7 @@ from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_valu
 MOST_LISTED = 5000  # a longer list is slow in the browser, so only the id field is offered
 # The visitor among the users: no id, its text in the URL and in the id field, and the start of its label.
 YOU, YOU_TEXT, YOU_LABEL = -1, "you", "You"
+NOBODY = -2  # the example of a picker that starts empty
 USER_PARAMETER = "user"
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
 
@@ -130,8 +131,8 @@ class Picker:
 
 
 def id_text(value: int) -> str:
-    """An id, or the visitor, as the URL and the id field have it."""
-    return YOU_TEXT if value == YOU else str(value)
+    """An id, or the visitor, as the URL and the id field have it; empty for `NOBODY`."""
+    return {YOU: YOU_TEXT, NOBODY: ""}.get(value, str(value))
 
 
 def parse(text: str, name: str, check: Callable[..., Problem | None]) -> Selection:

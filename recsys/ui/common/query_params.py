@@ -19,6 +19,7 @@ from recsys.serving.list_options import list_option_problems
 SEPARATOR = "-"  # between years and between movie ids: needs no escape in a URL
 PARAMETERS = {  # by the page's path; other pages have none
     "predict": ("user", "movie"),
+    "movie": ("movie", "user"),
     "recommend": ("user", *LIST_OPTIONS),
     "portrait": ("user",),
     "together": ("people", "by", "profile", *LIST_OPTIONS),

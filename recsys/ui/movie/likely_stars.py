@@ -1,0 +1,52 @@
+"""The probability of each star for a user, the likely range, and the averages beside them."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from recsys.charts.predict import describe, percent
+from recsys.schema import star_name
+from recsys.serving.explain import sentences
+from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.common.text import count_text, number
+from recsys.ui.movie import bars
+from recsys.ui.movie.band import likely_stars
+from recsys.ui.movie.view import UserView
+
+
+def draw(user: SelectedUser, view: UserView) -> None:
+    """Draw the section."""
+    prediction, likely = view.prediction, view.explanation.prediction_set
+    possessive = prediction.possessive.capitalize()
+    st.header(f"{possessive} likely stars", anchor=False)
+    inside = [likely.low <= star <= likely.high for star in prediction.stars]
+    probability = sum(share for share, is_in in zip(prediction.probabilities, inside, strict=True) if is_in)
+    words = f"{likely_stars(likely, prediction.stars)}, with a probability of {percent(probability)}."
+    columns = bars.columns(
+        [f"{star_name(star)} ★" for star in prediction.stars],
+        prediction.probabilities,
+        [percent(share) for share in prediction.probabilities],
+        describe(prediction.stars, prediction.probabilities),
+        [place for place, is_in in enumerate(inside) if not is_in],
+    )
+    movie = prediction.movie
+    averages = _average("Everyone’s average", movie["mean"], int(movie["count"])) + _average(
+        f"{possessive} average", prediction.user_mean, prediction.user_count
+    )
+    st.html(
+        f'<div class="movie-part lead">{escape(words)}</div><div class="movie-part">{columns}'
+        f'<div class="averages">{averages}</div></div>'
+    )
+    st.caption(sentences.prediction_set(likely))
+
+
+def _average(label: str, mean: float, count: int) -> str:
+    """A row with a mean and the number of ratings that it is of."""
+    value = (
+        "no ratings"
+        if not count
+        else f'{number(mean, 1)} <span class="star">★</span> from {count_text(count, "rating")}'
+    )
+    return f"<p><span>{escape(label)}</span><b>{value}</b></p>"
