@@ -11,7 +11,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.version_rows import display_name
-from recsys.ui.movie import audience, band, likely_stars, reasons, similar, style, title_search, view, whom
+from recsys.ui.movie import audience, band, likely_stars, page_top, reasons, similar, style, title_search, view, whom
 
 st.set_page_config(layout="wide")
 st.html(style.PAGE_STYLE)
@@ -31,6 +31,7 @@ if movie.value is None or not has_movie:
     st.stop()
 
 movie_id = movie.value
+st.query_params[title_search.PARAMETER] = str(movie_id)  # a link from this page to itself leaves the address as it was
 user = whom.user_of(recommender, selection)
 user_view = view.user_view(user, movie_id) if user else None
 row = view.movie_row(recommender, movie_id)
@@ -38,6 +39,7 @@ genres = row[GENRES].split("|")
 st.set_page_config(page_title=f"{clean(row['display'])} · Movie recommender")
 st.html(style.band_style(palette_of(genres), palette_of(genres, dark=True)))
 band.draw(visitor, movie_id, user, user_view)
+page_top.draw(movie_id)
 
 if user and user_view:
     if user.visitor:
