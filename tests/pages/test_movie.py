@@ -42,6 +42,12 @@ def words(app: AppTest) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html_of(app))).split())
 
 
+def address_of(app: AppTest) -> str:
+    """The movie of the address."""
+    value = app.query_params["movie"]
+    return value if isinstance(value, str) else "&".join(value)
+
+
 def links(app: AppTest) -> list[str]:
     """Parameters of the links to movies."""
     return [element.proto.query_string for element in app.get("page_link") if element.proto.page == "movie"]
@@ -145,7 +151,7 @@ def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
     app = movie_page(visitor_state, movie=8)
     expected = served.predict(movie_ids=[8], history=HISTORY)["expected"][0]
     assert f"{expected:.1f} expected" in words(app)
-    assert words(app).startswith("You’d")
+    assert "You’d" in words(app)
     assert app.text_input(key="user_id").value == "you"
     assert all(link.endswith("&user=you") for link in links(app))
     assert 8 in app.session_state[session_profile.LISTED]
@@ -153,7 +159,7 @@ def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
 
 def test_the_first_rating_makes_the_page_the_visitor_s(served):
     app = movie_page(movie=8)
-    app.feedback(key="movie_stars_8").set_value(3).run()
+    app.button_group(key="movie_stars_8").set_value(3).run()
     assert "You gave it 5 ★" in words(app)
     assert "There are no other ratings to go by yet." in words(app)
 
@@ -169,7 +175,7 @@ def test_without_a_movie_there_is_a_search_and_well_known_ones(served):
     assert app.title[0].value == "Look up"
     assert len(links(app)) == 12
     app.selectbox(key="movie_search").set_value(12).run()
-    assert app.query_params["movie"] == ["12"]
+    assert address_of(app) == "12"
     assert "The Movie 12" in words(app)
     assert app.selectbox(key="movie_search").value is None
 
@@ -202,7 +208,7 @@ def test_a_title_in_the_address_leads_to_its_movie(served):
 @pytest.mark.parametrize("text", ["8", " 8", "08", "8 "])
 def test_every_spelling_of_an_id_becomes_one_address(served, text):
     app = movie_page(movie=text, user=3)
-    assert app.query_params["movie"] == ["8"]
+    assert address_of(app) == "8"
     assert "The Movie 8" in words(app)
 
 
