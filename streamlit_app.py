@@ -51,7 +51,7 @@ if __name__ == "__main__":
     auth.sign_in_from_url()
     owner_cookie.draw()
     keyboard_focus.draw()
-    st.html(theme.STYLE)
+    st.html(theme.style())
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
     st.logo(theme.MARK, size="small")
     if browser_storage.sync():

@@ -11,7 +11,18 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import clean, plain
 from recsys.ui.common.version_rows import display_name
-from recsys.ui.movie import audience, band, likely_stars, reasons, similar, style, title_search, view, whom
+from recsys.ui.movie import (
+    audience,
+    band,
+    likely_stars,
+    movie_user,
+    page_top,
+    reasons,
+    similar,
+    style,
+    title_search,
+    view,
+)
 
 st.set_page_config(layout="wide")
 st.html(style.PAGE_STYLE)
@@ -24,20 +35,22 @@ if not has_movie:
     st.title("Look up", anchor=False)
 with st.container(horizontal=True, key="movie_look_up"):
     title_search.search(recommender, "Look up another movie" if has_movie else "Type a title")
-    selection = whom.choose(recommender)
+    selection = movie_user.choose(recommender)
 if movie.value is None or not has_movie:
     title_search.show_problem(recommender, movie)
     title_search.start(recommender)
     st.stop()
 
 movie_id = movie.value
-user = whom.user_of(recommender, selection)
+st.query_params[title_search.PARAMETER] = str(movie_id)  # a link from this page to itself leaves the address as it was
+user = movie_user.user_of(recommender, selection)
 user_view = view.user_view(user, movie_id) if user else None
 row = view.movie_row(recommender, movie_id)
 genres = row[GENRES].split("|")
 st.set_page_config(page_title=f"{clean(row['display'])} · Movie recommender")
 st.html(style.band_style(palette_of(genres), palette_of(genres, dark=True)))
 band.draw(visitor, movie_id, user, user_view)
+page_top.draw(movie_id)
 
 if user and user_view:
     if user.visitor:
@@ -48,7 +61,7 @@ if user and user_view:
     with right.container(key="section_likely"):
         likely_stars.draw(user, user_view)
 else:
-    whom.invite(visitor)
+    movie_user.invite(visitor)
 
 statistics = view.statistics(recommender, movie_id)
 with st.container(key="section_audience"):

@@ -65,4 +65,4 @@ with right:
             icon=":material/movie:",
         )
         st.header("Popular movies", anchor=False)
-        lists.well_known(user, LIST_LENGTH, columns=2)
+        lists.well_known(user, LIST_LENGTH, columns=2, asked=visitor.next_movie_id() if mode == ASK else None)

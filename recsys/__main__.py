@@ -13,12 +13,37 @@ import sys
 from collections.abc import Sequence
 
 from recsys import settings
-from recsys.cli import Command, data, evaluate, explain, models, predict, recommend, similar, together, train, why_not
+from recsys.cli import (
+    Command,
+    data,
+    evaluate,
+    explain,
+    models,
+    movie,
+    predict,
+    recommend,
+    similar,
+    together,
+    train,
+    why_not,
+)
 from recsys.cli.progress import say
 from recsys.core.memory import return_freed_memory
 from recsys.errors import FAILED, INTERRUPTED, RecsysError
 
-COMMANDS: tuple[Command, ...] = (data, train, evaluate, predict, explain, recommend, why_not, together, similar, models)
+COMMANDS: tuple[Command, ...] = (
+    data,
+    train,
+    evaluate,
+    predict,
+    explain,
+    recommend,
+    why_not,
+    together,
+    similar,
+    movie,
+    models,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

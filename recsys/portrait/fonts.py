@@ -19,7 +19,6 @@ from recsys.tiles.shapes import around
 EM = 1000.0  # units of both families
 FOLDER = "static/static/media"  # in Streamlit's package
 ROMAN, ITALIC, SANS = "SourceSerifVariable-Roman", "SourceSerifVariable-Italic", "SourceSansVF-Upright"
-DISPLAY_SIZE, TEXT_CUT, DISPLAY_CUT = 40, 20, 60  # px: from 40, type has the finer strokes of the display cut
 STAR, STAR_RADIUS, STAR_INNER, STAR_WIDTH = "★", 400.0, 0.45, 820.0  # neither family has one
 
 _reading = RLock()  # tables are read from the file when they are needed, whichever visitor comes first
@@ -71,8 +70,8 @@ class Font:
         return Glyph(name, float(self.glyphs[name].width), pen.value)
 
 
-def font_of(file: str, weight: int, size: float) -> Font | None:
-    """A font for type of a size in px; None if this release of Streamlit does not have the file.
+def font_of(file: str, weight: int, optical_size: int) -> Font | None:
+    """A font; None if this release of Streamlit does not have the file.
 
     Parameters
     ----------
@@ -80,20 +79,22 @@ def font_of(file: str, weight: int, size: float) -> Font | None:
         `ROMAN`, `ITALIC` or `SANS`.
     weight : int
         200 to 900.
-    size : float
-        Chooses the cut.
+    optical_size : int
+        8 to 60: the larger, the finer the strokes. Source Sans has only one.
     """
     with _reading:
-        return _font(file, weight, DISPLAY_CUT if size >= DISPLAY_SIZE else TEXT_CUT)
+        return _font(file, weight, optical_size)
 
 
 @cache
-def _font(file: str, weight: int, cut: int) -> Font | None:
+def _font(file: str, weight: int, optical_size: int) -> Font | None:
     tables = _tables(file)
     if tables is None:
         return None
     return Font(
-        tables.getBestCmap() or {}, tables.getGlyphSet(location={"wght": weight, "opsz": cut}), Kerning.of(tables)
+        tables.getBestCmap() or {},
+        tables.getGlyphSet(location={"wght": weight, "opsz": optical_size}),
+        Kerning.of(tables),
     )
 
 

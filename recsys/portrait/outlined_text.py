@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
@@ -12,8 +13,10 @@ from recsys.portrait.fonts import EM, ITALIC, ROMAN, SANS, Font, font_of
 from recsys.tiles import text_width as estimate
 
 SVG = "http://www.w3.org/2000/svg"
+LARGE, TEXT, DISPLAY = 40, 20, 60  # type size in px from which on it is large; optical sizes
+_OPTICAL_SIZE = re.compile(r"'opsz' (\d+)")
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
-_TEXT_ONLY = ("x", "y", "text-anchor", "direction", "font-size", "font-family", "font-weight", "font-style")
+_TEXT_ONLY = ("x", "y", "text-anchor", "direction", "font-size", "font-family", "font-weight", "font-style", "style")
 
 
 def outlined(svg: str) -> str:
@@ -26,7 +29,7 @@ def outlined(svg: str) -> str:
     ----------
     svg : str
         Well-formed, with text elements that have the attributes x, y, font-size, font-family and font-weight, and may
-        have font-style, text-anchor and direction.
+        have font-style, text-anchor, direction, and an optical size ('opsz') in their style.
     """
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(svg)
@@ -64,7 +67,14 @@ def _outline(element: ElementTree.Element) -> None:
 
 
 def _font(attributes: Mapping[str, str]) -> Font | None:
-    return font_of(_file(attributes), int(attributes["font-weight"]), float(attributes["font-size"]))
+    return font_of(_file(attributes), int(attributes["font-weight"]), _optical_size(attributes))
+
+
+def _optical_size(attributes: Mapping[str, str]) -> int:
+    """The one that the text asks for; if none, display strokes for large type and text strokes for small type."""
+    if match := _OPTICAL_SIZE.search(attributes.get("style", "")):
+        return int(match[1])
+    return DISPLAY if float(attributes["font-size"]) >= LARGE else TEXT
 
 
 def _file(attributes: Mapping[str, str]) -> str:

@@ -244,3 +244,12 @@ def test_an_unknown_name_is_an_error(tmp_path):
 def test_licence_and_citation_are_available():
     assert "10.1145/2827872" in data.CITATION
     assert "GroupLens" in data.LICENCES["ml-100k"]
+
+
+def test_stored_is_what_obtain_would_find_and_fetches_nothing(tmp_path, small_zip, monkeypatch):
+    monkeypatch.setattr(sources.download, "fetch", lambda *_: pytest.fail("it was fetched"))
+    assert sources.stored(tmp_path) is None
+    (tmp_path / sources.ZIP_NAME).write_bytes(small_zip[:-1])
+    assert sources.stored(tmp_path) is None
+    (tmp_path / sources.ZIP_NAME).write_bytes(small_zip)
+    assert sources.stored(tmp_path) == sources.obtain(folder=tmp_path) == tmp_path / sources.ZIP_NAME

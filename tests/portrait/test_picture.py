@@ -186,6 +186,14 @@ def test_text_is_as_wide_as_its_paths_and_kerned():
     assert right < 10 + text_width("HH", style)
 
 
+def test_the_optical_size_that_a_text_asks_for_is_used():
+    text = {**FIGURE, "font-size": "27"}
+    fine = text_width("Wide", {**text, "style": "font-variation-settings:'opsz' 60"})
+    assert (
+        text_width("Wide", text) == text_width("Wide", {**text, "style": "font-variation-settings:'opsz' 20"}) != fine
+    )
+
+
 def test_text_starts_ends_or_is_centred_where_its_anchor_says():
     anchors = ("start", "middle", "end")
     start, middle, end = (spans(line("HH", 500, 100, 40, HEADING, "#000000", anchor))[0] for anchor in anchors)

@@ -1,4 +1,4 @@
-"""The drawings, a function each: a `Canvas` in, flat SVG shapes out. Which genre has which is told here."""
+"""The drawings, a function each: a `Canvas` in, flat SVG shapes out. `MOTIFS` has them by genre."""
 
 from __future__ import annotations
 

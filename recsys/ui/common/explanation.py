@@ -24,7 +24,7 @@ def section(recommender: Recommender, explanation: Explanation, wording: Wording
         st.markdown(sentence)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch"):
-        _contributions(explanation, wording)
+        contributions(explanation, wording)
     with right.container(border=True, height="stretch", gap="small"):
         _prediction_set(explanation)
         _loo_influence(recommender, explanation, wording)
@@ -49,17 +49,18 @@ def _title(recommender: Recommender) -> Callable[[int], str]:
     return lambda movie_id: plain(recommender.display_title(movie_id))
 
 
-def _contributions(explanation: Explanation, wording: Wording) -> None:
-    contributions = {_capital(wording.groups[group]): value for group, value in explanation.contributions.items()}
+def contributions(explanation: Explanation, wording: Wording) -> None:
+    """A chart of the Shapley value of each group of features."""
+    values = {_capital(wording.groups[group]): value for group, value in explanation.contributions.items()}
     st.markdown(
         f"From the **{number(explanation.base)}** an average user would give to **{number(explanation.expected)}**",
         help="Each bar shows how much one kind of knowledge adds or takes away, averaged over all orders in which the "
         "model could learn them (exact Shapley values). The bars add up to the difference.",
     )
     st.plotly_chart(
-        chart.diverging(contributions, ink()),
+        chart.diverging(values, ink()),
         config={"displayModeBar": False},
-        alt=chart.describe(explanation.base, contributions, explanation.expected),
+        alt=chart.describe(explanation.base, values, explanation.expected),
         key="reasons",
     )
 

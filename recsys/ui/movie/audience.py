@@ -65,16 +65,15 @@ def draw_groups(statistics: MovieStatistics) -> None:
 def sentence(statistics: MovieStatistics) -> str:
     """The groups whose interval leaves out the movie's average, or that there is none."""
     large = statistics.large_groups
-    average = f"everyone’s {number(statistics.mean)}"
     if not len(large):
         return f"Too few ratings to compare groups: each needs {SMALL_GROUP}."
+    average = f"everyone’s {number(statistics.mean)}"
     more, less = (_names(large[mask]) for mask in (large["low"] > 0, large["high"] < 0))
-    clauses = [f"{more} liked it more"] if more else []
-    clauses += [f"{less} liked it less"] if less else []
-    if not clauses:
+    if not more and not less:
         return f"No group differs clearly from {average}."
-    start = " and ".join(clauses)
-    return f"{start[0].upper()}{start[1:]} than {average}."
+    clauses = [f"{names} liked it {how}" for names, how in ((more, "more"), (less, "less")) if names]
+    clauses[0] += f" than {average}"
+    return " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses)
 
 
 def _names(groups: pd.DataFrame) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from recsys.charts.predict import describe, percent
 from recsys.schema import star_name
-from recsys.serving.explain import sentences
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import count_text, number
 from recsys.ui.movie import bars
@@ -39,14 +38,12 @@ def draw(user: SelectedUser, view: UserView) -> None:
         f'<div class="movie-part lead">{escape(words)}</div><div class="movie-part">{columns}'
         f'<div class="averages">{averages}</div></div>'
     )
-    st.caption(sentences.prediction_set(likely))
+    if likely.coverage is not None:
+        coverage = f"{likely.coverage:.1%} of the time ({likely.n:,} test ratings)"
+        st.caption(f"Such a range contained the true rating {coverage}.")
 
 
 def _average(label: str, mean: float, count: int) -> str:
     """A row with a mean and the number of ratings that it is of."""
-    value = (
-        "no ratings"
-        if not count
-        else f'{number(mean, 1)} <span class="star">★</span> from {count_text(count, "rating")}'
-    )
-    return f"<p><span>{escape(label)}</span><b>{value}</b></p>"
+    stars = f'{number(mean, 1)} <span class="star">★</span> from {count_text(count, "rating")}'
+    return f"<p><span>{escape(label)}</span><b>{stars if count else 'no ratings'}</b></p>"

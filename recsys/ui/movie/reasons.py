@@ -11,7 +11,7 @@ import streamlit as st
 
 from recsys.schema import EXPECTED_WITHOUT, MOVIE, RATING, star_name
 from recsys.serving.explain.shapley import Explanation
-from recsys.ui.common import explanation as shapley_section
+from recsys.ui.common import explanation as shapley
 from recsys.ui.common import movie_tile
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean, number
@@ -30,7 +30,9 @@ def draw(user: SelectedUser, view: UserView) -> None:
     details = st.expander("What the model knows, and what each part adds", on_change="rerun", key="movie_shapley")
     if details.open:
         with details:
-            shapley_section.section(user.recommender, explanation, user.wording)
+            for line in shapley.section_sentences(user.recommender, explanation, user.wording):
+                st.markdown(line)
+            shapley.contributions(explanation, user.wording)
 
 
 def sentence(user: SelectedUser, explanation: Explanation) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from recsys.tiles import Palette
 
 GOLD, CLARET, UNLIT = "light-dark(#b47b00, #f2b84b)", "light-dark(#9e2a3c, #e0677a)", "light-dark(#d8cbb9, #4a3f39)"
+PAPER = "light-dark(#fbf8f3, #151110)"  # the page
+BORDER, LINK = "light-dark(#e0d5c6, #3d332f)", "light-dark(#9e2a3c, #f0939f)"
 GOLD_TEXT = "light-dark(#7d5600, #f2b84b)"
 QUIET = "color-mix(in srgb, currentColor 70%, transparent)"
 
 PAGE = f"""
 [data-testid="stMainBlockContainer"] {{ max-width: 1160px; }}
+.st-key-movie_page_top {{ display: none; }}
 .movie-part p {{ margin: 0; }}
 .movie-part .star {{ color: {GOLD_TEXT}; }}
 .st-key-movie_look_up [data-testid="stSelectbox"] {{ flex: 1; }}
@@ -31,6 +34,7 @@ BAND = f"""
 .st-key-movie_band > :nth-child(3) {{ grid-row: 3; padding-top: 1.5rem; }}
 .st-key-movie_band .movie-tile {{ border-radius: 0; }}
 .movie-words > * {{ margin: 0; padding: 0; }}
+.movie-words h1:focus {{ outline: none; }}
 .movie-words .verdict {{ font: italic 1.3rem/1.3 "Source Serif", serif; }}
 .movie-words h1 {{ font: 600 clamp(2.1rem, 4.4vw, 3.5rem)/1.08 "Source Serif", serif; letter-spacing: -0.015em;
   margin: 0.35rem 0 0.6rem; overflow-wrap: anywhere; text-wrap: balance; }}
@@ -43,16 +47,16 @@ BAND = f"""
 .movie-words .row i {{ position: absolute; inset: 0 auto 0 0; overflow: hidden; white-space: nowrap; color: {GOLD};
   font-style: normal; }}
 .movie-words .note {{ margin-top: 0.6rem; }}
-.st-key-movie_band button {{ background: var(--st-background-color); }}
+.st-key-movie_band button {{ background: {PAPER}; }}
 .st-key-movie_band [class*="st-key-actions_"] button [data-testid="stMarkdownContainer"] {{
   position: static; width: auto; height: auto; overflow: visible; clip-path: none; }}
 .st-key-movie_links {{ align-items: center; gap: 0 1.1rem; }}
 .st-key-movie_links p {{ font-size: 0.95rem; }}
 .st-key-movie_links a {{ padding: 0; }}
-.st-key-movie_links a p {{ color: var(--st-link-color); text-decoration: underline; text-underline-offset: 0.2em; }}
+.st-key-movie_links a * {{ color: {LINK}; text-decoration: underline; text-underline-offset: 0.2em; }}
 @media (max-width: 640px) {{
   .st-key-movie_band {{ grid-template: auto auto / 136px 1fr; column-gap: 1rem; border-radius: 0;
-    margin: 0 -1rem; width: calc(100% + 2rem); padding: 1rem; }}
+    margin: 0 -1rem; width: calc(100% + 2rem); max-width: none; padding: 1rem; }}
   .st-key-movie_band > * {{ padding-right: 0; }}
   .st-key-movie_band > :nth-child(1) {{ grid-row: 1; }}
   .st-key-movie_band > :nth-child(2) {{ grid-row: 1; }}
@@ -73,7 +77,7 @@ BAND = f"""
 REASONS = f"""
 .reasons {{ margin-top: 0.75rem; }}
 .reasons .line {{ display: grid; grid-template-columns: 44px minmax(0, 1.1fr) minmax(0, 1.3fr) 7.5rem; column-gap: 1rem;
-  align-items: center; border-bottom: 1px solid var(--st-border-color); }}
+  align-items: center; border-bottom: 1px solid {BORDER}; }}
 .reasons .head {{ border-bottom: 2px solid currentColor; font-size: 0.906rem; align-items: end;
   padding-bottom: 0.3rem; }}
 .reasons .head > :first-child {{ grid-column: 1 / 3; }}
@@ -91,7 +95,7 @@ REASONS = f"""
 .reasons .now {{ top: 0.35rem; bottom: 0.35rem; width: 2px; translate: -50% 0; background: {GOLD}; }}
 .reasons .change {{ top: calc(50% - 2px); height: 4px; background: var(--change); }}
 .reasons .ring {{ top: 50%; width: 12px; height: 12px; box-sizing: border-box; border: 3px solid currentColor;
-  border-radius: 50%; background: var(--st-background-color); translate: -50% -50%; }}
+  border-radius: 50%; background: {PAPER}; translate: -50% -50%; }}
 .reasons .adds {{ --change: {GOLD}; }}
 .reasons .takes {{ --change: {CLARET}; }}
 .reasons .figure {{ text-align: right; }}
@@ -110,7 +114,7 @@ BARS = f"""
 .bars > div {{ display: grid; grid-template-rows: var(--height, 8rem) auto; text-align: center; min-width: 0; }}
 .bars .column {{ display: flex; flex-direction: column; justify-content: flex-end; border-bottom: 1px solid {UNLIT}; }}
 .bars i {{ display: block; min-height: 2px; border-radius: 3px 3px 0 0; background: {GOLD}; }}
-.bars .pale i {{ background: color-mix(in srgb, {GOLD} 42%, var(--st-background-color)); }}
+.bars .pale i {{ background: color-mix(in srgb, {GOLD} 42%, {PAPER}); }}
 .bars b {{ font-size: 0.875rem; font-weight: 600; padding-bottom: 0.25rem; white-space: nowrap; }}
 .bars span {{ font-size: 0.906rem; padding-top: 0.35rem; }}
 .bars.many {{ column-gap: 0.3rem; }}
@@ -119,7 +123,7 @@ BARS = f"""
 .bars.crowded > div:not(:first-child, :last-child) :is(b, span) {{ visibility: hidden; white-space: nowrap; }}
 .averages {{ margin: 1.2rem 0 0; }}
 .averages p {{ display: flex; justify-content: space-between; gap: 1rem; padding: 0.6rem 0;
-  border-top: 1px solid var(--st-border-color); }}
+  border-top: 1px solid {BORDER}; }}
 @media (max-width: 640px) {{ .bars.many > div:nth-child(even) span {{ visibility: hidden; }} }}
 """
 
@@ -128,7 +132,7 @@ GROUPS = f"""
   margin-top: 0.9rem; }}
 .groups section > .group {{ display: grid; grid-template-columns: 8.5rem minmax(0, 1fr) 3.2rem 3.4rem;
   column-gap: 0.75rem; align-items: center; padding: 0.3rem 0; font-size: 0.95rem;
-  border-bottom: 1px solid var(--st-border-color); }}
+  border-bottom: 1px solid {BORDER}; }}
 .groups section + section, .groups .side section {{ margin-bottom: 1.25rem; }}
 .groups .axis {{ position: relative; height: 1.4rem; }}
 .groups .axis > * {{ position: absolute; top: 50%; translate: -50% -50%; }}
@@ -143,8 +147,11 @@ GROUPS = f"""
 
 SIMILAR = """
 .st-key-movie_tiles [class*="st-key-tile_"] { position: relative; transition: translate 120ms; }
+.st-key-movie_tiles [class*="st-key-tile_"] :is([data-testid="stElementContainer"], .stPageLink, .stPageLink *) {
+  position: static; }  /* what the link covers is the whole tile */
 .st-key-movie_tiles [class*="st-key-tile_"] a::after { content: ""; position: absolute; inset: 0; }
-.st-key-movie_tiles [class*="st-key-tile_"] a { padding: 0; }
+.st-key-movie_tiles [class*="st-key-tile_"] a { padding: 0.5rem 0 0;
+  background: none; }
 .st-key-movie_tiles [class*="st-key-tile_"] a p { font: 600 1.05rem/1.2 "Source Serif", serif; white-space: normal; }
 .st-key-movie_tiles [class*="st-key-tile_"]:hover { translate: 0 -2px; }
 @media (prefers-reduced-motion: reduce) {

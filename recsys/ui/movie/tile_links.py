@@ -36,7 +36,7 @@ def draw(recommender: Recommender, movie_ids: Sequence[int], user: str, stars: C
         query = {"movie": str(movie_id)} | ({"user": user} if user else {})
         with grid.container(key=f"tile_{movie_id}", gap="xxsmall"):
             st.html(movie_tile.html(recommender, movie_id, "all"))
-            st.page_link("pages/movie.py", label=plain(movie["display"]), query_params=query)
+            st.page_link("pages/movie.py", label=plain(movie["display"]), query_params=query, help="")
             year = "" if pd.isna(movie[YEAR]) else f"{movie[YEAR]:.0f}"
             st.caption(" · ".join(filter(None, [year, stars(movie_id)])))
 

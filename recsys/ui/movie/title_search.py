@@ -30,7 +30,7 @@ def movie_in_url() -> Selection:
 
 
 def search(recommender: Recommender, placeholder: str) -> None:
-    """A list of titles to type in; a title or an id that it does not list can be typed, too."""
+    """A list of titles to type in; in a large catalogue a title or an id that it does not list can be typed, too."""
     labels = movie_labels(recommender, recommender.version)
     listed = list(labels)
     if len(labels) > MOST_LISTED:
@@ -45,7 +45,7 @@ def search(recommender: Recommender, placeholder: str) -> None:
         placeholder=placeholder,
         label_visibility="collapsed",
         on_change=_open,
-        accept_new_options=True,
+        accept_new_options=len(listed) < len(labels),
     )
     mark_drawn(SEARCH)
 
@@ -88,4 +88,4 @@ def _suggest(recommender: Recommender, values: list[str]) -> None:
         st.markdown("Did you mean one of these?" if len(match.movie_ids) > 1 else "Did you mean this one?")
     for movie_id in match.movie_ids:
         query = {PARAMETER: str(movie_id)} | ({USER_PARAMETER: user} if user else {})
-        st.page_link("pages/movie.py", label=plain(labels[movie_id]), query_params=query)
+        st.page_link("pages/movie.py", label=plain(labels[movie_id]), query_params=query, help="")

@@ -58,7 +58,7 @@ def _words(portrait: TastePortrait, captions: Captions, sentences: tuple[str, ..
             f"{count_text(portrait.count, 'rating')} make a first sketch. From {FEW_RATINGS} on, it settles.",
             icon=":material/edit:",
         )
-    st.subheader("In words", anchor=False)
+    st.header("In words", anchor=False)
     for sentence in sentences:
         heading, _, figures = sentence.partition(": ")
         st.markdown(f"**{plain(heading)}**  \n{plain(figures, LONGEST_REASON)}" if figures else plain(sentence))

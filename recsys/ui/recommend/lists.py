@@ -110,9 +110,10 @@ def show(
         st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
 
 
-def well_known(user: SelectedUser, n: int, columns: int) -> None:
-    """The most rated movies, without predictions: for a visitor without ratings."""
-    options = ListOptions(n=n, ranker="popular", min_like=0.0).without(user.excluded_ids)
+def well_known(user: SelectedUser, n: int, columns: int, asked: int | None = None) -> None:
+    """The most rated movies, without predictions and without the one asked about: for a visitor without ratings."""
+    excluded = [*user.excluded_ids, *([] if asked is None else [asked])]
+    options = ListOptions(n=n, ranker="popular", min_like=0.0).without(excluded)
     rows = top(user.recommender, user.ratings, options).table[list(list_rows.PLAIN_COLUMNS)]
     list_rows.show(user, rows, (), "well_known", columns)
 
