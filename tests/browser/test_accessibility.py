@@ -17,6 +17,7 @@ PATHS = [
     "together?people=3-4",
     "my_movies",
     "predict?user=3&movie=8",
+    "movie?movie=8&user=3",
     "evaluate",
     "train",
     "models",

@@ -104,7 +104,7 @@ def _average(value: float, stars: tuple[float, ...], what: str) -> str:
     row = ""
     if stars[-1] <= MAX_GLYPHS:
         glyphs, width = "★" * int(stars[-1]), f"{100 * value / stars[-1]:.1f}%"
-        row = f'<span class="row" aria-hidden="true">{glyphs}<i style="width:{width}">{glyphs}</i></span>'
+        row = f'<span class="row" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
     return f'<span class="expected">{row}<span><b>{number(value, 1)}</b> {what}</span></span>'
 
 
