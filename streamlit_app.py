@@ -23,6 +23,10 @@ PAGES = {  # by path: title and help
         "My movies",
         "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
     ),
+    "portrait": ("Taste portrait", "What you, or a user, like beside everyone else, as a picture to share."),
+}
+BEHIND_THE_SCREEN = {  # for students and engineers
+    "how_it_works": ("How it works", "The model in one picture, and what a leak does."),
     "predict": ("Predict", "How many stars would you, or a user, give a movie? With probabilities and reasons."),
     "evaluate": ("Evaluate", "Accuracy, RMSE, calibration and ranking metrics, compared with baselines."),
     "train": ("Train", "Train a new model with your own settings and watch its progress."),
@@ -31,10 +35,13 @@ PAGES = {  # by path: title and help
 }
 # At module level, so that the first deep link after a start finds the pages.
 page = st.navigation(
-    [
-        st.Page(f"pages/{name}.py", title=title, default=name == "home", help=help_text)
-        for name, (title, help_text) in PAGES.items()
-    ],
+    {
+        section: [
+            st.Page(f"pages/{name}.py", title=title, default=name == "home", help=help_text)
+            for name, (title, help_text) in pages.items()
+        ]
+        for section, pages in (("", PAGES), ("Behind the screen", BEHIND_THE_SCREEN))
+    },
     position="top",
 )
 
@@ -44,7 +51,7 @@ if __name__ == "__main__":
     auth.sign_in_from_url()
     owner_cookie.draw()
     keyboard_focus.draw()
-    st.html(theme.STYLE)
+    st.html(theme.style())
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
     st.logo(theme.MARK, size="small")
     if browser_storage.sync():

@@ -28,7 +28,7 @@ LIMITS = {  # milliseconds at p95
     "a filter": 500.0,
     "a list for four people": 500.0,
 }
-TITLES = "[class*=st-key-title_list_]"
+TITLES = "[class*=st-key-card_list_]"
 CHANGED = """
 ([selector, before]) => {
   const texts = [...document.querySelectorAll(selector)].map((element) => element.innerText).join();
@@ -83,13 +83,13 @@ def _visit(browser: Any, address: str) -> dict[str, list[float]]:
         return elapsed
 
     times: dict[str, list[float]] = {}
-    times["first page"] = [waited(lambda: page.goto(f"{address}/rate"), "[class*=st-key-title_well_known_]")]
+    times["first page"] = [waited(lambda: page.goto(f"{address}/rate"), "[class*=st-key-card_well_known_]")]
     stars = page.get_by_test_id("stFeedback").first.get_by_role("radio")
-    titles = "[class*=st-key-title_rate_list_]"
+    titles = "[class*=st-key-card_rate_list_]"
     times["rating a movie"] = [waited(lambda star=star: stars.nth(star).click(), titles) for star in (4, 2, 3, 4, 1)][
         1:
     ]
-    menu = ("Recommendations", "My movies", "Predict", "Home")
+    menu = ("Recommendations", "My movies", "Look up", "Home")
     times["menu change"] = [
         waited(lambda name=name: page.get_by_role("link", name=name, exact=True).click(), "h1") for name in menu
     ]
@@ -97,6 +97,7 @@ def _visit(browser: Any, address: str) -> dict[str, list[float]]:
     page.locator(TITLES).first.wait_for()
     settled(page)
     page.wait_for_timeout(400)
+    page.get_by_role("button", name="Filters").click()
     genres = page.get_by_role("combobox", name="Genres", exact=True)
     genres.press_sequentially("Comedy")
     page.wait_for_timeout(300)

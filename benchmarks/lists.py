@@ -31,7 +31,7 @@ VIEWPORT: ViewportSize = {"width": 1280, "height": 1300}
 # A list is there once its titles are others than before.
 WATCH = """
 (label) => new Promise((done, failed) => {
-  const titles = () => [...document.querySelectorAll('[class*="st-key-title_list_"]')].map((e) => e.innerText).join();
+  const titles = () => [...document.querySelectorAll('[class*="st-key-card_list_"]')].map((e) => e.innerText).join();
   const before = titles();
   const radios = [...document.querySelectorAll('[data-testid="stRadio"] label')];
   const began = performance.now();
@@ -74,7 +74,7 @@ def in_browser(count: int, random: np.random.Generator) -> list[Latencies]:
             milliseconds = []
             for user in [users[0], *users]:  # the first one warms up
                 page.goto(f"{address}/recommend?user={user}")
-                page.locator("[class*=st-key-title_list_]").first.wait_for(timeout=60_000)
+                page.locator("[class*=st-key-card_list_]").first.wait_for(timeout=60_000)
                 settled(page)
                 page.wait_for_timeout(700)
                 for label in RANKERS:

@@ -7,6 +7,7 @@ import streamlit as st
 from recsys.schema import MOVIE
 from recsys.ui.common import prediction_card, profile_download
 from recsys.ui.common.hidden_heading import hidden_heading
+from recsys.ui.common.page_head import page_head
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
@@ -15,10 +16,10 @@ from recsys.ui.rate import about_me, import_file, rating_card
 from recsys.ui.recommend import lists
 
 LIST_LENGTH = 10
-ASK, SEARCH, LOAD = MODES = ("Ask me", "Search", "Load a file")
+ASK, SEARCH, LOAD = MODES = ("Suggest movies", "Search", import_file.MODE_LABEL)
 
 st.set_page_config(layout="wide")
-st.title("Rate", anchor=False)
+subtitle, head_controls = page_head("Rate")
 prediction_card.unknown_parameters("rate")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
@@ -27,15 +28,15 @@ user = SelectedUser.of_visitor(visitor)
 explained = lists.top_list(user, {"n": LIST_LENGTH}) if profile.ratings else None
 if explained is not None:
     visitor.note_listed(explained.top_n.table[MOVIE].tolist())
-st.caption("Rate movies you have seen. Your list updates with every rating. Your ratings stay in your browser.")
+subtitle.caption("Rate movies you have seen, and your list updates with every star. Your ratings stay in your browser.")
 if message := st.session_state.pop(import_file.MESSAGE, ""):
     st.toast(plain(message), icon=":material/check:")
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    mode = st.radio("Ways to rate", MODES, horizontal=True, key=import_file.MODE, label_visibility="collapsed")
+with head_controls:
     about_me.demographics(visitor)
     if profile.ratings:
         profile_download.button(visitor)
+mode = st.radio("Ways to rate", MODES, horizontal=True, key=import_file.MODE, label_visibility="collapsed")
 if mode == LOAD:
     import_file.show(visitor, ASK)
     st.stop()
@@ -55,7 +56,7 @@ with left:
 with right:
     if explained is not None:
         st.header("Your list", anchor=False)
-        st.caption(f"From {count_text(len(profile.ratings), 'rating')}.")
+        lists.headline(explained, f"From {count_text(len(profile.ratings), 'rating')}.")
         lists.show(user, explained, key="rate_list", columns=2)
     else:
         st.info(
@@ -64,4 +65,4 @@ with right:
             icon=":material/movie:",
         )
         st.header("Popular movies", anchor=False)
-        lists.well_known(user, LIST_LENGTH, columns=2)
+        lists.well_known(user, LIST_LENGTH, columns=2, asked=visitor.next_movie_id() if mode == ASK else None)

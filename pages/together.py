@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.list_option_table import FILTERS, GROUP_SIZE
-from recsys.ui.common import prediction_card, query_params
+from recsys.list_option_table import GROUP_SIZE
+from recsys.ui.common import prediction_card
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
@@ -49,8 +49,8 @@ if len(members) < GROUP_SIZE[0]:
     st.stop()
 
 left.caption(group_list.COMBINATION_WORDS[group.combination])
-if query_params.to_query(options).keys() & set(FILTERS):
-    left.caption(plain(controls.summary(options), 300))
+with left:
+    controls.draw_summary(options)
 if len(members) == 2:
     with right:
         taste_figure.draw(recommender, *members)

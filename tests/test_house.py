@@ -28,7 +28,7 @@ DATA_SUFFIXES = re.compile(
     r"|np[yz]|pkl|pickle|joblib|ubj|h5|feather|arrow|xlsx|db|sqlite)"
 )
 LARGEST_FILE = 2_000_000
-DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "fontTools": "fonttools"}
 
 
 # --- reading the code

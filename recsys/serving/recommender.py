@@ -12,8 +12,8 @@ from recsys.errors import InputError
 from recsys.schema import MOVIE, REASON, USER
 from recsys.serving.explain.sentences import row_reasons
 from recsys.serving.explain.shapley import Explainer, Explanation
-from recsys.serving.group_recommender import GroupRecommender
 from recsys.serving.list_options import ListOptions
+from recsys.serving.portrait_recommender import PortraitRecommender
 from recsys.serving.similar import similar
 from recsys.serving.top_n import TopN, top
 from recsys.serving.user_input import History, require_columns
@@ -21,7 +21,7 @@ from recsys.serving.why_not import WhyNot, why_not
 
 
 @dataclass(frozen=True)
-class Recommender(GroupRecommender):
+class Recommender(PortraitRecommender):
     """Predicts ratings, recommends movies and explains both, for known users and newcomers.
 
     `recsys.train` and `recsys.load` return one. Its attributes and look-ups are those of `ServedModel` and `Scorer`.

@@ -1,4 +1,4 @@
-"""Covers drawn from title, year, genres and id alone: the same movie always has the same."""
+"""Covers drawn from title, year, genres and id alone: the same movie always has the same cover."""
 
 from recsys.tiles.markup import STYLE, tile
 from recsys.tiles.movie import TileMovie

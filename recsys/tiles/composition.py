@@ -92,7 +92,7 @@ def compose(movie: TileMovie, detail: str = ALL, dark: bool = False, status: str
         colour,
         palette.ink if layout == "label" else palette.text_on(colour),
         palette,
-        _motif(movie)(canvas),
+        motif_of(movie)(canvas),
         art_top,
         art_height,
         type_top,
@@ -153,7 +153,7 @@ def _bright(movie: TileMovie, dark: bool) -> str:
     return bright_colour(rows[0], rows[1] if len(rows) > 1 else rows[0], dark)
 
 
-def _motif(movie: TileMovie) -> Motif:
+def motif_of(movie: TileMovie) -> Motif:
     """The drawing of the leading genre, or of the second."""
     rows = [row for _, row in by_lead(movie.genre_names)]
     row = rows[1] if len(rows) > 1 and movie.digest[3] % 5 < 2 else rows[0]

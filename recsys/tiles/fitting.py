@@ -17,7 +17,8 @@ SUBTITLE_SIZE, SUBTITLE_LEADING, SUBTITLE_LINES = 6.9, 1.12, 3
 LONGEST_UNDIVIDED, MOST_LINES = 22, 6
 _SUBTITLE = re.compile(r"^(?P<title>.*\S)\s+\((?P<subtitle>[^()]+)\)$")
 _DIVISION = re.compile(r"^(?P<title>.{2,}?)(?::\s+(?P<after>\S.*)|,?\s+(?P<alternative>or:\s.*))$", re.IGNORECASE)
-_BREAK = re.compile(r"(?<=[-–/])(?=\w\w)")
+_BREAK = re.compile(r"(?<=\w{4}[-–/])(?=\w{4})")
+_NO_BREAK = re.compile(r" (?=[-–—] )|(?<=^\w) (?=\w)|(?<=\w{8}) (?=\S{1,2}$)")  # a dash, `A Farewell`, `Terminator 2`
 _TALL = ("ARABIC", "DEVANAGARI", "THAI", "BENGALI", "TAMIL", "TELUGU", "KHMER", "MYANMAR", "TIBETAN")
 
 
@@ -59,7 +60,7 @@ def divide(name: str) -> tuple[str, str]:
 
 
 def fit(name: str, face: str, width: float, height: float) -> FittedText:
-    """The title in the largest size whose lines fit the box; then in the narrower serif; then broken anywhere."""
+    """The title in the largest size whose lines fit the box; then in the narrower serif; then in six small lines."""
     leading = _leading(name)
     for each in dict.fromkeys((face, SERIF)):
         pieces = list(_pieces(name.upper() if each == SANS else name, each))
@@ -67,17 +68,14 @@ def fit(name: str, face: str, width: float, height: float) -> FittedText:
             count, line_height = _line_count(pieces, width / size, each), leading or LEADING[each]
             if count and count * size * line_height <= height:
                 return FittedText(_balanced(pieces, width / size, each), size, each, line_height)
-    return FittedText(_broken(name, SERIF, width / SIZES[-1], MOST_LINES), SIZES[-1], SERIF, leading or LEADING[SERIF])
+    lines = _within(name, SERIF, width / SIZES[-1], MOST_LINES)
+    return FittedText(lines, SIZES[-1], SERIF, leading or LEADING[SERIF])
 
 
 def fit_subtitle(subtitle: str, face: str, width: float) -> FittedText:
     """A subtitle in at most three lines of its one size; what is longer ends in an ellipsis."""
     leading = max(SUBTITLE_LEADING, _leading(subtitle))
-    pieces, line = list(_pieces(subtitle, face)), width / SUBTITLE_SIZE
-    if 0 < _line_count(pieces, line, face) <= SUBTITLE_LINES:
-        lines = _balanced(pieces, line, face)
-    else:
-        lines = _broken(subtitle, face, line, SUBTITLE_LINES)
+    lines = _within(subtitle, face, width / SUBTITLE_SIZE, SUBTITLE_LINES)
     return FittedText(lines, SUBTITLE_SIZE, face, leading)
 
 
@@ -97,6 +95,18 @@ def shortened(text: str, face: str, width: float) -> str:
     return _broken(text, face, width, 1)[0]
 
 
+def _within(text: str, face: str, width: float, most: int) -> tuple[str, ...]:
+    """At most so many lines: broken between words if they fit the width, and ending in an ellipsis if more is left."""
+    pieces = list(_pieces(text, face))
+    count = _line_count(pieces, width, face)
+    if not count:
+        return _broken(text, face, width, most)
+    if count <= most:
+        return _balanced(pieces, width, face)
+    lines = _greedy(pieces, width, face)
+    return (*lines[: most - 1], shortened(f"{lines[most - 1]} {lines[most]}", face, width))
+
+
 def _leading(text: str) -> float:
     """The height of lines of a script with tall marks; 0 for others."""
     beyond = next((unicodedata.name(c, "") for c in text if c.isalpha() and not c.isascii()), "")
@@ -105,7 +115,7 @@ def _leading(text: str) -> float:
 
 def _pieces(text: str, face: str) -> Iterator[_Piece]:
     """Words, parts of words with hyphens, and single characters of scripts that break anywhere."""
-    for word in text.split(" "):
+    for word in _NO_BREAK.sub("\u00a0", text).split(" "):
         spaced = True
         for part in _BREAK.split(word):
             for piece in _wide_characters(part):

@@ -10,6 +10,7 @@ from recsys.tiles.composition import ALL, SAVED, Composition, compose
 from recsys.tiles.fitting import FittedText
 from recsys.tiles.movie import TileMovie
 from recsys.tiles.shapes import number
+from recsys.tiles.text_width import OPTICAL_SIZE
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -17,7 +18,7 @@ SVG = "http://www.w3.org/2000/svg"
 STYLE = """
 .movie-tile {
   position: relative; display: block; width: 100%; aspect-ratio: 3 / 4; overflow: hidden; border-radius: 3px;
-  container-type: inline-size; font-family: "Source Sans", sans-serif; text-align: left;
+  container-type: inline-size; font-family: "Source Sans", sans-serif; text-align: start;
   forced-color-adjust: none; print-color-adjust: exact;
 }
 .movie-tile > * { position: absolute; left: 0; right: 0; margin: 0; box-sizing: border-box; overflow: hidden; }
@@ -40,7 +41,7 @@ STYLE = """
 .movie-tile .label small { justify-content: center; gap: 0.5em; }
 .movie-tile .label small span + span::before { content: "·"; margin-right: 0.5em; }
 .movie-tile p { margin: 0; padding: 0; white-space: pre; }
-.movie-tile .serif, .movie-tile .italic { font-family: "Source Serif", serif; font-weight: 650; }
+.movie-tile .serif, .movie-tile .italic { font-family: "Source Serif", serif; font-weight: 650; OPTICAL_SIZE; }
 .movie-tile .italic { font-style: italic; }
 .movie-tile .sans { font-weight: 900; }
 .movie-tile p + p { margin-top: 1.6cqw; font-weight: 500; }
@@ -49,7 +50,7 @@ STYLE = """
   white-space: nowrap;
 }
 .movie-tile b.saved { background: #9e2a3c; }
-"""
+""".replace("OPTICAL_SIZE", OPTICAL_SIZE)
 
 
 def tile(movie: TileMovie, detail: str = ALL, dark: bool = False, status: str = "") -> str:

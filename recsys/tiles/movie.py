@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from hashlib import sha256
 
 LONGEST_TITLE = 120  # characters of a title that are looked at
 LONGEST_GENRE = 40
+_TOO_MANY_MARKS = re.compile(r"(?<=[\u0300-\u036f]{3})[\u0300-\u036f]+")  # they would grow over the lines around
 _JOINERS = "\u200c\u200d"  # invisible, but they shape letters in Persian and Indic scripts
 
 
@@ -62,7 +64,6 @@ def one_line(text: object, limit: int) -> str:
     >>> one_line("  The\\u202e\\tThird\\x00 Man ", 20), one_line("A very long title", 10)
     ('The Third Man', 'A very lo…')
     """
-    head = str(text)[: limit * 4]
-    printable = (c if unicodedata.category(c)[0] != "C" or c in _JOINERS else " " for c in head)
-    line = " ".join("".join(printable).split()).strip(_JOINERS)
+    printable = (c if unicodedata.category(c)[0] != "C" or c in _JOINERS else " " for c in str(text)[: limit * 4])
+    line = " ".join(_TOO_MANY_MARKS.sub("", "".join(printable)).split()).strip(_JOINERS)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

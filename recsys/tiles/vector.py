@@ -13,13 +13,13 @@ from recsys.tiles.motifs import MOTIFS
 from recsys.tiles.movie import TileMovie
 from recsys.tiles.palette import PALETTES, row_of
 from recsys.tiles.shapes import number, rect
-from recsys.tiles.text_width import ITALIC, SANS, SERIF
+from recsys.tiles.text_width import ITALIC, OPTICAL_SIZE, SANS, SERIF
 
 SANS_FAMILY = "'Source Sans','Source Sans 3','Source Sans Pro',sans-serif"
 SERIF_FAMILY = "'Source Serif','Source Serif 4','Source Serif Pro',Georgia,serif"
 _FONT = {
-    SERIF: f'font-family="{SERIF_FAMILY}" font-weight="650"',
-    ITALIC: f'font-family="{SERIF_FAMILY}" font-weight="650" font-style="italic"',
+    SERIF: f'font-family="{SERIF_FAMILY}" font-weight="650" style="{OPTICAL_SIZE}"',
+    ITALIC: f'font-family="{SERIF_FAMILY}" font-weight="650" font-style="italic" style="{OPTICAL_SIZE}"',
     SANS: f'font-family="{SANS_FAMILY}" font-weight="900"',
 }
 _SLUG_FONT = f'font-family="{SANS_FAMILY}" font-weight="600"'
@@ -35,7 +35,8 @@ def tile_svg(
     """
     c = compose(movie, detail, dark)
     place = _place(x, y, width, width * HEIGHT / WIDTH)
-    art = f'<svg {_place(0, c.art_top, WIDTH, c.art_height)} viewBox="0 0 100 {number(c.art_height)}">{c.motif}</svg>'
+    box = f'{_place(0, c.art_top, WIDTH, c.art_height)} viewBox="0 0 100 {number(c.art_height)}" overflow="hidden"'
+    art = f"<svg {box}>{c.motif}</svg>"
     return (
         f'<svg xmlns="{SVG}" {place} viewBox="0 0 100 {number(HEIGHT)}" overflow="hidden" role="img" '
         f'aria-label="{escape(movie.name)}">{rect(0, 0, WIDTH, HEIGHT, c.ground)}{art}{_type(c)}</svg>'

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from recsys.settings import REPOSITORY
 
@@ -81,6 +82,15 @@ def chromium() -> Iterator[object]:
 def settled(page: object, timeout: float = 30_000) -> None:
     """Wait until the page's script has run to its end."""
     page.wait_for_selector(READY, timeout=timeout)  # type: ignore[attr-defined]
+
+
+def follow_menu(page: Any, name: str) -> None:
+    """Open a page by its name in the menu; pages behind the screen are in a list of their own there."""
+    link = page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True)
+    if not link.count():
+        page.get_by_text("Behind the screen").first.click()
+        link = page.get_by_test_id("stTopNavDropdownLink").get_by_text(name, exact=True)
+    link.click()
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -13,6 +13,11 @@ from recsys.data import Dataset
 from recsys.registry import Registry
 from tests.browser.app import CHROMIUM, chromium, serving
 from tests.conftest import TINY_SETTINGS, tiny_frames
+from tests.pages.test_predict import HOSTILE
+
+HOSTILE_ID = 7
+KEY = "the owner's own key"
+FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
 
 
 @pytest.fixture(scope="package")
@@ -35,10 +40,15 @@ def browser(package_browser):
 
 @pytest.fixture(scope="package")
 def tiny_app(tmp_path_factory, tiny_model, tiny_report):
-    """The tiny world's measured model, and the URL of the app over it, for tests that change neither."""
-    folder = tmp_path_factory.mktemp("tiny")
-    Registry(folder / "models").publish(replace(tiny_model, report=tiny_report, manifest={"data": {"name": "tiny"}}))
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
+    """The tiny world's measured model, and the URL of the app over it, for tests that change neither.
+
+    Movie `HOSTILE_ID` has a hostile title. `KEY` makes an owner of a visitor who comes `FROM_OUTSIDE`.
+    """
+    folder, catalogue = tmp_path_factory.mktemp("tiny"), tiny_model.catalogue
+    titles = [HOSTILE if movie == HOSTILE_ID else title for movie, title in zip(catalogue.movie_ids, catalogue.titles)]
+    model = replace(tiny_model, catalogue=replace(catalogue, titles=tuple(titles)), report=tiny_report)
+    Registry(folder / "models").publish(replace(model, manifest={"data": {"name": "tiny"}}))
+    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as address:
         yield Registry(folder / "models").load_active().recommender, address
 
 

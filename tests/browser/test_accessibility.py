@@ -16,6 +16,7 @@ PATHS = [
     "recommend?user=3",
     "together?people=3-4",
     "my_movies",
+    "portrait",
     "predict?user=3&movie=8",
     "movie?movie=8&user=3",
     "evaluate",

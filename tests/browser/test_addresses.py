@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from tests.browser.app import settled
+from tests.browser.app import follow_menu, settled
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +24,8 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommendations", r"/recommend\?user=4$")
+    settled(page)
+    page.get_by_role("button", name="Filters").click()
     page.get_by_role("spinbutton", name="Number of movies").fill("7")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4&n=7$"))
@@ -34,7 +36,7 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
     other_page = browser.new_context().new_page()
     other_page.goto(page.url)
     settled(other_page)
-    expect(other_page.get_by_role("textbox", name="User id")).to_have_value("4")
+    other_page.get_by_role("button", name="For user 4").wait_for()
     expect(other_page.locator("[class*=st-key-card_list]")).to_have_count(7, timeout=20_000)
 
 
@@ -58,6 +60,6 @@ def test_an_unknown_parameter_is_named(browser, address):
 
 def _menu(page, name: str, url: str) -> None:
     settled(page)
-    page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True).click()
+    follow_menu(page, name)
     page.wait_for_url(re.compile(url))
     settled(page)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import expect
 
 from recsys.core.csv_export import csv_bytes
 from recsys.serving.explain.sentences import THEY, row_reasons
@@ -22,16 +21,19 @@ def test_from_home_to_a_movie_in_predict(browser, tiny_app):
     recommender, address = tiny_app
     page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
     page.goto(address)
-    page.get_by_role("button", name="Get recommendations").click()
+    page.get_by_role("button", name="Look around first").click()
+    page.get_by_role("button", name="For user").click()
     page.get_by_role("textbox", name="User id").fill("4")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/recommend\?user=4"))
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Filters").click()
     genres = page.get_by_role("combobox", name="Genres", exact=True)
     genres.focus()
     genres.press_sequentially("Drama")
     page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
     page.wait_for_url(re.compile(r"genres=Drama"))
+    page.mouse.click(5, 700)
 
     top = recommender.top(4, genres=["Drama"])
     page.get_by_text(top.headline()).wait_for()
@@ -39,17 +41,11 @@ def test_from_home_to_a_movie_in_predict(browser, tiny_app):
     assert _file(page) == _expected_file(recommender, top.table)
 
     first_movie = recommender.movies.set_index("movie_id").loc[top.table["movie_id"].iloc[0]]
-    title = page.get_by_role("button", name=re.compile(rf"^1 {re.escape(first_movie['display'])}"))
-    title.click()
-    drawer = page.get_by_role("dialog")
-    expect(drawer).to_contain_text(first_movie["display"], timeout=20_000)
-    expect(drawer).to_contain_text(f"{top.table['expected'].iloc[0]:.2f}", timeout=20_000)
-    expect(drawer.get_by_text("Similar movies")).to_be_visible(timeout=20_000)
-    page.keyboard.press("Escape")
-    expect(drawer).to_have_count(0)
+    page.locator("[class*=st-key-card_list_]").first.get_by_role("link", name=first_movie["display"]).first.click()
+    page.wait_for_url(re.compile(rf"/movie\?movie={first_movie.name}&user=4$"))
+    page.get_by_role("heading", level=1, name=first_movie["display"]).wait_for()
     settled(page)
-    title.click()  # the same movie opens again
-    page.get_by_role("dialog").get_by_role("link", name="Open in Predict").click()
+    page.get_by_role("link", name="All probabilities").click()
     page.wait_for_url(re.compile(rf"/predict\?user=4&movie={first_movie.name}$"))
     page.get_by_text(f"expected rating {top.table['expected'].iloc[0]:.2f}").wait_for()
 

@@ -12,25 +12,9 @@ import pytest
 
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
+from tests.browser.test_every_page import RECORD
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "",
-    "predict?user=3&movie=8",
-    "rate",
-    "my_movies",
-    "recommend?user=3",
-    "together?people=3-4",
-    "evaluate",
-    "train",
-    "models",
-    "data",
-]
-RECORD = """
-window.refused = [];
-document.addEventListener('securitypolicyviolation',
-    event => window.refused.push([event.effectiveDirective, event.blockedURI, event.sourceFile]));
-"""
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -89,35 +73,6 @@ def test_every_response_has_the_headers(address, path, method, status):
     assert "object-src 'none'" in policy
     assert "unsafe-eval" not in policy.replace("'wasm-unsafe-eval'", "")
     assert "script-src 'self'" in policy
-
-
-@pytest.fixture(scope="module")
-def context(browser):
-    """A visitor who opens one page after the other."""
-    return browser.new_context(viewport={"width": 1280, "height": 900})
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_violates_the_content_security_policy(context, address, path):
-    page = context.new_page()
-    problems = []
-    page.add_init_script(RECORD)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None
-    )
-    page.goto(f"{address}/{path}")
-    settled(page)
-    page.wait_for_timeout(1500)
-    for chart in page.locator(".js-plotly-plot").all()[:2]:
-        chart.hover()
-    for expander in page.get_by_test_id("stExpander").locator("summary").all()[:2]:
-        expander.click()
-    settled(page)
-    assert page.evaluate("window.refused") == []
-    assert problems == []
-    assert page.get_by_test_id("stException").count() == 0
-    page.close()
 
 
 def test_downloads_and_a_charts_picture_still_work(browser, address):

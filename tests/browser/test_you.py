@@ -103,21 +103,21 @@ def card(page, movie: int):
 
 def cards(page) -> list[int]:
     """Ids of the movies in the list."""
-    classes = [title.get_attribute("class") for title in page.locator("[class*=st-key-title_list_]").all()]
-    return [int(re.search(r"st-key-title_list_(\d+)", names).group(1)) for names in classes]
+    classes = [card.get_attribute("class") for card in page.locator("[class*=st-key-card_list_]").all()]
+    return [int(re.search(r"st-key-card_list_(\d+)", names).group(1)) for names in classes]
 
 
 def expect_cards(page, movies: list[int]) -> None:
     """The list has these movies, at the latest after a while."""
-    expect(page.locator("[class*=st-key-title_list_]")).to_have_class(
-        [re.compile(rf"st-key-title_list_{movie}\b") for movie in movies]
+    expect(page.locator("[class*=st-key-card_list_]")).to_have_class(
+        [re.compile(rf"st-key-card_list_{movie}\b") for movie in movies]
     )
     settled(page)
     assert cards(page) == movies
 
 
 def hide(page, movie: int) -> None:
-    card(page, movie).get_by_role("button", name="Not interested").click()
+    card(page, movie).get_by_role("button", name="Not for me").click()
     expect(card(page, movie)).to_have_count(0)
     settled(page)
 
@@ -127,8 +127,8 @@ def expected_list(recommender, history, hidden=()) -> list[int]:
 
 
 def expect_you(page, count: int) -> None:
-    expect(page.get_by_role("textbox", name="User id")).to_have_value("you")
-    expect(page.get_by_role("combobox", name="User")).to_have_value(f"You ({count} ratings)")
+    page.get_by_role("button", name="For you").wait_for()
+    expect(page.get_by_text(f"For you, from {count} ratings.")).to_be_visible()
 
 
 def test_ratings_and_hidden_movies_outlive_tab_and_server_until_they_are_forgotten(browser, server, recommender):
@@ -164,7 +164,7 @@ def test_ratings_and_hidden_movies_outlive_tab_and_server_until_they_are_forgott
     page.reload()
     expect(page.get_by_role("button", name="Rate a few movies")).to_be_visible()
     other_tab.reload()
-    expect(other_tab.get_by_role("textbox", name="User id")).not_to_have_value("you")
+    other_tab.get_by_role("button", name=re.compile("For user \\d+")).wait_for()
     assert not page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('recsys'))")
 
 
@@ -174,7 +174,7 @@ def test_a_rating_in_a_card_leaves_you_selected(browser, server, recommender):
     expect_you(page, len(HISTORY))
     first, second = cards(page)[:2]
     card(page, first).get_by_role("button", name="Rate").click()
-    page.get_by_test_id("stPopoverBody").get_by_role("radio", name="4 out of 5 stars").click()
+    card(page, first).get_by_role("radio", name="4 out of 5 stars").click()
     expect(card(page, first)).to_have_count(0)
     expect_you(page, len(HISTORY) + 1)
     hide(page, second)
@@ -281,7 +281,7 @@ def tab_to(page, part: str) -> None:
 
 def test_everything_is_done_by_keyboard_and_the_focus_is_never_lost(browser, server, recommender):
     page = open_page(browser.new_context(viewport={"width": 1280, "height": 900}), server, "")
-    tab_to(page, "home_Rate-a-few-movies")
+    tab_to(page, "home_pages-rate-py")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Rate").wait_for()
     settled(page)
@@ -296,19 +296,24 @@ def test_everything_is_done_by_keyboard_and_the_focus_is_never_lost(browser, ser
     page.get_by_role("heading", level=1, name="Recommendations").wait_for()
     settled(page)
     first, second, third = cards(page)[:3]
-    tab_to(page, f"title_list_{second}")
+    tab_to(page, f"card_list_{second}")
     page.keyboard.press("Enter")
-    page.get_by_role("dialog").wait_for()
+    page.wait_for_url(re.compile(rf"/movie\?movie={second}"))
     settled(page)
-    assert page.evaluate("document.querySelector('[role=dialog]').contains(document.activeElement)")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect_focus(page, f"title_list_{second}")
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Recommendations").wait_for()
+    settled(page)
 
     tab_to(page, f"list_rate_{second}")
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="1 out of 5 stars").wait_for()
+    settled(page)
     tab_to(page, f"list_stars_{second}")
+    tab_to(page, f"list_rate_{second}")  # now Cancel
+    page.keyboard.press("Enter")
+    expect(card(page, second).get_by_role("button", name="Save")).to_be_visible()
+    settled(page)
+    expect_focus(page, f"list_rate_{second}")
     page.keyboard.press("Tab")
     expect_focus(page, f"list_save_{second}")
     page.keyboard.press("Enter")

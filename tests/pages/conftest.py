@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from types import SimpleNamespace
 
 import numpy as np
@@ -164,7 +165,19 @@ def text_of(app: AppTest) -> str:
     elements = [element for kind in kinds for element in app.get(kind)]
     raw_texts = [f"{getattr(element.proto, 'title', '')} {element.value}" for element in elements]
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", " ".join(raw_texts).replace("\u2060", "")).replace("**", "")
+    text = " ".join([text, *(_visible(element.proto.body) for element in app.get("html"))])
     return text.replace("\u00a0", " ").replace("  \n", " ")
+
+
+def _visible(html: str) -> str:
+    """The text of HTML without its style sheets and tags."""
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.S))
+
+
+def cards(app: AppTest, key: str = "list") -> list[int]:
+    """Movie ids of the cards of a list, in their order."""
+    keys = [button.key or "" for button in app.button]
+    return [int(match.group(1)) for name in keys if (match := re.fullmatch(rf"{key}_rate_(\d+)", name))]
 
 
 def chart(app: AppTest, alt: str) -> dict:

@@ -71,8 +71,8 @@ def click(app: AppTest, key: str) -> AppTest:
 
 def titles(app: AppTest) -> list[int]:
     """Ids of the movies shown, in their order."""
-    rows = [re.fullmatch(r"\*\*The Movie (\d+) .*\*\*", element.value) for element in app.markdown]
-    return [int(row[1]) for row in rows if row]
+    bodies = " ".join(element.proto.body for element in app.get("html"))
+    return [int(movie) for movie in re.findall(r"<h3>The Movie (\d+) ", bodies)]
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,8 @@ def test_each_section_lists_its_movies_latest_first(served, section, shown):
 
 def test_a_rated_movie_shows_its_stars_and_what_was_expected(served):
     app = my_movies()
-    captions = [caption.value.replace("\\", "") for caption in app.caption]
-    assert "Odd · the app had guessed 3.5" in captions
-    assert "Even, Drama" in captions
+    assert "Odd · the app had guessed 3.5" in text_of(app)
+    assert "Even, Drama" in text_of(app)
     assert stars_of(app, "my_movies_rated_1_stars").value == STARS.index(5.0)
 
 

@@ -20,7 +20,7 @@ from tests.pages.test_rate import stars_of
 def calls(monkeypatch) -> Counter:
     """Number of calls that compute lists, reasons, trade-offs and user errors."""
     counter: Counter = Counter()
-    for module, name in ((lists, "top"), (lists, "row_reasons"), (UserError, "of"), (trade_offs.TradeOffs, "of")):
+    for module, name in ((lists, "top"), (lists, "named_reasons"), (UserError, "of"), (trade_offs.TradeOffs, "of")):
         monkeypatch.setattr(module, name, _counting(getattr(module, name), f"{module.__name__}.{name}", counter))
     return counter
 
@@ -36,12 +36,12 @@ def _counting(function, label, counter):
 def test_a_click_on_recommend_computes_one_list(served, calls):
     app = recommend(user=3)
     once = {"UserError.of": 1, "TradeOffs.of": 2}  # trade-offs of the ranker and of the baseline
-    assert calls == {"recsys.ui.recommend.lists.top": 1, "recsys.ui.recommend.lists.row_reasons": 1, **once}
+    assert calls == {"recsys.ui.recommend.lists.top": 1, "recsys.ui.recommend.lists.named_reasons": 1, **once}
     app.number_input(key="options_n").set_value(5).run()
-    assert calls == {"recsys.ui.recommend.lists.top": 2, "recsys.ui.recommend.lists.row_reasons": 2, **once}
+    assert calls == {"recsys.ui.recommend.lists.top": 2, "recsys.ui.recommend.lists.named_reasons": 2, **once}
     app.run()
     assert calls["recsys.ui.recommend.lists.top"] == 2  # the same list is not computed again
-    assert calls["recsys.ui.recommend.lists.row_reasons"] == 2
+    assert calls["recsys.ui.recommend.lists.named_reasons"] == 2
     predict(user=3, movie=7)
     assert calls["UserError.of"] == 1
 

@@ -14,7 +14,7 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.prequential_error import predict_before_rating, score
 from recsys.visitor.profile import MovieRef, Profile, UserRating
 from recsys.visitor.profile_file import to_bytes
-from tests.pages.conftest import metrics, open_page, text_of
+from tests.pages.conftest import cards, metrics, open_page, text_of
 from tests.pages.test_predict import HOSTILE
 from tests.visitor.test_service_exports import zipped
 
@@ -47,7 +47,8 @@ def profile(app: AppTest) -> Profile:
 
 def asked_movie(app: AppTest) -> int:
     """Id of the movie that the page asks about, from the title it shows."""
-    return int(re.search(r"The Movie (\d+)", app.subheader[0].value).group(1))
+    (question,) = [element.proto.body for element in app.get("html") if "movie-question" in element.proto.body]
+    return int(re.search(r"<h3>The Movie (\d+)", question).group(1))
 
 
 def rate_movie(app: AppTest, stars: float, key: str = "rate_question") -> AppTest:
@@ -94,9 +95,9 @@ def test_the_first_visit_asks_about_a_movie(served):
 
 def test_before_the_first_rating_the_most_rated_movies_are_shown_without_a_prediction(served):
     app = rate()
-    titles = [button for button in app.button if (button.key or "").startswith("title_well_known_")]
-    most_rated = served.movies.sort_values(["count", "movie_id"], ascending=[False, True]).head(10)
-    assert [int(button.key.rsplit("_", 1)[1]) for button in titles] == most_rated["movie_id"].tolist()
+    movies = served.movies[served.movies["movie_id"] != asked_movie(app)]
+    most_rated = movies.sort_values(["count", "movie_id"], ascending=[False, True]).head(10)
+    assert cards(app, "well_known") == most_rated["movie_id"].tolist()
     assert "match" not in text_of(app)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +10,7 @@ from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.ui.common import browser_storage, session_profile
 from recsys.visitor.profile import MovieRef, Profile
 from recsys.visitor.profile_file import to_bytes
-from tests.pages.conftest import metrics, open_page, predict, text_of
+from tests.pages.conftest import cards, metrics, open_page, predict, text_of
 from tests.pages.test_rate import STARS, press, profile
 
 HISTORY = {2: 5.0, 4: 5.0, 7: 1.0, 9: 2.0}
@@ -25,12 +23,6 @@ def visitor_state(served) -> dict[str, object]:
     for movie, stars in HISTORY.items():
         visitor_profile = visitor_profile.rate(MovieRef.of(served.catalogue, movie), stars)
     return {session_profile.PROFILE: visitor_profile, session_profile.MODEL: (served.version, served.stars)}
-
-
-def cards(app: AppTest) -> list[int]:
-    """Movie ids of the cards on the page."""
-    keys = [button.key or "" for button in app.button]
-    return [int(match.group(1)) for key in keys if (match := re.fullmatch(r"title_list_(\d+)", key))]
 
 
 def action(app: AppTest, name: str, movie: int) -> AppTest:
@@ -97,6 +89,8 @@ def test_a_rating_in_a_row_refills_the_list_and_saving_keeps_the_row(served, vis
     assert [ref.movie_id for ref in profile(app).saved] == [before[0]]
     action(app, "save", before[0])
     assert not profile(app).saved
+    action(app, "rate", before[2])
+    assert cards(app) == before
     stars = next(group for group in app.button_group if group.key == f"list_stars_{before[2]}")
     stars.set_value(STARS.index(5.0)).run()
     assert profile(app).history[before[2]] == 5.0

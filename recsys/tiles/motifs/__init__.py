@@ -1,11 +1,11 @@
-"""The drawings, a function each: a `Canvas` in, flat SVG shapes out. Which genre has which is told here."""
+"""The drawings, a function each: a `Canvas` in, flat SVG shapes out. `MOTIFS` has them by genre."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from recsys.tiles.canvas import Canvas
-from recsys.tiles.motifs import heart, march, night, sky, stage
+from recsys.tiles.motifs import crime, heart, march, music, night, sky, stage
 
 Motif = Callable[[Canvas], str]
 
@@ -14,17 +14,17 @@ MOTIFS: dict[str, tuple[Motif, ...]] = {
     "Western": sky.WESTERN,
     "Documentary": march.DOCUMENTARY,
     "Animation": heart.ANIMATION,
-    "Musical": stage.MUSICAL,
+    "Musical": music.MUSICAL,
     "Horror": night.HORROR,
     "Sci-Fi": sky.SCI_FI,
     "Fantasy": sky.FANTASY,
     "War": march.WAR,
     "Mystery": night.MYSTERY,
     "Children's": heart.CHILDRENS,
-    "Crime": night.CRIME,
+    "Crime": crime.CRIME,
     "Romance": heart.ROMANCE,
     "Adventure": sky.ADVENTURE,
-    "Thriller": night.THRILLER,
+    "Thriller": crime.THRILLER,
     "Action": march.ACTION,
     "Comedy": stage.COMEDY,
     "Drama": stage.DRAMA,

@@ -126,7 +126,7 @@ def _block(kind: int, x: float, y: float, size: float, colour: str) -> str:
 def balloons(c: Canvas) -> str:
     """Balloons on strings."""
     side, r = c.side(0), c.reach * 0.34
-    end = (50 + side * 4, c.height)
+    end = (50 + side * 4, min(c.height, c.bottom + 6))
     parts = []
     for i, (dx, dy) in enumerate(((-26, 0.34), (25, 0.42), (-1, 0.24))):
         x, y = 50 + side * dx, c.top + c.room * (dy + c.between(i, -0.04, 0.04))

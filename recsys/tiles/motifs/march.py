@@ -66,12 +66,12 @@ def diagonal_bars(c: Canvas) -> str:
 def burst(c: Canvas) -> str:
     """A jagged burst."""
     points, turn = c.count(0, 9, 12), c.between(1, 0, 30)
-    x, y, r = 50 + c.between(2, -8, 8), c.middle, max(c.reach, 34)
+    x, y, r = 50 + c.between(2, -5, 5), c.middle, c.reach
     return "".join(
         [
-            star(x, y, r * 1.3, c.first, points, 0.66, turn),
-            star(x, y, r * 0.8, c.second, points, 0.6, turn + 12),
-            star(x, y, r * 0.36, c.pop, points, 0.56, turn),
+            star(x, y, r * 1.02, c.first, points, 0.68, turn),
+            star(x, y, r * 0.7, c.second, points, 0.6, turn + 12),
+            star(x, y, r * 0.34, c.pop, points, 0.56, turn),
         ]
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from recsys.tiles.canvas import WIDTH, Canvas
 from recsys.tiles.shapes import along, around, circle, ellipse, path, polygon, rect, ring, star, stroke, turned
 
@@ -11,10 +9,10 @@ from recsys.tiles.shapes import along, around, circle, ellipse, path, polygon, r
 def barred_sun(c: Canvas) -> str:
     """A sun with bars across its lower half sets behind two mesas."""
     x, r, floor = 50 + c.side(0) * c.between(1, 4, 14), c.reach * 0.74, c.bottom - c.room * 0.16
-    y = floor - r * 0.62
-    bars = [rect(x - r, y + r * (0.1 + 0.24 * i), 2 * r, r * (0.05 + 0.025 * i), c.ground) for i in range(3)]
+    y = floor - r * 0.8
+    bars = [rect(x - r, y + r * (0.04 + 0.22 * i), 2 * r, r * (0.05 + 0.025 * i), c.ground) for i in range(3)]
     mesas = []
-    for place, half, rise in ((x - c.side(0) * 26, 24, 0.30), (x + c.side(0) * 36, 13, 0.22)):
+    for place, half, rise in ((x - c.side(0) * 32, 20, 0.24), (x + c.side(0) * 34, 12, 0.17)):
         top = floor - c.room * (rise + c.between(2, 0, 0.08))
         slope = half * 0.28
         points = (
@@ -82,12 +80,12 @@ def horizon(c: Canvas) -> str:
     radius = 118.0
     stars = []
     for i in range(6):
-        place = (13 + i * 37 + c.between(2, 0, 30)) % 94 + 3, c.top + c.room * (0.07 + 0.1 * ((i * 3) % 5))
-        stars.append(circle(*place, 1 + i % 2, c.second))
+        place = 8 + (i * 31 + c.between(2, 0, 84)) % 84, c.top + c.room * (0.06 + 0.065 * (i * 2 % 5))
+        stars.append(circle(*place, 1 + 0.9 * (i % 2), c.second))
     return "".join(
         [
             *stars,
-            circle(x, top - sun * 0.3, sun, c.pop),
+            circle(x, top - sun * 0.4, sun, c.pop),
             circle(50, top + radius, radius, c.first),
             ring(50, top + radius + 4, radius + 8, c.second, 1.8),
             rect(0, c.bottom, WIDTH, c.height - c.bottom, c.first),
@@ -153,7 +151,7 @@ def compass(c: Canvas) -> str:
             tip = around(x, y, r * length, angle)
             for sign, colour in zip((-45, 45), colours, strict=True):
                 fill = c.pop if length > 0.9 and k == 0 and sign > 0 else colour
-                parts.append(polygon(((x, y), around(x, y, r * 0.2 * math.sqrt(1), angle + sign), tip), fill))
+                parts.append(polygon(((x, y), around(x, y, r * 0.2, angle + sign), tip), fill))
     return "".join([*parts, circle(x, y, r * 0.07, c.ground)])
 
 

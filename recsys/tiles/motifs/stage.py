@@ -1,11 +1,11 @@
-"""Motifs of the stage: Comedy, Drama, Musical."""
+"""Motifs of the stage: Comedy, Drama."""
 
 from __future__ import annotations
 
 import math
 
 from recsys.tiles.canvas import WIDTH, Canvas
-from recsys.tiles.shapes import along, around, circle, ellipse, half_disc, path, polygon, rect, ring, stroke, turned
+from recsys.tiles.shapes import along, around, circle, ellipse, half_disc, path, polygon, rect, stroke, turned
 
 
 def half_discs(c: Canvas) -> str:
@@ -74,7 +74,7 @@ def balls(c: Canvas) -> str:
         (58, 72, 25),
         (16, 78, 13),
         (90, 56, 13),
-        (50, 46, 6),
+        (52, 41, 5),
         (34, 99, 10),
         (88, 96, 9),
     )
@@ -82,7 +82,7 @@ def balls(c: Canvas) -> str:
     parts = []
     for i, (x, y, r) in enumerate(spots):
         colour = c.pop if i == (1, 3, 4, 1)[turn] else (c.first, c.second, c.first)[(i + turn) % 3]
-        parts.append(circle(50 + side * (x - 50), c.top + y * s, r * min(1, 0.2 + s * 0.8), colour))
+        parts.append(circle(50 + side * (x - 50), c.top + y * s, r * min(1, 0.08 + s * 0.92), colour))
     return "".join(parts)
 
 
@@ -120,14 +120,13 @@ def spotlight(c: Canvas) -> str:
 def curtain(c: Canvas) -> str:
     """A curtain that opens, under a bright rail."""
     folds, step = 9, WIDTH / 9
-    rail = max(3.0, c.top * 0)
     parts = []
     for i in range(folds):
         away = abs(i - (folds - 1) / 2) / ((folds - 1) / 2)
         low = c.top + c.room * (c.between(0, 0.3, 0.5) + 0.6 * away**1.6)
         parts.append(rect(i * step, -8, step * 0.94, low + 8, (c.first, c.second)[i % 2], step / 2))
     floor = ellipse(50, c.height + 4, 56, c.height - c.bottom + 10, c.first)
-    return "".join([floor, *parts, rect(0, 0, WIDTH, max(rail, c.top + 5), c.pop)])
+    return "".join([floor, *parts, rect(0, 0, WIDTH, 5, c.pop)])
 
 
 def stairs(c: Canvas) -> str:
@@ -157,76 +156,59 @@ def window(c: Canvas) -> str:
     return "".join([*parts, rect(x - 7, y + high + 3, wide + 14, 4.4, c.first)])
 
 
-def stave(c: Canvas) -> str:
-    """Five lines in a wave, with notes."""
-    gap, lift = c.room * 0.105, c.room * c.between(0, 0.12, 0.2) * c.side(1)
-    y = c.middle - 2 * gap
-    lines = (y + i * gap for i in range(5))
-    waves = [along("M-2 ", at + lift, "C", 34, at - lift * 2.2, 62, at + lift * 2.2, 102, at - lift) for at in lines]
-    notes, r = [], max(4.6, gap * 0.72)
-    for i, x in enumerate((20, 50, 80)):
-        row = y + gap * c.count(2 + i, 1, 4) - lift * (0.3, 0, -0.3)[i]
-        colour = c.pop if i == c.count(5, 0, 2) else c.second
-        stem = stroke(along("M", x + r * 0.95, row, "V", row - gap * 3.1), colour, 1.8)
-        flag = stroke(along("M", x + r * 0.95, row - gap * 3.1, "q", 6, 2, 7, 8), colour, 2.6) if i != 1 else ""
-        notes.append(turned(-20, x, row, ellipse(x, row, r * 1.2, r * 0.86, colour)) + stem + flag)
-    return stroke("".join(waves), c.first, 2) + "".join(notes)
+def umbrella(c: Canvas) -> str:
+    """An umbrella, one panel of it bright."""
+    x, r, tilt = 50.0, c.reach * 0.84, c.side(0) * c.between(1, 0, 20)
+    y = c.middle - r * 0.06
+    scallop = along("a", r / 3, r / 5, " 0 0 0 ", -r / 1.5, 0)
+    canopy = path(along("M", x - r, y, "A", r, r, " 0 0 1 ", x + r, y) + 3 * scallop + "z", c.first)
+    panel = along(
+        "M", x - r / 3, y, "Q", x - r / 3.4, y - r * 0.8, x, y - r, "Q", x + r / 3.4, y - r * 0.8, x + r / 3, y
+    )
+    handle = along(
+        "M", x, y - r * 1.1, "V", y + r * 0.72, "q", 0, r * 0.22, r * 0.16, r * 0.22, "t", r * 0.16, -r * 0.2
+    )
+    return turned(tilt, x, c.middle, stroke(handle, c.second, r * 0.09), canopy, path(f"{panel}{scallop}z", c.pop))
 
 
-def piano_keys(c: Canvas) -> str:
-    """Piano keys, one of them pressed."""
-    count = c.count(0, 5, 7)
-    width = WIDTH / count
-    pressed = c.count(1, 1, count - 2)
-    top = c.top + c.room * 0.16
-    white = [
-        rect(i * width + 0.5, top, width - 1, c.height - top, c.pop if i == pressed else c.second, 1)
-        for i in range(count)
-    ]
-    black = [
-        rect(i * width - width * 0.3, top, width * 0.6, (c.bottom - top) * 0.6, c.first, 1)
-        for i in range(1, count)
-        if i % 7 not in (3, 0)
-    ]
-    return "".join([*white, *black, rect(0, top - 3.4, WIDTH, 3.4, c.first)])
-
-
-def record(c: Canvas) -> str:
-    """A record and the arm of its player."""
-    side, r = c.side(0), max(c.reach * 0.98, 40)
-    x, y = 50 - side * c.between(1, 4, 10), c.middle + c.room * 0.05
-    grooves = [ring(x, y, r * share, c.ground, 1) for share in (0.86, 0.72, 0.58)]
-    ax, ay = 50 + side * 42, c.top + c.room * 0.08
-    arm = along("M", ax, ay, "V", c.middle, "L", x + side * r * 0.5, c.middle + c.room * 0.2)
-    centre = circle(x, y, r * 0.34, c.pop) + circle(x, y, r * 0.06, c.ground)
-    return "".join([circle(x, y, r, c.first), *grooves, centre, stroke(arm, c.second, 3), circle(ax, ay, 5, c.second)])
-
-
-def organ_pipes(c: Canvas) -> str:
-    """Organ pipes, long and short."""
-    count = c.count(0, 7, 9)
-    step = WIDTH / count
-    bright = c.count(1, 1, count - 2)
-    hang = c.side(2) > 0
-    parts = []
+def arches(c: Canvas) -> str:
+    """Arches within arches, and what stands in the last."""
+    count, x = c.count(0, 4, 5), 50 + c.side(1) * c.between(2, 0, 12)
+    parts, wide, floor = [], 44.0, c.height
     for i in range(count):
-        share = 0.3 + 0.62 * c.digest[(i * 3 + 9) % 32] / 255
-        length = c.room * (share if i != bright else 0.4)
-        colour = c.pop if i == bright else (c.second, c.first)[c.digest[(i + 11) % 32] % 2]
-        top = -8.0 if hang else c.bottom - length
-        parts.append(
-            rect(
-                i * step + step * 0.08,
-                top,
-                step * 0.84,
-                (c.top + length + 8) if hang else c.height - top + 8,
-                colour,
-                step * 0.42,
-            )
-        )
-    return "".join(parts)
+        half = wide * (count - i) / count
+        top = c.top + c.room * (0.05 + 0.13 * i) + half
+        arch = along("M", x - half, floor, "V", top, "A", half, half, " 0 0 1 ", x + half, top, "V", floor, "z")
+        parts.append(path(arch, (c.first, c.second)[i % 2]))
+    sill = max(c.bottom - c.room * 0.02, c.top)
+    return "".join(
+        [
+            *parts,
+            circle(x, sill - c.room * 0.13, 3.4, c.pop),
+            rect(x - 2.4, sill - c.room * 0.13 + 4, 4.8, floor, c.pop, 2.4),
+        ]
+    )
 
 
-COMEDY = (half_discs, bowler, bow_tie, rays, balls)
-DRAMA = (split_disc, spotlight, curtain, stairs, window)
-MUSICAL = (stave, piano_keys, record, organ_pipes)
+def boat(c: Canvas) -> str:
+    """A boat with two sails."""
+    side, sea, s = c.side(0), c.bottom - c.room * 0.22, c.room / 100
+    x, tall = 50 + side * c.between(1, -8, 8), c.room * 0.64
+    wide = min(34.0, 40 * s)
+    sails = polygon(((x, sea - 7), (x, sea - 7 - tall), (x + side * wide, sea - 7)), c.second)
+    jib = polygon(
+        ((x - side * 3, sea - 7), (x - side * 3, sea - 7 - tall * 0.78), (x - side * wide * 0.7, sea - 7)), c.pop
+    )
+    hull = (
+        (x - side * wide * 0.9, sea - 4),
+        (x + side * wide * 1.1, sea - 4),
+        (x + side * wide * 0.7, sea + 8),
+        (x - side * wide * 0.6, sea + 8),
+    )
+    swell = "".join(along("q", 6.25, -5, 12.5, 0) + along("t", 12.5, 0) for _ in range(5))
+    waves = along("M", -12 + c.between(2, 0, 12), sea + 5) + swell + along("V", c.height, "H-12z")
+    return "".join([sails, jib, polygon(hull, c.second), path(waves, c.first)])
+
+
+COMEDY = (half_discs, bowler, bow_tie, rays, balls, umbrella)
+DRAMA = (split_disc, spotlight, curtain, stairs, window, arches, boat)

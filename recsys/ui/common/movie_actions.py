@@ -9,6 +9,7 @@ from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
 from recsys.visitor.profile import MovieRef
 
+OPENED = "rating_opened"  # session key: prefix and id of the movie whose stars stand in the place of its actions
 SENTENCES = {  # about what was done, by the set of the profile that the movie is in now; "" for none
     "saved": "Saved {title}.",
     "seen": "Marked {title} as seen.",
@@ -17,22 +18,34 @@ SENTENCES = {  # about what was done, by the set of the profile that the movie i
 }
 
 
-def buttons(visitor: Visitor, movie_id: int, key: str, title: str, is_yours: bool = True) -> None:
-    """The actions in a row; on a wide screen their words are for screen readers and tooltips only.
+def buttons(
+    visitor: Visitor, movie_id: int, key: str, title: str, is_yours: bool = True, prefix: str = "actions"
+) -> None:
+    """The actions in a row; where a card is small their words are for screen readers and tooltips only.
 
-    `title` is Markdown. In a list for somebody else (`is_yours` False) a movie can be rated and saved.
+    *Rate* puts the stars in the place of the row. `title` is Markdown. In a list for somebody else (`is_yours` False)
+    a movie can be rated and saved. `prefix` is that of the container's key, for its look.
     """
-    is_saved = any(movie_ref.movie_id == movie_id for movie_ref in visitor.profile.saved)
-    with st.container(horizontal=True, gap="xsmall", key=f"actions_{key}_{movie_id}"):
-        with st.popover("Rate", icon=":material/star:", help=f"Rate {title}", key=f"{key}_rate_{movie_id}"):
-            star_input(visitor, movie_id, f"{key}_stars")
+    opened = st.session_state.get(OPENED) == (key, movie_id)
+    with st.container(horizontal=True, gap="xsmall", key=f"{prefix}_{key}_{movie_id}", vertical_alignment="center"):
+        if opened:
+            star_input(visitor, movie_id, f"{key}_stars", _close)
+            st.button("Cancel", key=f"{key}_rate_{movie_id}", on_click=_close, type="tertiary")
+            return
+        st.button(
+            "Rate",
+            icon=":material/star:",
+            help=f"Rate {title}",
+            key=f"{key}_rate_{movie_id}",
+            on_click=_open,
+            args=(key, movie_id),
+        )
+        is_saved = any(movie_ref.movie_id == movie_id for movie_ref in visitor.profile.saved)
         _button(visitor, movie_id, key, *(_UNSAVE if is_saved else _SAVE))
         if not is_yours:
             return
         _button(visitor, movie_id, key, "Seen", "seen", ":material/visibility:", "seen", "I have seen it")
-        _button(
-            visitor, movie_id, key, "Not interested", "not", ":material/thumb_down:", "hidden", "Never show it again"
-        )
+        _button(visitor, movie_id, key, "Not for me", "not", ":material/thumb_down:", "hidden", "Never show it again")
 
 
 # One key for both, so that the button keeps the keyboard's focus when it is pressed.
@@ -61,3 +74,11 @@ def put(visitor: Visitor, movie_id: int, movie_set: str) -> None:
     else:
         visitor.store(previous.remove("saved", movie_id))
     undo.remember(previous, SENTENCES[movie_set].format(title=movie_ref.display_title))
+
+
+def _open(key: str, movie_id: int) -> None:
+    st.session_state[OPENED] = (key, movie_id)
+
+
+def _close() -> None:
+    st.session_state[OPENED] = None

@@ -19,15 +19,11 @@ CACHED = 4_000  # tiles of about 2 KB; one takes a fraction of a millisecond
 STYLE = (
     tiles.STYLE
     + """
-.movie-tile.blank { background: var(--st-secondary-background-color); }
-.movie-tile.blank i { left: 8cqw; right: 8cqw; background: color-mix(in srgb, currentColor 8%, transparent); }
-.movie-tile.empty {
-  display: grid; place-content: center; gap: 5cqw; padding: 8cqw; text-align: center;
-  border: 1px dashed color-mix(in srgb, currentColor 45%, transparent);
-}
-.movie-tile.empty::after { content: none; }
-.movie-tile.empty > * { position: static; }
-.movie-tile.empty i { color: var(--st-orange-color); font: 13cqw/1 "Source Sans", sans-serif; }
+.movie-tile.blank { background: light-dark(#f3ece1, #221c1a); }
+.movie-tile.blank i { left: 8cqw; right: 8cqw; background: light-dark(#e9dfd0, #332a27); }
+.movie-tile.empty::after { border: 1px dashed color-mix(in srgb, currentColor 55%, transparent); }
+.movie-tile.empty div { inset: 0; display: grid; place-content: center; gap: 6cqw; text-align: center; }
+.movie-tile.empty i { color: light-dark(#b47b00, #f2b84b); font: 15cqw/1 "Source Sans", sans-serif; }
 .movie-tile.empty p { font: italic 500 9cqw/1.2 "Source Serif", serif; white-space: normal; }
 """
 )
@@ -55,7 +51,7 @@ def placeholder() -> str:
 
 def empty(sentence: str) -> str:
     """A dashed tile with a star and a sentence, where there is no movie to show."""
-    return f'<div class="movie-tile empty"><i aria-hidden="true">★</i><p>{escape(sentence)}</p></div>'
+    return f'<div class="movie-tile empty"><div><i aria-hidden="true">★</i><p>{escape(sentence)}</p></div></div>'
 
 
 @lru_cache(CACHED)

@@ -21,6 +21,7 @@ PARAMETERS = {  # by the page's path; other pages have none
     "predict": ("user", "movie"),
     "movie": ("movie", "user"),
     "recommend": ("user", *LIST_OPTIONS),
+    "portrait": ("user",),
     "together": ("people", "by", "profile", *LIST_OPTIONS),
     "evaluate": ("section", "user"),
     "models": ("section", "version", "user"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import plotly.io
@@ -18,48 +19,17 @@ MARK = (
     "</svg>"
 )
 
-# A mid-tone has at least 3:1 on the backgrounds of both themes, whichever the visitor has chosen.
-FOCUS = "#d1405a"
-STYLE = f"""<style>
-:is(a, button, summary, canvas, [tabindex="-1"]):focus-visible, [data-focus-visible="true"] {{
-  outline: 3px solid {FOCUS} !important;
-  outline-offset: 2px !important;
-}}
-canvas:focus-visible {{ outline-offset: -3px !important; }}
-.st-key-owner_cookie, .st-key-browser_storage, .st-key-keyboard_focus {{ display: none; }}
-.st-key-predicted_stars p {{ font-size: 2.4rem; line-height: 1.2; }}
-[data-testid="stElementContainer"]:has(.hidden-heading) {{
-  position: absolute; left: 0; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-}}
-/* Streamlit fades captions, which leaves a link in its own colour too pale; the underline still marks it. */
-[data-testid="stCaptionContainer"] a {{ color: inherit !important; }}
-/* The accent as text is paler than the accent in the dark: chosen pills and segments, the values of sliders. */
-button[data-variant][data-selected="true"], [data-testid="stSliderThumbValue"] {{
-  color: var(--st-link-color) !important;
-}}
-[class*="st-key-title_"] button {{ padding: 0; min-height: 0; text-align: left; justify-content: flex-start; }}
-[class*="st-key-title_"] button p {{
-  font-family: "Source Serif", serif; font-size: 1.25rem; font-weight: 600; line-height: 1.25; white-space: normal;
-}}
-[class*="st-key-title_"] button em {{ font-weight: 400; opacity: 0.7; }}
-[class*="st-key-card_"] {{ border-bottom: 1px solid var(--st-border-color); padding-bottom: 0.75rem; }}
-@media (min-width: 641px) {{
-  [class*="st-key-actions_"] button [data-testid="stMarkdownContainer"] {{
-    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-  }}
-}}
-@media (max-width: 640px) {{
-  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) {{ margin-bottom: 1.65rem; }}
-  [data-testid="stElementContainer"]:has([data-testid="stDataFrame"])::before,
-  [data-testid="stElementContainer"]:has([data-testid="stTable"] :is(th, td):nth-child(5))::before {{
-    content: "\\2194  Swipe sideways to see every column";
-    display: block;
-    padding-bottom: 0.35rem;
-    font-size: 0.8rem;
-    opacity: 0.75;
-  }}
-}}
-{movie_tile.STYLE}</style>"""
+STYLES = Path(__file__).parents[1] / "styles"
+RULES = movie_tile.STYLE + "".join(path.read_text("utf-8") for path in sorted(STYLES.glob("*.css")))
+
+
+def style() -> str:
+    """The style sheet of every page, in the visitor's theme.
+
+    Streamlit sets the colour scheme on the app alone, but popovers and dialogs lie beside it.
+    """
+    scheme = "dark" if movie_tile.dark() else "light"
+    return f"<style>:root {{ color-scheme: {scheme}; }}\n{RULES}</style>"
 
 
 def ink() -> str | None:

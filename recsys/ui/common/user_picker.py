@@ -8,9 +8,19 @@ from recsys import validation
 from recsys.schema import USER
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import prediction_card
-from recsys.ui.common.pickers import USER_PARAMETER, YOU, YOU_LABEL, Picker, Selection, example_user, user_labels
+from recsys.ui.common.pickers import (
+    USER_PARAMETER,
+    YOU,
+    YOU_LABEL,
+    YOU_TEXT,
+    Picker,
+    Selection,
+    example_user,
+    id_text,
+    user_labels,
+)
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import count_text
+from recsys.ui.common.text import count_text, plain
 
 
 def user_picker(recommender: Recommender, page: str) -> Picker:
@@ -20,6 +30,12 @@ def user_picker(recommender: Recommender, page: str) -> Picker:
         labels = {YOU: f"{YOU_LABEL} ({count_text(len(ratings), 'rating')})", **labels}
     example = YOU if ratings else example_user(recommender)
     return Picker(USER_PARAMETER, labels, validation.user_problem, example, page)
+
+
+def selected_text(picker: Picker) -> str:
+    """The selected user in a few words, as Markdown: `**you**`, `user **196**`."""
+    text = st.query_params.get(USER_PARAMETER) or id_text(picker.example)
+    return "**you**" if text.strip().casefold() == YOU_TEXT else f"user **{plain(text, 20)}**"
 
 
 def usable(recommender: Recommender, user: Selection) -> bool:

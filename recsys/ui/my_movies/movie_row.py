@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from recsys.schema import GENRES
-from recsys.ui.common import undo
+from recsys.ui.common import movie_card, movie_tile, undo
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
-from recsys.ui.common.text import number, plain, stars_text
+from recsys.ui.common.text import clean, number, stars_text
 from recsys.visitor.profile import MovieRef, Profile
 
 RATED, SAVED, SEEN, HIDDEN = SECTIONS = ("rated", "saved", "seen", "hidden")
-STYLE = """<style>
-[class*="st-key-my_movies_row_"] {
-  border-top: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding-top: 0.5rem;
-}
-@media (max-width: 640px) { [class*="st-key-my_movies_row_"] > :first-child { flex-basis: 100%; } }
-</style>"""
 
 
 def draw(visitor: Visitor, section: str, movie_ref: MovieRef) -> None:
@@ -26,9 +22,14 @@ def draw(visitor: Visitor, section: str, movie_ref: MovieRef) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"my_movies_row_{section}_{movie_id}"
     ):
-        with st.container(width="stretch", gap=None):
-            st.markdown(f"**{plain(movie_ref.display_title)}**")
-            st.caption(_facts(visitor, section, movie_ref))
+        with st.container(width="stretch", gap=None, key=f"{key}_open"):
+            tile = movie_tile.html(visitor.recommender, movie_id, "art")
+            st.html(
+                f'<div class="movie-row"><div class="tile-box">{tile}</div>'
+                f"<div><h3>{escape(clean(movie_ref.display_title))}</h3>"
+                f'<p class="facts">{escape(_facts(visitor, section, movie_ref))}</p></div></div>'
+            )
+            movie_card.open_link("you", movie_id, movie_ref.display_title)
         if section == RATED:
             star_input(visitor, movie_id, f"{key}_stars")
         elif section in (SAVED, SEEN):
@@ -41,7 +42,7 @@ def draw(visitor: Visitor, section: str, movie_ref: MovieRef) -> None:
 
 
 def _facts(visitor: Visitor, section: str, movie_ref: MovieRef) -> str:
-    """Genres, and of a rated movie what was given and expected, as Markdown."""
+    """Genres, and of a rated movie what was given and expected, as plain text."""
     genres = str(visitor.recommender.movies_by_id.loc[movie_ref.movie_id, GENRES]).replace("|", ", ")
     rating = visitor.profile.rating(movie_ref.movie_id)
     parts = [genres or "No genres known"]
@@ -49,7 +50,7 @@ def _facts(visitor: Visitor, section: str, movie_ref: MovieRef) -> str:
         parts.append(f"you gave {stars_text(rating.stars)}")
     if rating and rating.prior and section == RATED:
         parts.append(f"the app had guessed {number(rating.prior.expected, 1)}")
-    return plain(" · ".join(parts), 200)
+    return clean(" · ".join(parts), 200)
 
 
 def _mark_seen(visitor: Visitor, movie_ref: MovieRef) -> None:

@@ -6,17 +6,18 @@ import streamlit as st
 
 from recsys.ui.common import profile_download
 from recsys.ui.common.links import link
+from recsys.ui.common.pickers import YOU_TEXT
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.rate import import_file
 from recsys.visitor import letterboxd_csv, profile_link
 from recsys.visitor.profile import Profile
 
-LOAD_MODE = "Load a file"  # the mode of Rate in which a file is loaded
-
 
 def show(visitor: Visitor) -> None:
     """The actions as a row of buttons."""
     with st.container(horizontal=True, gap="small"):
+        if st.button("Taste portrait", key="my_movies_portrait", icon=":material/palette:"):
+            st.switch_page("pages/portrait.py", query_params={"user": YOU_TEXT})
         _downloads(visitor)
         _share(visitor)
         load_button("my_movies_load")
@@ -25,8 +26,8 @@ def show(visitor: Visitor) -> None:
 
 def load_button(key: str) -> None:
     """A button that leads to where a file is loaded."""
-    if st.button("Load a file", key=key, icon=":material/upload_file:"):
-        st.session_state[import_file.MODE] = LOAD_MODE
+    if st.button(import_file.MODE_LABEL, key=key, icon=":material/upload_file:"):
+        st.session_state[import_file.MODE] = import_file.MODE_LABEL
         st.switch_page("pages/rate.py")
 
 

@@ -38,7 +38,6 @@ def show(visitor: Visitor) -> None:
         return
     matching = _search(movies) if len(movies) > SEARCHABLE else movies
     shown = st.session_state.get(f"{SHOWN}_{section}", PAGE)
-    st.html(movie_row.STYLE)
     for movie_ref in matching[:shown]:
         movie_row.draw(visitor, section, movie_ref)
     if not matching:

@@ -17,6 +17,7 @@ from recsys.visitor.profile_file import MatchedProfile, from_bytes
 from recsys.visitor.service_exports import ROW_LIMIT, SIZE_LIMIT, read_export
 
 FILE, PARSED, MODE, MESSAGE = "rate_file", "rate_parsed", "rate_mode", "rate_message"  # session keys
+MODE_LABEL = "Load a file"  # the way to rate in which a file is loaded
 ROLE = "rate_role"  # widget key; the file's id follows
 ROLE_LABELS = {SAVED: "want to watch", SEEN: "have seen"}
 SET_WORDS = {"seen": "seen", "saved": "to watch", "hidden": "hidden", "skipped": "skipped"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from recsys.schema import GENRES, MOVIE
+from recsys.ui.common import movie_tile
 from recsys.ui.common.pickers import MOST_LISTED, movie_labels
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.star_input import star_input
-from recsys.ui.common.text import number, plain, stars_text
+from recsys.ui.common.text import clean, number, plain, stars_text
 from recsys.ui.common.user_accuracy import visitor_sentence
 
 SEARCHED = "rate_searched"  # widget key
@@ -20,7 +23,7 @@ def ask(visitor: Visitor) -> None:
     if movie_id is None:
         st.info("You have been asked about every well-known movie. Search for others.", icon=":material/done_all:")
         return
-    with st.container(border=True, key="rate_card"):
+    with st.container(key="rate_card"):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             star_input(visitor, movie_id, "rate_question")
@@ -48,7 +51,7 @@ def search(visitor: Visitor) -> None:
     if movie_id is None:
         st.caption("Choose a movie you have seen, then give it stars.")
         return
-    with st.container(border=True):
+    with st.container(key="rate_card"):
         _movie(visitor, movie_id)
         change(visitor, movie_id, "rate_search")
 
@@ -93,11 +96,12 @@ def accuracy(visitor: Visitor) -> None:
 
 
 def _movie(visitor: Visitor, movie_id: int) -> None:
+    """The tile of a movie, its title with the year, and its genres."""
     labels = movie_labels(visitor.recommender, visitor.recommender.version)
-    movies = visitor.recommender.movies
-    genres = movies.loc[movies[MOVIE] == movie_id, GENRES].iloc[0]
-    st.subheader(plain(labels[movie_id]), anchor=False)
-    st.caption(plain(genres.replace("|", " · ") or "No genres known"))
+    genres = clean(str(visitor.recommender.movies_by_id.loc[movie_id, GENRES]).replace("|", ", "))
+    words = f'<h3>{escape(labels[movie_id])}</h3><p class="facts">{escape(genres or "No genres known")}</p>'
+    tile = movie_tile.html(visitor.recommender, movie_id, "title")
+    st.html(f'<div class="movie-card movie-question"><div class="tile-box">{tile}</div><div>{words}</div></div>')
 
 
 def _searchable_ids(visitor: Visitor, labels: dict[int, str]) -> list[int]:

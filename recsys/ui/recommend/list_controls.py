@@ -18,6 +18,7 @@ from recsys.list_option_table import DEFAULTS, FILTERS, LEAST_LIKE, LIST_OPTIONS
 from recsys.serving.filter_phrases import filter_phrases
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import query_params
+from recsys.ui.common.text import plain
 from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_value
 from recsys.ui.recommend import id_filter
 from recsys.visitor.matching import Matcher
@@ -78,8 +79,6 @@ class ListControls:
         )
         id_filter.draw(self.recommender, self.watchlist, self._on_change)
         mark_drawn(*map(_key, ("n", "genres", "exclude_genres", "years", "min_ratings", "min_like")), id_filter.TEXT)
-        if filter_phrases(self.options()):
-            st.button("Clear all filters", key="options_clear", on_click=self.clear, icon=":material/restart_alt:")
 
     def draw_order(self) -> None:
         """Draw the sliders for popularity and diversity."""
@@ -132,10 +131,18 @@ class ListControls:
         text = id_filter.text()
         return read_watchlist(text, self.matcher, self.recommender.has_movie) if text.strip() else None
 
-    def summary(self, options: Mapping[str, Any]) -> str:
-        """The filters in use as a sentence, which may contain names from the data."""
+    def filters_label(self, options: Mapping[str, Any]) -> str:
+        """The words of a button that opens the filters: `Filters`, or with the number of those in use."""
+        count = len(filter_phrases(options))
+        return f"Filters **{count}**" if count else "Filters"
+
+    def draw_summary(self, options: Mapping[str, Any]) -> None:
+        """The filters in use as a sentence, and a button that removes them; nothing without any."""
         phrases = filter_phrases(options).values()
-        return f"Filters: {'; '.join(phrases)}." if phrases else "No filters. You can set them in the side panel."
+        if phrases:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(plain(f"Filters: {'; '.join(phrases)}.", 300), width="content")
+                st.button("Clear all", key="options_clear", on_click=self.clear, type="tertiary")
 
     def clear(self) -> None:
         """Remove all filters; length, ranker and order stay."""

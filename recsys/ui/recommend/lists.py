@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from recsys.schema import MOVIE
-from recsys.serving.explain.sentences import row_reasons
+from recsys.serving.explain.named_reasons import NamedReason, named_reasons
+from recsys.serving.explain.sentences import named_reason
 from recsys.serving.list_options import ListOptions
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common import undo
+from recsys.ui.common.movie_card import CardText
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import clean, plain
 from recsys.ui.recommend import list_rows, list_table
@@ -23,6 +27,7 @@ MATCH_HELP = (
     "Match says how well a movie fits by this ranking: 100% is the best of all unseen movies, 0% an average one. The "
     "stars are the expected rating."
 )
+_DOUBLE_STOP = re.compile(r"([.!?…])</b>\.$")  # after a title that ends with a mark of its own
 EXPLAINED, KEPT = "explained_lists", 4  # session key
 COLUMNS = 3  # cards side by side on a wide page
 
@@ -32,7 +37,7 @@ class ExplainedList:
     """A list with a reason for each row."""
 
     top_n: TopN
-    reasons: list[str]
+    reasons: list[NamedReason]
     ranker: str
 
 
@@ -48,10 +53,18 @@ def top_list(user: SelectedUser, options: Mapping[str, Any]) -> ExplainedList:
     kept = st.session_state.get(EXPLAINED, {})
     if digest not in kept:
         top_n = top(user.recommender, user.ratings, list_options)
-        explained = ExplainedList(top_n, _reasons(user, top_n.table[MOVIE].tolist()), list_options.ranker)
+        explained = ExplainedList(
+            top_n, named_reasons(user.recommender, user.ratings, top_n.table[MOVIE]), list_options.ranker
+        )
         kept = dict([*kept.items(), (digest, explained)][-KEPT:])
         st.session_state[EXPLAINED] = kept
     return kept[digest]
+
+
+def headline(explained: ExplainedList, start: str) -> None:
+    """A caption: `start`, and how many movies the list was chosen from."""
+    top_n = explained.top_n
+    st.caption(f"{start} {top_n.headline()}", help=f"{top_n.steps()}. {MATCH_HELP}")
 
 
 def show(
@@ -60,6 +73,7 @@ def show(
     key: str = "list",
     clear: Callable[[], None] | None = None,
     columns: int = COLUMNS,
+    feature: str = "",
 ) -> None:
     """Show a list as cards, or as a table for those who want all figures.
 
@@ -75,9 +89,10 @@ def show(
         Removes all filters; called by a button if they leave no movie.
     columns : int
         Cards side by side where there is room.
+    feature : str
+        The line above the first movie, which is then drawn large.
     """
     top_n = explained.top_n
-    st.text(top_n.headline(), help=f"{top_n.steps()}. {MATCH_HELP}")
     if user.visitor:
         undo.notice(user.visitor)
     if not len(top_n.table):
@@ -85,19 +100,20 @@ def show(
         return
     if short_note := top_n.why_short():
         st.caption(short_note)
-    table = partial(list_table.display_table, user.recommender, top_n.table, explained.reasons)
+    table = partial(list_table.display_table, user.recommender, top_n.table, _sentences(user, explained))
     if st.session_state.get(f"{key}_as_table"):
         list_table.show(table())
     else:
-        list_rows.show(user, top_n.table, _reasons_of_cards(explained), key, columns, explained.ranker)
+        list_rows.show(user, top_n.table, _reasons_of_cards(user, explained), key, columns, explained.ranker, feature)
     with st.container(horizontal=True, vertical_alignment="center"):
         list_table.download_button(table, key)
         st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
 
 
-def well_known(user: SelectedUser, n: int, columns: int) -> None:
-    """The most rated movies, without predictions: for a visitor without ratings."""
-    options = ListOptions(n=n, ranker="popular", min_like=0.0).without(user.excluded_ids)
+def well_known(user: SelectedUser, n: int, columns: int, asked: int | None = None) -> None:
+    """The most rated movies, without predictions and without the one asked about: for a visitor without ratings."""
+    excluded = [*user.excluded_ids, *([] if asked is None else [asked])]
+    options = ListOptions(n=n, ranker="popular", min_like=0.0).without(excluded)
     rows = top(user.recommender, user.ratings, options).table[list(list_rows.PLAIN_COLUMNS)]
     list_rows.show(user, rows, (), "well_known", columns)
 
@@ -110,16 +126,25 @@ def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
         st.rerun()  # the whole page, because the list is made outside of this fragment
 
 
-def _reasons_of_cards(explained: ExplainedList) -> list[str]:
+def _reasons_of_cards(user: SelectedUser, explained: ExplainedList) -> list[CardText]:
     """The reasons for the cards; one that is the same for all rows stands above them once."""
     if explained.ranker == "popular":  # the number of ratings is the reason
         return []
-    if len(set(explained.reasons)) == 1 < len(explained.reasons):
-        st.caption(plain(explained.reasons[0], 300))
+    sentences = _sentences(user, explained)
+    if len(set(sentences)) == 1 < len(sentences):
+        st.caption(plain(sentences[0], 300))
         return []
-    return explained.reasons
+    return [_reason_html(user, reason) for reason in explained.reasons]
 
 
-def _reasons(user: SelectedUser, movie_ids: list[int]) -> list[str]:
+def _sentences(user: SelectedUser, explained: ExplainedList) -> list[str]:
+    """The reason of each row as plain text."""
     titles = user.recommender.movies_by_id["display"]
-    return row_reasons(user.recommender, user.ratings, movie_ids, user.wording, lambda movie: clean(titles[movie]))
+    return [named_reason(reason, lambda movie: clean(titles[movie]), user.wording) for reason in explained.reasons]
+
+
+def _reason_html(user: SelectedUser, reason: NamedReason) -> CardText:
+    """The same for a card, with the titles in bold."""
+    titles = user.recommender.movies_by_id["display"]
+    sentence = named_reason(reason, lambda movie: f"<b>{escape(clean(titles[movie]))}</b>", user.wording)
+    return CardText("", _DOUBLE_STOP.sub(r"\1</b>", sentence), reason.because[0][0] if reason.because else None)

@@ -21,3 +21,8 @@ def summary(user: SelectedUser) -> None:
     ratings = "1 rating" if taste.count == 1 else f"{taste.count:,} ratings"
     preference = f"Favourite genres: {genres}." if genres else "No favourite genre."
     st.text(f"{ratings}, {number(taste.mean, 1)} stars on average. {preference} Favourite movies: {favourites}.")
+    st.page_link(
+        "pages/portrait.py",
+        label="Your taste portrait" if user.visitor else f"Taste portrait of user {user.user_id}",
+        query_params={"user": user.query},
+    )

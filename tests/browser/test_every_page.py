@@ -1,0 +1,146 @@
+"""What holds on every page, on a desk by day and on a phone in the dark: no load for each check, one for each page.
+
+A failure names page, screen and check.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from recsys.settings import REPOSITORY
+from tests.browser import accessibility
+from tests.browser.app import settled
+from tests.pages.test_theme import SETTINGS, contrast
+
+pytestmark = pytest.mark.browser
+QUERIES = {  # of pages that show more with parameters; movie 7 has a hostile title
+    "recommend": ["user=3", "user=99&n=x"],
+    "together": ["people=3-4"],
+    "movie": ["", "movie=8&user=3", "movie=7&user=3"],
+    "portrait": ["", "user=3"],
+    "predict": ["user=3&movie=8", "user=3&movie=7", "user=abc&movie=9999"],
+    "models": ["", "section=Trend", "section=Event+log"],
+}
+PAGES = sorted(path.stem for path in (REPOSITORY / "pages").glob("*.py"))
+PATHS = [f"{name}?{query}".strip("?") for name in PAGES for query in QUERIES.get(name, [""])]
+SCREENS = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+HEX = "#{:02x}{:02x}{:02x}"
+RECORD = """
+window.refused = [];
+document.addEventListener('securitypolicyviolation',
+    event => window.refused.push([event.effectiveDirective, event.blockedURI, event.sourceFile]));
+"""
+
+
+class Tab:
+    """A browser tab that opens one page after the other, which costs half of what a new tab would."""
+
+    def __init__(self, browser, address: str, screen: str) -> None:
+        self.page = browser.new_context(**SCREENS[screen]).new_page()
+        self._address, self._screen = address, screen
+        self._requested, self._errors = [], []
+        self.page.add_init_script(RECORD)
+        self.page.on("request", lambda request: self._requested.append(request.url))
+        self.page.on("pageerror", lambda error: self._errors.append(str(error)))
+        self.page.on("console", lambda message: self._errors.append(message.text))
+
+    def open(self, path: str) -> None:
+        """Load a page anew, in a session of its own."""
+        self._requested.clear()
+        self._errors.clear()
+        self.page.goto(f"{self._address}/{path}")
+        self.page.get_by_role("heading", level=1).wait_for()
+        settled(self.page)
+        self.page.wait_for_load_state("networkidle")  # charts fetch their library
+
+    def sideways(self) -> list[int]:
+        """The width of what is wider than the screen."""
+        width = self.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+        return [width] if width > SCREENS[self._screen]["viewport"]["width"] else []
+
+    def pale_labels(self) -> list[str]:
+        """Colours of the labels of bars, which stand beside them, that can't be read."""
+        fills = self.page.locator(".js-plotly-plot .bartext").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).fill)"
+        )
+        colours = {HEX.format(*(int(channel) for channel in re.findall(r"\d+", fill)[:3])) for fill in fills}
+        background = SETTINGS["theme"][SCREENS[self._screen]["color_scheme"]]["backgroundColor"]
+        return [colour for colour in colours if contrast(colour, background) < 4.5]
+
+    def touch(self) -> None:
+        """Use what is drawn only when it is used."""
+        main = self.page.get_by_test_id("stMain")
+        for chart in main.locator(".js-plotly-plot").all()[:2]:
+            chart.hover()
+        for expander in main.get_by_test_id("stExpander").locator("summary").all()[:2]:
+            expander.click()
+        settled(self.page)
+
+    def refused(self) -> list[object]:
+        """What the content security policy has refused, and errors of scripts."""
+        is_problem = re.compile("Content Security Policy").search
+        return self.page.evaluate("window.refused") + [text for text in self._errors if is_problem(text)]
+
+    def foreign(self) -> list[str]:
+        """Requests to any other host."""
+        return [url for url in self._requested if not url.startswith((self._address, "data:", "blob:"))]
+
+
+def unreachable(page) -> list[str]:
+    """What the audit of accessibility finds once everything is drawn: charts come late, and new colours fade in."""
+    for _ in range(12):
+        if not (problems := accessibility.problems(page)):
+            break
+        page.wait_for_timeout(250)
+    return problems
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def tab(request, browser, tiny_app):
+    return Tab(browser, tiny_app[1], request.param)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_sound(tab, path):
+    tab.open(path.removeprefix("home"))
+    found = {
+        "accessibility": unreachable(tab.page),
+        "scrolls sideways": tab.sideways(),
+        "pale labels": tab.pale_labels() if path.startswith("predict") else [],
+    }
+    filters = tab.page.get_by_role("button", name=re.compile("Filters"))
+    if filters.count():
+        filters.first.click()
+        settled(tab.page)
+        found["accessibility of filters"] = unreachable(tab.page)
+        tab.page.keyboard.press("Escape")
+    tab.touch()
+    found |= {
+        "refused by the policy": tab.refused(),
+        "other hosts": tab.foreign(),
+        "exceptions": tab.page.get_by_test_id("stException").all_inner_texts(),
+    }
+    assert {check: problems for check, problems in found.items() if problems} == {}
+
+
+BROKEN = """
+<h1>Pale</h1><h3>Skipped a level</h3><p style="color: #999; background: #fff">Too pale</p><input placeholder="What?">
+<button></button><img src="data:,"><label for="twice">Two</label><b id="twice"></b><i id="twice" tabindex="3"></i>
+<div class="js-plotly-plot" style="width: 9px; height: 9px"></div>
+"""
+
+
+def test_the_audit_notices_what_is_wrong(browser):
+    page = browser.new_context().new_page()
+    page.set_content(BROKEN)
+    kinds = sorted(problem.partition(":")[0] for problem in accessibility.problems(page))
+    expected = ["headings", "contrast", "no name", "no name", "repeated id", "tab order", "no text alternative"]
+    assert sorted({*kinds}) == sorted({*expected})
+    assert kinds.count("no name") >= 2
