@@ -73,6 +73,8 @@ PATHS = [
     "/",
     "/rate",
     "/predict?user=3&movie=8",
+    "/movie?movie=8&user=3",
+    "/movie?movie=abc",
     "/predict?user=abc&movie=9999",
     "/recommend?user=3",
     "/recommend?user=99&n=x",

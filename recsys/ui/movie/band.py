@@ -17,12 +17,12 @@ from recsys.ui.common.text import MAX_GLYPHS, clean, count_text, number, percent
 from recsys.ui.movie.view import UserView, movie_row
 
 LONG_TITLE = 32  # letters; a longer one is set smaller
-VERDICTS = (  # the least share of the highest star, and the words after "you'd" or "user 196 would"
-    (0.85, "probably love it"),
-    (0.75, "probably like it"),
-    (0.65, "quite like it, perhaps"),
-    (0.55, "be in two minds about it"),
-    (0.0, "probably not like it"),
+VERDICTS = (  # the least share of the highest star, and the words after the user
+    (0.85, "would probably love it"),
+    (0.75, "would probably like it"),
+    (0.65, "might like it"),
+    (0.55, "might not like it"),
+    (0.0, "would probably not like it"),
 )
 MATCH_HELP = "100% is the best of all unseen movies, 0% an average one."
 
@@ -48,7 +48,7 @@ def verdict(view: UserView) -> str:
         return f"{prediction.subject} gave it {star_name(prediction.user_rating)} ★"
     share = prediction.expected / prediction.stars[-1]
     words = next(words for least, words in VERDICTS if share >= least)
-    return f"You’d {words}" if prediction.subject == "You" else f"{prediction.subject} would {words}"
+    return f"{prediction.subject} {words}".replace("You would", "You’d")
 
 
 def likely_stars(likely: PredictionSet, stars: tuple[float, ...]) -> str:
@@ -104,7 +104,7 @@ def _average(value: float, stars: tuple[float, ...], what: str) -> str:
     row = ""
     if stars[-1] <= MAX_GLYPHS:
         glyphs, width = "★" * int(stars[-1]), f"{100 * value / stars[-1]:.1f}%"
-        row = f'<span class="row" aria-hidden="true">{glyphs}<i style="width:{width}">{glyphs}</i></span>'
+        row = f'<span class="row" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
     return f'<span class="expected">{row}<span><b>{number(value, 1)}</b> {what}</span></span>'
 
 

@@ -44,6 +44,7 @@ BAND = f"""
 .movie-words .match b {{ font: 600 1.9rem/1 "Source Serif", serif; margin-right: 0.3rem; }}
 .movie-words .expected {{ display: inline-flex; align-items: center; gap: 0.75rem; }}
 .movie-words .row {{ position: relative; color: {UNLIT}; font-size: 1.6rem; line-height: 1; letter-spacing: 0.06em; }}
+.movie-words .row::before, .movie-words .row i::before {{ content: attr(data-stars) / ""; }}
 .movie-words .row i {{ position: absolute; inset: 0 auto 0 0; overflow: hidden; white-space: nowrap; color: {GOLD};
   font-style: normal; }}
 .movie-words .note {{ margin-top: 0.6rem; }}
