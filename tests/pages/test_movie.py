@@ -190,6 +190,7 @@ def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
 
 def test_the_first_rating_makes_the_page_the_visitor_s(served):
     app = movie_page(movie=8)
+    app.button(key="movie_rate_8").click().run()
     app.button_group(key="movie_stars_8").set_value(3).run()
     assert "You gave it 5 ★" in words(app)
     assert "There are no other ratings to go by yet." in words(app)

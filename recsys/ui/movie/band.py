@@ -11,6 +11,7 @@ import streamlit as st
 from recsys.schema import GENRES, YEAR, star_name
 from recsys.serving.prediction_set import PredictionSet
 from recsys.ui.common import movie_actions, movie_tile
+from recsys.ui.common.movie_card import band_colour
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import MAX_GLYPHS, clean, count_text, number, percent, plain
@@ -32,12 +33,13 @@ def draw(visitor: Visitor, movie_id: int, user: SelectedUser | None, view: UserV
     recommender = visitor.recommender
     movie = movie_row(recommender, movie_id)
     with st.container(key="movie_band"):
+        st.html(f"<style>.st-key-movie_band {{ background: {band_colour(str(movie[GENRES]))}; }}</style>")
         st.html(movie_tile.html(recommender, movie_id, "all"))
         facts = _for_everyone(movie, recommender.stars) if view is None else _for_user(view)
         st.html(_words(movie, *facts))
         with st.container(gap="small"):
             is_yours = user is None or user.visitor is not None
-            movie_actions.buttons(visitor, movie_id, "movie", plain(movie["display"]), is_yours)
+            movie_actions.buttons(visitor, movie_id, "movie", plain(movie["display"]), is_yours, "movie_actions")
             _links(str(movie["display"]), movie[YEAR])
 
 
