@@ -42,17 +42,15 @@ def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
         page.get_by_role("button", name="Download as JSON").click()
     assert json.loads(download.value.path().read_bytes())["version"] == recommender.version
 
-    timings = []
-    for _ in range(TRIES):
+    headings, figures = [], []  # seconds
+    while not headings or not (min(headings) < SLOWEST_HEADING and min(figures) < SLOWEST_FIGURE):
+        assert len(headings) < TRIES, (headings, figures)
         phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
         started = time.monotonic()
         phone_page.goto(f"{address}/evaluate?section=Groups")
         phone_page.get_by_role("heading", name="Evaluate").wait_for()
-        heading_seconds = time.monotonic() - started
+        headings.append(time.monotonic() - started)
         phone_page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
-        timings.append((heading_seconds, time.monotonic() - started))
-    headings, figures = zip(*timings, strict=True)
-    assert min(headings) < SLOWEST_HEADING
-    assert min(figures) < SLOWEST_FIGURE
+        figures.append(time.monotonic() - started)
     settled(phone_page)
     assert phone_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

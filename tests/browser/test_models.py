@@ -17,12 +17,11 @@ from playwright.sync_api import expect
 
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
+from tests.browser.conftest import FROM_OUTSIDE, KEY
 
 pytestmark = pytest.mark.browser
 LIVE_FIRST = re.compile("Live: v1, ")  # the only version that the event log numbers
 MAX_SECONDS = 2.0  # until every prediction names the new version
-KEY = "the owner's secret"
-FROM_OUTSIDE = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
 
 
 @pytest.fixture(scope="module")
