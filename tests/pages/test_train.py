@@ -88,6 +88,13 @@ def test_the_cost_is_estimated_before_the_start(version_folder):
     assert 20 <= cost.seconds <= 40
     assert f"About {round(cost.seconds, -1):.0f} seconds and 432 MB of memory" in text
     assert "judging by the last training here" in text
+    assert "a guess" not in text
+
+
+def test_an_estimate_for_a_preset_never_trained_here_says_that_it_is_a_guess(version_folder):
+    app = train()
+    app.segmented_control(key="train_preset").set_value("quick").run()
+    assert "a guess from the last training with the Full preset: Quick was never trained here." in text_of(app)
 
 
 def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):

@@ -38,7 +38,7 @@ def rows() -> list[Row]:
 
 
 def names() -> dict[str, str]:
-    """The name of each version in the registry, by id: `v2, quick, today 14:06`."""
+    """The name of each version in the registry, by id: `v2 · quick · today 14:06`."""
     return {row["version"]: row["name"] for row in rows()}
 
 
