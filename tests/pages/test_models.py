@@ -26,7 +26,7 @@ def models(section: str | None = None, **query: object):
 def two(served, measured_model):
     """Two measured versions, the newer one active."""
     gate = {"passed": True, "reasons": [], "champion": served.version, "pairs": 2500, "differences": {}}
-    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [None, None, None]}
+    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [0.0021, -0.0004, 0.0046]}
     origin = {"who": HOSTILE, "why": HOSTILE}
     scaled_report = replace(
         measured_model.report, table=measured_model.report.table.assign(value=lambda table: table["value"] * 0.9)
@@ -70,8 +70,11 @@ def test_the_table_ends_with_the_strongest_baselines(two):
 
 def test_the_gate_s_verdict_has_its_differences(two):
     text = text_of(models(version=two[1]))
-    assert f"Accepted: no worse than {name_of(two[0])}, on 2,500 ratings that both versions held out" in text
-    assert "Log-loss −0.0113 (−0.0143 to −0.0084; lower is better)" in text
+    assert (
+        f"Accepted: no worse than {name_of(two[0])}. On 2,500 ratings that neither has seen, its log-loss is 0.0113 "
+        "lower and its RMSE is 0.0021 higher (lower is better)."
+    ) in text
+    assert "for both at once (Bonferroni), over users and movies: log-loss −0.0143 to −0.0084; RMSE −0.0004" in text
 
 
 def test_a_refused_version_has_every_reason_as_text(served, measured_model):
@@ -87,13 +90,14 @@ def test_a_refused_version_has_every_reason_as_text(served, measured_model):
 
 def test_the_first_of_many_reasons_are_shown_and_all_can_be_opened(served, measured_model):
     reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
-    gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
+    gate = {"passed": False, "reasons": reasons, "pairs": 9}
+    gate["differences"] = {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}
     refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
     assert warning.value.count("\n- ") == MAX_SHORT_REASONS + 1
-    assert "Log-loss" in warning.value, "what no reason tells"
     assert warning.value.count("RMSE") == 1, "a figure is told once"
+    assert "its log-loss is 0.2000 higher" in warning.value, "what no reason tells"
     assert "And 25 more" in text_of(app)
     (expander,) = [element for element in app.expander if element.label == "All 30 reasons"]
     assert expander.markdown[0].value.count("- ") == 30

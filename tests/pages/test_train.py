@@ -175,12 +175,15 @@ def test_a_running_evaluation_is_named(version_folder, job):
     assert "An evaluation is running" in text_of(train())
 
 
-def test_a_training_that_passed_the_gate(version_folder, job):
+def test_a_training_that_passed_the_gate(version_folder, measured_model, job):
     verdict = {"passed": True, "reasons": [], "champion": "", "pairs": 0, "differences": {}}
     (version_folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(version_folder) | {"gate": verdict}))
     job(state="done", version=version_folder.name)
     app = train()
-    assert "was accepted: better than all baselines. It is now live." in text_of(app)
+    report = measured_model.report
+    best = min(report.value("rmse", model) for model in ("bias", "majority"))
+    assert f"was accepted: better than every baseline. Its RMSE is {report.value('rmse'):.3f}; that of" in text_of(app)
+    assert f"is {best:.3f}. It is now live." in text_of(app)
     assert metrics(app)["RMSE"]
     assert "Start training" in [button.label for button in app.button]
 

@@ -12,9 +12,9 @@ import streamlit as st
 from recsys.config import SETTINGS
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.registry.listing import METRICS
-from recsys.registry.promotion_gate import INTERVALS, NAMES, shorten_reasons
+from recsys.registry.promotion_gate import shorten_reasons
 from recsys.registry.transitions import KEPT
-from recsys.ui.common import auth, version_rows
+from recsys.ui.common import auth, gate_verdict, version_rows
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, bullets, clean, plain
 from recsys.ui.common.version_rows import MISSING, Row
@@ -136,43 +136,33 @@ def _origin(row: Row) -> str:
 
 
 def _verdict(row: Row) -> None:
-    """The verdict of the promotion gate, with every reason."""
+    """The verdict of the promotion gate: against what, by how much, and every reason."""
     verdict = row.get("gate")
     if verdict is None:
         st.caption(":material/help: Published by a script, without the promotion gate.")
         return
-    champion_note = f" than {plain(version_rows.readable(verdict['champion']))}" if verdict["champion"] else ""
-    pairs_note = f", on {verdict['pairs']:,} ratings that both versions held out" if verdict["pairs"] else ""
-    lines = _differences(verdict["differences"], verdict["reasons"])
-    differences = "".join(f"  \n{line}" for line in lines) + (f"  \nIntervals: {INTERVALS}." if lines else "")
+    comparison = gate_verdict.comparison(verdict)
     if verdict["passed"]:
-        result = (
-            f"no worse{champion_note}{pairs_note}" if champion_note else "the first version, better than all baselines"
-        )
         st.success(
-            f"Accepted: {result}.{differences}",
-            icon=":material/check_circle:",
+            f"Accepted: {gate_verdict.acceptance(verdict, row)}. {comparison}".strip(), icon=":material/check_circle:"
         )
-        return
+    else:
+        _rejection(verdict, comparison)
+    if certainty := gate_verdict.certainty(verdict):
+        st.caption(certainty)
+
+
+def _rejection(verdict: Mapping[str, Any], comparison: str) -> None:
+    champion = verdict["champion"]
+    compared_with = f", compared with {plain(version_rows.readable(champion))}" if champion else ""
     reasons, short_reasons = verdict["reasons"], shorten_reasons(verdict["reasons"])
     st.warning(
-        f"Rejected by the promotion gate{pairs_note}.{differences}\n{bullets(short_reasons)}",
+        f"Rejected by the promotion gate{compared_with}. {comparison}\n{bullets(short_reasons)}",
         icon=":material/block:",
     )
     if len(short_reasons) < len(reasons):
         with st.expander(f"All {len(reasons)} reasons", icon=":material/list:"):
             st.markdown(bullets(reasons))
-
-
-def _differences(differences: Mapping[str, Any], reasons: Sequence[str]) -> list[str]:
-    """The difference in each metric, except those that a reason already tells."""
-    lines = []
-    for name, interval in differences.items():
-        if name in NAMES and not any(reason.startswith(f"Its {NAMES[name]} is worse") for reason in reasons):
-            value, low, high = _floats(interval)
-            text = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; lower is better).".replace("-", "−")
-            lines.append(f"{NAMES[name][0].upper()}{NAMES[name][1:]} {text}")
-    return lines
 
 
 def settings_table(settings: Mapping[str, Any]) -> pd.DataFrame:
