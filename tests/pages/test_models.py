@@ -46,7 +46,9 @@ def test_the_details_of_one_version_are_shown(served):
     app = models()
     text = text_of(app)
     assert f"Live: {name_of(served.version)}." in text
-    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
+    facts = table(app, "Fact")["Fact"].str.replace("\\", "", regex=False)
+    assert facts["Data"].startswith(f"tiny: {served.manifest['data']['ratings']:,} ratings")
+    assert facts["Id"] == served.version
     assert "without the promotion gate" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
     assert metrics_table.loc["RMSE", "This version"] == f"{row['value']:.3f}"
@@ -116,7 +118,7 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     app = models(version=two[1])
     for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:
         assert "evil" not in element.value
-    assert any("alert(1)" in element.value for element in app.text)
+    assert table(app, "Fact").loc["Reason", "Fact"].startswith("\\!\\[x\\]"), "Markdown is escaped"
     assert app.dataframe[0].value["Reason"].iloc[0].startswith("![x]")
 
 
@@ -144,7 +146,7 @@ def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
     assert f"report.json of {two[0]} is damaged" in text_of(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
     assert states.drop(BASELINES).to_dict() == {name_of(two[1]): "Live", name_of(two[0]): "Previous, Damaged"}
-    assert "You need two versions" in text_of(models("Compare"))
+    assert "Two versions are needed" in text_of(models("Compare"))
 
 
 def test_without_a_usable_version_the_table_is_still_shown(served, own_registry):
@@ -166,6 +168,13 @@ def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
     label = {"bias": "user and movie averages", "majority": "most common star"}[name]
     assert f"RMSE (lower is better; {label} {value:.3f})" in trend_chart["alt"]
+
+
+def test_one_version_has_no_trend_and_nothing_to_compare(served, visitor):
+    assert "The trend starts with the second." in text_of(models("Trend"))
+    app = models("Compare")
+    assert "Two versions are needed" in text_of(app)
+    assert "Train another" not in [link.proto.label for link in app.get("page_link")], "only the owner can"
 
 
 def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
