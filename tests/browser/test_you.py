@@ -212,7 +212,7 @@ def test_a_list_for_two_and_a_profile_link_that_adds_a_person(browser, server, r
     page.get_by_role("option").first.click()
     page.get_by_role("heading", name="A movie for the two of you").wait_for()
     settled(page)
-    rows = page.locator(".movie-row:not(.unranked)")
+    rows = page.locator(".group-movie:not(.unranked)")
     together = recommender.recommend_together([{"history": HISTORY}, 3])["movie_id"].tolist()
     assert [int(row.get_attribute("data-movie")) for row in rows.all()] == together
 
