@@ -54,7 +54,7 @@ else:
 
 statistics = view.statistics(recommender, movie_id)
 with st.container(key="section_audience"):
-    st.header("How people rated it", anchor=False)
+    st.header("How users rated it", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
         audience.draw_stars(statistics)

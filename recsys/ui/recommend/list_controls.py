@@ -25,7 +25,7 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
-    "personal": ("Personal", "Movies that people with this taste chose and liked."),
+    "personal": ("Personal", "Movies that users with this taste chose and liked."),
     "expected": ("Highest expected", "The highest expected ratings, of well-known movies or not."),
     "popular": ("Popular", "The most rated unseen movies, without those that would hardly please."),
     "gems": ("Hidden gems", "Little-known movies that will probably please."),
@@ -66,7 +66,7 @@ class ListControls:
                 on_change=self._on_change,
                 help="The year in the title, or that of the release date if the title has none.",
             )
-        self._number("min_ratings", help="How many people, of all, have rated the movie.")
+        self._number("min_ratings", help="How many users have rated the movie.")
         st.number_input(
             f"{LIST_OPTIONS['min_like'].label} (%)",
             *_bounds("min_like", PERCENT),

@@ -22,7 +22,7 @@ from recsys.visitor import profile_link
 COMBINATION_LABELS = {"least": "Good for everyone", "mean": "Best on average", "blend": "A bit of both"}
 COMBINATION_WORDS = {
     "least": "Ranked by the lowest match of anyone, so nobody sits through it for the others' sake.",
-    "mean": "Ranked by the average match, even if somebody likes it less.",
+    "mean": "Ranked by the average match, even if one of you likes it less.",
     "blend": "Ranked half by the average match, half by the lowest.",
 }
 MATCH_HELP = (

@@ -81,7 +81,7 @@ def test_ratings_that_replace_one_another_speak_for_a_movie_as_a_whole(tiny_mode
     user_history = tiny_model.user_history(history={2: 5.0, 4: 5.0, 6: 4.0, 1: 1.0, 3: 2.0})
     assert named_reasons(tiny_model, user_history, [10])[0].because == ()
     assert row_reasons(tiny_model, user_history, [10]) == [
-        "Most people like it, and your ratings as a whole speak for it."
+        "Most users like it, and your ratings as a whole speak for it."
     ]
 
 
@@ -165,7 +165,7 @@ def test_on_real_ratings_no_movie_is_said_to_be_liked_when_most_people_do_not_li
     for history in ({}, {1: 1.0, 2: 1.0}, {1: 3.0}):
         movie_ids = real_model.catalogue.movie_ids
         sentences = row_reasons(real_model, real_model.user_history(history=history), movie_ids)
-        says_liked = np.array([sentence.startswith("Most people like it") for sentence in sentences])
+        says_liked = np.array([sentence.startswith("Most users like it") for sentence in sentences])
         is_liked = (by_movie["mean"] > 0.5) & (by_movie["size"] >= MIN_RATERS)
         assert not says_liked[~is_liked].any()
         assert says_liked[is_liked].any()
