@@ -67,7 +67,9 @@ class Tab:
 
     def pale_labels(self) -> list[str]:
         """Colours of the labels of bars, which stand beside them, that can't be read."""
-        fills = self.page.locator(".js-plotly-plot .bartext").evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
+        fills = self.page.locator(".js-plotly-plot .bartext").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).fill)"
+        )
         colours = {HEX.format(*(int(channel) for channel in re.findall(r"\d+", fill)[:3])) for fill in fills}
         background = SETTINGS["theme"][SCREENS[self._screen]["color_scheme"]]["backgroundColor"]
         return [colour for colour in colours if contrast(colour, background) < 4.5]
