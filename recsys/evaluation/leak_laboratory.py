@@ -5,6 +5,8 @@ The model is `legacy_baseline`: a few plain features and small trees, so that ev
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import xgboost
@@ -19,6 +21,7 @@ from recsys.evaluation.reports import COLUMNS, MODEL, report
 from recsys.features.extractor import Context
 from recsys.schema import MOVIE, NO_TIME, RATING, TIME, USER
 
+LABORATORY_VERSION = 1  # raise it when the figures change, so that stored ones are measured again
 LEAKS = "leaks"  # the split's name of an evaluation of this kind
 HONEST = MODEL  # the name of the model without a mistake
 ALL_ROW_MEANS, SAME_SECOND, SEEN_ROWS = "all_row_means", "same_second", "seen_rows"
@@ -26,7 +29,9 @@ MISTAKES = (ALL_ROW_MEANS, SAME_SECOND, SEEN_ROWS)
 IN_USE = "_in_use"  # suffix: the model made with the mistake, predicting without what it cannot know
 
 
-def leak_laboratory(dataset: Dataset, split: Split, context: Context) -> pd.DataFrame:
+def leak_laboratory(
+    dataset: Dataset, split: Split, context: Context, progress: Callable[[float], None] = lambda fraction: None
+) -> pd.DataFrame:
     """Measure one model with each mistake and without any, on the same held-out ratings with the same seed.
 
     - `ALL_ROW_MEANS`: the means of users and movies are taken over all rows, the held-out ones too.
@@ -41,6 +46,8 @@ def leak_laboratory(dataset: Dataset, split: Split, context: Context) -> pd.Data
         Which ratings are held out.
     context : Context
         Star values, training configuration (of which the seed counts) and vocabulary.
+    progress : callable
+        Called with the fraction that is done.
 
     Returns
     -------
@@ -48,9 +55,13 @@ def leak_laboratory(dataset: Dataset, split: Split, context: Context) -> pd.Data
         The columns of a report (`COLUMNS`): split is `LEAKS`; model is `HONEST`, one of `MISTAKES`, or a mistake with
         the suffix `IN_USE` (not of `SEEN_ROWS`, whose honest figures are those of `HONEST`).
     """
-    data = _Rows(dataset, split, context)
-    predictions = {HONEST: data.honest(), **data.all_row_means(), **data.same_second(), SEEN_ROWS: data.seen_rows()}
-    return report(data.held_out, predictions, context.stars, LEAKS, context.config.seed).table[list(COLUMNS)]
+    rows = _Rows(dataset, split, context)
+    experiments = (rows.honest, rows.all_row_means, rows.same_second, rows.seen_rows)
+    predictions: dict[str, Predictions] = {}
+    for number, experiment in enumerate(experiments):
+        progress(number / len(experiments))
+        predictions |= experiment()
+    return report(rows.held_out, predictions, context.stars, LEAKS, context.config.seed).table[list(COLUMNS)]
 
 
 class _Rows:
@@ -71,9 +82,10 @@ class _Rows:
         """The ratings to predict."""
         return self.ratings[self.test]
 
-    def honest(self) -> Predictions:
+    def honest(self) -> dict[str, Predictions]:
         """Everything is learned from the train part, each training row from the other folds."""
-        return self._predict(self.train_matrix, self.test_matrix)
+        booster = learn(self.train_matrix, self.train.stars, self.context)
+        return {HONEST: predict(booster, self.test_matrix, self.context)}
 
     def all_row_means(self) -> dict[str, Predictions]:
         """Means over all rows: a row's own rating is part of the features that predict it."""
@@ -89,10 +101,11 @@ class _Rows:
         unknown = np.column_stack([self.test_matrix, np.full(self.test.sum(), np.nan, np.float32)])
         return self._both(learn(train_matrix, self.train.stars, self.context), SAME_SECOND, test_matrix, unknown)
 
-    def seen_rows(self) -> Predictions:
+    def seen_rows(self) -> dict[str, Predictions]:
         """The trees learn from all rows, and are measured on some of these."""
         matrix = training_rows(self.every, self.catalogue, self.table, self.context.config.seed)
-        return predict(learn(matrix, self.every.stars, self.context), matrix[self.test], self.context)
+        booster = learn(matrix, self.every.stars, self.context)
+        return {SEEN_ROWS: predict(booster, matrix[self.test], self.context)}
 
     def _features(self, interactions: Interactions, rows: np.ndarray) -> np.ndarray:
         """Features of some rows (bool) with the means of these interactions."""
@@ -111,9 +124,6 @@ class _Rows:
         others = np.bincount(second, counted)[second] - counted
         total = np.bincount(second, residual)[second] - residual
         return np.divide(total, others, out=np.full(len(second), np.nan), where=others > 0).astype(np.float32)
-
-    def _predict(self, train_matrix: np.ndarray, test_matrix: np.ndarray) -> Predictions:
-        return predict(learn(train_matrix, self.train.stars, self.context), test_matrix, self.context)
 
     def _both(
         self, booster: xgboost.Booster, name: str, leaky: np.ndarray, in_use: np.ndarray
