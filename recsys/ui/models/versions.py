@@ -124,7 +124,7 @@ def facts_table(row: Row) -> pd.DataFrame:
         "Reason": "" if why == MISSING else why,
         "Data": ": ".join(filter(None, [version_rows.data_name(row), ", ".join(counts)])),
         "Preset": clean(row.get("preset") or "").capitalize(),
-        "Test ratings": clean(row.get("split") or ""),
+        "Split": clean(row.get("split") or "").capitalize(),
         "Training time": duration(seconds) if seconds else "",
         "Size": version_rows.size(row),
         "Id": row["version"],
