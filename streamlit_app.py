@@ -18,7 +18,7 @@ PAGES = {  # by path: title and help
     "rate": ("Rate", "Rate a few movies. Your list updates with every rating."),
     "recommend": ("Recommendations", "Movies to watch next, for you or any user, with filters and reasons."),
     "together": ("Together", "One list for two to eight people, and where their tastes clash."),
-    "movie": ("Look up", "One movie: what you would give it and why, how users rated it, and movies like it."),
+    "movie": ("Look up", "One movie: what you would give it and why, how people rated it, and movies like it."),
     "my_movies": (
         "My movies",
         "What you have rated, saved, seen and hidden: change it, download it, share or forget it.",
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     auth.sign_in_from_url()
     owner_cookie.draw()
     keyboard_focus.draw()
-    st.html(theme.STYLE)
+    st.html(theme.style())
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
     undo.forget_on_another_page(page.url_path)
     st.logo(theme.MARK, size="small")

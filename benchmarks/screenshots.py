@@ -36,9 +36,11 @@ class Screenshot:
 
 
 SCREENSHOTS = {
+    "home-light": Screenshot("/", 1280, 1190, ".bars"),
+    "recommend-light": Screenshot("/recommend?user=1", 1280, 1240, "[class*=st-key-card_list] button"),
+    "movie-light": Screenshot("/movie?movie=100&user=196", 1280, 960, ".st-key-section_likely"),
+    "portrait-light": Screenshot("/portrait?user=405", 1280, 1080, "[data-testid=stImage] img"),
     "predict-light": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
-    "predict-dark": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
-    "recommend-light": Screenshot("/recommend?user=1&popularity=-0.5&n=8", 1280, 1390, "[class*=st-key-card_list]"),
     "evaluate-light": Screenshot("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
 }
 

@@ -51,7 +51,8 @@ if user.visitor:
 with subtitle:
     count = count_text(int(user.ratings.counts.sum()), "rating")
     lists.headline(explained, f"For {'you' if user.visitor else f'user {user.user_id}'}, from {count}.")
-controls.draw_summary(options)
+if len(explained.top_n.table):
+    controls.draw_summary(options)
 lists.show(user, explained, clear=controls.clear, feature="Tonight’s feature" if user.visitor else "First choice")
 why_not.show(user, options, controls.apply)
 

@@ -94,6 +94,17 @@ def star_metrics_only() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def alone_with(folder: Path) -> Iterator[None]:
+    """No other worker of this test run has this folder meanwhile."""
+    lock = ProcessLock(folder.with_suffix(".lock"))
+    assert lock.try_acquire(wait=240)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory) -> Path:
     """A folder that all workers of this test run share."""
@@ -103,7 +114,10 @@ def run_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def first_start_models(run_folder) -> Path:
-    """The models folder of the browser test that starts with nothing and ends with a model of MovieLens 100K."""
+    """The models folder of the browser test that starts with nothing and ends with a model of MovieLens 100K.
+
+    That test, which comes first of all, holds the lock of the folder meanwhile.
+    """
     return run_folder / "first start"
 
 
@@ -122,13 +136,11 @@ def tiny_model(tiny):
 @pytest.fixture(scope="session")
 def tiny_version(tiny, run_folder):
     """A training of the tiny world as it is published, loaded from its registry; trained once for all workers."""
-    registry, lock = Registry(run_folder / "tiny registry"), ProcessLock(run_folder / "tiny registry.lock")
-    assert lock.try_acquire(wait=120)
-    if registry.active_version() is None:
-        with pytest.MonkeyPatch.context() as patched:
+    registry = Registry(run_folder / "tiny registry")
+    with alone_with(registry.folder), pytest.MonkeyPatch.context() as patched:
+        if registry.active_version() is None:
             patched.setattr(pipeline, "load_dataset", lambda name, progress=None, scale=None: tiny)
             pipeline.train_and_publish("tiny", "quick", registry=registry, **TINY_SETTINGS)
-    lock.release()
     return registry.load_active().recommender
 
 
@@ -159,6 +171,19 @@ def ml_100k() -> Dataset:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"MovieLens 100K cannot be had here: {error}")
+
+
+@pytest.fixture(scope="session")
+def real_version(ml_100k, run_folder, first_start_models):
+    """The model of MovieLens 100K that the first start has published, else one of the same settings; one for all."""
+    with alone_with(first_start_models):
+        registry = Registry(first_start_models)
+    if registry.active_version() is None:
+        registry = Registry(run_folder / "real registry")
+        with alone_with(registry.folder):
+            if registry.active_version() is None:
+                pipeline.train_and_publish("ml-100k", "quick", registry=registry)
+    return registry.load_active().recommender
 
 
 class Clock:

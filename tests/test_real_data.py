@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recsys.registry import Registry
 from recsys.training import pipeline
 from tests.conftest import star_metrics_only
 
@@ -13,12 +12,8 @@ pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")
-def report(ml_100k, first_start_models):
-    """That of the version which a first start publishes; if the test of it has not run, one of the same settings."""
-    registry = Registry(first_start_models)
-    if registry.active_version():
-        return registry.load_active().recommender.report
-    return pipeline.evaluate(ml_100k, preset="quick")
+def report(real_version):
+    return real_version.report
 
 
 def test_the_known_facts(ml_100k, report):

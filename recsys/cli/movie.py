@@ -6,12 +6,12 @@ import argparse
 from typing import Any
 
 from recsys.cli import CommandResult
-from recsys.cli.options import active, display_title
+from recsys.cli.options import active, display_title, movie_option
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which movie."""
-    parser.add_argument("movie", type=int, metavar="ID", help="a movie id")
+    movie_option(parser)
 
 
 def run(args: argparse.Namespace) -> CommandResult:

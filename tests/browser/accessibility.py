@@ -47,13 +47,18 @@ for (const plot of all(".js-plotly-plot"))
 
 const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 })
     .getContext("2d", { willReadFrequently: true });
-const rgba = (colour) => {
+const remembered = (calculate) => {
+    const values = new Map();
+    return (key) => values.get(key) ?? values.set(key, calculate(key)).get(key);
+};
+const drawn = remembered((colour) => {
     context.clearRect(0, 0, 1, 1);
     context.fillStyle = colour;
     context.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
-};
+});
+const rgba = (colour) => [...drawn(colour)];
 const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
 const luminance = (colour) => {
     const [r, g, b] = colour.map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));

@@ -38,6 +38,15 @@ def browser(package_browser):
         context.close()
 
 
+@pytest.fixture(scope="module")
+def page(browser):
+    """A browser tab for one page after the other, each in a session of its own: half the work of new tabs.
+
+    What a page keeps in the browser stays there; who must not have it needs a context of their own.
+    """
+    return browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+
 @pytest.fixture(scope="package")
 def tiny_app(tmp_path_factory, tiny_model, tiny_report):
     """The tiny world's measured model, and the URL of the app over it, for tests that change neither.
@@ -45,7 +54,8 @@ def tiny_app(tmp_path_factory, tiny_model, tiny_report):
     Movie `HOSTILE_ID` has a hostile title. `KEY` makes an owner of a visitor who comes `FROM_OUTSIDE`.
     """
     folder, catalogue = tmp_path_factory.mktemp("tiny"), tiny_model.catalogue
-    titles = [HOSTILE if movie == HOSTILE_ID else title for movie, title in zip(catalogue.movie_ids, catalogue.titles)]
+    titles = list(catalogue.titles)
+    titles[catalogue.positions([HOSTILE_ID]).item()] = HOSTILE
     model = replace(tiny_model, catalogue=replace(catalogue, titles=tuple(titles)), report=tiny_report)
     Registry(folder / "models").publish(replace(model, manifest={"data": {"name": "tiny"}}))
     with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as address:

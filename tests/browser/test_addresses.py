@@ -20,8 +20,7 @@ def address(tiny_app):
     return tiny_app[1]
 
 
-def test_the_menu_carries_the_user_in_the_url(browser, address):
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+def test_the_menu_carries_the_user_in_the_url(browser, page, address):
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommendations", r"/recommend\?user=4$")
     settled(page)
@@ -40,8 +39,7 @@ def test_the_menu_carries_the_user_in_the_url(browser, address):
     expect(other_page.locator("[class*=st-key-card_list]")).to_have_count(7, timeout=20_000)
 
 
-def test_the_back_button_works(browser, address):
-    page = browser.new_context().new_page()
+def test_the_back_button_works(page, address):
     page.goto(f"{address}/predict?user=4&movie=7")
     _menu(page, "Recommendations", r"/recommend\?user=4$")
     for _ in range(2):  # the menu's own entry, then the page before
@@ -51,8 +49,7 @@ def test_the_back_button_works(browser, address):
     expect(page).to_have_url(f"{address}/predict?user=4&movie=7")
 
 
-def test_an_unknown_parameter_is_named(browser, address):
-    page = browser.new_context().new_page()
+def test_an_unknown_parameter_is_named(page, address):
     page.goto(f"{address}/predict?usr=5")
     page.get_by_text("usr: received '5'; allowed: user, movie. Did you mean user?").wait_for()
     expect(page.get_by_text("Pick a movie and a user.")).to_be_visible()

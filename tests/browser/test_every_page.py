@@ -14,15 +14,17 @@ pytest.importorskip("playwright")
 from recsys.settings import REPOSITORY
 from tests.browser import accessibility
 from tests.browser.app import settled
+from tests.browser.conftest import HOSTILE_ID
+from tests.pages.test_predict import HOSTILE
 from tests.pages.test_theme import SETTINGS, contrast
 
 pytestmark = pytest.mark.browser
-QUERIES = {  # of pages that show more with parameters; movie 7 has a hostile title
+QUERIES = {  # of pages that show more with parameters
     "recommend": ["user=3", "user=99&n=x"],
     "together": ["people=3-4"],
-    "movie": ["", "movie=8&user=3", "movie=7&user=3"],
+    "movie": ["", "movie=8&user=3", f"movie={HOSTILE_ID}&user=3"],
     "portrait": ["", "user=3"],
-    "predict": ["user=3&movie=8", "user=3&movie=7", "user=abc&movie=9999"],
+    "predict": ["user=3&movie=8", f"user=3&movie={HOSTILE_ID}", "user=abc&movie=9999"],
     "models": ["", "section=Trend", "section=Event+log"],
 }
 PAGES = sorted(path.stem for path in (REPOSITORY / "pages").glob("*.py"))
@@ -67,10 +69,20 @@ class Tab:
 
     def pale_labels(self) -> list[str]:
         """Colours of the labels of bars, which stand beside them, that can't be read."""
-        fills = self.page.locator(".js-plotly-plot .bartext").evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
+        fills = self.page.locator(".js-plotly-plot .bartext").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).fill)"
+        )
         colours = {HEX.format(*(int(channel) for channel in re.findall(r"\d+", fill)[:3])) for fill in fills}
         background = SETTINGS["theme"][SCREENS[self._screen]["color_scheme"]]["backgroundColor"]
         return [colour for colour in colours if contrast(colour, background) < 4.5]
+
+    def hostile_title(self) -> list[str]:
+        """The heading, if it is not the hostile title as it was typed, and what its markup has become."""
+        heading = self.page.get_by_role("heading").filter(has_text="loud").first.inner_text()
+        became = "a[href*=evil], img[src*='192.0.2.1'], :is(h1, h2) :is(a[href], img, b, em)"
+        elements = self.page.get_by_test_id("stMain").locator(became).evaluate_all("all => all.map(e => e.outerHTML)")
+        is_typed = heading.replace("\u2060", "").strip().startswith(HOSTILE[:60])
+        return elements + ([] if is_typed else [heading])
 
     def touch(self) -> None:
         """Use what is drawn only when it is used."""
@@ -112,10 +124,12 @@ def test_a_page_is_sound(tab, path):
         "accessibility": unreachable(tab.page),
         "scrolls sideways": tab.sideways(),
         "pale labels": tab.pale_labels() if path.startswith("predict") else [],
+        "hostile title": tab.hostile_title() if f"movie={HOSTILE_ID}" in path else [],
     }
     filters = tab.page.get_by_role("button", name=re.compile("Filters"))
     if filters.count():
         filters.first.click()
+        tab.page.mouse.move(0, 0)
         settled(tab.page)
         found["accessibility of filters"] = unreachable(tab.page)
         tab.page.keyboard.press("Escape")

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from recsys.registry import Registry
 from tests.browser.app import serving, settled
+from tests.conftest import alone_with
 from tests.pages.test_predict import prediction_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
 def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
     models, data = first_start_models, tmp_path / "data"
-    with serving(models, data, tmp_path / "server.log") as address:
+    with alone_with(models), serving(models, data, tmp_path / "server.log") as address:
         page = browser.new_context().new_page()
         page.goto(address)
         page.get_by_text("Getting ready").wait_for(timeout=20_000)

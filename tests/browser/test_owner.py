@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
-from recsys.registry import Registry
-from tests.browser.app import serving, settled
+from tests.browser.app import settled
+from tests.browser.conftest import FROM_OUTSIDE, KEY
 
 pytestmark = pytest.mark.browser
-KEY = "the-owners-own-key"
-FROM_ELSEWHERE = {"X-Forwarded-For": "198.51.100.7"}  # so that no visitor counts as local
 
 
 @pytest.fixture(scope="module")
-def address(tiny_model, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("owner")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log", RECSYS_ADMIN_KEY=KEY) as url:
-        yield url
+def address(tiny_app):
+    return tiny_app[1]
 
 
 def role_of(page) -> str:
@@ -30,9 +26,9 @@ def role_of(page) -> str:
 
 
 def test_a_reload_keeps_the_owner_and_signing_out_is_final(browser, address):
-    context = browser.new_context(extra_http_headers=FROM_ELSEWHERE)
+    context = browser.new_context(extra_http_headers=FROM_OUTSIDE)
     page = context.new_page()
-    page.goto(f"{address}/train?key={KEY}")
+    page.goto(f"{address}/train?key={quote(KEY)}")
     assert role_of(page) == "Owner"
     page.wait_for_function("() => document.cookie.includes('recsys_owner=')")
     assert KEY not in page.evaluate("() => document.cookie") + page.url
@@ -40,7 +36,7 @@ def test_a_reload_keeps_the_owner_and_signing_out_is_final(browser, address):
     assert role_of(page) == "Owner"
     (cookie,) = [cookie for cookie in context.cookies() if cookie["name"] == "recsys_owner"]
     assert cookie["sameSite"] == "Strict"
-    other_page = browser.new_context(extra_http_headers=FROM_ELSEWHERE).new_page()
+    other_page = browser.new_context(extra_http_headers=FROM_OUTSIDE).new_page()
     other_page.goto(f"{address}/train")
     assert role_of(other_page) == "Visitor"
 
@@ -62,8 +58,8 @@ EXPECTED_RING = ["solid", "3px", "rgb(209, 64, 90)"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
-    page = browser.new_context(color_scheme=scheme).new_page()
+def test_the_focus_in_the_menu_can_be_seen(page, address, scheme):
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/train")
     assert role_of(page) == "Owner"  # on this machine alone; all of the page has arrived
     page.get_by_test_id("stTopNavLink").first.wait_for()
@@ -79,8 +75,8 @@ def test_the_focus_in_the_menu_can_be_seen(browser, address, scheme):
 
 
 @pytest.mark.parametrize(("width", "hinted"), [(390, True), (1280, False)])
-def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(browser, address, width, hinted):
-    page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
+def test_a_table_that_is_cut_off_on_a_phone_says_so_above_and_covers_nothing(page, address, width, hinted):
+    page.set_viewport_size({"width": width, "height": 844})
     page.goto(f"{address}/recommend?user=3")
     page.get_by_text("Show as a table").click(timeout=30_000)
     table = page.get_by_test_id("stDataFrame").first

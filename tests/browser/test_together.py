@@ -10,22 +10,12 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from recsys.registry import Registry
 from recsys.visitor import profile_link
 from recsys.visitor.profile import MovieRef, Profile
-from tests.browser.app import serving, settled
+from tests.browser.app import settled
 
 pytestmark = pytest.mark.browser
 MINE, THEIRS = {2: 5.0, 4: 5.0, 6: 4.0, 3: 1.0}, {8: 5.0, 10: 4.0, 5: 1.0, 12: 5.0}
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, tiny_model):
-    """The tiny world's model, and the URL of the app over it."""
-    folder = tmp_path_factory.mktemp("together")
-    Registry(folder / "models").publish(tiny_model)
-    with serving(folder / "models", folder / "data", folder / "server.log") as address:
-        yield Registry(folder / "models").load_active().recommender, address
 
 
 def link_text(recommender, history) -> str:
@@ -41,8 +31,8 @@ def shown(page) -> list[int]:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_two_friends_get_one_list(browser, served, width):
-    recommender, address = served
+def test_two_friends_get_one_list(browser, tiny_app, width):
+    recommender, address = tiny_app
     mine, theirs = (link_text(recommender, history) for history in (MINE, THEIRS))
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(f"{address}/together?profile={theirs}")

@@ -13,11 +13,11 @@ from playwright.sync_api import expect
 from recsys.registry import Registry
 from recsys.training import pipeline
 from tests.browser.app import serving, settled
+from tests.browser.conftest import FROM_OUTSIDE
 from tests.conftest import USERS, tiny_frames
 
 pytestmark = pytest.mark.browser
 COPIES = 7  # of the tiny world, so that both models hold out enough common ratings for the gate
-VISITOR = {"X-Forwarded-For": "198.51.100.7"}  # as behind a proxy, so that no visitor is local
 TIMEOUT = 90_000  # milliseconds that a training may take on a busy machine
 
 
@@ -55,7 +55,7 @@ def test_a_training_is_watched_and_becomes_active(browser, world):
     expect(owner.get_by_text("A training is running")).to_be_visible(timeout=20_000)
     owner.context.close()  # a closed tab ends nothing
 
-    other_page = open_page(browser, address, extra_http_headers=VISITOR)
+    other_page = open_page(browser, address, extra_http_headers=FROM_OUTSIDE)
     expect(other_page.get_by_text("Started by the owner, in the browser")).to_be_visible()
     expect(other_page.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(other_page.get_by_text("It is now live.")).to_be_visible(timeout=TIMEOUT)
@@ -86,14 +86,14 @@ def test_a_training_is_cancelled_and_changes_nothing(browser, world):
 def test_a_trial_is_used_in_one_session_only(browser, world):
     registry, address = world
     before = registry.versions(), registry.active_version()
-    visitor = open_page(browser, address, extra_http_headers=VISITOR)
+    visitor = open_page(browser, address, extra_http_headers=FROM_OUTSIDE)
     expect(visitor.get_by_role("button", name="Start training")).to_have_count(0)
     visitor.get_by_role("button", name="Start a trial").click()
     expect(visitor.get_by_text("Your trial is done")).to_be_visible(timeout=TIMEOUT)
     visitor.get_by_role("button", name="Use this model").click()
     visitor.get_by_role("link", name="Home").click()
     expect(visitor.get_by_text("You are using your own trial model")).to_be_visible(timeout=20_000)
-    other_page = open_page(browser, address.replace("/train", "/"), extra_http_headers=VISITOR)
+    other_page = open_page(browser, address.replace("/train", "/"), extra_http_headers=FROM_OUTSIDE)
     number = registry.version_numbers()[before[1]]
     expect(other_page.get_by_text(re.compile(rf"^v{number}, ")).first).to_be_visible(timeout=20_000)
     expect(other_page.get_by_text("You are using your own trial model")).to_have_count(0)

@@ -155,12 +155,12 @@ def test_similar_prints_the_package_s_list(active, tiny_model, capsys):
 
 def test_movie_prints_the_package_s_statistics(active, tiny_model, capsys):
     statistics = movie_statistics(tiny_model, 8)
-    assert main(["movie", "8", "--json"]) == 0
+    assert main(["movie", "--movie", "8", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["count"], printed["mean"]) == (statistics.count, statistics.mean)
     assert [row["count"] for row in printed["stars"]] == statistics.stars["count"].tolist()
     assert [row["n"] for row in printed["groups"]] == statistics.groups["n"].tolist()
-    assert main(["movie", "8"]) == 0
+    assert main(["movie", "--movie", "8"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"The Movie 8: {statistics.mean:.2f} on average, from {statistics.count} ratings"
     women = statistics.groups.set_index("group").loc["F"]
@@ -187,7 +187,7 @@ def test_movie_prints_the_package_s_statistics(active, tiny_model, capsys):
         (["recommend", "--user", "6", "--only", "3,x"], "only: received 'x'"),
         (["recommend", "--user", "6", "--ranker", "best"], "personal, expected, popular, gems"),
         (["similar", "--movie", "41"], "1 to 40"),
-        (["movie", "41"], "1 to 40"),
+        (["movie", "--movie", "41"], "1 to 40"),
         (["train", "--set", "depth=99"], "depth: received 99"),
         (["train", "--set", "depth"], "--set"),
         (["train", "--set", "leaves=3"], "leaves"),
@@ -210,7 +210,7 @@ MODEL_COMMANDS = [
     ["explain", "--user", "6", "--movie", "8"],
     ["recommend", "--user", "6"],
     ["similar", "--movie", "8"],
-    ["movie", "8"],
+    ["movie", "--movie", "8"],
 ]
 
 

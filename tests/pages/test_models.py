@@ -26,7 +26,7 @@ def models(section: str | None = None, **query: object):
 def two(served, measured_model):
     """Two measured versions, the newer one active."""
     gate = {"passed": True, "reasons": [], "champion": served.version, "pairs": 2500, "differences": {}}
-    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [None, None, None]}
+    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [0.0021, -0.0004, 0.0046]}
     origin = {"who": HOSTILE, "why": HOSTILE}
     scaled_report = replace(
         measured_model.report, table=measured_model.report.table.assign(value=lambda table: table["value"] * 0.9)
@@ -46,7 +46,9 @@ def test_the_details_of_one_version_are_shown(served):
     app = models()
     text = text_of(app)
     assert f"Live: {name_of(served.version)}." in text
-    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
+    facts = table(app, "Fact")["Fact"].str.replace("\\", "", regex=False)
+    assert facts["Data"].startswith(f"tiny: {served.manifest['data']['ratings']:,} ratings")
+    assert facts["Id"] == served.version
     assert "without the promotion gate" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
     assert metrics_table.loc["RMSE", "This version"] == f"{row['value']:.3f}"
@@ -70,8 +72,11 @@ def test_the_table_ends_with_the_strongest_baselines(two):
 
 def test_the_gate_s_verdict_has_its_differences(two):
     text = text_of(models(version=two[1]))
-    assert f"Accepted: no worse than {name_of(two[0])}, on 2,500 ratings that both versions held out" in text
-    assert "Log-loss −0.0113 (−0.0143 to −0.0084; lower is better)" in text
+    assert (
+        f"Accepted: no worse than {name_of(two[0])}. On 2,500 ratings that neither has seen, its log-loss is 0.0113 "
+        "lower and its RMSE is 0.0021 higher (lower is better)."
+    ) in text
+    assert "for both at once (Bonferroni), over users and movies: log-loss −0.0143 to −0.0084; RMSE −0.0004" in text
 
 
 def test_a_refused_version_has_every_reason_as_text(served, measured_model):
@@ -87,13 +92,14 @@ def test_a_refused_version_has_every_reason_as_text(served, measured_model):
 
 def test_the_first_of_many_reasons_are_shown_and_all_can_be_opened(served, measured_model):
     reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
-    gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
+    gate = {"passed": False, "reasons": reasons, "pairs": 9}
+    gate["differences"] = {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}
     refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
     assert warning.value.count("\n- ") == MAX_SHORT_REASONS + 1
-    assert "Log-loss" in warning.value, "what no reason tells"
     assert warning.value.count("RMSE") == 1, "a figure is told once"
+    assert "its log-loss is 0.2000 higher" in warning.value, "what no reason tells"
     assert "And 25 more" in text_of(app)
     (expander,) = [element for element in app.expander if element.label == "All 30 reasons"]
     assert expander.markdown[0].value.count("- ") == 30
@@ -112,7 +118,7 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     app = models(version=two[1])
     for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:
         assert "evil" not in element.value
-    assert any("alert(1)" in element.value for element in app.text)
+    assert table(app, "Fact").loc["Reason", "Fact"].startswith("\\!\\[x\\]"), "Markdown is escaped"
     assert app.dataframe[0].value["Reason"].iloc[0].startswith("![x]")
 
 
@@ -140,7 +146,7 @@ def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
     assert f"report.json of {two[0]} is damaged" in text_of(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
     assert states.drop(BASELINES).to_dict() == {name_of(two[1]): "Live", name_of(two[0]): "Previous, Damaged"}
-    assert "You need two versions" in text_of(models("Compare"))
+    assert "Two versions are needed" in text_of(models("Compare"))
 
 
 def test_without_a_usable_version_the_table_is_still_shown(served, own_registry):
@@ -162,6 +168,13 @@ def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
     label = {"bias": "user and movie averages", "majority": "most common star"}[name]
     assert f"RMSE (lower is better; {label} {value:.3f})" in trend_chart["alt"]
+
+
+def test_one_version_has_no_trend_and_nothing_to_compare(served, visitor):
+    assert "The trend starts with the second." in text_of(models("Trend"))
+    app = models("Compare")
+    assert "Two versions are needed" in text_of(app)
+    assert "Train another" not in [link.proto.label for link in app.get("page_link")], "only the owner can"
 
 
 def test_two_versions_are_compared_on_common_held_out_ratings(two, served):

@@ -43,5 +43,5 @@ def test_blank_and_empty_tiles():
 
 
 def test_every_page_has_the_style():
-    assert ".movie-tile {" in theme.STYLE
-    assert ".movie-tile.empty div" in theme.STYLE
+    assert ".movie-tile {" in theme.RULES
+    assert ".movie-tile.empty div" in theme.RULES

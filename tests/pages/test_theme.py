@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from recsys.settings import REPOSITORY
-from recsys.ui.common.theme import STYLE
+from recsys.ui.common.theme import RULES
 
 CONFIG = REPOSITORY / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(CONFIG.read_text("utf-8"))
@@ -41,7 +41,7 @@ def test_text_and_marks_have_contrast_on_both_backgrounds(mode):
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_focus_ring_can_be_seen_on_both_backgrounds(mode):
     theme = SETTINGS["theme"][mode]
-    rings = re.findall(r"outline: 3px solid (#[0-9a-f]{6})", STYLE)
+    rings = re.findall(r"outline: 3px solid (#[0-9a-f]{6})", RULES)
     assert rings
     for background in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
         assert min(contrast(ring, background) for ring in rings) >= 3.0

@@ -88,6 +88,13 @@ def test_the_cost_is_estimated_before_the_start(version_folder):
     assert 20 <= cost.seconds <= 40
     assert f"About {round(cost.seconds, -1):.0f} seconds and 432 MB of memory" in text
     assert "judging by the last training here" in text
+    assert "a guess" not in text
+
+
+def test_an_estimate_for_a_preset_never_trained_here_says_that_it_is_a_guess(version_folder):
+    app = train()
+    app.segmented_control(key="train_preset").set_value("quick").run()
+    assert "a guess from the last training with the Full preset: Quick was never trained here." in text_of(app)
 
 
 def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):
@@ -168,12 +175,15 @@ def test_a_running_evaluation_is_named(version_folder, job):
     assert "An evaluation is running" in text_of(train())
 
 
-def test_a_training_that_passed_the_gate(version_folder, job):
+def test_a_training_that_passed_the_gate(version_folder, measured_model, job):
     verdict = {"passed": True, "reasons": [], "champion": "", "pairs": 0, "differences": {}}
     (version_folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(version_folder) | {"gate": verdict}))
     job(state="done", version=version_folder.name)
     app = train()
-    assert "was accepted: better than all baselines. It is now live." in text_of(app)
+    report = measured_model.report
+    best = min(report.value("rmse", model) for model in ("bias", "majority"))
+    assert f"was accepted: better than every baseline. Its RMSE is {report.value('rmse'):.3f}; that of" in text_of(app)
+    assert f"is {best:.3f}. It is now live." in text_of(app)
     assert metrics(app)["RMSE"]
     assert "Start training" in [button.label for button in app.button]
 

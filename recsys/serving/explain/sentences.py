@@ -96,7 +96,7 @@ def row_reasons(
 def named_reason(reason: NamedReason, title: Callable[[int], str], wording: Wording = YOU) -> str:
     """One sentence that names the ratings of a reason, or, if there are none, says what is known instead.
 
-    The other sentence never argues against the movie: it says that most users like it, gives their mean, or says that
+    The other sentence never argues against the movie: it says that most people like it, gives their mean, or says that
     all of the user's ratings together raise the expected rating, whichever is true.
     """
     if reason.because:
@@ -179,8 +179,8 @@ def _ratings(reason: NamedReason, title: Callable[[int], str], wording: Wording)
 
 def _raters(reason: NamedReason) -> str:
     if reason.raters < MIN_RATERS:
-        return "Few users have rated it" if reason.raters else "Nobody has rated it"
-    return "Most users like it" if _most_like(reason) else f"Users give it {reason.mean:.1f} on average"
+        return "Few people have rated it" if reason.raters else "Nobody has rated it"
+    return "Most people like it" if _most_like(reason) else f"People give it {reason.mean:.1f} on average"
 
 
 def _most_like(reason: NamedReason) -> bool:

@@ -20,7 +20,16 @@ MARK = (
 )
 
 STYLES = Path(__file__).parents[1] / "styles"
-STYLE = f"<style>{movie_tile.STYLE}{''.join(path.read_text('utf-8') for path in sorted(STYLES.glob('*.css')))}</style>"
+RULES = movie_tile.STYLE + "".join(path.read_text("utf-8") for path in sorted(STYLES.glob("*.css")))
+
+
+def style() -> str:
+    """The style sheet of every page, in the visitor's theme.
+
+    Streamlit sets the colour scheme on the app alone, but popovers and dialogs lie beside it.
+    """
+    scheme = "dark" if movie_tile.dark() else "light"
+    return f"<style>:root {{ color-scheme: {scheme}; }}\n{RULES}</style>"
 
 
 def ink() -> str | None:

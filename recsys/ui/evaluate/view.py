@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.evaluation import MODEL, Report, diagnostics, gains_over_baselines
+from recsys.evaluation import MODEL, Report, diagnostics, gains_over_baselines, residuals, threshold_curves
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
 from recsys.schema import star_name
 from recsys.serving.recommender import Recommender
 
-CACHED_TABLES = 16  # enough for a few versions
+CACHED_TABLES = 64  # enough for a few versions
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,22 @@ class ReportView:
     def errors(self) -> pd.DataFrame:
         """`diagnostics.error_by_expected`."""
         return self._cached("errors", lambda: diagnostics.error_by_expected(self.report))
+
+    def curve_points(self) -> pd.DataFrame:
+        """`threshold_curves.curve_points` of the model."""
+        return self._cached("curve points", lambda: threshold_curves.curve_points(self.report))
+
+    def areas(self, model: str) -> pd.DataFrame:
+        """`threshold_curves.areas` of one predictor; empty without probabilities."""
+        return self._cached(f"areas {model}", lambda: threshold_curves.areas(self.report, model))
+
+    def residual_groupings(self) -> tuple[str, ...]:
+        """`residuals.groupings_of`."""
+        return residuals.groupings_of(self.report)
+
+    def residuals(self, grouping: str) -> pd.DataFrame:
+        """`residuals.residuals` by one grouping."""
+        return self._cached(f"residuals {grouping}", lambda: residuals.residuals(self.report, grouping))
 
     def gains(self) -> pd.DataFrame:
         """`evaluation.gains_over_baselines`: the model minus each baseline, paired."""

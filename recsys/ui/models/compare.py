@@ -14,6 +14,7 @@ from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric, model_name, setting_name, setting_value
 from recsys.registry import Registry, bundle, comparison
 from recsys.registry.promotion_gate import INTERVALS, NAMES
+from recsys.ui.common import auth
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.version_rows import MISSING, Row
@@ -29,8 +30,9 @@ def show(rows: Sequence[Row]) -> None:
     """Draw the section."""
     intact = [row for row in rows if "problem" not in row]
     if len(intact) < 2:
-        st.info("You need two versions to compare.", icon=":material/balance:")
-        st.page_link("pages/train.py", label="Train another", icon=":material/model_training:")
+        st.info("Two versions are needed to compare. There is one so far.", icon=":material/balance:")
+        if auth.is_owner():
+            st.page_link("pages/train.py", label="Train another", icon=":material/model_training:")
         return
     row_by_version = {row["version"]: row for row in intact}
     left, right = st.columns(2)

@@ -29,5 +29,5 @@ def _stars(user: SelectedUser, view: UserView, movie_id: int) -> str:
     rated = user.ratings.movies == user.recommender.catalogue.positions(np.array([movie_id]))
     if rated.any():
         return f"{user.wording.subject} gave {star_name(user.ratings.stars[rated].item())} ★"
-    whom = "you" if user.visitor else f"user {user.user_id}"
-    return f"{number(view.expected_of_similar[movie_id], 1)} ★ for {whom}"
+    name = "you" if user.visitor else f"user {user.user_id}"
+    return f"{number(view.expected_of_similar[movie_id], 1)} ★ for {name}"

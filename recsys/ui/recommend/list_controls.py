@@ -25,7 +25,7 @@ from recsys.visitor.matching import Matcher
 from recsys.visitor.watchlist import Watchlist, read_watchlist
 
 RANKERS = {
-    "personal": ("Personal", "Movies that users with this taste chose and liked."),
+    "personal": ("Personal", "Movies that people with this taste chose and liked."),
     "expected": ("Highest expected", "The highest expected ratings, of well-known movies or not."),
     "popular": ("Popular", "The most rated unseen movies, without those that would hardly please."),
     "gems": ("Hidden gems", "Little-known movies that will probably please."),

@@ -10,7 +10,7 @@ from recsys.serving.taste_match import MIN_RATINGS, TOO_FEW, TasteMatch
 from recsys.ui.common.text import clean, percent
 from recsys.ui.together.members import Member
 
-CHANCE = 0.5  # the share of any two users, on average
+CHANCE = 0.5  # the share of any two people, on average
 _CIRCLES = '<i class="right"></i><i class="left"><i class="both"></i></i>'
 
 
@@ -33,7 +33,7 @@ def certainty(match: TasteMatch) -> str:
     elif (match.high or 1) < CHANCE:
         verdict = "less alike than most"
     else:
-        verdict = "about as alike as any two users, as far as the ratings tell"
+        verdict = "about as alike as any two people, as far as the ratings tell"
     both = f"{match.both_rated:,} {'movie' if match.both_rated == 1 else 'movies'}"
     return (
         f"<b>Taste match</b>: {verdict}. It is between {low} and {high} with 95% certainty; two strangers have 50%. "

@@ -10,6 +10,7 @@ import streamlit as st
 from recsys.glossary import metric
 from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training import jobs
+from recsys.ui.common import gate_verdict
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.common.version_rows import best_baseline
 from recsys.ui.train.start import STARTED
@@ -48,9 +49,12 @@ def _verdict(row: Mapping[str, Any], status: jobs.JobStatus) -> None:
     st.header("Your training is done" if is_own else "The last training", anchor=False)
     verdict, name = row.get("gate") or {}, plain(row["name"])
     if verdict.get("passed"):
-        comparison = "no worse than the version before" if verdict.get("champion") else "better than all baselines"
-        active_note = "It is now live." if row["active"] else "Another version is live now."
-        st.success(f"{name} was accepted: {comparison}. {active_note}", icon=":material/check_circle:")
+        sentences = [
+            f"{name} was accepted: {gate_verdict.acceptance(verdict, row)}.",
+            gate_verdict.comparison(verdict),
+            "It is now live." if row["active"] else "Another version is live now.",
+        ]
+        st.success(" ".join(filter(None, sentences)), icon=":material/check_circle:")
         return
     reasons = bullets(shorten_reasons(verdict.get("reasons", ()), "; see them all on Models"))
     st.warning(

@@ -10,7 +10,7 @@ import streamlit as st
 from recsys.errors import RecsysError
 from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training.jobs import private_trials
-from recsys.ui.common import metric_cards, progress, trial_model
+from recsys.ui.common import gate_verdict, metric_cards, progress, trial_model
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
 from recsys.ui.train import live, start, train_form
 
@@ -116,8 +116,12 @@ def _outcome(trial: private_trials.Trial) -> None:
 
 def _verdict(trial: private_trials.Trial) -> None:
     verdict = trial.verdict
+    comparison = gate_verdict.comparison(verdict.as_dict()) if verdict else ""
     if verdict is None or verdict.passed:
-        st.success("The promotion gate would accept it: no worse than the live model.", icon=":material/check_circle:")
-        return
-    reasons = bullets(shorten_reasons(verdict.reasons))
-    st.warning(f"The promotion gate would reject it:\n{reasons}", icon=":material/block:")
+        sentence = f"The promotion gate would accept it: no worse than the live model. {comparison}"
+        st.success(sentence.strip(), icon=":material/check_circle:")
+    else:
+        reasons = bullets(shorten_reasons(verdict.reasons))
+        st.warning(f"The promotion gate would reject it. {comparison}\n{reasons}", icon=":material/block:")
+    if verdict and (certainty := gate_verdict.certainty(verdict.as_dict())):
+        st.caption(certainty)

@@ -21,11 +21,6 @@ from tests.conftest import TINY_SETTINGS, tiny_frames
 HISTORIES = st.dictionaries(st.integers(1, 40), st.sampled_from([1.0, 2.0, 4.0, 5.0]), max_size=12)
 
 
-@pytest.fixture(scope="module")
-def real_model(ml_100k):
-    return recsys.train(ml_100k, "quick")
-
-
 def assert_true(model, history: pd.DataFrame, profile, reasons: list[NamedReason]) -> None:
     """Each reason against the public `predict` of the history without the named ratings, singly and together."""
     stars = dict(zip(history["movie_id"], history["rating"], strict=True))
@@ -81,7 +76,7 @@ def test_ratings_that_replace_one_another_speak_for_a_movie_as_a_whole(tiny_mode
     user_history = tiny_model.user_history(history={2: 5.0, 4: 5.0, 6: 4.0, 1: 1.0, 3: 2.0})
     assert named_reasons(tiny_model, user_history, [10])[0].because == ()
     assert row_reasons(tiny_model, user_history, [10]) == [
-        "Most users like it, and your ratings as a whole speak for it."
+        "Most people like it, and your ratings as a whole speak for it."
     ]
 
 
@@ -147,25 +142,27 @@ def test_a_list_has_a_reason_for_each_row_on_request(tiny_model):
 
 
 @pytest.mark.real_data
-def test_on_real_ratings_every_reason_is_true(real_model):
-    users = [196, 405, *np.random.default_rng(1).choice(real_model.user_ids, 12, replace=False).tolist()]
+def test_on_real_ratings_every_reason_is_true(real_version):
+    users = [196, 405, *np.random.default_rng(1).choice(real_version.user_ids, 12, replace=False).tolist()]
     named = []
     for user in users:
-        reasons = named_reasons(real_model, real_model.user_history(user), real_model.recommend(user, n=5)["movie_id"])
-        assert_true(real_model, real_model.history(user), real_model.profile(user), reasons)
+        reasons = named_reasons(
+            real_version, real_version.user_history(user), real_version.recommend(user, n=5)["movie_id"]
+        )
+        assert_true(real_version, real_version.history(user), real_version.profile(user), reasons)
         named += [reason for reason in reasons if reason.because]
     assert len(named) > 0.9 * 5 * len(users)
 
 
 @pytest.mark.real_data
-def test_on_real_ratings_no_movie_is_said_to_be_liked_when_most_people_do_not_like_it(real_model):
+def test_on_real_ratings_no_movie_is_said_to_be_liked_when_most_people_do_not_like_it(real_version):
     """For a newcomer whose ratings can name nothing, for every movie of the catalogue."""
-    ratings = pd.DataFrame({"movie": real_model.interactions.movies, "liked": real_model.interactions.stars >= 4})
-    by_movie = ratings.groupby("movie")["liked"].agg(["mean", "size"]).reindex(range(len(real_model.catalogue)))
+    ratings = pd.DataFrame({"movie": real_version.interactions.movies, "liked": real_version.interactions.stars >= 4})
+    by_movie = ratings.groupby("movie")["liked"].agg(["mean", "size"]).reindex(range(len(real_version.catalogue)))
     for history in ({}, {1: 1.0, 2: 1.0}, {1: 3.0}):
-        movie_ids = real_model.catalogue.movie_ids
-        sentences = row_reasons(real_model, real_model.user_history(history=history), movie_ids)
-        says_liked = np.array([sentence.startswith("Most users like it") for sentence in sentences])
+        movie_ids = real_version.catalogue.movie_ids
+        sentences = row_reasons(real_version, real_version.user_history(history=history), movie_ids)
+        says_liked = np.array([sentence.startswith("Most people like it") for sentence in sentences])
         is_liked = (by_movie["mean"] > 0.5) & (by_movie["size"] >= MIN_RATERS)
         assert not says_liked[~is_liked].any()
         assert says_liked[is_liked].any()

@@ -69,17 +69,17 @@ def test_the_expected_rating_without_the_named_ratings():
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({}, "Most users like it; your ratings say little about it yet."),
-        ({"liked_share": 0.5}, "Users give it 3.6 on average; your ratings say little about it yet."),
-        ({"raters": 9}, "Few users have rated it; your ratings say little about it yet."),
+        ({}, "Most people like it; your ratings say little about it yet."),
+        ({"liked_share": 0.5}, "People give it 3.6 on average; your ratings say little about it yet."),
+        ({"raters": 9}, "Few people have rated it; your ratings say little about it yet."),
         ({"raters": 0, "mean": float("nan"), "liked_share": float("nan")},
          "Nobody has rated it; your ratings say little about it yet."),
-        ({"own_ratings": 0}, "Most users like it; you have not rated any movie yet."),
-        ({"own_ratings": 0, "liked_share": 0.2}, "Users give it 3.6 on average; you have not rated any movie yet."),
-        ({"expected_of_newcomer": 3.9}, "Most users like it, and your ratings as a whole speak for it."),
+        ({"own_ratings": 0}, "Most people like it; you have not rated any movie yet."),
+        ({"own_ratings": 0, "liked_share": 0.2}, "People give it 3.6 on average; you have not rated any movie yet."),
+        ({"expected_of_newcomer": 3.9}, "Most people like it, and your ratings as a whole speak for it."),
         ({"expected_of_newcomer": 3.9, "liked_share": 0.2}, "Your ratings as a whole speak for it."),
-        ({"expected_of_newcomer": 4.5}, "Most users like it."),
-        ({"expected_of_newcomer": 4.5, "liked_share": 0.2}, "Users give it 3.6 on average."),
+        ({"expected_of_newcomer": 4.5}, "Most people like it."),
+        ({"expected_of_newcomer": 4.5, "liked_share": 0.2}, "People give it 3.6 on average."),
     ],
 )  # fmt: skip
 def test_without_a_rating_to_name_the_sentence_says_what_is_true(facts, sentence):
