@@ -46,13 +46,14 @@ page = st.navigation(
 )
 
 if __name__ == "__main__":
-    from recsys.ui.common import auth, browser_storage, keyboard_focus, owner_cookie, theme
+    from recsys.ui.common import auth, browser_storage, keyboard_focus, owner_cookie, theme, undo
 
     auth.sign_in_from_url()
     owner_cookie.draw()
     keyboard_focus.draw()
     st.html(theme.style())
     st.set_page_config(page_title=f"{page.title} · Movie recommender", page_icon=theme.MARK)
+    undo.forget_on_another_page(page.url_path)
     st.logo(theme.MARK, size="small")
     if browser_storage.sync():
         st.caption("Opening your ratings…")

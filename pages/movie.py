@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recsys.schema import GENRES
-from recsys.tiles import palette_of
 from recsys.ui.common import metric_cards, prediction_card, undo
 from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.session_profile import Visitor
@@ -19,13 +17,11 @@ from recsys.ui.movie import (
     page_top,
     reasons,
     similar,
-    style,
     title_search,
     view,
 )
 
 st.set_page_config(layout="wide")
-st.html(style.PAGE_STYLE)
 prediction_card.unknown_parameters("movie")
 recommender = model_or_preparation()
 visitor = Visitor.of(recommender)
@@ -46,9 +42,7 @@ st.query_params[title_search.PARAMETER] = str(movie_id)  # a link from this page
 user = movie_user.user_of(recommender, selection)
 user_view = view.user_view(user, movie_id) if user else None
 row = view.movie_row(recommender, movie_id)
-genres = row[GENRES].split("|")
 st.set_page_config(page_title=f"{clean(row['display'])} · Movie recommender")
-st.html(style.band_style(palette_of(genres), palette_of(genres, dark=True)))
 band.draw(visitor, movie_id, user, user_view)
 page_top.draw(movie_id)
 
@@ -56,25 +50,25 @@ if user and user_view:
     if user.visitor:
         visitor.note_listed([movie_id, *user_view.expected_of_similar])
     left, right = st.columns([3, 2], gap="large")
-    with left.container(key="section_reasons"):
+    with left.container(key="movie_section_reasons"):
         reasons.draw(user, user_view)
-    with right.container(key="section_likely"):
+    with right.container(key="movie_section_likely"):
         likely_stars.draw(user, user_view)
 else:
     movie_user.invite(visitor)
 
 statistics = view.statistics(recommender, movie_id)
-with st.container(key="section_audience"):
+with st.container(key="movie_section_audience"):
     st.header("How people rated it", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
         audience.draw_stars(statistics)
     over_time = right.container()
 if len(statistics.groups):
-    with st.container(key="section_groups"):
+    with st.container(key="movie_section_groups"):
         st.header("Who likes it most", anchor=False)
         audience.draw_groups(statistics)
-with st.container(key="section_similar"):
+with st.container(key="movie_section_similar"):
     similar.draw(recommender, movie_id, user, user_view)
 
 if user:

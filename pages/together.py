@@ -12,11 +12,12 @@ from recsys.ui.common.text import plain
 from recsys.ui.common.title_matcher import matcher
 from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend.list_controls import ListControls
-from recsys.ui.together import group_list, member_chips, movie_rows, taste_figure
+from recsys.ui.together import group_list, member_chips, taste_figure
+from recsys.ui.together.explained_group import explained_group
 from recsys.ui.together.members import GroupMembers
 
 st.set_page_config(layout="wide")
-left, right = st.columns([5, 2], gap="large")
+left, right = st.container(key="together_head").columns([5, 2], gap="large")
 heading = left.empty()
 heading.title("Together", anchor=False)
 notice = left.empty()
@@ -32,7 +33,6 @@ if problems := [*group.sync(), *controls.sync()]:
 
 members = group.members()
 heading.title(group_list.title(members), anchor=False)
-movie_rows.style_sheet()
 with left:
     member_chips.draw(group, members)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -48,11 +48,12 @@ if len(members) < GROUP_SIZE[0]:
     group_list.empty(group, members)
     st.stop()
 
-left.caption(group_list.COMBINATION_WORDS[group.combination])
+left.caption(group_list.COMBINATION_WORDS[group.combination], help=group_list.MATCH_HELP)
 with left:
     controls.draw_summary(options)
-if len(members) == 2:
+explained = explained_group(recommender, members, options, group.combination)
+if explained.match:
     with right:
-        taste_figure.draw(recommender, *members)
-group_list.show(group.visitor, members, options, group.combination, controls.clear)
+        taste_figure.draw(explained.match, *members)
+group_list.show(group.visitor, members, explained, group.combination, controls.clear)
 st.caption(f"Model: {plain(display_name(recommender))}.")

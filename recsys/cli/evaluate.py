@@ -23,12 +23,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", action="append", default=[], help="train and test on this split; may be repeated")
     parser.add_argument("--folds", type=int, default=0, metavar="K", help="K-fold cross-validation (stratified)")
     parser.add_argument("--ablation", action="store_true", help="train without each feature group in turn")
+    parser.add_argument("--leaks", action="store_true", help="leak laboratory: what three mistakes do to the metrics")
     parser.add_argument("--report", metavar="FILE", help="write the model card of the live model: .html or .json")
 
 
 def run(args: argparse.Namespace) -> CommandResult:
-    """Show the live model's metrics; with --split, --folds or --ablation train anew, and store the results."""
-    if args.split or args.folds or args.ablation:
+    """Show the live model's metrics; with --split, --folds, --ablation or --leaks train anew, and store the results."""
+    if args.split or args.folds or args.ablation or args.leaks:
         _require_no_card(args)
         return _run_evaluations(args)
     recommender = active()
@@ -60,7 +61,7 @@ def _write_card(recommender: Recommender, path: Path) -> None:
 def _require_no_card(args: argparse.Namespace) -> None:
     """Raise InputError when a card is asked for together with new evaluations."""
     if args.report is not None:
-        allowed = "without --split, --folds and --ablation"
+        allowed = "without --split, --folds, --ablation and --leaks"
         raise InputError.of([Problem("--report", shown(args.report), allowed, "The card describes the live model.")])
 
 
@@ -69,7 +70,8 @@ def _run_evaluations(args: argparse.Namespace) -> CommandResult:
     from recsys.data import load_dataset
     from recsys.training.evaluation_runner import EvaluationPlan, run_evaluations
 
-    plan, settings = EvaluationPlan.checked(args.split, args.folds, args.ablation), parse_settings(args.set)
+    plan = EvaluationPlan.checked(args.split, args.folds, args.ablation, args.leaks)
+    settings = parse_settings(args.set)
     plan.require_possible(TrainingConfig.of(args.preset, seed=args.seed, **settings))  # before anything is fetched
     with Bar() as bar:
         dataset = load_dataset(args.data, progress=bar, scale=args.scale)

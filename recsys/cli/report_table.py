@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from recsys.training.evaluation_store import Evaluation
 
 ABLATION_METRICS = ("log_loss", "rmse")
+LEAK_METRICS = ("accuracy", "rmse", "log_loss")
 LIST_METRICS = ("ndcg@10", "recall@10", "coverage@10")
 HEADLINES = (
     *("accuracy", "macro_f1", "weighted_f1", "within_one", "weighted_kappa"),
@@ -48,8 +49,11 @@ def table(report: Report) -> list[str]:
 
 def evaluation(stored: Evaluation) -> list[str]:
     """A stored evaluation as `table`; of a cross-validation the mean and the spread over its folds."""
+    from recsys.evaluation.leak_laboratory import LEAKS
     from recsys.training.ablation import ABLATION
 
+    if stored.split == LEAKS:
+        return list(_leaks(stored.table))
     if stored.split == ABLATION:
         return _with_audit(stored.audit, list(_changes(stored.table)))
     if not stored.about["folds"]:
@@ -69,6 +73,16 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
     for split, changes_of_split in changes.groupby("split", sort=False):
         cells = {row["metric"]: _change(row) for row in changes_of_split.to_dict("records")}
         yield f"{split:<28}" + "".join(f"{cells[name]:>30}" for name in ABLATION_METRICS)
+
+
+def _leaks(rows: pd.DataFrame) -> Iterator[str]:
+    """The figures of each model of a leak laboratory, one line each."""
+    yield "the original model on the same held-out ratings: with a mistake, without any, and what is left of it in use"
+    yield f"{'':<28}" + "".join(f"{metric(name).label:>12}" for name in LEAK_METRICS)
+    for model, rows_of_model in rows[rows["slice"] == "all"].groupby("model", sort=False):
+        values = rows_of_model.set_index("metric")["value"]
+        name = "without a mistake" if model == "model" else str(model).replace("_", " ")
+        yield f"{name:<28}" + "".join(f"{values[each]:>12.4f}" for each in LEAK_METRICS)
 
 
 def audit(checks: pd.DataFrame) -> list[str]:

@@ -60,8 +60,8 @@ def reliability(report: Report, star: float | None = None, model: str = MODEL, s
     predictions = report.predicted(model)
     if predictions.probabilities is None:
         return pd.DataFrame(columns=["said", "seen", "low", "high", "n"])
-    probability, happened = _event(report, predictions.probabilities, predictions.rating if star is None else star)
-    sums = _sums_by_group(report, bins_of(probability), BINS, probability, happened)
+    probability, happened = star_event(report, predictions.probabilities, predictions.rating if star is None else star)
+    sums = sums_by_group(report, bins_of(probability), BINS, probability, happened)
     totals, resamples = sums.sum(1), resampled(sums.shape[1], seed) @ sums
     rows = [
         (totals[1, i] / n, totals[2, i] / n, *_ratio_interval(resamples[2, :, i], resamples[0, :, i]), int(n))
@@ -118,34 +118,65 @@ def ratings_in(report: Report, actual: float, predicted: float) -> pd.DataFrame:
     return table.sort_values([MEAN_PROBABILITY, USER, MOVIE], ascending=[False, True, True], ignore_index=True)
 
 
-def _shares(values: np.ndarray, stars: np.ndarray) -> np.ndarray:
-    return (values[:, None] == stars).mean(0) if len(values) else np.full(len(stars), np.nan)
+def star_event(report: Report, probabilities: np.ndarray, star: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The probability of a star and whether it is the true one.
 
+    Parameters
+    ----------
+    report : Report
+        The held-out rows.
+    probabilities : ndarray of float64, shape (rows, stars)
+        The predicted probabilities of these rows.
+    star : float or ndarray of float64, shape (rows,)
+        One star for all rows, or one for each.
 
-def _event(report: Report, probabilities: np.ndarray, star: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The probability of a star (one for all rows, or one per row) and whether it is the true one, (rows,) each."""
+    Returns
+    -------
+    ndarray of float64 and ndarray of bool, shape (rows,) each
+    """
     truth = report.held_out[RATING].to_numpy()
     star_of_row = np.broadcast_to(star, truth.shape)
     return probabilities[np.arange(len(truth)), np.searchsorted(report.stars, star_of_row)], truth == star_of_row
 
 
+def sums_by_group(report: Report, group: np.ndarray, groups: int, *values: np.ndarray) -> np.ndarray:
+    """Sums over the held-out rows by user and group, which a bootstrap over users weighs.
+
+    Parameters
+    ----------
+    report : Report
+        The held-out rows.
+    group : ndarray of int, shape (rows,)
+        The group of each row.
+    groups : int
+        Number of groups.
+    *values : ndarray, shape (rows,)
+        What is summed.
+
+    Returns
+    -------
+    ndarray of float64, shape (1 + values, users, groups)
+        Row counts, then the sums of each value; users by id.
+    """
+    users, user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)
+    cells, size = user_index * groups + group, len(users) * groups
+    sums = [np.bincount(cells, value, size) for value in (np.ones(len(cells)), *values)]
+    return np.stack(sums).reshape(-1, len(users), groups)
+
+
+def _shares(values: np.ndarray, stars: np.ndarray) -> np.ndarray:
+    return (values[:, None] == stars).mean(0) if len(values) else np.full(len(stars), np.nan)
+
+
 def _errors_by_part(report: Report, part: np.ndarray, expected: np.ndarray, seed: int) -> pd.DataFrame:
     """The mean absolute error of one predictor in each part: part, value, low, high, n."""
-    sums = _sums_by_group(report, part, PARTS, absolute_errors(report.held_out[RATING].to_numpy(), expected))
+    sums = sums_by_group(report, part, PARTS, absolute_errors(report.held_out[RATING].to_numpy(), expected))
     (n, total), resamples = sums.sum(1), resampled(sums.shape[1], seed) @ sums
     rows = [
         (i, total[i] / n[i], *_ratio_interval(resamples[1, :, i], resamples[0, :, i]), int(n[i]))
         for i in np.flatnonzero(n)
     ]
     return pd.DataFrame(rows, columns=["part", "value", "low", "high", "n"])
-
-
-def _sums_by_group(report: Report, group: np.ndarray, groups: int, *values: np.ndarray) -> np.ndarray:
-    """Row counts, then sums of each value, by user and group, float64 (1 + values, users, groups)."""
-    users, user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)
-    cells, size = user_index * groups + group, len(users) * groups
-    sums = [np.bincount(cells, value, size) for value in (np.ones(len(cells)), *values)]
-    return np.stack(sums).reshape(-1, len(users), groups)
 
 
 def _ratio_interval(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, float]:

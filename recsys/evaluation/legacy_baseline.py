@@ -54,21 +54,27 @@ def legacy_baseline(
     Predictions
         With probabilities.
     """
-    stars, table = context.stars, _StaticColumns.of(interactions, catalogue, context.vocabulary)
-    train = xgboost.QuantileDMatrix(
-        _training_rows(interactions, catalogue, table, context.config.seed),
-        np.searchsorted(stars, interactions.stars),
-        max_bin=TREES["max_bin"],
-    )
-    booster = xgboost.train(TREES | {"num_class": len(stars), "seed": context.config.seed}, train, ROUNDS)
+    table = StaticColumns.of(interactions, catalogue, context.vocabulary)
+    matrix = training_rows(interactions, catalogue, table, context.config.seed)
     distinct, rows = np.unique(rows, return_inverse=True)
-    columns = _Columns.of(interactions, interactions.take(distinct), table)
-    probabilities = booster.inplace_predict(columns.features(rows, movies)).astype(np.float64)
-    return Predictions.of_probabilities(probabilities / probabilities.sum(1, keepdims=True), stars)
+    columns = PairColumns.of(interactions, interactions.take(distinct), table)
+    return predict(learn(matrix, interactions.stars, context), columns.features(rows, movies), context)
+
+
+def learn(matrix: np.ndarray, stars: np.ndarray, context: Context) -> xgboost.Booster:
+    """Trees for training rows, float32 (rows, columns), with these ratings, (rows,)."""
+    rows = xgboost.QuantileDMatrix(matrix, np.searchsorted(context.stars, stars), max_bin=TREES["max_bin"])
+    return xgboost.train(TREES | {"num_class": len(context.stars), "seed": context.config.seed}, rows, ROUNDS)
+
+
+def predict(booster: xgboost.Booster, matrix: np.ndarray, context: Context) -> Predictions:
+    """Predictions of these trees for rows with the columns that they were learned from."""
+    probabilities = booster.inplace_predict(matrix).astype(np.float64)
+    return Predictions.of_probabilities(probabilities / probabilities.sum(1, keepdims=True), context.stars)
 
 
 @dataclass(frozen=True)
-class _StaticColumns:
+class StaticColumns:
     """What does not depend on ratings: the movies' genres by PCA and year, and the words for gender and occupation."""
 
     movies: np.ndarray  # float64 (movies, columns)
@@ -88,14 +94,14 @@ class _StaticColumns:
 
 
 @dataclass(frozen=True)
-class _Columns:
+class PairColumns:
     """Features of users and of movies, float64 (users, columns) and (movies, columns)."""
 
     users: np.ndarray
     movies: np.ndarray
 
     @classmethod
-    def of(cls, interactions: Interactions, users: Interactions, table: _StaticColumns) -> Self:
+    def of(cls, interactions: Interactions, users: Interactions, table: StaticColumns) -> Self:
         """Means of movies from all interactions, those of users from their own histories."""
         mean = interactions.stars.mean(dtype=np.float64)
         size = len(table.movies)
@@ -113,7 +119,7 @@ class _Columns:
         return np.hstack([self.users[rows], self.movies[movies]]).astype(np.float32)
 
 
-def _training_rows(interactions: Interactions, catalogue: Catalogue, table: _StaticColumns, seed: int) -> np.ndarray:
+def training_rows(interactions: Interactions, catalogue: Catalogue, table: StaticColumns, seed: int) -> np.ndarray:
     """Features of the ratings in their order, each from the ratings of the other folds."""
     fold = fold_of(
         interactions.user_ids[interactions.user_index], catalogue.movie_ids[interactions.movies], FOLDS, seed
@@ -121,7 +127,7 @@ def _training_rows(interactions: Interactions, catalogue: Catalogue, table: _Sta
     blocks = []
     for number in range(FOLDS):
         inside, outside = np.flatnonzero(fold == number), interactions.keep(fold != number)
-        columns = _Columns.of(outside, outside, table)
+        columns = PairColumns.of(outside, outside, table)
         blocks.append(columns.features(interactions.user_index[inside], interactions.movies[inside]))
     return np.vstack(blocks)[np.argsort(np.argsort(fold, kind="stable"), kind="stable")]
 

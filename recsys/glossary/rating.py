@@ -70,6 +70,19 @@ RATING = {
         "Σ F1 × ratings of the star ÷ ratings",
         form=PERCENT,
     ),
+    # one star against the rest
+    "roc_auc": Metric(
+        "ROC AUC",
+        "Area under the ROC curve of one star against the rest: how often a rating of this star gets a higher "
+        "probability of it than a rating of another star. Chance is 0.5, perfect is 1.",
+        "pairs (this star, another star) in the right order ÷ pairs; a tie counts half",
+    ),
+    "average_precision": Metric(
+        "Average precision",
+        "Area under the precision-recall curve of one star against the rest. Chance is the star's share of the "
+        "ratings, perfect is 1. It judges rare stars more severely than ROC AUC.",
+        "Σ over thresholds of (recall − recall at the threshold above) × precision",
+    ),
     # expected rating
     "rmse": Metric(
         "RMSE",
@@ -96,6 +109,20 @@ RATING = {
         "MAE per user",
         "MAE of each user's ratings, then the mean over users: every user counts the same.",
         "Σ mean |actual − expected| of a user ÷ users",
+        LOWER,
+        STARS,
+    ),
+    "mean_error": Metric(
+        "Mean error (bias)",
+        "The mean of the signed error: above 0 the expected rating is too high on average, below 0 too low.",
+        "Σ (expected − actual) ÷ ratings",
+        NEITHER,
+        STARS,
+    ),
+    "error_spread": Metric(
+        "Spread of the errors",
+        "Standard deviation of the signed error: how far single errors lie from the mean error.",
+        "√( Σ (expected − actual − mean error)² ÷ ratings )",
         LOWER,
         STARS,
     ),

@@ -18,15 +18,15 @@ FEW = 20  # known ratings; users with fewer count as nearly new
 def limits(recommender: Recommender, report: Report, slices: pd.DataFrame) -> list[str]:
     """The limits as sentences, the most general first."""
     return [
-        "Users chose which movies to rate (selection bias). The model knows little about movies that people like "
-        "you do not watch.",
+        "Users chose which movies to rate (selection bias). The model knows little about movies that users of "
+        "the same taste do not watch.",
         "The metrics are from held-out ratings. The live model has the same trees; its movie tables and histories were "
         "then updated with all ratings.",
         *_population(recommender),
         *_rare_stars(report),
         *_newcomers(report),
         *_gap(slices),
-        "Ratings are noisy: people who rate the same movie twice do not always give the same stars. No model can be "
+        "Ratings are noisy: users who rate the same movie twice do not always give the same stars. No model can be "
         "free of error.",
     ]
 

@@ -1,4 +1,4 @@
-"""Names of versions for people: `v2, quick, today 14:06`. Their ids stay in details, commands and routes."""
+"""Names of versions for people: `v2 · quick · today 14:06`. Their ids stay in details, commands and routes."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def version_name(version: str, number: int | None, preset: str = "", now: dateti
     Examples
     --------
     >>> version_name("20261130-140612-7be08b", 3, "quick", datetime(2026, 12, 24, tzinfo=UTC))
-    'v3, quick, 30 Nov 14:06'
+    'v3 · quick · 30 Nov 14:06'
     >>> version_name("20261130-140612-7be08b", None, "quick", datetime(2026, 11, 30, 15, tzinfo=UTC))
-    'quick, today 14:06 (7be08b)'
+    'quick · today 14:06 (7be08b)'
     """
     if not VERSION.fullmatch(version):
         return version
     parts = [f"v{number}" if number else "", preset, _when(version, now or datetime.now(UTC))]
-    name = ", ".join(filter(None, parts))
+    name = " · ".join(filter(None, parts))
     return name if number else f"{name} ({version[-6:]})"
 
 

@@ -45,6 +45,7 @@ class Estimate:
     runs: tuple[str, ...] = ()  # versions of this host whose processor time it is estimated from, newest first
     slowest: float = 0.0  # seconds on the clock that the slowest of them would have taken for this
     weighed: bool = False  # whether the memory is estimated from past runs too
+    runs_preset: str = ""  # the preset of those versions; another one than the training's makes the estimate a guess
 
     def refusal(self, memory_mb: float | None, seconds: float, quicker: str = QUICKER) -> str:
         """Why a host with these limits cannot do it, the remedy `quicker` last; "" when it may."""
@@ -63,8 +64,8 @@ class Estimate:
         longest = max(self.seconds, self.slowest)
         if longest > seconds:
             return (
-                f"It may take up to {_duration(longest)} if this host is busy, and is stopped after "
-                f"{_duration(seconds)}. You can try: if it is stopped, nothing changes."
+                f"On a busy server it may take up to {_duration(longest)}; it is stopped after {_duration(seconds)}. "
+                "You can try: if it is stopped, nothing changes."
             )
         return ""
 
@@ -142,7 +143,9 @@ def estimate(
         return Estimate(measured.processor_seconds * factor * clock, megabytes, weighed=weighed)
     costs = [run.scaled(config, preset, ratings) for run in runs]
     slowest = max(run.seconds * cost / run.processor_seconds for run, cost in zip(runs, costs, strict=True))
-    return Estimate(median_low(costs) * clock, megabytes, tuple(run.version for run in runs), slowest, weighed)
+    return Estimate(
+        median_low(costs) * clock, megabytes, tuple(run.version for run in runs), slowest, weighed, runs[0].preset
+    )
 
 
 def reference(preset: str, ratings: int) -> Reference:

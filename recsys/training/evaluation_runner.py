@@ -1,4 +1,4 @@
-"""Evaluations on other splits, cross-validation and ablation: trained for that alone, stored, never served."""
+"""Evaluations on other splits, cross-validation, ablation and leak laboratory: trained for that alone, stored, never served."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from recsys.data import Dataset
 from recsys.data.splits import SPLITS, Split, split_by_name, stratified, stratified_folds
 from recsys.errors import InputError, Problem, shown
 from recsys.evaluation import AUDIT_COLUMNS, Report
+from recsys.evaluation.leak_laboratory import LABORATORY_VERSION, LEAKS, leak_laboratory
 from recsys.evaluation.slices import slices
+from recsys.features.extractor import Context
+from recsys.features.vocabulary import Vocabulary
 from recsys.training.ablation import ABLATION, changes, removable, trainings
 from recsys.training.evaluation_store import FOLDS, Evaluation, EvaluationStore
 from recsys.training.job_order import EVALUATION, JobOrder
@@ -28,14 +31,17 @@ FEWEST_FOLDS, MOST_FOLDS = 2, 20
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What to evaluate: splits by name, a cross-validation in so many folds (0 for none), an ablation."""
+    """What to evaluate: splits by name, cross-validation in so many folds (0: none), ablation, leak laboratory."""
 
     splits: tuple[str, ...] = ()
     folds: int = 0
     ablation: bool = False
+    leaks: bool = False
 
     @classmethod
-    def checked(cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False) -> EvaluationPlan:
+    def checked(
+        cls, splits: Sequence[str] = (), folds: int = 0, ablation: bool = False, leaks: bool = False
+    ) -> EvaluationPlan:
         """Raises InputError listing every split that does not exist and a number of folds that is out of range."""
         unknown = [name for name in splits if name not in SPLITS]
         problems = [Problem("split", shown(name), ", ".join(SPLITS), "Choose one of these splits.") for name in unknown]
@@ -44,7 +50,7 @@ class EvaluationPlan:
             problems.append(Problem("folds", shown(folds), allowed, "Give a value in this range."))
         if problems:
             raise InputError.of(problems)
-        return cls(tuple(dict.fromkeys(splits)), folds, ablation)
+        return cls(tuple(dict.fromkeys(splits)), folds, ablation, leaks)
 
     def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a configuration without any feature extractor to leave out."""
@@ -53,8 +59,9 @@ class EvaluationPlan:
             raise InputError.of([Problem("ablation", shown(config.disabled_features), allowed, "Enable one of them.")])
 
     def trainings(self, config: TrainingConfig) -> int:
-        """How many trainings the plan needs."""
-        return len(self.splits) + self.folds + (1 + len(removable(config)) if self.ablation else 0)
+        """How many trainings the plan needs; a leak laboratory takes about as long as one."""
+        ablation = 1 + len(removable(config)) if self.ablation else 0
+        return len(self.splits) + self.folds + ablation + self.leaks
 
     def parts(self, dataset: Dataset, config: TrainingConfig) -> list[tuple[str, list[tuple[TrainingConfig, Split]]]]:
         """The name of each evaluation, with the configurations and splits of its trainings."""
@@ -77,7 +84,7 @@ class EvaluationPlan:
         full = {full_names(name)[0]: value for name, value in (settings or {}).items()}
         changed = {name: value for name, value in full.items() if value != defaults[name]}
         order = JobOrder(str(models), EVALUATION, data, preset=preset, seed=seed, settings=changed)
-        return replace(order, splits=self.splits, folds=self.folds, ablation=self.ablation).command()
+        return replace(order, splits=self.splits, folds=self.folds, ablation=self.ablation, leaks=self.leaks).command()
 
 
 class PlanProgress:
@@ -108,7 +115,7 @@ def run_evaluations(
     dataset : Dataset
         The ratings to split.
     plan : EvaluationPlan
-        Which splits, folds and ablation.
+        Which splits, folds, ablation and leak laboratory.
     preset, seed, **settings
         The training configuration, as `pipeline.train` takes it.
     models : Path, optional
@@ -135,18 +142,36 @@ def run_evaluations(
             _report_and_slices(dataset, changed, split, progress or silent, legacy_baseline)
             for changed, split in trainings_of_name
         ]
-        about = {
-            "split": name,
-            "folds": len(reports) if name == FOLDS else 0,
-            "preset": preset,
-            "settings": config.as_dict(),
-            "stars": list(dataset.stars),
-            "data": dataset_summary(dataset),
-            "seconds": round(time.monotonic() - start, 1),
-        }
-        evaluation = _combined(about, reports)
+        folds = len(reports) if name == FOLDS else 0
+        evaluation = _combined(_about(dataset, config, preset, name, start) | {"folds": folds}, reports)
+        stored.append(replace(evaluation, name=store.keep(evaluation)))
+    if plan.leaks:
+        evaluation = _leaks(dataset, config, preset, progress or silent)
         stored.append(replace(evaluation, name=store.keep(evaluation)))
     return stored
+
+
+def _about(dataset: Dataset, config: TrainingConfig, preset: str, name: str, start: float) -> dict[str, Any]:
+    """What a stored evaluation says of itself; `start` is the time on the monotonic clock when it began."""
+    return {
+        "split": name,
+        "folds": 0,
+        "preset": preset,
+        "settings": config.as_dict(),
+        "stars": list(dataset.stars),
+        "data": dataset_summary(dataset),
+        "seconds": round(time.monotonic() - start, 1),
+    }
+
+
+def _leaks(dataset: Dataset, config: TrainingConfig, preset: str, progress: Progress) -> Evaluation:
+    """The leak laboratory on the stratified split; without an audit, since it leaks on purpose."""
+    start, context = time.monotonic(), Context(dataset.stars, config, Vocabulary.of(dataset, config.vocabulary))
+    split = stratified(dataset.ratings, config.test_fraction, config.seed)
+    progress(LEAKS, 0.0, "the same model with each mistake")
+    table = leak_laboratory(dataset, split, context, lambda fraction: progress(LEAKS, fraction, ""))
+    about = _about(dataset, config, preset, LEAKS, start) | {"laboratory": LABORATORY_VERSION}
+    return Evaluation(about, table, audit=pd.DataFrame(columns=["split", *AUDIT_COLUMNS]))
 
 
 def _report_and_slices(

@@ -40,11 +40,12 @@ class Evaluation:
     Attributes
     ----------
     about : mapping
-        split ("folds" for a cross-validation), folds, preset, settings, stars, data, seconds.
+        split ("folds" for a cross-validation, "leaks" for a leak laboratory), folds, preset, settings, stars, data,
+        seconds.
     table : DataFrame
         The report's columns; of a cross-validation one report for each fold, named in `split`.
     audit : DataFrame
-        The leakage audit of each training: split and `AUDIT_COLUMNS`.
+        The leakage audit of each training: split and `AUDIT_COLUMNS`; empty for a leak laboratory.
     slices : DataFrame
         Metrics by slice, as `recsys.evaluation.slices` makes them; empty for several trainings.
     name : str

@@ -29,6 +29,7 @@ class JobOrder:
     splits: tuple[str, ...] = ()  # this and below: of an `EvaluationPlan`
     folds: int = 0
     ablation: bool = False
+    leaks: bool = False
     seconds: float = 0.0  # this and below: of a `Deadline`
     parent: int = 0
 

@@ -18,6 +18,7 @@ PATHS = [
     "my_movies",
     "portrait",
     "predict?user=3&movie=8",
+    "movie?movie=8&user=3",
     "evaluate",
     "train",
     "models",

@@ -35,9 +35,9 @@ def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
     cell_text = f"{count:,} of {total:,} true {actual:g} ★ ratings were predicted as {predicted:g} ★"
     expect(page.get_by_text(cell_text)).to_be_visible()
 
-    page.get_by_role("radio", name="Leakage audit").or_(page.get_by_role("button", name="Leakage audit")).first.click()
+    page.get_by_role("radio", name="Leakage").or_(page.get_by_role("button", name="Leakage")).first.click()
     expect(page.get_by_text("No rating is in both train and test")).to_be_visible()
-    page.wait_for_url("**/evaluate?section=Leakage+audit")
+    page.wait_for_url("**/evaluate?section=Leakage")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as JSON").click()
     assert json.loads(download.value.path().read_bytes())["version"] == recommender.version
@@ -47,7 +47,7 @@ def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
         assert len(headings) < TRIES, (headings, figures)
         phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
         started = time.monotonic()
-        phone_page.goto(f"{address}/evaluate?section=Groups")
+        phone_page.goto(f"{address}/evaluate?section=By+group")
         phone_page.get_by_role("heading", name="Evaluate").wait_for()
         headings.append(time.monotonic() - started)
         phone_page.locator(".js-plotly-plot .scatterlayer").first.wait_for()

@@ -20,7 +20,7 @@ from tests.browser.app import serving, settled
 from tests.browser.conftest import FROM_OUTSIDE, KEY
 
 pytestmark = pytest.mark.browser
-LIVE_FIRST = re.compile("Live: v1, ")  # the only version that the event log numbers
+LIVE_FIRST = re.compile("Live: v1 · ")  # the only version that the event log numbers
 MAX_SECONDS = 2.0  # until every prediction names the new version
 
 
@@ -68,8 +68,8 @@ def test_promote_compare_and_roll_back(browser, served):
     page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(f"{address}/models?version={newer}")
     expect(page.get_by_text(LIVE_FIRST)).to_be_visible(timeout=20_000)
-    page.get_by_label("Reason to promote").fill("<b>newer</b> is better")
-    page.get_by_role("button", name="Promote").click()
+    page.get_by_label("Reason to switch").fill("<b>newer</b> is better")
+    page.get_by_role("button", name="Switch to ").click()
     expect(page.get_by_test_id("stAlert").get_by_text(f"({newer[-6:]}) is now live")).to_be_visible()
     wait_for_version(address, newer, time.monotonic())
 
@@ -78,8 +78,8 @@ def test_promote_compare_and_roll_back(browser, served):
     assert f"version={newer}" in page.url, "the version that was looked at is the one that is compared"
     expect(page.get_by_text("First list compared with the second: 0 new")).to_be_visible()
 
-    page.get_by_role("button", name="Roll back to v1, ").click()
-    expect(page.get_by_text(re.compile("v1, .* is live again"))).to_be_visible()
+    page.get_by_role("button", name="Switch back to v1").click()
+    expect(page.get_by_text(re.compile("v1 · .* is live again"))).to_be_visible()
     wait_for_version(address, older, time.monotonic())
 
     phone_page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
@@ -110,7 +110,7 @@ def test_a_version_is_downloaded_deleted_and_imported_again(browser, served, tmp
     page.get_by_role("button", name="Import", exact=True).or_(
         page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Import")
     ).first.click()
-    expect(page.get_by_text(re.compile("v2, .* is imported"))).to_be_visible()
+    expect(page.get_by_text(re.compile("v2 · .* is imported"))).to_be_visible()
 
     page.goto(f"{address}/models?version={spare}&key={quote(KEY)}")
     with page.expect_download(timeout=20_000) as download:

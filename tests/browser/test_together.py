@@ -26,7 +26,7 @@ def link_text(recommender, history) -> str:
 
 
 def shown(page) -> list[int]:
-    rows = page.locator(".movie-row:not(.unranked)")
+    rows = page.locator(".group-movie:not(.unranked)")
     return [int(row.get_attribute("data-movie")) for row in rows.all()]
 
 
@@ -42,7 +42,7 @@ def test_two_friends_get_one_list(browser, tiny_app, width):
     page.get_by_role("textbox", name="A friend's link").fill(f"{address}/together?profile={mine}")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="A movie for the two of them").wait_for()
-    expect(page.locator(".movie-row:not(.unranked)")).to_have_count(10)
+    expect(page.locator(".group-movie:not(.unranked)")).to_have_count(10)
     members = [{"history": THEIRS}, {"history": MINE}]
     assert shown(page) == recommender.recommend_together(members)["movie_id"].tolist()
 
@@ -65,6 +65,6 @@ def test_two_friends_get_one_list(browser, tiny_app, width):
     other_page = browser.new_context().new_page()
     other_page.goto(page.url)  # the address has both, without the name
     other_page.get_by_role("heading", name="A movie for the two of them").wait_for()
-    expect(other_page.locator(".movie-row:not(.unranked)")).to_have_count(len(shown(page)))
+    expect(other_page.locator(".group-movie:not(.unranked)")).to_have_count(len(shown(page)))
     assert shown(other_page) == shown(page)
     assert "Ben" not in json.dumps(other_page.url)

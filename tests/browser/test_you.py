@@ -212,7 +212,7 @@ def test_a_list_for_two_and_a_profile_link_that_adds_a_person(browser, server, r
     page.get_by_role("option").first.click()
     page.get_by_role("heading", name="A movie for the two of you").wait_for()
     settled(page)
-    rows = page.locator(".movie-row:not(.unranked)")
+    rows = page.locator(".group-movie:not(.unranked)")
     together = recommender.recommend_together([{"history": HISTORY}, 3])["movie_id"].tolist()
     assert [int(row.get_attribute("data-movie")) for row in rows.all()] == together
 
@@ -295,6 +295,7 @@ def test_everything_is_done_by_keyboard_and_the_focus_is_never_lost(browser, ser
     page.get_by_role("link", name="Recommendations", exact=True).press("Enter")
     page.get_by_role("heading", level=1, name="Recommendations").wait_for()
     settled(page)
+    expect(page.locator(".st-key-undo_notice")).to_have_count(0)  # what was done on Rate is not undone here
     first, second, third = cards(page)[:3]
     tab_to(page, f"card_list_{second}")
     page.keyboard.press("Enter")
@@ -320,6 +321,8 @@ def test_everything_is_done_by_keyboard_and_the_focus_is_never_lost(browser, ser
     expect(card(page, second).get_by_role("button", name="Saved")).to_be_visible()
     settled(page)
     expect_focus(page, f"list_save_{second}")
+    expect(page.locator("#recsys-status")).to_have_text(re.compile("^Saved "))  # announced where the focus stays
+    expect(page.locator("#recsys-status")).to_have_attribute("role", "status")
 
     tab_to(page, f"list_not_{second}")
     page.keyboard.press("Enter")

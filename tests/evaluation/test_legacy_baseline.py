@@ -10,7 +10,7 @@ from recsys.config import TrainingConfig
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.evaluation.baselines import damped_bias
-from recsys.evaluation.legacy_baseline import _StaticColumns, _training_rows, legacy_baseline
+from recsys.evaluation.legacy_baseline import StaticColumns, legacy_baseline, training_rows
 from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
@@ -30,7 +30,7 @@ def world(tiny):
 
 
 def training_matrix(interactions: Interactions, catalogue: Catalogue, context: Context) -> np.ndarray:
-    return _training_rows(interactions, catalogue, _StaticColumns.of(interactions, catalogue, context.vocabulary), 0)
+    return training_rows(interactions, catalogue, StaticColumns.of(interactions, catalogue, context.vocabulary), 0)
 
 
 def fields_of(interactions: Interactions) -> dict[str, np.ndarray]:

@@ -25,7 +25,7 @@ from recsys.registry import Registry
 from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.audit import METHODS
 from recsys.ui.evaluate.card import as_html, as_json
-from recsys.ui.evaluate.sections import SECTIONS
+from recsys.ui.evaluate.sections import FORMER_NAMES, SECTIONS
 from tests.conftest import TINY_SETTINGS, slices_of, tiny_frames
 from tests.pages.conftest import chart, evaluate, metrics, name_of, table, text_of
 
@@ -191,7 +191,7 @@ def test_gains_are_paired_differences(served, baseline):
 
 
 def test_list_metrics_are_beside_the_popularity_baseline(served):
-    app, report = evaluate("Ranking"), served.report
+    app, report = evaluate("Lists"), served.report
     model_trace, popularity_trace = chart(app, "Ranking metrics")["data"]
     assert dict(zip(model_trace["y"], model_trace["x"], strict=True))["MAP@10"] == pytest.approx(report.value("map@10"))
     assert dict(zip(popularity_trace["y"], popularity_trace["x"], strict=True))["MAP@10"] == pytest.approx(
@@ -208,7 +208,7 @@ def test_list_metrics_are_beside_the_popularity_baseline(served):
 
 
 def test_groups_are_means_over_their_rows(served, rows):
-    app = evaluate("Groups")
+    app = evaluate("By group")
     app.selectbox(key="evaluate_grouping").set_value("gender")
     app.selectbox(key="evaluate_metric").set_value("mae").run()
     women = rows[rows["user_id"] % 2 == 0]
@@ -232,13 +232,13 @@ def test_the_largest_gap_is_named(served, monkeypatch):
     gap = accuracy_rows.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
     largest = largest_gap(table, "accuracy")
     assert largest["gap"] == pytest.approx(gap)
-    text = text_of(evaluate("Groups"))
+    text = text_of(evaluate("By group"))
     lower, higher = (group_words(largest["slice"], largest[end]) for end in ("lower", "higher"))
     assert f"{100 * gap:.1f} points, between {lower} and {higher}." in text
 
 
 def test_small_groups_are_faded(served):
-    app, table = evaluate("Groups"), slices_of(served)
+    app, table = evaluate("By group"), slices_of(served)
     app.selectbox(key="evaluate_grouping").set_value("decade").run()
     faded_groups = {label for trace in chart(app, "Accuracy by decade")["data"] if trace.get("opacity", 1) < 1
             for label in trace["y"]}  # fmt: skip
@@ -251,7 +251,7 @@ def test_small_groups_are_faded(served):
 
 def test_the_errors_of_one_user_are_recomputed(served, rows):
     user = rows["user_id"].value_counts().index[0]
-    app, user_rows = evaluate("Groups", user=user), rows[rows["user_id"] == user]
+    app, user_rows = evaluate("By group", user=user), rows[rows["user_id"] == user]
     strongest_name = min(served.report.baselines, key=lambda name: served.report.value("mae", name))
     baseline_expected = served.report.predicted(strongest_name).expected[(rows["user_id"] == user).to_numpy()]
     metric_texts = metrics(app)
@@ -260,7 +260,7 @@ def test_the_errors_of_one_user_are_recomputed(served, rows):
     assert metric_texts["MAE of the baseline"] == f"{np.abs(user_rows['rating'] - baseline_expected).mean():.3f}"
     assert f"Baseline: {model_name(strongest_name).lower()}, the best in this metric" in text_of(app)
     assert VERDICTS[UserError.of(served.report, user).verdict] in text_of(app)
-    assert "There is no user 999" in text_of(evaluate("Groups", user=999))
+    assert "There is no user 999" in text_of(evaluate("By group", user=999))
 
 
 def test_the_learning_curve_and_importances_are_the_package_s(served):
@@ -282,7 +282,7 @@ def test_the_learning_curve_and_importances_are_the_package_s(served):
 
 
 def test_the_audit_shows_its_measurements(served):
-    app, text = evaluate("Leakage audit"), text_of(evaluate("Leakage audit"))
+    app, text = evaluate("Leakage"), text_of(evaluate("Leakage"))
     checks = served.report.audit
     assert len(checks) >= 5
     assert f"Leakage audit: {len(checks)} of {len(checks)} checks passed." in text
@@ -297,7 +297,7 @@ def test_a_failed_audit_is_an_error_on_every_section(measured_model):
     audit = measured_model.report.audit.copy()
     audit.loc[1, ["passed", "found", "measured"]] = [False, 7, "7 of 9 rows of features changed."]
     Registry().publish(replace(measured_model, report=replace(measured_model.report, audit=audit)))
-    for section in ("Confusion matrix", "Leakage audit"):
+    for section in ("Confusion matrix", "Leakage"):
         app = evaluate(section)
         assert "do not trust the metrics" in app.error[0].proto.title
         assert "7 of 9 rows of features changed." in text_of(app)
@@ -344,7 +344,7 @@ def test_a_damaged_version_is_named_and_the_others_are_shown(served, measured_mo
     assert len(app.dataframe[0].value) == 1
 
 
-@pytest.mark.parametrize("section", ["Per star", "Calibration", "Baselines", "Ranking", "Groups"])
+@pytest.mark.parametrize("section", ["Per star", "Calibration", "Baselines", "Lists", "By group"])
 def test_every_metric_is_explained_with_its_formula(served, section):
     text = text_of(evaluate(section))
     assert "÷" in text
@@ -352,7 +352,7 @@ def test_every_metric_is_explained_with_its_formula(served, section):
 
 
 def test_every_chart_has_a_text_alternative(served):
-    for section in set(SECTIONS) - {"Leakage audit", "Versions"}:  # one version has no chart
+    for section in set(SECTIONS) - {"Leakage", "Versions"}:  # one version has no chart
         charts = evaluate(section).get("plotly_chart")
         assert charts
         assert all(len(element.proto.alt) > 40 for element in charts)
@@ -360,6 +360,16 @@ def test_every_chart_has_a_text_alternative(served):
 
 def test_an_unknown_section_in_the_url_opens_the_first(served):
     assert chart(evaluate("Nonsense"), "Confusion matrix")
+
+
+@pytest.mark.parametrize(("former", "name"), FORMER_NAMES.items())
+def test_a_shared_link_to_a_section_s_former_name_opens_it(served, former, name):
+    app = evaluate(former)
+    assert app.pills(key="section").value == name
+    assert app.query_params["section"] == name
+    assert "ignored" not in text_of(app)
+    app.pills(key="section").set_value("Versions").run()
+    assert app.pills(key="section").value == "Versions"
 
 
 def test_without_a_report_no_metric_is_shown(tiny_model):
@@ -395,4 +405,4 @@ def test_half_stars_and_users_without_demographics():
         assert not evaluate(section).error
     assert chart(evaluate("Per star"), "Bar chart of F1")["data"][0]["x"] == [f"{star:g} ★" for star in dataset.stars]
     assert "0.5 ★" in chart(evaluate("Per star"), "Bar chart of F1")["data"][0]["x"]
-    assert "gender" not in evaluate("Groups").selectbox(key="evaluate_grouping").options
+    assert "gender" not in evaluate("By group").selectbox(key="evaluate_grouping").options

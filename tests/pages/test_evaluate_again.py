@@ -52,7 +52,7 @@ def values(table: pd.DataFrame, metric: str, model: str) -> list[float]:
 
 
 def test_without_stored_evaluations_they_are_offered(model):
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     text = text_of(app)
     assert "Not measured yet: each user's last ratings and the last 20% of all ratings." in text
     assert "Not measured yet for this data and these settings" in text
@@ -67,7 +67,7 @@ def test_without_stored_evaluations_they_are_offered(model):
 def test_folds_and_splits_are_the_stored_ones(model, evaluations):
     for evaluation in evaluations:
         EvaluationStore().keep(evaluation)
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     app.selectbox(key="evaluate_repeated_metric").set_value("mae").run()
     folds = evaluation_of(evaluations, "folds").table
     points = {trace["name"]: trace["x"] for trace in chart(app, "MAE in each fold")["data"]}
@@ -93,7 +93,7 @@ def test_evaluations_of_other_settings_are_not_shown(model, evaluations):
             evaluation, about={**evaluation.about, "settings": {**evaluation.about["settings"], "boosting.trees": 7}}
         )
     )
-    assert "Not measured yet for this data and these settings" in text_of(evaluate("Cross-validation"))
+    assert "Not measured yet for this data and these settings" in text_of(evaluate("Splits"))
 
 
 def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
@@ -101,7 +101,7 @@ def test_a_leak_in_an_evaluation_is_an_error(model, evaluations):
     audit = folds.audit.copy()
     audit.loc[0, ["passed", "measured"]] = [False, "3 of 9 held-out ratings were learned from."]
     EvaluationStore().keep(replace(folds, audit=audit))
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     assert "Leakage audit failed in the evaluation" in app.error[0].proto.title
     assert "3 of 9 held-out ratings" in text_of(app)
 
@@ -133,7 +133,7 @@ def test_an_ablation_can_be_run(model, started_jobs):
 
 
 def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     app.button(key="run_Evaluate on the other splits").click().run()
     (options,) = started_jobs
     assert options["kind"] == EVALUATION
@@ -144,7 +144,7 @@ def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):
 
 
 def test_ratings_from_a_file_cannot_be_evaluated_again(served):
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     assert "trained on a file" in text_of(app)
     assert not app.button
 
@@ -153,7 +153,7 @@ def test_a_running_evaluation_shows_how_far_it_is_and_can_be_cancelled(model, jo
     cancelled = []
     monkeypatch.setattr(jobs, "cancel", lambda: cancelled.append(True))
     job(state="running", phase="trees", fraction=0.5, message="fold 2 of 5", **KIND)
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     bar = app.get("progress")[0].proto
     assert bar.value == 50
     assert "50%" in bar.text
@@ -165,7 +165,7 @@ def test_a_running_evaluation_shows_how_far_it_is_and_can_be_cancelled(model, jo
 
 def test_a_training_cannot_be_cancelled_here(model, job):
     job(state="running", phase="trees", fraction=0.5, kind=TRAINING)
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     assert "A training is running" in text_of(app)
     assert not app.button
 
@@ -175,23 +175,23 @@ def test_a_training_cannot_be_cancelled_here(model, job):
 )
 def test_only_the_session_that_started_it_sees_the_outcome(model, job, state, words):
     job(state=state, detail="The disk is full. Free some space." if state == "failed" else "", **KIND)
-    assert words not in text_of(evaluate("Cross-validation")), "other sessions get no message"
-    app = evaluate("Cross-validation")
+    assert words not in text_of(evaluate("Splits")), "other sessions get no message"
+    app = evaluate("Splits")
     app.session_state[running.STARTED] = time.time() - 60
     app.run()
     assert words in text_of(app)
 
 
 def test_a_visitor_cannot_start_or_stop_one(model, job, visitor):
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     assert "The owner can run cross-validation" in text_of(app)
     assert not [button for button in app.button if button.key and button.key.startswith("run_")]
     job(state="running", phase="trees", fraction=0.5, **KIND)
-    assert "Cancel" not in [button.label for button in evaluate("Cross-validation").button]
+    assert "Cancel" not in [button.label for button in evaluate("Splits").button]
 
 
 def test_a_forged_evaluation_is_refused_on_the_server(model, monkeypatch, started_jobs):
-    app = evaluate("Cross-validation")
+    app = evaluate("Splits")
     monkeypatch.setattr(auth, "role", lambda: "visitor")
     monkeypatch.setattr(auth, "is_owner", lambda: True)  # as a page that forgot to hide it
     next(button for button in app.button if button.key and button.key.startswith("run_")).click().run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from recsys.data.interactions import Interactions
@@ -12,7 +13,7 @@ from recsys.evaluation.baselines import Predictions
 from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MAX_SHORT_REASONS
-from recsys.ui.models.versions import BASELINES
+from recsys.ui.models.versions import BASELINES, SETTINGS_OPENED
 from tests.pages.conftest import chart, name_of, open_page, table, text_of
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
@@ -22,11 +23,17 @@ def models(section: str | None = None, **query: object):
     return open_page("pages/models.py", **({"section": section} if section else {}), **query)
 
 
+def opened_settings() -> pd.DataFrame:
+    """The settings of the active version, which are drawn when they are opened."""
+    assert not any("Meaning" in each.value for each in models().table)
+    return table(open_page("pages/models.py", {SETTINGS_OPENED: True}), "Meaning")
+
+
 @pytest.fixture
 def two(served, measured_model):
     """Two measured versions, the newer one active."""
     gate = {"passed": True, "reasons": [], "champion": served.version, "pairs": 2500, "differences": {}}
-    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [None, None, None]}
+    gate["differences"] = {"log_loss": [-0.0113, -0.0143, -0.0084], "rmse": [0.0021, -0.0004, 0.0046]}
     origin = {"who": HOSTILE, "why": HOSTILE}
     scaled_report = replace(
         measured_model.report, table=measured_model.report.table.assign(value=lambda table: table["value"] * 0.9)
@@ -46,7 +53,9 @@ def test_the_details_of_one_version_are_shown(served):
     app = models()
     text = text_of(app)
     assert f"Live: {name_of(served.version)}." in text
-    assert f"Data: tiny with {served.manifest['data']['ratings']:,} ratings" in text
+    facts = table(app, "Fact")["Fact"].str.replace("\\", "", regex=False)
+    assert facts["Data"].startswith(f"tiny: {served.manifest['data']['ratings']:,} ratings")
+    assert facts["Id"] == served.version
     assert "without the promotion gate" in text
     metrics_table, row = table(app, "Best baseline"), served.report.row("rmse")
     assert metrics_table.loc["RMSE", "This version"] == f"{row['value']:.3f}"
@@ -55,7 +64,7 @@ def test_the_details_of_one_version_are_shown(served):
     assert f"Tested on {row['n']:,} held-out ratings; {users:,} users for the ranking metrics." in text
     strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert metrics_table.loc["RMSE", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
-    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.boosting.trees)
+    assert opened_settings().loc["Trees", "Value"] == str(served.config.boosting.trees)
 
 
 def test_the_table_ends_with_the_strongest_baselines(two):
@@ -70,8 +79,11 @@ def test_the_table_ends_with_the_strongest_baselines(two):
 
 def test_the_gate_s_verdict_has_its_differences(two):
     text = text_of(models(version=two[1]))
-    assert f"Accepted: no worse than {name_of(two[0])}, on 2,500 ratings that both versions held out" in text
-    assert "Log-loss −0.0113 (−0.0143 to −0.0084; lower is better)" in text
+    assert (
+        f"Accepted: no worse than {name_of(two[0])}. On 2,500 ratings that neither has seen, its log-loss is 0.0113 "
+        "lower and its RMSE is 0.0021 higher (lower is better)."
+    ) in text
+    assert "for both at once (Bonferroni), over users and movies: log-loss −0.0143 to −0.0084; RMSE −0.0004" in text
 
 
 def test_a_refused_version_has_every_reason_as_text(served, measured_model):
@@ -87,13 +99,14 @@ def test_a_refused_version_has_every_reason_as_text(served, measured_model):
 
 def test_the_first_of_many_reasons_are_shown_and_all_can_be_opened(served, measured_model):
     reasons = ["Its RMSE is worse by 0.1.", *(f"Reason {number}." for number in range(29))]
-    gate = {"passed": False, "reasons": reasons, "differences": {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}}
+    gate = {"passed": False, "reasons": reasons, "pairs": 9}
+    gate["differences"] = {"rmse": [0.1, 0.1, 0.1], "log_loss": [0.2, 0.1, 0.3]}
     refused = Registry().add(replace(measured_model, manifest={**measured_model.manifest, "gate": gate}))
     app = models(version=refused)
     (warning,) = app.warning
     assert warning.value.count("\n- ") == MAX_SHORT_REASONS + 1
-    assert "Log-loss" in warning.value, "what no reason tells"
     assert warning.value.count("RMSE") == 1, "a figure is told once"
+    assert "its log-loss is 0.2000 higher" in warning.value, "what no reason tells"
     assert "And 25 more" in text_of(app)
     (expander,) = [element for element in app.expander if element.label == "All 30 reasons"]
     assert expander.markdown[0].value.count("- ") == 30
@@ -112,7 +125,7 @@ def test_hostile_names_and_reasons_are_plain_text(two):
     app = models(version=two[1])
     for element in [*app.markdown, *app.caption, *app.success, *app.warning, *app.info]:
         assert "evil" not in element.value
-    assert any("alert(1)" in element.value for element in app.text)
+    assert table(app, "Fact").loc["Reason", "Fact"].startswith("\\!\\[x\\]"), "Markdown is escaped"
     assert app.dataframe[0].value["Reason"].iloc[0].startswith("![x]")
 
 
@@ -124,11 +137,12 @@ def test_hostile_data_is_plain_text_too(served, measured_model):
     )
     (folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(folder) | {"settings": odd}))
     assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
-    settings = table(models(), "Meaning")
+    settings = opened_settings()
     assert settings.index.tolist() == ["\\<script\\>"]
     assert settings["Value"].iloc[0].startswith("\\!\\[x\\]")
     differing = models("Compare").table[-1].value.loc["Data"]
-    assert "![x]" not in str(differing["Version"])
+    assert "![x]" not in str(differing["v2"])
+    assert "evil" in str(differing["v2"])
 
 
 def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
@@ -140,7 +154,7 @@ def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
     assert f"report.json of {two[0]} is damaged" in text_of(app)
     states = app.dataframe[0].value.set_index("Version")["State"]
     assert states.drop(BASELINES).to_dict() == {name_of(two[1]): "Live", name_of(two[0]): "Previous, Damaged"}
-    assert "You need two versions" in text_of(models("Compare"))
+    assert "Two versions are needed" in text_of(models("Compare"))
 
 
 def test_without_a_usable_version_the_table_is_still_shown(served, own_registry):
@@ -164,12 +178,19 @@ def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     assert f"RMSE (lower is better; {label} {value:.3f})" in trend_chart["alt"]
 
 
+def test_one_version_has_no_trend_and_nothing_to_compare(served, visitor):
+    assert "The trend starts with the second." in text_of(models("Trend"))
+    app = models("Compare")
+    assert "Two versions are needed" in text_of(app)
+    assert "Train another" not in [link.proto.label for link in app.get("page_link")], "only the owner can"
+
+
 def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
     app = models("Compare")
     assert [app.selectbox(key=key).value for key in ("version", "models_other")] == list(two[::-1])
-    comparison_table = table(app, "Result")
-    assert comparison_table.loc["RMSE", "Version"] == f"{served.report.value('rmse'):.3f}"
-    assert comparison_table.loc["RMSE", "Result"] == "No clear difference"
+    comparison_table = table(app, "v2 is")
+    assert comparison_table.loc["RMSE", "v2"] == f"{served.report.value('rmse'):.3f}"
+    assert comparison_table.loc["RMSE", "v2 is"] == "not clearly different"
     assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["RMSE", "95% interval"])
     assert f"On the {len(served.report.held_out):,} ratings" in text_of(app)
     assert "None: same settings, same data." in text_of(app)

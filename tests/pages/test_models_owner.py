@@ -65,13 +65,13 @@ def test_a_visitor_is_shown_no_action(three):
 
 
 def test_a_promotion_needs_a_reason_and_takes_effect_at_once(three):
-    app = press(page(three[0]), "Promote")
+    app = press(page(three[0]), "Switch to v1")
     assert "Give a reason" in text_of(app)
     assert "Give a reason" in app.toast[0].value, "the button is far below the message"
     assert Registry().active_version() == three[2]
     app.text_input(key="models_why").set_value("it was better")
     started = time.monotonic()
-    press(app, "Promote")
+    press(app, "Switch to v1")
     assert f"{name_of(three[0])} is now live, against the promotion gate: " in text_of(app)
     assert f"{name_of(three[0])} is now live" in text_of(app)
     assert model_cache.get_recommender().version == three[0]
@@ -90,14 +90,14 @@ def test_a_lost_active_pointer_is_reported_and_repaired_by_a_promotion(three, ow
     app = page(three[0])
     assert f"active.json is missing or damaged. The version promoted last is used: {name_of(three[0])}." in text_of(app)
     app.text_input(key="models_why").set_value("this one is meant")
-    press(app, "Promote")
+    press(app, "Switch to v1")
     assert "active.json" not in text_of(app)
     assert Registry().active().warning == ""
     assert Registry().active_version() == three[0]
 
 
 def test_one_click_rolls_back(three):
-    app = press(page(), "Roll back")
+    app = press(page(), "Switch back to v2")
     assert (Registry().active_version(), model_cache.get_recommender().version) == (three[1], three[1])
     assert f"{name_of(three[1])} is live again" in text_of(app)
 
@@ -107,7 +107,7 @@ def test_pin_unpin_and_delete(three):
     assert Registry().pinned() == {three[0]}
     press(app, "Unpin")
     assert Registry().pinned() == set()
-    name = f"v1, {name_of(three[0]).split(', ')[-1]}"
+    name = f"v1 · {name_of(three[0]).split(' · ')[-1]}"
     press(app, "Delete for good")
     assert Registry().versions() == [three[2], three[1]]
     assert f"{name} is deleted" in text_of(app)
@@ -154,7 +154,7 @@ def test_a_download_is_zipped_for_the_owner_only(three, monkeypatch):
         write_zip()
 
 
-@pytest.mark.parametrize("label", ["Promote", "Roll back", "Pin", "Unpin", "Delete for good", "Import"])
+@pytest.mark.parametrize("label", ["Switch to v1", "Switch back to v2", "Pin", "Unpin", "Delete for good", "Import"])
 def test_a_forged_action_is_refused_on_the_server(three, imported_zip, monkeypatch, label):
     """The button was drawn for an owner, but the session is a visitor's when it is pressed."""
     if label == "Unpin":

@@ -19,7 +19,9 @@ from recsys.serving.explain.loo_influence import loo_influence
 from recsys.serving.movie_match import match_of
 from recsys.serving.movie_statistics import movie_statistics
 from recsys.ui.common import session_profile
-from recsys.ui.movie import audience, view
+from recsys.ui.common.prediction_card import Prediction
+from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.movie import audience, band, reasons, view
 from recsys.visitor.profile import MovieRef, Profile
 from tests.conftest import TINY_SETTINGS, tiny_frames
 from tests.pages.conftest import open_page, text_of
@@ -93,6 +95,35 @@ def test_each_row_is_a_leave_one_out_prediction(served):
     assert high > max([expected, *influences["expected_without"]])
 
 
+@pytest.mark.parametrize(
+    ("without", "sentence", "kinds"),
+    [
+        ([3.9, 4.3, 4.102], "this is where it would land", ["adds", "takes", ""]),
+        ([4.101, 4.099], "No single one of them makes a difference.", []),
+        ([], "There are no other ratings to go by yet.", []),
+    ],
+)
+def test_a_rating_that_changes_nothing_neither_adds_nor_takes(served, without, sentence, kinds):
+    influences = pd.DataFrame({"movie_id": range(1, 1 + len(without)), "rating": 5.0, "expected_without": without})
+    explanation = replace(served.explain(user_id=3, movie_id=40), expected=4.1, loo_influence=influences)
+    user = SelectedUser.of(served, 3)
+    assert sentence in reasons.sentence(user, explanation)
+    if kinds:
+        assert reasons.added_stars(explanation).tolist() == [0.2, -0.2, 0.0]
+        assert re.findall(r'<div class="line (adds|takes|)">', reasons.rows(user, explanation)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"), [(4.25, "would probably love it"), (4.24, "would probably like it"), (3.0, "might not like")]
+)
+def test_the_verdict_is_true_to_the_prediction(served, expected, words):
+    user = SelectedUser.of(served, 3)
+    prediction = replace(Prediction.of(user, user.leave_one_out(40)), expected=expected, user_rating=None)
+    assert f"User 3 {words}" in band.verdict(SimpleNamespace(prediction=prediction))
+    mine = band.verdict(SimpleNamespace(prediction=replace(prediction, subject="You")))
+    assert mine.startswith("You’d probably") or mine.startswith("You might")
+
+
 def test_a_rated_movie_is_predicted_without_its_rating_and_says_so(served):
     rated = served.history(3).iloc[0]
     text = words(movie_page(movie=int(rated["movie_id"]), user=3))
@@ -159,6 +190,7 @@ def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
 
 def test_the_first_rating_makes_the_page_the_visitor_s(served):
     app = movie_page(movie=8)
+    app.button(key="movie_rate_8").click().run()
     app.button_group(key="movie_stars_8").set_value(3).run()
     assert "You gave it 5 ★" in words(app)
     assert "There are no other ratings to go by yet." in words(app)

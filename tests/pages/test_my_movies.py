@@ -152,6 +152,19 @@ def test_only_the_last_change_can_be_undone_and_not_over_later_ones(served):
     assert profile_of(later).history == {}
 
 
+def test_the_step_stays_on_its_page(served):
+    def page(path):
+        from recsys.ui.common import undo
+
+        undo.forget_on_another_page(path)
+
+    app = AppTest.from_function(page, args=("rate",)).run()
+    app.session_state[undo.STEP] = "the last change"
+    assert undo.STEP in app.run().session_state
+    app.args = ("recommend",)
+    assert undo.STEP not in app.run().session_state
+
+
 def test_the_section_stays_when_its_count_changes(served):
     app = choose(my_movies(), "saved")
     click(app, "my_movies_saved_4_remove")

@@ -37,7 +37,7 @@ def test_the_user_of_one_page_is_in_the_url_of_the_next(served):
     assert query_of(from_menu(app, "predict")) == {"user": ["5"], "movie": ["7"]}
 
 
-@pytest.mark.parametrize(("page", "query"), [("evaluate", {"section": "Groups"}), ("models", {"section": "Compare"})])
+@pytest.mark.parametrize(("page", "query"), [("evaluate", {"section": "By group"}), ("models", {"section": "Compare"})])
 def test_sections_with_a_user_have_it_in_the_url(served, measured_model, page, query):
     Registry().publish(measured_model)  # so that two can be compared
     app = predict(user=44, movie=7)
@@ -111,7 +111,7 @@ def test_an_unknown_section_is_named(served, page, name):
 
 
 def test_a_section_in_the_url_is_shown(served):
-    assert not evaluate("Ranking").warning
+    assert not evaluate("Lists").warning
 
 
 def test_reversed_years_are_named(served):

@@ -309,7 +309,7 @@ def test_titles_are_text():
 def test_the_cards_are_the_rows_of_the_table(served):
     app, rows = open_page("pages/recommend.py", user=3, n=5), served.recommend(3, n=5)
     assert cards(app) == rows["movie_id"].tolist()
-    links = [parse_qs(link.proto.query_string) for link in app.get("page_link") if link.proto.query_string]
+    links = [parse_qs(link.proto.query_string) for link in app.get("page_link") if link.proto.page == "movie"]
     assert [link["movie"] for link in links] == [[str(movie)] for movie in rows["movie_id"]]
     assert {*map(str, links[0]["user"])} == {"3"}
     text = text_of(app)

@@ -8,10 +8,11 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recsys.serving.explain.named_reasons import NamedReason, named_reasons
 from recsys.serving.list_options import ListOptions
 from recsys.serving.together import Group
-from recsys.ui.together import group_list
-from recsys.ui.together.marks import COLOURS, SHAPES
+from recsys.ui.common import theme
+from recsys.ui.together import group_list, group_reasons
 from recsys.visitor import profile_link
 from recsys.visitor.profile import MovieRef, Profile
 from recsys.visitor.profile_file import to_bytes
@@ -194,6 +195,61 @@ def test_a_friends_file_brings_a_guest_for_this_session(served):
     assert "Guest 1, 4 ratings" in popovers(app), "the group is there when they come back"
 
 
+def test_a_comma_between_users_is_understood(served):
+    app = together("2, 3,20", min_like="0")
+    assert not app.warning
+    assert shown(app) == expected_ids(served, [served.user_history(user) for user in (2, 3, 20)], min_like=0.0)
+
+
+def test_each_movie_says_why_naming_the_member_and_leads_to_its_page(served):
+    app = together("2-3", min_like="0")
+    histories = [served.user_history(user) for user in (2, 3)]
+    ids, page = shown(app), html_of(app)
+    reasons = list(zip(*(named_reasons(served, history, ids) for history in histories), strict=True))
+    for of_movie in reasons:
+        sentence = group_reasons.sentence(of_movie, ["User 2", "User 3"], served.display_title)
+        assert sentence in page
+    assert any(reason.because for of_movie in reasons for reason in of_movie)
+    links = [element.proto for element in app.get("page_link")]
+    titles = [link.label.replace("\\", "") for link in links if link.query_string.startswith("movie=")]
+    assert titles == [served.display_title(movie) for movie in ids]
+    lowest = [int(share) for share in re.findall(r"<b>(\d+)%</b> match for User [23], the lowest", page)]
+    assert lowest == sorted(lowest, reverse=True)
+    assert len(lowest) == len(served.recommend_together([2, 3], min_like=0.0))
+
+
+def test_a_reason_names_what_members_have_in_common_first():
+    def reason(*because):
+        return NamedReason(1, 4.0, because, 3.5, 3.5, 9, 9, 0.5, 3.5)
+
+    titles = {5: "Babe", 6: "Heat <b>", 7: "Help!"}.__getitem__
+    both = [reason((6, 5.0), (5, 4.0)), reason((5, 4.0), (7, 5.0))]
+    star = '<span class="star">★</span>'
+    sentence, named = group_reasons.sentence, group_reasons.named_movie
+    assert sentence(both, ["You", "Ben"], titles) == f"Because you both gave 4 {star} to <b>Babe</b>."
+    assert named(both, ["You", "Ben"]) == 5
+    assert "Because Ben and User 2 gave 4" in sentence(both, ["Ben", "User 2"], titles)
+    own = [reason((6, 5.0)), reason((7, 3.5))]
+    assert sentence(own, ["You", "<i>"], titles) == (
+        f"Because you gave 5 {star} to <b>Heat &lt;b&gt;</b> and &lt;i&gt; gave 3.5 {star} to <b>Help!</b>"
+    )
+    three = [reason(), *both]
+    assert sentence(three, ["User 9", "You", "Ben"], titles) == f"Because you and Ben gave 4 {star} to <b>Babe</b>."
+    assert "Because you all gave" in sentence([both[0], *both], ["A", "You", "B"], titles)
+    assert sentence([reason()], ["Ben"], titles) == ""
+    assert named([reason()], ["Ben"]) is None
+
+
+def test_an_action_in_a_row_makes_no_list_anew(served, monkeypatch):
+    app = together("2-3", min_like="0")
+    before = shown(app)
+    monkeypatch.setattr(Group, "of", None)
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception
+    assert shown(app) == before
+    assert "Saved" in html_of(app)
+
+
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
@@ -217,7 +273,9 @@ def test_more_than_eight_are_refused(served):
     assert "people: received 11 members; allowed: at most 8" in text_of(app)
     assert "A movie for the eight of them" in text_of(app)
     assert "Add someone" not in popovers(app)
-    assert len(SHAPES) == len(COLOURS) == 8
+    assert all(
+        theme.STYLE.count(f".mark-{place}, .st-key-together_mark_{place} {{ --mark") == 1 for place in range(1, 9)
+    )
 
 
 def test_an_empty_list_says_why_and_how_to_relax_it(served):

@@ -16,7 +16,7 @@ from recsys.training import jobs
 from recsys.training.cost_estimates import estimate
 from recsys.training.jobs import EVALUATION
 from recsys.ui.common import auth, progress
-from recsys.ui.train import start, train_form
+from recsys.ui.train import advanced_settings, start, train_form
 from tests.pages.conftest import chart, metrics, name_of, open_page, text_of
 from tests.pages.test_predict import HOSTILE
 
@@ -37,17 +37,25 @@ def button(app, label: str):
     return next(button for button in app.button if button.label == label)
 
 
-def train():
-    return open_page("pages/train.py")
+def train(**state):
+    return open_page("pages/train.py", state)
+
+
+def with_open_settings():
+    return train(**{advanced_settings.OPENED: True})
 
 
 def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
-    app = train()
+    app = with_open_settings()
     app.number_input(key="train_full_boosting.trees").set_value(77)
     app.number_input(key="train_seed").set_value(5)
     app.text_input(key="train_why").set_value(" new\nratings ")
     app.multiselect(key="train_full_disabled_features").set_value(["genre_pca"])
     app.run()
+    assert "Trees 77; Disabled features Favourite genres (PCA)" in text_of(app)
+    app.session_state[advanced_settings.OPENED] = False
+    app.run()
+    assert not app.multiselect, "closed settings are not drawn, and keep their values"
     assert "Trees 77; Disabled features Favourite genres (PCA)" in text_of(app)
     button(app, "Start training").click()
     app.run()
@@ -62,13 +70,20 @@ def test_a_job_starts_with_the_values_of_the_form(version_folder, started_jobs):
 
 
 def test_every_setting_is_in_the_form():
-    form_settings = {*train_form.OFFERED, "seed", "disabled_features"}
-    assert form_settings == {name for name, setting in SETTINGS.items() if setting.metadata["on_train_page"]}
+    form_settings = {*advanced_settings.OFFERED, "seed", "disabled_features"}
+    missing = {name for name, setting in SETTINGS.items() if setting.metadata["on_train_page"]} - form_settings
+    assert {name.partition(".")[0] for name in missing} == {
+        "als_any",
+        "als_liked",
+        "als_broad",
+        "ranker_boosting",
+        "ranker_softmax_regression",
+    }
 
 
 def test_the_labels_of_the_settings_differ(version_folder):
-    labels = [field.label for field in train().number_input]
-    assert len(labels) == len(set(labels)) > 20
+    labels = [field.label for field in with_open_settings().number_input]
+    assert len(labels) == len(set(labels)) == len(advanced_settings.OFFERED) + 1
     assert {"EASE: penalty (ridge)", "Softmax regression: penalty (ridge)"} <= set(labels)
 
 
@@ -88,6 +103,13 @@ def test_the_cost_is_estimated_before_the_start(version_folder):
     assert 20 <= cost.seconds <= 40
     assert f"About {round(cost.seconds, -1):.0f} seconds and 432 MB of memory" in text
     assert "judging by the last training here" in text
+    assert "a guess" not in text
+
+
+def test_an_estimate_for_a_preset_never_trained_here_says_that_it_is_a_guess(version_folder):
+    app = train()
+    app.segmented_control(key="train_preset").set_value("quick").run()
+    assert "a guess from the last training with the Full preset: Quick was never trained here." in text_of(app)
 
 
 def test_a_training_over_the_memory_limit_is_refused(version_folder, started_jobs, monkeypatch):
@@ -168,12 +190,15 @@ def test_a_running_evaluation_is_named(version_folder, job):
     assert "An evaluation is running" in text_of(train())
 
 
-def test_a_training_that_passed_the_gate(version_folder, job):
+def test_a_training_that_passed_the_gate(version_folder, measured_model, job):
     verdict = {"passed": True, "reasons": [], "champion": "", "pairs": 0, "differences": {}}
     (version_folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(version_folder) | {"gate": verdict}))
     job(state="done", version=version_folder.name)
     app = train()
-    assert "was accepted: better than all baselines. It is now live." in text_of(app)
+    report = measured_model.report
+    best = min(report.value("rmse", model) for model in ("bias", "majority"))
+    assert f"was accepted: better than every baseline. Its RMSE is {report.value('rmse'):.3f}; that of" in text_of(app)
+    assert f"is {best:.3f}. It is now live." in text_of(app)
     assert metrics(app)["RMSE"]
     assert "Start training" in [button.label for button in app.button]
 

@@ -18,12 +18,12 @@ from tests.pages.conftest import predict, recommend, text_of
 @pytest.mark.parametrize("page", [lambda user: predict(user=user, movie=7), lambda user: recommend(user=user)])
 @pytest.mark.parametrize("user", [3, 4])
 def test_both_pages_show_the_user_s_errors(served, page, user):
-    assert f"Accuracy for this user: {sentence(UserError.of(served.report, user))}" in text_of(page(user))
+    assert f"Average error for this user: {sentence(UserError.of(served.report, user))}" in text_of(page(user))
 
 
 def test_the_sentence_has_both_errors_and_the_verdict():
     text = sentence(UserError(20, 0.7, 0.8, -0.15, -0.05))
-    assert "MAE 0.70 stars on 20 test ratings" in text
+    assert "0.70 stars (MAE) on 20 test ratings" in text
     assert ": 0.80)." in text
     assert text.endswith("significantly better than the baseline.")
     assert sentence(UserError(9, 0.7, 0.8, -0.15, -0.05)) == "not enough test ratings (9)."
@@ -43,7 +43,7 @@ def test_the_errors_are_recomputed_from_the_held_out_rows(served):
     }
     text = text_of(predict(user=user, movie=7))
     if of_user.sum() >= 10:
-        assert f"MAE {errors['model']:.2f} stars on" in text
+        assert f"{errors['model']:.2f} stars (MAE) on" in text
         assert f"best baseline, {model_name(strongest_name).lower()}: {errors[strongest_name]:.2f})." in text
     else:
         assert f"not enough test ratings ({of_user.sum()})." in text
@@ -51,4 +51,4 @@ def test_the_errors_are_recomputed_from_the_held_out_rows(served):
 
 def test_without_a_report_there_is_no_line(measured_model):
     Registry().publish(replace(measured_model, report=None))
-    assert "Accuracy for this user" not in text_of(predict(user=3, movie=7))
+    assert "Average error for this user" not in text_of(predict(user=3, movie=7))

@@ -34,7 +34,7 @@ def action(app: AppTest, name: str, movie: int) -> AppTest:
 @pytest.mark.parametrize("page", ["recommend", "predict", "evaluate", "models"])
 def test_you_are_first_in_every_picker_once_you_have_rated(served, measured_model, visitor_state, page):
     Registry().publish(measured_model)  # so that two can be compared
-    query = {"evaluate": {"section": "Groups"}, "models": {"section": "Compare"}}.get(page, {})
+    query = {"evaluate": {"section": "By group"}, "models": {"section": "Compare"}}.get(page, {})
     before = open_page(f"pages/{page}.py", **query)
     assert not before.selectbox(key="user_listed").options[0].startswith("You")
     app = open_page(f"pages/{page}.py", visitor_state, **query)

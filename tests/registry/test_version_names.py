@@ -36,9 +36,9 @@ def test_numbers_follow_the_order_of_adding_and_survive_deletion(tiny_model, tmp
     ],
 )
 def test_a_name_has_number_preset_and_time(now, time):
-    assert version_name(VERSION, 3, "quick", now) == f"v3, quick, {time}"
-    assert version_name(VERSION, 3, "", now) == f"v3, {time}"
-    assert version_name(VERSION, None, "full", now) == f"full, {time} (7be08b)"
+    assert version_name(VERSION, 3, "quick", now) == f"v3 · quick · {time}"
+    assert version_name(VERSION, 3, "", now) == f"v3 · {time}"
+    assert version_name(VERSION, None, "full", now) == f"full · {time} (7be08b)"
 
 
 @pytest.mark.parametrize("text", ["", "my model", "99999999-999999-abcdef"])

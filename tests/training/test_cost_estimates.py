@@ -86,7 +86,7 @@ def test_a_host_that_was_busy_once_refuses_no_trial():
     for trees in (5, 25, 60):
         cost = estimated([busy], TrainingConfig.of("quick", trees=trees))
         assert not cost.refusal(400, TRIAL_SECONDS), cost
-    assert "up to 91 seconds" in estimated([busy]).warning(400, TRIAL_SECONDS)
+    assert "may take up to 91 seconds; it is stopped" in estimated([busy]).warning(400, TRIAL_SECONDS)
 
 
 def test_of_two_runs_the_faster_one_counts():
@@ -129,6 +129,7 @@ def test_other_presets_runs_are_used_for_the_time_scaled_by_their_settings():
     """The time of the two presets differs by the work of their settings; the memory is as measured."""
     quick = {**RUN, "processor_phases": {"check": 1.0, "features": 9.0, "trees": 6.0, "save": 7.0}}
     cost = estimated([quick], preset="full")
+    assert cost.runs_preset == "quick"
     clock = reference("full", 100_000).seconds / reference("full", 100_000).processor_seconds
     features, trees = 9 * (6 / 4) * (6 / 2), 6 * (60 / 25)
     assert cost.seconds == pytest.approx((1 + features + trees + 7) * clock)

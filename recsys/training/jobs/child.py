@@ -65,7 +65,7 @@ def run_training(order: JobOrder, show: Progress = silent) -> str:
 
 def run_evaluation(order: JobOrder) -> None:
     """Train and evaluate each training of the order's plan while the job's status tells how far it is."""
-    plan = EvaluationPlan.checked(order.splits, order.folds, order.ablation)
+    plan = EvaluationPlan.checked(order.splits, order.folds, order.ablation, order.leaks)
     config = TrainingConfig.of(order.preset, seed=order.seed, **order.settings)
     plan.require_possible(config)  # before anything is fetched
     models = Path(order.models)

@@ -4,7 +4,8 @@ Streamlit draws parts of a page anew after each action, so a button that hides i
 the next Tab would start at the top of the page, and a screen reader would fall silent. A small script gives the focus
 to what is left of the place: the element itself if it is drawn again, then the closest part around it, the notice with
 Undo, what came after it, and on another page its title. Parts are focused themselves, not a button of theirs: a second
-press of Enter does nothing. The content of a popover is last in the document: Tab leads into it, and back.
+press of Enter does nothing. The content of a popover is last in the document: Tab leads into it, and back. What the
+notice says is announced to screen readers also where the focus stays.
 """
 
 from __future__ import annotations
@@ -79,13 +80,24 @@ const restore = () => {
   memory.focused = null;
   if (element) focusOn(element);
 };
+const STATUS = "recsys-status", HIDDEN = { position: "fixed", width: "1px", height: "1px", overflow: "hidden" };
+const announce = () => {  // a region is announced when its text changes, not when it comes with its text
+  let status = document.getElementById(STATUS);
+  if (!status) {
+    status = document.body.appendChild(Object.assign(document.createElement("div"), { id: STATUS, role: "status" }));
+    Object.assign(status.style, HIDDEN, { clipPath: "inset(50%)" });
+  }
+  const text = document.querySelector(`${UNDO} p`)?.textContent ?? "";
+  if (status.textContent !== text) status.textContent = text;
+};
 
 export default function () {
-  const observer = new MutationObserver(restore);
+  const observer = new MutationObserver(() => { restore(); announce(); });
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
   const listeners = { focusin: onFocus, focusout: onBlur, keydown: onTab };
   for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener, true);
   restore();  // what was lost while no script was there
+  announce();
   return () => {
     observer.disconnect();
     for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener, true);

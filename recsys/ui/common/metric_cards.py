@@ -45,10 +45,15 @@ def metric_value(report: Report, metric_name: str, model: str = "model") -> Metr
     return MetricValue(float(row["value"]), float(row["low"]), float(row["high"]), int(row["n"]))
 
 
-def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS) -> None:
-    """One card per metric: value, gain over the strongest baseline, interval, and the baselines."""
+def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS, always_shown: int = 0) -> None:
+    """One card per metric: value, gain over the strongest baseline, interval, and the baselines.
+
+    After the first `always_shown` cards, if any, comes the switch that opens the others on a phone.
+    """
     grid = st.grid(len(metrics), min_column_width=MIN_CARD_WIDTH)
-    for metric_name in metrics:
+    for index, metric_name in enumerate(metrics):
+        if always_shown and index == always_shown:
+            grid.html(f"<details class='all-metrics'><summary>All {len(metrics)} metrics</summary></details>")
         with grid.container(border=True, height="stretch", gap="xsmall"):
             _card(report, metric_name)
     meanings = (

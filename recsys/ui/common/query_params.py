@@ -18,6 +18,7 @@ from recsys.serving.list_options import list_option_problems
 
 SEPARATOR = "-"  # between years and between movie ids: needs no escape in a URL
 PARAMETERS = {  # by the page's path; other pages have none
+    "how_it_works": ("user", "movie"),
     "predict": ("user", "movie"),
     "movie": ("movie", "user"),
     "recommend": ("user", *LIST_OPTIONS),

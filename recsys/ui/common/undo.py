@@ -1,6 +1,6 @@
 """One step back for what a visitor does with their movies: a sentence (`Removed Annie Hall.`) and an Undo button.
 
-The step is offered until the next change of the profile, on every page that draws the notice.
+The step is offered until the next change of the profile, on the page where the change was made.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.visitor.profile import Profile
 
-STEP = "undo_step"  # session key
+STEP, PAGE = "undo_step", "undo_page"  # session keys
 # At the lower edge of the window: the change may have been made far down in a list.
 STYLE = """<style>
 :has(> .st-key-undo_notice) { position: fixed; bottom: 1rem; left: 1rem; right: 1rem; width: auto; z-index: 100; }
@@ -42,6 +42,13 @@ def remember(previous_profile: Profile, sentence: str) -> None:
 def forget() -> None:
     """Offer nothing to undo, and keep no earlier profile."""
     st.session_state.pop(STEP, None)
+
+
+def forget_on_another_page(page: str) -> None:
+    """Forget the step when the visitor opens another page, given by its path."""
+    if st.session_state.get(PAGE, page) != page:
+        forget()
+    st.session_state[PAGE] = page
 
 
 def notice(visitor: Visitor) -> None:

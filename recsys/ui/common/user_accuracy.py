@@ -1,4 +1,4 @@
-"""Accuracy of the model for one user, in words: a line on Predict and Recommendations, a card on Evaluate."""
+"""Average error of the model for one user: a line on Predict and Recommendations, cards on Evaluate."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def line(user: SelectedUser) -> None:
         if user.visitor.score.n:
             st.caption(visitor_sentence(user.visitor.score))
     elif user.user_id is not None and (user_error := user_error_of(user.recommender, user.user_id)):
-        st.caption(f"Accuracy for this user: {sentence(user_error)}")
+        st.caption(f"Average error for this user: {sentence(user_error)}")
 
 
 def visitor_sentence(error: PrequentialError) -> str:
     """The error for the visitor, over ratings predicted before they were given, as a sentence."""
     if not error.enough:
-        return f"Accuracy for you: not enough ratings yet ({error.n} of {MIN_RATINGS})."
+        return f"Average error for you: not enough ratings yet ({error.n} of {MIN_RATINGS})."
     return (
         f"So far the app is {number(error.model)} stars off for you on average (simple averages: "
         f"{number(error.baseline)}), over {count_text(error.n, 'movie')} predicted before you rated them."
@@ -51,7 +51,7 @@ def sentence(user_error: UserError) -> str:
     if user_error.verdict == FEW:
         return f"not enough test ratings ({user_error.n})."
     return (
-        f"MAE {number(user_error.model)} stars on {user_error.n:,} test ratings (best baseline, "
+        f"{number(user_error.model)} stars (MAE) on {user_error.n:,} test ratings (best baseline, "
         f"{model_name(user_error.against).lower()}: {number(user_error.baseline)}). "
         f"{VERDICTS[user_error.verdict]}"
     )
@@ -68,7 +68,7 @@ def card(user: SelectedUser) -> None:
         st.info("This model has no metrics for single users.", icon=":material/help:")
         return
     entry = metric("mae")
-    grid = st.grid(3, min_column_width=150)
+    grid = st.container(key="user_error").grid(3, min_column_width=150)
     with grid.container(border=True, height="stretch", gap="xsmall"):
         st.metric("Test ratings", f"{user_error.n:,}")
         st.caption(f"Of user {user.user_id}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from recsys.data import sources
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import model_name
 from recsys.registry import Registry
@@ -16,7 +17,7 @@ from recsys.registry.event_log import EVENT_LOG
 from recsys.registry.listing import listing
 from recsys.registry.version_names import version_name, with_names
 from recsys.serving.recommender import Recommender
-from recsys.ui.common.text import clean
+from recsys.ui.common.text import clean, plain
 
 Row = Mapping[str, Any]
 MISSING = "–"
@@ -38,8 +39,19 @@ def rows() -> list[Row]:
 
 
 def names() -> dict[str, str]:
-    """The name of each version in the registry, by id: `v2, quick, today 14:06`."""
+    """The name of each version in the registry, by id: `v2 · quick · today 14:06`."""
     return {row["version"]: row["name"] for row in rows()}
+
+
+def short_name(row: Row) -> str:
+    """The name of a version on a button or above a column, as Markdown: `v2`; the full one if it has no number."""
+    return f"v{row['number']}" if row["number"] else plain(row["name"])
+
+
+def data_name(row: Row) -> str:
+    """The name of the data that a version was trained on, as on the page Data."""
+    name = (row.get("data") or {}).get("name")
+    return sources.TITLE if name == sources.NAME else clean(name or MISSING)
 
 
 def readable(text: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from recsys.charts import evaluate_certainty as charts
 from recsys.charts.layout import name as name_of
+from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.schema import star_name
@@ -13,6 +14,7 @@ from recsys.ui.common import metric_cards
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
+from recsys.ui.evaluate import residual_errors
 from recsys.ui.evaluate.view import ReportView
 
 PROBABILITY_METRICS = ("calibration_error", "log_loss", "brier", "ranked_probability")
@@ -27,6 +29,7 @@ def show(view: ReportView) -> None:
         _reliability(view)
     with right:
         _errors(view)
+    residual_errors.show(view)
     baselines = view.report.baselines
     with_probabilities = [name for name, predictions in baselines.items() if predictions.probabilities is not None]
     st.subheader("Metrics of the probabilities", anchor=False)
@@ -35,7 +38,7 @@ def show(view: ReportView) -> None:
     comparison(view.report, EXPECTED_RATING_METRICS, list(baselines), "Metrics of the expected rating")
     if sets := metric_cards.sets_sentence(view.report):
         st.markdown(sets)
-    meanings((*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS, "set_coverage", "set_size"))
+    meanings((*PROBABILITY_METRICS, *EXPECTED_RATING_METRICS, MEAN_ERROR, ERROR_SPREAD, "set_coverage", "set_size"))
 
 
 def _reliability(view: ReportView) -> None:

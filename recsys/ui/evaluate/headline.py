@@ -1,4 +1,4 @@
-"""Top of Evaluate: accuracy in a sentence, the audit banner, the metric cards."""
+"""Top of Evaluate: accuracy in a sentence, the audit banner; the metric cards below the sections' names."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from recsys.ui.evaluate import audit
 from recsys.ui.evaluate.view import ReportView
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
+SHOWN_ON_A_PHONE = 2  # cards; styles/evaluate.css hides the others
 
 
 def show(view: ReportView) -> None:
-    """Sentence, audit banner and cards."""
+    """Sentence and audit banner."""
     st.markdown(sentence(view))
     audit.banner(view.report)
-    metric_cards.cards(view.report, CARDS)
+
+
+def draw_cards(view: ReportView) -> None:
+    """The metric cards; a phone shows the first few, and the others on request."""
+    with st.container(key="evaluate_cards"):
+        metric_cards.cards(view.report, CARDS, always_shown=SHOWN_ON_A_PHONE)
 
 
 def sentence(view: ReportView) -> str:

@@ -21,8 +21,16 @@ ACTION = "evaluate"
 STARTED = "evaluation_started"  # session key: start of the job that this session waits for
 
 
-def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> None:
-    """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome."""
+def panel(
+    manifest: Mapping[str, Any],
+    plans: Mapping[str, EvaluationPlan],
+    kinds: str = "cross-validation, other splits and an ablation",
+    options: str = "--folds 5 --split user-last --split global-time --ablation",
+) -> None:
+    """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome.
+
+    `kinds` names the plans in words; `options` are their options on the command line.
+    """
     status = jobs.status()
     if status.running:
         _watch()
@@ -32,11 +40,11 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     if data not in sources.LICENCES or not preset:
         st.caption(
             "This model was trained on a file that is not stored here. Evaluate it on the command line: "
-            "`python -m recsys evaluate --folds 5 --split user-last --split global-time --ablation --data FILE`."
+            f"`python -m recsys evaluate {options} --data FILE`."
         )
         return
     if not auth.is_owner():
-        st.caption("The owner can run cross-validation, other splits and an ablation here. Everybody sees the results.")
+        st.caption(f"The owner can run {kinds} here. Everybody sees the results.")
         return
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
     with st.container(horizontal=True):

@@ -24,7 +24,7 @@ TICKS = {"accuracy": ".0%"}
 def show(view: ReportView) -> None:
     """Draw the section."""
     table = view.slices()
-    st.subheader("Groups", anchor=False)
+    st.subheader("By group of users and movies", anchor=False)
     grouping, metric_name = _select(list(dict.fromkeys(table["slice"])))
     entry, (rows, marks) = metric(metric_name), group_rows(table, grouping, metric_name)
     axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
@@ -78,9 +78,9 @@ def _gap(table: pd.DataFrame, metric_name: str) -> str:
 
 
 def _single_user(view: ReportView) -> None:
-    """Error for a single user, selected here."""
+    """Average error for a single user, selected here."""
     recommender = view.recommender
-    st.subheader("Error for one user", anchor=False)
+    st.subheader("Average error for one user", anchor=False)
     picker = user_picker(recommender, "evaluate")
     picker.sync()
     selection = picker.draw()

@@ -10,6 +10,7 @@ from recsys.glossary import metric
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
+from recsys.ui.evaluate import star_curves
 from recsys.ui.evaluate.view import ReportView
 
 PER_STAR = ("precision", "recall", "f1")
@@ -23,6 +24,7 @@ def show(view: ReportView) -> None:
     for column, name in zip(st.columns(len(PER_STAR)), PER_STAR, strict=True):
         with column:
             _per_star(view, name)
+    star_curves.show(view)
     st.subheader("Actual and predicted stars", anchor=False)
     table = diagnostics.star_shares(view.report)
     draw(evaluate_stars.shares(table, look()), evaluate_stars.describe_shares(table), "shares")
@@ -31,7 +33,7 @@ def show(view: ReportView) -> None:
         "show that the model knows how often each star is given."
     )
     comparison(view.report, OVERALL, view.models[1:], "Metrics of the predicted star, with the baselines")
-    meanings((*PER_STAR, *OVERALL))
+    meanings((*PER_STAR, *star_curves.METRICS, *OVERALL))
 
 
 def _per_star(view: ReportView, name: str) -> None:

@@ -101,7 +101,7 @@ def _delete(version: str) -> str:
 
 def _promote(version: str, why: str) -> tuple[str, str]:
     if not why.strip():
-        raise BundleError(f"Nothing was changed. Give a reason to promote {version}, then try again.")
+        raise BundleError(f"Nothing was changed. Give a reason to switch to {version}, then try again.")
     verdict = transitions.promote(Registry(), version, auth.who(), why)
     if verdict.passed:
         return DONE, f"{version} is now live."
@@ -116,4 +116,4 @@ def _import_zip(content: bytes | None, why: str) -> str:
     registry = Registry()
     version = archive.unpack(registry, content, auth.who(), why)
     is_active = registry.active_version() == version
-    return f"{version} is imported. {'It is now live.' if is_active else 'Promote it to make it live.'}"
+    return f"{version} is imported. {'It is now live.' if is_active else 'It goes live when you switch to it.'}"

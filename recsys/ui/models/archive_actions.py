@@ -1,4 +1,4 @@
-"""The owner's buttons: roll back, import, and for one version promote, pin, delete and download."""
+"""The owner's buttons: switch back, import, and for one version switch to it, pin, delete and download."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from recsys.ui.common import auth
 from recsys.ui.common.text import plain
-from recsys.ui.common.version_rows import Row, size
+from recsys.ui.common.version_rows import Row, short_name, size
 from recsys.ui.models import actions
 
 PRIVACY_NOTE = "The zip contains the users' ratings. Share it only if their licence allows it."
@@ -17,15 +17,19 @@ WHY, FILE, FILE_WHY = "models_why", "models_file", "models_file_why"
 
 
 def header(rows: Sequence[Row]) -> None:
-    """The sign-in popover; for the owner also buttons to roll back and to import a version."""
-    previous = next((row["name"] for row in rows if row["previous"]), None)
+    """The sign-in popover; for the owner also buttons to switch back and to import a version."""
+    previous = next((row for row in rows if row["previous"]), None)
     with st.container(horizontal=True):
         auth.draw_sign_in()
         if not auth.is_owner():
             return
         if previous:
             st.button(
-                f"Roll back to {previous}", key="models_rollback", icon=":material/undo:", on_click=actions.roll_back
+                f"Switch back to {short_name(previous)}",
+                key="models_rollback",
+                icon=":material/undo:",
+                on_click=actions.roll_back,
+                help=f"Make {plain(previous['name'])} live again.",
             )
         _import_form()
 
@@ -34,7 +38,7 @@ def version_actions(row: Row) -> None:
     """The actions for one version; a disabled one tells why."""
     version = row["version"]
     if (not row["active"] or row["doubtful"]) and "problem" not in row:
-        _promotion_form(version)
+        _promotion_form(row)
     with st.container(horizontal=True, vertical_alignment="center"):
         if row["pinned"]:
             st.button("Unpin", icon=":material/keep_off:", on_click=actions.unpin, args=(version,), key="models_unpin")
@@ -61,13 +65,17 @@ def _import_form() -> None:
         st.file_uploader("A model exported from this app", type="zip", key=FILE, max_upload_size=MAX_MEGABYTES)
         st.text_input("Reason, for the event log", key=FILE_WHY, max_chars=500)
         st.form_submit_button("Import", icon=":material/upload_file:", on_click=_import_zip)
-        st.caption("Every file is checked, and the model is loaded once. It goes live when you promote it.")
+        st.caption("The file is checked first. It goes live only when you switch to it.")
 
 
-def _promotion_form(version: str) -> None:
+def _promotion_form(row: Row) -> None:
+    """A form with the reason and a button that makes a version live."""
     with st.form("models_promotion", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Reason to promote", key=WHY, max_chars=500, placeholder="For the event log", width="stretch")
-        st.form_submit_button("Promote", type="primary", icon=":material/star:", on_click=_promote, args=(version,))
+        st.text_input("Reason to switch", key=WHY, max_chars=500, placeholder="For the event log", width="stretch")
+        label = f"Switch to {short_name(row)}"
+        st.form_submit_button(
+            label, type="primary", icon=":material/swap_horiz:", on_click=_promote, args=(row["version"],)
+        )
 
 
 def _delete_popover(row: Row) -> None:
@@ -76,7 +84,7 @@ def _delete_popover(row: Row) -> None:
         reason
         for reason, applies in (
             ("is live", row["active"]),
-            ("is the previous version, for a rollback", row["previous"]),
+            ("is the previous version, to switch back to", row["previous"]),
             ("is pinned", row["pinned"]),
         )
         if applies

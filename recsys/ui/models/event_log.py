@@ -14,7 +14,12 @@ from recsys.ui.common.text import LONGEST_REASON, clean, plain
 from recsys.ui.common.version_rows import MISSING, format_time, readable
 
 LONGEST = 500  # characters of a reason
-EVENTS = {"refused": "rejected", "cleaned": "deleted (limit)", "confirmed": "restored"}  # as people say it
+EVENTS = {
+    "refused": "rejected",
+    "promoted": "made live",
+    "cleaned": "deleted (limit)",
+    "confirmed": "restored",
+}  # as people say it
 
 
 def show() -> None:

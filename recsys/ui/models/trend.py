@@ -17,7 +17,7 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
-from recsys.ui.common.version_rows import Row, best_baseline, format_time
+from recsys.ui.common.version_rows import Row, best_baseline, data_name, format_time
 
 COLUMNS = ("name", "day", "data", "active", "refused", "value", "low", "high", "words")
 
@@ -36,6 +36,11 @@ def show(rows: Sequence[Row]) -> None:
     table = trend_table(rows, name)
     if table.empty:
         st.info("No version has this metric.", icon=":material/help:")
+        return
+    if len(table) == 1:
+        st.info(
+            "Only one version has this metric so far. The trend starts with the second.", icon=":material/timeline:"
+        )
         return
     entry = metric(name)
     measured = [row for row in rows if name in row.get("metrics", {})]
@@ -75,6 +80,5 @@ def _tick(created: object) -> str:
 
 def _data(row: Row) -> str:
     """Name and first digits of the fingerprint, as data under one name may change."""
-    data = row["data"]
-    name = html.escape(clean(data["name"] or "–", 40))  # Plotly reads tags, links among them
-    return f"{name} · {html.escape(clean(data['fingerprint'] or '–', 6))}"
+    name = html.escape(clean(data_name(row), 40))  # Plotly reads tags, links among them
+    return f"{name} · {html.escape(clean(row['data']['fingerprint'] or '–', 6))}"

@@ -12,15 +12,16 @@ import streamlit as st
 from recsys.config import SETTINGS
 from recsys.glossary import metric, setting_name, setting_value
 from recsys.registry.listing import METRICS
-from recsys.registry.promotion_gate import INTERVALS, NAMES, shorten_reasons
+from recsys.registry.promotion_gate import shorten_reasons
 from recsys.registry.transitions import KEPT
-from recsys.ui.common import auth, version_rows
+from recsys.ui.common import auth, gate_verdict, version_rows
 from recsys.ui.common.metric_table import meanings
-from recsys.ui.common.text import LONGEST_REASON, bullets, clean, plain
+from recsys.ui.common.text import LONGEST_REASON, bullets, clean, duration, plain
 from recsys.ui.common.version_rows import MISSING, Row
 from recsys.ui.models import archive_actions, version_picker
 
 BASELINES = "Best baseline"
+SETTINGS_OPENED = "models_settings"  # widget key
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
 HELP = {name: setting.metadata["help"] for name, setting in SETTINGS.items()}
 
@@ -31,15 +32,12 @@ def show(rows: Sequence[Row]) -> None:
         versions_table(rows),
         hide_index=True,
         key="models_versions",
-        column_config={
-            "State": st.column_config.TextColumn(width=150),
-            "Reason": st.column_config.TextColumn(width=220),
-        },
         alt="All versions, newest first",
     )
     st.caption(
-        "Times in UTC. Last row: the best baselines of the newest version. Versions may have different test ratings: "
-        f"to compare two, use Compare. The newest {KEPT} are kept, plus the live, previous and pinned ones."
+        "Times in UTC. Last row: the best baseline on the test ratings of the newest version. Those of other versions "
+        f"may differ; Compare uses the common ones. The newest {KEPT} versions are kept, plus the live, previous and "
+        "pinned ones."
     )
     selected = version_picker.select("Details of version", rows)
     _details(next(row for row in rows if row["version"] == selected))
@@ -51,17 +49,15 @@ def versions_table(rows: Sequence[Row]) -> pd.DataFrame:
     records = []
     for row in rows:
         who, why = version_rows.made_by(row)
-        data = row.get("data") or {}
         records.append(
             {
                 "Version": row["name"],
                 "State": ", ".join(version_rows.states(row)) or MISSING,
                 **{metric(name).label: _metric_text(row, name) for name in HEADLINE},
-                "Data": clean(data.get("name") or MISSING),
+                "Data": version_rows.data_name(row),
                 "By": who,
                 "Reason": why,
                 "Size": version_rows.size(row),
-                "Id": row["version"],
             }
         )
     measured_last = next((row for row in rows if row.get("metrics")), None)
@@ -108,71 +104,65 @@ def _details(row: Row) -> None:
 
 def _intact_details(row: Row) -> None:
     """The details of an intact version."""
-    st.text(_origin(row))
     _verdict(row)
+    st.table(facts_table(row), border="horizontal", hide_header=True, alt=f"Facts about {row['name']}")
     table = metrics_table(row)
     if len(table):
         st.table(table, border="horizontal", alt=f"Metrics of {row['name']}")
         st.caption(version_rows.measured_on(row["n"]))
-    with st.expander("Settings", icon=":material/tune:"):
-        st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['name']}")
+    settings = st.expander("Settings", icon=":material/tune:", key=SETTINGS_OPENED, on_change="rerun")
+    if settings.open:  # more than a hundred rows
+        settings.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['name']}")
 
 
-def _origin(row: Row) -> str:
-    """Time, author, reason, data and cost of a version: one paragraph of plain text."""
-    who, why = version_rows.made_by(row)
-    reason = "" if why == MISSING else f": {why}"
-    data, seconds = row.get("data") or {}, row.get("seconds")
+def facts_table(row: Row) -> pd.DataFrame:
+    """When, by whom, on what and how a version was trained, by label; one column."""
+    (who, why), seconds = version_rows.made_by(row), row.get("seconds")
+    data = row.get("data") or {}
     counts = [f"{data[name]:,} {name}" for name in ("ratings", "users", "movies") if isinstance(data.get(name), int)]
     created = row.get("created")
-    sentences = [
-        f"Trained {version_rows.ago(created)} ({version_rows.format_time(created)} UTC) by {who}{reason}.",
-        f"Data: {clean(data.get('name') or MISSING)}{' with ' if counts else ''}{', '.join(counts)}.",
-        f"Preset {clean(row.get('preset') or MISSING)}, split {clean(row.get('split') or MISSING)}.",
-        f"Size {version_rows.size(row)}." + (f" Training time {seconds:.0f} s." if seconds else ""),
-        f"Id {row['version']}.",
-    ]
-    return " ".join(sentences)
+    facts = {
+        "Trained": f"{version_rows.ago(created)} ({version_rows.format_time(created)} UTC), by {who}",
+        "Reason": "" if why == MISSING else why,
+        "Data": ": ".join(filter(None, [version_rows.data_name(row), ", ".join(counts)])),
+        "Preset": clean(row.get("preset") or "").capitalize(),
+        "Split": clean(row.get("split") or "").capitalize(),
+        "Training time": duration(seconds) if seconds else "",
+        "Size": version_rows.size(row),
+        "Id": row["version"],
+    }
+    facts = {label: plain(text, LONGEST_REASON) for label, text in facts.items() if text}
+    return pd.DataFrame.from_dict(facts, orient="index", columns=["Fact"])
 
 
 def _verdict(row: Row) -> None:
-    """The verdict of the promotion gate, with every reason."""
+    """The verdict of the promotion gate: against what, by how much, and every reason."""
     verdict = row.get("gate")
     if verdict is None:
         st.caption(":material/help: Published by a script, without the promotion gate.")
         return
-    champion_note = f" than {plain(version_rows.readable(verdict['champion']))}" if verdict["champion"] else ""
-    pairs_note = f", on {verdict['pairs']:,} ratings that both versions held out" if verdict["pairs"] else ""
-    lines = _differences(verdict["differences"], verdict["reasons"])
-    differences = "".join(f"  \n{line}" for line in lines) + (f"  \nIntervals: {INTERVALS}." if lines else "")
+    comparison = gate_verdict.comparison(verdict)
     if verdict["passed"]:
-        result = (
-            f"no worse{champion_note}{pairs_note}" if champion_note else "the first version, better than all baselines"
-        )
         st.success(
-            f"Accepted: {result}.{differences}",
-            icon=":material/check_circle:",
+            f"Accepted: {gate_verdict.acceptance(verdict, row)}. {comparison}".strip(), icon=":material/check_circle:"
         )
-        return
+    else:
+        _rejection(verdict, comparison)
+    if certainty := gate_verdict.certainty(verdict):
+        st.caption(certainty)
+
+
+def _rejection(verdict: Mapping[str, Any], comparison: str) -> None:
+    champion = verdict["champion"]
+    compared_with = f", compared with {plain(version_rows.readable(champion))}" if champion else ""
     reasons, short_reasons = verdict["reasons"], shorten_reasons(verdict["reasons"])
     st.warning(
-        f"Rejected by the promotion gate{pairs_note}.{differences}\n{bullets(short_reasons)}",
+        f"Rejected by the promotion gate{compared_with}. {comparison}\n{bullets(short_reasons)}",
         icon=":material/block:",
     )
     if len(short_reasons) < len(reasons):
         with st.expander(f"All {len(reasons)} reasons", icon=":material/list:"):
             st.markdown(bullets(reasons))
-
-
-def _differences(differences: Mapping[str, Any], reasons: Sequence[str]) -> list[str]:
-    """The difference in each metric, except those that a reason already tells."""
-    lines = []
-    for name, interval in differences.items():
-        if name in NAMES and not any(reason.startswith(f"Its {NAMES[name]} is worse") for reason in reasons):
-            value, low, high = _floats(interval)
-            text = f"{value:+.4f} ({low:+.4f} to {high:+.4f}; lower is better).".replace("-", "−")
-            lines.append(f"{NAMES[name][0].upper()}{NAMES[name][1:]} {text}")
-    return lines
 
 
 def settings_table(settings: Mapping[str, Any]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from recsys.ui.movie import bars
 from recsys.ui.movie.reasons import signed
 
 SIDES = ((GENDER, AGE), (OCCUPATION,))  # of the groups, side by side where there is room
+MANY_GROUPS = 10  # of which one may well stand out by chance
 LEAST_RANGE = 0.5  # stars on both sides of the average
 
 
@@ -94,10 +95,9 @@ def _reading(statistics: MovieStatistics) -> str:
     small, large = statistics.small_groups, statistics.large_groups
     parts = []
     if len(large):
-        parts.append(
-            "Dot: the group’s difference from everyone’s average, in stars. Bar: its 95% interval. Of "
-            f"{count_text(len(large), 'group')}, about one in twenty stands out by chance."
-        )
+        parts.append("Dot: the group’s difference from everyone’s average, in stars. Bar: its 95% interval.")
+    if len(large) >= MANY_GROUPS:
+        parts.append(f"Of {len(large)} groups, about one in twenty stands out by chance.")
     if len(small):
         parts.append(f"Left out: {count_text(len(small), 'group')} with fewer than {SMALL_GROUP} ratings.")
     return " ".join(parts)

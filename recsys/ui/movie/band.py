@@ -11,18 +11,19 @@ import streamlit as st
 from recsys.schema import GENRES, YEAR, star_name
 from recsys.serving.prediction_set import PredictionSet
 from recsys.ui.common import movie_actions, movie_tile
+from recsys.ui.common.movie_card import band_colour
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import MAX_GLYPHS, clean, count_text, number, percent, plain
 from recsys.ui.movie.view import UserView, movie_row
 
 LONG_TITLE = 32  # letters; a longer one is set smaller
-VERDICTS = (  # the least share of the highest star, and the words after "you'd" or "user 196 would"
-    (0.85, "probably love it"),
-    (0.75, "probably like it"),
-    (0.65, "quite like it, perhaps"),
-    (0.55, "be in two minds about it"),
-    (0.0, "probably not like it"),
+VERDICTS = (  # the least share of the highest star, and the words after the user
+    (0.85, "would probably love it"),
+    (0.75, "would probably like it"),
+    (0.65, "might like it"),
+    (0.55, "might not like it"),
+    (0.0, "would probably not like it"),
 )
 MATCH_HELP = "100% is the best of all unseen movies, 0% an average one."
 
@@ -32,12 +33,13 @@ def draw(visitor: Visitor, movie_id: int, user: SelectedUser | None, view: UserV
     recommender = visitor.recommender
     movie = movie_row(recommender, movie_id)
     with st.container(key="movie_band"):
+        st.html(f"<style>.st-key-movie_band {{ background: {band_colour(str(movie[GENRES]))}; }}</style>")
         st.html(movie_tile.html(recommender, movie_id, "all"))
         facts = _for_everyone(movie, recommender.stars) if view is None else _for_user(view)
         st.html(_words(movie, *facts))
         with st.container(gap="small"):
             is_yours = user is None or user.visitor is not None
-            movie_actions.buttons(visitor, movie_id, "movie", plain(movie["display"]), is_yours)
+            movie_actions.buttons(visitor, movie_id, "movie", plain(movie["display"]), is_yours, "movie_actions")
             _links(str(movie["display"]), movie[YEAR])
 
 
@@ -48,7 +50,7 @@ def verdict(view: UserView) -> str:
         return f"{prediction.subject} gave it {star_name(prediction.user_rating)} ★"
     share = prediction.expected / prediction.stars[-1]
     words = next(words for least, words in VERDICTS if share >= least)
-    return f"You’d {words}" if prediction.subject == "You" else f"{prediction.subject} would {words}"
+    return f"{prediction.subject} {words}".replace("You would", "You’d")
 
 
 def likely_stars(likely: PredictionSet, stars: tuple[float, ...]) -> str:
@@ -104,7 +106,7 @@ def _average(value: float, stars: tuple[float, ...], what: str) -> str:
     row = ""
     if stars[-1] <= MAX_GLYPHS:
         glyphs, width = "★" * int(stars[-1]), f"{100 * value / stars[-1]:.1f}%"
-        row = f'<span class="row" aria-hidden="true">{glyphs}<i style="width:{width}">{glyphs}</i></span>'
+        row = f'<span class="row" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
     return f'<span class="expected">{row}<span><b>{number(value, 1)}</b> {what}</span></span>'
 
 

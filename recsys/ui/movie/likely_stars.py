@@ -22,7 +22,8 @@ def draw(user: SelectedUser, view: UserView) -> None:
     st.header(f"{possessive} likely stars", anchor=False)
     inside = [likely.low <= star <= likely.high for star in prediction.stars]
     probability = sum(share for share, is_in in zip(prediction.probabilities, inside, strict=True) if is_in)
-    words = f"{likely_stars(likely, prediction.stars)}, with a probability of {percent(probability)}."
+    unit = "star" if likely.high == 1 else "stars"
+    words = f"{likely_stars(likely, prediction.stars)} {unit}, with a probability of {percent(probability)}."
     columns = bars.columns(
         [f"{star_name(star)} ★" for star in prediction.stars],
         prediction.probabilities,

@@ -48,7 +48,7 @@ def user_of(recommender: Recommender, selection: Selection) -> SelectedUser | No
 
 def invite(visitor: Visitor) -> None:
     """Say how the page comes to be about the visitor."""
-    with st.container(key="section_invite"):
+    with st.container(key="movie_section_invite"):
         if visitor.profile.ratings:
             st.markdown("Choose **You** under “For whom?” to see what you would give it, and why.")
             return

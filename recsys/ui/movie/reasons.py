@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -25,7 +26,7 @@ def draw(user: SelectedUser, view: UserView) -> None:
     explanation = view.explanation
     st.header(f"Why {number(explanation.expected, 1)}?", anchor=False)
     st.html(f'<div class="movie-part lead">{escape(sentence(user, explanation))}</div>')
-    if len(explanation.loo_influence):
+    if (added_stars(explanation) != 0).any():
         st.html(rows(user, explanation))
     details = st.expander("What the model knows, and what each part adds", on_change="rerun", key="movie_shapley")
     if details.open:
@@ -43,7 +44,14 @@ def sentence(user: SelectedUser, explanation: Explanation) -> str:
     if not len(explanation.loo_influence):
         return f"{start} There are no other ratings to go by yet."
     step = f"{ratings} leave it there." if base == expected else f"{ratings} move it to {expected}."
+    if not (added_stars(explanation) != 0).any():
+        return f"{start} {step} No single one of them makes a difference."
     return f"{start} {step} Take one of them away, and this is where it would land:"
+
+
+def added_stars(explanation: Explanation) -> np.ndarray:
+    """What each rating adds, float64 (ratings,): the difference of the shown figures, so that they add up."""
+    return np.round(round(explanation.expected, 2) - explanation.loo_influence[EXPECTED_WITHOUT].to_numpy().round(2), 2)
 
 
 def axis_of(explanation: Explanation) -> tuple[float, float]:
@@ -64,7 +72,8 @@ def rows(user: SelectedUser, explanation: Explanation) -> str:
         f'<span class="now-label" style="left:{min(max(now, 16), 84):.1f}%">'
         f'{number(explanation.expected)} now</span></div><span class="figure">Adds</span></div>'
     )
-    lines = [_row(user, row, explanation.expected, (low, high)) for row in explanation.loo_influence.to_dict("records")]
+    influences = explanation.loo_influence.assign(added=added_stars(explanation))
+    lines = [_row(user, row, explanation.expected, (low, high)) for row in influences.to_dict("records")]
     return f'<div class="movie-part reasons">{head}{"".join(lines)}</div>'
 
 
@@ -72,11 +81,10 @@ def _row(user: SelectedUser, row: dict[Any, Any], expected: float, ends: tuple[f
     low, high = ends
     movie_id, without = int(row[MOVIE]), float(row[EXPECTED_WITHOUT])
     ring, now = (100 * (value - low) / (high - low) for value in (without, expected))
-    # The difference of the shown figures, so that they add up.
-    added = round(expected, 2) - round(without, 2)
+    added = float(row["added"])
     title = escape(clean(user.recommender.display_title(movie_id)))
     label = f"{number(without)} without it, {number(expected)} now"
-    kind = "adds" if added > 0 else "takes"
+    kind = "adds" if added > 0 else "takes" if added < 0 else ""
     return (
         f'<div class="line {kind}"><div class="thumbnail">{movie_tile.html(user.recommender, movie_id, "art")}</div>'
         f'<div><p class="title" dir="auto">{title}</p><p class="small quiet">'

@@ -66,7 +66,7 @@ class ListControls:
                 on_change=self._on_change,
                 help="The year in the title, or that of the release date if the title has none.",
             )
-        self._number("min_ratings", help="How many people, of all, have rated the movie.")
+        self._number("min_ratings", help="How many users have rated the movie.")
         st.number_input(
             f"{LIST_OPTIONS['min_like'].label} (%)",
             *_bounds("min_like", PERCENT),

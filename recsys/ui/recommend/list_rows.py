@@ -74,13 +74,13 @@ def _with_figures(user: SelectedUser, row: Mapping[Any, Any], text: CardText, ra
     if EXPECTED not in row:
         return text
     stars = f'{number(row[EXPECTED], 1)} <span class="star">★</span><span class="long"> expected</span>'
-    figures = f'<span><b>{percent(row[MATCH], 0)}</b> match</span><span class="dot"> · </span><span class="expected">{stars}</span>'
+    score = f"{percent(row[MATCH], 0)}</b> match"
+    if ranker == "popular":
+        movie: Any = user.recommender.movies_by_id.loc[row[MOVIE]]
+        score = f"{count_text(int(movie['count']), 'rating')}</b>"
+    figures = f'<span><b>{score}</span><span class="dot"> · </span><span class="expected">{stars}</span>'
     if ranker == "expected":
         figures = f"<span><b>{stars}</b></span>"
-    elif ranker == "popular":
-        movie: Any = user.recommender.movies_by_id.loc[row[MOVIE]]
-        count = count_text(int(movie["count"]), "rating")
-        figures = f'<span><b>{count}</b></span><span class="dot"> · </span><span class="expected">{stars}</span>'
     glyphs = movie_card.star_glyphs(row[EXPECTED], user.recommender.stars[-1])
     return CardText(figures + glyphs, text.reason, text.named)
 

@@ -22,7 +22,7 @@ METRICS = {
     "popularity_rank": ("Popularity rank", lambda value: number(value, 0)),
 }
 HELP = (
-    "**NDCG@10**: how many of the movies that people liked are among the first ten, where a place near the top counts "
+    "**NDCG@10**: how many of the movies that users liked are among the first ten, where a place near the top counts "
     "more; 1 is perfect. **Coverage**: the share of all movies that appear in at least one list. **Popularity rank**: "
     "the average place of the listed movies by number of ratings; 1 is the most rated movie."
 )

@@ -8,24 +8,27 @@ from typing import Any
 import streamlit as st
 
 from recsys.list_option_table import GROUP_SIZE
-from recsys.schema import MOVIE
-from recsys.serving.list_options import ListOptions
-from recsys.serving.together import Group, TogetherList
+from recsys.serving.together import TogetherList
 from recsys.ui.common import query_params, undo
 from recsys.ui.common.links import link
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
-from recsys.ui.together import movie_rows
+from recsys.ui.together.explained_group import ExplainedGroup
 from recsys.ui.together.member_parameter import YOU
 from recsys.ui.together.members import PROFILE, GroupMembers, Member
+from recsys.ui.together.movie_rows import MovieRows
 from recsys.visitor import profile_link
 
 COMBINATION_LABELS = {"least": "Good for everyone", "mean": "Best on average", "blend": "A bit of both"}
 COMBINATION_WORDS = {
     "least": "Ranked by the lowest match of anyone, so nobody sits through it for the others' sake.",
-    "mean": "Ranked by the average match, even if somebody likes it less.",
+    "mean": "Ranked by the average match, even if one of you likes it less.",
     "blend": "Ranked half by the average match, half by the lowest.",
 }
+MATCH_HELP = (
+    "Match says how well a movie fits one of you: 100% is the best of all movies that they have not seen, 0% an "
+    "average one. The stars are what the app expects."
+)
 NUMBER_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -57,7 +60,7 @@ def empty(group: GroupMembers, members: Sequence[Member]) -> None:
 def show(
     visitor: Visitor,
     members: Sequence[Member],
-    options: Mapping[str, Any],
+    explained: ExplainedGroup,
     combination: str,
     clear: Callable[[], None],
 ) -> None:
@@ -69,31 +72,30 @@ def show(
         Whose movies the actions in the rows change.
     members : sequence of Member
         At least two.
-    options : mapping
-        Fields of `LIST_OPTIONS`.
+    explained : ExplainedGroup
+        Their list.
     combination : str
-        One of `COMBINATIONS`.
+        What it is ranked by, of `COMBINATIONS`.
     clear : callable
         Removes all filters; called by a button if they leave no movie.
     """
-    recommender = visitor.recommender
-    checked = ListOptions.checked(recommender.catalogue.genre_names, **options)
-    excluded = {movie for member in members for movie in member.excluded_ids}
-    group = Group.of(recommender, [member.ratings for member in members], checked.without(excluded))
-    top_n = group.top(combination)
     undo.notice(visitor)
-    names, listed = [member.name for member in members], top_n.table
+    listed, stretches, rows = (
+        explained.top_n.table,
+        explained.stretches,
+        MovieRows(visitor, members, explained, combination),
+    )
+    everyone = f"{'both' if len(members) == 2 else 'all'} of {_pronoun(members)}"
     if len(listed):
-        movie_rows.draw(listed.head(1), names, recommender.stars, visitor, movie_rows.FIRST)
-        if len(listed) > 1:
-            st.header(f"Also good for {'both' if len(members) == 2 else 'all'} of {_pronoun(members)}", anchor=False)
-            movie_rows.draw(listed.iloc[1:], names, recommender.stars, visitor)
-    _notes(top_n, combination, clear)
-    stretches = group.stretches(listed[MOVIE].tolist())
+        rows.feature(listed.iloc[0].to_dict(), f"First choice for {everyone}")
+    if len(listed) > 1:
+        _heading(f"Also good for {everyone}", "programme_together")
+        rows.cards(listed.iloc[1:])
+    _notes(explained.top_n, combination, clear)
     if len(stretches):
-        st.header(f"A stretch for one of {_pronoun(members)}", anchor=False)
+        _heading(f"A stretch for one of {_pronoun(members)}", "programme_stretches")
         st.caption("Good on average, but tastes differ widely.")
-        movie_rows.draw(stretches, names, recommender.stars, visitor, movie_rows.UNRANKED)
+        rows.stretches(stretches)
 
 
 def share(group: GroupMembers, options: Mapping[str, Any]) -> None:
@@ -121,10 +123,13 @@ def _notes(top_n: TogetherList, combination: str, clear: Callable[[], None]) -> 
             st.info(short + hint, title="No movie for all of you", icon=":material/filter_alt_off:")
         if top_n.relaxed_counts:
             st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
-    st.caption(
-        f"Match: 100% is somebody's best unseen movie, 0% their average one. {plain(top_n.headline(), 300)}",
-        help=top_n.steps(),
-    )
+    st.caption(plain(top_n.headline(), 300), help=top_n.steps())
+
+
+def _heading(text: str, key: str) -> None:
+    """A heading with a thick rule below it."""
+    with st.container(key=key):
+        st.header(text, anchor=False)
 
 
 def _pronoun(members: Sequence[Member]) -> str:

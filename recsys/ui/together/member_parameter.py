@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from recsys.errors import Problem, shown
@@ -14,6 +15,7 @@ from recsys.validation import user_problem
 
 NAME, YOU, YOU_NAME = "people", "you", "You"
 REMEDY = "Remove it from the address."
+_SEPARATORS = re.compile(f"[{SEPARATOR},]")  # a comma is what people type
 
 
 def read_members(texts: Sequence[str], recommender: Recommender) -> tuple[tuple[str, ...], list[Problem]]:
@@ -23,7 +25,7 @@ def read_members(texts: Sequence[str], recommender: Recommender) -> tuple[tuple[
         return (), [Problem(NAME, received, "one value", f"Keep one {NAME}= in the address.")]
     keys: list[str] = []
     problems: list[Problem] = []
-    items = [item for item in texts[0].split(SEPARATOR) if item]
+    items = [item.strip() for item in _SEPARATORS.split(texts[0]) if item.strip()]
     for item in items[: GROUP_SIZE[1]]:
         key, problem = _key(item, recommender)
         if key in keys:

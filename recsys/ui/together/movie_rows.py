@@ -1,8 +1,12 @@
-"""The movies of a list for several: title and facts, what each member would give it, and where tastes differ."""
+"""The movies of a list for several: the first as a feature, the others as cards, all as on Recommendations.
+
+Each says what puts it where it stands, what each member would give it, and why; the card leads to the movie's page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -10,83 +14,120 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from recsys.data.title_years import display_title
-from recsys.schema import CLASH, GENRES, MOVIE, RANK, TITLE, YEAR
+from recsys.schema import CLASH, GENRES, MOVIE, RANK, SCORE
 from recsys.serving.together import member_columns
-from recsys.ui.common import movie_actions
+from recsys.ui.common import movie_actions, movie_card, movie_tile
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import clean, number, percent, plain
-from recsys.ui.together import marks
-from recsys.ui.together.member_parameter import YOU_NAME
+from recsys.ui.common.text import clean, percent, plain
+from recsys.ui.together import group_reasons, marks
+from recsys.ui.together.explained_group import ExplainedGroup
+from recsys.ui.together.member_parameter import YOU, YOU_NAME
+from recsys.ui.together.members import Member
 
-LONGEST_TITLE = 90  # characters
-FIRST, UNRANKED = "first", "unranked"  # styles of rows
-STYLE = """
-.movie-row { --page: light-dark(#fbf8f3, #151110); height: 100%;
-  padding: 0.2rem 0; }
-.movie-row p { margin: 0 0 0.35rem; }
-.movie-row .name { font: 600 1.25rem/1.25 "Source Serif", serif; overflow-wrap: anywhere; }
-.movie-row .rank { font-style: italic; font-weight: 400; margin-right: 0.4rem; }
-.movie-row .facts { font-size: 0.906rem; opacity: 0.75; }
-.movie-row .given { display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; }
-.movie-row .given > span { display: inline-flex; align-items: center; gap: 0.45rem; overflow-wrap: anywhere; }
-.movie-row .star { color: light-dark(#7d5600, #f2b84b); }
-.movie-row .differ { font-style: italic; margin: 0.4rem 0 0; }
-.movie-row.first { --page: light-dark(#f3ece1, #221c1a); background: var(--page);
-  border: 0; border-radius: 6px; padding: 1.5rem 1.75rem; }
-.movie-row.first .name { font-size: clamp(1.75rem, 4vw, 2.6rem); line-height: 1.1; }
-"""
+CARD_WIDTH = 340  # pixels, at least
+UNRANKED = "unranked"  # class of a movie outside the list
+KEY = "together"  # prefix of the widget keys
 
 
-def style_sheet() -> None:
-    """Put the styles of rows and marks on the page."""
-    st.html(f"<style>{marks.style()}{STYLE}</style>")
+@dataclass(frozen=True)
+class MovieRows:
+    """Draws the movies of one group.
 
-
-def draw(table: pd.DataFrame, names: Sequence[str], stars: Sequence[float], visitor: Visitor, style: str = "") -> None:
-    """Draw the rows of a list, each with what the visitor can do.
-
-    Parameters
+    Attributes
     ----------
-    table : DataFrame
-        Rows of `Recommender.recommend_together`.
-    names : sequence of str
-        Of the members, in their order; untrusted text.
-    stars : sequence of float
-        The rating scale, ascending.
     visitor : Visitor
         Whose movies the actions change.
-    style : str
-        `FIRST` for a single row, larger than others; `UNRANKED` for rows without their rank.
+    members : sequence of Member
+        The group; their names are untrusted text.
+    explained : ExplainedGroup
+        The reasons.
+    combination : str
+        What the list is ranked by, of `COMBINATIONS`.
     """
-    grid = st.container() if style == FIRST else st.grid(2, min_column_width=300, gap="medium")
-    is_yours = YOU_NAME in names
-    for row in table.to_dict("records"):
-        with grid.container(gap="xsmall", key=f"card_together_{row[MOVIE]}"):
-            st.html(_row(row, names, stars, style))
-            title = plain(display_title(row[TITLE]), LONGEST_TITLE)
-            movie_actions.buttons(visitor, int(row[MOVIE]), "together", title, is_yours)
+
+    visitor: Visitor
+    members: Sequence[Member]
+    explained: ExplainedGroup
+    combination: str
+
+    def feature(self, row: dict[Any, Any], kicker: str) -> None:
+        """Draw the first movie of the list large; `kicker` is the line above its title, as plain text."""
+        movie_id, colour = int(row[MOVIE]), movie_card.band_colour(str(row[GENRES]))
+        named = group_reasons.named_movie(self.explained.reasons[movie_id], self._names)
+        thumbnail = "" if named is None else f"<div>{movie_tile.html(self.visitor.recommender, named, 'art')}</div>"
+        with st.container(key="feature_list", gap=None).container(key=f"card_{KEY}_{movie_id}", gap=None):
+            st.html(
+                f'<div class="feature-band" style="background:{colour}"></div>'
+                f'<div class="movie-feature group-movie" data-movie="{movie_id}" style="--paper:{colour}">'
+                f'<div class="tile-box">{self._tile(movie_id, "all")}</div>'
+                f'<div><p class="kicker">{escape(kicker)}</p>'
+                f"{self._words(row, self.combination, 'h2', thumbnail)}</div></div>"
+            )
+            self._link_and_actions(movie_id, "feature_actions")
+
+    def cards(self, table: pd.DataFrame) -> None:
+        """Draw rows of the list as cards."""
+        self._cards(table, self.combination, "")
+
+    def stretches(self, table: pd.DataFrame) -> None:
+        """Draw the movies that are a stretch for a member as cards without a rank."""
+        self._cards(table, "mean", UNRANKED)
+
+    def _cards(self, table: pd.DataFrame, combination: str, style: str) -> None:
+        grid = st.grid(2, min_column_width=CARD_WIDTH, gap="medium")
+        for row in table.to_dict("records"):
+            movie_id = int(row[MOVIE])
+            with grid.container(key=f"card_{KEY}_{movie_id}", gap=None, height="stretch"):
+                st.html(
+                    f'<div class="movie-card group-movie {style}" data-movie="{movie_id}">'
+                    f'<div class="tile-box">{self._tile(movie_id, "title")}</div>'
+                    f"<div>{self._words(row, combination)}</div></div>"
+                )
+                self._link_and_actions(movie_id)
+
+    @property
+    def _names(self) -> list[str]:
+        return [member.name for member in self.members]
+
+    def _tile(self, movie_id: int, detail: str) -> str:
+        return movie_tile.html(self.visitor.recommender, movie_id, detail, movie_card.status(self.visitor, movie_id))
+
+    def _title(self, movie_id: int) -> str:
+        return clean(self.visitor.recommender.movies_by_id.loc[movie_id, "display"], movie_card.LONGEST_TITLE)
+
+    def _link_and_actions(self, movie_id: int, prefix: str = "actions") -> None:
+        """The link to the movie's page for the visitor or the first user of the data, and what the visitor can do."""
+        title, keys = self._title(movie_id), [member.key for member in self.members]
+        user = YOU if YOU in keys else next(filter(str.isdecimal, keys), YOU)
+        movie_card.open_link(user, movie_id, title)
+        movie_actions.buttons(self.visitor, movie_id, KEY, plain(title), YOU in keys, prefix)
+
+    def _words(self, row: dict[Any, Any], combination: str, heading: str = "h3", thumbnail: str = "") -> str:
+        """Rank, title, facts, figures and reason of a movie as HTML, with all untrusted text escaped."""
+        names, movie_id = self._names, int(row[MOVIE])
+        columns = [member_columns(place) for place in range(1, len(names) + 1)]
+        matches, expected = ([float(row[figures[index]]) for figures in columns] for index in (0, 1))
+        reason = group_reasons.sentence(self.explained.reasons[movie_id], names, self._title)
+        rank = f"<i>{row[RANK]}</i> " if movie_id in self.explained.top_n.table[MOVIE].array else ""
+        parts = [
+            f"<{heading}>{rank}{escape(self._title(movie_id))}</{heading}>",
+            f'<p class="facts">{escape(movie_card.facts(row))}</p>',
+            f'<p class="figures"><span>{_score(float(row[SCORE]), matches, names, combination)}</span></p>',
+            marks.given(names, expected),
+            marks.line(names, expected, self.visitor.recommender.stars, row[CLASH]),
+            f'<div class="reason">{thumbnail}<p>{reason}</p></div>' if reason else "",
+            _clash(names, expected) if row[CLASH] else "",
+        ]
+        return "".join(parts)
 
 
-def _row(row: dict[Any, Any], names: Sequence[str], stars: Sequence[float], style: str) -> str:
-    """One movie as HTML; whatever comes from data or visitors is escaped."""
-    columns = [member_columns(place) for place in range(1, len(names) + 1)]
-    matches, expected = ([float(row[names[index]]) for names in columns] for index in (0, 1))
-    title = escape(clean(display_title(row[TITLE]), LONGEST_TITLE))
-    year = "" if np.isnan(row[YEAR]) else f"{row[YEAR]:.0f}"
-    facts = " · ".join(filter(None, [year, escape(clean(row[GENRES].replace("|", ", ")))]))
-    rank = "" if style == UNRANKED else f'<span class="rank">{row[RANK]}</span>'
-    given = "".join(
-        f"<span>{marks.mark(place)}{escape(clean(name))} <b>{percent(match, 0)}</b>"
-        f'· {number(value, 1)} <span class="star">★</span></span>'
-        for place, (name, match, value) in enumerate(zip(names, matches, expected, strict=True), 1)
-    )
-    return (
-        f'<div class="movie-row {style}" data-movie="{row[MOVIE]}">'
-        f'<p class="name" role="heading" aria-level="{2 if style == FIRST else 3}">{rank}{title}</p>'
-        f'<p class="facts">{facts}</p><p class="given">{given}</p>{marks.line(names, expected, stars, row[CLASH])}'
-        f"{_clash(names, expected) if row[CLASH] else ''}</div>"
-    )
+def _score(score: float, matches: Sequence[float], names: Sequence[str], combination: str) -> str:
+    """What a movie is ranked by: `64% match for Ben, the lowest`."""
+    match = f"<b>{percent(max(score, 0.0), 0)}</b> match"
+    if combination == "least":
+        lowest = names[int(np.argmin(matches))]
+        return f"{match} for {'you' if lowest == YOU_NAME else escape(clean(lowest))}, the lowest"
+    return f"{match}, {'the average' if combination == 'mean' else 'half average, half lowest'}"
 
 
 def _clash(names: Sequence[str], expected: Sequence[float]) -> str:

@@ -6,36 +6,23 @@ from html import escape
 
 import streamlit as st
 
-from recsys.serving.recommender import Recommender
-from recsys.serving.taste_match import MIN_RATINGS, TOO_FEW, TasteMatch, taste_match
+from recsys.serving.taste_match import MIN_RATINGS, TOO_FEW, TasteMatch
 from recsys.ui.common.text import clean, percent
 from recsys.ui.together.members import Member
 
-CHANCE = 0.5  # the share of any two users, on average
-STYLE = """
-.taste { max-width: 21rem; }
-.taste .circles { position: relative; width: 13rem; height: 8.5rem; margin-bottom: 0.6rem; }
-.taste .circles i { position: absolute; top: 0; width: 8.5rem; height: 8.5rem; border-radius: 50%; overflow: hidden; }
-.taste .circles .left { left: 0; background: light-dark(#9e2a3c, #e0677a); }
-.taste .circles .right { left: 4.5rem; background: light-dark(#1f7a74, #5cc2ba); }
-.taste .circles .left .both { left: 4.5rem; background: light-dark(#fbf0d2, #151110); }
-.taste .circles b { position: absolute; inset: 0; display: grid; place-items: center;
-  font: 600 1.5rem/1 "Source Serif", serif; }
-.taste p { margin: 0; font-size: 0.906rem; opacity: 0.8; }
-"""
+CHANCE = 0.5  # the share of any two people, on average
 _CIRCLES = '<i class="right"></i><i class="left"><i class="both"></i></i>'
 
 
-def draw(recommender: Recommender, first: Member, second: Member) -> None:
+def draw(match: TasteMatch, first: Member, second: Member) -> None:
     """Draw the taste match of two members."""
-    match = taste_match(recommender, first.ratings, second.ratings)
     if match.share is None:
         st.caption(_unknown(match))
         return
     share = percent(match.share, 0)
     label = f"Taste match of {escape(clean(first.name))} and {escape(clean(second.name))}: {share}"
     figure = f'<div class="circles" role="img" aria-label="{label}">{_CIRCLES}<b>{share}</b></div>'
-    st.html(f'<style>{STYLE}</style><div class="taste">{figure}<p>{certainty(match)}</p></div>')
+    st.html(f'<div class="taste">{figure}<p>{certainty(match)}</p></div>')
 
 
 def certainty(match: TasteMatch) -> str:

@@ -11,7 +11,7 @@ from recsys.errors import RecsysError
 from recsys.training import jobs
 from recsys.training.cost_estimates import QUICKER, Estimate, estimate
 from recsys.training.jobs import private_trials
-from recsys.ui.common import auth
+from recsys.ui.common import auth, progress
 from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.train.train_form import TrainingForm
@@ -31,7 +31,7 @@ def offer(
     ratings: int = 0,
     quicker: str = QUICKER,
 ) -> None:
-    """Draw the estimated cost and a button that calls `begin`; or why this host cannot train it.
+    """Draw the estimated cost and a button that calls `begin`; or why this server cannot train it.
 
     Parameters
     ----------
@@ -60,12 +60,13 @@ def offer(
     refusal = cost.refusal(limits.memory_mb, limits.seconds, quicker) if cost else ""
     warning = cost.warning(limits.memory_mb, limits.seconds) if cost else ""
     if refusal:
-        st.error(refusal, title="This host is too small for it", icon=":material/memory:")
+        st.error(refusal, title="Too much for this server", icon=":material/memory:")
     elif warning:
-        st.warning(warning, title="This host may be too small for it", icon=":material/timer:")
+        st.warning(warning, title="Perhaps too much for this server", icon=":material/timer:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
+        st.session_state[progress.EXPECTED] = cost.seconds if cost else 0.0
         begin(form)
-    st.caption(f"{_cost(cost, ratings_count)} {note}")
+    st.caption(f"{_cost(cost, form.preset, ratings_count)} {note}")
 
 
 def begin(form: TrainingForm) -> None:
@@ -100,14 +101,20 @@ def ratings_in(form: TrainingForm, registry: Sequence[Mapping[str, Any]]) -> int
     return 0
 
 
-def _cost(cost_estimate: Estimate | None, ratings_count: int) -> str:
+def _cost(cost_estimate: Estimate | None, preset: str, ratings_count: int) -> str:
     if cost_estimate is None:
         return "Time and memory are unknown for new ratings. You can cancel the training at any time."
     cost = f"About {approximate_duration(cost_estimate.seconds)} and {cost_estimate.megabytes:,.0f} MB of memory"
-    return f"{cost} for {ratings_count:,} ratings, {_estimate_basis(cost_estimate.runs)}."
+    return f"{cost} for {ratings_count:,} ratings, {_estimate_basis(cost_estimate, preset)}."
 
 
-def _estimate_basis(runs: Sequence[str]) -> str:
-    if not runs:
-        return "measured on another machine with two cores"
-    return "judging by the last training here" if len(runs) == 1 else f"the median of {len(runs)} trainings here"
+def _estimate_basis(cost_estimate: Estimate, preset: str) -> str:
+    """Where an estimate comes from: `judging by the last training here`."""
+    count = len(cost_estimate.runs)
+    if not count:
+        return "as measured on another machine with two cores"
+    if cost_estimate.runs_preset != preset:
+        runs = "the last training" if count == 1 else f"{count} trainings"
+        other, this = cost_estimate.runs_preset.capitalize(), preset.capitalize()
+        return f"a guess from {runs} with the {other} preset: {this} was never trained here"
+    return "judging by the last training here" if count == 1 else f"the median of {count} trainings here"

@@ -1,0 +1,125 @@
+"""ROC and precision-recall curves: how well the probability of one star separates its ratings from all others.
+
+Each star is one against the rest. A row is predicted to be the star if its probability is at least a threshold.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys.evaluation import MODEL, Report
+from recsys.evaluation.diagnostics import star_event, sums_by_group
+from recsys.metrics.bootstrap import interval, resampled
+
+ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
+POINT_COLUMNS = ("star", "threshold", "false_positive_rate", "recall", "precision")
+AREA_COLUMNS = ("star", "metric", "value", "low", "high", "n", "rows")
+STEPS = 60  # of each axis: a thinned curve has at most twice as many points
+BINS = 200  # of the distinct probabilities, for the intervals
+
+
+def curve_points(report: Report, model: str = MODEL) -> pd.DataFrame:
+    """The thinned curves of every star.
+
+    Parameters
+    ----------
+    report : Report
+        The held-out rows.
+    model : str
+        The predictor's name.
+
+    Returns
+    -------
+    DataFrame
+        The columns `POINT_COLUMNS`, by falling threshold: a point wherever the recall or the false positive rate has
+        passed a step of 1/`STEPS`. Empty for a predictor without probabilities; without a star that never or always
+        occurs.
+    """
+    tables = [_points(star, *_counts(report, star, model)) for star in _stars(report, model)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(POINT_COLUMNS))
+
+
+def areas(report: Report, model: str = MODEL, seed: int = 0) -> pd.DataFrame:
+    """The area under the ROC curve and the average precision of every star.
+
+    Parameters
+    ----------
+    report : Report
+        The held-out rows.
+    model : str
+        The predictor's name.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        The columns `AREA_COLUMNS`: star, metric (`ROC_AUC` or `AVERAGE_PRECISION`), value over all rows, low and high
+        (95% interval by a bootstrap over users, from probabilities in bins), n (ratings of the star), rows.
+    """
+    rows = []
+    for star in _stars(report, model):
+        scores, hits, counts = _counts(report, star, model)
+        values = _areas(hits, counts)
+        resamples = _areas(*_resampled_counts(report, star, model, scores, seed))
+        for metric, value in values.items():
+            bounds = interval(resamples[metric])
+            rows.append((star, metric, float(value), *bounds, int(hits.sum()), int(counts.sum())))
+    return pd.DataFrame(rows, columns=list(AREA_COLUMNS))
+
+
+def _stars(report: Report, model: str) -> list[float]:
+    """The stars that some but not all rows have, if the predictor has probabilities."""
+    if report.predicted(model).probabilities is None:
+        return []
+    totals = report.confusion.sum(1)
+    return [star for star, total in zip(report.stars, totals, strict=True) if 0 < total < totals.sum()]
+
+
+def _counts(report: Report, star: float, model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The distinct probabilities of a star, falling, and how many rows of the star and of all have each."""
+    score, event = star_event(report, report.predicted(model).require_probabilities(), star)
+    distinct, index = np.unique(-score, return_inverse=True)
+    return -distinct, np.bincount(index, event, len(distinct)), np.bincount(index, minlength=len(distinct))
+
+
+def _resampled_counts(
+    report: Report, star: float, model: str, scores: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the star and all rows, by resample and bin of falling probability, float64 (resamples, bins) each."""
+    score, event = star_event(report, report.predicted(model).require_probabilities(), star)
+    bins = min(BINS, len(scores))
+    group = np.searchsorted(-scores, -score) * bins // len(scores)
+    counts, hits = sums_by_group(report, group, bins, event)
+    weights = resampled(len(counts), seed)
+    return weights @ hits, weights @ counts
+
+
+def _rates(hits: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """False positive rate, recall and precision after each group of rows, (..., groups)."""
+    true, predicted = hits.cumsum(-1), counts.cumsum(-1)
+    false = predicted - true
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = np.where(predicted > 0, true / predicted, 1.0)
+        return false / false[..., -1:], true / true[..., -1:], precision
+
+
+def _areas(hits: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
+    """Both areas from the rows of a star and all rows by falling probability; leading axes are kept."""
+    false_positive_rate, recall, precision = _rates(hits, counts)
+    gains = np.diff(recall, axis=-1, prepend=0)
+    heights = recall - gains / 2
+    return {
+        ROC_AUC: (np.diff(false_positive_rate, axis=-1, prepend=0) * heights).sum(-1),
+        AVERAGE_PRECISION: (gains * precision).sum(-1),
+    }
+
+
+def _points(star: float, scores: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """One thinned curve."""
+    rates = _rates(hits, counts)
+    steps = np.floor(STEPS * rates[0]) + np.floor(STEPS * rates[1])
+    kept = np.append(np.flatnonzero(np.diff(steps)), len(steps) - 1)
+    columns = [np.full(len(kept), star), *(values[kept] for values in (scores, *rates))]
+    return pd.DataFrame(dict(zip(POINT_COLUMNS, columns, strict=True)))

@@ -1,0 +1,101 @@
+"""One user and one movie on the way through the model: the values after each part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from recsys.evaluation.importance import EXTRACTOR, FEATURE, importance
+from recsys.glossary import extractor_name, feature_name
+from recsys.models.star_model import argmax_rating
+from recsys.requests.leave_one_out import LeaveOneOut
+from recsys.schema import MOVIE, USER
+from recsys.serving.prediction_set import PredictionSet
+from recsys.serving.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class FeatureValue:
+    """The most important feature of a group: its value for this user and movie, and its mean over training rows."""
+
+    group: str
+    name: str
+    value: float
+    mean: float
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """What each part of the model makes of one user and one movie, without the user's own rating of it.
+
+    `linear` and `probabilities` are the probability of each star before and after the trees. `rank` is the movie's
+    place among the `unseen` movies of the user's list.
+    """
+
+    features: Sequence[FeatureValue]
+    history: int  # ratings
+    linear: np.ndarray
+    probabilities: np.ndarray
+    predicted_star: float
+    expected: float
+    prediction_set: PredictionSet
+    rank: int
+    unseen: int
+    in_pool: bool
+
+    @classmethod
+    def of(cls, recommender: Recommender, leave_one_out: LeaveOneOut) -> Self:
+        """Compute each part on its own, as a prediction does."""
+        user, stars, model = recommender.user_history(**leave_one_out.user), recommender.stars, recommender.model
+        position = recommender.catalogue.positions(np.array([leave_one_out.movie_id]))
+        matrix = recommender.features.transform(user, np.zeros(1, np.int64), position)
+        probabilities = model.predict_proba(matrix)
+        scores = recommender.ranker.scores(recommender.features, user)[0]
+        unseen = np.setdiff1d(np.arange(len(scores)), user.movies)
+        rank = 1 + int((scores[unseen] > scores[position[0]]).sum())
+        return cls(
+            features=_features(recommender, matrix[0]),
+            history=len(user.stars),
+            linear=_softmax(model.softmax_regression.logits(matrix)[0].astype(np.float64)),
+            probabilities=probabilities[0],
+            predicted_star=float(argmax_rating(probabilities, stars)[0]),
+            expected=float(probabilities[0] @ np.array(stars)),
+            prediction_set=recommender.threshold.sets(probabilities, stars)[0],
+            rank=rank,
+            unseen=len(unseen),
+            in_pool=rank <= recommender.config.candidate_generation.pool,  # all others come after the pool
+        )
+
+
+def held_out_movies(recommender: Recommender, user_id: int) -> list[int]:
+    """Movies whose rating by this user was held out, the most rated first."""
+    if recommender.report is None:
+        return []
+    rows = recommender.report.held_out
+    ids = rows.loc[rows[USER] == user_id, MOVIE].to_numpy()
+    counts = recommender.counts[recommender.catalogue.positions(ids)]
+    return ids[np.lexsort((ids, -counts))].tolist()
+
+
+def _features(recommender: Recommender, row: np.ndarray) -> list[FeatureValue]:
+    """The most important feature of each group to the trees, in the order of importance."""
+    names, mean = recommender.features.names, recommender.model.softmax_regression.mean
+    genders = recommender.features.vocabulary.genders.tolist()
+    table = importance(recommender.model, recommender.features).drop_duplicates(EXTRACTOR)
+    return [
+        FeatureValue(
+            extractor_name(extractor),
+            feature_name(name, genders),
+            float(row[names.index(name)]),
+            float(mean[names.index(name)]),
+        )
+        for name, extractor in zip(table[FEATURE], table[EXTRACTOR], strict=True)
+    ]
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    odds = np.exp(logits - logits.max())
+    return odds / odds.sum()
