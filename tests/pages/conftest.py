@@ -21,7 +21,7 @@ from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from recsys.registry import Registry
+from recsys.registry import Registry, bundle
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
@@ -42,6 +42,22 @@ def no_garbage_collection(monkeypatch):
     """A server that has loaded a model looks at every object once; tests load hundreds of models."""
     nothing = SimpleNamespace(unfreeze=lambda: None, collect=lambda: None, freeze=lambda: None)
     monkeypatch.setattr(model_cache, "gc", nothing)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_parsed_once():
+    """The same bytes of a model are parsed once, not once a test; they are still read and verified each time."""
+    parse, parsed = bundle._recommender, {}
+
+    def parsed_once(contents, manifest):
+        key = json.dumps(manifest, sort_keys=True)  # with the sha256 of each file
+        if key not in parsed:
+            parsed[key] = parse(contents, manifest)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bundle, "_recommender", parsed_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ import streamlit as st
 from recsys.data.interactions import Interactions
 from recsys.data.title_years import with_year
 from recsys.errors import Problem, shown
-from recsys.schema import MOVIE, RATING, YEAR
+from recsys.schema import MOVIE, YEAR
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, number
 from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_value
@@ -190,9 +190,9 @@ def user_labels(_recommender: Recommender, version: str) -> dict[int, str]:
 
 def user_label(recommender: Recommender, user_id: int) -> str:
     """Label of one user: the id, then demographics, number of ratings and mean."""
-    profile, ratings = recommender.profile(user_id), recommender.history(user_id)[RATING]
+    profile, stars = recommender.profile(user_id), recommender.user_history(user_id).stars
     age, occupation = profile.get("age"), profile.get("occupation")
     facts = [f"age {age:.0f}" if age is not None else "", clean(occupation or "")]
-    facts.append(f"{len(ratings)} {'rating' if len(ratings) == 1 else 'ratings'}")
-    facts.append(f"mean {number(ratings.mean(), 1)}" if len(ratings) else "")
+    facts.append(f"{len(stars)} {'rating' if len(stars) == 1 else 'ratings'}")
+    facts.append(f"mean {number(stars.mean(dtype=float), 1)}" if len(stars) else "")
     return f"User {user_id} · {', '.join(filter(None, facts))}"
