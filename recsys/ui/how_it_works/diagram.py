@@ -26,7 +26,7 @@ def draw(facts: ModelFacts) -> None:
 def part_by_part(facts: ModelFacts) -> None:
     """Each part in a few sentences, with a link to its details."""
     parts = [*shared_parts(facts), *star_parts(facts), *list_parts(facts)]
-    grid = st.grid(2, min_column_width=300, gap="large")
+    grid = st.grid(2, min_column_width=300, gap="medium")
     for number, part in enumerate(parts, 1):
         with grid.container(key=f"how_part_{number}", gap=None):
             st.html(

@@ -85,9 +85,10 @@ def star_parts(facts: ModelFacts) -> list[Part]:
         Part(
             "Expected rating and range",
             f"RMSE {number(metrics['rmse'], 3)}",
-            "The expected rating is the average of the stars, each counted by its probability. Its typical error (RMSE) "
-            f"is {number(metrics['rmse'], 3)} stars. The likely range, or prediction set, contained the true rating "
-            f"{percent(metrics[SET_COVERAGE])} of the time; it is {number(metrics[SET_SIZE], 1)} stars wide on average.",
+            "The expected rating is the average of the stars, each counted by its probability. Its typical error "
+            f"(RMSE) is {number(metrics['rmse'], 3)} stars. The likely range, or prediction set, contained the true rating "
+            f"{percent(metrics[SET_COVERAGE])} of the time. It is {number(metrics[SET_SIZE], 1)} stars wide on "
+            "average.",
             EVALUATE,
             "Compare with baselines",
             {"section": "Baselines"},
@@ -111,8 +112,8 @@ def list_parts(facts: ModelFacts) -> list[Part]:
         Part(
             "Ranker",
             f"{facts.ranker_trees:,} trees",
-            f"A second XGBoost model, with {facts.ranker_trees:,} trees, orders the candidates. It uses all features and "
-            "asks how likely you are to choose this movie and like it.",
+            f"A second XGBoost model, with {facts.ranker_trees:,} trees, orders the candidates. It uses all features "
+            "and asks how likely you are to choose this movie and like it.",
             EVALUATE,
             "Compare with other rankers",
             ranking,
