@@ -32,8 +32,9 @@ with st.container(key="how_example"):
 with st.container(key="how_leaks"):
     st.header("Leak laboratory", anchor=False)
     st.markdown(
-        "A leak is information in training or testing that the model will not have when you use it. The figures get "
-        "better, the model does not. Here are three real mistakes, switched on one at a time."
+        "A leak is information in training or testing that the model does not have when you use it. The figures get "
+        "better, the model does not. Here are three mistakes, switched on one at a time. **Honest** is the same model "
+        "without the mistake. **In use** is the model with the mistake when it has to predict a new rating."
     )
     leaks.draw(recommender)
     st.page_link(

@@ -17,7 +17,7 @@ from recsys.ui.common.user_picker import usable, user_picker
 from recsys.ui.how_it_works.worked_example import WorkedExample, held_out_movies
 
 PAGE = "how_it_works"
-YEARS = 1000  # features from here on are years
+WHOLE = 10  # features from here on are ages and years
 
 
 def show(recommender: Recommender) -> None:
@@ -66,24 +66,26 @@ def draw(user: SelectedUser, movie_id: int) -> None:
 
 
 def _start(user: SelectedUser, leave_one_out: LeaveOneOut, example: WorkedExample) -> str:
-    """Which ratings the model goes by, and whether its trees have learned from the one to be predicted."""
+    """Which ratings the model goes by, and what it knows of the one to be predicted."""
     you, ratings = user.visitor is not None, count_text(example.history, "rating")
-    title = f"**{plain(user.recommender.movies_by_id.loc[leave_one_out.movie_id, 'display'])}**"
+    movie = user.recommender.movies_by_id.loc[leave_one_out.movie_id]
+    title = f"**{plain(movie['display'])}**"
     subject, possessive = ("You", "your") if you else (f"User {user.user_id}", "their")
     if leave_one_out.rated is None:
         return f"{subject} {'have' if you else 'has'} not rated {title}. The model goes by {possessive} {ratings}."
-    gave = f"{subject} gave {title} {stars_text(leave_one_out.rated)}."
-    others = f"The model goes by {possessive} other {ratings}."
+    start = f"{subject} gave {title} {stars_text(leave_one_out.rated)}. The model goes by {possessive} other {ratings}."
     if you:
-        return f"{gave} {others}"
+        return start
+    average = f"The movie's average counts it as one of {count_text(int(movie['count']), 'rating')}."
     if leave_one_out.movie_id in held_out_movies(user.recommender, user.user_id):
-        return f"{gave} This rating was held out: no tree has learned from it. {others}"
-    return f"{gave} {others} The trees may have learned from this rating, so take it as an example, not as a test."
+        return f"{start} This rating was held out: no tree has learned from it. {average}"
+    return f"{start} The trees may have learned from this rating, so take it as an example, not as a test. {average}"
 
 
 def _features(example: WorkedExample, count: int) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(clean(each.name))}</th><td>{_value(each.value)}</td><td>{_value(each.mean)}</td></tr>'
+        f'<tr><th scope="row">{escape(clean(each.name))}</th>'
+        f"<td>{_value(each.value)}</td><td>{_value(each.mean)}</td></tr>"
         for each in example.features
     )
     return (
@@ -94,8 +96,8 @@ def _features(example: WorkedExample, count: int) -> str:
 
 
 def _value(value: float) -> str:
-    """A feature's value; years are whole numbers."""
-    return f"{value:.0f}" if value >= YEARS else number(value)
+    """A feature's value; ages and years are whole numbers."""
+    return number(round(value, 2) + 0.0) if abs(value) < WHOLE else f"{value:.0f}"  # + 0.0: no "-0.00"
 
 
 def _probabilities(stars: tuple[float, ...], example: WorkedExample) -> str:

@@ -96,9 +96,9 @@ def _figures(evaluation: Evaluation) -> None:
     n = int(overall.loc[overall["metric"] == "accuracy", "n"].iloc[0])
     st.caption(
         f"All figures are of the project's first model, which is small: {ROUNDS} rounds of trees, at most "
-        f"{TREES['max_depth']} questions deep, on averages and counts of user and movie, year, genres (PCA), age, "
-        f"gender and occupation. Same code, same {n:,} held-out ratings, same seed; only the mistake differs. Measured on "
-        f"{evaluation.created.day} {evaluation.created:%B %Y}."
+        f"{TREES['max_depth']} questions deep, on averages and counts of user and movie, year, genres (PCA), "
+        f"age, gender and occupation. Same code, same {n:,} held-out ratings, same seed; only the mistake differs. "
+        f"Measured on {evaluation.created.day} {evaluation.created:%B %Y}."
     )
 
 
