@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -68,7 +69,7 @@ def draw(user: SelectedUser, movie_id: int) -> None:
 def _start(user: SelectedUser, leave_one_out: LeaveOneOut, example: WorkedExample) -> str:
     """Which ratings the model goes by, and what it knows of the one to be predicted."""
     you, ratings = user.visitor is not None, count_text(example.history, "rating")
-    movie = user.recommender.movies_by_id.loc[leave_one_out.movie_id]
+    movie: Any = user.recommender.movies_by_id.loc[leave_one_out.movie_id]
     title = f"**{plain(movie['display'])}**"
     subject, possessive = ("You", "your") if you else (f"User {user.user_id}", "their")
     if leave_one_out.rated is None:
