@@ -17,7 +17,7 @@ prediction_card.unknown_parameters("how_it_works")
 recommender = model_or_preparation()
 facts = ModelFacts.of(recommender)
 
-st.markdown("From ratings to stars and lists. All figures on this page are read from the current model.")
+st.markdown("From ratings to stars and lists. The figures of the parts are those of the current model.")
 diagram.draw(facts)
 
 with st.container(key="how_parts"):
