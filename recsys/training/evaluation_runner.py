@@ -1,4 +1,4 @@
-"""Evaluations on other splits, cross-validation, ablation and leak laboratory: trained for that alone, stored, never served."""
+"""Other splits, cross-validation, ablation, leak laboratory: trained for that alone, stored, never served."""
 
 from __future__ import annotations
 
