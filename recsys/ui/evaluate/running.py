@@ -16,13 +16,18 @@ from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common import auth, progress
 from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.ui.evaluate.stored_runs import missing_plan, newest_evaluations
 
 ACTION = "evaluate"
+EVERYTHING = "Run everything missing"
 STARTED = "evaluation_started"  # session key: start of the job that this session waits for
 
 
 def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> None:
-    """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome."""
+    """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome.
+
+    If more than one evaluation of the page is missing, the first button runs all of them.
+    """
     status = jobs.status()
     if status.running:
         _watch()
@@ -38,13 +43,28 @@ def panel(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> N
     if not auth.is_owner():
         st.caption("The owner can run cross-validation, other splits and an ablation here. Everybody sees the results.")
         return
+    _buttons(manifest, plans)
+
+
+def _buttons(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan]) -> None:
+    """One button for each plan with its approximate cost, first one for all that is missing if that is several."""
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
+    missing = missing_plan(newest_evaluations(manifest), config)
+    everything = {EVERYTHING: missing} if missing.count > 1 else {}
     with st.container(horizontal=True):
-        for label, plan in plans.items():
+        for label, plan in {**everything, **plans}.items():
             cost = f" (about {approximate_duration(seconds * plan.trainings(config))})" if seconds else ""
-            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}"):
+            kind = "primary" if label == EVERYTHING else "secondary"
+            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}", type=kind):
                 _start(plan, manifest)
-    st.caption("Each run trains new models in the background and stores the results. The live model does not change.")
+    st.caption(
+        "Each run trains new models in the background and stores the results. The live model does not change."
+        + (
+            " Everything is cross-validation, the other splits and the ablation, as far as missing."
+            if everything
+            else ""
+        )
+    )
 
 
 def _start(plan: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
