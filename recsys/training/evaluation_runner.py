@@ -52,6 +52,11 @@ class EvaluationPlan:
             raise InputError.of(problems)
         return cls(tuple(dict.fromkeys(splits)), folds, ablation, leaks)
 
+    @property
+    def count(self) -> int:
+        """How many evaluations it stores."""
+        return len(self.splits) + bool(self.folds) + self.ablation
+
     def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a configuration without any feature extractor to leave out."""
         if self.ablation and not removable(config):

@@ -76,7 +76,7 @@ def draw(recommender: Recommender) -> None:
     else:
         _figures(evaluation)
     if evaluation is None or auth.is_owner():
-        running.panel(recommender.manifest, PLANS, "the leak laboratory", "--leaks")
+        running.panel(recommender.manifest, PLANS, "the leak laboratory", "--leaks", offer_everything=False)
 
 
 def stored(recommender: Recommender) -> Evaluation | None:
