@@ -19,6 +19,11 @@ from recsys.errors import DataError, shown
 
 LATEST = 4_102_444_800  # 2100-01-01: milliseconds and other slips lie far beyond it
 EARLIEST = np.iinfo(np.int64).min
+_NEEDS_TWO = (  # column, what ratings with one value are, and the values in words
+    (schema.RATING, "{:g} ★", "star values"),
+    (schema.USER, "by user {}", "users"),
+    (schema.MOVIE, "of movie {}", "movies"),
+)
 _COLUMNS = {  # known and required
     "ratings": (schema.RATINGS_COLUMNS, (schema.USER, schema.MOVIE, schema.RATING)),
     "movies": (schema.MOVIES_COLUMNS, (schema.MOVIE, schema.TITLE)),
@@ -212,15 +217,15 @@ def _drop_duplicates(row_filter: RowFilter, columns: Mapping[str, np.ndarray]) -
 def _refuse_unusable(ratings: pd.DataFrame, row_filter: RowFilter) -> None:
     if row_filter.report().read == 0:
         raise DataError("The ratings table has no rows. Give at least two users, two movies and two star values.")
+    reasons = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
+    dropped = f" Dropped: {reasons}." if reasons else ""
     if ratings.empty:
-        reasons = "; ".join(f"{finding}: {REASONS[code]}" for code, finding in row_filter.dropped.items())
-        raise DataError(
-            f"None of the {row_filter.report().read:,} ratings can be used. Dropped: {reasons}. Correct the file."
-        )
-    for column, plural in ((schema.RATING, "star values"), (schema.USER, "users"), (schema.MOVIE, "movies")):
+        raise DataError(f"None of the {row_filter.report().read:,} ratings can be used.{dropped} Correct the file.")
+    usable = "The only usable rating is" if len(ratings) == 1 else f"All {len(ratings):,} usable ratings are"
+    for column, what, plural in _NEEDS_TWO:
         values = ratings[column].unique()
         if len(values) < 2:
             raise DataError(
-                f"All {len(ratings):,} usable ratings have the same {column} ({values[0]:g}), so no model can be "
-                f"trained. Give ratings with at least two different {plural}."
+                f"{usable} {what.format(values[0])}, so no model can be trained. Give ratings with at least two "
+                f"different {plural}.{dropped}"
             )

@@ -94,7 +94,8 @@ def read(path: Path | str, limits: ReadLimits = COMMAND_LINE) -> RawTables:
     ]
     if missing:
         raise DataError(
-            f"{path.name or 'This folder'} lacks {' and '.join(missing)}. Give a folder or zip with these files."
+            f"Missing in {path.name or 'this folder'}: {' and '.join(missing)}. "
+            f"Add {'it' if len(missing) == 1 else 'them'}."
         )
     notes: list[str] = []
 
@@ -150,13 +151,16 @@ def kind_of(name: str, data: bytes, limits: ReadLimits = COMMAND_LINE) -> str:
         columns = _schema_names(name, [column.strip(' "') for column in file.first.split(file.separator)])
         kinds = {kind for column, kind in _KIND_BY_COLUMN.items() if column in columns}
     if len(kinds) != 1:
-        raise DataError(f"{name} is not known to be ratings, movies or users. Name it {' or '.join(_PLAIN_NAMES)}.")
+        raise DataError(
+            f"It is not clear whether {name} has ratings, movies or users. "
+            f"Name it {', '.join(_PLAIN_NAMES[:-1])} or {_PLAIN_NAMES[-1]}."
+        )
     return kinds.pop()
 
 
 def _single_file(path: Path, kind: str, names: list[str]) -> str | None:
     if len(names) > 1:
-        raise DataError(f"{path.name} has more than one {kind} file: {', '.join(names)}. Keep one of them.")
+        raise DataError(f"There is more than one {kind} file in {path.name}: {', '.join(names)}. Keep one of them.")
     return names[0] if names else None
 
 

@@ -38,7 +38,7 @@ LICENCES = {
     NAME: (
         "MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It "
         "may be used for research with acknowledgement; it may not be redistributed, nor used commercially "
-        "without permission. This project therefore does not contain it, but downloads it at the first run."
+        "without permission. So this app does not contain it: it downloads it when it first starts."
     )
 }
 

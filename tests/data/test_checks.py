@@ -294,6 +294,10 @@ def _one_star(ratings, movies):
     return ratings.assign(rating=4), movies
 
 
+def _one_usable(ratings, movies):
+    return ratings.assign(user_id=["x"] * (len(ratings) - 1) + [1]), movies
+
+
 def _one_user(ratings, movies):
     return ratings.drop_duplicates("movie_id").assign(user_id=1), movies
 
@@ -331,7 +335,8 @@ def _no_titles(ratings, movies):
     [
         (_empty, "no rows"),
         (_nothing_left, r"None of the 6 ratings can be used.*user_id missing"),
-        (_one_star, "All 6 usable ratings have the same rating .4."),
+        (_one_star, "All 6 usable ratings are 4 ★, so"),
+        (_one_usable, r"The only usable rating is 5 ★, so no model .* Dropped: 5 \(lines 1, .*user_id missing"),
         (_one_user, "at least two different users"),
         (_one_movie, "at least two different movies"),
         (_no_column, "ratings table lacks movie_id"),

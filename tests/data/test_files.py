@@ -188,9 +188,9 @@ def test_files_without_ratings_are_errors_with_a_message(tmp_path, kind):
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        ([], r"lacks a ratings file .* and a movies file"),
-        (["u.data"], "lacks a movies file"),
-        (["u.item", "u.user"], "lacks a ratings file"),
+        ([], r"Missing in a: a ratings file .* and a movies file .* Add them"),
+        (["u.data"], "Missing in a: a movies file"),
+        (["u.item", "u.user"], "Missing in .*: a ratings file"),
         (["u.data", "u.item", "ratings.csv"], "more than one ratings file"),
     ],
 )
@@ -286,7 +286,7 @@ HOSTILE = {
     "broken stream": (_broken_stream, "not a readable zip"),
     "lying size": (_lying_size, "not a readable zip"),
     "nested": (lambda path: _zip(path, {"inner.zip": _xlsx()}), "another zip inside"),
-    "empty": (lambda path: _zip(path, {}), "lacks a ratings file"),
+    "empty": (lambda path: _zip(path, {}), "Missing in .*: a ratings file"),
     "no zip": (
         lambda path: _write_folder(path.parent, {path.name: RATINGS}) / path.name,
         "not a readable zip",

@@ -123,11 +123,17 @@ def test_tables_and_a_zip_of_them_give_the_same_dataset():
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ([Uploaded("a.csv", b"user_id,movie_id,rating\n1,2,3\n"), Uploaded("b.csv", b"colour\nred\n")], "b.csv is not"),
+        (
+            [Uploaded("a.csv", b"user_id,movie_id,rating\n1,2,3\n"), Uploaded("b.csv", b"colour\nred\n")],
+            "whether b.csv has",
+        ),
         ([Uploaded("a.tsv", b"1\t2\t3\t4\n"), Uploaded("u.data", b"1\t2\t3\t4\n")], "more than one ratings file"),
-        ([Uploaded("ratings.csv", b"user_id,movie_id,rating\n1,2,3\n")], "lacks a movies file"),
+        (
+            [Uploaded("ratings.csv", b"user_id,movie_id,rating\n1,2,3\n")],
+            r"Missing in Your files: a movies file \(u.item",
+        ),
         ([Uploaded("a.ZIP", b"no zip at all")], "not a zip"),
-        ([Uploaded("x/ratings.csv", b"1"), Uploaded("y/ratings.csv", b"1")], "Two of these files are one table"),
+        ([Uploaded("x/ratings.csv", b"1"), Uploaded("y/ratings.csv", b"1")], "are the same table"),
         ([Uploaded("ratings.csv", b"\x89PNG\r\n"), Uploaded("movies.csv", b"movie_id,title\n1,A\n")], "a picture"),
     ],
 )
@@ -206,8 +212,8 @@ def test_an_upload_is_read_once_and_not_kept_in_the_session(served, data, monkey
     assert len(repr(app.session_state[upload.CHECKED])) < 2000
     invalid_file = ("ratings.csv", b"user_id,movie_id,rating", "text/csv")
     uploader = app.file_uploader(key="upload_files")
-    assert "lacks a movies file" in text_of(uploader.set_value([invalid_file]).run())
-    assert "lacks a movies file" in text_of(app.run())
+    assert "Missing in Your files: a movies file" in text_of(uploader.set_value([invalid_file]).run())
+    assert "Missing in Your files: a movies file" in text_of(app.run())
     assert loads == [2, 1], "other files are read once, and a refusal is cached too"
     app.file_uploader(key="upload_files").set_value([]).run()
     assert upload.CHECKED not in app.session_state
@@ -217,7 +223,7 @@ def test_files_that_became_invalid_are_not_stored(served, data):
     app = page_with_upload(as_owner=True)
     app.file_uploader(key="upload_files").set_value([("ratings.csv", b"user_id,movie_id,rating", "text/csv")])
     keep_button(app).click().run()
-    assert "lacks a movies file" in text_of(app)
+    assert "Missing in Your files: a movies file" in text_of(app)
     assert not (data / "uploads").exists()
 
 
@@ -322,4 +328,7 @@ def test_the_choice_is_for_one_upload_and_can_be_changed(served, data):
 def test_a_file_that_is_not_a_table_is_ignored_with_a_note(served, data):
     app = page_with_files([*csv_files(), Uploaded("links.csv", b"movieId,imdbId\n1,1\n")], as_owner=False)
     assert "You can train on it" in text_of(app)
-    assert "Ignored: links.csv is not known to be ratings, movies or users." in text_of(app)
+    assert (
+        "Ignored: It is not clear whether links.csv has ratings, movies or users. Name it ratings.csv, movies.csv or users.csv."
+        in text_of(app)
+    )

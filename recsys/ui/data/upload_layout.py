@@ -67,7 +67,7 @@ def _write_tables(folder: Path, files: Sequence[UploadedFile], read_limits: Read
             notes.append(f"Ignored: {problem}")
             continue
         if (folder / name).exists():
-            raise DataError(f"Two of these files are one table ({name}). Give each table once.")
+            raise DataError(f"Two of these files are the same table ({name}). Give each table once.")
         (folder / name).write_bytes(file.getvalue())
     return notes
 

@@ -23,6 +23,7 @@ from recsys.ui.common.version_rows import Row, readable
 LIST_LENGTH = 10
 CACHED_LISTS = 50
 LONGEST_TITLE = 60
+LISTS_HEIGHT = 420  # pixels, about
 
 
 def show(first: Row, second: Row) -> None:
@@ -42,7 +43,8 @@ def show(first: Row, second: Row) -> None:
 
 def _side_by_side(first: Row, second: Row, user: SelectedUser) -> None:
     try:
-        lists = [_list(str(models_folder()), row["version"], user) for row in (first, second)]
+        with st.skeleton(height=LISTS_HEIGHT):
+            lists = [_list(str(models_folder()), row["version"], user) for row in (first, second)]
     except RecsysError as error:  # damaged meanwhile, or trained on data without this user
         st.info(plain(readable(str(error)), LONGEST_REASON), icon=":material/person_off:")
     else:
@@ -53,7 +55,7 @@ def _list(folder: str, version: str, user: SelectedUser) -> pd.DataFrame:
     return list_of_visitor(folder, version, user) if user.user_id is None else list_of(folder, version, user.user_id)
 
 
-@st.cache_resource(show_spinner="Loading that version…", max_entries=CACHED_LISTS)
+@st.cache_resource(show_spinner=False, max_entries=CACHED_LISTS)
 def list_of(folder: str, version: str, user: int) -> pd.DataFrame:
     """The list by a version, loaded only for this call: two models in memory are too many for a small host."""
     return _recommender(folder, version).recommend(user, n=LIST_LENGTH)
