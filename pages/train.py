@@ -7,7 +7,7 @@ import streamlit as st
 from recsys.training import jobs
 from recsys.ui.common import auth, prediction_card
 from recsys.ui.common.version_rows import rows
-from recsys.ui.train import live, outcome, start, train_form, trial_panel
+from recsys.ui.train import form_memory, live, outcome, start, train_form, trial_panel
 
 st.title("Train", anchor=False)
 prediction_card.unknown_parameters("train")
@@ -19,14 +19,14 @@ auth.draw_sign_in()
 
 status = jobs.status()
 if status.running:
-    train_form.remember()
+    form_memory.remember()
     live.show()
     st.stop()
 
 registry = rows()
 outcome.show(status, registry)
 if auth.is_owner():
-    st.header("Start a training", anchor=False)
+    st.header("Train a model", anchor=False)
     form = train_form.draw(next((row for row in registry if row["active"]), None))
     start.offer(form, registry, start.begin)
 else:

@@ -14,6 +14,7 @@ from recsys.core.json_shape import Fields, require_shape
 from recsys.core.serialization import checked_columns, columns, from_npz, json_bytes, to_npz
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.feature_sample import FeatureSample
 from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
 from recsys.schema import RATING, probability_columns
 
@@ -26,6 +27,10 @@ TABLES = {  # fields of a report that are tidy tables
     "audit": AUDIT_COLUMNS,
 }
 NUMBERS = {"value", "low", "high"}  # columns that may be NaN
+SAMPLE_SPECS = {  # of the feature sample, which reports did not always have
+    "sample.rows": ArraySpec("int64", ("samples",), index_of="rows"),
+    "sample.matrix": ArraySpec("float32", ("samples", "features"), unknown=True),
+}
 TYPES = {  # of the tables' columns; every other column is text
     **dict.fromkeys(NUMBERS, (float, int, None)),
     **dict.fromkeys(("n", "round", "found", "of"), int),
@@ -41,13 +46,13 @@ def files_of(report: Report | None) -> dict[str, bytes]:
     tables = {name: columns(getattr(report, name)) for name in TABLES}
     return {
         REPORT: json_bytes(tables | {"confusion": report.confusion.tolist()}),
-        HELD_OUT: to_npz({str(name): values.to_numpy() for name, values in report.held_out.items()}),
+        HELD_OUT: to_npz(_held_out_arrays(report)),
         BASELINES: to_npz(_baseline_arrays(report.baselines)),
         LISTS: to_npz({str(name): values.to_numpy(np.int32) for name, values in report.lists.items()}),
     }
 
 
-def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report | None:
+def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...], features: int) -> Report | None:
     """The inverse of `files_of`.
 
     Parameters
@@ -56,6 +61,8 @@ def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report
         The contents of `REPORT_FILES`, by file name.
     stars : tuple of float
         Star values of the model, ascending.
+    features : int
+        Number of the model's features.
 
     Returns
     -------
@@ -72,6 +79,7 @@ def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report
     arrays = {name: from_npz(contents[name]) for name in (HELD_OUT, BASELINES, LISTS)}
     if not value["table"]:
         return None
+    sample_arrays = {name: arrays[HELD_OUT].pop(name) for name in SAMPLE_SPECS if name in arrays[HELD_OUT]}
     held_out, sizes = _held_out(arrays[HELD_OUT], stars), {"stars": len(stars)}
     confusion, lists = np.array(value["confusion"], np.int64), _lists(arrays[LISTS])
     ArraySpec("int64", ("stars", "stars")).require("confusion", confusion, sizes)
@@ -80,6 +88,7 @@ def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...]) -> Report
         held_out=held_out,
         baselines=_baselines(arrays[BASELINES], sizes | {"rows": len(held_out)}),
         lists=lists,
+        feature_sample=_sample(sample_arrays, {"features": features, "rows": len(held_out)}),
         **{name: _table(value[name], name) for name in TABLES},
     )
 
@@ -96,6 +105,18 @@ def _held_out(arrays: Mapping[str, np.ndarray], stars: tuple[float, ...]) -> pd.
     specs = {name: spec for name, spec in row_specs.items() if name in arrays or name in ABOUT_ROWS[:3]}
     specs |= dict.fromkeys(probability_columns(stars), ArraySpec("float64", ("rows",)))
     return pd.DataFrame(only(specs, arrays, {}))
+
+
+def _held_out_arrays(report: Report) -> dict[str, np.ndarray]:
+    """The columns of the held-out rows by name, and the feature sample if there is one."""
+    columns = {str(name): values.to_numpy() for name, values in report.held_out.items()}
+    sample = report.feature_sample
+    return columns if sample is None else columns | dict(zip(SAMPLE_SPECS, (sample.rows, sample.matrix), strict=True))
+
+
+def _sample(arrays: Mapping[str, np.ndarray], sizes: Mapping[str, int]) -> FeatureSample | None:
+    """The feature sample; None for a report from before it existed."""
+    return FeatureSample(*only(SAMPLE_SPECS, arrays, sizes).values()) if arrays else None
 
 
 def _lists(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:

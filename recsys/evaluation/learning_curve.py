@@ -54,7 +54,7 @@ def watched_rows(training_set: TrainingSet, holdout: np.ndarray, rounds: int, po
     EvalSet
         The evaluation set for `StarModel.learn`.
     """
-    full_history = _full_history_rows(training_set)
+    full_history = full_history_rows(training_set)
     rows, ratings = full_history & holdout, training_set.rows.stars
     stars, counts = np.unique(ratings[full_history & ~holdout], return_counts=True)
     shares = np.tile(counts / counts.sum(), (int(rows.sum()), 1))
@@ -85,7 +85,7 @@ def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndar
         round (0 is the softmax regression alone), rows (`FITTED_ROWS` or `HELD_OUT_ROWS`), value (mean log-loss), n
         (number of rows).
     """
-    full_history = _full_history_rows(training_set)
+    full_history = full_history_rows(training_set)
     fitted = np.flatnonzero(full_history & ~holdout)
     fitted_sample = fitted[:: max(1, len(fitted) // MAX_FITTED_ROWS)]
     rows_by_name = {FITTED_ROWS: fitted_sample, HELD_OUT_ROWS: np.flatnonzero(full_history & holdout)}
@@ -97,8 +97,11 @@ def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndar
     return pd.DataFrame(points, columns=list(CURVE_COLUMNS))
 
 
-def _full_history_rows(training_set: TrainingSet) -> np.ndarray:
-    """Which training rows are of full histories, bool (rows,): they come first, one per rating."""
+def full_history_rows(training_set: TrainingSet) -> np.ndarray:
+    """Which training rows are of full histories, bool (rows,): they come first, one per rating.
+
+    The others pose as newcomers' ratings.
+    """
     return np.arange(len(training_set.rows.index)) < len(training_set.interactions.stars)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from recsys import metrics
 from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.feature_sample import FeatureSample
 from recsys.evaluation.sufficient_statistics import SufficientStatistics, measures
 from recsys.metrics.bootstrap import interval, resampled
 from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
@@ -36,7 +37,8 @@ class Report:
     ----------
     table : DataFrame
         The columns `COLUMNS`: split, model, slice, metric, value, low and high (95% interval by a bootstrap over
-        users), n (rows). All of it can be computed from the other attributes.
+        users), n (rows). The slices `train` and `validation` are those of `train_scores`; all others can be computed
+        from the other attributes.
     confusion : ndarray of int64, shape (stars, stars)
         Confusion matrix of the model: rows are true stars, columns predicted ones.
     held_out : DataFrame
@@ -54,6 +56,8 @@ class Report:
         and on rows kept out of the fit.
     audit : DataFrame
         The columns `AUDIT_COLUMNS`: the leakage audit.
+    feature_sample : FeatureSample or None
+        Some held-out rows with their features; None in reports from before it existed.
     """
 
     table: pd.DataFrame
@@ -64,6 +68,7 @@ class Report:
     lists: pd.DataFrame = field(default_factory=lambda: _no_rows(LIST_COLUMNS))
     curve: pd.DataFrame = field(default_factory=lambda: _no_rows(CURVE_COLUMNS))
     audit: pd.DataFrame = field(default_factory=lambda: _no_rows(AUDIT_COLUMNS))
+    feature_sample: FeatureSample | None = None
 
     @property
     def stars(self) -> tuple[float, ...]:
@@ -122,7 +127,7 @@ def report(
     Returns
     -------
     Report
-        Without lists, trade-off curve, learning curve and audit.
+        Without lists, trade-off curve, learning curve, audit and feature sample.
     """
     truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
     tables = [

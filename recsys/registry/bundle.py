@@ -129,7 +129,7 @@ def read_report(folder: str | Path) -> Report | None:
     manifest = read_manifest(folder)
     contents = {name: _verified(folder, name, manifest["files"]) for name in REPORT_FILES}
     with _parsing(folder.name):
-        return report_of(contents, tuple(manifest["stars"]))
+        return report_of(contents, tuple(manifest["stars"]), len(manifest["features"]))
 
 
 def read_files(folder: str | Path) -> dict[str, bytes]:
@@ -191,7 +191,7 @@ def _recommender(contents: Mapping[str, bytes], manifest: dict[str, Any]) -> Rec
         interactions=_interactions(contents[INTERACTIONS], sizes, stars),
         config=config,
         manifest=manifest,
-        report=report_of(contents, stars),
+        report=report_of(contents, stars, len(feature_names)),
     )
     require_reference(recommender, manifest["reference"])
     return recommender

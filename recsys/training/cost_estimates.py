@@ -64,8 +64,8 @@ class Estimate:
         longest = max(self.seconds, self.slowest)
         if longest > seconds:
             return (
-                f"It may take up to {_duration(longest)} if this host is busy, and is stopped after "
-                f"{_duration(seconds)}. You can try: if it is stopped, nothing changes."
+                f"On a busy server it may take up to {_duration(longest)}; it is stopped after {_duration(seconds)}. "
+                "You can try: if it is stopped, nothing changes."
             )
         return ""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from recsys.config import TrainingConfig
 from recsys.core.memory import peak_own_mb
@@ -23,7 +24,9 @@ from recsys.data import Dataset, load_dataset
 from recsys.data.splits import Split, split_by_name, stratified
 from recsys.evaluation import Report
 from recsys.evaluation.audit import AuditInput, audit
+from recsys.evaluation.feature_sample import feature_sample
 from recsys.evaluation.learning_curve import holdout_rows, learning_curve, watched_rows
+from recsys.evaluation.train_scores import train_scores
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
 from recsys.models.ranker.ranker import Ranker
@@ -179,7 +182,14 @@ def fit_and_report(
     progress("evaluate", 0.7, "leakage audit")
     checks = audit(AuditInput(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")
-    return fitted, replace(report, curve=learning_curve(fitted.model, training_set, curve_rows), audit=checks)
+    inside = train_scores(fitted.model, training_set, curve_rows, split.name, config.seed)
+    return fitted, replace(
+        report,
+        table=pd.concat([report.table, inside], ignore_index=True),
+        curve=learning_curve(fitted.model, training_set, curve_rows),
+        audit=checks,
+        feature_sample=feature_sample(training_set, report.held_out, config.seed),
+    )
 
 
 def _learn_features_and_ranker(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from recsys.data.interactions import Interactions
@@ -12,7 +13,7 @@ from recsys.evaluation.baselines import Predictions
 from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MAX_SHORT_REASONS
-from recsys.ui.models.versions import BASELINES
+from recsys.ui.models.versions import BASELINES, SETTINGS_OPENED
 from tests.pages.conftest import chart, name_of, open_page, table, text_of
 
 HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
@@ -20,6 +21,12 @@ HOSTILE = "![x](http://evil/x.png) <script>alert(1)</script> **bold** :red[no]"
 
 def models(section: str | None = None, **query: object):
     return open_page("pages/models.py", **({"section": section} if section else {}), **query)
+
+
+def opened_settings() -> pd.DataFrame:
+    """The settings of the active version, which are drawn when they are opened."""
+    assert not any("Meaning" in each.value for each in models().table)
+    return table(open_page("pages/models.py", {SETTINGS_OPENED: True}), "Meaning")
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def test_the_details_of_one_version_are_shown(served):
     assert f"Tested on {row['n']:,} held-out ratings; {users:,} users for the ranking metrics." in text
     strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
     assert metrics_table.loc["RMSE", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
-    assert table(app, "Meaning").loc["Trees", "Value"] == str(served.config.boosting.trees)
+    assert opened_settings().loc["Trees", "Value"] == str(served.config.boosting.trees)
 
 
 def test_the_table_ends_with_the_strongest_baselines(two):
@@ -130,11 +137,12 @@ def test_hostile_data_is_plain_text_too(served, measured_model):
     )
     (folder / MANIFEST).write_bytes(sealed(bundle.read_manifest(folder) | {"settings": odd}))
     assert "<script>" not in str(chart(models("Trend"), "Line chart")["data"])
-    settings = table(models(), "Meaning")
+    settings = opened_settings()
     assert settings.index.tolist() == ["\\<script\\>"]
     assert settings["Value"].iloc[0].startswith("\\!\\[x\\]")
     differing = models("Compare").table[-1].value.loc["Data"]
-    assert "![x]" not in str(differing["Version"])
+    assert "![x]" not in str(differing["v2"])
+    assert "evil" in str(differing["v2"])
 
 
 def test_a_damaged_version_is_named_and_the_others_are_shown(two, own_registry):
@@ -180,9 +188,9 @@ def test_one_version_has_no_trend_and_nothing_to_compare(served, visitor):
 def test_two_versions_are_compared_on_common_held_out_ratings(two, served):
     app = models("Compare")
     assert [app.selectbox(key=key).value for key in ("version", "models_other")] == list(two[::-1])
-    comparison_table = table(app, "Result")
-    assert comparison_table.loc["RMSE", "Version"] == f"{served.report.value('rmse'):.3f}"
-    assert comparison_table.loc["RMSE", "Result"] == "No clear difference"
+    comparison_table = table(app, "v2 is")
+    assert comparison_table.loc["RMSE", "v2"] == f"{served.report.value('rmse'):.3f}"
+    assert comparison_table.loc["RMSE", "v2 is"] == "not clearly different"
     assert re.fullmatch(r"\S\d\.\d{4} to \S\d\.\d{4}|0\.0000 to 0\.0000", comparison_table.loc["RMSE", "95% interval"])
     assert f"On the {len(served.report.held_out):,} ratings" in text_of(app)
     assert "None: same settings, same data." in text_of(app)

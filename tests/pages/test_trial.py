@@ -13,6 +13,7 @@ from recsys.training import jobs
 from recsys.training.jobs import JobStatus, private_trials
 from recsys.training.jobs.private_trials import Trial
 from recsys.ui.common import trial_model
+from recsys.ui.train import advanced_settings
 from tests.pages.conftest import open_app, open_page, text_of
 from tests.pages.test_predict import HOSTILE
 
@@ -50,6 +51,10 @@ def train(trial: Trial | None = None, page: str = "pages/train.py"):
     return app
 
 
+def with_open_settings():
+    return open_page("pages/train.py", {advanced_settings.OPENED: True})
+
+
 def press(app, label: str):
     next(button for button in app.button if button.label == label).click()
     app.run()
@@ -71,7 +76,7 @@ def test_a_visitor_starts_a_trial_and_nothing_else(served, trial_job, monkeypatc
 
     monkeypatch.setattr(jobs, "start", start)
     trial_job(state="none")
-    app = train()
+    app = with_open_settings()
     app.number_input(key="train_quick_boosting.trees").set_value(11)
     app.number_input(key="trial_seed").set_value(3).run()
     press(app, "Start a trial")
@@ -84,7 +89,7 @@ def test_a_visitor_starts_a_trial_and_nothing_else(served, trial_job, monkeypatc
 
 def test_a_trial_over_the_time_limit_is_refused(served, trial_job):
     trial_job()
-    app = train()
+    app = with_open_settings()
     app.number_input(key="train_quick_boosting.trees").set_value(2000).run()
     assert "the limit is 60 seconds. Open Advanced settings and choose fewer trees" in text_of(app)
     assert next(button for button in app.button if button.label == "Start a trial").disabled
@@ -92,9 +97,9 @@ def test_a_trial_over_the_time_limit_is_refused(served, trial_job):
 
 def test_a_trial_near_the_time_limit_gets_a_warning(served, trial_job):
     trial_job()
-    app = train()
+    app = with_open_settings()
     app.number_input(key="train_quick_boosting.trees").set_value(400).run()
-    assert "stopped after 60 seconds. You can try" in text_of(app)
+    assert "it is stopped after 60 seconds. You can try" in text_of(app)
     assert not next(button for button in app.button if button.label == "Start a trial").disabled
 
 

@@ -86,7 +86,7 @@ def test_a_host_that_was_busy_once_refuses_no_trial():
     for trees in (5, 25, 60):
         cost = estimated([busy], TrainingConfig.of("quick", trees=trees))
         assert not cost.refusal(400, TRIAL_SECONDS), cost
-    assert "up to 91 seconds" in estimated([busy]).warning(400, TRIAL_SECONDS)
+    assert "may take up to 91 seconds; it is stopped" in estimated([busy]).warning(400, TRIAL_SECONDS)
 
 
 def test_of_two_runs_the_faster_one_counts():

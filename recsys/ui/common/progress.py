@@ -22,11 +22,16 @@ PHASES = {
 }
 MIN_FRACTION = 0.25  # done before the remaining time is estimated
 LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction, and the elapsed seconds at that step
+EXPECTED = "progress_expected"  # session key: estimated seconds of the job that this session has started
 
 
-def bar(status: jobs.JobStatus, show_time_left: bool = True) -> None:
-    """Bar with the fraction done, elapsed time, remaining time if asked for, and the message."""
-    labels = [f"{status.fraction:.0%}", _times(status, show_time_left), plain(status.message)]
+def bar(status: jobs.JobStatus, show_time_left: bool = True, expected_seconds: float = 0.0) -> None:
+    """Bar with the fraction done, the remaining time if asked for, the elapsed time, and the message.
+
+    `expected_seconds` is the estimate from before the start, for the time left while little is done; 0 if unknown.
+    """
+    times = _times(status, expected_seconds) if show_time_left else _elapsed_text(status)
+    labels = [f"{status.fraction:.0%}", times, plain(status.message)]
     st.progress(min(1.0, max(0.0, status.fraction)), text=" · ".join(filter(None, labels)))
 
 
@@ -44,13 +49,21 @@ def steps(current: str) -> None:
                 st.markdown(f":gray[:material/circle: {title}]")
 
 
-def _times(status: jobs.JobStatus, show_time_left: bool) -> str:
-    """Elapsed time and, once it can be estimated, the remaining time."""
-    if not status.started:
-        return ""
-    elapsed = max(0.0, time.time() - status.started)
-    seconds_left = _seconds_left(status, elapsed) if show_time_left and status.fraction > MIN_FRACTION else 0.0
-    return duration(elapsed) + (f", about {duration(seconds_left)} left" if seconds_left >= 1 else "")
+def _times(status: jobs.JobStatus, expected_seconds: float) -> str:
+    """The remaining time, once it can be estimated, and the elapsed time."""
+    elapsed = _elapsed(status)
+    known = status.started and status.fraction > MIN_FRACTION
+    seconds_left = _seconds_left(status, elapsed) if known else expected_seconds - elapsed
+    time_left = f"about {duration(seconds_left)} left" if seconds_left >= 1 else ""
+    return " · ".join(filter(None, [time_left, _elapsed_text(status)]))
+
+
+def _elapsed(status: jobs.JobStatus) -> float:
+    return max(0.0, time.time() - status.started)
+
+
+def _elapsed_text(status: jobs.JobStatus) -> str:
+    return f"{duration(_elapsed(status))} so far" if status.started else ""
 
 
 def _seconds_left(status: jobs.JobStatus, elapsed: float) -> float:

@@ -17,7 +17,7 @@ from recsys.registry.event_log import EVENT_LOG
 from recsys.registry.listing import listing
 from recsys.registry.version_names import version_name, with_names
 from recsys.serving.recommender import Recommender
-from recsys.ui.common.text import clean
+from recsys.ui.common.text import clean, plain
 
 Row = Mapping[str, Any]
 MISSING = "–"
@@ -44,8 +44,8 @@ def names() -> dict[str, str]:
 
 
 def short_name(row: Row) -> str:
-    """The name of a version on a button: `v2`; the full one if it has no number."""
-    return f"v{row['number']}" if row["number"] else row["name"]
+    """The name of a version on a button or above a column, as Markdown: `v2`; the full one if it has no number."""
+    return f"v{row['number']}" if row["number"] else plain(row["name"])
 
 
 def data_name(row: Row) -> str:

@@ -18,7 +18,7 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import clean, number
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate import running
+from recsys.ui.evaluate import effects, running, train_test
 from recsys.ui.evaluate.stored_runs import leakage_errors, newest_evaluations
 from recsys.ui.evaluate.view import ReportView
 
@@ -32,7 +32,12 @@ def show(view: ReportView) -> None:
     if len(view.report.curve):
         _curve(view.report.curve)
     else:
-        st.caption("This training recorded no learning curve.")
+        st.caption(
+            "This training recorded no learning curve. Train a new version to fill this: on the page Train, or "
+            "`python -m recsys train`."
+        )
+    train_test.show(view)
+    effects.show(view)
     importances = view.importance()
     left, right = st.columns(2, gap="medium")
     with left:
@@ -52,7 +57,7 @@ def show(view: ReportView) -> None:
         f"{len(importances)} features are shown. Importance does not prove a cause, and correlated features share it."
     )
     _ablation(view)
-    meanings(("log_loss",))
+    meanings(train_test.METRICS)
 
 
 def _ablation(view: ReportView) -> None:
@@ -62,7 +67,8 @@ def _ablation(view: ReportView) -> None:
     ablation = newest_evaluations(manifest).get(ABLATION)
     if ablation is None:
         st.caption(
-            "Not measured yet for this data and these settings. It trains a model without each feature group in turn."
+            "Not measured yet for this data and these settings. It trains a model without each feature group in turn. "
+            "See below how to fill it."
         )
     else:
         leakage_errors([ablation])

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.evaluation import MODEL, Report, diagnostics, gains_over_baselines, residuals, threshold_curves
+from recsys.evaluation import (
+    MODEL,
+    Report,
+    diagnostics,
+    feature_effects,
+    gains_over_baselines,
+    residuals,
+    threshold_curves,
+)
+from recsys.evaluation.feature_sample import FeatureSample
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
-from recsys.schema import star_name
+from recsys.schema import USER, star_name
 from recsys.serving.recommender import Recommender
 
 CACHED_TABLES = 64  # enough for a few versions
@@ -66,6 +75,25 @@ class ReportView:
     def residuals(self, grouping: str) -> pd.DataFrame:
         """`residuals.residuals` by one grouping."""
         return self._cached(f"residuals {grouping}", lambda: residuals.residuals(self.report, grouping))
+
+    def effects(self) -> pd.DataFrame:
+        """`feature_effects.effects` on the report's feature sample."""
+        sample = self._sample()
+        return self._cached("effects", lambda: feature_effects.effects(self.recommender.model, sample.matrix))
+
+    def dependence(self, feature: str) -> pd.DataFrame:
+        """`feature_effects.partial_dependence` on the report's feature sample."""
+        sample, model = self._sample(), self.recommender.model
+        users = self.report.held_out[USER].to_numpy()[sample.rows]
+        return self._cached(
+            f"dependence {feature}", lambda: feature_effects.partial_dependence(model, sample.matrix, feature, users)
+        )
+
+    def _sample(self) -> FeatureSample:
+        """The feature sample. Raises ValueError for a report from before it existed."""
+        if self.report.feature_sample is None:
+            raise ValueError("this report has no feature sample")
+        return self.report.feature_sample
 
     def gains(self) -> pd.DataFrame:
         """`evaluation.gains_over_baselines`: the model minus each baseline, paired."""

@@ -17,13 +17,13 @@ from recsys.registry.promotion_gate import INTERVALS, NAMES
 from recsys.ui.common import auth
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, plain
-from recsys.ui.common.version_rows import MISSING, Row
+from recsys.ui.common.version_rows import MISSING, Row, short_name
 from recsys.ui.models import two_lists, version_picker
 
-FIRST, SECOND = "Version", "Compare with"  # labels
 METRICS = ("accuracy", "within_one", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
+TABLE_HEIGHT = 300  # pixels, about
 EXTRA_DIGITS = 1  # of a difference, so that a small bound of an interval is not rounded to 0
-VERDICTS = {True: "Better", False: "Worse"}
+VERDICTS = {True: "better", False: "worse"}
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -37,25 +37,29 @@ def show(rows: Sequence[Row]) -> None:
     row_by_version = {row["version"]: row for row in intact}
     left, right = st.columns(2)
     with left:
-        first = version_picker.select(FIRST, intact)
+        first = version_picker.select("Version", intact)
     others = [version for version in row_by_version if version != first]
     previous = next((row["version"] for row in intact if row["previous"]), others[0])
     second = str(
         right.selectbox(
-            SECOND,
+            "Compare with",
             others,
             index=others.index(previous) if previous in others else 0,
             format_func=lambda version: row_by_version[version]["name"],
             key="models_other",
         )
     )
-    _metrics(row_by_version[first], row_by_version[second])
-    _settings(comparison.settings(row_by_version[first], row_by_version[second]))
-    two_lists.show(row_by_version[first], row_by_version[second])
+    pair = row_by_version[first], row_by_version[second]
+    _metrics(*pair)
+    _settings(comparison.settings(*pair), *map(short_name, pair))
+    two_lists.show(*pair)
 
 
-def comparison_table(table: pd.DataFrame) -> pd.DataFrame:
-    """`comparison.measures` formatted, by metric label; a difference is clear if its interval excludes 0."""
+def comparison_table(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
+    """`comparison.measures` formatted, by metric label, with the names of both versions as columns.
+
+    A difference is clear if its interval excludes 0.
+    """
     baselines = [
         name for name in table.columns if name not in ("metric", "one", "other", "difference", "low", "high", "n")
     ]
@@ -64,9 +68,9 @@ def comparison_table(table: pd.DataFrame) -> pd.DataFrame:
         entry = metric(row["metric"])
         strongest_name = strongest(row["metric"], {name: row[name] for name in baselines})
         cells[entry.label] = {
-            FIRST: entry.write(row["one"]),
-            SECOND: entry.write(row["other"]),
-            "Result": verdict(row),
+            first: entry.write(row["one"]),
+            second: entry.write(row["other"]),
+            f"{first} is": verdict(row),
             "Difference": entry.write_difference(row["difference"], EXTRA_DIGITS),
             "95% interval": _interval(row),
             "Best baseline": f"{plain(model_name(strongest_name))} {entry.write(row[strongest_name])}"
@@ -80,7 +84,7 @@ def verdict(row: Mapping[Any, Any]) -> str:
     """Whether the first of two versions is significantly better or worse."""
     bounds = (row["low"], row["high"])
     if not (min(bounds) > 0 or max(bounds) < 0):  # also if a bound is NaN
-        return "No clear difference"
+        return "not clearly different"
     return VERDICTS[metric(row["metric"]).gain(row["difference"]) > 0]
 
 
@@ -96,20 +100,23 @@ def _metrics(first: Row, second: Row) -> None:
         if first_report is None or second_report is None:
             st.info("One of these versions has no evaluation report, so their metrics cannot be compared.")
             return
-        table = comparison.measures(first_report, second_report)
+        with st.skeleton(height=TABLE_HEIGHT):
+            table = comparison.measures(first_report, second_report)
     except RecsysError as error:
         st.info(plain(error, LONGEST_REASON), icon=":material/balance:")
         return
     selected = table[table["metric"].isin(METRICS)].sort_values("metric", key=lambda names: names.map(METRICS.index))
     rows = int(selected.loc[selected["metric"] == "accuracy", "n"].iloc[0])
+    names = short_name(first), short_name(second)
     st.markdown(f"On the **{rows:,} ratings** that both versions held out:")
-    st.table(comparison_table(selected), border="horizontal", alt=f"{first['name']} compared with {second['name']}")
+    alt = f"{first['name']} compared with {second['name']}"
+    st.table(comparison_table(selected, *names), border="horizontal", alt=alt)
     held_out = [len(first_report.held_out), len(second_report.held_out)]
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
-        "Difference: first minus second. No clear difference: the interval contains 0. Intervals of "
-        f"{judged_metrics}: {INTERVALS}, as in the promotion gate; of the other metrics: 95% each, paired bootstrap "
-        f"over users.{_users_note(selected, rows, held_out)}"
+        f"Difference: {names[0]} minus {names[1]}; not clear if its 95% interval contains 0. Intervals "
+        f"of {judged_metrics}: {INTERVALS}, as in the promotion gate. Of the other metrics: 95% each, by a paired "
+        f"bootstrap over users.{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
 
@@ -132,15 +139,15 @@ def _report(version: str) -> Report | None:
     return bundle.read_report(Registry().path(version))
 
 
-def _settings(differing: Mapping[str, tuple[Any, Any]]) -> None:
+def _settings(differing: Mapping[str, tuple[Any, Any]], first_name: str, second_name: str) -> None:
     st.subheader("Different settings", anchor=False)
     if not differing:
         st.caption("None: same settings, same data.")
         return
     cells = {
         plain(setting_name(name)): {
-            FIRST: plain(setting_value(name, first)),
-            SECOND: plain(setting_value(name, second)),
+            first_name: plain(setting_value(name, first)),
+            second_name: plain(setting_value(name, second)),
         }
         for name, (first, second) in differing.items()
     }

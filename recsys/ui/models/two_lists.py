@@ -23,7 +23,7 @@ from recsys.ui.common.version_rows import Row, readable
 LIST_LENGTH = 10
 CACHED_LISTS = 50
 LONGEST_TITLE = 60
-LIST_HEIGHT = 450  # pixels, kept free while another version is loaded
+LISTS_HEIGHT = 420  # pixels, about: kept free while another version is loaded
 
 
 def show(first: Row, second: Row) -> None:
@@ -43,7 +43,7 @@ def show(first: Row, second: Row) -> None:
 
 def _side_by_side(first: Row, second: Row, user: SelectedUser) -> None:
     try:
-        with st.skeleton(height=LIST_HEIGHT):
+        with st.skeleton(height=LISTS_HEIGHT):
             lists = [_list(str(models_folder()), row["version"], user) for row in (first, second)]
     except RecsysError as error:  # damaged meanwhile, or trained on data without this user
         st.info(plain(readable(str(error)), LONGEST_REASON), icon=":material/person_off:")

@@ -21,6 +21,7 @@ from recsys.ui.common.version_rows import MISSING, Row
 from recsys.ui.models import archive_actions, version_picker
 
 BASELINES = "Best baseline"
+SETTINGS_OPENED = "models_settings"  # widget key
 HEADLINE = ("accuracy", "rmse", "log_loss", "ndcg@10")
 HELP = {name: setting.metadata["help"] for name, setting in SETTINGS.items()}
 
@@ -109,8 +110,9 @@ def _intact_details(row: Row) -> None:
     if len(table):
         st.table(table, border="horizontal", alt=f"Metrics of {row['name']}")
         st.caption(version_rows.measured_on(row["n"]))
-    with st.expander("Settings", icon=":material/tune:"):
-        st.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['name']}")
+    settings = st.expander("Settings", icon=":material/tune:", key=SETTINGS_OPENED, on_change="rerun")
+    if settings.open:  # more than a hundred rows
+        settings.table(settings_table(row["settings"]), border="horizontal", alt=f"Settings of {row['name']}")
 
 
 def facts_table(row: Row) -> pd.DataFrame:
@@ -124,7 +126,7 @@ def facts_table(row: Row) -> pd.DataFrame:
         "Reason": "" if why == MISSING else why,
         "Data": ": ".join(filter(None, [version_rows.data_name(row), ", ".join(counts)])),
         "Preset": clean(row.get("preset") or "").capitalize(),
-        "Test ratings": clean(row.get("split") or ""),
+        "Split": clean(row.get("split") or "").capitalize(),
         "Training time": duration(seconds) if seconds else "",
         "Size": version_rows.size(row),
         "Id": row["version"],

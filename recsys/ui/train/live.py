@@ -11,7 +11,7 @@ from recsys.ui.common import auth, progress
 from recsys.ui.common.figure import draw
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.common.theme import look
-from recsys.ui.train.start import ACTION
+from recsys.ui.train.start import ACTION, STARTED
 
 
 @st.fragment(run_every="1s")
@@ -28,7 +28,8 @@ def show() -> None:
             f"{starter}It continues if you leave or close this page. One job runs at a time; the current model stays "
             "live meanwhile."
         )
-        progress.bar(status)
+        is_own = status.started == st.session_state.get(STARTED)
+        progress.bar(status, expected_seconds=st.session_state.get(progress.EXPECTED, 0.0) if is_own else 0.0)
         if training:
             progress.steps(status.phase)
             curve(status)

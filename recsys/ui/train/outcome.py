@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from recsys.glossary import metric
+from recsys.glossary.entry import Metric
 from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training import jobs
 from recsys.ui.common import gate_verdict
@@ -67,8 +69,8 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
     """Headline metrics, and their differences from the active version (perhaps measured on other rows)."""
     if active is not row:
         st.caption(
-            "With a sign: difference from the live version. Each was tested on its own held-out ratings. Below: the "
-            "best baseline."
+            "With a sign: difference from the live version, each tested on its own held-out ratings. Compare on Models "
+            "uses the common ones, and has 95% intervals."
         )
     grid = st.grid(len(HEADLINE_METRICS), min_column_width=130)
     for name in HEADLINE_METRICS:
@@ -85,9 +87,23 @@ def _metrics(row: Mapping[str, Any], active: Mapping[str, Any]) -> None:
                 entry.label,
                 entry.write(interval[0]),
                 delta=entry.write_difference(difference).replace("−", "-") if difference is not None else None,
-                delta_color="normal" if entry.gain(1.0) > entry.gain(0.0) else "inverse",
+                delta_color=_colour(entry, difference),
                 delta_arrow="off",
                 help=entry.help,
             )
+            lines = [f"95% interval {_interval_text(entry, interval)}"]
             if best := best_baseline(row, name):
-                card.caption(f"{plain(best[0])} {entry.write(best[1])}")
+                lines.append(f"{plain(best[0])} {entry.write(best[1])}")
+            card.caption("  \n".join(lines))
+
+
+def _colour(entry: Metric, difference: float | None) -> Literal["normal", "inverse", "off"]:
+    """Green for what is better; grey for a difference that is written as 0."""
+    if difference is None or not any(digit in entry.write_difference(difference) for digit in "123456789"):
+        return "off"
+    return "normal" if entry.gain(1.0) > entry.gain(0.0) else "inverse"
+
+
+def _interval_text(entry: Metric, interval: Sequence[float | None]) -> str:
+    low, high = (math.nan if bound is None else bound for bound in interval[1:])
+    return entry.write_interval(low, high)

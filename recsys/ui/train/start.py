@@ -11,7 +11,7 @@ from recsys.errors import RecsysError
 from recsys.training import jobs
 from recsys.training.cost_estimates import QUICKER, Estimate, estimate
 from recsys.training.jobs import private_trials
-from recsys.ui.common import auth
+from recsys.ui.common import auth, progress
 from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.ui.train.train_form import TrainingForm
@@ -31,7 +31,7 @@ def offer(
     ratings: int = 0,
     quicker: str = QUICKER,
 ) -> None:
-    """Draw the estimated cost and a button that calls `begin`; or why this host cannot train it.
+    """Draw the estimated cost and a button that calls `begin`; or why this server cannot train it.
 
     Parameters
     ----------
@@ -60,10 +60,11 @@ def offer(
     refusal = cost.refusal(limits.memory_mb, limits.seconds, quicker) if cost else ""
     warning = cost.warning(limits.memory_mb, limits.seconds) if cost else ""
     if refusal:
-        st.error(refusal, title="This host is too small for it", icon=":material/memory:")
+        st.error(refusal, title="Too much for this server", icon=":material/memory:")
     elif warning:
-        st.warning(warning, title="This host may be too small for it", icon=":material/timer:")
+        st.warning(warning, title="Perhaps too much for this server", icon=":material/timer:")
     if st.button(label, type="primary", icon=":material/play_arrow:", key="train_start", disabled=bool(refusal)):
+        st.session_state[progress.EXPECTED] = cost.seconds if cost else 0.0
         begin(form)
     st.caption(f"{_cost(cost, form.preset, ratings_count)} {note}")
 

@@ -12,10 +12,10 @@ from recsys.registry.promotion_gate import shorten_reasons
 from recsys.training.jobs import private_trials
 from recsys.ui.common import gate_verdict, metric_cards, progress, trial_model
 from recsys.ui.common.text import LONGEST_REASON, bullets, plain
-from recsys.ui.train import live, start, train_form
+from recsys.ui.train import form_memory, live, start, train_form
 
 PRIVATE_NOTE = (
-    "Only you see this model. It is gone when you close or reload the page. A trial is stopped after "
+    "Only you see this model. It is gone when you close or reload the page. It is stopped after "
     f"{private_trials.SECONDS:.0f} seconds."
 )
 
@@ -24,26 +24,26 @@ QUICKER = "Open Advanced settings and choose fewer trees, folds or iterations."
 
 def show(registry: Sequence[Mapping[str, Any]]) -> None:
     """The panel, in the state of this session's trial."""
-    st.header("Try your own training", anchor=False)
+    st.header("Train a model of your own", anchor=False)
     trial = trial_model.trial()
     if trial is not None:
         private_trials.poll(trial)
         if trial.waiting:
-            train_form.remember()
+            form_memory.remember()
             _watch()
             return
         _outcome(trial)
     if private_trials.status().running:
-        train_form.remember()
+        form_memory.remember()
         _wait()
         return
     if trial is None:
         st.markdown(
-            "Only the owner can retrain the model that everybody uses. As a visitor you can train a private one "
-            "with your own settings: same ratings, preset quick."
+            "Only the owner can retrain the model that everybody uses. You can train a private one on the same "
+            "ratings, with your own settings; it starts from the Quick preset."
         )
     else:
-        st.subheader("Train another", anchor=False)
+        st.subheader("Another trial", anchor=False)
     form = train_form.draw_trial()
     start.offer(
         form, registry, begin, private_trials.limits, "Start a trial", PRIVATE_NOTE, private_trials.RATINGS, QUICKER
@@ -68,7 +68,7 @@ def _watch() -> None:
     with st.container(border=True):
         st.subheader("Your trial is running", anchor=False)
         st.caption("You can use the other pages meanwhile.")
-        progress.bar(status)
+        progress.bar(status, expected_seconds=st.session_state.get(progress.EXPECTED, 0.0))
         progress.steps(status.phase)
         live.curve(status)
         st.button("Cancel", icon=":material/stop:", key="trial_cancel", on_click=cancel)
