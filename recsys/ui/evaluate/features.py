@@ -32,7 +32,10 @@ def show(view: ReportView) -> None:
     if len(view.report.curve):
         _curve(view.report.curve)
     else:
-        st.caption("This training recorded no learning curve.")
+        st.caption(
+            "This training recorded no learning curve. Train a new version to fill this: on the page Train, or "
+            "`python -m recsys train`."
+        )
     train_test.show(view)
     effects.show(view)
     importances = view.importance()
@@ -64,7 +67,8 @@ def _ablation(view: ReportView) -> None:
     ablation = newest_evaluations(manifest).get(ABLATION)
     if ablation is None:
         st.caption(
-            "Not measured yet for this data and these settings. It trains a model without each feature group in turn."
+            "Not measured yet for this data and these settings. It trains a model without each feature group in turn. "
+            "See below how to fill it."
         )
     else:
         leakage_errors([ablation])
