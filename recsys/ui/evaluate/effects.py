@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.charts import evaluate_effects as charts
-from recsys.evaluation.importance import FEATURE, LINEAR
 from recsys.glossary import feature_name
 from recsys.ui.common.figure import draw
 from recsys.ui.common.text import clean
@@ -44,12 +43,12 @@ def _contributions(view: ReportView) -> None:
 
 
 def _dependence(view: ReportView) -> None:
-    names = view.effects()["feature"].tolist()
+    rows = view.effects()
+    names, clear = rows["feature"].tolist(), rows["direction"].abs().to_numpy() >= charts.MIXED
     st.markdown("**Partial dependence**")
-    importances = view.importance()
-    heaviest = names.index(importances[FEATURE].iloc[int(importances[LINEAR].argmax())])  # in the softmax regression
+    first = int(clear.argmax())  # the largest with a clear direction
     feature = str(
-        st.selectbox("Feature", names, heaviest, format_func=lambda name: _label(view, name), key="evaluate_dependence")
+        st.selectbox("Feature", names, first, format_func=lambda name: _label(view, name), key="evaluate_dependence")
     )
     table, label = view.dependence(feature), _label(view, feature)
     if table.empty:
