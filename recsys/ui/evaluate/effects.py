@@ -6,7 +6,6 @@ import streamlit as st
 
 from recsys.charts import evaluate_effects as charts
 from recsys.glossary import feature_name
-from recsys.ui.common.figure import draw
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import ReportView
@@ -34,7 +33,7 @@ def _contributions(view: ReportView) -> None:
     rows = view.effects().head(MAX_FEATURES)
     rows = rows.assign(label=[_label(view, name) for name in rows["feature"]])
     st.markdown("**SHAP contributions**")
-    draw(charts.bars(rows, look()), charts.describe_bars(rows), "shap")
+    view.draw("shap", "", lambda: (charts.bars(rows, look()), charts.describe_bars(rows)))
     st.caption(
         f"How far the trees move the log-odds of the stars because of each feature, on average over {_sample(view)} "
         f"and all stars; the {len(rows)} largest. Colour: what a higher value does. The softmax regression that the "
@@ -54,7 +53,11 @@ def _dependence(view: ReportView) -> None:
     if table.empty:
         st.caption("Every sampled row lacks this feature.")
         return
-    draw(charts.dependence(table, label, look()), charts.describe_dependence(table, label), "dependence")
+    view.draw(
+        "dependence",
+        feature,
+        lambda: (charts.dependence(table, label, look()), charts.describe_dependence(table, label)),
+    )
     st.caption(
         f"The feature gets the same value in each of {_sample(view)}; all other features stay. The line is how far the "
         "expected rating moves on average; band: 95% interval over users. Whole model: the softmax regression follows "
