@@ -53,8 +53,8 @@ def residuals(report: Report, grouping: str = EXPECTED, seed: int = 0) -> pd.Dat
 
 def _equal_groups(values: np.ndarray) -> np.ndarray:
     """The group of each value, numbered without gaps: ten of equal size, but equal values stay together."""
-    ordered = np.sort(values)
-    first = np.searchsorted(ordered, values)  # rank of the first equal value
+    ascending = np.sort(values)
+    first = np.searchsorted(ascending, values)  # rank of the first equal value
     return np.unique(first * PARTS // max(len(values), 1), return_inverse=True)[1]
 
 

@@ -1,4 +1,4 @@
-"""Evaluations on other splits, cross-validation, ablation and leak laboratory: trained for that alone, stored, never served."""
+"""Other splits, cross-validation, ablation, leak laboratory: trained for that alone, stored, never served."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ class EvaluationPlan:
         if problems:
             raise InputError.of(problems)
         return cls(tuple(dict.fromkeys(splits)), folds, ablation, leaks)
+
+    @property
+    def count(self) -> int:
+        """How many evaluations it stores."""
+        return len(self.splits) + bool(self.folds) + self.ablation
 
     def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a configuration without any feature extractor to leave out."""

@@ -84,6 +84,12 @@ def settled(page: object, timeout: float = 30_000) -> None:
     page.wait_for_selector(READY, timeout=timeout)  # type: ignore[attr-defined]
 
 
+def type_into(page: Any, picker: str, text: str) -> None:
+    """Type an id, or a part of a title, into the picker with this label, and press Enter."""
+    page.get_by_role("combobox", name=picker, exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
 def follow_menu(page: Any, name: str) -> None:
     """Open a page by its name in the menu; pages behind the screen are in a list of their own there."""
     link = page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True)

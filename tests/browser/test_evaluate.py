@@ -11,6 +11,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from tests.browser.app import settled
+from tests.pages.test_theme import SETTINGS
 
 pytestmark = pytest.mark.browser
 SLOWEST_HEADING, SLOWEST_FIGURE = 3.0, 6.0  # seconds in a fresh browser, the best of
@@ -54,3 +55,26 @@ def test_from_home_to_a_cell_and_the_card(browser, tiny_app):
         figures.append(time.monotonic() - started)
     settled(phone_page)
     assert phone_page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_a_chart_follows_a_change_of_the_theme(browser, tiny_app):
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme="dark").new_page()
+    page.goto(f"{tiny_app[1]}/evaluate?section=Per+star")
+    bar, label = (page.locator(f".js-plotly-plot {part}").first for part in (".bars .point path", ".xtick text"))
+    bar.wait_for()
+    expect(bar).to_have_css("fill", _chart_colour("dark"))
+    settled(page)
+    page.emulate_media(color_scheme="light")
+    expect(label).to_have_css("fill", _rgb(SETTINGS["theme"]["light"]["textColor"]))  # at once
+    paper = page.locator(".js-plotly-plot .main-svg").first
+    expect(paper).to_have_css("background-color", _rgb(SETTINGS["theme"]["light"]["backgroundColor"]))
+    page.get_by_role("radio", name="2 ★").or_(page.get_by_role("button", name="2 ★")).first.click()
+    expect(bar).to_have_css("fill", _chart_colour("light"))  # with the next run
+
+
+def _chart_colour(mode: str) -> str:
+    return _rgb(SETTINGS["theme"][mode]["chartCategoricalColors"][0])
+
+
+def _rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"

@@ -12,7 +12,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from recsys.registry import Registry
-from tests.browser.app import serving, settled
+from tests.browser.app import serving, settled, type_into
 from tests.conftest import alone_with
 from tests.pages.test_predict import prediction_of
 
@@ -41,8 +41,7 @@ def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
         page.get_by_role("button", name="Look up a movie").click()
         page.get_by_text("Pick a movie and a user").wait_for()
         _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
-        page.get_by_role("textbox", name="User id").fill("405")
-        page.keyboard.press("Enter")
+        type_into(page, "User", "405")
         page.wait_for_url(re.compile(r"user=405"))
         settled(page)
         assert "movie=127" in page.url

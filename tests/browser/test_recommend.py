@@ -12,7 +12,7 @@ pytest.importorskip("playwright")
 from recsys.core.csv_export import csv_bytes
 from recsys.serving.explain.sentences import THEY, row_reasons
 from recsys.ui.recommend.list_table import display_table
-from tests.browser.app import settled
+from tests.browser.app import settled, type_into
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +23,7 @@ def test_from_home_to_a_movie_in_predict(browser, tiny_app):
     page.goto(address)
     page.get_by_role("button", name="Look around first").click()
     page.get_by_role("button", name="For user").click()
-    page.get_by_role("textbox", name="User id").fill("4")
-    page.keyboard.press("Enter")
+    type_into(page, "User", "4")
     page.wait_for_url(re.compile(r"/recommend\?user=4"))
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Filters").click()

@@ -160,7 +160,7 @@ def test_parquet_is_only_read_on_the_command_line(tmp_path):
     with pytest.raises(DataError, match="damaged parquet"):
         movielens.read(tmp_path, COMMAND_LINE)
     for limits in (VISITOR, OWNER):
-        with pytest.raises(DataError, match="Missing in .*: a ratings file"):
+        with pytest.raises(DataError, match=r"Missing in .*: a ratings file"):
             movielens.read(tmp_path, limits)
 
 

@@ -19,13 +19,15 @@ import pytest
 import streamlit as st
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from recsys.registry import Registry, bundle
 from recsys.settings import REPOSITORY
 from recsys.training import jobs
 from recsys.training.jobs import JobStatus
-from recsys.ui.common import model_cache, version_rows
+from recsys.ui.common import model_cache, pickers, version_rows
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,6 +60,19 @@ def models_parsed_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(bundle, "_recommender", parsed_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def typed_options(monkeypatch):
+    """AppTest sends options only; a browser also sends what was typed, where new options are accepted."""
+    known = Selectbox._widget_state
+
+    def widget_state(selectbox: Selectbox) -> WidgetState:
+        if not (selectbox.proto.accept_new_options and isinstance(selectbox.value, str)):
+            return known.fget(selectbox)
+        return WidgetState(id=selectbox.id, string_value=selectbox.value)
+
+    monkeypatch.setattr(Selectbox, "_widget_state", property(widget_state))
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +203,13 @@ def text_of(app: AppTest) -> str:
 def _visible(html: str) -> str:
     """The text of HTML without its style sheets and tags."""
     return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.S))
+
+
+def selected(app: AppTest, name: str) -> str:
+    """What the picker of this name shows: an id, `you`, or refused text; the field shows the same."""
+    text, field = app.session_state[f"{name}_text"], app.selectbox(key=f"{name}_field").value
+    assert text == ("" if field is None else pickers.id_text(field) if isinstance(field, int) else field)
+    return text
 
 
 def cards(app: AppTest, key: str = "list") -> list[int]:

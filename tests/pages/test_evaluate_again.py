@@ -16,6 +16,7 @@ from recsys.training.evaluation_runner import EvaluationPlan, run_evaluations
 from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.training.jobs import EVALUATION, TRAINING
 from recsys.ui.common import auth
+from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
 from tests.pages.conftest import chart, evaluate, text_of
@@ -54,9 +55,12 @@ def values(table: pd.DataFrame, metric: str, model: str) -> list[float]:
 def test_without_stored_evaluations_they_are_offered(model):
     app = evaluate("Splits")
     text = text_of(app)
+    assert "See below how to fill it." in text
     assert "Not measured yet: each user's last ratings and the last 20% of all ratings." in text
     assert "Not measured yet for this data and these settings" in text
+    everything = EvaluationPlan(("user-last", "global-time"), 5, ablation=True)
     assert [button.label for button in app.button] == [
+        f"Run everything missing (about {approximate_duration(3.0 * everything.trainings(model.config))})",
         "Run 5-fold cross-validation (about 20 seconds)",
         "Evaluate on the other splits (about 10 seconds)",
     ]
@@ -130,6 +134,28 @@ def test_an_ablation_can_be_run(model, started_jobs):
     app = evaluate("Features")
     app.button(key="run_Run the ablation").click().run()
     assert order_of(started_jobs[0])["ablation"] is True
+
+
+@pytest.mark.parametrize("section", ["Splits", "Features"])
+def test_one_click_runs_everything_that_is_missing(model, evaluations, started_jobs, section):
+    app = evaluate(section)
+    app.button(key="run_Run everything missing").click().run()
+    order = order_of(started_jobs[0])
+    assert (order["splits"], order["folds"], order["ablation"]) == (["user-last", "global-time"], 5, True)
+    EvaluationStore().keep(evaluation_of(evaluations, "folds"))
+    EvaluationStore().keep(evaluation_of(evaluations, "user-last"))
+    app = evaluate(section)
+    app.button(key="run_Run everything missing").click().run()
+    order = order_of(started_jobs[1])
+    assert (order["splits"], order["folds"], order["ablation"]) == (["global-time"], 0, True)
+
+
+def test_a_single_missing_evaluation_has_its_own_button_alone(model, evaluations):
+    for split in ("folds", "user-last", "global-time"):
+        base = evaluation_of(evaluations, "folds" if split == "folds" else "user-last")
+        EvaluationStore().keep(replace(base, about={**base.about, "split": split}))
+    labels = [button.label for button in evaluate("Features").button]
+    assert [label.split(" (")[0] for label in labels] == ["Run the ablation"]
 
 
 def test_a_run_is_started_with_the_model_s_own_settings(model, started_jobs):

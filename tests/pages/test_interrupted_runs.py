@@ -27,7 +27,7 @@ def interrupted(monkeypatch):
         with monkeypatch.context() as patched:
             patched.setattr(Picker, "draw", lambda _: st.stop())
             app.run()
-        assert not app.text_input
+        assert not any(field.key in ("user_field", "movie_field") for field in app.selectbox)
         app._tree = browser
         for widget, value in widget_values:
             widget.set_value(value)  # otherwise it sends the server's current value
@@ -39,26 +39,26 @@ def interrupted(monkeypatch):
 
 def test_a_user_and_then_a_filter(served, interrupted):
     app = recommend(user=3)
-    app.text_input(key="user_id").set_value("4")
+    app.selectbox(key="user_field").set_value("4")
     interrupted(app)
     app.multiselect(key="options_genres").set_value(["Drama"]).run()
     assert query_of(app) == {"user": ["4"], "genres": ["Drama"]}
-    assert app.selectbox(key="user_listed").value == 4
+    assert app.selectbox(key="user_field").value == 4
 
 
 def test_a_user_from_the_list_and_then_a_movie(served, interrupted):
     app = predict(user=3, movie=7)
-    app.selectbox(key="user_listed").set_value(4)
+    app.selectbox(key="user_field").set_value(4)
     interrupted(app)
-    app.text_input(key="movie_id").set_value("8").run()
+    app.selectbox(key="movie_field").set_value("8").run()
     assert query_of(app) == {"user": ["4"], "movie": ["8"]}
-    assert (user_of(app), app.selectbox(key="movie_listed").value) == ("4", 8)
+    assert (user_of(app), app.selectbox(key="movie_field").value) == ("4", 8)
 
 
 def test_a_second_selection_in_the_same_field_counts(served, interrupted):
     app = recommend(user=3)
     for user in (4, 3):
-        app.selectbox(key="user_listed").set_value(user)
+        app.selectbox(key="user_field").set_value(user)
         interrupted(app)
     app.run()
     assert query_of(app) == {"user": ["3"]}

@@ -24,7 +24,7 @@ from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.movie import audience, band, reasons, view
 from recsys.visitor.profile import MovieRef, Profile
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import open_page, text_of
+from tests.pages.conftest import open_page, selected, text_of
 from tests.pages.test_predict import HOSTILE, prediction_of
 
 HISTORY = {2: 5.0, 4: 5.0, 7: 1.0, 9: 2.0}
@@ -175,7 +175,7 @@ def test_without_a_user_it_is_about_everyone(served):
     assert "What would you give it?" in text_of(app)
     assert len(links(app)) == 6
     assert "user=" not in "".join(links(app))
-    assert app.text_input(key="user_id").value == ""
+    assert selected(app, "user") == ""
 
 
 def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
@@ -183,7 +183,7 @@ def test_a_visitor_with_ratings_is_the_user(served, visitor_state):
     expected = served.predict(movie_ids=[8], history=HISTORY)["expected"][0]
     assert f"{expected:.1f} expected" in words(app)
     assert "You’d" in words(app)
-    assert app.text_input(key="user_id").value == "you"
+    assert selected(app, "user") == "you"
     assert all(link.endswith("&user=you") for link in links(app))
     assert 8 in app.session_state[session_profile.LISTED]
 

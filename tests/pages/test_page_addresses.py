@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from recsys.registry import Registry
 from recsys.settings import REPOSITORY
 from recsys.ui.common.query_params import PARAMETERS
-from tests.pages.conftest import cards, evaluate, open_page, predict, recommend, text_of
+from tests.pages.conftest import cards, evaluate, open_page, predict, recommend, selected, text_of
 
 PAGES = sorted(path.stem for path in (REPOSITORY / "pages").glob("*.py"))
 
@@ -25,7 +25,7 @@ def from_menu(app: AppTest, page: str) -> AppTest:
 
 
 def user_of(app: AppTest) -> str:
-    return app.text_input(key="user_id").value
+    return selected(app, "user")
 
 
 def test_the_user_of_one_page_is_in_the_url_of_the_next(served):
@@ -33,7 +33,7 @@ def test_the_user_of_one_page_is_in_the_url_of_the_next(served):
     assert (user_of(app), query_of(app)) == ("44", {"user": ["44"]})
     reopened_app = open_page("pages/recommend.py", **app.query_params)
     assert cards(reopened_app) == cards(app) != []
-    app.text_input(key="user_id").set_value("5").run()
+    app.selectbox(key="user_field").set_value("5").run()
     assert query_of(from_menu(app, "predict")) == {"user": ["5"], "movie": ["7"]}
 
 
@@ -62,12 +62,12 @@ def test_filters_come_back_with_their_url(served):
     assert "n" not in query_of(app)
 
 
-@pytest.mark.parametrize("text", ["abc", ""])
+@pytest.mark.parametrize("text", ["abc", None])
 def test_a_refused_or_empty_id_is_not_carried_to_other_pages(served, text):
     app = predict(user=44, movie=7)
-    app.text_input(key="user_id").set_value(text).run()
+    app.selectbox(key="user_field").set_value(text).run()
     app = from_menu(app, "recommend")
-    expected_query = {"abc": {"user": ["44"]}, "": {}}[text]
+    expected_query = {"abc": {"user": ["44"]}, None: {}}[text]
     assert query_of(app) == expected_query
     assert not app.warning
 
@@ -75,12 +75,12 @@ def test_a_refused_or_empty_id_is_not_carried_to_other_pages(served, text):
 def test_the_back_button_restores_the_bare_url(served):
     first_user = user_of(predict())
     app = predict()
-    app.text_input(key="user_id").set_value("44").run()
+    app.selectbox(key="user_field").set_value("44").run()
     app.query_params.clear()  # the back button
     app.run()
     assert (user_of(app), query_of(app)) == (first_user, {})
     app = from_menu(predict(user=44, movie=7), "recommend")
-    app.text_input(key="user_id").set_value("5").run()
+    app.selectbox(key="user_field").set_value("5").run()
     app.query_params.clear()
     app.run()
     assert (user_of(app), query_of(app)) == ("44", {"user": ["44"]})

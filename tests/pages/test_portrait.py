@@ -75,7 +75,7 @@ def test_without_ratings_you_are_asked_to_rate(served):
 
 def test_the_picker_changes_the_portrait_and_the_address(served):
     app = open_page("pages/portrait.py", user="4")
-    app.text_input(key="user_id").set_value("7").run()
+    app.selectbox(key="user_field").set_value("7").run()
     assert not app.exception
     assert app.query_params["user"] == "7"
     assert picture(app)[0] == portrait_svg(served.taste_portrait(7), captions_of_user(7))

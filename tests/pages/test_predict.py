@@ -16,7 +16,7 @@ from recsys.registry import Registry
 from recsys.serving.explain.sentences import prediction_set
 from recsys.ui.common import pickers
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import metrics, predict, text_of
+from tests.pages.conftest import metrics, predict, selected, text_of
 
 HOSTILE = "![x](http://192.0.2.1/x.png) :red[loud] $y$ <b>www.evil.test</b> [here](http://evil.test) *a* `b`"
 
@@ -119,41 +119,54 @@ def test_a_first_visit_is_a_worked_example(served):
     app = predict()
     user, movie = example(served)
     assert bars(app)["5 ★"] == pytest.approx(prediction_of(served, user, movie)["p_5"])
-    assert (app.text_input(key="user_id").value, app.text_input(key="movie_id").value) == (str(user), str(movie))
+    assert (selected(app, "user"), selected(app, "movie")) == (str(user), str(movie))
     assert not app.query_params
 
 
 def test_selecting_from_the_list_updates_field_url_and_prediction(served):
     app = predict(user=3, movie=7)
-    app.selectbox(key="movie_listed").set_value(12).run()
-    assert app.text_input(key="movie_id").value == "12"
+    app.selectbox(key="movie_field").set_value(12).run()
+    assert selected(app, "movie") == "12"
     assert app.query_params["movie"] in ("12", ["12"])
     assert app.query_params["user"] in ("3", ["3"])
     assert bars(app)["4 ★"] == pytest.approx(prediction_of(served, 3, 12)["p_4"])
 
 
-def test_typing_an_id_updates_list_and_url(served):
+@pytest.mark.parametrize("typed", ["44", " 44 ", "User 44", "User 44 · age 9, ratings before the latest"])
+def test_typing_an_id_selects_it(served, typed):
     app = predict(user=3, movie=7)
-    app.text_input(key="user_id").set_value("44").run()
-    assert app.selectbox(key="user_listed").value == 44
+    app.selectbox(key="user_field").set_value(typed).run()
+    assert app.selectbox(key="user_field").value == 44
     assert app.query_params["user"] in ("44", ["44"])
     assert bars(app)["4 ★"] == pytest.approx(prediction_of(served, 44, 7)["p_4"])
+
+
+def test_typing_part_of_a_title_selects_the_first_movie_with_it(served):
+    app = predict(user=3, movie=7)
+    app.selectbox(key="movie_field").set_value("MOVIE 1").run()
+    first = next(key for key, label in pickers.movie_labels(served, served.version).items() if "Movie 1" in label)
+    assert selected(app, "movie") == str(first)
+    app.selectbox(key="movie_field").set_value("12").run()
+    assert selected(app, "movie") == "12", "a number is an id"
+    app.selectbox(key="movie_field").set_value("no such title").run()
+    assert "Received 'no such title'" in text_of(app)
+    assert selected(app, "movie") == "no such title"
 
 
 def test_the_url_updates_everything(served):
     app = predict(user=3, movie=7)
     app.query_params["movie"] = "9"
     app.run()
-    assert app.selectbox(key="movie_listed").value == 9
+    assert app.selectbox(key="movie_field").value == 9
 
 
 def test_the_selection_survives_a_visit_to_another_page(served):
     app = predict(user=3, movie=7)
-    app.text_input(key="user_id").set_value("44").run()
+    app.selectbox(key="user_field").set_value("44").run()
     app.switch_page("pages/home.py").run()
     app.query_params.clear()
     app.switch_page("pages/predict.py").run()
-    assert app.text_input(key="user_id").value == "44"
+    assert selected(app, "user") == "44"
 
 
 def test_labels_are_readable(served):
@@ -182,19 +195,20 @@ def test_an_unknown_id_is_refused_with_the_range(served):
     assert "User ids go from 1 to 60" in text_of(app)
     assert "There is no movie 9999" in text_of(app)
     assert "Movie ids go from 1 to 40" in text_of(app)
+    assert (selected(app, "user"), selected(app, "movie")) == ("61", "9999"), "to correct it"
 
 
 def test_a_repeated_parameter_is_refused(served):
     app = predict(user=["3", "4"], movie=7)
     assert "Keep one user= in the address" in text_of(app)
-    app.text_input(key="user_id").set_value("4").run()
+    app.selectbox(key="user_field").set_value("4").run()
     assert not app.warning
     assert bars(app)["4 ★"] == pytest.approx(prediction_of(served, 4, 7)["p_4"])
 
 
 def test_an_empty_field_asks_for_a_selection(served):
     app = predict(user=3, movie=7)
-    app.selectbox(key="movie_listed").set_value(None).run()
+    app.selectbox(key="movie_field").set_value(None).run()
     assert "Pick a movie" in text_of(app)
     assert "movie" not in app.query_params
     assert app.query_params["user"] in ("3", ["3"])
@@ -204,7 +218,7 @@ def test_a_catalogue_too_long_to_list_is_searched_by_id(served, monkeypatch):
     monkeypatch.setattr(pickers, "MOST_LISTED", 30)
     app = predict(user=3, movie=7)
     assert bars(app)["4 ★"] == pytest.approx(prediction_of(served, 3, 7)["p_4"])
-    assert not app.selectbox(key="movie_listed").options
+    assert not app.selectbox(key="movie_field").options
 
 
 def test_titles_are_text_and_equal_labels_get_ids():

@@ -221,7 +221,7 @@ def test_unknown_and_invalid_users_are_answered(served):
     assert "There is no user 61" in text_of(recommend(user=61))
     assert "from 1 to 60" in text_of(recommend(user="abc"))
     app = recommend(user=3)
-    app.selectbox(key="user_listed").set_value(None).run()
+    app.selectbox(key="user_field").set_value(None).run()
     assert "Pick a user" in text_of(app)
 
 

@@ -274,7 +274,7 @@ def test_more_than_eight_are_refused(served):
     assert "A movie for the eight of them" in text_of(app)
     assert "Add someone" not in popovers(app)
     assert all(
-        theme.STYLE.count(f".mark-{place}, .st-key-together_mark_{place} {{ --mark") == 1 for place in range(1, 9)
+        theme.RULES.count(f".mark-{place}, .st-key-together_mark_{place} {{ --mark") == 1 for place in range(1, 9)
     )
 
 

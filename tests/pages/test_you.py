@@ -10,7 +10,7 @@ from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.ui.common import browser_storage, session_profile
 from recsys.visitor.profile import MovieRef, Profile
 from recsys.visitor.profile_file import to_bytes
-from tests.pages.conftest import cards, metrics, open_page, predict, text_of
+from tests.pages.conftest import cards, metrics, open_page, predict, selected, text_of
 from tests.pages.test_rate import STARS, press, profile
 
 HISTORY = {2: 5.0, 4: 5.0, 7: 1.0, 9: 2.0}
@@ -36,10 +36,10 @@ def test_you_are_first_in_every_picker_once_you_have_rated(served, measured_mode
     Registry().publish(measured_model)  # so that two can be compared
     query = {"evaluate": {"section": "By group"}, "models": {"section": "Compare"}}.get(page, {})
     before = open_page(f"pages/{page}.py", **query)
-    assert not before.selectbox(key="user_listed").options[0].startswith("You")
+    assert not before.selectbox(key="user_field").options[0].startswith("You")
     app = open_page(f"pages/{page}.py", visitor_state, **query)
-    assert app.selectbox(key="user_listed").options[0] == "You (4 ratings)"
-    assert app.text_input(key="user_id").value == "you"
+    assert app.selectbox(key="user_field").options[0] == "You (4 ratings)"
+    assert selected(app, "user") == "you"
 
 
 def test_your_list_is_the_packages_for_your_ratings(served, visitor_state):
@@ -125,7 +125,7 @@ def test_what_the_browser_kept_is_you_again_and_anything_else_is_nobody(served, 
     kept = to_bytes(visitor_state[session_profile.PROFILE], STARS).decode()
     app = receive(open_page("pages/recommend.py"), kept)
     assert profile(app) == visitor_state[session_profile.PROFILE]
-    assert app.selectbox(key="user_listed").options[0] == "You (4 ratings)"
+    assert app.selectbox(key="user_field").options[0] == "You (4 ratings)"
     for foreign in ("{}", "a" * 100, kept[:-9], kept.replace('"rating": 5.0', '"rating": 9.0')):
         app = receive(open_page("pages/recommend.py"), foreign)
         assert profile(app) == Profile()

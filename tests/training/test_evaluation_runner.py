@@ -257,12 +257,23 @@ def test_an_ablation_on_the_command_line_prints_the_changes(tiny_folder, capsys)
     assert f"{change['value']:+.4f} ({change['low']:+.4f} to {change['high']:+.4f})" in line
 
 
+def test_a_leak_laboratory_is_stored_and_printed(tiny_folder, own_registry, capsys):
+    assert main(["evaluate", "--data", str(tiny_folder), "--preset", "quick", "--leaks"]) == 0
+    printed = capsys.readouterr().out
+    (evaluation,) = EvaluationStore(own_registry).all()
+    assert (evaluation.split, evaluation.about["folds"], len(evaluation.audit)) == ("leaks", 0, 0)
+    overall = evaluation.table[evaluation.table["slice"] == "all"].set_index(["model", "metric"])["value"]
+    for model, label in (("model", "without a mistake"), ("all_row_means_in_use", "all row means in use")):
+        (line,) = (line for line in printed.splitlines() if line.startswith(f"{label}  "))
+        assert line.split()[-3:] == [f"{overall[model, name]:.4f}" for name in ("accuracy", "rmse", "log_loss")]
+
+
 def test_the_number_of_trainings_and_the_order_of_a_job(own_registry):
     config = TrainingConfig.of("quick")
-    plan = EvaluationPlan.checked(["user-last"], 3, ablation=True)
-    assert plan.trainings(config) == 1 + 3 + 5
+    plan = EvaluationPlan.checked(["user-last"], 3, ablation=True, leaks=True)
+    assert plan.trainings(config) == 1 + 3 + 5 + 1
     command = plan.command(own_registry, "quick", 4, "data.zip", config.as_dict() | {"boosting.trees": 7, "seed": 4})
     order = JobOrder.parse(command[-1])
     assert (order.kind, order.models) == (EVALUATION, str(own_registry))
-    assert (order.splits, order.folds, order.ablation) == (("user-last",), 3, True)
+    assert (order.splits, order.folds, order.ablation, order.leaks) == (("user-last",), 3, True, True)
     assert (order.preset, order.seed, order.data, order.settings) == ("quick", 4, "data.zip", {"boosting.trees": 7})

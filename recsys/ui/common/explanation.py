@@ -13,6 +13,7 @@ from recsys.serving.explain.loo_influence import NEAREST
 from recsys.serving.explain.sentences import THEY, Wording
 from recsys.serving.explain.shapley import Explanation
 from recsys.serving.recommender import Recommender
+from recsys.ui.common.figure import draw
 from recsys.ui.common.text import number, plain
 from recsys.ui.common.theme import ink
 
@@ -57,12 +58,7 @@ def contributions(explanation: Explanation, wording: Wording) -> None:
         help="Each bar shows how much one kind of knowledge adds or takes away, averaged over all orders in which the "
         "model could learn them (exact Shapley values). The bars add up to the difference.",
     )
-    st.plotly_chart(
-        chart.diverging(values, ink()),
-        config={"displayModeBar": False},
-        alt=chart.describe(explanation.base, values, explanation.expected),
-        key="reasons",
-    )
+    draw(chart.diverging(values, ink()), chart.describe(explanation.base, values, explanation.expected), "reasons")
 
 
 def _prediction_set(explanation: Explanation) -> None:

@@ -17,7 +17,7 @@ from recsys.tiles import palette_of
 from recsys.ui.common import movie_actions, movie_tile
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import clean, plain
+from recsys.ui.common.text import MAX_GLYPHS, clean, plain
 
 LONGEST_TITLE = 70  # characters
 
@@ -119,10 +119,11 @@ def facts(row: Mapping[Any, Any]) -> str:
 
 
 def star_glyphs(stars: float, top: float) -> str:
-    """Stars of which the given share is lit, as HTML for the eye only."""
-    lit = max(0.0, min(1.0, stars / top)) * 100
-    glyphs = "★" * round(top)
-    return f'<span class="stars" aria-hidden="true">{glyphs}<span style="width:{lit:.1f}%">{glyphs}</span></span>'
+    """Stars of which the given share is lit, as HTML for the eye only; empty when the scale is too long to draw."""
+    if top > MAX_GLYPHS:
+        return ""
+    glyphs, width = "★" * int(top), f"{100 * stars / top:.1f}%"
+    return f'<span class="stars" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
 
 
 def _words(row: Mapping[Any, Any], title: str, text: CardText, heading: str = "h3", thumbnail: str = "") -> str:

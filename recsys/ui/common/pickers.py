@@ -1,9 +1,9 @@
-"""Pickers for a user and a movie: by name in a searchable list, by id in a field, or by the page's URL.
+"""Pickers for a user and a movie: one field with a searchable list, which takes a typed id too, or the page's URL.
 
 The URL is the source of truth. It is read when it changes (first visit, link, back button) and written when a visitor
-selects something, or when a page opens without the parameter and something was selected before. List and field follow
-each other. A URL or a field holds untrusted text: it goes through recsys.validation, and a refused value becomes a
-problem that the page shows instead of a guess.
+selects something, or when a page opens without the parameter and something was selected before. A URL or a field holds
+untrusted text: it goes through recsys.validation, and a refused value becomes a problem that the page shows instead of
+a guess. The session keeps the text of the selection, and every drawing sends it to the browser.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from recsys.errors import Problem, shown
 from recsys.schema import MOVIE, YEAR
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import clean, number
-from recsys.ui.common.widget_values import mark_drawn, resend, restore, set_value
+from recsys.ui.common.widget_values import mark_drawn, restore, set_value
 
-MOST_LISTED = 5000  # a longer list is slow in the browser, so only the id field is offered
-# The visitor among the users: no id, its text in the URL and in the id field, and the start of its label.
+MOST_LISTED = 5000  # a longer list is slow in the browser, so only ids can be typed
+# The visitor among the users: no id, its text in the URL, and the start of its label.
 YOU, YOU_TEXT, YOU_LABEL = -1, "you", "You"
 NOBODY = -2  # the example of a picker that starts empty
 USER_PARAMETER = "user"
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
+_LABELLED = re.compile(r"(?:user )?(-?[0-9]{1,40})(?: · .*)?", re.IGNORECASE)  # also a label from before a rating
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Picker:
-    """A list and an id field for one URL parameter. `name` is the parameter and the prefix of the widgets' keys.
+    """A field for one URL parameter. `name` is the parameter and the prefix of the session keys.
 
     `page` tells pages with the same picker apart: Streamlit drops a widget's value when the page changes.
     """
@@ -57,55 +58,65 @@ class Picker:
         """The ids in the list, in the order of their labels; only the visitor if there are more than `MOST_LISTED`."""
         return list(self.labels) if len(self.labels) <= MOST_LISTED else [key for key in self.labels if key == YOU]
 
+    @property
+    def text(self) -> str:
+        """The selection as the URL has it: an id, `you`, refused text, or empty."""
+        return st.session_state.get(self._key("text"), "")
+
     def sync(self) -> None:
-        """Update list and field from the URL if it changed or the page was left meanwhile."""
+        """Update the field from the URL if it changed or the page was left meanwhile."""
         state, raw = st.session_state, tuple(st.query_params.get_all(self.name))
-        same_page = state.get(f"{self.name}_page") == self.page and f"{self.name}_id" in state
-        if same_page and state.get(f"{self.name}_seen") == raw:
+        same_page = state.get(self._key("page")) == self.page and self._key("field") in state
+        if same_page and state.get(self._key("seen")) == raw:
             return
         if not same_page:  # the selection that a URL without this parameter stands for until the page is left
-            state[f"{self.name}_page"], state[f"{self.name}_bare"] = self.page, state.get(f"{self.name}_last", "")
-        if not raw and (bare := state[f"{self.name}_bare"]):
+            state[self._key("page")], state[self._key("bare")] = self.page, state.get(self._key("last"), "")
+        if not raw and (bare := state[self._key("bare")]):
             st.query_params[self.name] = bare
             raw = (bare,)
-        state[f"{self.name}_seen"] = raw
-        state[f"{self.name}_repeated"] = repeated_problem(raw, self.name)
+        state[self._key("seen")] = raw
+        state[self._key("repeated")] = repeated_problem(raw, self.name)
         text = raw[0] if len(raw) == 1 else ""
         self._remember(text)
         self._show(text if raw else id_text(self.example))
 
     def draw(self) -> Selection:
-        """Draw the two widgets side by side and return the selection, validated on the server."""
-        title = self.name.capitalize()
-        resend(f"{self.name}_listed", f"{self.name}_id")  # the visitor's label may have changed, too
-        left, right = st.columns([4, 1], wrap=False, gap="xsmall")
-        left.selectbox(
-            title,
+        """Draw the field and return the selection, validated on the server."""
+        field = self._key("field")
+        st.session_state[field] = self._field_value(self.text)
+        st.selectbox(
+            self.name.capitalize(),
             self.listed_ids,
             index=None,
             format_func=lambda key: self.labels.get(key, str(key)),
-            key=f"{self.name}_listed",
-            placeholder="Type to search" if self.listed_ids else "Too many to list: give the id",
-            on_change=self._from_list,
+            key=field,
+            placeholder="Type to search, or an id" if self.listed_ids else "Too many to list: type an id",
+            on_change=self._on_change,
+            accept_new_options=True,
         )
-        right.text_input(f"{title} id", key=f"{self.name}_id", on_change=self._from_field)
-        mark_drawn(f"{self.name}_listed", f"{self.name}_id")
-        if problem := st.session_state.get(f"{self.name}_repeated"):
+        mark_drawn(field)
+        if problem := st.session_state.get(self._key("repeated")):
             return Selection(None, problem)
-        return parse(st.session_state.get(f"{self.name}_id") or "", self.name, self.check)
+        return parse(self.text, self.name, self.check)
 
-    def _from_list(self) -> None:
-        value = st.session_state.get(f"{self.name}_listed")
-        if isinstance(value, str):  # the label that the visitor had before their latest rating
-            value = YOU if value.startswith(YOU_LABEL) and YOU in self.labels else None
-            set_value(f"{self.name}_listed", value)
-            return
-        if not restore(f"{self.name}_listed"):
-            self._select("" if value is None else id_text(value))
+    def _on_change(self) -> None:
+        if not restore(self._key("field")):
+            self._select(self._typed(st.session_state.get(self._key("field"))))
 
-    def _from_field(self) -> None:
-        if not restore(f"{self.name}_id"):
-            self._select(st.session_state.get(f"{self.name}_id") or "")
+    def _typed(self, value: int | str | None) -> str:
+        """The text of a selection, from a listed id or from what was typed: an id, part of a title, an older label."""
+        if not isinstance(value, str):
+            return "" if value is None else id_text(value)
+        text = value.strip()
+        if self.name == USER_PARAMETER:
+            match = _LABELLED.fullmatch(text)
+            older_label = YOU in self.labels and text.startswith(f"{YOU_LABEL} (")
+            return match[1] if match else YOU_TEXT if older_label else text
+        if not text or (_INTEGER.fullmatch(text) and int(text) in self.labels):
+            return text
+        words = text.casefold().split()
+        labels = ((key, label.casefold()) for key, label in self.labels.items())
+        return next((id_text(key) for key, label in labels if all(word in label for word in words)), text)
 
     def _select(self, text: str) -> None:
         selection = parse(text, self.name, self.check)
@@ -115,23 +126,30 @@ class Picker:
         else:
             st.query_params[self.name] = id_text(selection.value)
         self._remember(text)
-        st.session_state[f"{self.name}_repeated"] = None
-        st.session_state[f"{self.name}_seen"] = tuple(st.query_params.get_all(self.name))
+        st.session_state[self._key("repeated")] = None
+        st.session_state[self._key("seen")] = tuple(st.query_params.get_all(self.name))
 
     def _remember(self, text: str) -> None:
         """Remember the selection for other pages; a refused text changes nothing."""
         selection = parse(text, self.name, self.check)
         if selection.problem is None:
-            st.session_state[f"{self.name}_last"] = "" if selection.value is None else id_text(selection.value)
+            st.session_state[self._key("last")] = "" if selection.value is None else id_text(selection.value)
 
     def _show(self, text: str) -> None:
+        st.session_state[self._key("text")] = clean(text)
+        set_value(self._key("field"), self._field_value(clean(text)))
+
+    def _field_value(self, text: str) -> int | str | None:
+        """The field's value: a listed id, or text that stands for none of them."""
         value = parse(text, self.name, self.check).value
-        set_value(f"{self.name}_id", clean(text))
-        set_value(f"{self.name}_listed", value if value in self.listed_ids else None)
+        return value if value in self.listed_ids else text.strip() or None
+
+    def _key(self, what: str) -> str:
+        return f"{self.name}_{what}"
 
 
 def id_text(value: int) -> str:
-    """An id, or the visitor, as the URL and the id field have it; empty for `NOBODY`."""
+    """An id, or the visitor, as the URL has it; empty for `NOBODY`."""
     return {YOU: YOU_TEXT, NOBODY: ""}.get(value, str(value))
 
 

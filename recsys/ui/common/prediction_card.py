@@ -14,6 +14,7 @@ from recsys.errors import Problem
 from recsys.requests.leave_one_out import LeaveOneOut
 from recsys.schema import EXPECTED, RATING, probability_columns, star_name
 from recsys.ui.common import query_params
+from recsys.ui.common.figure import themed
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import count_text, movie_facts, number, plain, star_row, stars_text
 from recsys.ui.common.theme import ink
@@ -63,7 +64,7 @@ def card(prediction: Prediction, movie_label: str) -> None:
             chart.distribution(prediction.stars, prediction.probabilities, prediction.predicted_star, ink()),
             config={"displayModeBar": False},
             alt=chart.describe(prediction.stars, prediction.probabilities),
-            key="distribution",
+            key=themed("distribution"),
         )
 
 

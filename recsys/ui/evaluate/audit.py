@@ -42,7 +42,9 @@ def show(view: ReportView) -> None:
     )
     checks = view.report.audit
     if not len(checks):
-        st.caption("Not run for this model.")
+        st.caption(
+            "Not run for this model. Train a new version to fill this: on the page Train, or `python -m recsys train`."
+        )
         return
     with st.container(border=True, gap="small"):
         for row in checks.to_dict("records"):

@@ -11,7 +11,6 @@ from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.schema import star_name
 from recsys.ui.common import metric_cards
-from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import residual_errors
@@ -54,7 +53,11 @@ def _reliability(view: ReportView) -> None:
     )
     table = view.reliability(stars.get(str(option)))
     title = "probability of the predicted star" if option not in stars else f"probability of {option}"
-    draw(charts.reliability(table, "This model", look()), charts.describe_reliability(table, title), "reliability")
+    view.draw(
+        "reliability",
+        title,
+        lambda: (charts.reliability(table, "This model", look()), charts.describe_reliability(table, title)),
+    )
     st.caption(
         "When the model says 60%, it should be right 60% of the time: on the dotted line. Larger points have more "
         "ratings. Error bars: 95% intervals."
@@ -90,4 +93,4 @@ def _errors(view: ReportView) -> None:
         f"Held-out ratings in ten equal groups by expected rating. The error is largest, {worst['value']:.2f} stars on "
         f"average, where the expected rating is about {worst['expected']:.1f}{baseline_note}."
     )
-    draw(charts.errors(table, look()), charts.describe_errors(table), "errors")
+    view.draw("errors", "", lambda: (charts.errors(table, look()), charts.describe_errors(table)))

@@ -10,6 +10,7 @@ import streamlit as st
 from recsys.charts import evaluate_confusion
 from recsys.evaluation import diagnostics
 from recsys.schema import EXPECTED, MOVIE, RATING, USER, YEAR, star_name
+from recsys.ui.common.figure import themed
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
 from recsys.ui.common.widget_values import mark_drawn, restore, set_value
@@ -17,7 +18,7 @@ from recsys.ui.evaluate.view import ReportView
 
 SHARES, COUNTS = "Percent of row", "Counts"
 MAX_ROWS = 200  # of a cell's table
-CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_actual", "evaluate_predicted"  # widget keys
+CELL, ACTUAL, PREDICTED = "evaluate_cell", "evaluate_actual", "evaluate_predicted"  # keys
 
 
 def show(view: ReportView) -> None:
@@ -44,7 +45,7 @@ def _matrix(view: ReportView) -> None:
         evaluate_confusion.heatmap(view.report.confusion, view.stars, shares, look()),
         config={"displayModeBar": False},
         alt=evaluate_confusion.describe(view.report.confusion, view.stars, shares),
-        key=CELL,
+        key=themed(CELL),
         on_select=_select_cell,
         selection_mode="points",
     )
@@ -52,7 +53,7 @@ def _matrix(view: ReportView) -> None:
 
 def _select_cell() -> None:
     """Select the clicked cell in the fields beside the matrix."""
-    points: list[dict[str, Any]] = st.session_state[CELL]["selection"]["points"]
+    points: list[dict[str, Any]] = st.session_state[themed(CELL)]["selection"]["points"]
     if points:
         for key, star in zip((ACTUAL, PREDICTED), points[0]["customdata"], strict=True):
             set_value(key, float(star))

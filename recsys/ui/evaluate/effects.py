@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.charts import evaluate_effects as charts
-from recsys.evaluation.importance import FEATURE, LINEAR
 from recsys.glossary import feature_name
-from recsys.ui.common.figure import draw
 from recsys.ui.common.text import clean
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import ReportView
@@ -35,7 +33,7 @@ def _contributions(view: ReportView) -> None:
     rows = view.effects().head(MAX_FEATURES)
     rows = rows.assign(label=[_label(view, name) for name in rows["feature"]])
     st.markdown("**SHAP contributions**")
-    draw(charts.bars(rows, look()), charts.describe_bars(rows), "shap")
+    view.draw("shap", "", lambda: (charts.bars(rows, look()), charts.describe_bars(rows)))
     st.caption(
         f"How far the trees move the log-odds of the stars because of each feature, on average over {_sample(view)} "
         f"and all stars; the {len(rows)} largest. Colour: what a higher value does. The softmax regression that the "
@@ -44,18 +42,22 @@ def _contributions(view: ReportView) -> None:
 
 
 def _dependence(view: ReportView) -> None:
-    names = view.effects()["feature"].tolist()
+    rows = view.effects()
+    names, clear = rows["feature"].tolist(), rows["direction"].abs().to_numpy() >= charts.MIXED
     st.markdown("**Partial dependence**")
-    importances = view.importance()
-    heaviest = names.index(importances[FEATURE].iloc[int(importances[LINEAR].argmax())])  # in the softmax regression
+    first = int(clear.argmax())  # the largest with a clear direction
     feature = str(
-        st.selectbox("Feature", names, heaviest, format_func=lambda name: _label(view, name), key="evaluate_dependence")
+        st.selectbox("Feature", names, first, format_func=lambda name: _label(view, name), key="evaluate_dependence")
     )
     table, label = view.dependence(feature), _label(view, feature)
     if table.empty:
         st.caption("Every sampled row lacks this feature.")
         return
-    draw(charts.dependence(table, label, look()), charts.describe_dependence(table, label), "dependence")
+    view.draw(
+        "dependence",
+        feature,
+        lambda: (charts.dependence(table, label, look()), charts.describe_dependence(table, label)),
+    )
     st.caption(
         f"The feature gets the same value in each of {_sample(view)}; all other features stay. The line is how far the "
         "expected rating moves on average; band: 95% interval over users. Whole model: the softmax regression follows "

@@ -30,9 +30,12 @@ def show(view: ReportView) -> None:
     """Draw the section."""
     st.subheader("Learning curve", anchor=False)
     if len(view.report.curve):
-        _curve(view.report.curve)
+        _curve(view, view.report.curve)
     else:
-        st.caption("This training recorded no learning curve.")
+        st.caption(
+            "This training recorded no learning curve. Train a new version to fill this: on the page Train, or "
+            "`python -m recsys train`."
+        )
     train_test.show(view)
     effects.show(view)
     importances = view.importance()
@@ -40,6 +43,7 @@ def show(view: ReportView) -> None:
     with left:
         st.subheader("What the model uses", anchor=False)
         _bars(
+            view,
             by_extractor(importances).assign(label=lambda rows: [extractor_name(name) for name in rows[EXTRACTOR]]),
             "feature groups",
         )
@@ -47,7 +51,7 @@ def show(view: ReportView) -> None:
         st.subheader("Single features", anchor=False)
         rows = importances.head(MAX_FEATURES)
         genders = view.recommender.features.vocabulary.genders.tolist()
-        _bars(rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
+        _bars(view, rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
     st.caption(
         "Bars: share of the total gain of the trees' splits. Diamonds: share of the weights of the softmax regression "
         f"that the trees start from. A group's share is the sum of its features; the {len(rows)} largest of "
@@ -64,7 +68,8 @@ def _ablation(view: ReportView) -> None:
     ablation = newest_evaluations(manifest).get(ABLATION)
     if ablation is None:
         st.caption(
-            "Not measured yet for this data and these settings. It trains a model without each feature group in turn."
+            "Not measured yet for this data and these settings. It trains a model without each feature group in turn. "
+            "See below how to fill it."
         )
     else:
         leakage_errors([ablation])
@@ -91,8 +96,8 @@ def log_loss_changes(table: pd.DataFrame) -> pd.DataFrame:
     return changes[["value", "low", "high"]].assign(label=[extractor_name(name) for name in extractors], words=texts)
 
 
-def _curve(table: pd.DataFrame) -> None:
-    draw(charts.curve(table, look()), charts.describe_curve(table), "curve")
+def _curve(view: ReportView, table: pd.DataFrame) -> None:
+    view.draw("curve", "", lambda: (charts.curve(table, look()), charts.describe_curve(table)))
     last_rows = {rows: table[table["rows"] == rows].iloc[-1] for rows in (FITTED_ROWS, HELD_OUT_ROWS)}
     validation_curve = table[(table["rows"] == HELD_OUT_ROWS) & table["value"].notna()]
     lowest_row = validation_curve.nsmallest(1, "value").iloc[0] if len(validation_curve) else None
@@ -108,9 +113,9 @@ def _curve(table: pd.DataFrame) -> None:
     )
 
 
-def _bars(rows: pd.DataFrame, title: str) -> None:
-    draw(
-        charts.bars(rows, look()),
-        charts.describe_bars(rows, f"the importance of {title}"),
+def _bars(view: ReportView, rows: pd.DataFrame, title: str) -> None:
+    view.draw(
         f"importance_{title.replace(' ', '_')}",
+        "",
+        lambda: (charts.bars(rows, look()), charts.describe_bars(rows, f"the importance of {title}")),
     )

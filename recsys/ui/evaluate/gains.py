@@ -11,7 +11,6 @@ from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.charts.layout import name as name_of
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
-from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_cards import metric_value
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look
@@ -39,7 +38,8 @@ def show(view: ReportView) -> None:
         + (f", significantly worse in **{worse}**." if worse else ".")
     )
     axis = Axis("Improvement over the baseline, relative", ".0%", 0.0)
-    draw(forest(rows, axis, look()), describe(rows, f"Improvement over {name_of(baseline)}"), "gains")
+    title = f"Improvement over {name_of(baseline)}"
+    view.draw("gains", baseline, lambda: (forest(rows, axis, look()), describe(rows, title)))
     st.caption(
         "Right of the line is better, for every metric. The text shows the absolute difference with its 95% interval "
         "(paired bootstrap over users). Metrics that the baseline lacks, or has at 0, are left out."

@@ -28,7 +28,10 @@ def show(view: ReportView) -> None:
     """Draw the section."""
     user_count = metric_value(view.report, RELEVANCE_METRICS[0]).n
     if not user_count:
-        st.info("This model has no ranking metrics.", icon=":material/help:")
+        st.info(
+            "This model has no ranking metrics. Train a new version on data in which held-out users like a movie.",
+            icon=":material/help:",
+        )
         return
     st.caption(
         f"Top-{SHOWN} lists for the {user_count:,} users who liked at least one held-out movie, from all movies that "

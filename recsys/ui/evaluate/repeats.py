@@ -17,7 +17,7 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import running
-from recsys.ui.evaluate.stored_runs import leakage_errors, newest_evaluations
+from recsys.ui.evaluate.stored_runs import FOLD_COUNT, OTHER_SPLITS, leakage_errors, newest_evaluations
 from recsys.ui.evaluate.view import ReportView
 
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
@@ -28,10 +28,9 @@ SPLITS = {
     "global-time": "The last 20% of all ratings",
 }
 SPLIT_HELP = "On the command line: " + "; ".join(f"`{name}`: {words.lower()}" for name, words in SPLITS.items()) + "."
-FOLD_COUNT = 5
 PLANS = {
     f"Run {FOLD_COUNT}-fold cross-validation": EvaluationPlan(folds=FOLD_COUNT),
-    "Evaluate on the other splits": EvaluationPlan(splits=("user-last", "global-time")),
+    "Evaluate on the other splits": EvaluationPlan(splits=OTHER_SPLITS),
 }
 
 
@@ -63,7 +62,7 @@ def _splits(view: ReportView, evaluations: dict[str, Evaluation], metric_name: s
     st.caption(
         "The metrics at the top are on a random 20% of all ratings. A user's next ratings are harder to predict, and "
         "most users in the last 20% of all ratings are newcomers."
-        + (" Not measured yet: " + " and ".join(missing) + "." if missing else "")
+        + (" Not measured yet: " + " and ".join(missing) + ". See below how to fill it." if missing else "")
     )
 
 
@@ -91,7 +90,10 @@ def split_rows(
 def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     st.subheader("Cross-validation", anchor=False)
     if cross_validation is None:
-        st.caption("Not measured yet for this data and these settings. Each rating is held out once.")
+        st.caption(
+            "Not measured yet for this data and these settings. It holds out each rating once. See below how to fill "
+            "it."
+        )
         return
     table, entry = _overall(cross_validation.table, metric_name), metric(metric_name)
     models = _with_values(table)

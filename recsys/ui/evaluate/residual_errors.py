@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.charts import evaluate_residuals as charts
 from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR
 from recsys.glossary import metric
 from recsys.schema import EXPECTED, MOVIE_COUNT, USER_COUNT
-from recsys.ui.common.figure import draw
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import ReportView
 
@@ -39,14 +41,19 @@ def show(view: ReportView) -> None:
         rows, entry = table[table["metric"] == name], metric(name)
         with column:
             st.markdown(f"**{entry.label}**", help=entry.help)
-            figure = charts.by_group(rows, "Stars", axis, look(), signed=name == MEAN_ERROR)
-            draw(figure, charts.describe(rows, f"{entry.label.lower()} by {axis.lower()}"), name)
+            view.draw(name, str(grouping), partial(_figure, rows, name, axis))
     st.caption(sentence(table))
     if len(names) < len(GROUPINGS):
         st.caption(
             "This version did not store how many training ratings each user and movie has. Train a new version to see "
             "the errors by them: on the page Train, or `python -m recsys train`."
         )
+
+
+def _figure(rows: pd.DataFrame, name: str, axis: str) -> tuple[go.Figure, str]:
+    """The chart of one metric with its text alternative."""
+    title = f"{metric(name).label.lower()} by {axis.lower()}"
+    return charts.by_group(rows, "Stars", axis, look(), signed=name == MEAN_ERROR), charts.describe(rows, title)
 
 
 def labelled(table: pd.DataFrame, grouping: str) -> pd.DataFrame:

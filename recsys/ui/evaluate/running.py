@@ -16,8 +16,10 @@ from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common import auth, progress
 from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.common.text import LONGEST_REASON, plain
+from recsys.ui.evaluate.stored_runs import missing_plan, newest_evaluations
 
 ACTION = "evaluate"
+EVERYTHING = "Run everything missing"
 STARTED = "evaluation_started"  # session key: start of the job that this session waits for
 
 
@@ -26,10 +28,12 @@ def panel(
     plans: Mapping[str, EvaluationPlan],
     kinds: str = "cross-validation, other splits and an ablation",
     options: str = "--folds 5 --split user-last --split global-time --ablation",
+    offer_everything: bool = True,
 ) -> None:
     """Progress of the running job; or buttons to run a plan for the model of this manifest, and the last outcome.
 
-    `kinds` names the plans in words; `options` are their options on the command line.
+    `kinds` names the plans in words; `options` are their options on the command line. With `offer_everything`,
+    the first button runs all that is missing on the page Evaluate, if that is several.
     """
     status = jobs.status()
     if status.running:
@@ -46,13 +50,28 @@ def panel(
     if not auth.is_owner():
         st.caption(f"The owner can run {kinds} here. Everybody sees the results.")
         return
+    _buttons(manifest, plans, offer_everything)
+
+
+def _buttons(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan], offer_everything: bool) -> None:
+    """One button for each plan with its approximate cost, first one for all that is missing if that is several."""
     seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
+    missing = missing_plan(newest_evaluations(manifest), config)
+    everything = {EVERYTHING: missing} if offer_everything and missing.count > 1 else {}
     with st.container(horizontal=True):
-        for label, plan in plans.items():
+        for label, plan in {**everything, **plans}.items():
             cost = f" (about {approximate_duration(seconds * plan.trainings(config))})" if seconds else ""
-            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}"):
+            kind = "primary" if label == EVERYTHING else "secondary"
+            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}", type=kind):
                 _start(plan, manifest)
-    st.caption("Each run trains new models in the background and stores the results. The live model does not change.")
+    st.caption(
+        "Each run trains new models in the background and stores the results. The live model does not change."
+        + (
+            " Everything is cross-validation, the other splits and the ablation, as far as missing."
+            if everything
+            else ""
+        )
+    )
 
 
 def _start(plan: EvaluationPlan, manifest: Mapping[str, Any]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.charts import evaluate_thresholds as charts
@@ -11,11 +14,11 @@ from recsys.evaluation import MODEL
 from recsys.evaluation.threshold_curves import AVERAGE_PRECISION, ROC_AUC
 from recsys.glossary import metric
 from recsys.schema import star_name
-from recsys.ui.common.figure import draw
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate.view import ReportView
 
 METRICS = (ROC_AUC, AVERAGE_PRECISION)
+TITLES = {ROC_AUC: "ROC curve", AVERAGE_PRECISION: "Precision-recall curve"}
 
 
 def show(view: ReportView) -> None:
@@ -61,25 +64,23 @@ def area_table(view: ReportView, name: str) -> pd.DataFrame:
 
 def _curves(view: ReportView, points: pd.DataFrame, star: float) -> None:
     """The two charts side by side, each above its table."""
-    measured = view.areas(MODEL)
-    row = measured[measured["star"] == star].iloc[0]
-    figures = {
-        ROC_AUC: (
-            charts.roc(points, star, look()),
-            charts.describe(points, star, "ROC curve", "false_positive_rate", "recall"),
-        ),
-        AVERAGE_PRECISION: (
-            charts.precision_recall(points, star, float(row["n"] / row["rows"]), look()),
-            charts.describe(points, star, "Precision-recall curve", "recall", "precision"),
-        ),
-    }
-    for column, (name, (figure, alt)) in zip(st.columns(2, gap="medium"), figures.items(), strict=True):
+    for column, name in zip(st.columns(2, gap="medium"), METRICS, strict=True):
         with column:
-            title = "ROC curve" if name == ROC_AUC else "Precision-recall curve"
-            st.markdown(f"**{title}**", help=metric(name).help)
-            draw(figure, alt, name)
+            st.markdown(f"**{TITLES[name]}**", help=metric(name).help)
+            view.draw(name, star_name(star), partial(_figure, view, points, star, name))
             st.caption(f"{metric(name).label} of each star. Most common star: the level of chance.")
             st.table(area_table(view, name), border="horizontal", alt=f"{metric(name).label} of each star")
+
+
+def _figure(view: ReportView, points: pd.DataFrame, star: float, name: str) -> tuple[go.Figure, str]:
+    """The chart of one kind of curve with its text alternative."""
+    if name == ROC_AUC:
+        text = charts.describe(points, star, TITLES[name], "false_positive_rate", "recall")
+        return charts.roc(points, star, look()), text
+    measured = view.areas(MODEL)
+    row = measured[measured["star"] == star].iloc[0]
+    text = charts.describe(points, star, TITLES[name], "recall", "precision")
+    return charts.precision_recall(points, star, float(row["n"] / row["rows"]), look()), text
 
 
 def _star(star: float) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 from recsys.charts import evaluate_stars
 from recsys.evaluation import diagnostics
 from recsys.glossary import metric
-from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import star_curves
@@ -27,7 +26,7 @@ def show(view: ReportView) -> None:
     star_curves.show(view)
     st.subheader("Actual and predicted stars", anchor=False)
     table = diagnostics.star_shares(view.report)
-    draw(evaluate_stars.shares(table, look()), evaluate_stars.describe_shares(table), "shares")
+    view.draw("shares", "", lambda: (evaluate_stars.shares(table, look()), evaluate_stars.describe_shares(table)))
     st.caption(
         "The most probable star is the prediction, so common stars are predicted too often. The mean probabilities "
         "show that the model knows how often each star is given."
@@ -39,8 +38,11 @@ def show(view: ReportView) -> None:
 def _per_star(view: ReportView, name: str) -> None:
     entry, rows = metric(name), view.per_star(name)
     st.markdown(f"**{entry.label}**", help=entry.help)
-    draw(
-        evaluate_stars.by_star(rows, view.models, look()),
-        evaluate_stars.describe_by_star(entry.label, rows, view.models),
+    view.draw(
         f"per_star_{name}",
+        "",
+        lambda: (
+            evaluate_stars.by_star(rows, view.models, look()),
+            evaluate_stars.describe_by_star(entry.label, rows, view.models),
+        ),
     )

@@ -51,11 +51,13 @@ def train_test_table(view: ReportView) -> pd.DataFrame | None:
 
 
 def _sentence(view: ReportView) -> str:
-    """The gap of the log-loss from training to test, in words."""
+    """The gap of the log-loss from training to test, and whether the intervals overlap, in words."""
     entry = metric("log_loss")
-    train, test = (view.report.value("log_loss", slice=name) for name in (TRAIN, TEST))
+    train_row, test_row = (view.report.row("log_loss", slice=name) for name in (TRAIN, TEST))
+    train, test = float(train_row["value"]), float(test_row["value"])
+    overlap = train_row["low"] <= test_row["high"] and test_row["low"] <= train_row["high"]
     direction = "higher (worse)" if test > train else "lower (better)"
     return (
         f"On the test ratings the log-loss is **{entry.write(abs(test - train))} {direction}** than on the training "
-        "ratings."
+        "ratings" + (", but the 95% intervals overlap." if overlap else ", and the 95% intervals do not overlap.")
     )

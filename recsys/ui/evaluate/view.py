@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.evaluation import (
@@ -22,6 +23,7 @@ from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
 from recsys.schema import USER, star_name
 from recsys.serving.recommender import Recommender
+from recsys.ui.common.figure import draw
 
 CACHED_TABLES = 64  # enough for a few versions
 
@@ -45,12 +47,7 @@ class ReportView:
 
     def per_star(self, metric: str) -> pd.DataFrame:
         """One metric star by star: star, model, value, low, high, n."""
-        table = self.report.table
-        star_by_slice = {f"star={star_name(star)}": star for star in self.stars}
-        rows = table[
-            (table["metric"] == metric) & table["slice"].isin(star_by_slice) & table["model"].isin(self.models)
-        ]
-        return rows.assign(star=rows["slice"].map(star_by_slice))
+        return self._cached(f"per star {metric}", lambda: _per_star(self, metric))
 
     def reliability(self, star: float | None) -> pd.DataFrame:
         """`diagnostics.reliability` of the predicted star, or of one star value."""
@@ -107,13 +104,30 @@ class ReportView:
         """`importance.importance`: the shares of each feature."""
         return self._cached("importance", lambda: importance(self.recommender.model, self.recommender.features))
 
+    def draw(self, key: str, variant: str, make: Callable[[], tuple[go.Figure, str]]) -> None:
+        """Draw a figure with its text alternative; `make` builds them once per version and variant."""
+        draw(*_cached_figure(self.recommender.version, f"{key} {variant}", make), key)
+
     def _cached(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         return _cached_table(self.recommender.version, name, compute)
+
+
+def _per_star(view: ReportView, metric: str) -> pd.DataFrame:
+    table = view.report.table
+    star_by_slice = {f"star={star_name(star)}": star for star in view.stars}
+    rows = table[(table["metric"] == metric) & table["slice"].isin(star_by_slice) & table["model"].isin(view.models)]
+    return rows.assign(star=rows["slice"].map(star_by_slice))
 
 
 @st.cache_resource(show_spinner=False, max_entries=CACHED_TABLES)
 def _cached_table(version: str, name: str, _compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _compute()
+
+
+@st.cache_resource(show_spinner=False, max_entries=CACHED_TABLES)
+def _cached_figure(version: str, name: str, _make: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
+    """Plotly checks every property of a new figure, which takes longer than the rest of a section."""
+    return _make()
 
 
 def _slices(recommender: Recommender) -> pd.DataFrame:

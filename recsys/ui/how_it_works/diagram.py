@@ -18,15 +18,15 @@ def draw(facts: ModelFacts) -> None:
     shared, stars, movies = shared_parts(facts), star_parts(facts), list_parts(facts)
     st.html(
         f'<div class="pipeline">{_boxes(shared, 1)}<div class="lanes">'
-        f"<section><h3>{RATING_LANE}</h3>{_boxes(stars, len(shared) + 1)}</section>"
-        f"<section><h3>{LIST_LANE}</h3>{_boxes(movies, len(shared) + len(stars) + 1)}</section></div></div>"
+        f"<section><h2>{RATING_LANE}</h2>{_boxes(stars, len(shared) + 1)}</section>"
+        f"<section><h2>{LIST_LANE}</h2>{_boxes(movies, len(shared) + len(stars) + 1)}</section></div></div>"
     )
 
 
 def part_by_part(facts: ModelFacts) -> None:
     """Each part in a few sentences, with a link to its details."""
     parts = [*shared_parts(facts), *star_parts(facts), *list_parts(facts)]
-    grid = st.grid(2, min_column_width=300, gap="large")
+    grid = st.grid(2, min_column_width=300, gap="medium")
     for number, part in enumerate(parts, 1):
         with grid.container(key=f"how_part_{number}", gap=None):
             st.html(
@@ -41,4 +41,4 @@ def _boxes(parts: Sequence[Part], first: int) -> str:
         f'<li><i aria-hidden="true">{number}</i><b>{escape(part.title)}</b><span>{escape(part.figure)}</span></li>'
         for number, part in enumerate(parts, first)
     )
-    return f'<ol start="{first}">{boxes}</ol>'
+    return f'<ol role="list" start="{first}">{boxes}</ol>'

@@ -65,8 +65,7 @@ class ModelFacts:
             rounds=model.booster.num_boosted_rounds(),
             depth=config.boosting.depth,
             pool=config.candidate_generation.pool,
-            ranker_trees=recommender.ranker.model.booster.num_boosted_rounds()
-            * len(recommender.ranker.model.stars),
+            ranker_trees=recommender.ranker.model.booster.num_boosted_rounds() * len(recommender.ranker.model.stars),
             metrics={name: _value(recommender, name) for name in METRICS},
         )
 

@@ -9,6 +9,7 @@ from recsys.ui.common.text import count_text, number, percent
 from recsys.ui.how_it_works.model_facts import ModelFacts
 
 EVALUATE, DATA, RECOMMEND = "pages/evaluate.py", "pages/data.py", "pages/recommend.py"
+FEATURES, RANKING = {"section": "Features"}, {"section": "Ranking"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,14 @@ def shared_parts(facts: ModelFacts) -> list[Part]:
             "See the ratings",
         ),
         Part("Checks", f"{sum(facts.dropped.values()):,} dropped", _checks(facts), DATA, "See every check"),
-        Part("Split", f"{facts.held_out:,} held out", _split(facts), EVALUATE, "See other splits", _cross_validation()),
+        Part(
+            "Split",
+            f"{facts.held_out:,} held out",
+            _split(facts),
+            EVALUATE,
+            "See other splits",
+            {"section": "Cross-validation"},
+        ),
         Part(
             "Features",
             f"{facts.features} numbers",
@@ -45,14 +53,17 @@ def shared_parts(facts: ModelFacts) -> list[Part]:
             "stars are never in them. This is called cross-fitting.",
             EVALUATE,
             "See all features",
-            {"section": "Features"},
+            FEATURES,
         ),
     ]
 
 
 def star_parts(facts: ModelFacts) -> list[Part]:
     """From the features to the expected rating of one movie."""
-    metrics = facts.metrics
+    return [*_star_model(facts), *_prediction(facts)]
+
+
+def _star_model(facts: ModelFacts) -> list[Part]:
     return [
         Part(
             "Linear start",
@@ -61,7 +72,7 @@ def star_parts(facts: ModelFacts) -> list[Part]:
             f"scores become probabilities. It has {facts.weights:,} weights.",
             EVALUATE,
             "See what it uses",
-            {"section": "Features"},
+            FEATURES,
         ),
         Part(
             "Trees",
@@ -70,24 +81,31 @@ def star_parts(facts: ModelFacts) -> list[Part]:
             f"which asks at most {facts.depth} questions in a row. That makes {facts.trees:,} trees.",
             EVALUATE,
             "See the learning curve",
-            {"section": "Features"},
+            FEATURES,
         ),
+    ]
+
+
+def _prediction(facts: ModelFacts) -> list[Part]:
+    metrics = facts.metrics
+    accuracy, rmse = percent(metrics["accuracy"]), number(metrics["rmse"], 3)
+    return [
         Part(
             "Star probabilities",
-            f"{percent(metrics['accuracy'])} exactly right",
+            f"{accuracy} exactly right",
             f"The result is a probability for each of the {facts.stars} stars. The most probable one is the predicted "
-            f"star: it is exactly right for {percent(metrics['accuracy'])} of the held-out ratings. Log-loss, "
-            f"which punishes confident mistakes, is {number(metrics['log_loss'], 3)}.",
+            f"star: it is exactly right for {accuracy} of the held-out ratings. Log-loss, which punishes confident "
+            f"mistakes, is {number(metrics['log_loss'], 3)}.",
             EVALUATE,
             "See if the probabilities are right",
             {"section": "Calibration"},
         ),
         Part(
             "Expected rating and range",
-            f"RMSE {number(metrics['rmse'], 3)}",
-            "The expected rating is the average of the stars, each counted by its probability. Its typical error (RMSE) "
-            f"is {number(metrics['rmse'], 3)} stars. The likely range, or prediction set, contained the true rating "
-            f"{percent(metrics[SET_COVERAGE])} of the time; it is {number(metrics[SET_SIZE], 1)} stars wide on average.",
+            f"RMSE {rmse}",
+            "The expected rating is the average of the stars, each counted by its probability. Its typical error "
+            f"(RMSE) is {rmse} stars. The likely range, or prediction set, contained the true rating "
+            f"{percent(metrics[SET_COVERAGE])} of the time. Its mean width is {number(metrics[SET_SIZE], 1)} stars.",
             EVALUATE,
             "Compare with baselines",
             {"section": "Baselines"},
@@ -97,31 +115,31 @@ def star_parts(facts: ModelFacts) -> list[Part]:
 
 def list_parts(facts: ModelFacts) -> list[Part]:
     """From the features to a list of movies."""
-    ranking = {"section": "Ranking"}
+    ndcg = number(facts.metrics["ndcg@10"], 3)
     return [
         Part(
             "Candidates",
             f"{facts.pool} of {facts.movies:,}",
-            f"A list starts with the {facts.pool} most promising movies that the user has not rated. Matrix "
+            f"A list starts with the {facts.pool} most promising movies that you have not rated. Matrix "
             "factorisation (ALS) finds them: it looks at who rated the same movies.",
             EVALUATE,
             "See the ranking metrics",
-            ranking,
+            RANKING,
         ),
         Part(
             "Ranker",
             f"{facts.ranker_trees:,} trees",
-            f"A second XGBoost model, with {facts.ranker_trees:,} trees, orders the candidates. It uses all features and "
-            "asks how likely you are to choose this movie and like it.",
+            f"A second XGBoost model, with {facts.ranker_trees:,} trees, orders the candidates. It uses all features "
+            "and asks how likely you are to choose this movie and like it.",
             EVALUATE,
             "Compare with other rankers",
-            ranking,
+            RANKING,
         ),
         Part(
             "Top-N list",
-            f"NDCG@10 {number(facts.metrics['ndcg@10'], 3)}",
+            f"NDCG@10 {ndcg}",
             "Your filters and the diversity slider choose from this order. NDCG@10 measures the first ten: 1 if they "
-            f"are the best ones in the best order. It is {number(facts.metrics['ndcg@10'], 3)}.",
+            f"are the best ones in the best order. It is {ndcg}.",
             RECOMMEND,
             "See a list",
         ),
@@ -131,7 +149,8 @@ def list_parts(facts: ModelFacts) -> list[Part]:
 def _checks(facts: ModelFacts) -> str:
     if not facts.dropped:
         return "Each row is checked: ids, stars, dates, duplicates. No rating was dropped."
-    reasons = "; ".join(f"{rows:,} {reason}" for reason, rows in facts.dropped.items())
+    one_reason = len(facts.dropped) == 1
+    reasons = "; ".join(reason if one_reason else f"{rows:,} {reason}" for reason, rows in facts.dropped.items())
     return (
         f"Each row is checked: ids, stars, dates, duplicates. {sum(facts.dropped.values()):,} of "
         f"{facts.ratings + sum(facts.dropped.values()):,} ratings were dropped: {reasons}."
@@ -155,7 +174,3 @@ def _genres(facts: ModelFacts) -> str:
         f" Genres, for example: principal component analysis (PCA) turns {facts.genres} genres into "
         f"{facts.components} numbers that keep {percent(facts.variance)} of their variance."
     )
-
-
-def _cross_validation() -> dict[str, str]:
-    return {"section": "Cross-validation"}

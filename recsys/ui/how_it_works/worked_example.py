@@ -8,20 +8,23 @@ from typing import Self
 
 import numpy as np
 
-from recsys.evaluation.importance import EXTRACTOR, FEATURE, importance
-from recsys.glossary import extractor_name, feature_name
+from recsys.glossary import feature_name
 from recsys.models.star_model import argmax_rating
 from recsys.requests.leave_one_out import LeaveOneOut
-from recsys.schema import MOVIE, USER
+from recsys.schema import MOVIE, USER, star_name
 from recsys.serving.prediction_set import PredictionSet
 from recsys.serving.recommender import Recommender
+
+EXAMPLE_FEATURES = (  # that need no explanation; {} is the predicted star
+    *("bias_expected", "gp_expected", "genre_taste_pca", "neighbour_residual", "user_share_{}", "movie_share_{}"),
+    *("movie_year", "age"),
+)
 
 
 @dataclass(frozen=True)
 class FeatureValue:
-    """The most important feature of a group: its value for this user and movie, and its mean over training rows."""
+    """A feature's value for this user and movie, and its mean over the training rows."""
 
-    group: str
     name: str
     value: float
     mean: float
@@ -53,15 +56,16 @@ class WorkedExample:
         position = recommender.catalogue.positions(np.array([leave_one_out.movie_id]))
         matrix = recommender.features.transform(user, np.zeros(1, np.int64), position)
         probabilities = model.predict_proba(matrix)
+        predicted_star = float(argmax_rating(probabilities, stars)[0])
         scores = recommender.ranker.scores(recommender.features, user)[0]
         unseen = np.setdiff1d(np.arange(len(scores)), user.movies)
         rank = 1 + int((scores[unseen] > scores[position[0]]).sum())
         return cls(
-            features=_features(recommender, matrix[0]),
+            features=_features(recommender, matrix[0], predicted_star),
             history=len(user.stars),
             linear=_softmax(model.softmax_regression.logits(matrix)[0].astype(np.float64)),
             probabilities=probabilities[0],
-            predicted_star=float(argmax_rating(probabilities, stars)[0]),
+            predicted_star=predicted_star,
             expected=float(probabilities[0] @ np.array(stars)),
             prediction_set=recommender.threshold.sets(probabilities, stars)[0],
             rank=rank,
@@ -70,8 +74,8 @@ class WorkedExample:
         )
 
 
-def held_out_movies(recommender: Recommender, user_id: int) -> list[int]:
-    """Movies whose rating by this user was held out, the most rated first."""
+def held_out_movies(recommender: Recommender, user_id: int | None) -> list[int]:
+    """Movies whose rating by this user was held out, the most rated first; none for a visitor (None)."""
     if recommender.report is None:
         return []
     rows = recommender.report.held_out
@@ -80,19 +84,14 @@ def held_out_movies(recommender: Recommender, user_id: int) -> list[int]:
     return ids[np.lexsort((ids, -counts))].tolist()
 
 
-def _features(recommender: Recommender, row: np.ndarray) -> list[FeatureValue]:
-    """The most important feature of each group to the trees, in the order of importance."""
+def _features(recommender: Recommender, row: np.ndarray, star: float) -> list[FeatureValue]:
+    """The values of those of `EXAMPLE_FEATURES` that the model has."""
     names, mean = recommender.features.names, recommender.model.softmax_regression.mean
-    genders = recommender.features.vocabulary.genders.tolist()
-    table = importance(recommender.model, recommender.features).drop_duplicates(EXTRACTOR)
+    wanted = [feature.format(star_name(star)) for feature in EXAMPLE_FEATURES]
     return [
-        FeatureValue(
-            extractor_name(extractor),
-            feature_name(name, genders),
-            float(row[names.index(name)]),
-            float(mean[names.index(name)]),
-        )
-        for name, extractor in zip(table[FEATURE], table[EXTRACTOR], strict=True)
+        FeatureValue(feature_name(name), float(row[names.index(name)]), float(mean[names.index(name)]))
+        for name in wanted
+        if name in names
     ]
 
 

@@ -23,7 +23,7 @@ from recsys.ui.common.version_rows import Row, readable
 LIST_LENGTH = 10
 CACHED_LISTS = 50
 LONGEST_TITLE = 60
-LISTS_HEIGHT = 420  # pixels, about
+LISTS_HEIGHT = 420  # pixels, about: kept free while another version is loaded
 
 
 def show(first: Row, second: Row) -> None:

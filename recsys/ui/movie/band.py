@@ -11,10 +11,10 @@ import streamlit as st
 from recsys.schema import GENRES, YEAR, star_name
 from recsys.serving.prediction_set import PredictionSet
 from recsys.ui.common import movie_actions, movie_tile
-from recsys.ui.common.movie_card import band_colour
+from recsys.ui.common.movie_card import band_colour, star_glyphs
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import MAX_GLYPHS, clean, count_text, number, percent, plain
+from recsys.ui.common.text import clean, count_text, number, percent, plain
 from recsys.ui.movie.view import UserView, movie_row
 
 LONG_TITLE = 32  # letters; a longer one is set smaller
@@ -103,11 +103,8 @@ def _for_everyone(movie: pd.Series, stars: tuple[float, ...]) -> tuple[str, str,
 
 def _average(value: float, stars: tuple[float, ...], what: str) -> str:
     """Stars filled up to a value, and the value."""
-    row = ""
-    if stars[-1] <= MAX_GLYPHS:
-        glyphs, width = "★" * int(stars[-1]), f"{100 * value / stars[-1]:.1f}%"
-        row = f'<span class="row" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
-    return f'<span class="expected">{row}<span><b>{number(value, 1)}</b> {what}</span></span>'
+    glyphs = star_glyphs(value, stars[-1])
+    return f'<span class="expected">{glyphs}<span><b>{number(value, 1)}</b> {what}</span></span>'
 
 
 def _starred(text: str) -> str:

@@ -13,7 +13,7 @@ from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
 from recsys.ui.common.user_picker import usable, user_picker
 
-_STARTED, _ID_FIELD = "movie_whom_example", f"{USER_PARAMETER}_id"  # session keys
+_STARTED = "movie_whom_example"  # session key
 
 
 def choose(recommender: Recommender) -> Selection:
@@ -21,17 +21,16 @@ def choose(recommender: Recommender) -> Selection:
     picker = user_picker(recommender, "movie")
     if picker.example != YOU:
         picker = replace(picker, example=NOBODY)
-    elif st.session_state.get(_STARTED) == NOBODY and not st.session_state.get(_ID_FIELD):
+    elif st.session_state.get(_STARTED) == NOBODY and not picker.text:
         st.session_state.pop(f"{USER_PARAMETER}_page", None)  # the first rating: the page is now about the visitor
     st.session_state[_STARTED] = picker.example
     picker.sync()
-    with st.popover(_label(), icon=":material/person:", key="movie_whom"):
+    with st.popover(_label(picker.text), icon=":material/person:", key="movie_whom"):
         return picker.draw()
 
 
-def _label() -> str:
-    """The user in the picker's id field, in words."""
-    text = (st.session_state.get(_ID_FIELD) or "").strip()
+def _label(text: str) -> str:
+    """The selected user in words."""
     if text.casefold() == YOU_TEXT:
         return "For you"
     return f"For user {plain(text, 12)}" if text else "For whom?"
