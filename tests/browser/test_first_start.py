@@ -12,7 +12,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from recsys.registry import Registry
-from tests.browser.app import serving, settled, type_into
+from tests.browser.app import follow_menu, serving, settled, type_into
 from tests.conftest import alone_with
 from tests.pages.test_predict import prediction_of
 
@@ -36,9 +36,9 @@ def test_fresh_start_to_permalink(browser, tmp_path, first_start_models):
         settled(page)
         served = Registry(models).load_active().recommender
         accuracy = f"{100 * served.report.value('accuracy'):.1f}%"
-        expect(page.get_by_test_id("stMetric").first).to_contain_text(accuracy)
+        expect(page.get_by_test_id("stMain")).to_contain_text(accuracy)
 
-        page.get_by_role("button", name="Look up a movie").click()
+        follow_menu(page, "Predict")
         page.get_by_text("Pick a movie and a user").wait_for()
         _select(page, "Movie", "godfather 1972", "The Godfather (1972)")
         type_into(page, "User", "405")

@@ -94,8 +94,9 @@ def test_a_trial_is_used_in_one_session_only(browser, world):
     visitor.get_by_role("link", name="Home").click()
     expect(visitor.get_by_text("You are using your own trial model")).to_be_visible(timeout=20_000)
     other_page = open_page(browser, address.replace("/train", "/"), extra_http_headers=FROM_OUTSIDE)
+    other_page.get_by_text("Current model").click()
     number = registry.version_numbers()[before[1]]
-    expect(other_page.get_by_text(re.compile(rf"^v{number}, ")).first).to_be_visible(timeout=20_000)
+    expect(other_page.get_by_text(re.compile(rf"^v{number} · ")).first).to_be_visible(timeout=20_000)
     expect(other_page.get_by_text("You are using your own trial model")).to_have_count(0)
     assert (registry.versions(), registry.active_version()) == before
     assert not Registry(registry.folder / "trials").versions()  # only in that session's memory
