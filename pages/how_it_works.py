@@ -41,6 +41,6 @@ with st.container(key="how_leaks"):
         "pages/evaluate.py",
         label="See how the current model is checked for leaks",
         icon=":material/verified_user:",
-        query_params={"section": "Leakage audit"},
+        query_params={"section": "Leakage"},
     )
 st.caption(f"Model: {plain(display_name(recommender))}.")

@@ -180,7 +180,7 @@ def test_the_command_writes_both_formats(published, tmp_path, capsys):
     [
         (["--report", "card.pdf"], ".html or .json"),
         (["--report", "/no/such/folder/card.html"], "No such file"),
-        (["--report", "card.html", "--folds", "2"], "without --split, --folds and --ablation"),
+        (["--report", "card.html", "--folds", "2"], "without --split, --folds, --ablation and --leaks"),
     ],
 )
 def test_a_card_that_cannot_be_written_is_an_error_message(published, capsys, options, message):

@@ -91,4 +91,4 @@ def test_home_leads_to_what_a_visitor_can_do(served, label, title):
 def test_home_links_to_every_other_page(served):
     links = {link.proto.page for link in home().get("page_link")}
     pages = {path.stem for path in (REPOSITORY / "pages").glob("*.py")}
-    assert pages - links <= {"home", "my_movies"}
+    assert pages - links <= {"home", "my_movies", "portrait"}

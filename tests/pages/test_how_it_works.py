@@ -122,7 +122,7 @@ def test_it_says_what_the_model_knows_of_the_rating(model):
 def test_what_is_wrong_in_the_address_is_named(model):
     app = how_it_works(movies=7, user=3, movie=99999)
     assert "Part of this link was ignored" in text_of(app)
-    assert "movies: received 7; allowed: user, movie. Did you mean movie?" in text_of(app)
+    assert "movies: received '7'; allowed: user, movie. Did you mean movie?" in text_of(app)
     assert "There is no movie 99999" in text_of(app)
     assert "That is not a user id" in text_of(how_it_works(user="nobody", movie=5))
 

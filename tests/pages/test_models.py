@@ -205,7 +205,7 @@ def test_with_few_common_ratings_the_lower_ndcg_is_explained(two, served):
         name: Predictions(predictions.rating[: rows // 2], predictions.expected[: rows // 2], None)
         for name, predictions in served.report.baselines.items()
     }
-    fewer = replace(served.report, held_out=half, baselines=baselines)
+    fewer = replace(served.report, held_out=half, baselines=baselines, feature_sample=None)
     Registry().add(replace(served, report=fewer))
     app = models("Compare", version=two[0])
     app.selectbox(key="models_other").set_value(Registry().versions()[0]).run()

@@ -64,7 +64,8 @@ def test_nothing_is_served(stored):
 
 def test_folds_hold_out_every_rating_once(tiny, stored):
     folds = of_split(stored[1], "folds")
-    rows = folds.table[(folds.table["metric"] == "accuracy") & (folds.table["model"] == "model")]
+    is_accuracy = (folds.table["metric"] == "accuracy") & (folds.table["model"] == "model")
+    rows = folds.table[is_accuracy & (folds.table["slice"] == "all")]
     assert rows["split"].tolist() == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
     assert rows["n"].sum() == len(tiny.ratings)
     assert folds.audit.groupby("split").size().tolist() == [5, 5, 5]
@@ -180,7 +181,7 @@ def test_folds_out_of_range(folds):
         ),
         (["--folds", "2", "--set", "preset=quick"], ["--set: received 'preset=quick'", "Use one of these"]),
         (["--folds", "2", "--set", "seed=3"], ["--set: received 'seed=3'", "Give it as --seed."]),
-        (["--ablation", "--report", "card.html"], ["without --split, --folds and --ablation"]),
+        (["--ablation", "--report", "card.html"], ["without --split, --folds, --ablation and --leaks"]),
     ],
 )
 def test_wrong_input_is_refused_before_anything_is_read(monkeypatch, capsys, options, texts):
