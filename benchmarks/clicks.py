@@ -29,6 +29,7 @@ LIMITS = {  # milliseconds at p95
     "a list for four people": 500.0,
 }
 TITLES = "[class*=st-key-card_list_]"
+TOGETHER = "[class*=st-key-card_together_]"
 CHANGED = """
 ([selector, before]) => {
   const texts = [...document.querySelectorAll(selector)].map((element) => element.innerText).join();
@@ -103,10 +104,10 @@ def _visit(browser: Any, address: str) -> dict[str, list[float]]:
     page.wait_for_timeout(300)
     times["a filter"] = [waited(lambda: page.keyboard.press("Enter"), TITLES)]
     page.goto(f"{address}/together?people={FOUR}&min_like=0")
-    page.locator(".movie-row").first.wait_for()
+    page.locator(TOGETHER).first.wait_for()
     settled(page)
     mean = page.get_by_role("radio", name="Best on average")
-    times["a list for four people"] = [waited(lambda: mean.click(), ".movie-row")]
+    times["a list for four people"] = [waited(lambda: mean.click(), TOGETHER)]
     context.close()
     return times
 

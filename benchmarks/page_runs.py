@@ -79,9 +79,9 @@ class Visits:
         if page not in COST_LIMITS:
             return lambda session: session.rerun()
         if number % 2 == 0:
-            return lambda session: session.change("user_id", str(self.user()))
+            return lambda session: session.change("user_field", str(self.user()))
         if page == "predict":
-            return lambda session: session.change("movie_id", str(self.movie()))
+            return lambda session: session.change("movie_field", str(self.movie()))
         return lambda session: session.change("options_ranker", RANKERS[number // 2 % len(RANKERS)])
 
     def user(self) -> int:

@@ -38,9 +38,8 @@ class Screenshot:
 SCREENSHOTS = {
     "home-light": Screenshot("/", 1280, 1190, ".bars"),
     "recommend-light": Screenshot("/recommend?user=1", 1280, 1240, "[class*=st-key-card_list] button"),
-    "movie-light": Screenshot("/movie?movie=100&user=196", 1280, 960, ".st-key-section_likely"),
+    "movie-light": Screenshot("/movie?movie=100&user=196", 1280, 960, ".st-key-movie_section_likely"),
     "portrait-light": Screenshot("/portrait?user=405", 1280, 1080, "[data-testid=stImage] img"),
-    "predict-light": Screenshot("/predict?user=196&movie=50", 1000, 1385, ".js-plotly-plot .bartext"),
     "evaluate-light": Screenshot("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
 }
 
