@@ -44,9 +44,8 @@ if mode == LOAD:
 left, right = st.columns([1, 2], gap="medium")
 with left:
     hidden_heading("Movie to rate")
-    if mode == ASK:
-        rating_card.ask(visitor)
-    else:
+    asked = rating_card.ask(visitor) if mode == ASK else None
+    if mode == SEARCH:
         rating_card.search(visitor)
     rating_card.reveal(visitor)
     rating_card.accuracy(visitor)
@@ -65,4 +64,4 @@ with right:
             icon=":material/movie:",
         )
         st.header("Popular movies", anchor=False)
-        lists.well_known(user, LIST_LENGTH, columns=2, asked=visitor.next_movie_id() if mode == ASK else None)
+        lists.well_known(user, LIST_LENGTH, columns=2, asked=asked)

@@ -90,6 +90,19 @@ def type_into(page: Any, picker: str, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def choose_option(page: Any, field: Any, text: str, option: str) -> None:
+    """Type into a searchable list and choose an option; a page drawn anew meanwhile clears the field: type again."""
+    match = page.get_by_role("option", name=option)
+    for _ in range(5):
+        field.click()  # which opens the list
+        field.fill("")
+        field.press_sequentially(text)
+        with contextlib.suppress(Exception):
+            match.first.wait_for(timeout=4_000)
+            break
+    match.first.click()
+
+
 def follow_menu(page: Any, name: str) -> None:
     """Open a page by its name in the menu; pages behind the screen are in a list of their own there."""
     link = page.get_by_test_id("stTopNavLink").get_by_text(name, exact=True)

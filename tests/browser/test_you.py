@@ -18,7 +18,7 @@ from recsys.serving.list_options import ListOptions
 from recsys.serving.why_not_sentences import why_not_sentences
 from recsys.visitor.profile import MovieRef, Profile
 from recsys.visitor.profile_file import to_bytes
-from tests.browser.app import free_port, serving, settled
+from tests.browser.app import choose_option, free_port, serving, settled
 
 pytestmark = pytest.mark.browser
 HISTORY = {2: 5.0, 4: 4.0, 7: 1.0, 9: 2.0}
@@ -243,9 +243,7 @@ def test_why_not_answers_and_brings_the_movie_in(browser, server, recommender):
     expect_cards(page, expected_list(recommender, HISTORY)[:3])  # a page that is drawn anew clears what is being typed
     page.get_by_text("Why isn't a movie in my list?").click()
     settled(page)
-    field = page.get_by_role("combobox", name="Movie", exact=True)
-    field.press_sequentially(title)
-    page.get_by_role("option", name=title).click()
+    choose_option(page, page.get_by_role("combobox", name="Movie", exact=True), title, title)
     answer = recommender.why_not(history=HISTORY, movie_id=int(movie), n=3)
     for sentence in why_not_sentences(answer, ListOptions.checked(n=3), title):
         expect(page.get_by_text(sentence)).to_be_visible()

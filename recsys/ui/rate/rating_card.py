@@ -17,12 +17,12 @@ from recsys.ui.common.user_accuracy import visitor_sentence
 SEARCHED = "rate_searched"  # widget key
 
 
-def ask(visitor: Visitor) -> None:
-    """The next movie to ask about, or a note that none is left."""
+def ask(visitor: Visitor) -> int | None:
+    """The next movie to ask about, or a note that none is left; return its id."""
     movie_id = visitor.next_movie_id()
     if movie_id is None:
         st.info("You have been asked about every well-known movie. Search for others.", icon=":material/done_all:")
-        return
+        return None
     with st.container(key="rate_card"):
         _movie(visitor, movie_id)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -35,6 +35,7 @@ def ask(visitor: Visitor) -> None:
                 args=(movie_id,),
                 shortcut="n",
             )
+    return movie_id
 
 
 def search(visitor: Visitor) -> None:
