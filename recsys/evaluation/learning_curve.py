@@ -41,7 +41,7 @@ def watched_rows(training_set: TrainingSet, holdout: np.ndarray, rounds: int, po
     ----------
     training_set : TrainingSet
         The training rows.
-    kept : ndarray of bool, shape (rows,)
+    holdout : ndarray of bool, shape (rows,)
         The rows kept out of the fit; of these, only rows of full histories are used.
     rounds : int
         Boosting rounds of the fit.
@@ -76,7 +76,7 @@ def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndar
         The fitted star model.
     training_set : TrainingSet
         The training rows.
-    kept : ndarray of bool, shape (rows,)
+    holdout : ndarray of bool, shape (rows,)
         The rows kept out of the fit.
 
     Returns
@@ -85,10 +85,9 @@ def learning_curve(model: StarModel, training_set: TrainingSet, holdout: np.ndar
         round (0 is the softmax regression alone), rows (`FITTED_ROWS` or `HELD_OUT_ROWS`), value (mean log-loss), n
         (number of rows).
     """
-    full_history = full_history_rows(training_set)
-    fitted = np.flatnonzero(full_history & ~holdout)
+    fitted, held_out = full_history_parts(training_set, holdout)
     fitted_sample = fitted[:: max(1, len(fitted) // MAX_FITTED_ROWS)]
-    rows_by_name = {FITTED_ROWS: fitted_sample, HELD_OUT_ROWS: np.flatnonzero(full_history & holdout)}
+    rows_by_name = {FITTED_ROWS: fitted_sample, HELD_OUT_ROWS: held_out}
     points = [
         (number, name, _log_loss(model, training_set, rows, number), len(rows))
         for name, rows in rows_by_name.items()
@@ -103,6 +102,12 @@ def full_history_rows(training_set: TrainingSet) -> np.ndarray:
     The others pose as newcomers' ratings.
     """
     return np.arange(len(training_set.rows.index)) < len(training_set.interactions.stars)
+
+
+def full_history_parts(training_set: TrainingSet, holdout: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the rows of full histories that the model is fitted on, and of those kept out of the fit."""
+    full_history = full_history_rows(training_set)
+    return np.flatnonzero(full_history & ~holdout), np.flatnonzero(full_history & holdout)
 
 
 def _rounds(model: StarModel) -> list[int]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys.evaluation import COLUMNS, MODEL, report
 from recsys.evaluation.baselines import Predictions
-from recsys.evaluation.learning_curve import full_history_rows
+from recsys.evaluation.learning_curve import full_history_parts
 from recsys.models.star_model import StarModel
 from recsys.models.training_set import TrainingSet
 from recsys.schema import RATING
@@ -43,12 +43,8 @@ def train_scores(
     DataFrame
         The columns of a report's table, with the slices `TRAIN` and `VALIDATION`. A slice without rows is left out.
     """
-    full_history = full_history_rows(training_set)
-    fitted = np.flatnonzero(full_history & ~holdout)
-    rows_by_slice = {
-        TRAIN: fitted[:: max(1, -(-len(fitted) // MAX_ROWS))],
-        VALIDATION: np.flatnonzero(full_history & holdout),
-    }
+    fitted, held_out = full_history_parts(training_set, holdout)
+    rows_by_slice = {TRAIN: fitted[:: max(1, -(-len(fitted) // MAX_ROWS))], VALIDATION: held_out}
     tables = [
         _scores(model, training_set, rows, split, seed).assign(slice=name)
         for name, rows in rows_by_slice.items()

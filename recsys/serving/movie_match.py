@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from recsys.data.interactions import Interactions
-from recsys.list_option_table import RANKERS
-from recsys.serving.candidate_scores import match_scores, ranker_scores
-from recsys.serving.filters import Filters, candidates
+from recsys.serving.list_options import ListOptions
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
+from recsys.serving.user_lists import UserLists
 
 
 def match_of(scorer: Scorer, user_history: Interactions, movie_id: int) -> float:
@@ -33,7 +32,5 @@ def match_of(scorer: Scorer, user_history: Interactions, movie_id: int) -> float
         The movie is not in the catalogue.
     """
     position = int(known_positions(scorer.catalogue, [movie_id])[0])
-    ranker = RANKERS[0]
-    scores = ranker_scores(scorer, user_history, (ranker,))[ranker][0]
-    unseen = candidates(scorer.catalogue, scorer.counts, scorer.titles, user_history.movies, Filters()).unseen
-    return float(match_scores(scores, unseen)[position])
+    options = ListOptions()
+    return float(UserLists(scorer, user_history, options.ranker).matches(options)[position])

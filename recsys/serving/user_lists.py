@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from recsys.data.interactions import Interactions
-from recsys.serving.candidate_scores import POOL, ranker_scores, top_k
+from recsys.serving.candidate_scores import POOL, match_scores, ranker_scores, top_k
 from recsys.serving.filters import Candidates, candidates
 from recsys.serving.list_options import ListOptions
 from recsys.serving.rerank import Reranker, StarScores
@@ -56,6 +56,10 @@ class UserLists:
     def reranker(self, options: ListOptions) -> Reranker:
         """The scores and candidates of the list with these options."""
         return Reranker.of(self.scorer, self._scores, self.candidates(options), options.order)
+
+    def matches(self, options: ListOptions) -> np.ndarray:
+        """`match_scores` of every movie, as the list with these options shows them, float64 (movies,)."""
+        return match_scores(self.reranker(options).scores, self.candidates(options).unseen)
 
     def rank(self, options: ListOptions, position: int) -> int | None:
         """The rank of a catalogue position in the list with these options; None if it is not there."""

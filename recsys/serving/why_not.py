@@ -12,7 +12,6 @@ import numpy as np
 from recsys.data.interactions import Interactions
 from recsys.list_option_table import DEFAULTS, LIST_OPTIONS
 from recsys.schema import EXPECTED, LIKE, MATCH
-from recsys.serving.candidate_scores import match_scores
 from recsys.serving.filters import LITTLE_KNOWN, Candidates
 from recsys.serving.list_options import ListOptions
 from recsys.serving.scorer import Scorer
@@ -171,11 +170,10 @@ def _unseen(lists: UserLists, options: ListOptions, position: int) -> WhyNot:
 def _figures(lists: UserLists, options: ListOptions, position: int) -> dict[str, Any]:
     """Expected rating, probability of liking and match of a movie, and the lowest probability that the list allows."""
     lists.predict(position, options)
-    match = match_scores(lists.reranker(options).scores, lists.candidates(options).unseen)
     return {
         EXPECTED: float(lists.stars.expected[position]),
         LIKE: float(lists.stars.like[position]),
-        MATCH: float(match[position]),
+        MATCH: float(lists.matches(options)[position]),
         "least_like": options.order.least_like,
     }
 

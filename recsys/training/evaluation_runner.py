@@ -55,7 +55,7 @@ class EvaluationPlan:
     @property
     def count(self) -> int:
         """How many evaluations it stores."""
-        return len(self.splits) + bool(self.folds) + self.ablation
+        return len(self.splits) + bool(self.folds) + self.ablation + self.leaks
 
     def require_possible(self, config: TrainingConfig) -> None:
         """Raise InputError for an ablation of a configuration without any feature extractor to leave out."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from scipy.special import softmax
 
 from recsys.glossary import feature_name
 from recsys.models.star_model import argmax_rating
@@ -63,7 +64,7 @@ class WorkedExample:
         return cls(
             features=_features(recommender, matrix[0], predicted_star),
             history=len(user.stars),
-            linear=_softmax(model.softmax_regression.logits(matrix)[0].astype(np.float64)),
+            linear=softmax(model.softmax_regression.logits(matrix)[0].astype(np.float64)),
             probabilities=probabilities[0],
             predicted_star=predicted_star,
             expected=float(probabilities[0] @ np.array(stars)),
@@ -93,8 +94,3 @@ def _features(recommender: Recommender, row: np.ndarray, star: float) -> list[Fe
         for name in wanted
         if name in names
     ]
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    odds = np.exp(logits - logits.max())
-    return odds / odds.sum()
