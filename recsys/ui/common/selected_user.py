@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,6 +14,12 @@ from recsys.serving.explain.shapley import Explainer
 from recsys.serving.recommender import Recommender
 from recsys.ui.common import pickers
 from recsys.ui.common.session_profile import Visitor
+
+
+def digest_of(ratings: Interactions) -> str:
+    """A text that is the same for the same ratings and demographics: a key for what is computed from them."""
+    columns = (ratings.movies, ratings.stars, ratings.gender, ratings.age, ratings.occupation)
+    return hashlib.sha256(repr([column.tolist() for column in columns]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,7 +17,7 @@ from recsys.serving.movie_match import match_of
 from recsys.serving.movie_statistics import MovieStatistics, movie_statistics, rating_periods
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.prediction_card import Prediction
-from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.common.selected_user import SelectedUser, digest_of
 
 CACHED_MOVIES, CACHED_VIEWS = 500, 30  # by the server, and by each session
 INFLUENCES, SIMILAR = 4, 6  # rows and tiles
@@ -48,8 +47,7 @@ class UserView:
 
 def user_view(user: SelectedUser, movie_id: int) -> UserView:
     """The movie for a user; the session keeps the latest `CACHED_VIEWS`."""
-    history = user.ratings.movies.tobytes() + user.ratings.stars.tobytes() + repr(user.profile).encode()
-    return _user_view(user, user.recommender.version, user.query, hashlib.sha256(history).hexdigest(), movie_id)
+    return _user_view(user, user.recommender.version, user.query, digest_of(user.ratings), movie_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=CACHED_VIEWS, scope="session")
@@ -95,7 +93,12 @@ def _statistics(_recommender: Recommender, version: str, movie_id: int) -> Movie
 def periods(recommender: Recommender, movie_id: int) -> pd.DataFrame | None:
     """Number and mean of a movie's ratings over time; None if no time is known."""
     times = rating_times(recommender, recommender.version)
-    return None if times is None else rating_periods(recommender, movie_id, times)
+    return None if times is None else _periods(recommender, recommender.version, movie_id, times)
+
+
+@st.cache_resource(show_spinner=False, max_entries=CACHED_MOVIES)
+def _periods(_recommender: Recommender, version: str, movie_id: int, _times: np.ndarray) -> pd.DataFrame:
+    return rating_periods(_recommender, movie_id, _times)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from recsys.serving.list_options import ListOptions
 from recsys.serving.top_n import TopN, top
 from recsys.ui.common import undo
 from recsys.ui.common.movie_card import CardText
-from recsys.ui.common.selected_user import SelectedUser
+from recsys.ui.common.selected_user import SelectedUser, digest_of
 from recsys.ui.common.text import clean, plain
 from recsys.ui.recommend import list_rows, list_table
 
@@ -28,7 +27,7 @@ MATCH_HELP = (
     "stars are the expected rating."
 )
 _DOUBLE_STOP = re.compile(r"([.!?…])</b>\.$")  # after a title that ends with a mark of its own
-EXPLAINED, KEPT = "explained_lists", 4  # session key
+KEPT = 4  # lists of a session
 COLUMNS = 3  # cards side by side on a wide page
 
 
@@ -42,23 +41,20 @@ class ExplainedList:
 
 
 def top_list(user: SelectedUser, options: Mapping[str, Any]) -> ExplainedList:
-    """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`.
-
-    The session keeps the latest `KEPT` lists, so that other actions, and the way back, cost nothing.
-    """
+    """A user's list for options (fields of `LIST_OPTIONS`). Raises InputError as `Recommender.top`."""
     list_options = ListOptions.checked(user.recommender.catalogue.genre_names, **options).without(user.excluded_ids)
-    history = user.ratings.movies.tobytes() + user.ratings.stars.tobytes() + repr(user.profile).encode()
-    identity = (user.recommender.version, user.user_id, history, list_options)
-    digest = hashlib.sha256(repr(identity).encode()).hexdigest()
-    kept = st.session_state.get(EXPLAINED, {})
-    if digest not in kept:
-        top_n = top(user.recommender, user.ratings, list_options)
-        explained = ExplainedList(
-            top_n, named_reasons(user.recommender, user.ratings, top_n.table[MOVIE]), list_options.ranker
-        )
-        kept = dict([*kept.items(), (digest, explained)][-KEPT:])
-        st.session_state[EXPLAINED] = kept
-    return kept[digest]
+    return _explained(user, list_options, user.recommender.version, digest_of(user.ratings), repr(list_options))
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=KEPT, scope="session"
+)  # other actions, and the way back, cost nothing
+def _explained(
+    _user: SelectedUser, _options: ListOptions, version: str, history: str, options_text: str
+) -> ExplainedList:
+    top_n = top(_user.recommender, _user.ratings, _options)
+    reasons = named_reasons(_user.recommender, _user.ratings, top_n.table[MOVIE])
+    return ExplainedList(top_n, reasons, _options.ranker)
 
 
 def headline(explained: ExplainedList, start: str) -> None:
@@ -100,11 +96,13 @@ def show(
         return
     if short_note := top_n.why_short():
         st.caption(short_note)
-    table = partial(list_table.display_table, user.recommender, top_n.table, _sentences(user, explained))
+    sentences = _sentences(user, explained)
+    table = partial(list_table.display_table, user.recommender, top_n.table, sentences)
     if st.session_state.get(f"{key}_as_table"):
         list_table.show(table())
     else:
-        list_rows.show(user, top_n.table, _reasons_of_cards(user, explained), key, columns, explained.ranker, feature)
+        texts = _reasons_of_cards(user, explained, sentences)
+        list_rows.show(user, top_n.table, texts, key, columns, explained.ranker, feature)
     with st.container(horizontal=True, vertical_alignment="center"):
         list_table.download_button(table, key)
         st.toggle("Show as a table", key=f"{key}_as_table", help="With every figure, to sort and to search.")
@@ -126,11 +124,10 @@ def _empty_list(top_n: TopN, clear: Callable[[], None] | None) -> None:
         st.rerun()  # the whole page, because the list is made outside of this fragment
 
 
-def _reasons_of_cards(user: SelectedUser, explained: ExplainedList) -> list[CardText]:
+def _reasons_of_cards(user: SelectedUser, explained: ExplainedList, sentences: list[str]) -> list[CardText]:
     """The reasons for the cards; one that is the same for all rows stands above them once."""
     if explained.ranker == "popular":  # the number of ratings is the reason
         return []
-    sentences = _sentences(user, explained)
     if len(set(sentences)) == 1 < len(sentences):
         st.caption(plain(sentences[0], 300))
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from recsys.data.interactions import Interactions
 from recsys.schema import MOVIE
 from recsys.serving.explain.named_reasons import NamedReason, named_reasons
 from recsys.serving.list_options import ListOptions
 from recsys.serving.recommender import Recommender
 from recsys.serving.taste_match import TasteMatch, taste_match
 from recsys.serving.together import Group, TogetherList
+from recsys.ui.common.selected_user import digest_of
 from recsys.ui.together.members import Member
 
-EXPLAINED, KEPT = "explained_groups", 4  # session key
+KEPT = 4  # lists of a session
 
 
 @dataclass(frozen=True)
@@ -48,38 +49,33 @@ def explained_group(
 ) -> ExplainedGroup:
     """The list of at least two members for options (fields of `LIST_OPTIONS`) and one of `COMBINATIONS`.
 
-    The session keeps the latest `KEPT` of them, so that an action in a row costs nothing. Raises InputError as `Group`.
+    Raises InputError as `Group`.
     """
     excluded = {movie for member in members for movie in member.excluded_ids}
     list_options = ListOptions.checked(recommender.catalogue.genre_names, **options).without(excluded)
-    identity = (recommender.version, [_identity(member) for member in members], list_options, combination)
-    digest = hashlib.sha256(repr(identity).encode()).hexdigest()
-    kept = st.session_state.get(EXPLAINED, {})
-    if digest not in kept:
-        explained = _explain(recommender, members, list_options, combination)
-        kept = dict([*kept.items(), (digest, explained)][-KEPT:])
-        st.session_state[EXPLAINED] = kept
-    return kept[digest]
-
-
-def _explain(
-    recommender: Recommender, members: Sequence[Member], options: ListOptions, combination: str
-) -> ExplainedGroup:
     histories = [member.ratings for member in members]
-    group = Group.of(recommender, histories, options)
+    digests = tuple(map(digest_of, histories))
+    return _explained(
+        recommender, histories, list_options, combination, recommender.version, digests, repr(list_options)
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT, scope="session")  # an action in a row costs nothing
+def _explained(
+    _recommender: Recommender,
+    _histories: Sequence[Interactions],
+    _options: ListOptions,
+    combination: str,
+    version: str,
+    digests: tuple[str, ...],
+    options_text: str,
+) -> ExplainedGroup:
+    group = Group.of(_recommender, _histories, _options)
     top_n = group.top(combination)
     listed = top_n.table[MOVIE].tolist()
     stretches = group.stretches(listed)
     movie_ids = [*listed, *stretches[MOVIE].tolist()]
-    of_members = [named_reasons(recommender, history, movie_ids) for history in histories]
+    of_members = [named_reasons(_recommender, history, movie_ids) for history in _histories]
     reasons = dict(zip(movie_ids, zip(*of_members, strict=True), strict=True))
-    match = taste_match(recommender, *histories) if len(histories) == 2 else None
+    match = taste_match(_recommender, *_histories) if len(_histories) == 2 else None
     return ExplainedGroup(top_n, stretches, reasons, match)
-
-
-def _identity(member: Member) -> tuple[Any, ...]:
-    """What the figures of a member follow from."""
-    ratings = member.ratings
-    return tuple(values.tobytes() for values in (ratings.movies, ratings.stars, ratings.age)) + tuple(
-        values.tolist()[0] for values in (ratings.gender, ratings.occupation)
-    )
