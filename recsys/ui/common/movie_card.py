@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from recsys.schema import GENRES, MOVIE, RANK, YEAR, star_name
+from recsys.serving.recommender import Recommender
 from recsys.tiles import palette_of
 from recsys.ui.common import movie_actions, movie_tile
 from recsys.ui.common.selected_user import SelectedUser
@@ -57,11 +59,8 @@ def card(user: SelectedUser, visitor: Visitor, row: Mapping[Any, Any], text: Car
     key : str
         Prefix of the widget keys.
     """
-    movie_id, title = int(row[MOVIE]), title_of(user, row)
-    tile = movie_tile.html(user.recommender, movie_id, "title", status(visitor, movie_id))
-    st.html(f'<div class="movie-card"><div class="tile-box">{tile}</div><div>{_words(row, title, text)}</div></div>')
-    open_link(user.query, movie_id, title)
-    movie_actions.buttons(visitor, movie_id, key, plain(title), is_yours=user.visitor is not None)
+    st.html(card_html(visitor, row, _lines(text)))
+    _link_and_actions(user, visitor, row, key)
 
 
 def feature(
@@ -71,24 +70,43 @@ def feature(
 
     Parameters are those of `card`; `kicker` is the line above the title, as plain text.
     """
-    movie_id, title = int(row[MOVIE]), title_of(user, row)
-    tile = movie_tile.html(user.recommender, movie_id, "all", status(visitor, movie_id))
-    words = _words(row, title, text, "h2", _thumbnail(user, text))
-    st.html(
-        f'<div class="feature-band" style="background:{band_colour(str(row[GENRES]))}"></div>'
-        f'<div class="movie-feature"><div class="tile-box">{tile}</div>'
-        f'<div><p class="kicker">{escape(kicker)}</p>{words}</div></div>'
+    st.html(feature_html(visitor, row, _lines(text, thumbnail(user.recommender, text.named)), kicker))
+    _link_and_actions(user, visitor, row, key, "feature_actions")
+
+
+def card_html(visitor: Visitor, row: Mapping[Any, Any], lines: str, kind: str = "", rank: bool = True) -> str:
+    """A card as HTML: the tile, and beside it rank, title, facts and `lines`; `kind` are more classes."""
+    tile, head = _tile(visitor, row, "title"), _head(visitor, row, "h3", rank)
+    return (
+        f'<div class="movie-card {kind}" data-movie="{int(row[MOVIE])}"><div class="tile-box">{tile}</div>'
+        f"<div>{head}{lines}</div></div>"
     )
-    open_link(user.query, movie_id, title)
-    movie_actions.buttons(
-        visitor, movie_id, key, plain(title), is_yours=user.visitor is not None, prefix="feature_actions"
+
+
+def feature_html(visitor: Visitor, row: Mapping[Any, Any], lines: str, kicker: str, kind: str = "") -> str:
+    """The same for a feature, in its band, with a `kicker` (plain text) above the title."""
+    colour = band_colour(str(row[GENRES]))
+    return (
+        f'<div class="feature-band" style="background:{colour}"></div>'
+        f'<div class="movie-feature {kind}" data-movie="{int(row[MOVIE])}" style="--paper:{colour}">'
+        f'<div class="tile-box">{_tile(visitor, row, "all")}</div>'
+        f'<div><p class="kicker">{escape(kicker)}</p>{_head(visitor, row, "h2")}{lines}</div></div>'
     )
+
+
+def link_and_actions(
+    visitor: Visitor, movie_id: int, key: str, user_query: str, is_yours: bool, prefix: str = "actions"
+) -> None:
+    """The link over the container around it, and the actions above that link: see `movie_actions.buttons`."""
+    title = title_of(visitor.recommender, movie_id)
+    open_link(user_query, movie_id, title)
+    movie_actions.buttons(visitor, movie_id, key, plain(title), is_yours, prefix)
 
 
 def open_link(user_query: str, movie_id: int, title: str) -> None:
     """A link to the movie's page for a user (`SelectedUser.query`) that covers the container around it."""
     parameters = {"movie": str(movie_id), "user": user_query}
-    st.page_link("pages/movie.py", label=plain(title), query_params=parameters, width="stretch")
+    st.page_link("pages/movie.py", label=plain(title), query_params=parameters, width="stretch", help="")
 
 
 def band_colour(genres: str) -> str:
@@ -99,9 +117,9 @@ def band_colour(genres: str) -> str:
     return f"color-mix(in srgb, {own}, {page})"
 
 
-def title_of(user: SelectedUser, row: Mapping[Any, Any]) -> str:
-    """The title of a row's movie on one line, without the year."""
-    return clean(user.recommender.movies_by_id.loc[row[MOVIE], "display"], LONGEST_TITLE)
+def title_of(recommender: Recommender, movie_id: int) -> str:
+    """The title of a movie on one line, without the year."""
+    return clean(recommender.display_title(movie_id), LONGEST_TITLE)
 
 
 def status(visitor: Visitor, movie_id: int) -> str:
@@ -112,7 +130,7 @@ def status(visitor: Visitor, movie_id: int) -> str:
     return next((name.capitalize() for name, member in members if member == movie_id), "")
 
 
-def facts(row: Mapping[Any, Any]) -> str:
+def facts(row: Mapping[Any, Any] | pd.Series) -> str:
     """Year and genres as plain text: `1994 · Drama, Romance`."""
     year = "" if row[YEAR] != row[YEAR] else f"{row[YEAR]:.0f}"
     return " · ".join(filter(None, [year, clean(str(row[GENRES]).replace("|", ", "))]))
@@ -126,14 +144,41 @@ def star_glyphs(stars: float, top: float) -> str:
     return f'<span class="stars" data-stars="{glyphs}"><i data-stars="{glyphs}" style="width:{width}"></i></span>'
 
 
-def _words(row: Mapping[Any, Any], title: str, text: CardText, heading: str = "h3", thumbnail: str = "") -> str:
-    """Rank, title, facts, figures and reason as HTML."""
-    lines = [f"<{heading}><i>{row[RANK]}</i> {escape(title)}</{heading}>", f'<p class="facts">{escape(facts(row))}</p>']
-    lines += [f'<p class="figures">{text.figures}</p>'] * bool(text.figures)
-    lines += [f'<div class="reason">{thumbnail}<p>{text.reason}</p></div>'] * bool(text.reason)
-    return "".join(lines)
+def thumbnail(recommender: Recommender, movie_id: int | None) -> str:
+    """The small tile beside a reason, of the movie that it names; "" for None."""
+    return "" if movie_id is None else f"<div>{movie_tile.html(recommender, movie_id, 'art')}</div>"
 
 
-def _thumbnail(user: SelectedUser, text: CardText) -> str:
-    """The small tile of the movie that a reason names."""
-    return "" if text.named is None else f"<div>{movie_tile.html(user.recommender, text.named, 'art')}</div>"
+def reason_html(reason: str, tile: str = "") -> str:
+    """A reason (HTML), perhaps beside a `thumbnail`; "" for none."""
+    return f'<div class="reason">{tile}<p>{reason}</p></div>' if reason else ""
+
+
+def programme_heading(text: str, key: str) -> None:
+    """A heading with a thick rule below it; `key` is that of its container after `programme_`."""
+    with st.container(key=f"programme_{key}"):
+        st.header(text, anchor=False)
+
+
+def _lines(text: CardText, tile: str = "") -> str:
+    """Figures and reason as HTML."""
+    figures = f'<p class="figures">{text.figures}</p>' if text.figures else ""
+    return figures + reason_html(text.reason, tile)
+
+
+def _head(visitor: Visitor, row: Mapping[Any, Any], heading: str, rank: bool = True) -> str:
+    """Rank, title and facts as HTML."""
+    number = f"<i>{row[RANK]}</i> " if rank else ""
+    title = escape(title_of(visitor.recommender, int(row[MOVIE])))
+    return f'<{heading}>{number}{title}</{heading}><p class="facts">{escape(facts(row))}</p>'
+
+
+def _tile(visitor: Visitor, row: Mapping[Any, Any], detail: str) -> str:
+    movie_id = int(row[MOVIE])
+    return movie_tile.html(visitor.recommender, movie_id, detail, status(visitor, movie_id))
+
+
+def _link_and_actions(
+    user: SelectedUser, visitor: Visitor, row: Mapping[Any, Any], key: str, prefix: str = "actions"
+) -> None:
+    link_and_actions(visitor, int(row[MOVIE]), key, user.query, user.visitor is not None, prefix)

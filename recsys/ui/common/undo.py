@@ -15,16 +15,6 @@ from recsys.ui.common.text import LONGEST_REASON, plain
 from recsys.visitor.profile import Profile
 
 STEP, PAGE = "undo_step", "undo_page"  # session keys
-# At the lower edge of the window: the change may have been made far down in a list.
-STYLE = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-undo_notice) {
-  position: fixed; bottom: 1rem; left: 1rem; right: 1rem; width: auto; z-index: 100;
-}
-.st-key-undo_notice {
-  width: max-content; max-width: 100%; margin: auto; padding: 0.5rem 0.5rem 0.5rem 1rem; border-radius: 9px;
-  background: light-dark(#fbf8f3, #221c1a); border: 1px solid light-dark(#1a120e, #f4ece2);
-}
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +49,6 @@ def notice(visitor: Visitor) -> None:
     if step is None or visitor.profile is not step.after:
         forget()
         return
-    st.html(STYLE)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key="undo_notice"):
         st.markdown(plain(step.sentence, LONGEST_REASON))
         st.button("Undo", key="undo_button", on_click=_undo, args=(visitor, step))

@@ -11,7 +11,7 @@ import streamlit as st
 from recsys.schema import GENRES, YEAR, star_name
 from recsys.serving.prediction_set import PredictionSet
 from recsys.ui.common import movie_actions, movie_tile
-from recsys.ui.common.movie_card import band_colour, star_glyphs
+from recsys.ui.common.movie_card import band_colour, facts, star_glyphs
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import clean, count_text, number, percent, plain
@@ -62,19 +62,13 @@ def likely_stars(likely: PredictionSet, stars: tuple[float, ...]) -> str:
     return f"{low} {'or' if adjacent else 'to'} {high}"
 
 
-def movie_facts(movie: pd.Series) -> str:
-    """Year and genres: `1996 · Crime, Drama, Thriller`."""
-    year = "" if pd.isna(movie[YEAR]) else f"{movie[YEAR]:.0f}"
-    return " · ".join(filter(None, [year, clean(movie[GENRES].replace("|", ", "))]))
-
-
 def _words(movie: pd.Series, sentence: str, figures: str, note: str) -> str:
     title = clean(movie["display"])
     size = ' class="long"' if len(title) > LONG_TITLE else ""
     note = f'<p class="note quiet">{escape(note)}</p>' if note else ""
     return (
         f'<div class="movie-part movie-words"><p class="verdict">{_starred(sentence)}</p>'
-        f'<h1{size} dir="auto">{escape(title)}</h1><p class="quiet">{escape(movie_facts(movie))}</p>'
+        f'<h1{size} dir="auto">{escape(title)}</h1><p class="quiet">{escape(facts(movie))}</p>'
         f'<div class="figures">{figures}</div>{note}</div>'
     )
 

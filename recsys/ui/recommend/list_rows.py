@@ -57,8 +57,7 @@ def show(
         with st.container(key=f"feature_{key}", gap=None).container(key=f"card_{key}_{records[0][MOVIE]}", gap=None):
             movie_card.feature(user, visitor, records[0], texts[0], key, feature)
     if feature and len(records) > 1:
-        with st.container(key=f"programme_{key}"):
-            st.header("Also on the programme", anchor=False)
+        movie_card.programme_heading("Also on the programme", key)
     grid = st.grid(columns, min_column_width=CARD_WIDTH, gap="medium")
     for row, text in zip(records[first:], texts[first:], strict=True):
         with grid.container(key=f"card_{key}_{row[MOVIE]}", gap=None, height="stretch"):

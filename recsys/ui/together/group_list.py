@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys.list_option_table import GROUP_SIZE
 from recsys.serving.together import TogetherList
-from recsys.ui.common import query_params, undo
+from recsys.ui.common import movie_card, query_params, undo
 from recsys.ui.common.links import link
 from recsys.ui.common.session_profile import Visitor
 from recsys.ui.common.text import plain
@@ -89,11 +89,11 @@ def show(
     if len(listed):
         rows.feature(listed.iloc[0].to_dict(), f"First choice for {everyone}")
     if len(listed) > 1:
-        _heading(f"Also good for {everyone}", "programme_together")
+        movie_card.programme_heading(f"Also good for {everyone}", "together")
         rows.cards(listed.iloc[1:])
     _notes(explained.top_n, combination, clear)
     if len(stretches):
-        _heading(f"A stretch for one of {_pronoun(members)}", "programme_stretches")
+        movie_card.programme_heading(f"A stretch for one of {_pronoun(members)}", "stretches")
         st.caption("Good on average, but tastes differ widely.")
         rows.stretches(stretches)
 
@@ -124,12 +124,6 @@ def _notes(top_n: TogetherList, combination: str, clear: Callable[[], None]) -> 
         if top_n.relaxed_counts:
             st.button("Clear all filters", on_click=clear, icon=":material/restart_alt:")
     st.caption(plain(top_n.headline(), 300), help=top_n.steps())
-
-
-def _heading(text: str, key: str) -> None:
-    """A heading with a thick rule below it."""
-    with st.container(key=key):
-        st.header(text, anchor=False)
 
 
 def _pronoun(members: Sequence[Member]) -> str:

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from recsys.schema import CLASH, GENRES, MOVIE, RANK, SCORE
+from recsys.schema import CLASH, MOVIE, SCORE
 from recsys.serving.together import member_columns
-from recsys.ui.common import movie_actions, movie_card, movie_tile
+from recsys.ui.common import movie_card
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import clean, percent, plain
+from recsys.ui.common.text import clean, percent
 from recsys.ui.together import group_reasons, marks
 from recsys.ui.together.explained_group import ExplainedGroup
 from recsys.ui.together.member_parameter import YOU, YOU_NAME
@@ -52,17 +52,11 @@ class MovieRows:
 
     def feature(self, row: dict[Any, Any], kicker: str) -> None:
         """Draw the first movie of the list large; `kicker` is the line above its title, as plain text."""
-        movie_id, colour = int(row[MOVIE]), movie_card.band_colour(str(row[GENRES]))
+        movie_id = int(row[MOVIE])
         named = group_reasons.named_movie(self.explained.reasons[movie_id], self._names)
-        thumbnail = "" if named is None else f"<div>{movie_tile.html(self.visitor.recommender, named, 'art')}</div>"
+        lines = self._lines(row, self.combination, movie_card.thumbnail(self.visitor.recommender, named))
         with st.container(key="feature_list", gap=None).container(key=f"card_{KEY}_{movie_id}", gap=None):
-            st.html(
-                f'<div class="feature-band" style="background:{colour}"></div>'
-                f'<div class="movie-feature group-movie" data-movie="{movie_id}" style="--paper:{colour}">'
-                f'<div class="tile-box">{self._tile(movie_id, "all")}</div>'
-                f'<div><p class="kicker">{escape(kicker)}</p>'
-                f"{self._words(row, self.combination, 'h2', thumbnail)}</div></div>"
-            )
+            st.html(movie_card.feature_html(self.visitor, row, lines, kicker, "group-movie"))
             self._link_and_actions(movie_id, "feature_actions")
 
     def cards(self, table: pd.DataFrame) -> None:
@@ -78,44 +72,34 @@ class MovieRows:
         for row in table.to_dict("records"):
             movie_id = int(row[MOVIE])
             with grid.container(key=f"card_{KEY}_{movie_id}", gap=None, height="stretch"):
-                st.html(
-                    f'<div class="movie-card group-movie {style}" data-movie="{movie_id}">'
-                    f'<div class="tile-box">{self._tile(movie_id, "title")}</div>'
-                    f"<div>{self._words(row, combination)}</div></div>"
-                )
+                lines, is_ranked = self._lines(row, combination), style != UNRANKED
+                st.html(movie_card.card_html(self.visitor, row, lines, f"group-movie {style}", is_ranked))
                 self._link_and_actions(movie_id)
 
     @property
     def _names(self) -> list[str]:
         return [member.name for member in self.members]
 
-    def _tile(self, movie_id: int, detail: str) -> str:
-        return movie_tile.html(self.visitor.recommender, movie_id, detail, movie_card.status(self.visitor, movie_id))
-
     def _title(self, movie_id: int) -> str:
-        return clean(self.visitor.recommender.movies_by_id.loc[movie_id, "display"], movie_card.LONGEST_TITLE)
+        return movie_card.title_of(self.visitor.recommender, movie_id)
 
     def _link_and_actions(self, movie_id: int, prefix: str = "actions") -> None:
         """The link to the movie's page for the visitor or the first user of the data, and what the visitor can do."""
-        title, keys = self._title(movie_id), [member.key for member in self.members]
+        keys = [member.key for member in self.members]
         user = YOU if YOU in keys else next(filter(str.isdecimal, keys), YOU)
-        movie_card.open_link(user, movie_id, title)
-        movie_actions.buttons(self.visitor, movie_id, KEY, plain(title), YOU in keys, prefix)
+        movie_card.link_and_actions(self.visitor, movie_id, KEY, user, YOU in keys, prefix)
 
-    def _words(self, row: dict[Any, Any], combination: str, heading: str = "h3", thumbnail: str = "") -> str:
-        """Rank, title, facts, figures and reason of a movie as HTML, with all untrusted text escaped."""
+    def _lines(self, row: dict[Any, Any], combination: str, thumbnail: str = "") -> str:
+        """Figures and reason of a movie as HTML, with all untrusted text escaped."""
         names, movie_id = self._names, int(row[MOVIE])
         columns = [member_columns(place) for place in range(1, len(names) + 1)]
         matches, expected = ([float(row[figures[index]]) for figures in columns] for index in (0, 1))
         reason = group_reasons.sentence(self.explained.reasons[movie_id], names, self._title)
-        rank = f"<i>{row[RANK]}</i> " if movie_id in self.explained.top_n.table[MOVIE].array else ""
         parts = [
-            f"<{heading}>{rank}{escape(self._title(movie_id))}</{heading}>",
-            f'<p class="facts">{escape(movie_card.facts(row))}</p>',
             f'<p class="figures"><span>{_score(float(row[SCORE]), matches, names, combination)}</span></p>',
             marks.given(names, expected),
             marks.line(names, expected, self.visitor.recommender.stars, row[CLASH]),
-            f'<div class="reason">{thumbnail}<p>{reason}</p></div>' if reason else "",
+            movie_card.reason_html(reason, thumbnail),
             _clash(names, expected) if row[CLASH] else "",
         ]
         return "".join(parts)
