@@ -12,7 +12,7 @@ from recsys.ui.common.preparation import model_or_preparation
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import count_text, plain
 from recsys.ui.common.title_matcher import matcher
-from recsys.ui.common.user_picker import selected_text, usable, user_picker
+from recsys.ui.common.user_picker import for_whom, usable, user_picker
 from recsys.ui.common.version_rows import display_name
 from recsys.ui.recommend import lists, trade_offs, user_card, why_not
 from recsys.ui.recommend.list_controls import RANKERS, ListControls
@@ -32,7 +32,7 @@ if problems := controls.sync():
         prediction_card.ignored_parameters([*prediction_card.unknown_problems("recommend"), *problems])
 options = controls.options()
 with head_controls:
-    with st.popover(f"For {selected_text(picker)}", key="options_user_popover"):
+    with st.popover(for_whom(picker), key="options_user_popover"):
         selection = picker.draw()
     with st.popover(f"Rank {RANKERS[options['ranker']][0]}", key="options_ranker_popover"):
         controls.draw_ranker()

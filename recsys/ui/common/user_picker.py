@@ -16,7 +16,6 @@ from recsys.ui.common.pickers import (
     Picker,
     Selection,
     example_user,
-    id_text,
     user_labels,
 )
 from recsys.ui.common.session_profile import Visitor
@@ -32,10 +31,12 @@ def user_picker(recommender: Recommender, page: str) -> Picker:
     return Picker(USER_PARAMETER, labels, validation.user_problem, example, page)
 
 
-def selected_text(picker: Picker) -> str:
-    """The selected user in a few words, as Markdown: `**you**`, `user **196**`."""
-    text = st.query_params.get(USER_PARAMETER) or id_text(picker.example)
-    return "**you**" if text.strip().casefold() == YOU_TEXT else f"user **{plain(text, 20)}**"
+def for_whom(picker: Picker) -> str:
+    """The selected user on the button that opens the picker, as Markdown: `For **you**`, `For user **196**`."""
+    text = picker.text.strip()
+    if not text:
+        return "For whom?"
+    return "For **you**" if text.casefold() == YOU_TEXT else f"For user **{plain(text, 20)}**"
 
 
 def usable(recommender: Recommender, user: Selection) -> bool:

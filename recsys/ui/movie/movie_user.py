@@ -7,11 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from recsys.serving.recommender import Recommender
-from recsys.ui.common.pickers import NOBODY, USER_PARAMETER, YOU, YOU_TEXT, Selection
+from recsys.ui.common.pickers import NOBODY, USER_PARAMETER, YOU, Selection
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import plain
-from recsys.ui.common.user_picker import usable, user_picker
+from recsys.ui.common.user_picker import for_whom, usable, user_picker
 
 _STARTED = "movie_whom_example"  # session key
 
@@ -25,15 +24,8 @@ def choose(recommender: Recommender) -> Selection:
         st.session_state.pop(f"{USER_PARAMETER}_page", None)  # the first rating: the page is now about the visitor
     st.session_state[_STARTED] = picker.example
     picker.sync()
-    with st.popover(_label(picker.text), icon=":material/person:", key="movie_whom"):
+    with st.popover(for_whom(picker), icon=":material/person:", key="movie_whom"):
         return picker.draw()
-
-
-def _label(text: str) -> str:
-    """The selected user in words."""
-    if text.casefold() == YOU_TEXT:
-        return "For you"
-    return f"For user {plain(text, 12)}" if text else "For whom?"
 
 
 def user_of(recommender: Recommender, selection: Selection) -> SelectedUser | None:
