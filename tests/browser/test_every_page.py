@@ -136,7 +136,7 @@ def tabs(browser, tiny_app):
 def test_a_page_is_sound(tabs, screen, path):
     tab = tabs[screen]
     tab.open(path.removeprefix("home"))
-    found = {
+    problems_by_check = {
         "accessibility": unreachable(tab.page),
         "scrolls sideways": tab.sideways(),
         "pale labels": tab.pale_labels() if path == LABELLED else [],
@@ -147,15 +147,15 @@ def test_a_page_is_sound(tabs, screen, path):
         filters.first.click()
         tab.page.mouse.move(0, 0)
         settled(tab.page)
-        found["accessibility of filters"] = unreachable(tab.page)
+        problems_by_check["accessibility of filters"] = unreachable(tab.page)
         tab.page.keyboard.press("Escape")
     tab.touch()
-    found |= {
+    problems_by_check |= {
         "refused by the policy": tab.refused(),
         "other hosts": tab.foreign(),
         "exceptions": tab.page.get_by_test_id("stException").all_inner_texts(),
     }
-    assert {check: problems for check, problems in found.items() if problems} == {}
+    assert {check: problems for check, problems in problems_by_check.items() if problems} == {}
 
 
 BROKEN = """

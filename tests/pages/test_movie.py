@@ -120,8 +120,8 @@ def test_the_verdict_is_true_to_the_prediction(served, expected, words):
     user = SelectedUser.of(served, 3)
     prediction = replace(Prediction.of(user, user.leave_one_out(40)), expected=expected, user_rating=None)
     assert f"User 3 {words}" in band.verdict(SimpleNamespace(prediction=prediction))
-    mine = band.verdict(SimpleNamespace(prediction=replace(prediction, subject="You")))
-    assert mine.startswith("You’d probably") or mine.startswith("You might")
+    verdict = band.verdict(SimpleNamespace(prediction=replace(prediction, subject="You")))
+    assert verdict.startswith("You’d probably") or verdict.startswith("You might")
 
 
 def test_a_rated_movie_is_predicted_without_its_rating_and_says_so(served):

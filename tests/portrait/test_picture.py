@@ -102,12 +102,12 @@ def test_the_same_portrait_is_the_same_picture_in_any_thread():
 
 def spans(markup: str) -> list[tuple[float, float, float, float]]:
     """Left, top, right and bottom of each path of a piece of the picture."""
-    found = []
+    bounds = []
     for element in ElementTree.fromstring(outlined(f'<svg xmlns="{SVG}">{markup}</svg>')):
         pen = BoundsPen(None)
         parse_path(element.attrib["d"], pen)
-        found.append(pen.bounds)
-    return found
+        bounds.append(pen.bounds)
+    return bounds
 
 
 @pytest.mark.parametrize("name", ["Donaudampfschifffahrtsgesellschaftskapitän" * 2, "W" * 60, "Documentary", "War"])
