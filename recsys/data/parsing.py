@@ -62,8 +62,9 @@ def blank(column: pd.Series) -> np.ndarray:
     """Which cells are missing or only white space, bool (rows,)."""
     if types.is_numeric_dtype(column):
         return column.isna().to_numpy(dtype=bool)
+    cells = column.to_numpy(dtype=object)  # at once: pandas fetches a text from its own storage 20 times slower
     missing = column.isna().to_numpy(dtype=bool)
-    return missing | np.array([isinstance(cell, str) and not cell.strip() for cell in column], dtype=bool)
+    return missing | np.array([isinstance(cell, str) and not cell.strip() for cell in cells], dtype=bool)
 
 
 def seconds(column: pd.Series) -> np.ndarray:
@@ -73,11 +74,12 @@ def seconds(column: pd.Series) -> np.ndarray:
     values = numbers(column)
     if types.is_numeric_dtype(column) or not np.isnan(values).any():
         return values
-    texts = np.array([str(cell).strip() for cell in column], dtype=object)
-    iso = np.isnan(values) & np.array([bool(_ISO_TIME.fullmatch(text)) for text in texts], dtype=bool)
+    others = np.flatnonzero(np.isnan(values))
+    texts = [str(cell).strip() for cell in column.to_numpy(dtype=object)[others]]
+    iso = np.array([bool(_ISO_TIME.fullmatch(text)) for text in texts], dtype=bool)
     if iso.any():
-        moments = pd.to_datetime(pd.Series(texts[iso]), errors="coerce", utc=True, format="ISO8601")
-        values[iso] = _since_1970(moments)
+        moments = pd.to_datetime(pd.Series(texts)[iso], errors="coerce", utc=True, format="ISO8601")
+        values[others[iso]] = _since_1970(moments)
     return values
 
 
@@ -90,7 +92,8 @@ def _since_1970(column: pd.Series) -> np.ndarray:
 def texts(column: pd.Series, limit: int = TEXT_LIMIT) -> tuple[list[str], np.ndarray]:
     """The cells as one-line text of at most `limit` characters, "" if missing; and which changed, bool (rows,)."""
     missing = column.isna().to_numpy(dtype=bool)
-    raw = ["" if is_missing else str(cell) for cell, is_missing in zip(column, missing, strict=True)]
+    cells = column.to_numpy(dtype=object)
+    raw = ["" if is_missing else str(cell) for cell, is_missing in zip(cells, missing, strict=True)]
     cleaned = [clean_text(text, limit) for text in raw]
     changed = [text.strip() != clean_cell for text, clean_cell in zip(raw, cleaned, strict=True)]
     return cleaned, np.array(changed, dtype=bool)
