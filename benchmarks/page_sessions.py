@@ -20,17 +20,32 @@ _SUCCESS = ForwardMsg.FINISHED_SUCCESSFULLY
 _COMPILE_ERROR = ForwardMsg.FINISHED_WITH_COMPILE_ERROR
 
 
+class CountingConnection(ClientConnection):
+    """A connection that counts the bytes received on the wire, which the server may have compressed."""
+
+    received = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Count and pass on what the socket received."""
+        self.received += len(data)
+        super().data_received(data)
+
+
 class PageSession:
     """One visitor: an open page, its address, and its widgets by key."""
 
-    def __init__(self, connection: ClientConnection, url: str, page: str) -> None:
+    def __init__(self, connection: CountingConnection, url: str, page: str) -> None:
         self._connection, self._url, self._page = connection, url, page
         self._page_hash = ""
         self.query = ""
         self.widgets: dict[str, str] = {}  # key to id
         self.texts: list[str] = []  # of the last run
-        self.received = 0  # bytes
         self._cached_hashes: set[str] = set()  # of long messages, which a browser caches and the server sends only once
+
+    @property
+    def received(self) -> int:
+        """Bytes received on the wire so far."""
+        return self._connection.received
 
     async def open(self, **query: object) -> float:
         """The first run of the page with these query parameters; returns its seconds."""
@@ -63,7 +78,6 @@ class PageSession:
     def _read(self, data: str | bytes) -> bool:
         """Process one message; True if it ends the run."""
         message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
-        self.received += len(data)
         kind = message.WhichOneof("type")
         if message.metadata.cacheable:
             self._cached_hashes.add(message.hash)
@@ -94,6 +108,7 @@ async def visiting(url: str, page: str) -> AsyncIterator[PageSession]:
     stream = f"ws://{urlsplit(url).netloc}/_stcore/stream"
     async with connect(
         stream,
+        create_connection=CountingConnection,
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
         open_timeout=TIMEOUT,
