@@ -16,8 +16,9 @@ from recsys.data.interactions import Interactions, by_user, sum_over_blocks
 from recsys.features.cooccurrence_svd import CooccurrenceSvd
 from recsys.features.damped_bias import DampedBias
 from recsys.features.extractor import Context
+from recsys.features.level_shares import level_shares
 from recsys.features.movie_kernel import movie_kernel
-from recsys.features.posterior import Posterior, PosteriorSummary, flat_positions, history_pieces
+from recsys.features.posterior import Posterior, PosteriorSummary, RecentPosteriors, flat_positions, history_pieces
 from recsys.features.rating_calibration import learn_calibration, star_shares
 from recsys.features.user_covariates import COVARIATES, user_covariates
 from recsys.schema import star_name
@@ -104,9 +105,8 @@ class GaussianProcess:
         residuals = posterior.weights @ np.diff(self.stars) / posterior.precision
         is_left = (omitted[:, :, None] != np.arange(len(rated))).all(axis=1)
         closeness = self._closeness(covariance, movies, rated) * is_left[rows]
-        regression = self.movie_regression[movies].astype(np.float64)
         summary = PosteriorSummary(
-            mean=np.einsum("tp,tpl->tl", shortened_covariates[rows], regression),
+            mean=np.einsum("tp,tpl->tl", shortened_covariates[rows], self.movie_regression[movies].astype(np.float64)),
             shift=(covariance[:, None].astype(np.float64) @ posterior.weights[rows])[:, 0],
             variance=self.variance[movies] - posterior.explained(covariance, rows),
             neighbour_stars=closeness @ (stars[:, None] == self.stars),
@@ -121,7 +121,7 @@ class GaussianProcess:
     ) -> PosteriorSummary:
         """The posterior of some movies for one user. In float64, so that one movie alone is as among others."""
         posterior = self._solve(rated, stars, covariates)
-        root, covariance = posterior.root(), self.covariance(movies, rated)
+        root, covariance = posterior.root, self.covariance(movies, rated)
         residuals = posterior.weights @ np.diff(self.stars) / (root.astype(np.float64) ** 2).sum(0)
         closeness = self._closeness(covariance, movies, rated)
         return PosteriorSummary(
@@ -147,8 +147,7 @@ class GaussianProcess:
         weight = summary.neighbour_stars.sum(1, keepdims=True)
         neighbour_shares = (summary.neighbour_stars + damping * calibration) / (weight + damping)
         error = (summary.squares + config.error_damping * self.error) / (summary.count + config.error_damping)
-        shrunk_shift = summary.shift @ steps / (1 + summary.count)
-        blocks = [expected, over, shrunk_shift, summary.variance]
+        blocks = [expected, over, summary.shift @ steps / (1 + summary.count), summary.variance]
         blocks += [calibration, neighbour_shares, self.movie_residual_share[movies], weight]
         blocks += [summary.neighbour_residual / (weight[:, 0] + damping), error, self.movie_error[movies]]
         return np.column_stack(blocks)
@@ -169,11 +168,19 @@ class GaussianProcess:
         """The variance of users' taste for each movie, float32 (movies,)."""
         return np.diag(self.movie_covariance)
 
+    @cached_property
+    def _recent(self) -> RecentPosteriors:
+        return RecentPosteriors()
+
     def _solve(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray) -> Posterior:
         """The posterior of one user, from their rated movies, stars and covariates."""
-        noisy = self.covariance(rated, rated)
-        noisy.flat[:: len(rated) + 1] += np.float32(self.config.gaussian_process.noise)
-        return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, covariates))
+
+        def solve() -> Posterior:
+            noisy = self.covariance(rated, rated)
+            noisy.flat[:: len(rated) + 1] += np.float32(self.config.gaussian_process.noise)
+            return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, covariates))
+
+        return self._recent.get((rated, stars, covariates), solve)
 
     def _mean(self, movies: np.ndarray, covariates: np.ndarray) -> np.ndarray:
         """The expectation at or over each level from the covariates alone, float64 (movies, levels)."""
@@ -185,16 +192,9 @@ class GaussianProcess:
     def _start(self, interactions: Interactions) -> np.ndarray:
         """The damped share of raters at or over each level, as the constant of the regression."""
         size, levels, damping = len(self.movie_covariance), self.stars[1:], self.config.gaussian_process.start_damping
-
-        def totals(block: Interactions) -> dict[str, np.ndarray]:
-            over = [np.bincount(block.movies, block.stars >= level, size) for level in levels]
-            return {"over": np.stack(over, axis=1), "count": np.bincount(block.movies, minlength=size)}
-
-        sums = sum_over_blocks(totals, interactions)
         covariates = self._covariates(interactions.take(np.array([-1]))).shape[1]
         regression = np.zeros((size, covariates, len(levels)), np.float32)
-        overall = sums["over"].sum(0) / max(sums["count"].sum(), 1)
-        regression[:, 0] = (sums["over"] + damping * overall) / (sums["count"][:, None] + damping)
+        regression[:, 0] = level_shares(interactions, size, levels, damping)
         return regression
 
     def _em_step(self, interactions: Interactions) -> Self:

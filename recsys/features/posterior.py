@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -14,6 +17,8 @@ from recsys.data.interactions import Interactions
 
 _SOLVE = lapack.spotrs  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
 _INVERSE_OF_FACTOR = lapack.strtri  # pyright: ignore[reportAttributeAccessIssue] - not in the stubs
+
+MOST_KEPT, MOST_CELLS = 16, 2_000_000  # recent users, and float32 cells of their factors: four with 700 ratings each
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,15 @@ class Posterior:
         weights, _ = _SOLVE(factor, residual.astype(np.float32), lower=True)
         return cls(factor, weights.astype(np.float64))
 
+    @cached_property
     def root(self) -> np.ndarray:
         """The inverse of the factor, float32 (ratings, ratings), lower."""
         return _INVERSE_OF_FACTOR(self.factor, lower=True)[0] if len(self.factor) else self.factor
+
+    @cached_property
+    def inverse(self) -> np.ndarray:
+        """The inverse covariance, float32 (ratings, ratings)."""
+        return cholesky.whole(cholesky.half_inverse(self.factor)) if len(self.factor) else self.factor
 
     def precision(self) -> np.ndarray:
         """The diagonal of the inverse covariance, float32 (ratings,)."""
@@ -55,8 +66,8 @@ class Posterior:
         mean_change : ndarray, float (histories, ratings, levels)
             Change of every rating's prior mean in each shortened history.
         """
-        inverse = cholesky.whole(cholesky.half_inverse(self.factor)) if len(self.factor) else self.factor
-        histories, removed = np.arange(len(omitted))[:, None], inverse[omitted].astype(np.float64)
+        inverse, histories = self.inverse, np.arange(len(omitted))[:, None]
+        removed = inverse[omitted].astype(np.float64)
         pivots = np.linalg.inv(inverse[omitted[:, :, None], omitted[:, None]].astype(np.float64))
         weights = self.weights - np.einsum("kn,tnl->tkl", inverse, mean_change.astype(np.float32), optimize=True)
         downdate = pivots @ removed
@@ -64,6 +75,28 @@ class Posterior:
         precision = np.diag(inverse) - (removed * downdate).sum(1)
         weights[histories, omitted], precision[histories, omitted] = 0.0, 1.0
         return ShortenedPosterior(inverse, omitted, pivots, weights, precision)
+
+
+class RecentPosteriors:
+    """The posteriors of the latest users, because a page asks for the same one several times; safe between threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[bytes, Posterior] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, history: Sequence[np.ndarray], solve: Callable[[], Posterior]) -> Posterior:
+        """The posterior of a history (any arrays that tell it from others) if it is kept, else what `solve` returns."""
+        key = b"|".join(part.tobytes() for part in history)
+        with self._lock:
+            if posterior := self._kept.get(key):
+                self._kept.move_to_end(key)
+                return posterior
+        posterior = solve()  # without the lock: other users need not wait
+        with self._lock:
+            self._kept[key] = posterior
+            while len(self._kept) > MOST_KEPT or sum(each.factor.size for each in self._kept.values()) > MOST_CELLS:
+                self._kept.popitem(last=False)
+        return posterior
 
 
 @dataclass(frozen=True)

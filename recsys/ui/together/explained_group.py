@@ -54,10 +54,8 @@ def explained_group(
     excluded = {movie for member in members for movie in member.excluded_ids}
     list_options = ListOptions.checked(recommender.catalogue.genre_names, **options).without(excluded)
     histories = [member.ratings for member in members]
-    digests = tuple(map(digest_of, histories))
-    return _explained(
-        recommender, histories, list_options, combination, recommender.version, digests, repr(list_options)
-    )
+    key = (recommender.version, tuple(map(digest_of, histories)), repr(list_options))
+    return _explained(recommender, histories, list_options, combination, key)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT, scope="session")  # an action in a row costs nothing
@@ -66,11 +64,9 @@ def _explained(
     _histories: Sequence[Interactions],
     _options: ListOptions,
     combination: str,
-    version: str,
-    digests: tuple[str, ...],
-    options_text: str,
+    key: tuple[object, ...],
 ) -> ExplainedGroup:
-    group = Group.of(_recommender, _histories, _options)
+    group = _group(_recommender, _histories, _options, key)
     top_n = group.top(combination)
     listed = top_n.table[MOVIE].tolist()
     stretches = group.stretches(listed)
@@ -79,3 +75,10 @@ def _explained(
     reasons = dict(zip(movie_ids, zip(*of_members, strict=True), strict=True))
     match = taste_match(_recommender, *_histories) if len(_histories) == 2 else None
     return ExplainedGroup(top_n, stretches, reasons, match)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, scope="session")  # combined in another way, the scores stay
+def _group(
+    _recommender: Recommender, _histories: Sequence[Interactions], _options: ListOptions, key: tuple[object, ...]
+) -> Group:
+    return Group.of(_recommender, _histories, _options)

@@ -90,11 +90,11 @@ def _add(group: GroupMembers) -> None:
 
 def _user_field(group: GroupMembers) -> None:
     """A user of the data, from a list or by id if there are too many to list."""
-    labels = pickers.user_labels(group.recommender, group.recommender.version)
+    labels, members = pickers.user_labels(group.recommender, group.recommender.version), set(group.keys)
     if labels:
         st.selectbox(
             "Or a MovieLens user",
-            [user_id for user_id in labels if str(user_id) not in group.keys],
+            [user_id for user_id in labels if str(user_id) not in members],
             index=None,
             format_func=lambda user_id: labels.get(user_id, str(user_id)),
             key=USER,
