@@ -45,7 +45,7 @@ leave_one_out = user.leave_one_out(movie.value)
 prediction = prediction_card.Prediction.of(user, leave_one_out)
 prediction_card.card(prediction, movies[movie.value])
 if user.visitor:
-    movie_actions.buttons(user.visitor, movie.value, "predict", plain(movies[movie.value]))
+    movie_actions.buttons(user.visitor, movie.value, "predict")
 prediction_card.comparison_cards(prediction)
 explanation.section(recommender, recommender.explain(**leave_one_out.user, movie_id=movie.value), user.wording)
 user_accuracy.line(user)

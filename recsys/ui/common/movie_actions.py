@@ -18,13 +18,12 @@ SENTENCES = {  # about what was done, by the set of the profile that the movie i
 }
 
 
-def buttons(
-    visitor: Visitor, movie_id: int, key: str, title: str, is_yours: bool = True, prefix: str = "actions"
-) -> None:
-    """The actions in a row; where a card is small their words are for screen readers and tooltips only.
+def buttons(visitor: Visitor, movie_id: int, key: str, is_yours: bool = True, prefix: str = "actions") -> None:
+    """The actions in a row; in a small card their words appear under the pointer and the keyboard's focus.
 
-    *Rate* puts the stars in the place of the row. `title` is Markdown. In a list for somebody else (`is_yours` False)
-    a movie can be rated and saved. `prefix` is that of the container's key, for its look.
+    (Streamlit's own tooltips took the browser as long to draw as the buttons.) *Rate* puts the stars in the place of
+    the row. In a list for somebody else (`is_yours` False) a movie can be rated and saved. `prefix` is that of the
+    container's key, for its look.
     """
     opened = st.session_state.get(OPENED) == (key, movie_id)
     with st.container(horizontal=True, gap="xsmall", key=f"{prefix}_{key}_{movie_id}", vertical_alignment="center"):
@@ -35,7 +34,6 @@ def buttons(
         st.button(
             "Rate",
             icon=":material/star:",
-            help=f"Rate {title}",
             key=f"{key}_rate_{movie_id}",
             on_click=_open,
             args=(key, movie_id),
@@ -44,22 +42,19 @@ def buttons(
         _button(visitor, movie_id, key, *(_UNSAVE if is_saved else _SAVE))
         if not is_yours:
             return
-        _button(visitor, movie_id, key, "Seen", "seen", ":material/visibility:", "seen", "I have seen it")
-        _button(visitor, movie_id, key, "Not for me", "not", ":material/thumb_down:", "hidden", "Never show it again")
+        _button(visitor, movie_id, key, "Seen", "seen", ":material/visibility:", "seen")
+        _button(visitor, movie_id, key, "Not for me", "not", ":material/thumb_down:", "hidden")
 
 
 # One key for both, so that the button keeps the keyboard's focus when it is pressed.
-_SAVE = ("Save", "save", ":material/bookmark_add:", "saved", "Save it to watch later")
-_UNSAVE = ("Saved", "save", ":material/bookmark_added:", "", "Saved. Press to remove it from your saved movies")
+_SAVE = ("Save", "save", ":material/bookmark_add:", "saved")
+_UNSAVE = ("Saved", "save", ":material/bookmark_added:", "")
 
 
-def _button(
-    visitor: Visitor, movie_id: int, key: str, label: str, name: str, icon: str, movie_set: str, help_text: str
-) -> None:
+def _button(visitor: Visitor, movie_id: int, key: str, label: str, name: str, icon: str, movie_set: str) -> None:
     st.button(
         label,
         icon=icon,
-        help=help_text,
         key=f"{key}_{name}_{movie_id}",
         on_click=put,
         args=(visitor, movie_id, movie_set),

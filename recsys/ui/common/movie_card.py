@@ -100,7 +100,7 @@ def link_and_actions(
     """The link over the container around it, and the actions above that link: see `movie_actions.buttons`."""
     title = title_of(visitor.recommender, movie_id)
     open_link(user_query, movie_id, title)
-    movie_actions.buttons(visitor, movie_id, key, plain(title), is_yours, prefix)
+    movie_actions.buttons(visitor, movie_id, key, is_yours, prefix)
 
 
 def open_link(user_query: str, movie_id: int, title: str) -> None:

@@ -14,7 +14,7 @@ from recsys.ui.common import movie_actions, movie_tile
 from recsys.ui.common.movie_card import band_colour, facts, star_glyphs
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.session_profile import Visitor
-from recsys.ui.common.text import clean, count_text, number, percent, plain
+from recsys.ui.common.text import clean, count_text, number, percent
 from recsys.ui.movie.view import UserView, movie_row
 
 LONG_TITLE = 32  # letters; a longer one is set smaller
@@ -39,7 +39,7 @@ def draw(visitor: Visitor, movie_id: int, user: SelectedUser | None, view: UserV
         st.html(_words(movie, *facts))
         with st.container(gap="small"):
             is_yours = user is None or user.visitor is not None
-            movie_actions.buttons(visitor, movie_id, "movie", plain(movie["display"]), is_yours, "movie_actions")
+            movie_actions.buttons(visitor, movie_id, "movie", is_yours, "movie_actions")
             _links(str(movie["display"]), movie[YEAR])
 
 
