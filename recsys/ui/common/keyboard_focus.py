@@ -42,7 +42,8 @@ const onFocus = ({ target }) => {
   const following = [...document.querySelectorAll(`main ${KEYED}`)].filter(
     (element) => from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
   const [own = "", ...around] = [...parts(target), ...parts(opener)];
-  memory.place = { own, around, following: following.map(key), path: window.location.pathname };
+  const isTitle = target.matches("main h1"), path = window.location.pathname;
+  memory.place = { own, around, following: following.map(key), path, isTitle };
 };
 const onBlur = ({ target }) => setTimeout(() => {
   const isLeft = target.isConnected && document.activeElement === document.body;
@@ -75,8 +76,8 @@ const restore = () => {
   const isLost = focused && !focused.isConnected && document.activeElement === document.body;
   if (!isLost || find("stApp")?.dataset.testScriptState === "running") return;
   const names = [place.own, ...place.around], title = document.querySelector("main h1");
-  const element = place.path !== window.location.pathname ? title : names.filter(Boolean).map(part).find(Boolean)
-    ?? document.querySelector(UNDO) ?? place.following.map(part).find(Boolean) ?? title;
+  const isAtTop = place.isTitle || place.path !== window.location.pathname;
+  const element = isAtTop ? title : names.filter(Boolean).map(part).find(Boolean) ?? document.querySelector(UNDO) ?? place.following.map(part).find(Boolean) ?? title;
   memory.focused = null;
   if (element) focusOn(element);
 };
