@@ -242,10 +242,8 @@ def test_why_not_answers_and_brings_the_movie_in(browser, server, recommender):
     expect_you(page, len(HISTORY))
     expect_cards(page, expected_list(recommender, HISTORY)[:3])  # a page that is drawn anew clears what is being typed
     page.get_by_text("Why isn't a movie in my list?").click()
-    movies = page.get_by_role("combobox", name="Movie", exact=True)
-    movies.wait_for()
     settled(page)
-    choose_option(page, movies, title, title)
+    choose_option(page, page.get_by_role("combobox", name="Movie", exact=True), title, title)
     answer = recommender.why_not(history=HISTORY, movie_id=int(movie), n=3)
     for sentence in why_not_sentences(answer, ListOptions.checked(n=3), title):
         expect(page.get_by_text(sentence)).to_be_visible()

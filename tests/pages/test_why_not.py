@@ -16,8 +16,6 @@ from tests.pages.conftest import open_page, recommend, text_of
 
 
 def ask(app: AppTest, movie: int) -> AppTest:
-    app.session_state["why_not_section"] = True  # opened, as by a click
-    app.run()
     app.selectbox(key="why_not_listed").set_value(movie).run()
     assert not app.exception, app.exception
     return app
@@ -97,7 +95,7 @@ def test_a_hidden_movie_is_no_matter_of_list_options(served):
 def test_a_large_catalogue_has_an_id_field(served, monkeypatch):
     monkeypatch.setattr(pickers, "MOST_LISTED", 39)
     st.cache_resource.clear()
-    app = open_page("pages/recommend.py", {"why_not_section": True}, user=3)
+    app = recommend(user=3)
     app.text_input(key="why_not_id").set_value("8").run()
     assert "The Movie 8 (1958)" in text_of(app)
     app.text_input(key="why_not_id").set_value("41").run()

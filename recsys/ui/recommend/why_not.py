@@ -39,11 +39,7 @@ def show(
     key : str
         Prefix of the widget keys.
     """
-    with st.expander(
-        "Why isn't a movie in my list?", key=f"{key}_section", icon=":material/help:", on_change="rerun"
-    ) as section:
-        if not section.open:  # a list of all movies takes the browser longer than the rest of the page
-            return
+    with st.expander("Why isn't a movie in my list?", icon=":material/help:"):
         movie_id = _movie(user.recommender, key)
         if movie_id is None:
             return
