@@ -77,7 +77,8 @@ const restore = () => {
   if (!isLost || find("stApp")?.dataset.testScriptState === "running") return;
   const names = [place.own, ...place.around], title = document.querySelector("main h1");
   const isAtTop = place.isTitle || place.path !== window.location.pathname;
-  const element = isAtTop ? title : names.filter(Boolean).map(part).find(Boolean) ?? document.querySelector(UNDO) ?? place.following.map(part).find(Boolean) ?? title;
+  const element = isAtTop ? title : names.filter(Boolean).map(part).find(Boolean)
+    ?? document.querySelector(UNDO) ?? place.following.map(part).find(Boolean) ?? title;
   memory.focused = null;
   if (element) focusOn(element);
 };
