@@ -93,13 +93,14 @@ def choose_option(page: Any, field: Any, text: str, option: str) -> None:
     """Type into a searchable list and choose an option; a page drawn anew meanwhile clears the field: type again."""
     match = page.get_by_role("option", name=option)
     for _ in range(5):
-        field.click()  # which opens the list
-        field.fill("")
-        field.press_sequentially(text)
         with contextlib.suppress(Exception):
-            match.first.wait_for(timeout=4_000)
-            break
-    match.first.click()
+            field.click(timeout=4_000)  # which opens the list
+            field.fill("")
+            field.press_sequentially(text)
+            match.first.click(timeout=4_000)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(f"there is no {option!r} to choose")
 
 
 def follow_menu(page: Any, name: str) -> None:

@@ -46,7 +46,8 @@ const onFocus = ({ target }) => {
   memory.place = { own, around, following: following.map(key), path, isTitle };
 };
 const onBlur = ({ target }) => setTimeout(() => {
-  const isLeft = target.isConnected && document.activeElement === document.body;
+  const isThere = target.isConnected && target.checkVisibility();  // a part that is hidden first is on its way out
+  const isLeft = isThere && document.activeElement === document.body;
   if (isLeft && target === memory.focused) memory.focused = null;
 });
 const onTab = (event) => {
