@@ -101,7 +101,7 @@ class GaussianProcess:
         change = shortened_covariates - covariates
         mean_change = np.einsum("npl,tp->tnl", self.movie_regression[rated], change, optimize=True)
         covariance = self.covariance(movies, rated)
-        posterior = self._solve(rated, stars, covariates).without_each(omitted, mean_change)
+        posterior = self._posterior(rated, stars, covariates).without_each(omitted, mean_change)
         residuals = posterior.weights @ np.diff(self.stars) / posterior.precision
         is_left = (omitted[:, :, None] != np.arange(len(rated))).all(axis=1)
         closeness = self._closeness(covariance, movies, rated) * is_left[rows]
@@ -120,7 +120,7 @@ class GaussianProcess:
         self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray, movies: np.ndarray
     ) -> PosteriorSummary:
         """The posterior of some movies for one user. In float64, so that one movie alone is as among others."""
-        posterior = self._solve(rated, stars, covariates)
+        posterior = self._posterior(rated, stars, covariates)
         root, covariance = posterior.root, self.covariance(movies, rated)
         residuals = posterior.weights @ np.diff(self.stars) / (root.astype(np.float64) ** 2).sum(0)
         closeness = self._closeness(covariance, movies, rated)
@@ -155,7 +155,7 @@ class GaussianProcess:
     def deviation(self, user_history: Interactions, movies: np.ndarray) -> np.ndarray:
         """How far one user's expected stars of some movies are from a user's of whom nothing is known, float64."""
         unknown, covariates = self._covariates(user_history.take(np.array([-1, 0])))
-        posterior = self._solve(user_history.movies, user_history.stars, covariates)
+        posterior = self._posterior(user_history.movies, user_history.stars, covariates)
         shift = self.covariance(movies, user_history.movies).astype(np.float64) @ posterior.weights
         return (self._mean(movies, covariates) - self._mean(movies, unknown) + shift) @ np.diff(self.stars)
 
@@ -172,15 +172,15 @@ class GaussianProcess:
     def _recent(self) -> RecentPosteriors:
         return RecentPosteriors()
 
+    def _posterior(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray) -> Posterior:
+        """`_solve`, at once for a recent user."""
+        return self._recent.get((rated, stars, covariates), self._solve)
+
     def _solve(self, rated: np.ndarray, stars: np.ndarray, covariates: np.ndarray) -> Posterior:
         """The posterior of one user, from their rated movies, stars and covariates."""
-
-        def solve() -> Posterior:
-            noisy = self.covariance(rated, rated)
-            noisy.flat[:: len(rated) + 1] += np.float32(self.config.gaussian_process.noise)
-            return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, covariates))
-
-        return self._recent.get((rated, stars, covariates), solve)
+        noisy = self.covariance(rated, rated)
+        noisy.flat[:: len(rated) + 1] += np.float32(self.config.gaussian_process.noise)
+        return Posterior.solve(noisy, (stars[:, None] >= self.stars[1:]) - self._mean(rated, covariates))
 
     def _mean(self, movies: np.ndarray, covariates: np.ndarray) -> np.ndarray:
         """The expectation at or over each level from the covariates alone, float64 (movies, levels)."""

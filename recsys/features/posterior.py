@@ -84,14 +84,14 @@ class RecentPosteriors:
         self._kept: OrderedDict[bytes, Posterior] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, history: Sequence[np.ndarray], solve: Callable[[], Posterior]) -> Posterior:
-        """The posterior of a history (any arrays that tell it from others) if it is kept, else what `solve` returns."""
+    def get(self, history: Sequence[np.ndarray], solve: Callable[..., Posterior]) -> Posterior:
+        """The posterior of a history (the arguments of `solve`) if it is kept, else what `solve` returns."""
         key = b"|".join(part.tobytes() for part in history)
         with self._lock:
             if posterior := self._kept.get(key):
                 self._kept.move_to_end(key)
                 return posterior
-        posterior = solve()  # without the lock: other users need not wait
+        posterior = solve(*history)  # without the lock: other users need not wait
         with self._lock:
             self._kept[key] = posterior
             while len(self._kept) > MOST_KEPT or sum(each.factor.size for each in self._kept.values()) > MOST_CELLS:

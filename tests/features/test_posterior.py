@@ -23,10 +23,10 @@ def history(*stars: float) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_history_is_solved_once_and_a_changed_one_anew():
     recent, first, other = RecentPosteriors(), solved(), solved()
-    assert recent.get(history(4, 5), lambda: first) is first
-    assert recent.get(history(4, 5), lambda: other) is first
-    assert recent.get(history(4, 4), lambda: other) is other
-    assert recent.get(history(4, 5), lambda: other) is first
+    assert recent.get(history(4, 5), lambda *_: first) is first
+    assert recent.get(history(4, 5), lambda *_: other) is first
+    assert recent.get(history(4, 4), lambda *_: other) is other
+    assert recent.get(history(4, 5), lambda *_: other) is first
 
 
 @pytest.mark.parametrize(("most_kept", "most_cells"), [(2, 100), (9, 8)])
@@ -34,12 +34,12 @@ def test_the_longest_unused_is_forgotten(monkeypatch, most_kept, most_cells):
     monkeypatch.setattr(posterior, "MOST_KEPT", most_kept)
     monkeypatch.setattr(posterior, "MOST_CELLS", most_cells)  # of two histories of two ratings
     recent, first, second, third, anew = RecentPosteriors(), solved(), solved(), solved(), solved()
-    recent.get(history(1, 1), lambda: first)
-    recent.get(history(2, 2), lambda: second)
-    assert recent.get(history(1, 1), lambda: anew) is first
-    recent.get(history(3, 3), lambda: third)
-    assert recent.get(history(1, 1), lambda: anew) is first
-    assert recent.get(history(2, 2), lambda: anew) is anew
+    recent.get(history(1, 1), lambda *_: first)
+    recent.get(history(2, 2), lambda *_: second)
+    assert recent.get(history(1, 1), lambda *_: anew) is first
+    recent.get(history(3, 3), lambda *_: third)
+    assert recent.get(history(1, 1), lambda *_: anew) is first
+    assert recent.get(history(2, 2), lambda *_: anew) is anew
 
 
 def test_inverses_are_those_of_the_covariance():
