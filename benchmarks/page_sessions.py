@@ -115,6 +115,7 @@ async def visiting(url: str, page: str) -> AsyncIterator[PageSession]:
         ping_interval=None,
         proxy=None,
     ) as connection:
+        assert isinstance(connection, CountingConnection)  # not every release of websockets says so in its types
         yield PageSession(connection, url, page)
 
 
