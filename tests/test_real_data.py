@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recsys.data.splits import stratified
+from recsys.evaluation.diagnostics import star_shares
+from recsys.metrics.probability import chance_calibration_error
 from recsys.training import pipeline
 from tests.conftest import star_metrics_only
 
@@ -44,6 +47,19 @@ def test_without_knowledge_the_model_is_no_better_than_the_baseline(ml_100k):
 def test_too_good_to_be_true_is_a_leak(report):
     assert report.value("rmse") > 0.91 * report.value("rmse", "bias")
     assert report.value("accuracy") < report.value("accuracy", "bias") + 0.085
+
+
+def test_probabilities_are_calibrated_on_an_inner_split(ml_100k):
+    """Chosen and measured on the train part alone: the held-out rows of the shown report have no say."""
+    inner = ml_100k.with_ratings(ml_100k.ratings[stratified(ml_100k.ratings).train])
+    with star_metrics_only():
+        inner_report = pipeline.evaluate(inner, preset="quick", seed=1)
+    confidence = inner_report.predicted().require_probabilities().max(axis=1)
+    chance = chance_calibration_error(confidence)
+    assert inner_report.value("calibration_error") <= chance + 0.004
+    assert abs(confidence.mean() - inner_report.value("accuracy")) < 0.01
+    shares = star_shares(inner_report)
+    assert (shares["mean_probability"] - shares["actual"]).abs().max() < 0.006
 
 
 def test_likely_stars_hold_what_they_promise_with_fewer_than_everybody_s(report):

@@ -55,6 +55,9 @@ class CrossFittingConfig:
         "Share of rows that are repeated as newcomers with few or no ratings.",
         on_train_page=True,
     )
+    alignment_fraction: float = setting(
+        0.05, 0.0, 0.5, "Share of the ratings by which cross-fitted features are aligned with served ones; 0: none."
+    )
     passes: int = setting(4, 1, 20, "Short histories per newcomer fold.")
     empty_fraction: float = setting(0.3, 0.0, 0.99, "Share of the short histories that are empty.")
     longest_history: int = setting(30, 1, 1000, "Ratings in the longest short history.")

@@ -114,7 +114,7 @@ def _check_held_out(sample: AuditInput, disturbed: TrainingSet) -> tuple:
     held_out = sample.dataset.ratings[~sample.train]
     before, after = (
         (
-            training_set.rows.matrix,
+            training_set.rows.aligned(np.ones(len(training_set.rows.index), bool)),
             training_set.features_of(held_out),
             training_set.rows.ranking_examples.matrix,
             training_set.rows.ranking_examples.label[:, None],

@@ -61,7 +61,7 @@ def watched_rows(training_set: TrainingSet, holdout: np.ndarray, rounds: int, po
     if len(shares):
         point(round=0, majority=log_losses(ratings[rows], shares, tuple(stars)).mean())
     return EvalSet(
-        training_set.rows.matrix[rows],
+        training_set.rows.aligned(rows),
         ratings[rows],
         lambda number, loss: point(round=number, log_loss=loss, of=rounds),
     )
@@ -120,7 +120,7 @@ def _log_loss(model: StarModel, training_set: TrainingSet, rows: np.ndarray, rou
     """Mean log-loss of some training rows after so many rounds, NaN without rows."""
     if not len(rows):
         return np.nan
-    probabilities = _probabilities_after(model, training_set.rows.matrix[rows], rounds)
+    probabilities = _probabilities_after(model, training_set.rows.aligned(rows), rounds)
     return float(log_losses(training_set.rows.stars[rows], probabilities, model.stars).mean())
 
 

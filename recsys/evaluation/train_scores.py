@@ -57,6 +57,6 @@ def _scores(model: StarModel, training_set: TrainingSet, rows: np.ndarray, split
     """The metrics on some training rows, which are one per rating in the order of the interactions."""
     pairs = training_set.pairs().to_frame(index=False).iloc[training_set.rows.index[rows]]
     held_out = pairs.assign(**{RATING: training_set.rows.stars[rows]}).reset_index(drop=True)
-    predictions = Predictions.of_probabilities(model.predict_proba(training_set.rows.matrix[rows]), model.stars)
+    predictions = Predictions.of_probabilities(model.predict_proba(training_set.rows.aligned(rows)), model.stars)
     table = report(held_out, {MODEL: predictions}, model.stars, split, seed).table
     return table[table["metric"].isin(METRICS) & (table["slice"] == "all")]

@@ -175,5 +175,31 @@ def calibration_error(gaps: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return np.divide(np.abs(gaps).sum(-1), total, out=np.full(total.shape, np.nan), where=total > 0)
 
 
+def chance_calibration_error(predicted: np.ndarray, bins: int = BINS) -> float:
+    """The calibration error that perfectly calibrated probabilities have on average, for rows are few.
+
+    Parameters
+    ----------
+    predicted : float array, (rows,)
+        Predicted probability of the event of each row; the events are independent given these.
+    bins : int
+        Number of equally wide bins.
+
+    Returns
+    -------
+    float
+        Sum over bins of sqrt(2/pi x sum of p (1 - p)) / rows, by the normal approximation; NaN without rows.
+
+    Examples
+    --------
+    >>> round(chance_calibration_error(np.full(10_000, 0.5)), 4)
+    0.004
+    """
+    if not len(predicted):
+        return np.nan
+    variances = np.bincount(bins_of(predicted, bins), predicted * (1 - predicted), bins)
+    return float(np.sqrt(2 / np.pi * variances).sum() / len(predicted))
+
+
 def _one_hot(truth: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
     return np.eye(len(stars))[np.searchsorted(stars, truth)]

@@ -17,18 +17,27 @@ from recsys.data.splits import fold_of
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
 from recsys.models.cold_start import shorten
+from recsys.models.feature_alignment import FeatureAlignment
 from recsys.models.ranker.ranking_examples import RankingExamples
 
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """The rows that the trees are grown on, and the features learned from all ratings."""
+    """The rows that the star model learns from, and the features learned from all ratings."""
 
     matrix: np.ndarray  # float32 (rows, names)
     index: np.ndarray  # int64 (rows,), into the ratings; those repeated as newcomers' come last
     stars: np.ndarray  # (rows,)
     features: Features
+    alignment: FeatureAlignment  # of the rows before the newcomers'
     ranking_examples: RankingExamples
+
+    def aligned(self, rows: np.ndarray) -> np.ndarray:
+        """Features as the star model learns from them, float32 (chosen rows, names); `rows`: a mask, or ascending."""
+        chosen = np.arange(len(self.index))[rows]
+        matrix, of_newcomers = self.matrix[chosen], self.index[chosen] != chosen
+        self.alignment.apply(matrix[: len(chosen) - of_newcomers.sum()])
+        return matrix
 
 
 def crossfit(
@@ -42,21 +51,31 @@ def crossfit(
     The rows stand in the ratings' order. After them a share of them (`cold_start_fraction`) is repeated, from tables
     without the row's user and from a history of a few ratings or none: so the model learns from newcomers too. Folds
     follow one another: on threads side by side they took as long, and more memory.
+
+    Features of fewer ratings are distributed differently from those that are served; `TrainingRows.aligned` corrects
+    that with `FeatureAlignment`.
     """
     config, assignment = context.config.cross_fitting, FoldAssignment.of(interactions, catalogue, context.config)
     index = np.concatenate([np.arange(len(assignment.fold)), np.flatnonzero(assignment.pass_number < config.passes)])
     rows, ranking_examples = _Rows(index, len(assignment.fold)), []
-    arguments, steps = (interactions, catalogue, context, assignment, rows), config.folds + user_folds(config) + 1
+    arguments, steps = (interactions, catalogue, context, assignment, rows), config.folds + user_folds(config) + 2
     for fold in range(config.folds):
         _fill_fold(*arguments, fold)
         progress((fold + 1) / steps)
     for fold in range(user_folds(config)):
         ranking_examples += _fill_newcomers(*arguments, fold)
         progress((config.folds + fold + 1) / steps)
+    alignment = _alignment(interactions, catalogue, context, rows.matrix)
+    progress((steps - 1) / steps)
     features = Features.learn(interactions, catalogue, context)
     progress(1.0)
     return TrainingRows(
-        rows.matrix, index, interactions.stars[index], features, RankingExamples.concatenated(ranking_examples)
+        rows.matrix,
+        index,
+        interactions.stars[index],
+        features,
+        alignment,
+        RankingExamples.concatenated(ranking_examples),
     )
 
 
@@ -118,6 +137,20 @@ def _fill_fold(
     outside, index = interactions.keep(~inside), np.flatnonzero(inside)
     features = Features.learn(outside, catalogue, context)
     rows.fill(index, features.transform(outside, interactions.user_index[index], interactions.movies[index]))
+
+
+def _alignment(
+    interactions: Interactions, catalogue: Catalogue, context: Context, matrix: np.ndarray
+) -> FeatureAlignment:
+    """From cross-fitted features to served ones, by a few ratings: their features learned on all the others."""
+    users, movies = interactions.user_ids[interactions.user_index], catalogue.movie_ids[interactions.movies]
+    drawn = draw(Stream.ALIGNMENT_ROWS, users, movies, seed=context.config.seed)
+    sample = drawn < context.config.cross_fitting.alignment_fraction
+    others = interactions.keep(~sample)
+    served = Features.learn(others, catalogue, context).transform(
+        others, interactions.user_index[sample], interactions.movies[sample]
+    )
+    return FeatureAlignment.between(matrix[: len(sample)][sample], served)
 
 
 def _fill_newcomers(

@@ -219,7 +219,7 @@ def _fit_star_model(
     rows = training_set.rows
     progress("trees", 0.0, f"{row_mask.sum():,} rows with {rows.matrix.shape[1]} features")
     model = StarModel.learn(
-        rows.matrix[row_mask],
+        rows.aligned(row_mask),
         rows.stars[row_mask],
         context.stars,
         rows.features.names,

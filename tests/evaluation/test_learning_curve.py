@@ -35,13 +35,13 @@ def test_both_rows_of_a_rating_are_held_out_together(training_set):
 def test_the_curve_starts_with_the_softmax_regression_and_ends_with_the_full_model(tiny, training_set):
     holdout = holdout_rows(training_set, 0)
     rows = training_set.rows
-    model = StarModel.learn(rows.matrix[~holdout], rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
+    model = StarModel.learn(rows.aligned(~holdout), rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
     curve = learning_curve(model, training_set, holdout)
     holdout_curve = curve[curve["rows"] == HELD_OUT_ROWS]
     assert holdout_curve["round"].tolist() == [0, 5, 10, 15, 20]
     values = holdout_curve["value"].tolist()
     full_history = np.flatnonzero(holdout)[: holdout_curve["n"].iloc[0]]
-    stars, matrix = rows.stars[full_history], rows.matrix[full_history]
+    stars, matrix = rows.stars[full_history], rows.aligned(full_history)
     assert values[-1] == pytest.approx(log_losses(stars, model.predict_proba(matrix), tiny.stars).mean(), rel=1e-6)
     logits = model.softmax_regression.logits(matrix).astype(float)
     regression = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)

@@ -34,7 +34,7 @@ def training_set(tiny):
 def fitted(tiny, training_set):
     holdout = holdout_rows(training_set, 0)
     rows = training_set.rows
-    model = StarModel.learn(rows.matrix[~holdout], rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
+    model = StarModel.learn(rows.aligned(~holdout), rows.stars[~holdout], tiny.stars, rows.features.names, CONFIG)
     return model, holdout
 
 
@@ -43,7 +43,7 @@ def test_the_scores_are_scikit_learn_s_on_fitted_and_kept_out_rows(training_set,
     table = train_scores(model, training_set, holdout, "stratified", 0).set_index(["slice", "metric"])
     ratings = len(training_set.interactions.stars)
     for name, mask in ((TRAIN, ~holdout[:ratings]), (VALIDATION, holdout[:ratings])):
-        probabilities = model.predict_proba(training_set.rows.matrix[:ratings][mask])
+        probabilities = model.predict_proba(training_set.rows.aligned(np.flatnonzero(mask)))
         truth, stars = training_set.interactions.stars[mask], np.array(model.stars)
         assert (table.loc[name, "n"] == mask.sum()).all()
         accuracy = accuracy_score(truth, stars[probabilities.argmax(1)])
