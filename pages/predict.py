@@ -47,7 +47,8 @@ prediction_card.card(prediction, movies[movie.value])
 if user.visitor:
     movie_actions.buttons(user.visitor, movie.value, "predict")
 prediction_card.comparison_cards(prediction)
-explanation.section(recommender, recommender.explain(**leave_one_out.user, movie_id=movie.value), user.wording)
+reasons = recommender.explain(**leave_one_out.user, movie_id=movie.value)
+explanation.section(recommender, leave_one_out.explained(reasons), user.wording)
 user_accuracy.line(user)
 
 st.page_link(

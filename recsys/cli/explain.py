@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> CommandResult:
         sentences.loo_influence(response["expected"], row["expected_without"], row["rating"], row["title"], wording)
         for row in response["loo_influence"]
     ]
-    lines.append(sentences.prediction_set(PredictionSet(**response["prediction_set"])))
+    if likely := response["prediction_set"]:
+        lines.append(sentences.prediction_set(PredictionSet(**likely)))
     lines += own_rating_line(response, args.user is None)
     return response, [*lines, f"Model {response['version']}."]

@@ -22,7 +22,7 @@ class SoftmaxRegressionConfig:
 class BoostingConfig:
     """XGBoost's settings."""
 
-    trees: int = setting(60, 1, 2000, "Boosting rounds; each adds one tree per star.", on_train_page=True)
+    trees: int = setting(120, 1, 2000, "Boosting rounds; each adds one tree per star.", on_train_page=True)
     depth: int = setting(5, 1, 12, "Largest depth of a tree.", on_train_page=True)
     learning_rate: float = setting(0.06, 0.001, 1.0, "Learning rate: the step of each round.", on_train_page=True)
     subsample: float = setting(0.7, 0.1, 1.0, "Share of the training rows used for each tree.", on_train_page=True)

@@ -170,8 +170,9 @@ RATING = {
     ),
     "set_cut": Metric(
         "Likely range: threshold",
-        "The total probability that the stars of the likely range must reach.",
-        "lowest probability with 80% of ratings inside, on the other half",
+        "How far a star may lie from the median of the predicted distribution to be in the likely range; each star has "
+        "its own threshold, so that rare stars are covered as often as common ones.",
+        "lowest distance with 80% of the star's ratings inside, on the other half",
         NEITHER,
         PERCENT,
     ),

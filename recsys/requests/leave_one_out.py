@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from recsys.schema import MOVIE, RATING, USER
 
 if TYPE_CHECKING:
+    from recsys.serving.explain.shapley import Explanation
     from recsys.serving.recommender import Recommender
 
 
@@ -39,6 +40,10 @@ class LeaveOneOut:
         """A newcomer with a history and perhaps a profile, without their rating of the movie."""
         others = {movie: stars for movie, stars in history.items() if movie != movie_id}
         return cls(movie_id, history.get(movie_id), {"history": others, "profile": profile or {}})
+
+    def explained(self, explanation: Explanation) -> Explanation:
+        """Without a likely range where the movie is rated: its coverage is measured on movies without a rating."""
+        return explanation if self.rated is None else replace(explanation, prediction_set=None)
 
     def columns(self, recommender: Recommender) -> dict[str, np.ndarray]:
         """The columns of `Recommender.predict`, arrays of one row. Raises UnknownIdError for an unknown movie."""

@@ -116,11 +116,12 @@ def explain_response(
 
     Keys: user_id, movie_id, expected, base, contributions {group: stars}, which add up to expected - base;
     loo_influence, a list of {movie_id, title, rating, expected_without}, largest influence first; prediction_set
-    {low, high, coverage, n}, coverage None where it was not measured; rated, as of `predict_response`; version.
+    {low, high, coverage, n}, None for a rated movie, coverage None where it was not measured; rated, as of
+    `predict_response`; version.
     """
     _require_known(recommender, request, newcomer)
     leave_one_out = _leave_one_out(recommender, request)
-    explanation = recommender.explain(**leave_one_out.user, movie_id=request.movie_id)
+    explanation = leave_one_out.explained(recommender.explain(**leave_one_out.user, movie_id=request.movie_id))
     titles = recommender.movies_by_id["display"]
     loo_influence = [
         {
@@ -131,17 +132,14 @@ def explain_response(
         }
         for row in explanation.loo_influence.to_dict("records")
     ]
-    prediction_set = asdict(explanation.prediction_set) | {
-        "low": _plain(explanation.prediction_set.low),
-        "high": _plain(explanation.prediction_set.high),
-    }
+    likely = explanation.prediction_set
     return {
         **_request_ids(request),
         EXPECTED: explanation.expected,
         BASE: explanation.base,
         "contributions": explanation.contributions,
         "loo_influence": loo_influence,
-        "prediction_set": prediction_set,
+        "prediction_set": likely and {**asdict(likely), "low": _plain(likely.low), "high": _plain(likely.high)},
         RATED: _own_rating(leave_one_out),
         "version": recommender.version,
     }

@@ -1,4 +1,4 @@
-"""Prediction sets: the shortest interval of stars that probably contains a rating, calibrated by split conformal."""
+"""Prediction sets: an interval of stars that probably contains a rating, whatever its star, by split conformal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pandas as pd
 from recsys.core.keyed_random import Stream, draw
 from recsys.evaluation import COLUMNS, Report
 from recsys.metrics.bootstrap import interval, resampled
-from recsys.schema import MOVIE, RATING, USER, probability_columns
+from recsys.schema import MOVIE, RATING, USER, probability_columns, star_name
 
-TARGET_COVERAGE = 0.8  # share of ratings that their sets should contain
-THRESHOLDS = np.linspace(0.4, 0.999, 600)  # probabilities that a set may have to reach
+TARGET_COVERAGE = 0.8  # share of the ratings of each star that their sets should contain
 CALIBRATION_SHARE = 0.5  # of the held-out rows
 METRICS = SET_THRESHOLD, SET_COVERAGE, SET_SIZE = "set_cut", "set_coverage", "set_size"
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,16 @@ class PredictionSet:
 
 
 @dataclass(frozen=True)
-class ConformalThreshold:
-    """The probability that a set must reach so that about `TARGET_COVERAGE` of all ratings are in their sets.
+class ConformalThresholds:
+    """How far each star may lie from the median of the predicted distribution to be in the set.
+
+    One threshold a star (class-conditional, or Mondrian, conformal prediction): a common one would contain nearly all
+    ratings of common stars and half of those of rare ones.
 
     Attributes
     ----------
-    value : float
-        The threshold.
+    values : tuple of float
+        Largest distance by star, in probability; empty if none was calibrated: then sets have the target probability.
     coverage : float or None
         Measured share of ratings in their sets; None if it was not measured.
     n : int
@@ -44,28 +47,28 @@ class ConformalThreshold:
 
     References
     ----------
-    Vovk, Gammerman and Shafer 2005, Algorithmic Learning in a Random World; for classes Romano, Sesia and Candes 2020,
-    arXiv 2006.02544.
+    Vovk, Gammerman and Shafer 2005, Algorithmic Learning in a Random World, section 4.5.
     """
 
-    value: float = TARGET_COVERAGE
+    values: tuple[float, ...] = ()
     coverage: float | None = None
     n: int = 0
 
     @classmethod
     def of(cls, report: Report | None) -> Self:
-        """The threshold of a report; the target coverage itself, not measured, if the report has none."""
-        if report is None:
-            return cls()
+        """The thresholds of a report; none, not measured, if the report has none."""
         try:
+            if report is None:
+                return cls()
             coverage = report.row(SET_COVERAGE)
-            return cls(report.value(SET_THRESHOLD), float(coverage["value"]), int(coverage["n"]))
+            values = tuple(report.value(SET_THRESHOLD, slice=_slice(star)) for star in report.stars)
+            return cls(values, float(coverage["value"]), int(coverage["n"]))
         except KeyError:
             return cls()
 
     @classmethod
     def calibrate(cls, probabilities: np.ndarray, truth: np.ndarray) -> Self:
-        """The lowest of `THRESHOLDS` whose sets have the target coverage.
+        """The lowest threshold of each star with the target coverage.
 
         Parameters
         ----------
@@ -74,48 +77,51 @@ class ConformalThreshold:
         truth : ndarray of int64, shape (rows,)
             Indices of the true stars.
         """
-        if not len(truth):
-            return cls()
-        coverages = [_contains(*shortest_intervals(probabilities, threshold), truth).mean() for threshold in THRESHOLDS]
-        reached = np.array(coverages) >= TARGET_COVERAGE
-        return cls(float(THRESHOLDS[reached.argmax()] if reached.any() else THRESHOLDS[-1]))
+        distances = distances_from_median(probabilities)
+        return cls(tuple(_conformal_quantile(distances[truth == star, star]) for star in range(distances.shape[1])))
+
+    def intervals(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Index of the first and of the last star of each row's set, int64 (rows,), from (rows, stars).
+
+        The set is an interval, and has the most probable star in it.
+        """
+        stars = np.arange(probabilities.shape[1])
+        limits = self.values or (TARGET_COVERAGE / 2,) * len(stars)
+        inside = distances_from_median(probabilities) <= np.array(limits)
+        inside |= stars == probabilities.argmax(1)[:, None]
+        return inside.argmax(1), stars[-1] - inside[:, ::-1].argmax(1)
 
     def sets(self, probabilities: np.ndarray, stars: tuple[float, ...]) -> list[PredictionSet]:
         """The prediction set of each row of probabilities, (rows, stars)."""
-        low, high = shortest_intervals(probabilities, self.value)
+        low, high = self.intervals(probabilities)
         return [PredictionSet(stars[a], stars[b], self.coverage, self.n) for a, b in zip(low, high, strict=True)]
 
 
-def shortest_intervals(probabilities: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """The shortest intervals of stars whose probability reaches a threshold; of equally short ones the most probable.
+def distances_from_median(probabilities: np.ndarray) -> np.ndarray:
+    """How much probability lies between each star and the median, half of its own included, (rows, stars).
 
-    Parameters
-    ----------
-    probabilities : ndarray of float64, shape (rows, stars)
-        Predicted probability of each star.
-    threshold : float
-        Probability to reach.
-
-    Returns
-    -------
-    low, high : ndarray of int64, shape (rows,)
-        Index of the first and of the last star.
+    Examples
+    --------
+    >>> distances_from_median(np.array([[0.5, 0.25, 0.25]]))
+    array([[0.25 , 0.125, 0.375]])
     """
-    rows, size = probabilities.shape
-    cumulative = np.hstack([np.zeros((rows, 1)), np.cumsum(probabilities, axis=1)])
-    low, high = np.zeros(rows, np.int64), np.full(rows, size - 1)
-    for length in range(size - 1, 0, -1):
-        interval_probability = cumulative[:, length:] - cumulative[:, :-length]
-        first = interval_probability.argmax(1)
-        enough = interval_probability[np.arange(rows), first] >= threshold
-        low, high = np.where(enough, first, low), np.where(enough, first + length - 1, high)
-    return low, high
+    return np.abs(np.cumsum(probabilities, axis=1) - probabilities / 2 - 0.5)
+
+
+def _conformal_quantile(distances: np.ndarray) -> float:
+    """The distance that a new one stays within with at least `TARGET_COVERAGE`; 1/2, all stars, if rows are too few."""
+    rank = int(np.ceil((len(distances) + 1) * TARGET_COVERAGE))
+    return float(np.sort(distances)[rank - 1]) if rank <= len(distances) else 0.5
+
+
+def _slice(star: float) -> str:
+    return f"star={star_name(star)}"
 
 
 def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) -> Report:
-    """Add the threshold of the model's prediction sets, and their coverage and mean size, to a report.
+    """Add the thresholds of the model's prediction sets, and their coverage by star and mean size, to a report.
 
-    The threshold is calibrated on about half of the held-out rows, drawn by their ids; coverage and size are measured
+    The thresholds are calibrated on about half of the held-out rows, drawn by their ids; coverage and size are measured
     on the others. The baseline `majority` gives every row the same set, the shortest one with the target coverage on
     the calibration rows.
 
@@ -138,25 +144,38 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
     calibration = draw(Stream.CONFORMAL_CALIBRATION, users, movies, seed=seed) < CALIBRATION_SHARE
     probabilities = held_out[probability_columns(stars)].to_numpy()
     truth = np.searchsorted(stars, held_out[RATING].to_numpy())
-    threshold = ConformalThreshold.calibrate(probabilities[calibration], truth[calibration]).value
-    shares = np.bincount(truth[calibration], minlength=len(stars)) / max(calibration.sum(), 1)
+    thresholds = ConformalThresholds.calibrate(probabilities[calibration], truth[calibration])
     ends = {
-        "model": shortest_intervals(probabilities[~calibration], threshold),
-        "majority": shortest_intervals(shares[None], TARGET_COVERAGE),
+        "model": thresholds.intervals(probabilities[~calibration]),
+        "majority": _shortest_interval(np.bincount(truth[calibration], minlength=len(stars))),
     }
-    rows = [("model", SET_THRESHOLD, threshold, np.nan, np.nan, int(calibration.sum()))]
+    counts = np.bincount(truth[calibration], minlength=len(stars)).tolist()
+    rows = [
+        ("model", _slice(star), SET_THRESHOLD, value, np.nan, np.nan, n)
+        for star, value, n in zip(stars, thresholds.values, counts, strict=True)
+    ]
+    groups = {ALL: np.ones(len(truth), bool), **{_slice(star): truth == i for i, star in enumerate(stars)}}
     for name, (low, high) in ends.items():
-        contained = _contains(low, high, truth[~calibration])
+        contained = (low <= truth[~calibration]) & (truth[~calibration] <= high)
         size = np.broadcast_to(high - low + 1, contained.shape)
-        for metric, values in ((SET_COVERAGE, contained), (SET_SIZE, size)):
-            rows.append((name, metric, *_mean_with_interval(values, users[~calibration], seed), len(values)))
-    metrics = pd.DataFrame(rows, columns=["model", "metric", "value", "low", "high", "n"])
-    metrics = metrics.assign(split=report.table["split"].iloc[0], slice="all")
+        for group, mask in groups.items():
+            chosen = mask[~calibration]
+            for metric, values in ((SET_COVERAGE, contained), (SET_SIZE, size)):
+                summary = _mean_with_interval(values[chosen], users[~calibration][chosen], seed)
+                rows.append((name, group, metric, *summary, int(chosen.sum())))
+    metrics = pd.DataFrame(rows, columns=["model", "slice", "metric", "value", "low", "high", "n"])
+    metrics = metrics.assign(split=report.table["split"].iloc[0])
     return replace(report, table=pd.concat([report.table, metrics[list(COLUMNS)]], ignore_index=True))
 
 
-def _contains(low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    return (low <= truth) & (truth <= high)
+def _shortest_interval(counts: np.ndarray) -> tuple[int, int]:
+    """The shortest run of stars with the target share of the counts; of equally short ones the most common."""
+    cumulative, size = np.concatenate([[0], np.cumsum(counts)]), len(counts)
+    for length in range(1, size):
+        inside = cumulative[length:] - cumulative[:-length]
+        if inside.max() >= TARGET_COVERAGE * cumulative[-1]:
+            return int(inside.argmax()), int(inside.argmax()) + length - 1
+    return 0, size - 1
 
 
 def _mean_with_interval(values: np.ndarray, users: np.ndarray, seed: int) -> tuple[float, float, float]:

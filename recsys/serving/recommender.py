@@ -199,7 +199,7 @@ class Recommender(PortraitRecommender):
         UnknownIdError
             The data does not have this user, or the catalogue a movie.
         """
-        return Explainer(self, self.user_history(user_id, history, profile), self.threshold).explain(movie_id)
+        return Explainer(self, self.user_history(user_id, history, profile), self.thresholds).explain(movie_id)
 
     def why_not(
         self,

@@ -17,7 +17,7 @@ from recsys.evaluation import Report
 from recsys.features.extractor import Context
 from recsys.features.matrix import Features
 from recsys.schema import AGE, KNOWN, MOVIE, PROFILE_COLUMNS, RATING, USER
-from recsys.serving.prediction_set import ConformalThreshold
+from recsys.serving.prediction_set import ConformalThresholds
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import History, id_range, ids, known_positions, known_row, newcomer
 
@@ -61,9 +61,9 @@ class ServedModel(Scorer):
         return {USER: id_range(self.user_ids), MOVIE: id_range(self.catalogue.movie_ids)}
 
     @cached_property
-    def threshold(self) -> ConformalThreshold:
-        """The threshold of the prediction sets, from the report."""
-        return ConformalThreshold.of(self.report)
+    def thresholds(self) -> ConformalThresholds:
+        """The thresholds of the prediction sets, from the report."""
+        return ConformalThresholds.of(self.report)
 
     @cached_property
     def movies(self) -> pd.DataFrame:

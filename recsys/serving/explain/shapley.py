@@ -15,7 +15,7 @@ from recsys.schema import BASE, EXPECTED, MOVIE, PROFILE_COLUMNS
 from recsys.serving.candidate_scores import top_k
 from recsys.serving.explain.loo_influence import INFLUENCES, influence_on, loo_influence
 from recsys.serving.explain.named_reasons import NamedReason, named_reasons
-from recsys.serving.prediction_set import ConformalThreshold, PredictionSet
+from recsys.serving.prediction_set import ConformalThresholds, PredictionSet
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_input import known_positions
 
@@ -74,8 +74,8 @@ class Explanation:
         The user's liked ratings that raise it most.
     loo_influence : DataFrame
         The user's ratings that influence the prediction most, as `Explainer.loo_influence`.
-    prediction_set : PredictionSet
-        The interval of stars that probably contains the rating.
+    prediction_set : PredictionSet or None
+        The interval of stars that probably contains the rating; None beside a rating that the user has given.
     """
 
     movie_id: int
@@ -84,7 +84,7 @@ class Explanation:
     contributions: dict[str, float]
     named_reason: NamedReason
     loo_influence: pd.DataFrame
-    prediction_set: PredictionSet
+    prediction_set: PredictionSet | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Explainer:
 
     scorer: Scorer
     user_history: Interactions
-    threshold: ConformalThreshold = field(default_factory=ConformalThreshold)  # of the prediction sets
+    thresholds: ConformalThresholds = field(default_factory=ConformalThresholds)  # of the prediction sets
 
     def contributions(self, movie_ids: Iterable[int]) -> pd.DataFrame:
         """Exact Shapley values of the expected rating, by group of features.
@@ -143,6 +143,7 @@ class Explainer:
         positions = known_positions(scorer.catalogue, [movie_id])
         probabilities = self._coalition_probabilities(positions)
         row = self._contribution_table(positions, probabilities).iloc[0]
+        rated = bool(np.isin(positions[0], self.user_history.movies))
         return Explanation(
             movie_id=int(movie_id),
             expected=float(row[EXPECTED]),
@@ -150,7 +151,7 @@ class Explainer:
             contributions={group: float(row[group]) for group in GROUPS},
             named_reason=named_reasons(scorer, self.user_history, [movie_id])[0],
             loo_influence=influence_on(scorer, self.user_history, int(positions[0]), row[EXPECTED], influences),
-            prediction_set=self.threshold.sets(probabilities[-1], scorer.stars)[0],
+            prediction_set=None if rated else self.thresholds.sets(probabilities[-1], scorer.stars)[0],
         )
 
     def _coalition_probabilities(self, movies: np.ndarray) -> np.ndarray:

@@ -27,7 +27,9 @@ def section(recommender: Recommender, explanation: Explanation, wording: Wording
     with left.container(border=True, height="stretch"):
         contributions(explanation, wording)
     with right.container(border=True, height="stretch", gap="small"):
-        _prediction_set(explanation)
+        if explanation.prediction_set:
+            st.subheader("Likely range", anchor=False)
+            st.markdown(sentences.prediction_set(explanation.prediction_set))
         _loo_influence(recommender, explanation, wording)
 
 
@@ -59,11 +61,6 @@ def contributions(explanation: Explanation, wording: Wording) -> None:
         "model could learn them (exact Shapley values). The bars add up to the difference.",
     )
     draw(chart.diverging(values, ink()), chart.describe(explanation.base, values, explanation.expected), "reasons")
-
-
-def _prediction_set(explanation: Explanation) -> None:
-    st.subheader("Likely range", anchor=False)
-    st.markdown(sentences.prediction_set(explanation.prediction_set))
 
 
 def _loo_influence(recommender: Recommender, explanation: Explanation, wording: Wording) -> None:

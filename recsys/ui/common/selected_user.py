@@ -68,7 +68,7 @@ class SelectedUser:
     @property
     def explainer(self) -> Explainer:
         """The explainer of this user's predictions."""
-        return Explainer(self.recommender, self.ratings, self.recommender.threshold)
+        return Explainer(self.recommender, self.ratings, self.recommender.thresholds)
 
     def leave_one_out(self, movie_id: int) -> LeaveOneOut:
         """This user without their own rating of a movie."""

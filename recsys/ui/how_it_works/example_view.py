@@ -122,14 +122,13 @@ def _star_result(leave_one_out: LeaveOneOut, example: WorkedExample) -> str:
     """Predicted star, expected rating and range, beside the rating that was given."""
     low, high = example.prediction_set.low, example.prediction_set.high
     likely = stars_text(low) if low == high else f"{star_name(low)} to {stars_text(high)}"
-    result = (
+    last = f"Likely range: **{likely}**."
+    if leave_one_out.rated is not None:
+        last = f"The rating given: **{star_name(leave_one_out.rated)}**."
+    return (
         f"Predicted star: **{star_name(example.predicted_star)}**. Expected rating: **{number(example.expected)}**. "
-        f"Likely range: **{likely}**."
+        f"{last}"
     )
-    if leave_one_out.rated is None:
-        return result
-    within = "inside" if low <= leave_one_out.rated <= high else "outside"
-    return f"{result} The rating given: **{star_name(leave_one_out.rated)}**, {within} the range."
 
 
 def _list_result(user: SelectedUser, example: WorkedExample) -> str:

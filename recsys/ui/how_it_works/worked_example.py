@@ -68,7 +68,7 @@ class WorkedExample:
             probabilities=probabilities[0],
             predicted_star=predicted_star,
             expected=float(probabilities[0] @ np.array(stars)),
-            prediction_set=recommender.threshold.sets(probabilities, stars)[0],
+            prediction_set=recommender.thresholds.sets(probabilities, stars)[0],
             rank=rank,
             unseen=len(unseen),
             in_pool=rank <= recommender.config.candidate_generation.pool,  # all others come after the pool

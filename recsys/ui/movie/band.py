@@ -79,8 +79,9 @@ def _for_user(view: UserView) -> tuple[str, str, str]:
     figures = (
         f'<span class="match" title="{escape(MATCH_HELP)}"><b>{percent(view.match, 0)}</b>match</span>'
         f"{_average(prediction.expected, prediction.stars, 'expected')}"
-        f'<span class="quiet">Likely {_starred(f"{likely_stars(likely, prediction.stars)} ★")}</span>'
     )
+    if likely:
+        figures += f'<span class="quiet">Likely {_starred(f"{likely_stars(likely, prediction.stars)} ★")}</span>'
     note = ""
     if prediction.user_rating is not None:
         note = f"All figures are without {prediction.possessive} own rating."

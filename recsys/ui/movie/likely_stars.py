@@ -20,16 +20,19 @@ def draw(user: SelectedUser, view: UserView) -> None:
     prediction, likely = view.prediction, view.explanation.prediction_set
     possessive = prediction.possessive.capitalize()
     st.header(f"{possessive} likely stars", anchor=False)
-    inside = [likely.low <= star <= likely.high for star in prediction.stars]
-    probability = sum(share for share, is_in in zip(prediction.probabilities, inside, strict=True) if is_in)
-    unit = "star" if likely.high == 1 else "stars"
-    words = f"{likely_stars(likely, prediction.stars)} {unit}, with a probability of {percent(probability)}."
+    outside: list[int] = []
+    words = f"As if {prediction.subject.lower()} had not rated it."
+    if likely:
+        outside = [i for i, star in enumerate(prediction.stars) if not likely.low <= star <= likely.high]
+        probability = 1 - sum(prediction.probabilities[i] for i in outside)
+        unit = "star" if likely.high == 1 else "stars"
+        words = f"{likely_stars(likely, prediction.stars)} {unit}, with a probability of {percent(probability)}."
     columns = bars.columns(
         [f"{star_name(star)} ★" for star in prediction.stars],
         prediction.probabilities,
         [percent(share) for share in prediction.probabilities],
         describe(prediction.stars, prediction.probabilities),
-        [place for place, is_in in enumerate(inside) if not is_in],
+        outside,
     )
     movie = prediction.movie
     averages = _average("Everyone’s average", movie["mean"], int(movie["count"])) + _average(
@@ -39,7 +42,7 @@ def draw(user: SelectedUser, view: UserView) -> None:
         f'<div class="movie-part lead">{escape(words)}</div><div class="movie-part">{columns}'
         f'<div class="averages">{averages}</div></div>'
     )
-    if likely.coverage is not None:
+    if likely and likely.coverage is not None:
         coverage = f"{likely.coverage:.1%} of the time ({likely.n:,} test ratings)"
         st.caption(f"Such a range contained the true rating {coverage}.")
 

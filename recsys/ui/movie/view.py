@@ -54,12 +54,13 @@ def user_view(user: SelectedUser, movie_id: int) -> UserView:
 def _user_view(_user: SelectedUser, version: str, query: str, history: str, movie_id: int) -> UserView:
     recommender, leave_one_out = _user.recommender, _user.leave_one_out(movie_id)
     ratings = recommender.user_history(**leave_one_out.user)
+    explainer = Explainer(recommender, ratings, recommender.thresholds)
     similar = similar_ids(recommender, movie_id)
     positions = recommender.catalogue.positions(np.array(similar, np.int64))
     expected = recommender.score(_user.ratings, np.zeros(len(similar), np.int64), positions)[EXPECTED]
     return UserView(
         prediction=Prediction.of(_user, leave_one_out),
-        explanation=Explainer(recommender, ratings, recommender.threshold).explain(movie_id, INFLUENCES),
+        explanation=leave_one_out.explained(explainer.explain(movie_id, INFLUENCES)),
         match=match_of(recommender, ratings, movie_id),
         expected_of_similar=dict(zip(similar, expected.tolist(), strict=True)),
     )

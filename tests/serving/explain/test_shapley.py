@@ -17,7 +17,7 @@ from recsys.features.matrix import enabled_extractors
 from recsys.serving.explain.loo_influence import NEAREST
 from recsys.serving.explain.named_reasons import named_reasons
 from recsys.serving.explain.shapley import COALITIONS, GROUP_PREFIXES, GROUPS, SHAPLEY, Explainer, group_of
-from recsys.serving.prediction_set import ConformalThreshold
+from recsys.serving.prediction_set import ConformalThresholds
 from tests.conftest import TINY_SETTINGS, tiny_frames
 
 PROFILES = st.sampled_from([None, {"gender": "F", "age": 30.0}, {"occupation": "writer"}, {"gender": "M"}])
@@ -165,7 +165,7 @@ def test_an_explanation_has_the_results_of_the_explainer(tiny_model):
     pd.testing.assert_frame_equal(explanation.loo_influence, explainer.loo_influence(11))
     prediction = tiny_model.predict(pd.DataFrame({"user_id": [8], "movie_id": [11]}))
     probabilities = prediction[["p_1", "p_2", "p_4", "p_5"]].to_numpy()
-    (prediction_set,) = ConformalThreshold().sets(probabilities, tiny_model.stars)
+    (prediction_set,) = ConformalThresholds().sets(probabilities, tiny_model.stars)
     assert replace(explanation.prediction_set, coverage=0) == replace(prediction_set, coverage=0)
 
 
