@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "benchmarks" / ".kept"
 PROTOCOL = 2  # raise it when the rows, the cut points or what is measured change
 MODEL_SOURCE = (
-    "recsys/config.py",
+    "recsys/config/*.py",
     "recsys/core/keyed_random.py",
     "recsys/core/blas.py",
     "recsys/data/catalogue.py",
@@ -115,10 +115,15 @@ def versions(packages: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def source_digest(patterns: tuple[str, ...] = MODEL_SOURCE) -> str:
-    """A digest of the code behind our own predictions, or of other files of this repository."""
+    """A digest of the code behind our own predictions, or of other files of this repository.
+
+    Raises FileNotFoundError for a pattern without a file: a moved module would no longer count.
+    """
     digest = hashlib.sha256()
     for pattern in patterns:
-        for path in sorted(REPOSITORY.glob(pattern)):
+        if not (paths := sorted(REPOSITORY.glob(pattern))):
+            raise FileNotFoundError(f"no file of this repository matches {pattern}")
+        for path in paths:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

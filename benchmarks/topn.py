@@ -42,7 +42,7 @@ HISTORY_LENGTHS = (0, 1, 3, 5, 10, 20, 50)
 NEWCOMERS, DRAWS, TEST_FRACTION = 200, 3, 0.2
 # What decides our lists, and a little more.
 MODEL_SOURCE = (
-    "recsys/config.py",
+    "recsys/config/*.py",
     "recsys/data/*.py",
     "recsys/features/*.py",
     "recsys/models/**/*.py",

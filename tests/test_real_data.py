@@ -66,7 +66,9 @@ def test_likely_stars_hold_what_they_promise_with_fewer_than_everybody_s(report)
     """On the half of the held-out rows that had no part in the thresholds; rare stars as often as common ones."""
     assert report.value("set_coverage") == pytest.approx(0.8, abs=0.015)
     for star in report.stars:
-        assert report.value("set_coverage", slice=f"star={star:g}") == pytest.approx(0.8, abs=0.05)  # 600 ratings of 1 star
+        assert report.value("set_coverage", slice=f"star={star:g}") == pytest.approx(
+            0.8, abs=0.05
+        )  # 600 ratings of 1 star
     assert report.value("set_coverage", "majority", "star=1") == 0
     assert report.value("set_size") < 2.5 < report.value("set_size", "majority")
 

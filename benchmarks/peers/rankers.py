@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from benchmarks.peers.edlae import edlae_any, edlae_liked
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.features.ease import ease_weights
@@ -151,4 +152,6 @@ PEERS = (
     Entry("lenskit_als", "LensKit, implicit factors", lenskit_als, "lenskit"),
     Entry("ease_all", "EASE on all ratings", ease_all),
     Entry("ease_liked", "EASE on liked ratings", ease_liked),
+    Entry("edlae_any", "EDLAE, graded, for any rating", edlae_any),
+    Entry("edlae_liked", "EDLAE, graded, for liked", edlae_liked),
 )
