@@ -156,14 +156,15 @@ def test_each_copy_of_a_history_lacks_its_omitted_ratings(tiny_model, omitted):
 
 
 def test_an_explanation_has_the_results_of_the_explainer(tiny_model):
-    explanation = tiny_model.explain(8, movie_id=11)
+    movie = min(set(tiny_model.movies["movie_id"]) - set(tiny_model.history(8)["movie_id"]))
+    explanation = tiny_model.explain(8, movie_id=movie)
     explainer = Explainer(tiny_model, tiny_model.user_history(8))
-    row = explainer.contributions([11]).iloc[0]
+    row = explainer.contributions([movie]).iloc[0]
     assert (explanation.expected, explanation.base) == (row["expected"], row["base"])
     assert explanation.contributions == {group: row[group] for group in GROUPS}
-    assert explanation.named_reason == named_reasons(tiny_model, tiny_model.user_history(8), [11])[0]
-    pd.testing.assert_frame_equal(explanation.loo_influence, explainer.loo_influence(11))
-    prediction = tiny_model.predict(pd.DataFrame({"user_id": [8], "movie_id": [11]}))
+    assert explanation.named_reason == named_reasons(tiny_model, tiny_model.user_history(8), [movie])[0]
+    pd.testing.assert_frame_equal(explanation.loo_influence, explainer.loo_influence(movie))
+    prediction = tiny_model.predict(pd.DataFrame({"user_id": [8], "movie_id": [movie]}))
     probabilities = prediction[["p_1", "p_2", "p_4", "p_5"]].to_numpy()
     (prediction_set,) = ConformalThresholds().sets(probabilities, tiny_model.stars)
     assert replace(explanation.prediction_set, coverage=0) == replace(prediction_set, coverage=0)
