@@ -49,7 +49,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "test_users": int(report.held_out["user_id"].nunique()),
         "metrics": _metrics(report, (*PREDICTIONS, *LISTS)),
         "stars": _stars(report),
-        "gains": records(_overall(gains_over_baselines(report, seed))),
+        "gains": records(_overall(gains_over_baselines(report))),
         "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
         "reliability": records(reliability(report, seed=seed)),
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],

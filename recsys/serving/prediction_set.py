@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys.core.keyed_random import Stream, draw
 from recsys.evaluation import COLUMNS, Report
-from recsys.metrics.bootstrap import interval, resampled
+from recsys.metrics.clustered import Clusters
 from recsys.schema import MOVIE, RATING, USER, probability_columns
 
 TARGET_COVERAGE = 0.8  # share of ratings that their sets should contain
@@ -126,7 +126,7 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
     stars : tuple of float
         Star values, ascending.
     seed : int
-        Seed of the draw and of the bootstrap.
+        Seed of the draw.
 
     Returns
     -------
@@ -144,12 +144,13 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
         "model": shortest_intervals(probabilities[~calibration], threshold),
         "majority": shortest_intervals(shares[None], TARGET_COVERAGE),
     }
+    clusters = Clusters.of(users[~calibration], movies[~calibration])
     rows = [("model", SET_THRESHOLD, threshold, np.nan, np.nan, int(calibration.sum()))]
     for name, (low, high) in ends.items():
         contained = _contains(low, high, truth[~calibration])
         size = np.broadcast_to(high - low + 1, contained.shape)
         for metric, values in ((SET_COVERAGE, contained), (SET_SIZE, size)):
-            rows.append((name, metric, *_mean_with_interval(values, users[~calibration], seed), len(values)))
+            rows.append((name, metric, *_mean_with_interval(values, clusters), len(values)))
     metrics = pd.DataFrame(rows, columns=["model", "metric", "value", "low", "high", "n"])
     metrics = metrics.assign(split=report.table["split"].iloc[0], slice="all")
     return replace(report, table=pd.concat([report.table, metrics[list(COLUMNS)]], ignore_index=True))
@@ -159,11 +160,10 @@ def _contains(low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> np.ndarra
     return (low <= truth) & (truth <= high)
 
 
-def _mean_with_interval(values: np.ndarray, users: np.ndarray, seed: int) -> tuple[float, float, float]:
-    """The mean over rows and its 95% interval by a bootstrap over users; NaN without rows."""
+def _mean_with_interval(values: np.ndarray, clusters: Clusters) -> tuple[float, float, float]:
+    """The mean over rows and its 95% interval; NaN without rows."""
     if not len(values):
         return np.nan, np.nan, np.nan
-    user_index = np.unique(users, return_inverse=True)[1]
-    weights = resampled(user_index.max() + 1, seed)
-    resamples = (weights @ np.bincount(user_index, values)) / (weights @ np.bincount(user_index))
-    return float(values.mean()), *interval(resamples)
+    mean = float(values.mean())
+    half_width = clusters.half_width((values - mean) / len(values))
+    return mean, mean - half_width, mean + half_width

@@ -194,7 +194,7 @@ def _combined(about: dict[str, Any], results: Sequence[tuple[Report, pd.DataFram
     audits = [report.audit.assign(split=report.table["split"].iloc[0]) for report in reports]
     tables = [report.table for report in reports]
     if about["split"] == ABLATION:
-        tables.append(changes(reports, about["settings"]["seed"]))
+        tables.append(changes(reports))
     evaluation = Evaluation(
         about,
         table=pd.concat(tables, ignore_index=True),
