@@ -37,6 +37,7 @@ class Stream(Enum):
     HALF_OF_NEWCOMERS = ("seeded", 14)
     AUDIT_USERS = ("seeded", 16)
     FEATURE_SAMPLE = ("seeded", 17)
+    PERMUTATION = ("seeded", 18)
     ALS_START = ("fixed", 11)
     SVD_START = ("fixed", 12)
     TASTE_MATCH = ("fixed", 13)

@@ -95,9 +95,22 @@ class Clusters:
         freedom = np.maximum(self.smallest_count(group, groups) - 1.0, 1.0)
         return stdtrit(freedom, UPPER_TAIL) * self.standard_errors(influences, group, groups)
 
+    def means(self, values: np.ndarray, group: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+        """Each group's mean of values, (rows,), and the half-width of its 95% interval, float64 (groups,) both."""
+        n = np.bincount(group, minlength=groups)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(group, values, groups) / n
+        return mean, self.half_widths((values - mean[group]) / n[group], group, groups)
+
     def half_width(self, influences: np.ndarray) -> float:
         """The half-width of the 95% interval with all rows as one group."""
         return float(self.half_widths(influences, np.zeros(len(influences), np.int64), 1)[0])
+
+
+def root_with_half_width(mean: np.ndarray, half_width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The root of a mean, with its half-width by linearization; that of 0 has the half-width 0."""
+    root = np.sqrt(mean)
+    return root, np.divide(half_width, 2 * root, out=np.zeros_like(root), where=root != 0)
 
 
 def mean_and_standard_error(values: np.ndarray, *cluster_ids: np.ndarray) -> tuple[float, float]:

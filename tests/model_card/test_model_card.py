@@ -122,7 +122,7 @@ def test_names_from_data_are_text_and_never_markup(tiny_version):
 def test_groups_too_small_to_compare_are_grey(card, document):
     slices = section(document, "Groups of users and movies")
     grey = [text_of(find(row, "td")) for row in slices.iter("tr") if row.get("class") == "few"]
-    small = {group_label(row["slice"], row["group"]) for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
+    small = {group_label(row["slice"], row["group"]) for row in card["slices"] if row["n"] <= 200 or row["users"] < 10}
     assert grey
     assert set(grey) == small
 
