@@ -13,6 +13,7 @@ from recsys import metrics
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.feature_sample import FeatureSample
 from recsys.evaluation.sufficient_statistics import Sampling, SufficientStatistics, bounded, measures
+from recsys.metrics.clustered import Clusters
 from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
 
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
@@ -88,6 +89,11 @@ class Report:
         if position is None:
             raise KeyError(f"no {metric} of {model} on {slice} in this report")
         return self.table.iloc[position]
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """The users and the movies of the held-out rows."""
+        return Clusters.of(*(self.held_out[name].to_numpy() for name in (USER, MOVIE)))
 
     @cached_property
     def _row_positions(self) -> dict[tuple[str, str, str], int]:

@@ -90,9 +90,9 @@ def slices(
         return pd.DataFrame(columns=list(SLICE_COLUMNS))
     models = (MODEL, *report.baselines)
     values = {(model, metric): rows for model in models for metric, rows in values_per_row(report, model).items()}
-    clusters = Clusters.of(*(report.held_out[name].to_numpy() for name in (USER, MOVIE)))
     tables = [
-        _slice_metrics(slicing, values, clusters) for slicing in slicings(report, interactions, catalogue, vocabulary)
+        _slice_metrics(slicing, values, report.clusters)
+        for slicing in slicings(report, interactions, catalogue, vocabulary)
     ]
     return pd.concat(tables, ignore_index=True)
 

@@ -52,7 +52,7 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "stars": _stars(report),
         "gains": records(_overall(gains_over_baselines(report))),
         "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
-        "reliability": records(reliability(report, seed=seed)),
+        "reliability": records(reliability(report)),
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
         "slices": records(slices(*sliced)),
         "gaps": group_gaps,
