@@ -172,27 +172,25 @@ def test_rows_have_the_train_ratings_of_their_user_and_movie(tiny_version):
 
 
 def correlated_predictions(seed: int) -> tuple[pd.DataFrame, list[Predictions]]:
-    """2,000 ratings of 80 users and 100 movies with tastes and qualities of their own, and two predictors."""
+    """2,000 ratings of 80 users and 100 movies with offsets of their own; one predictor knows users', one movies'."""
     random = np.random.default_rng(seed)
     cells = random.choice(80 * 100, 2000, replace=False)
     users, movies = cells // 100, cells % 100
-    shift = random.normal(0, 0.7, 80)[users] + random.normal(0, 0.7, 100)[movies]
-    truth = np.array(STARS)[np.digitize(shift + random.normal(0, 0.7, 2000), [-0.5, 0.5])]
+    of_users, of_movies = random.normal(0, 0.7, 80)[users], random.normal(0, 0.9, 100)[movies]
+    truth = np.array(STARS)[np.digitize(of_users + of_movies + random.normal(0, 0.7, 2000), [-0.5, 0.5])]
     held_out = pd.DataFrame({"user_id": users, "movie_id": movies, "rating": truth})
-    logits = [np.multiply.outer(share * shift, [-1, 0, 1]) for share in (0.4, 0.8)]
+    logits = [np.multiply.outer(offsets, [-1, 0, 1]) for offsets in (of_users, of_movies)]
     return held_out, [Predictions.of_probabilities(softmax(each, axis=1), STARS) for each in logits]
 
 
-def resampled_variances(held_out: pd.DataFrame, both: list[Predictions], keys: list[str]) -> pd.DataFrame:
+def resampled_variances(held_out: pd.DataFrame, predictors: list[Predictions], keys: list[str]) -> pd.DataFrame:
     """Variances of metrics and of differences between two predictors when users, movies, or rows are drawn again."""
     random, variances = np.random.default_rng(1), {}
     for name, ids in (("users", held_out["user_id"]), ("movies", held_out["movie_id"]), ("rows", held_out.index)):
         rows_by_id, values = [np.flatnonzero(ids == each) for each in np.unique(ids)], []
         for _ in range(150):
             rows = np.concatenate([rows_by_id[i] for i in random.integers(0, len(rows_by_id), len(rows_by_id))])
-            drawn = [
-                Predictions(p.rating[rows], p.expected[rows], p.require_probabilities()[rows]) for p in predictions
-            ]
+            drawn = [Predictions(p.rating[rows], p.expected[rows], p.require_probabilities()[rows]) for p in predictors]
             statistics = [SufficientStatistics.of(held_out.iloc[rows], each, STARS) for each in drawn]
             one, other = (np.array([measures(each.totals(), STARS)[key, "all"] for key in keys]) for each in statistics)
             values.append([*one, *(one - other)])
