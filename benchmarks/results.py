@@ -161,8 +161,8 @@ def _paired_tables(pairs: list[dict[str, Any]]) -> Iterator[str]:
         our_pairs = [pair for pair in pairs if pair["ours"] == ours]
         if our_pairs:
             yield (
-                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the 95% interval of "
-                "a paired bootstrap over users. **Ahead** where the interval excludes zero in our favour, _behind_ "
+                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the paired 95% "
+                "interval over users and movies. **Ahead** where the interval excludes zero in our favour, _behind_ "
                 "where it excludes zero in the peer's."
             )
             yield _paired_table(our_pairs)

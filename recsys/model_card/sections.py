@@ -8,7 +8,7 @@ from typing import Any
 from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import extractor_name, group_label, grouping_name, metric, model_name
+from recsys.glossary import SAMPLED, WITHOUT_SEED, extractor_name, group_label, grouping_name, metric, model_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
@@ -50,6 +50,8 @@ def _headlines(facts: CardFacts) -> dict[str, Any]:
         "rows": count(facts["test_rows"]),
         "users": count(facts["test_users"]),
         "split": facts["split"],
+        "sampled": SAMPLED,
+        "without_seed": WITHOUT_SEED,
         "figures": [_headline(row) for row in facts["metrics"] if row["metric"] in HEADLINES],
     }
 
