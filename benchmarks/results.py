@@ -84,6 +84,7 @@ def markdown(record: dict[str, Any]) -> str:
         means = [mean for mean in record["means"] if mean["split"] == split]
         if means:
             paragraphs += [f"## {TITLES[split]}", _row_counts(means), _metrics_table(means)]
+            paragraphs += _seed_spreads([run for run in record["runs"] if run["split"] == split])
             paragraphs += _paired_tables([pair for pair in record["paired"] if pair["split"] == split])
     return "\n\n".join(paragraphs) + "\n"
 
@@ -154,6 +155,19 @@ def _metrics_table(means: list[dict[str, Any]]) -> str:
         rows.append([_name(mean["model"]), *cells, *costs])
     header = ["model", *HEADINGS.values(), "fit, s", "fit, processor s", "peak, MB"]
     return "\n".join(markdown_table(header, rows))
+
+
+def _seed_spreads(runs: list[dict[str, Any]]) -> Iterator[str]:
+    """The standard deviation of our models' metrics over the seeds, which the intervals do not include."""
+    for name in ("full", "quick"):
+        metrics = [run["metrics"] for run in runs if run["model"] == name]
+        if len(metrics) > 1:
+            deviations = (
+                f"{heading} {np.std([each[metric]['value'] for each in metrics], ddof=1):.4f}"
+                for metric, heading in HEADINGS.items()
+            )
+            heading = f"Standard deviation of {name} over {len(metrics)} seeds, each with its own split and training"
+            yield f"{heading}: {', '.join(deviations)}."
 
 
 def _paired_tables(pairs: list[dict[str, Any]]) -> Iterator[str]:

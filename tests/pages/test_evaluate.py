@@ -67,6 +67,8 @@ def test_every_card_has_its_baselines_interval_and_n(served, name):
     report, entry, text = served.report, metric(name), text_of(evaluate())
     row = report.row(name)
     assert f"95% interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
+    assert "with users and movies as random samples" in text
+    assert "do not include the variance of training with another seed" in text
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
     titles = {"popularity": "Popular", "majority": "Most common star", "bias": "User and movie averages"}
     for model in models:

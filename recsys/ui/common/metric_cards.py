@@ -54,7 +54,8 @@ def cards(
 ) -> None:
     """One card per metric: value, gain over the strongest baseline, interval, and the baselines.
 
-    `spreads` has, for some metrics, the spread over several trainings as text. After the first `always_shown` cards, if any, comes the switch that opens the others on a phone.
+    `spreads` has, for some metrics, the spread over several trainings as text. After the first `always_shown` cards, if
+    any, comes the switch that opens the others on a phone.
     """
     grid = st.grid(len(metrics), min_column_width=MIN_CARD_WIDTH)
     for index, metric_name in enumerate(metrics):
@@ -90,9 +91,8 @@ def _card(report: Report, metric_name: str, spread: str) -> None:
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)
-    st.caption(
-        "  \n".join(["95% interval", f"{interval}, n{NO_BREAK_SPACE}{measured.n:,}", *([spread] if spread else [])])
-    )
+    lines = ["95% interval", f"{interval}, n{NO_BREAK_SPACE}{measured.n:,}", spread]
+    st.caption("  \n".join(line for line in lines if line))
     baseline_lines = (f"**{entry.write(value)}** {name_of(model)}" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{line}]" for line in baseline_lines))
 

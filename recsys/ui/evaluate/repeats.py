@@ -106,7 +106,8 @@ def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     )
     st.caption(
         f"{cross_validation.about['folds']} folds, one training each; each rating is held out once. Lines: means. "
-        f"{_spread(cross_validation, metric_name)}Measured on {cross_validation.created.day} {cross_validation.created:%B %Y}."
+        f"{_spread(cross_validation, metric_name)}"
+        f"Measured on {cross_validation.created.day} {cross_validation.created:%B %Y}."
     )
 
 
