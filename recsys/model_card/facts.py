@@ -28,7 +28,7 @@ PREDICTIONS = (
 LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
 PER_STAR = ("precision", "recall", "f1")
 UNKNOWN_LICENCE = "Unknown. Ask whoever provided these ratings."
-FORMAT = 1
+FORMAT = 2
 
 
 def facts(recommender: Recommender) -> dict[str, Any]:
