@@ -29,7 +29,8 @@ from recsys.metrics.clustered import root_with_half_width
 from recsys.metrics.multiple_tests import adjusted
 from recsys.schema import MOVIE, USER
 
-SHUFFLES, BLOCK = 2000, 50  # of the labels in all, and how many are computed at once
+SHUFFLES = 2000  # of the labels
+BLOCK_CELLS = 100_000  # users or movies times shuffles that are computed at once
 LEVEL = 0.05  # expected share of chance among the gaps that are named
 GAP_COLUMNS = ("slice", "metric", "lower", "higher", "gap", "p_value", "adjusted_p_value", "beyond_chance")
 TIE = 1e-9  # relative; sums in another order differ by rounding
@@ -131,9 +132,9 @@ def _terms(index: np.ndarray, values: Mapping[str, np.ndarray]) -> np.ndarray:
 def _shuffled_sums(labels: np.ndarray, terms: np.ndarray, ids: np.ndarray, seed: int) -> np.ndarray:
     """Sums of the terms by group, as they are and then in each shuffle, float64 (1 + SHUFFLES, groups, terms)."""
     limit_blas_threads()  # small products: waking other threads takes longer
-    sums = [(labels.T @ terms)[None]]
-    for first in range(0, SHUFFLES, BLOCK):
-        shuffles = np.arange(first, first + BLOCK)[:, None]
+    sums, block = [(labels.T @ terms)[None]], max(BLOCK_CELLS // len(ids), 1)
+    for first in range(0, SHUFFLES, block):
+        shuffles = np.arange(first, min(first + block, SHUFFLES))[:, None]
         order = draw(Stream.PERMUTATION, shuffles, ids, seed=seed).argsort(axis=1)
         sums.append(labels.T @ terms[order])
     return np.concatenate(sums)

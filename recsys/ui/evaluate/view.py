@@ -106,7 +106,7 @@ class ReportView:
 
     def gaps(self) -> pd.DataFrame:
         """`group_gaps.gaps`: the clearest gaps between groups."""
-        return self._cached("gaps", lambda: gaps(*_labelled(self)))
+        return self._cached("gaps", lambda: gaps(*_labelled(self), self.recommender.config.seed))
 
     def importance(self) -> pd.DataFrame:
         """`importance.importance`: the shares of each feature."""
