@@ -4,7 +4,7 @@
     python benchmarks/ablation.py --preset quick --without ease genre_pca
 
 Prints and writes benchmarks/results/ablation.md and ablation.json: the change of each metric when an extractor is
-disabled, with the 95% interval of a paired bootstrap over users. Predictions are cached under benchmarks/.kept until
+disabled, with the paired 95% interval over users and movies. Predictions are cached under benchmarks/.kept until
 the code of the model changes, so only what is missing is trained.
 """
 
@@ -78,7 +78,7 @@ def write(preset: str, differences: dict[str, pd.DataFrame]) -> str:
         "# What each feature extractor is worth",
         "",
         f"The {preset} preset without the extractor, less the complete preset, on the held-out 20% of MovieLens 100K;",
-        "written by `python benchmarks/ablation.py`. In brackets the 95% interval of a paired bootstrap over users;",
+        "written by `python benchmarks/ablation.py`. In brackets the paired 95% interval over users and movies;",
         "bold where it excludes zero. Extractors that are not listed, such as `damped_bias` and `gaussian_process`,",
         "cannot be disabled.",
         "",

@@ -50,7 +50,7 @@ def draw(record: dict[str, Any], split: str = "stratified") -> str:
 
 def _heading(record: dict[str, Any], mean: dict[str, Any], width: int) -> str:
     seeds = f"seed{'s' * (len(mean['seeds']) > 1)} {', '.join(map(str, mean['seeds']))}"
-    subtitle = f"{record['data']['name']}, {mean['test']:,} held-out ratings, {seeds}; bars: 95% over users"
+    subtitle = f"{record['data']['name']}, {mean['test']:,} held-out ratings, {seeds}; bars: 95% over users and movies"
     return (
         f'<text class="title" x="{EDGE}" y="30">Predicting ratings: this project and its peers</text>'
         f'<text class="small" x="{width - EDGE}" y="30" text-anchor="end">{escape(subtitle)}</text>'

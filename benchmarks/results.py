@@ -84,6 +84,7 @@ def markdown(record: dict[str, Any]) -> str:
         means = [mean for mean in record["means"] if mean["split"] == split]
         if means:
             paragraphs += [f"## {TITLES[split]}", _row_counts(means), _metrics_table(means)]
+            paragraphs += _seed_spreads([run for run in record["runs"] if run["split"] == split])
             paragraphs += _paired_tables([pair for pair in record["paired"] if pair["split"] == split])
     return "\n\n".join(paragraphs) + "\n"
 
@@ -156,13 +157,26 @@ def _metrics_table(means: list[dict[str, Any]]) -> str:
     return "\n".join(markdown_table(header, rows))
 
 
+def _seed_spreads(runs: list[dict[str, Any]]) -> Iterator[str]:
+    """The standard deviation of our models' metrics over the seeds, which the intervals do not include."""
+    for name in ("full", "quick"):
+        metrics = [run["metrics"] for run in runs if run["model"] == name]
+        if len(metrics) > 1:
+            deviations = (
+                f"{heading} {np.std([each[metric]['value'] for each in metrics], ddof=1):.4f}"
+                for metric, heading in HEADINGS.items()
+            )
+            heading = f"Standard deviation of {name} over {len(metrics)} seeds, each with its own split and training"
+            yield f"{heading}: {', '.join(deviations)}."
+
+
 def _paired_tables(pairs: list[dict[str, Any]]) -> Iterator[str]:
     for ours in ("full", "quick"):
         our_pairs = [pair for pair in pairs if pair["ours"] == ours]
         if our_pairs:
             yield (
-                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the 95% interval of "
-                "a paired bootstrap over users. **Ahead** where the interval excludes zero in our favour, _behind_ "
+                f"{BY_NAME[ours].label[0].upper()}{BY_NAME[ours].label[1:]}, less each peer, with the paired 95% "
+                "interval over users and movies. **Ahead** where the interval excludes zero in our favour, _behind_ "
                 "where it excludes zero in the peer's."
             )
             yield _paired_table(our_pairs)

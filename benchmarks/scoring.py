@@ -46,21 +46,21 @@ class Run:
 
 
 def scores(run: Run, stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
-    """value, low and high of each metric (95%, bootstrap over users)."""
+    """value, low and high of each metric (95%, over users and movies)."""
     uniform = Predictions.of_probabilities(np.full((len(run.rows), len(stars)), 1 / len(stars)), stars)
     predictions = {
         "model": uniform,
         "argmax": run.argmax_predictions(stars),
         "cut": run.cut_predictions(stars),
     }
-    table = report(run.rows, predictions, stars, run.split, run.seed).table
+    table = report(run.rows, predictions, stars, run.split).table
     keys = [("argmax", metric) for metric in ARGMAX_METRICS] + [("cut", QWK)]
     overall = table[table["slice"] == "all"].set_index(["model", "metric"])
     return {key[1]: _floats(overall, key, ("value", "low", "high")) for key in keys}
 
 
 def differences(ours: Sequence[Run], peers: Sequence[Run], stars: tuple[float, ...]) -> dict[str, dict[str, float]]:
-    """Ours less the peer's, with a paired 95% interval over users; the rows of several seeds are pooled."""
+    """Ours less the peer's, with a paired 95% interval over users and movies; the rows of several seeds are pooled."""
     rows = pd.concat([run.rows for run in ours], ignore_index=True)
     result = {}
     for compared, predictions_of in (

@@ -76,10 +76,10 @@ def tiny_frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return ratings, movies, users
 
 
-def slices_of(recommender: recsys.Recommender, seed: int = 0) -> pd.DataFrame:
+def slices_of(recommender: recsys.Recommender) -> pd.DataFrame:
     """The slices of a recommender's own report."""
     interactions, catalogue = recommender.interactions, recommender.catalogue
-    return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary, seed)
+    return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary)
 
 
 PASSED_AUDIT = pd.DataFrame([("sides", True, 0, 9, "")], columns=list(AUDIT_COLUMNS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from recsys.glossary import metric, model_name
+from recsys.glossary import SAMPLED, metric, model_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _changes(rows: pd.DataFrame) -> Iterator[str]:
     """The change without each feature extractor, one line each; above 0 is worse: these metrics are losses."""
     from recsys.training.ablation import CHANGE
 
-    yield "change without each feature group, paired 95% intervals over users; above 0: the group helps"
+    yield "change without each feature group, paired 95% intervals over users and movies; above 0: the group helps"
     yield f"{'':<28}" + "".join(f"{metric(name).label:>30}" for name in ABLATION_METRICS)
     changes = rows[(rows["model"] == CHANGE) & rows["metric"].isin(ABLATION_METRICS)]
     for split, changes_of_split in changes.groupby("split", sort=False):
@@ -114,7 +114,7 @@ def _with_audit(checks: pd.DataFrame, lines: list[str]) -> list[str]:
 
 def _heading(rows: pd.DataFrame) -> str:
     accuracy = rows[(rows["metric"] == "accuracy") & (rows["model"] == "model")].iloc[0]
-    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, 95% intervals over users"
+    return f"{accuracy['n']:,} held-out ratings, {accuracy['split']} split, intervals: {SAMPLED}"
 
 
 def _blocks(rows: pd.DataFrame, cell: Callable[[Any], str]) -> Iterator[str]:

@@ -38,6 +38,7 @@ class Stream(Enum):
     AUDIT_USERS = ("seeded", 16)
     FEATURE_SAMPLE = ("seeded", 17)
     ALIGNMENT_ROWS = ("seeded", 18)
+    PERMUTATION = ("seeded", 19)
     ALS_START = ("fixed", 11)
     SVD_START = ("fixed", 12)
     TASTE_MATCH = ("fixed", 13)

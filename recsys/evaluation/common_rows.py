@@ -45,19 +45,19 @@ def compare_reports(one: Report, other: Report, seed: int = 0) -> pd.DataFrame:
     one, other : Report
         Reports on the same rows, as `common_rows` returns them.
     seed : int
-        Seed of the bootstrap.
+        Seed of the bootstrap over users, for the metric of lists.
 
     Returns
     -------
     DataFrame
         One row per metric, with the columns `COMMON_ROWS_COLUMNS`: metric, the values of `one` and `other`, their
-        difference (one - other), the ends low and high of its 95% interval by a paired bootstrap over users, and n
-        (ratings; users for metrics of lists). Empty without common rows.
+        difference (one - other), the ends low and high of its paired 95% interval (over users and movies; over
+        users for the metric of lists), and n (ratings; users for the metric of lists). Empty without common rows.
     """
     if one.held_out.empty:
         return pd.DataFrame(columns=list(COMMON_ROWS_COLUMNS))
     values = [values_of(report) for report in (one, other)]
-    differences = paired_differences(one.held_out, one.predicted(), other.predicted(), one.stars, seed)
+    differences = paired_differences(one.held_out, one.predicted(), other.predicted(), one.stars)
     differences = differences[differences["slice"] == "all"].drop(columns="slice")
     ratings = differences.assign(
         one=differences["metric"].map(values[0]), other=differences["metric"].map(values[1]), n=len(one.held_out)
@@ -67,8 +67,7 @@ def compare_reports(one: Report, other: Report, seed: int = 0) -> pd.DataFrame:
 
 def values_of(report: Report, model: str = "model") -> dict[str, float]:
     """Every overall metric of one predictor, computed from the report's held-out rows."""
-    truth, users = report.held_out[RATING].to_numpy(), report.held_out[USER].to_numpy()
-    totals = SufficientStatistics.of(truth, users, report.predicted(model), report.stars).totals()
+    totals = SufficientStatistics.of(report.held_out, report.predicted(model), report.stars).totals()
     return {metric: float(value) for (metric, group), value in measures(totals, report.stars).items() if group == "all"}
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from recsys.evaluation import MODEL, Report
 from recsys.metrics import absolute_errors
-from recsys.metrics.bootstrap import interval, resampled
 from recsys.metrics.probability import BINS, bins_of
 from recsys.schema import EXPECTED, MOVIE, RATING, USER
 
@@ -37,7 +36,7 @@ def star_shares(report: Report, model: str = MODEL) -> pd.DataFrame:
     return pd.DataFrame({"star": stars} | columns)
 
 
-def reliability(report: Report, star: float | None = None, model: str = MODEL, seed: int = 0) -> pd.DataFrame:
+def reliability(report: Report, star: float | None = None, model: str = MODEL) -> pd.DataFrame:
     """Predicted probability against observed frequency, in bins of equal width.
 
     Parameters
@@ -48,38 +47,34 @@ def reliability(report: Report, star: float | None = None, model: str = MODEL, s
         The star whose probability is examined; that of each row's predicted star if None.
     model : str
         The predictor's name.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
     DataFrame
         One row per bin that is not empty: said (mean predicted probability), seen (observed frequency), low and high
-        (95% interval of `seen` by a bootstrap over users), n (rows). Empty for a predictor without probabilities.
+        (95% interval of `seen`, over users and movies), n (rows). Empty for a predictor without probabilities.
     """
     predictions = report.predicted(model)
     if predictions.probabilities is None:
         return pd.DataFrame(columns=["said", "seen", "low", "high", "n"])
     probability, happened = star_event(report, predictions.probabilities, predictions.rating if star is None else star)
-    sums = sums_by_group(report, bins_of(probability), BINS, probability, happened)
-    totals, resamples = sums.sum(1), resampled(sums.shape[1], seed) @ sums
-    rows = [
-        (totals[1, i] / n, totals[2, i] / n, *_ratio_interval(resamples[2, :, i], resamples[0, :, i]), int(n))
-        for i, n in enumerate(totals[0])
-        if n
-    ]
-    return pd.DataFrame(rows, columns=["said", "seen", "low", "high", "n"])
+    bins = bins_of(probability)
+    n = np.bincount(bins, minlength=BINS)
+    said = np.bincount(bins, probability, BINS) / np.maximum(n, 1)
+    seen, half_width = report.clusters.means(happened.astype(np.float64), bins, BINS)
+    ends = {"low": np.maximum(seen - half_width, 0.0), "high": np.minimum(seen + half_width, 1.0)}
+    return pd.DataFrame({"said": said, "seen": seen} | ends | {"n": n})[n > 0].reset_index(drop=True)
 
 
-def error_by_expected(report: Report, seed: int = 0) -> pd.DataFrame:
+def error_by_expected(report: Report) -> pd.DataFrame:
     """Mean absolute error by decile of the model's expected rating, of the model and each baseline.
 
     Returns
     -------
     DataFrame
         One row per decile and predictor: part (0 has the lowest expected ratings), expected and rating (means in the
-        decile, in stars), model, value (mean absolute error in stars), low and high (95% interval by a bootstrap over
-        users), n (rows).
+        decile, in stars), model, value (mean absolute error in stars), low and high (95% interval over
+        users and movies), n (rows).
     """
     expected = report.predicted().expected
     order = np.argsort(expected, kind="stable")
@@ -87,7 +82,7 @@ def error_by_expected(report: Report, seed: int = 0) -> pd.DataFrame:
     part[order] = np.arange(len(expected)) * PARTS // max(len(expected), 1)
     truth = report.held_out[RATING].to_numpy()
     tables = [
-        _errors_by_part(report, part, report.predicted(name).expected, seed).assign(model=name)
+        _errors_by_part(report, part, report.predicted(name).expected).assign(model=name)
         for name in (MODEL, *report.baselines)
     ]
     means = pd.DataFrame({EXPECTED: expected, RATING: truth}).groupby(part).mean().rename_axis("part").reset_index()
@@ -139,47 +134,14 @@ def star_event(report: Report, probabilities: np.ndarray, star: float | np.ndarr
     return probabilities[np.arange(len(truth)), np.searchsorted(report.stars, star_of_row)], truth == star_of_row
 
 
-def sums_by_group(report: Report, group: np.ndarray, groups: int, *values: np.ndarray) -> np.ndarray:
-    """Sums over the held-out rows by user and group, which a bootstrap over users weighs.
-
-    Parameters
-    ----------
-    report : Report
-        The held-out rows.
-    group : ndarray of int, shape (rows,)
-        The group of each row.
-    groups : int
-        Number of groups.
-    *values : ndarray, shape (rows,)
-        What is summed.
-
-    Returns
-    -------
-    ndarray of float64, shape (1 + values, users, groups)
-        Row counts, then the sums of each value; users by id.
-    """
-    users, user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)
-    cells, size = user_index * groups + group, len(users) * groups
-    sums = [np.bincount(cells, value, size) for value in (np.ones(len(cells)), *values)]
-    return np.stack(sums).reshape(-1, len(users), groups)
-
-
 def _shares(values: np.ndarray, stars: np.ndarray) -> np.ndarray:
     return (values[:, None] == stars).mean(0) if len(values) else np.full(len(stars), np.nan)
 
 
-def _errors_by_part(report: Report, part: np.ndarray, expected: np.ndarray, seed: int) -> pd.DataFrame:
+def _errors_by_part(report: Report, part: np.ndarray, expected: np.ndarray) -> pd.DataFrame:
     """The mean absolute error of one predictor in each part: part, value, low, high, n."""
-    sums = sums_by_group(report, part, PARTS, absolute_errors(report.held_out[RATING].to_numpy(), expected))
-    (n, total), resamples = sums.sum(1), resampled(sums.shape[1], seed) @ sums
-    rows = [
-        (i, total[i] / n[i], *_ratio_interval(resamples[1, :, i], resamples[0, :, i]), int(n[i]))
-        for i in np.flatnonzero(n)
-    ]
-    return pd.DataFrame(rows, columns=["part", "value", "low", "high", "n"])
-
-
-def _ratio_interval(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, float]:
-    """The 95% interval of a ratio over resamples, ignoring those without rows."""
-    ratio = np.divide(numerator, denominator, out=np.full(len(denominator), np.nan), where=denominator > 0)
-    return interval(ratio)
+    n = np.bincount(part, minlength=PARTS)
+    errors = absolute_errors(report.held_out[RATING].to_numpy(), expected)
+    mean, half_width = report.clusters.means(errors, part, PARTS)
+    ends = {"low": np.maximum(mean - half_width, 0.0), "high": mean + half_width}
+    return pd.DataFrame({"part": np.arange(PARTS), "value": mean} | ends | {"n": n})[n > 0]

@@ -61,7 +61,7 @@ def leak_laboratory(
     for number, experiment in enumerate(experiments):
         progress(number / len(experiments))
         predictions |= experiment()
-    return report(rows.held_out, predictions, context.stars, LEAKS, context.config.seed).table[list(COLUMNS)]
+    return report(rows.held_out, predictions, context.stars, LEAKS).table[list(COLUMNS)]
 
 
 class _Rows:

@@ -1,4 +1,4 @@
-"""The report: metrics of any predictors on the same held-out rows, with intervals by a bootstrap over users."""
+"""The report: metrics of any predictors on the same held-out rows, with intervals over users and movies."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pandas as pd
 from recsys import metrics
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.feature_sample import FeatureSample
-from recsys.evaluation.sufficient_statistics import SufficientStatistics, measures
-from recsys.metrics.bootstrap import interval, resampled
+from recsys.evaluation.sufficient_statistics import Sampling, SufficientStatistics, bounded, measures
+from recsys.metrics.clustered import Clusters
 from recsys.schema import MOVIE, MOVIE_COUNT, RANK, RATING, USER, USER_COUNT, probability_columns, star_name
 
 COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
@@ -36,9 +36,9 @@ class Report:
     Attributes
     ----------
     table : DataFrame
-        The columns `COLUMNS`: split, model, slice, metric, value, low and high (95% interval by a bootstrap over
-        users), n (rows). The slices `train` and `validation` are those of `train_scores`; all others can be computed
-        from the other attributes.
+        The columns `COLUMNS`: split, model, slice, metric, value, low and high (95% interval, see `report`), n (rows).
+        The slices `train` and `validation` are those of `train_scores`; all others can be computed from the other
+        attributes.
     confusion : ndarray of int64, shape (stars, stars)
         Confusion matrix of the model: rows are true stars, columns predicted ones.
     held_out : DataFrame
@@ -91,6 +91,11 @@ class Report:
         return self.table.iloc[position]
 
     @cached_property
+    def clusters(self) -> Clusters:
+        """The users and the movies of the held-out rows."""
+        return Clusters.of(*(self.held_out[name].to_numpy() for name in (USER, MOVIE)))
+
+    @cached_property
     def _row_positions(self) -> dict[tuple[str, str, str], int]:
         """The first row of the table by (metric, model, slice)."""
         keys = list(zip(self.table["metric"], self.table["model"], self.table["slice"], strict=True))
@@ -106,9 +111,12 @@ def report(
     predicted: Mapping[str, Predictions],
     stars: tuple[float, ...],
     split: str,
-    seed: int = 0,
 ) -> Report:
     """Score every predictor on the same held-out rows.
+
+    The 95% intervals count users and movies as random samples: a linearized metric has the standard error of
+    `metrics.clustered`, clustered by user and by movie; a mean over users (`user_rmse`, `user_mae`) is clustered by
+    user alone. They do not include the variance of training with another seed.
 
     Parameters
     ----------
@@ -121,17 +129,15 @@ def report(
         Star values, ascending.
     split : str
         Name of the split.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
     Report
         Without lists, trade-off curve, learning curve, audit and feature sample.
     """
-    truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
+    sampling = Sampling.of(held_out)
     tables = [
-        _scores(SufficientStatistics.of(truth, users, predictions, stars), stars, seed).assign(model=name, split=split)
+        _scores(SufficientStatistics.of(held_out, predictions, stars), sampling).assign(model=name, split=split)
         for name, predictions in predicted.items()
     ]
     model = predicted[MODEL]
@@ -139,67 +145,60 @@ def report(
     probabilities = dict(zip(probability_columns(stars), model.require_probabilities().T, strict=True))
     return Report(
         table=pd.concat(tables, ignore_index=True)[list(COLUMNS)],
-        confusion=metrics.confusion(truth, model.rating, stars),
+        confusion=metrics.confusion(held_out[RATING].to_numpy(), model.rating, stars),
         held_out=rows.assign(**probabilities),
         baselines={name: predictions for name, predictions in predicted.items() if name != MODEL},
     )
 
 
 def paired_differences(
-    held_out: pd.DataFrame, one: Predictions, other: Predictions, stars: tuple[float, ...], seed: int = 0
+    held_out: pd.DataFrame, one: Predictions, other: Predictions, stars: tuple[float, ...]
 ) -> pd.DataFrame:
-    """Every metric of one predictor less that of another on the same rows, with a paired bootstrap over users.
+    """Every metric of one predictor less that of another on the same rows, with paired intervals as in `report`.
 
     Parameters
     ----------
     held_out : DataFrame
-        user_id and rating of the rows.
+        user_id, movie_id and rating of the rows; a pair may come again, as in several splits.
     one, other : Predictions
         Predictions of both for these rows.
     stars : tuple of float
         Star values, ascending.
-    seed : int
-        Seed of the bootstrap; the same resamples serve both.
 
     Returns
     -------
     DataFrame
         slice, metric, difference (one - other), low and high (the ends of its 95% interval).
     """
-    truth, users = held_out[RATING].to_numpy(), held_out[USER].to_numpy()
-    one_sums, other_sums = (SufficientStatistics.of(truth, users, predictions, stars) for predictions in (one, other))
-    weights = resampled(len(one_sums.users), seed)
-    one_values, other_values = (measures(sums.totals(), stars) for sums in (one_sums, other_sums))
-    one_resamples, other_resamples = (measures(sums.weighted(weights), stars) for sums in (one_sums, other_sums))
-    rows = [
-        (
-            key[1],
-            key[0],
-            float(one_values[key] - other_values[key]),
-            *interval(one_resamples[key] - other_resamples[key]),
-        )
-        for key in one_values
-    ]
+    sampling = Sampling.of(held_out)
+    statistics = [SufficientStatistics.of(held_out, predictions, stars) for predictions in (one, other)]
+    one_values, other_values = (measures(each.totals(), stars) for each in statistics)
+    one_influences, other_influences = (each.influences() for each in statistics)
+    rows = []
+    for key in one_values:
+        difference = float(one_values[key] - other_values[key])
+        half_width = sampling.half_width(key, one_influences[key] - other_influences[key])
+        rows.append((key[1], key[0], difference, difference - half_width, difference + half_width))
     return pd.DataFrame(rows, columns=["slice", "metric", "difference", "low", "high"])
 
 
-def gains_over_baselines(report: Report, seed: int = 0) -> pd.DataFrame:
+def gains_over_baselines(report: Report) -> pd.DataFrame:
     """`paired_differences` of the model and each baseline: baseline, slice, metric, difference, low, high."""
     tables = [
-        paired_differences(report.held_out, report.predicted(), predictions, report.stars, seed).assign(baseline=name)
+        paired_differences(report.held_out, report.predicted(), predictions, report.stars).assign(baseline=name)
         for name, predictions in report.baselines.items()
     ]
     table = pd.concat(tables, ignore_index=True)
     return table[["baseline", "slice", "metric", "difference", "low", "high"]]
 
 
-def _scores(statistics: SufficientStatistics, stars: tuple[float, ...], seed: int) -> pd.DataFrame:
+def _scores(statistics: SufficientStatistics, sampling: Sampling) -> pd.DataFrame:
     """Every metric of one predictor with its interval and its number of rows."""
-    totals = statistics.totals()
-    resamples = measures(statistics.weighted(resampled(len(statistics.users), seed)), stars)
+    totals, influences, stars = statistics.totals(), statistics.influences(), statistics.stars
     star_rows = dict(zip((f"star={star_name(star)}" for star in stars), totals["confusion"].sum(1), strict=True))
     rows = []
-    for (metric, group), value in measures(totals, stars).items():
-        low, high = interval(resamples[metric, group])
+    for key, value in measures(totals, stars).items():
+        metric, group = key
+        low, high = bounded(metric, float(value), sampling.half_width(key, influences[key]))
         rows.append((group, metric, float(value), low, high, int(star_rows.get(group, totals["rows"]))))
     return pd.DataFrame(rows, columns=["slice", "metric", "value", "low", "high", "n"])

@@ -16,12 +16,12 @@ from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.evaluation import MODEL, Report
 from recsys.features.vocabulary import Vocabulary
-from recsys.metrics.bootstrap import intervals, resampled
+from recsys.metrics.clustered import Clusters, root_with_half_width
 from recsys.metrics.probability import log_losses
 from recsys.schema import AGE, GENDER, MOVIE, MOVIE_COUNT, OCCUPATION, RATING, USER, USER_COUNT
 
 AGES = ((0, 18), (18, 25), (25, 35), (35, 45), (45, 56), (56, 200))  # MovieLens' own bands
-SMALL_ROWS, SMALL_USERS = 200, 10  # a group with fewer is shown, but never in a sentence about the largest gap
+SMALL_ROWS, SMALL_USERS = 200, 10  # a group with no more rows, or with fewer users, is too small to compare
 SLICE_COLUMNS = ("slice", "group", "model", "metric", "value", "low", "high", "n", "users")
 Values = Mapping[tuple[str, str], np.ndarray]  # a value per held-out row, by model and metric
 METRICS = ("accuracy", "rmse", "mae", "log_loss")
@@ -39,24 +39,33 @@ class Slicing:
         Names of the groups, in their order.
     rows, group : ndarray of int64, shape (memberships,)
         A held-out row, and the index in `groups` of a group that it is in.
+    of : str
+        Whose attribute it is: `USER`, so that all rows of a user are in the same groups, or `MOVIE`.
     """
 
     name: str
     groups: tuple[str, ...]
     rows: np.ndarray
     group: np.ndarray
+    of: str
 
     @classmethod
-    def by(cls, name: str, labels: np.ndarray, order: list[str] | None = None) -> Slicing:
+    def by(cls, name: str, of: str, labels: np.ndarray, order: list[str] | None = None) -> Slicing:
         """Groups by one label per row, "" for none; in the given order, else by name."""
         labelled = np.flatnonzero(labels != "")
         groups = order or sorted(set(labels[labelled]))
         index = {group: i for i, group in enumerate(groups)}
-        return cls(name, tuple(groups), labelled, np.array([index[label] for label in labels[labelled]], np.int64))
+        return cls(name, tuple(groups), labelled, np.array([index[label] for label in labels[labelled]], np.int64), of)
+
+    def sizes(self, user_index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and users of each group, from the users' numbers, int64 (held-out rows,)."""
+        groups = len(self.groups)
+        members = np.unique(user_index[self.rows] * groups + self.group) % groups
+        return np.bincount(self.group, minlength=groups), np.bincount(members, minlength=groups)
 
 
 def slices(
-    report: Report | None, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary, seed: int = 0
+    report: Report | None, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary
 ) -> pd.DataFrame:
     """Every metric of `METRICS` in every group, of the model and of each baseline.
 
@@ -70,55 +79,27 @@ def slices(
         The movies.
     vocabulary : Vocabulary
         The words for gender and occupation that the model knows.
-    seed : int
-        Seed of the bootstrap; the same resamples serve all predictors.
 
     Returns
     -------
     DataFrame
-        The columns `SLICE_COLUMNS`: slice, group, model, metric, value, low and high (95% interval by a bootstrap over
-        users), n (rows), users. Empty for a model without a report.
+        The columns `SLICE_COLUMNS`: slice, group, model, metric, value, low and high (95% interval
+        over users and movies, as in `evaluation.report`), n (rows), users. Empty for a model without a report.
     """
     if report is None:
         return pd.DataFrame(columns=list(SLICE_COLUMNS))
     models = (MODEL, *report.baselines)
-    values = {(model, metric): rows for model in models for metric, rows in _values_per_row(report, model).items()}
-    weights = resampled(report.held_out[USER].nunique(), seed)
+    values = {(model, metric): rows for model in models for metric, rows in values_per_row(report, model).items()}
     tables = [
-        _slice_metrics(report, slicing, values, weights)
+        _slice_metrics(slicing, values, report.clusters)
         for slicing in slicings(report, interactions, catalogue, vocabulary)
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def largest_gap(table: pd.DataFrame, metric: str, model: str = MODEL) -> dict[str, str | float]:
-    """The two groups of one slicing that differ most in a metric, small groups excluded.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A table of `slices`.
-    metric, model : str
-        The metric, and the predictor's name.
-
-    Returns
-    -------
-    dict
-        slice, lower, higher (groups) and gap (difference of their values); empty without such groups. The largest of
-        many differences is partly chance: read it with the groups' intervals.
-    """
-    rows = table[(table["metric"] == metric) & (table["model"] == model) & table["value"].notna()]
-    rows = rows[(rows["n"] >= SMALL_ROWS) & (rows["users"] >= SMALL_USERS)]
-    widest: dict[str, str | float] = {}
-    largest = 0.0
-    for name, groups in rows.groupby("slice", sort=False):
-        values = groups["value"].to_numpy(np.float64)
-        lowest, highest = int(values.argmin()), int(values.argmax())
-        gap = float(values[highest] - values[lowest])
-        if len(groups) > 1 and gap > largest:
-            labels, largest = groups["group"].to_list(), gap
-            widest = {"slice": str(name), "lower": labels[lowest], "higher": labels[highest], "gap": gap}
-    return widest
+def large_enough(n: pd.Series | np.ndarray, users: pd.Series | np.ndarray) -> np.ndarray:
+    """Which groups, by their rows and users, are large enough to be compared."""
+    return np.asarray((n > SMALL_ROWS) & (users >= SMALL_USERS))
 
 
 def slicings(
@@ -128,18 +109,18 @@ def slicings(
     user_rows = interactions.rows(report.held_out[USER].to_numpy())
     positions = catalogue.positions(report.held_out[MOVIE].to_numpy())
     for name, labels, order in user_labels(interactions, vocabulary):
-        yield from _unless_empty(Slicing.by(name, labels[user_rows], order))
+        yield from _unless_empty(Slicing.by(name, USER, labels[user_rows], order))
     if USER_COUNT in report.held_out:
         counts = report.held_out[USER_COUNT].to_numpy()
         labels = np.where(counts > 0, "known", "newcomer")
-        yield from _unless_empty(Slicing.by("known", labels, ["newcomer", "known"]))
+        yield from _unless_empty(Slicing.by("known", USER, labels, ["newcomer", "known"]))
         yield from _unless_empty(_deciles("activity", report.held_out, USER, USER_COUNT))
         yield from _unless_empty(_deciles("popularity", report.held_out, MOVIE, MOVIE_COUNT))
     years = catalogue.years[positions]
     decades = np.array([f"{year // 10 * 10:.0f}s" if year == year else "" for year in years])
-    yield from _unless_empty(Slicing.by("decade", decades))
+    yield from _unless_empty(Slicing.by("decade", MOVIE, decades))
     row, genre = np.nonzero(catalogue.genre_flags[positions])
-    yield from _unless_empty(Slicing("genre", catalogue.genre_names, row, genre))
+    yield from _unless_empty(Slicing("genre", catalogue.genre_names, row, genre, MOVIE))
 
 
 def _unless_empty(slicing: Slicing) -> Iterator[Slicing]:
@@ -164,38 +145,25 @@ def _deciles(name: str, held_out: pd.DataFrame, key: str, count: str) -> Slicing
     low, high = (counts.groupby(decile).agg(end) for end in ("min", "max"))
     names = [f"{i + 1}: {low[i]}-{high[i]} ratings" for i in low.index]
     labels = decile.map(dict(zip(low.index, names, strict=True)))
-    return Slicing.by(name, held_out[key].map(labels).to_numpy(str), names)
+    return Slicing.by(name, key, held_out[key].map(labels).to_numpy(str), names)
 
 
-def _slice_metrics(report: Report, slicing: Slicing, values: Values, weights: np.ndarray) -> pd.DataFrame:
+def _slice_metrics(slicing: Slicing, values: Values, clusters: Clusters) -> pd.DataFrame:
     """Every metric of every predictor in every group of one slicing that has rows."""
-    user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)[1]
-    users, groups = weights.shape[1], len(slicing.groups)
-    cells = user_index[slicing.rows] * groups + slicing.group
-    terms = [np.ones(len(cells)), *(value[slicing.rows] for value in values.values())]
-    sums = np.stack([np.bincount(cells, term, users * groups).reshape(users, groups) for term in terms], axis=1)
-    with_rows = np.flatnonzero(sums[:, 0].sum(0))
-    sums = sums[:, :, with_rows]
-    totals, resamples = sums.sum(0), (weights @ sums.reshape(users, -1)).reshape(len(weights), -1, len(with_rows))
-    labels = {"slice": slicing.name, "group": np.array(slicing.groups)[with_rows]}
-    counts = {"n": totals[0].astype(int), "users": (sums[:, 0] > 0).sum(0)}
-    tables = [
-        labels | {"model": model, "metric": metric} | _interval(metric, totals[[i, 0]], resamples[:, [i, 0]]) | counts
-        for i, (model, metric) in enumerate(values, start=1)
-    ]
-    return pd.concat([pd.DataFrame(table) for table in tables], ignore_index=True)
+    groups, group, of_rows = len(slicing.groups), slicing.group, clusters.of_rows(slicing.rows)
+    counts = dict(zip(("n", "users"), slicing.sizes(clusters.ways[0]), strict=True))
+    tables = []
+    for (model, metric), value in values.items():
+        mean, half_width = of_rows.means(value[slicing.rows], group, groups)
+        if metric == "rmse":
+            mean, half_width = root_with_half_width(mean, half_width)
+        ends = {"value": mean, "low": np.maximum(mean - half_width, 0.0), "high": mean + half_width}
+        labels = {"slice": slicing.name, "group": slicing.groups, "model": model, "metric": metric}
+        tables.append(pd.DataFrame(labels | ends | counts)[counts["n"] > 0])
+    return pd.concat(tables, ignore_index=True)
 
 
-def _interval(metric: str, totals: np.ndarray, resamples: np.ndarray) -> dict[str, np.ndarray]:
-    """Value, low and high in each group, from sums and row counts: (2, groups), and (resamples, 2, groups)."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value, resampled_values = totals[0] / totals[1], resamples[:, 0] / resamples[:, 1]
-    if metric == "rmse":
-        value, resampled_values = np.sqrt(value), np.sqrt(resampled_values)
-    return dict(zip(("value", "low", "high"), (value, *intervals(resampled_values)), strict=True))
-
-
-def _values_per_row(report: Report, model: str) -> dict[str, np.ndarray]:
+def values_per_row(report: Report, model: str) -> dict[str, np.ndarray]:
     """The terms, one per held-out row, whose mean is a metric (for RMSE, its square)."""
     truth, predictions = report.held_out[RATING].to_numpy(), report.predicted(model)
     losses = np.full(len(truth), np.nan)

@@ -1,4 +1,4 @@
-"""Sufficient statistics of the metrics, summed per user: a bootstrap over users is then weights times sums."""
+"""What the metrics are computed from, row by row: totals, and each row's influence on every metric."""
 
 from __future__ import annotations
 
@@ -7,75 +7,116 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import pandas as pd
 
 from recsys import metrics
-from recsys.core.blas import limit_blas_threads
 from recsys.evaluation.baselines import Predictions
 from recsys.metrics import probability as probability_metrics
-from recsys.schema import star_name
+from recsys.metrics.clustered import Clusters
+from recsys.schema import MOVIE, RATING, USER, star_name
 
 Sums = Mapping[str, np.ndarray]  # by the name of the statistic
+Key = tuple[str, str]  # metric and slice
+STEP = 1e-6  # of a numerical derivative, as a share of the rows
+USER_MEANS = ("user_rmse", "user_mae")
+ERRORS = ("rmse", "mae", *USER_MEANS, "log_loss", "brier", "ranked_probability")  # without an upper bound of 1
 
 
 @dataclass(frozen=True)
 class SufficientStatistics:
-    """Sums over each user's rows.
+    """One value per held-out row and statistic.
 
     Attributes
     ----------
-    users : ndarray of int64, shape (users,)
-        User ids, ascending.
-    sums : mapping of str to ndarray of float64, shape (users, ...)
-        Sums by the name of the statistic.
+    values : mapping of str to ndarray of float64, shape (rows,)
+        By the name of the statistic; `gaps` is what each row adds to its bin of probabilities.
+    cells, bins : ndarray of int64, shape (rows,)
+        Each row's cell of the confusion matrix, and its bin of the probability of the predicted star.
+    users : ndarray of int64, shape (rows,)
+        User ids.
+    stars : tuple of float
+        Star values, ascending.
     """
 
+    values: Sums
+    cells: np.ndarray
+    bins: np.ndarray
     users: np.ndarray
-    sums: Sums
+    stars: tuple[float, ...]
 
     @classmethod
-    def of(cls, truth: np.ndarray, users: np.ndarray, predictions: Predictions, stars: tuple[float, ...]) -> Self:
-        """Sum over rows.
-
-        Parameters
-        ----------
-        truth : ndarray of float64, shape (rows,)
-            True stars.
-        users : ndarray of int64, shape (rows,)
-            User ids.
-        predictions : Predictions
-            What was predicted for the rows.
-        stars : tuple of float
-            Star values, ascending.
-        """
-        ids, user_index = np.unique(users, return_inverse=True)
-        rows = np.bincount(user_index).astype(np.float64)
-        squared = np.bincount(user_index, metrics.squared_errors(truth, predictions.expected))
-        absolute = np.bincount(user_index, metrics.absolute_errors(truth, predictions.expected))
-        sums = {
-            "rows": rows,
-            "users": np.ones(len(ids)),
-            "confusion": _confusions(user_index, truth, predictions.rating, stars),
-            "squared": squared,
-            "absolute": absolute,
-            "user_rmse": np.sqrt(squared / rows),
-            "user_mae": absolute / rows,
+    def of(cls, held_out: pd.DataFrame, predictions: Predictions, stars: tuple[float, ...]) -> Self:
+        """From user_id, movie_id and rating of the rows, and what was predicted for them."""
+        truth = held_out[RATING].to_numpy()
+        values = {
+            "rows": np.ones(len(truth)),
+            "squared": metrics.squared_errors(truth, predictions.expected),
+            "absolute": metrics.absolute_errors(truth, predictions.expected),
         }
-        return cls(ids, {**sums, **_probability_sums(user_index, truth, predictions, stars)})
-
-    def weighted(self, weights: np.ndarray) -> Sums:
-        """The sums over users under float64 weights (..., users)."""
-        limit_blas_threads()  # small products: waking other threads takes longer
-        return {
-            name: (weights @ sums.reshape(len(sums), -1)).reshape((*weights.shape[:-1], *sums.shape[1:]))
-            for name, sums in self.sums.items()
-        }
+        cells = np.searchsorted(stars, truth) * len(stars) + np.searchsorted(stars, predictions.rating)
+        of_probabilities, bins = _probability_values(truth, predictions, stars)
+        return cls({**values, **of_probabilities}, cells, bins, held_out[USER].to_numpy(), stars)
 
     def totals(self) -> Sums:
-        """The sums over all users, each with weight 1."""
-        return self.weighted(np.ones(len(self.users)))
+        """The sums over all rows; `user_rmse` and `user_mae` are sums over users."""
+        size, of_users = len(self.stars), self._user_means()
+        sums = {name: np.asarray(values.sum()) for name, values in self.values.items() if name != "gaps"}
+        confusion = np.bincount(self.cells, minlength=size * size).reshape(size, size).astype(np.float64)
+        gaps = np.bincount(self.bins, self.values["gaps"], probability_metrics.BINS)
+        means = {name: np.asarray(values.sum()) for name, values in of_users.items()}
+        users = np.asarray(float(len(of_users[USER_MEANS[0]])))
+        return {**sums, "confusion": confusion, "gaps": gaps, **means, "users": users}
+
+    def influences(self) -> dict[Key, np.ndarray]:
+        """Each row's influence on every metric, (rows,); on means over users each user's, (users,), ids ascending."""
+        of_users = {
+            (name, "all"): (values - values.mean()) / len(values) if len(values) else values
+            for name, values in self._user_means().items()
+        }
+        slopes = _slopes(self.totals(), self.stars)
+        return {key: self._influence(slope) for key, slope in slopes.items() if key not in of_users} | of_users
+
+    def _influence(self, slope: Sums) -> np.ndarray:
+        """The rows' influences on a metric with these derivatives by the totals; they sum to 0."""
+        influence = slope["confusion"].ravel()[self.cells]
+        for name, values in self.values.items():
+            if slope[name].any():  # not if 0, as the values may be undefined
+                influence = influence + (slope[name][self.bins] if name == "gaps" else slope[name]) * values
+        return influence
+
+    def _user_means(self) -> dict[str, np.ndarray]:
+        """Each user's RMSE and MAE, float64 (users,), by the metric's name."""
+        index = np.unique(self.users, return_inverse=True)[1]
+        rows = np.bincount(index)
+        squared, absolute = (np.bincount(index, self.values[name]) / rows for name in ("squared", "absolute"))
+        return dict(zip(USER_MEANS, (np.sqrt(squared), absolute), strict=True))
 
 
-def measures(sums: Sums, stars: tuple[float, ...]) -> dict[tuple[str, str], np.ndarray]:
+@dataclass(frozen=True)
+class Sampling:
+    """The clusters of the same rows for every predictor: by user and movie, and by user alone for means over users."""
+
+    by_user_and_movie: Clusters
+    by_user: Clusters
+
+    @classmethod
+    def of(cls, held_out: pd.DataFrame) -> Self:
+        """From user_id and movie_id of the rows."""
+        users, movies = (held_out[name].to_numpy() for name in (USER, MOVIE))
+        return cls(Clusters.of(users, movies), Clusters.of(np.unique(users)))
+
+    def half_width(self, key: Key, influence: np.ndarray) -> float:
+        """The half-width of a metric's 95% interval, from the influences of the rows (of users for their means)."""
+        return (self.by_user if key[0] in USER_MEANS else self.by_user_and_movie).half_width(influence)
+
+
+def bounded(metric: str, value: float, half_width: float) -> tuple[float, float]:
+    """The ends of a metric's interval within what the metric can be; NaN stays NaN."""
+    lowest, highest = -1.0 if metric == "weighted_kappa" else 0.0, np.inf if metric in ERRORS else 1.0
+    return float(max(value - half_width, lowest)), float(min(value + half_width, highest))
+
+
+def measures(sums: Sums, stars: tuple[float, ...]) -> dict[Key, np.ndarray]:
     """Every metric by (metric, slice); leading axes of the sums are kept."""
     confusion, rows, users = sums["confusion"], sums["rows"], sums["users"]
     values = {
@@ -99,29 +140,40 @@ def measures(sums: Sums, stars: tuple[float, ...]) -> dict[tuple[str, str], np.n
     return values
 
 
-def _confusions(user_index: np.ndarray, truth: np.ndarray, rating: np.ndarray, stars: tuple[float, ...]) -> np.ndarray:
-    """Each user's confusion matrix, float64 (users, stars, stars)."""
-    size, users = len(stars), user_index.max(initial=-1) + 1
-    cells = np.searchsorted(stars, truth) * size + np.searchsorted(stars, rating)
-    counts = np.bincount(user_index * size * size + cells, minlength=users * size * size)
-    return counts.reshape(users, size, size).astype(np.float64)
+def _slopes(totals: Sums, stars: tuple[float, ...]) -> dict[Key, Sums]:
+    """The derivative of each metric by each total, by central differences; 0 for totals that are 0."""
+    flat = np.concatenate([np.ravel(total) for total in totals.values()])
+    step = STEP * max(float(totals["rows"]), 1.0)
+    steps = step * np.eye(len(flat))[np.abs(flat) > 0]
+    above, below = (measures(_unflattened(flat + change, totals), stars) for change in (steps, -steps))
+    result = {}
+    for key in above:
+        slope = np.zeros(len(flat))
+        slope[np.abs(flat) > 0] = (above[key] - below[key]) / (2 * step)
+        result[key] = _unflattened(slope, totals)
+    return result
 
 
-def _probability_sums(
-    user_index: np.ndarray, truth: np.ndarray, predictions: Predictions, stars: tuple[float, ...]
-) -> Sums:
-    """The sums that need probabilities, NaN for a predictor that has none."""
-    users, probabilities = user_index.max(initial=-1) + 1, predictions.probabilities
+def _unflattened(flat: np.ndarray, shapes: Sums) -> Sums:
+    """Totals from one axis (..., totals), in the order and the shapes of others."""
+    ends = np.cumsum([np.size(total) for total in shapes.values()])[:-1]
+    parts = zip(shapes.items(), np.split(flat, ends, axis=-1), strict=True)
+    return {name: part.reshape((*flat.shape[:-1], *np.shape(total))) for (name, total), part in parts}
+
+
+def _probability_values(
+    truth: np.ndarray, predictions: Predictions, stars: tuple[float, ...]
+) -> tuple[Sums, np.ndarray]:
+    """The statistics that need probabilities, and the bins; NaN and bin 0 for a predictor without probabilities."""
+    probabilities, rows = predictions.probabilities, len(truth)
     if probabilities is None:
-        undefined = np.full(users, np.nan)
-        return {"log_loss": undefined, "brier": undefined, "ranked_probability": undefined, "gaps": undefined[:, None]}
-    confidence = probabilities[np.arange(len(probabilities)), np.searchsorted(stars, predictions.rating)]
-    cells = user_index * probability_metrics.BINS + probability_metrics.bins_of(confidence)
-    gaps = np.bincount(cells, (truth == predictions.rating) - confidence, users * probability_metrics.BINS)
-    ranked_probability = probability_metrics.ranked_probability_scores(truth, probabilities, stars)
-    return {
-        "log_loss": np.bincount(user_index, probability_metrics.log_losses(truth, probabilities, stars)),
-        "brier": np.bincount(user_index, probability_metrics.brier_scores(truth, probabilities, stars)),
-        "ranked_probability": np.bincount(user_index, ranked_probability),
-        "gaps": gaps.reshape(users, probability_metrics.BINS),
+        names = ("log_loss", "brier", "ranked_probability", "gaps")
+        return dict.fromkeys(names, np.full(rows, np.nan)), np.zeros(rows, np.int64)
+    confidence = probabilities[np.arange(rows), np.searchsorted(stars, predictions.rating)]
+    values = {
+        "log_loss": probability_metrics.log_losses(truth, probabilities, stars),
+        "brier": probability_metrics.brier_scores(truth, probabilities, stars),
+        "ranked_probability": probability_metrics.ranked_probability_scores(truth, probabilities, stars),
+        "gaps": (truth == predictions.rating) - confidence,
     }
+    return values, probability_metrics.bins_of(confidence)

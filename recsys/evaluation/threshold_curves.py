@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from recsys.evaluation import MODEL, Report
-from recsys.evaluation.diagnostics import star_event, sums_by_group
+from recsys.evaluation.diagnostics import star_event
 from recsys.metrics.bootstrap import interval, resampled
+from recsys.schema import USER
 
 ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
 POINT_COLUMNS = ("star", "threshold", "false_positive_rate", "recall", "precision")
@@ -91,9 +92,17 @@ def _resampled_counts(
     score, event = star_event(report, report.predicted(model).require_probabilities(), star)
     bins = min(BINS, len(scores))
     group = np.searchsorted(-scores, -score) * bins // len(scores)
-    counts, hits = sums_by_group(report, group, bins, event)
+    counts, hits = _sums_by_user(report, group, bins, event)
     weights = resampled(len(counts), seed)
     return weights @ hits, weights @ counts
+
+
+def _sums_by_user(report: Report, group: np.ndarray, groups: int, *values: np.ndarray) -> np.ndarray:
+    """Row counts and sums of the values, float64 (1 + values, users, groups)."""
+    users, user_index = np.unique(report.held_out[USER].to_numpy(), return_inverse=True)
+    cells, size = user_index * groups + group, len(users) * groups
+    sums = [np.bincount(cells, value, size) for value in (np.ones(len(cells)), *values)]
+    return np.stack(sums).reshape(-1, len(users), groups)
 
 
 def _rates(hits: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

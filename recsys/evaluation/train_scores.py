@@ -20,9 +20,7 @@ TRAIN, VALIDATION, TEST = "train", "validation", "all"  # slices of a report's t
 MAX_ROWS = 20_000  # fitted rows that are measured
 
 
-def train_scores(
-    model: StarModel, training_set: TrainingSet, holdout: np.ndarray, split: str, seed: int
-) -> pd.DataFrame:
+def train_scores(model: StarModel, training_set: TrainingSet, holdout: np.ndarray, split: str) -> pd.DataFrame:
     """The metrics on fitted and on kept-out training rows of full histories.
 
     Parameters
@@ -35,8 +33,6 @@ def train_scores(
         The training rows kept out of the fit.
     split : str
         Name of the split.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -46,17 +42,17 @@ def train_scores(
     fitted, held_out = full_history_parts(training_set, holdout)
     rows_by_slice = {TRAIN: fitted[:: max(1, -(-len(fitted) // MAX_ROWS))], VALIDATION: held_out}
     tables = [
-        _scores(model, training_set, rows, split, seed).assign(slice=name)
+        _scores(model, training_set, rows, split).assign(slice=name)
         for name, rows in rows_by_slice.items()
         if len(rows)
     ]
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
 
 
-def _scores(model: StarModel, training_set: TrainingSet, rows: np.ndarray, split: str, seed: int) -> pd.DataFrame:
+def _scores(model: StarModel, training_set: TrainingSet, rows: np.ndarray, split: str) -> pd.DataFrame:
     """The metrics on some training rows, which are one per rating in the order of the interactions."""
     pairs = training_set.pairs().to_frame(index=False).iloc[training_set.rows.index[rows]]
     held_out = pairs.assign(**{RATING: training_set.rows.stars[rows]}).reset_index(drop=True)
     predictions = Predictions.of_probabilities(model.predict_proba(training_set.rows.aligned(rows)), model.stars)
-    table = report(held_out, {MODEL: predictions}, model.stars, split, seed).table
+    table = report(held_out, {MODEL: predictions}, model.stars, split).table
     return table[table["metric"].isin(METRICS) & (table["slice"] == "all")]

@@ -42,6 +42,12 @@ class Metric:
             return UNDEFINED
         return f"{self.write(low).removesuffix('%')} – {self.write(high)}"
 
+    def write_with_half_width(self, value: float, half_width: float) -> str:
+        """The value with the half-width of its interval: `46.7% ± 0.9`; the value alone where that is undefined."""
+        if not math.isfinite(half_width):
+            return self.write(value)
+        return f"{self.write(value)} ± {self.write(half_width).removesuffix('%')}"
+
     def write_difference(self, value: float, finer: int = 0) -> str:
         """A difference with its sign, a true minus: `+7.2 points`, `−0.064`; `finer` adds so many digits."""
         if not math.isfinite(value):

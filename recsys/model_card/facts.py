@@ -14,9 +14,9 @@ from recsys.errors import NoModelError
 from recsys.evaluation import Report, gains_over_baselines
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.diagnostics import reliability, row_shares
+from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import by_extractor, importance
-from recsys.evaluation.slices import METRICS as SLICE_METRICS
-from recsys.evaluation.slices import largest_gap, slices
+from recsys.evaluation.slices import slices
 from recsys.glossary import metric
 from recsys.model_card.limits import limits
 from recsys.serving.recommender import Recommender
@@ -28,7 +28,7 @@ PREDICTIONS = (
 LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
 PER_STAR = ("precision", "recall", "f1")
 UNKNOWN_LICENCE = "Unknown. Ask whoever provided these ratings."
-FORMAT = 1
+FORMAT = 2
 
 
 def facts(recommender: Recommender) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def facts(recommender: Recommender) -> dict[str, Any]:
     if report is None:
         raise NoModelError("This model has no evaluation report, so it has no model card. Train a new one.")
     seed = recommender.config.seed
-    table = slices(report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary, seed)
+    sliced = (report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary)
+    group_gaps = records(gaps(*sliced, seed))
     return {
         "card": FORMAT,
         "version": recommender.version,
@@ -49,14 +50,14 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "test_users": int(report.held_out["user_id"].nunique()),
         "metrics": _metrics(report, (*PREDICTIONS, *LISTS)),
         "stars": _stars(report),
-        "gains": records(_overall(gains_over_baselines(report, seed))),
+        "gains": records(_overall(gains_over_baselines(report))),
         "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
-        "reliability": records(reliability(report, seed=seed)),
+        "reliability": records(reliability(report)),
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
-        "slices": records(table),
-        "gaps": {name: largest_gap(table, name) for name in SLICE_METRICS},
+        "slices": records(slices(*sliced)),
+        "gaps": group_gaps,
         "importance": records(by_extractor(importance(recommender.model, recommender.features))),
-        "limits": limits(recommender, report, table),
+        "limits": limits(recommender, report, group_gaps),
         "reproduce": _commands(recommender),
     }
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from recsys.evaluation import MODEL, Report
-from recsys.evaluation.slices import largest_gap
+from recsys.evaluation.group_gaps import gap_sentence
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import group_words, metric, model_name
+from recsys.glossary import metric, model_name
 from recsys.schema import USER_COUNT
 from recsys.serving.recommender import Recommender
 
 FEW = 20  # known ratings; users with fewer count as nearly new
 
 
-def limits(recommender: Recommender, report: Report, slices: pd.DataFrame) -> list[str]:
-    """The limits as sentences, the most general first."""
+def limits(recommender: Recommender, report: Report, gaps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The limits as sentences, the most general first; `gaps` are the rows of `group_gaps.gaps`."""
     return [
         "Users chose which movies to rate (selection bias). The model knows little about movies that users of "
         "the same taste do not watch.",
@@ -25,7 +27,7 @@ def limits(recommender: Recommender, report: Report, slices: pd.DataFrame) -> li
         *_population(recommender),
         *_rare_stars(report),
         *_newcomers(report),
-        *_gap(slices),
+        *_gaps(gaps),
         "Ratings are noisy: users who rate the same movie twice do not always give the same stars. No model can be "
         "free of error.",
     ]
@@ -100,13 +102,7 @@ def _mean_errors(report: Report, baseline: str | None, rows: np.ndarray) -> str:
     )
 
 
-def _gap(slices: pd.DataFrame) -> list[str]:
-    """The two groups whose errors differ most."""
-    gap = largest_gap(slices, "rmse") if len(slices) else {}
-    if not gap:
-        return []
-    higher, lower = (group_words(str(gap["slice"]), str(gap[end])) for end in ("higher", "lower"))
-    return [
-        f"It is not equally good for all: its RMSE is highest for {higher} and lowest for {lower}, {gap['gap']:.2f} "
-        "stars apart. Part of it is chance, as it is the largest of many."
-    ]
+def _gaps(gaps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The gaps in RMSE between groups that are beyond chance, or that there is none."""
+    sentence = gap_sentence([gap for gap in gaps if gap["metric"] == "rmse"], "rmse")
+    return [sentence] if sentence else []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import extractor_name, group_label, grouping_name, metric, model_name
+from recsys.glossary import SAMPLED, WITHOUT_SEED, extractor_name, group_label, grouping_name, metric, model_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
@@ -49,6 +50,8 @@ def _headlines(facts: CardFacts) -> dict[str, Any]:
         "rows": count(facts["test_rows"]),
         "users": count(facts["test_users"]),
         "split": facts["split"],
+        "sampled": SAMPLED,
+        "without_seed": WITHOUT_SEED,
         "figures": [_headline(row) for row in facts["metrics"] if row["metric"] in HEADLINES],
     }
 
@@ -112,7 +115,13 @@ def _slices(facts: CardFacts) -> dict[str, Any]:
     rows = facts["slices"]
     columns = [(name, model) for name in SLICED for model in ("model", _strongest(facts, name)) if model]
     tables = [_slice(rows, name, columns) for name in dict.fromkeys(row["slice"] for row in rows)]
-    return {"tables": tables, "small_rows": SMALL_ROWS, "small_users": SMALL_USERS}
+    sentences = [gap_sentence(facts["gaps"], name) for name in SLICED]
+    return {
+        "tables": tables,
+        "gaps": [sentence for sentence in sentences if sentence],
+        **{"small_rows": SMALL_ROWS, "small_users": SMALL_USERS, "shuffles": count(SHUFFLES)},
+        "level": f"{LEVEL:.0%}",
+    }
 
 
 def _strongest(facts: CardFacts, name: str) -> str | None:
@@ -133,7 +142,7 @@ def _slice(rows: Sequence[CardFacts], name: str, columns: Sequence[tuple[str, st
                 "cells": [cell(column, values.get((group, model, column))) for column, model in columns],
                 "rows": count(size["n"]),
                 "users": count(size["users"]),
-                "small": size["n"] < SMALL_ROWS or size["users"] < SMALL_USERS,
+                "small": size["n"] <= SMALL_ROWS or size["users"] < SMALL_USERS,
             }
         )
     suffix = {model: "" if model == "model" else f", {model_name(model).lower()}" for _, model in columns}

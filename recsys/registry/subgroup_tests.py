@@ -15,10 +15,12 @@ import numpy as np
 from recsys.evaluation import Report
 from recsys.evaluation.slices import slicings
 from recsys.glossary import group_words
+from recsys.metrics.clustered import mean_and_standard_error
 from recsys.metrics.probability import log_losses
 from recsys.schema import MOVIE, RATING, USER
 from recsys.serving.recommender import Recommender
 
+__all__ = ["holm", "mean_and_standard_error", "row_log_losses", "significant_drops"]
 MIN_ROWS, SIGNIFICANCE_LEVEL = 500, 0.05
 
 
@@ -87,39 +89,6 @@ def row_log_losses(report: Report) -> np.ndarray:
     if probabilities is None:
         raise ValueError("the report has no probabilities of the stars")
     return log_losses(report.held_out[RATING].to_numpy(), probabilities, report.stars)
-
-
-def mean_and_standard_error(values: np.ndarray, *cluster_ids: np.ndarray) -> tuple[float, float]:
-    """The mean of values and its standard error, clustered in one or two ways.
-
-    Rows of one user are correlated, and so are rows of one movie: two models that learned from different parts of the
-    data differ movie by movie.
-
-    Parameters
-    ----------
-    values
-        float64 (rows,).
-    *cluster_ids
-        One array (rows,) per way of clustering: rows with equal ids may be correlated. With two ways, such as user and
-        movie, no two rows have the same pair of ids.
-
-    Returns
-    -------
-    tuple of float
-        Mean and standard error; the error is NaN if a way has a single cluster.
-
-    References
-    ----------
-    A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference with multiway clustering (2011).
-    """
-    deviations = values - values.mean()
-    cluster_sums = [np.bincount(np.unique(ids, return_inverse=True)[1], deviations) for ids in cluster_ids]
-    if min(map(len, cluster_sums)) < 2:
-        return float(values.mean()), math.nan
-    squares = [float(np.square(sums).sum()) for sums in cluster_sums]
-    intersection = float(np.square(deviations).sum())  # each row is one pair of a user and a movie
-    variance = max(sum(squares) - intersection * (len(cluster_sums) - 1), *squares)
-    return float(values.mean()), math.sqrt(variance) / len(values)
 
 
 def holm(p_values: np.ndarray, level: float) -> np.ndarray:

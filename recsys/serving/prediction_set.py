@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys.core.keyed_random import Stream, draw
 from recsys.evaluation import COLUMNS, Report
-from recsys.metrics.bootstrap import interval, resampled
+from recsys.metrics.clustered import Clusters
 from recsys.schema import MOVIE, RATING, USER, probability_columns, star_name
 
 TARGET_COVERAGE = 0.8  # share of the ratings of each star that their sets should contain
@@ -132,7 +132,7 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
     stars : tuple of float
         Star values, ascending.
     seed : int
-        Seed of the draw and of the bootstrap.
+        Seed of the draw.
 
     Returns
     -------
@@ -155,14 +155,15 @@ def with_prediction_sets(report: Report, stars: tuple[float, ...], seed: int) ->
         for star, value, n in zip(stars, thresholds.values, counts, strict=True)
     ]
     groups = {ALL: np.ones(len(truth), bool), **{_slice(star): truth == i for i, star in enumerate(stars)}}
+    all_clusters = Clusters.of(users[~calibration], movies[~calibration])
     for name, (low, high) in ends.items():
         contained = (low <= truth[~calibration]) & (truth[~calibration] <= high)
         size = np.broadcast_to(high - low + 1, contained.shape)
         for group, mask in groups.items():
             chosen = mask[~calibration]
+            clusters = all_clusters.of_rows(np.flatnonzero(chosen))
             for metric, values in ((SET_COVERAGE, contained), (SET_SIZE, size)):
-                summary = _mean_with_interval(values[chosen], users[~calibration][chosen], seed)
-                rows.append((name, group, metric, *summary, int(chosen.sum())))
+                rows.append((name, group, metric, *_mean_with_interval(values[chosen], clusters), int(chosen.sum())))
     metrics = pd.DataFrame(rows, columns=["model", "slice", "metric", "value", "low", "high", "n"])
     metrics = metrics.assign(split=report.table["split"].iloc[0])
     return replace(report, table=pd.concat([report.table, metrics[list(COLUMNS)]], ignore_index=True))
@@ -178,11 +179,10 @@ def _shortest_interval(counts: np.ndarray) -> tuple[int, int]:
     return 0, size - 1
 
 
-def _mean_with_interval(values: np.ndarray, users: np.ndarray, seed: int) -> tuple[float, float, float]:
-    """The mean over rows and its 95% interval by a bootstrap over users; NaN without rows."""
+def _mean_with_interval(values: np.ndarray, clusters: Clusters) -> tuple[float, float, float]:
+    """The mean over rows and its 95% interval; NaN without rows."""
     if not len(values):
         return np.nan, np.nan, np.nan
-    user_index = np.unique(users, return_inverse=True)[1]
-    weights = resampled(user_index.max() + 1, seed)
-    resamples = (weights @ np.bincount(user_index, values)) / (weights @ np.bincount(user_index))
-    return float(values.mean()), *interval(resamples)
+    mean = float(values.mean())
+    half_width = clusters.half_width((values - mean) / len(values))
+    return mean, mean - half_width, mean + half_width

@@ -31,28 +31,26 @@ def trainings(config: TrainingConfig, split: Split) -> list[tuple[TrainingConfig
     return [(config, replace(split, name=ALL_FEATURES)), *ablated]
 
 
-def changes(reports: Sequence[Report], seed: int = 0) -> pd.DataFrame:
+def changes(reports: Sequence[Report]) -> pd.DataFrame:
     """How each report differs from the first.
 
     Parameters
     ----------
     reports : sequence of Report
         Of `trainings`, in their order.
-    seed : int
-        Seed of the bootstrap over users.
 
     Returns
     -------
     DataFrame
         Columns of a report (`COLUMNS`), model `CHANGE`: `value` is the report's metric less that of the first,
-        `low` to `high` its paired 95% interval over users.
+        `low` to `high` its paired 95% interval over users and movies.
     """
     complete, *ablated = reports
-    tables = [_change(complete, report, seed) for report in ablated]
+    tables = [_change(complete, report) for report in ablated]
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)] if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _change(complete: Report, ablated: Report, seed: int) -> pd.DataFrame:
-    differences = paired_differences(complete.held_out, ablated.predicted(), complete.predicted(), complete.stars, seed)
+def _change(complete: Report, ablated: Report) -> pd.DataFrame:
+    differences = paired_differences(complete.held_out, ablated.predicted(), complete.predicted(), complete.stars)
     overall = differences[differences["slice"] == "all"].rename(columns={"difference": "value"})
     return overall.assign(split=ablated.table["split"].iloc[0], model=CHANGE, n=np.int64(len(complete.held_out)))

@@ -185,7 +185,7 @@ def _report_and_slices(
     """The report of one training, and its metrics by slice."""
     progress_of_training = _training_progress(split.name, progress)
     fitted, report = fit_and_report(dataset, config, split, progress_of_training, legacy_baseline)
-    return report, slices(report, fitted.interactions, fitted.catalogue, fitted.features.vocabulary, config.seed)
+    return report, slices(report, fitted.interactions, fitted.catalogue, fitted.features.vocabulary)
 
 
 def _combined(about: dict[str, Any], results: Sequence[tuple[Report, pd.DataFrame]]) -> Evaluation:
@@ -194,7 +194,7 @@ def _combined(about: dict[str, Any], results: Sequence[tuple[Report, pd.DataFram
     audits = [report.audit.assign(split=report.table["split"].iloc[0]) for report in reports]
     tables = [report.table for report in reports]
     if about["split"] == ABLATION:
-        tables.append(changes(reports, about["settings"]["seed"]))
+        tables.append(changes(reports))
     evaluation = Evaluation(
         about,
         table=pd.concat(tables, ignore_index=True),

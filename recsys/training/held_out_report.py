@@ -42,5 +42,5 @@ def held_out_report(
     if with_legacy_baseline:
         predictions["original"] = legacy_baseline(interactions, fitted.catalogue, context, users, movies)
     counts = {USER_COUNT: np.where(users >= 0, interactions.counts[users], 0), MOVIE_COUNT: fitted.counts[movies]}
-    star_report = report(held_out.assign(**counts), predictions, fitted.stars, split_name, fitted.config.seed)
+    star_report = report(held_out.assign(**counts), predictions, fitted.stars, split_name)
     return with_lists(with_prediction_sets(star_report, fitted.stars, fitted.config.seed), fitted)

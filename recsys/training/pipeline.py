@@ -94,7 +94,7 @@ def evaluate(
     preset : {"full", "quick"}
         The training configuration to start from.
     seed : int
-        Seed of the split, the cross-fitting, the trees and the bootstrap intervals.
+        Seed of the split, the cross-fitting, the trees and the intervals of lists.
     progress : Progress, optional
         Called as `progress(phase, fraction, message)`.
     **settings
@@ -182,7 +182,7 @@ def fit_and_report(
     progress("evaluate", 0.7, "leakage audit")
     checks = audit(AuditInput(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")
-    inside = train_scores(fitted.model, training_set, curve_rows, split.name, config.seed)
+    inside = train_scores(fitted.model, training_set, curve_rows, split.name)
     return fitted, replace(
         report,
         table=pd.concat([report.table, inside], ignore_index=True),

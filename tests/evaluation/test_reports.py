@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from scipy.special import softmax
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from recsys.evaluation import Report, gains_over_baselines, paired_differences, report
 from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.sufficient_statistics import SufficientStatistics, measures
 from recsys.evaluation.train_scores import TRAIN, VALIDATION
 from recsys.metrics.probability import Reliability, brier_scores, ranked_probability_scores
 from recsys.serving.prediction_set import with_prediction_sets
@@ -166,3 +169,69 @@ def test_rows_have_the_train_ratings_of_their_user_and_movie(tiny_version):
     movie_counts = np.bincount(train.movies, minlength=len(tiny_version.catalogue))
     positions = tiny_version.catalogue.positions(held_out["movie_id"].to_numpy())
     assert held_out["movie_count"].tolist() == movie_counts[positions].tolist()
+
+
+def correlated_predictions(seed: int) -> tuple[pd.DataFrame, list[Predictions]]:
+    """2,000 ratings of 80 users and 100 movies with offsets of their own; one predictor knows users', one movies'."""
+    random = np.random.default_rng(seed)
+    cells = random.choice(80 * 100, 2000, replace=False)
+    users, movies = cells // 100, cells % 100
+    of_users, of_movies = random.normal(0, 0.7, 80)[users], random.normal(0, 0.9, 100)[movies]
+    truth = np.array(STARS)[np.digitize(of_users + of_movies + random.normal(0, 0.7, 2000), [-0.5, 0.5])]
+    held_out = pd.DataFrame({"user_id": users, "movie_id": movies, "rating": truth})
+    logits = [np.multiply.outer(offsets, [-1, 0, 1]) for offsets in (of_users, of_movies)]
+    return held_out, [Predictions.of_probabilities(softmax(each, axis=1), STARS) for each in logits]
+
+
+def resampled_variances(held_out: pd.DataFrame, predictors: list[Predictions], keys: list[str]) -> pd.DataFrame:
+    """Variances of metrics and of differences between two predictors when users, movies, or rows are drawn again."""
+    random, variances = np.random.default_rng(1), {}
+    for name, ids in (("users", held_out["user_id"]), ("movies", held_out["movie_id"]), ("rows", held_out.index)):
+        rows_by_id, values = [np.flatnonzero(ids == each) for each in np.unique(ids)], []
+        for _ in range(150):
+            rows = np.concatenate([rows_by_id[i] for i in random.integers(0, len(rows_by_id), len(rows_by_id))])
+            drawn = [Predictions(p.rating[rows], p.expected[rows], p.require_probabilities()[rows]) for p in predictors]
+            statistics = [SufficientStatistics.of(held_out.iloc[rows], each, STARS) for each in drawn]
+            one, other = (np.array([measures(each.totals(), STARS)[key, "all"] for key in keys]) for each in statistics)
+            values.append([*one, *(one - other)])
+        variances[name] = np.var(values, axis=0)
+    return pd.DataFrame(variances, index=[*keys, *(f"{key} difference" for key in keys)])
+
+
+def test_intervals_are_those_of_resampled_users_and_movies():
+    """Against a bootstrap of users, plus one of movies, less one of rows: two-way clustering without linearization."""
+    held_out, predictions = correlated_predictions(0)
+    keys = ["accuracy", "weighted_kappa", "within_one", "rmse", "mae", "log_loss", "brier", "macro_f1", "macro_recall"]
+    variances = resampled_variances(held_out, predictions, keys)
+    both = np.sqrt(variances["users"] + variances["movies"] - variances["rows"])
+    made = report(held_out, {"model": predictions[0]}, STARS, "by hand")
+    pairs = paired_differences(held_out, *predictions, STARS)
+    differences = pairs[pairs["slice"] == "all"].set_index("metric")
+    for key in keys:
+        row, difference = made.row(key), differences.loc[key]
+        standard_errors = [(each["high"] - each["low"]) / 2 / stats.t.ppf(0.975, 79) for each in (row, difference)]
+        assert standard_errors[0] == pytest.approx(both[key], rel=0.2), key
+        assert standard_errors[1] == pytest.approx(both[f"{key} difference"], rel=0.2), key
+    user_rmse = made.row("user_rmse")
+    rmse = (held_out["rating"] - predictions[0].expected).pow(2).groupby(held_out["user_id"]).mean() ** 0.5
+    half_width = stats.t.ppf(0.975, 79) * rmse.std(ddof=0) / 80**0.5
+    assert user_rmse["high"] - user_rmse["value"] == pytest.approx(half_width), "a mean over users is over users"
+
+
+def test_intervals_stay_within_what_a_metric_can_be():
+    held_out = pd.DataFrame({"user_id": [1, 1, 2, 2], "movie_id": [1, 2, 1, 2], "rating": [1.0, 3.0, 3.0, 3.0]})
+    table = report(held_out, {"model": random_predictions(4, 0)}, STARS, "by hand").table
+    shares = table[table["metric"].isin(["accuracy", "within_one", "recall"])].dropna()
+    assert shares["low"].min() == 0
+    assert shares["high"].max() == 1
+    assert (table.loc[table["metric"] != "weighted_kappa", "low"].dropna() >= 0).all()
+
+
+def test_a_pair_held_out_by_several_seeds_is_one_pair():
+    """The same rows twice tell nothing new: the interval of their mean is that of the rows once."""
+    held_out, (model, other) = correlated_predictions(1)
+    twice = [Predictions(*(np.concatenate([each] * 2) for each in (p.rating, p.expected, p.probabilities)))
+             for p in (model, other)]  # fmt: skip
+    once = paired_differences(held_out, model, other, STARS)
+    pooled = paired_differences(pd.concat([held_out] * 2, ignore_index=True), *twice, STARS)
+    pd.testing.assert_frame_equal(pooled, once, atol=1e-7)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR, groupings_of, residuals
-from recsys.metrics.bootstrap import interval, resampled
+from recsys.metrics.clustered import mean_and_standard_error
 
 
 @pytest.mark.parametrize("grouping", ["expected", "user_count", "movie_count"])
@@ -35,16 +36,19 @@ def test_a_rating_that_is_expected_too_high_has_a_positive_error(tiny_report):
     assert (table.loc[table["metric"] == MEAN_ERROR, "value"] > 0).all()
 
 
-def test_intervals_resample_users(tiny_report):
+def test_intervals_are_clustered_by_user_and_movie(tiny_report):
     table = residuals(tiny_report, "user_count")
-    row = table[(table["model"] == "model") & (table["metric"] == MEAN_ERROR)].iloc[1]
-    users, index = np.unique(tiny_report.held_out["user_id"], return_inverse=True)
+    rows = table[(table["model"] == "model") & (table["part"] == 1)].set_index("metric").to_dict("index")
+    row = rows[MEAN_ERROR]
     inside = tiny_report.held_out["user_count"].between(row["low_end"], row["high_end"]).to_numpy()
-    error = tiny_report.predicted().expected - tiny_report.held_out["rating"].to_numpy()
-    weights = resampled(len(users), 0)[:, index] * inside
-    with np.errstate(invalid="ignore"):
-        means = (weights @ error) / weights.sum(1)
-    assert (row["low"], row["high"]) == pytest.approx(interval(means))
+    error = (tiny_report.predicted().expected - tiny_report.held_out["rating"].to_numpy())[inside]
+    ids = [tiny_report.held_out.loc[inside, name].to_numpy() for name in ("user_id", "movie_id")]
+    t = stats.t.ppf(0.975, min(len(np.unique(each)) for each in ids) - 1)
+    mean, standard_error = mean_and_standard_error(error, *ids)
+    assert (row["low"], row["high"]) == pytest.approx((mean - t * standard_error, mean + t * standard_error))
+    squares, squares_error = mean_and_standard_error((error - mean) ** 2, *ids)
+    spread = rows[ERROR_SPREAD]
+    assert spread["high"] - spread["value"] == pytest.approx(t * squares_error / (2 * squares**0.5))
 
 
 def test_a_report_without_counts_has_only_the_expected_rating(tiny_report):

@@ -1,4 +1,4 @@
-"""Slices recomputed by hand from the stored rows, and the largest gap."""
+"""Slices recomputed by hand from the stored rows, with their intervals."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from recsys.evaluation.slices import AGES, SLICE_COLUMNS, largest_gap
+from recsys.evaluation.slices import AGES, SLICE_COLUMNS, large_enough
+from recsys.metrics.clustered import mean_and_standard_error
 from tests.conftest import slices_of
 
 
@@ -93,21 +95,15 @@ def test_without_profiles_there_are_no_demographic_slices_and_without_a_report_n
     assert slices_of(replace(tiny_version, report=None)).empty
 
 
-def slice_table(*groups: tuple[str, str, float, int, int]) -> pd.DataFrame:
-    table = pd.DataFrame(groups, columns=["slice", "group", "value", "n", "users"])
-    return table.assign(model="model", metric="rmse", low=np.nan, high=np.nan)
+def test_intervals_are_clustered_by_user_and_movie_within_the_group(table, rows):
+    group = rows[rows["gender"] == "F"]
+    error, users, movies = ((group["rating"] - group["expected"]).abs(), group["user_id"], group["movie_id"])
+    mean, standard_error = mean_and_standard_error(error.to_numpy(), users.to_numpy(), movies.to_numpy())
+    row = table_row(table, "gender", "F", "mae")
+    freedom = min(users.nunique(), movies.nunique()) - 1
+    half_width = stats.t.ppf(0.975, freedom) * standard_error
+    assert [row["low"], row["high"]] == pytest.approx([mean - half_width, mean + half_width])
 
 
-def test_the_largest_gap_is_within_one_slicing_and_of_groups_large_enough():
-    table = slice_table(
-        ("gender", "F", 0.9, 500, 50),
-        ("gender", "M", 0.7, 500, 50),
-        ("genre", "Drama", 0.1, 500, 50),
-        ("genre", "War", 0.15, 500, 50),
-        ("genre", "Few rows", 9.0, 199, 50),
-        ("genre", "Few users", 9.0, 500, 9),
-    )
-    gap = largest_gap(table, "rmse")
-    assert (gap["slice"], gap["lower"], gap["higher"]) == ("gender", "M", "F")
-    assert gap["gap"] == pytest.approx(0.2)
-    assert largest_gap(table.iloc[:1], "rmse") == {}
+def test_groups_are_large_enough_with_more_than_200_ratings_of_10_users():
+    assert large_enough(np.array([200, 201, 201]), np.array([50, 9, 10])).tolist() == [False, False, True]

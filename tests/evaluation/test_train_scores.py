@@ -40,7 +40,7 @@ def fitted(tiny, training_set):
 
 def test_the_scores_are_scikit_learn_s_on_fitted_and_kept_out_rows(training_set, fitted):
     model, holdout = fitted
-    table = train_scores(model, training_set, holdout, "stratified", 0).set_index(["slice", "metric"])
+    table = train_scores(model, training_set, holdout, "stratified").set_index(["slice", "metric"])
     ratings = len(training_set.interactions.stars)
     for name, mask in ((TRAIN, ~holdout[:ratings]), (VALIDATION, holdout[:ratings])):
         probabilities = model.predict_proba(training_set.rows.aligned(np.flatnonzero(mask)))
@@ -56,7 +56,7 @@ def test_the_scores_are_scikit_learn_s_on_fitted_and_kept_out_rows(training_set,
 
 def test_only_so_many_fitted_rows_are_measured(training_set, fitted, monkeypatch):
     monkeypatch.setattr(module, "MAX_ROWS", 100)
-    table = train_scores(*(fitted[0], training_set, fitted[1]), "stratified", 0)
+    table = train_scores(*(fitted[0], training_set, fitted[1]), "stratified")
     assert table.loc[table["slice"] == TRAIN, "n"].max() <= 100
 
 

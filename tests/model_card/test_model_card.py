@@ -12,8 +12,10 @@ import pytest
 
 from recsys.__main__ import main
 from recsys.errors import NoModelError
+from recsys.evaluation.group_gaps import gap_sentence
 from recsys.glossary import group_label, metric
 from recsys.model_card import facts, page
+from recsys.model_card.limits import limits
 from recsys.registry import Registry
 
 HOSTILE = '<script>alert("x")</script> & "ml"'
@@ -122,9 +124,19 @@ def test_names_from_data_are_text_and_never_markup(tiny_version):
 def test_groups_too_small_to_compare_are_grey(card, document):
     slices = section(document, "Groups of users and movies")
     grey = [text_of(find(row, "td")) for row in slices.iter("tr") if row.get("class") == "few"]
-    small = {group_label(row["slice"], row["group"]) for row in card["slices"] if row["n"] < 200 or row["users"] < 10}
+    small = {group_label(row["slice"], row["group"]) for row in card["slices"] if row["n"] <= 200 or row["users"] < 10}
     assert grey
     assert set(grey) == small
+
+
+def test_gaps_are_named_or_none_is_beyond_chance(card, document, tiny_version):
+    text = text_of(section(document, "Groups of users and movies"))
+    assert gap_sentence(card["gaps"], "rmse") in text
+    groups = {"slice": "gender", "metric": "rmse", "lower": "M", "higher": "F"}
+    found = [groups | {"gap": 0.07, "p_value": 0.0005, "beyond_chance": True}]
+    sentence = "Beyond chance, RMSE is higher for women than for men (by 0.070, p < 0.001)."
+    assert sentence in text_of(section(page({**card, "gaps": found}), "Groups of users and movies"))
+    assert sentence in limits(tiny_version, tiny_version.report, found)
 
 
 def test_limits_have_the_model_s_own_metrics(card, tiny_version):

@@ -16,10 +16,11 @@ from recsys.evaluation import paired_differences
 from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.group_gaps import gap_sentence, gaps
 from recsys.evaluation.importance import by_extractor, importance
-from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS, largest_gap
+from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.user_error import UserError
-from recsys.glossary import extractor_name, feature_name, group_words, metric, model_name
+from recsys.glossary import extractor_name, feature_name, metric, model_name
 from recsys.model_card import facts, page
 from recsys.registry import Registry
 from recsys.ui.common.user_accuracy import VERDICTS
@@ -66,6 +67,8 @@ def test_every_card_has_its_baselines_interval_and_n(served, name):
     report, entry, text = served.report, metric(name), text_of(evaluate())
     row = report.row(name)
     assert f"95% interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
+    assert "with users and movies as random samples" in text
+    assert "do not include the variance of training with another seed" in text
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
     titles = {"popularity": "Popular", "majority": "Most common star", "bias": "User and movie averages"}
     for model in models:
@@ -215,7 +218,7 @@ def test_groups_are_means_over_their_rows(served, rows):
     points = [trace for trace in chart(app, "MAE by gender")["data"] if "error_x" in trace]
     value_by_group = {label: value for trace in points for label, value in zip(trace["y"], trace["x"], strict=True)}
     assert value_by_group["Women"] == pytest.approx(np.abs(women["rating"] - women["expected"]).mean())
-    assert f"Women: {value_by_group['Women']:.3f}, n {len(women):,}" in chart(app, "MAE by gender")["alt"]
+    assert f"Women: {value_by_group['Women']:.3f}, n {len(women):,}, too few" in chart(app, "MAE by gender")["alt"]
     bias = served.report.predicted("bias").expected[rows["user_id"] % 2 == 0]
     (marks,) = [trace for trace in chart(app, "MAE by gender")["data"] if trace["name"] == "User and movie averages"]
     assert dict(zip(marks["y"], marks["x"], strict=True))["Women"] == pytest.approx(
@@ -224,17 +227,19 @@ def test_groups_are_means_over_their_rows(served, rows):
     assert "No two groups have enough ratings to compare." in text_of(app)
 
 
-def test_the_largest_gap_is_named(served, monkeypatch):
+@pytest.mark.parametrize("level", [0.0, 1.1])
+def test_gaps_beyond_chance_are_named(served, monkeypatch, level):
     monkeypatch.setattr("recsys.evaluation.slices.SMALL_ROWS", 20)
-    table = slices_of(served)
-    accuracy_rows = table[(table["metric"] == "accuracy") & (table["model"] == "model") & (table["n"] >= 20)]
-    accuracy_rows = accuracy_rows[accuracy_rows["users"] >= SMALL_USERS]
-    gap = accuracy_rows.groupby("slice")["value"].agg(lambda values: values.max() - values.min()).max()
-    largest = largest_gap(table, "accuracy")
-    assert largest["gap"] == pytest.approx(gap)
-    text = text_of(evaluate("By group"))
-    lower, higher = (group_words(largest["slice"], largest[end]) for end in ("lower", "higher"))
-    assert f"{100 * gap:.1f} points, between {lower} and {higher}." in text
+    monkeypatch.setattr("recsys.evaluation.group_gaps.LEVEL", level)
+    table = gaps(served.report, served.interactions, served.catalogue, served.features.vocabulary)
+    sentence = gap_sentence(table.to_dict("records"), "accuracy")
+    assert sentence.startswith("Beyond chance, Accuracy is higher for" if level else "No gap in Accuracy")
+    app = evaluate("By group")
+    assert sentence in text_of(app)
+    women = slices_of(served).query("slice == 'gender' and group == 'F' and metric == 'accuracy' and model == 'model'")
+    app.selectbox(key="evaluate_grouping").set_value("gender").run()
+    half_width = 100 * (women["high"] - women["value"]).item()
+    assert f"Women: {women['value'].item():.1%} ± {half_width:.1f}, n" in chart(app, "Accuracy by gender")["alt"]
 
 
 def test_small_groups_are_faded(served):
@@ -244,7 +249,7 @@ def test_small_groups_are_faded(served):
             for label in trace["y"]}  # fmt: skip
     accuracy_rows = table[(table["slice"] == "decade") & (table["metric"] == "accuracy") & (table["model"] == "model")]
     assert faded_groups == set(
-        accuracy_rows.loc[(accuracy_rows["n"] < SMALL_ROWS) | (accuracy_rows["users"] < SMALL_USERS), "group"]
+        accuracy_rows.loc[(accuracy_rows["n"] <= SMALL_ROWS) | (accuracy_rows["users"] < SMALL_USERS), "group"]
     )
     assert faded_groups
 

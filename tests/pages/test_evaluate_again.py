@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -87,6 +88,10 @@ def test_folds_and_splits_are_the_stored_ones(model, evaluations):
     assert bias["x"] == pytest.approx([model.report.value("mae", "bias"), *values(user_last, "mae", "bias")])
     n = user_last[(user_last["metric"] == "mae") & (user_last["model"] == "model")]["n"].item()
     assert f"n {n:,}" in splits["alt"]
+    deviation = np.std(values(folds, "mae", "model"), ddof=1)
+    text = text_of(app)
+    assert f"Standard deviation of this model over the folds: {deviation:.3f}." in text
+    assert f"sd {deviation:.3f} over 2 folds" in text, "on the card of the metric, beside its interval"
     assert "Not measured yet: the last 20% of all ratings." in text_of(app)
 
 

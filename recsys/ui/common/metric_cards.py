@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import streamlit as st
 
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest, strongest_baseline
-from recsys.glossary import HIGHER, metric
+from recsys.glossary import HIGHER, SAMPLED, WITHOUT_SEED, metric
 from recsys.serving.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
@@ -45,17 +46,23 @@ def metric_value(report: Report, metric_name: str, model: str = "model") -> Metr
     return MetricValue(float(row["value"]), float(row["low"]), float(row["high"]), int(row["n"]))
 
 
-def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS, always_shown: int = 0) -> None:
+def cards(
+    report: Report,
+    metrics: Sequence[str] = HEADLINE_METRICS,
+    always_shown: int = 0,
+    spreads: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """One card per metric: value, gain over the strongest baseline, interval, and the baselines.
 
-    After the first `always_shown` cards, if any, comes the switch that opens the others on a phone.
+    `spreads` has, for some metrics, the spread over several trainings as text. After the first `always_shown` cards, if
+    any, comes the switch that opens the others on a phone.
     """
     grid = st.grid(len(metrics), min_column_width=MIN_CARD_WIDTH)
     for index, metric_name in enumerate(metrics):
         if always_shown and index == always_shown:
             grid.html(f"<details class='all-metrics'><summary>All {len(metrics)} metrics</summary></details>")
         with grid.container(border=True, height="stretch", gap="xsmall"):
-            _card(report, metric_name)
+            _card(report, metric_name, spreads.get(metric_name, ""))
     meanings = (
         f"{name_of(model)}: {meaning}." for model, meaning in BASELINE_MEANINGS.items() if model in report.baselines
     )
@@ -63,13 +70,13 @@ def cards(report: Report, metrics: Sequence[str] = HEADLINE_METRICS, always_show
         " ".join(
             [
                 *meanings,
-                "With a sign: difference from the best baseline. Intervals: bootstrap over users.",
+                f"With a sign: difference from the best baseline. Intervals: {SAMPLED}. {WITHOUT_SEED}",
             ]
         )
     )
 
 
-def _card(report: Report, metric_name: str) -> None:
+def _card(report: Report, metric_name: str, spread: str) -> None:
     entry, measured = metric(metric_name), metric_value(report, metric_name)
     baselines = {model: metric_value(report, metric_name, model).value for model in BASELINES}
     baselines = {model: value for model, value in baselines.items() if value == value}
@@ -84,7 +91,8 @@ def _card(report: Report, metric_name: str) -> None:
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)
-    st.caption(f"95% interval  \n{interval}, n{NO_BREAK_SPACE}{measured.n:,}")
+    lines = ["95% interval", f"{interval}, n{NO_BREAK_SPACE}{measured.n:,}", spread]
+    st.caption("  \n".join(line for line in lines if line))
     baseline_lines = (f"**{entry.write(value)}** {name_of(model)}" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{line}]" for line in baseline_lines))
 

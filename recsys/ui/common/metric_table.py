@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import MODEL, Report
-from recsys.glossary import metric
+from recsys.glossary import INTERVALS_MEANING, metric
 from recsys.ui.common.metric_cards import metric_value
 
 
@@ -39,3 +39,4 @@ def meanings(metrics: Sequence[str]) -> None:
         for name in dict.fromkeys(metrics):
             entry = metric(name)
             st.markdown(f"**{entry.label}.** {entry.help}")
+        st.markdown(f"**95% interval.** {INTERVALS_MEANING}")

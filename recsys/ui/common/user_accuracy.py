@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.evaluation import Report
-from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FARTHER, FEW, UserError
+from recsys.evaluation.user_error import ALIKE, CLOSER, ENOUGH, FALSE_DISCOVERY_RATE, FARTHER, FEW, UserError
 from recsys.glossary import metric, model_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.selected_user import SelectedUser
@@ -79,7 +79,11 @@ def card(user: SelectedUser) -> None:
         st.metric("MAE of the baseline", entry.write(user_error.baseline))
         st.caption(f"Difference {_difference(user_error)}")
     st.markdown(VERDICTS[user_error.verdict])
-    st.caption(f"Baseline: {model_name(user_error.against).lower()}, the best in this metric, on the same ratings.")
+    st.caption(
+        f"Baseline: {model_name(user_error.against).lower()}, the best in this metric, on the same ratings. Interval "
+        f"and verdict allow for all users being tested: at most {FALSE_DISCOVERY_RATE:.0%} of the significant "
+        "differences are expected to be chance."
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=CACHED_USERS)
@@ -92,4 +96,4 @@ def _difference(user_error: UserError) -> str:
     if not user_error.n:
         return format_difference(float("nan"))
     low, high = format_difference(user_error.low), format_difference(user_error.high)
-    return f"{format_difference(user_error.model - user_error.baseline)}, 95% interval {low} to {high}"
+    return f"{format_difference(user_error.model - user_error.baseline)}, interval {low} to {high}"

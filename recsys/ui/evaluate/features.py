@@ -78,7 +78,8 @@ def _ablation(view: ReportView) -> None:
         draw(forest(rows, axis, look()), describe(rows, "Change of log-loss without each feature group"), "ablation")
         st.caption(
             f"One training each on the same ratings, measured on {ablation.created.day} {ablation.created:%B %Y}, with "
-            "paired intervals. Each of two correlated groups seems to help little, because the other covers for it."
+            "paired 95% intervals over users and movies. Each of two correlated groups seems to help little, because "
+            "the other covers for it."
         )
     running.panel(manifest, PLANS)
 

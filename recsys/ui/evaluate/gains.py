@@ -42,7 +42,7 @@ def show(view: ReportView) -> None:
     view.draw("gains", baseline, lambda: (forest(rows, axis, look()), describe(rows, title)))
     st.caption(
         "Right of the line is better, for every metric. The text shows the absolute difference with its 95% interval "
-        "(paired bootstrap over users). Metrics that the baseline lacks, or has at 0, are left out."
+        "(paired, over users and movies). Metrics that the baseline lacks, or has at 0, are left out."
     )
     meanings(METRICS)
 

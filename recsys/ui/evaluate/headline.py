@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
+from recsys.evaluation import MODEL
+from recsys.glossary import metric
+from recsys.training.evaluation_store import FOLDS
 from recsys.ui.common import metric_cards
 from recsys.ui.common.text import percent
 from recsys.ui.evaluate import audit
+from recsys.ui.evaluate.stored_runs import newest_evaluations
 from recsys.ui.evaluate.view import ReportView
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
@@ -22,7 +29,22 @@ def show(view: ReportView) -> None:
 def draw_cards(view: ReportView) -> None:
     """The metric cards; a phone shows the first few, and the others on request."""
     with st.container(key="evaluate_cards"):
-        metric_cards.cards(view.report, CARDS, always_shown=SHOWN_ON_A_PHONE)
+        metric_cards.cards(view.report, CARDS, SHOWN_ON_A_PHONE, spreads(view))
+
+
+def spreads(view: ReportView) -> dict[str, str]:
+    """The standard deviation of each metric over the trainings of a stored cross-validation, as text."""
+    folds = newest_evaluations(view.recommender.manifest).get(FOLDS)
+    if folds is None:
+        return {}
+    rows = folds.spread()
+    rows = rows[(rows["model"] == MODEL) & (rows["slice"] == "all") & rows["sd"].notna()]
+    return {row["metric"]: f"sd {deviation(row)} over {row['parts']} folds" for row in rows.to_dict("records")}
+
+
+def deviation(row: Mapping[Any, Any]) -> str:
+    """The standard deviation of a row of `Evaluation.spread`, in the units of its metric."""
+    return metric(row["metric"]).write_difference(row["sd"]).lstrip("+")
 
 
 def sentence(view: ReportView) -> str:

@@ -17,6 +17,7 @@ from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import running
+from recsys.ui.evaluate.headline import deviation
 from recsys.ui.evaluate.stored_runs import FOLD_COUNT, OTHER_SPLITS, leakage_errors, newest_evaluations
 from recsys.ui.evaluate.view import ReportView
 
@@ -105,7 +106,20 @@ def _folds(cross_validation: Evaluation | None, metric_name: str) -> None:
     )
     st.caption(
         f"{cross_validation.about['folds']} folds, one training each; each rating is held out once. Lines: means. "
+        f"{_spread(cross_validation, metric_name)}"
         f"Measured on {cross_validation.created.day} {cross_validation.created:%B %Y}."
+    )
+
+
+def _spread(cross_validation: Evaluation, metric_name: str) -> str:
+    """How much the model's metric varies from fold to fold, as a sentence; empty where it is undefined."""
+    rows = cross_validation.spread()
+    rows = rows[(rows["model"] == MODEL) & (rows["slice"] == "all") & (rows["metric"] == metric_name)]
+    if rows["sd"].isna().all():
+        return ""
+    return (
+        f"Standard deviation of this model over the folds: {deviation(rows.iloc[0].to_dict())}. It includes what each "
+        f"training changes; the intervals of a single evaluation do not. "
     )
 
 

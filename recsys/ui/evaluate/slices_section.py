@@ -7,7 +7,8 @@ import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
-from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, largest_gap
+from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
+from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, large_enough
 from recsys.glossary import group_label, group_words, grouping_name, metric
 from recsys.ui.common import user_accuracy
 from recsys.ui.common.figure import draw
@@ -31,11 +32,11 @@ def show(view: ReportView) -> None:
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
-        f"Error bars: 95% intervals over users. Pale groups are too small to compare (under {SMALL_ROWS} ratings or "
-        f"{SMALL_USERS} users). Diamonds: the baselines on the same ratings; where they are bad too, the group is hard "
-        "to predict."
+        f"Error bars and ±: 95% intervals over users and movies. Pale: too small to compare ({SMALL_ROWS} ratings or "
+        f"fewer, or under {SMALL_USERS} users). Diamonds: the baselines on the same ratings; where they are bad too, "
+        "the group is hard to predict."
     )
-    st.markdown(_gap(table, str(metric_name)))
+    _gaps(view, str(metric_name))
     _single_user(view)
     meanings(METRICS)
 
@@ -53,8 +54,14 @@ def group_rows(table: pd.DataFrame, grouping: str, metric_name: str) -> tuple[pd
     entry = metric(metric_name)
     selected = table[(table["slice"] == grouping) & (table["metric"] == metric_name)]
     model_rows = selected[selected["model"] == MODEL]
-    small = (model_rows["n"] < SMALL_ROWS) | (model_rows["users"] < SMALL_USERS)
-    texts = [f"{entry.write(value)}, n {n:,}" for value, n in zip(model_rows["value"], model_rows["n"], strict=True)]
+    small = ~large_enough(model_rows["n"], model_rows["users"])
+    columns = (model_rows["value"], model_rows["high"] - model_rows["value"], model_rows["n"], small)
+    texts = [
+        f"{entry.write(value)}, n {n:,}, too few"
+        if is_small
+        else f"{entry.write_with_half_width(value, half_width)}, n {n:,}"
+        for value, half_width, n, is_small in zip(*columns, strict=True)
+    ]
     rows = model_rows[["value", "low", "high"]].assign(label=_labels(grouping, model_rows), words=texts, muted=small)
     baseline_rows = selected[(selected["model"] != MODEL) & selected["value"].notna()]
     return rows, baseline_rows[["value", "model"]].assign(label=_labels(grouping, baseline_rows))
@@ -64,17 +71,15 @@ def _labels(grouping: str, rows: pd.DataFrame) -> list[str]:
     return [clean(group_label(grouping, group), 40) for group in rows["group"]]
 
 
-def _gap(table: pd.DataFrame, metric_name: str) -> str:
-    """The largest gap between two groups of one grouping, as a sentence."""
-    gap, entry = largest_gap(table, metric_name), metric(metric_name)
-    if not gap:
-        return "No two groups have enough ratings to compare."
-    lower, higher = (plain(group_words(str(gap["slice"]), str(gap[end]))) for end in ("lower", "higher"))
-    return (
-        f"Largest gap in **{entry.label}** over all groupings: "
-        f"{entry.write_difference(float(gap['gap'])).lstrip('+')}, between **{lower}** and **{higher}**. Part of it "
-        "is chance, as it is the largest of many."
-    )
+def _gaps(view: ReportView, metric_name: str) -> None:
+    """The gaps between groups that are beyond chance."""
+    sentence = gap_sentence(view.gaps().to_dict("records"), metric_name, lambda *group: plain(group_words(*group)))
+    st.markdown(sentence or "No two groups have enough ratings to compare.")
+    if sentence:
+        st.caption(
+            f"p: how often a gap at least as clear comes up when whole users or movies swap their groups at random "
+            f"({SHUFFLES:,} times). Of the gaps named in all metrics, {LEVEL:.0%} are expected to be chance."
+        )
 
 
 def _single_user(view: ReportView) -> None:

@@ -42,7 +42,7 @@ def show(view: ReportView) -> None:
     st.caption(
         f"Call a rating {_star(float(star))} if its probability is at least a threshold. A low threshold misses few of "
         "them (high recall), but calls many others so too (false positives, low precision). Each curve runs over all "
-        "thresholds. Dotted: chance."
+        "thresholds. Dotted: chance. Intervals of the areas: bootstrap over users."
     )
     _curves(view, points, float(star))
 

@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from recsys.data.catalogue import Catalogue
+from recsys.data.interactions import Interactions
 from recsys.evaluation import (
     MODEL,
     Report,
@@ -19,8 +21,10 @@ from recsys.evaluation import (
     threshold_curves,
 )
 from recsys.evaluation.feature_sample import FeatureSample
+from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
+from recsys.features.vocabulary import Vocabulary
 from recsys.schema import USER, star_name
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.figure import draw
@@ -98,7 +102,11 @@ class ReportView:
 
     def slices(self) -> pd.DataFrame:
         """`slices.slices`: metrics by group."""
-        return self._cached("slices", lambda: _slices(self.recommender))
+        return self._cached("slices", lambda: slices(*_labelled(self)))
+
+    def gaps(self) -> pd.DataFrame:
+        """`group_gaps.gaps`: the clearest gaps between groups."""
+        return self._cached("gaps", lambda: gaps(*_labelled(self), self.recommender.config.seed))
 
     def importance(self) -> pd.DataFrame:
         """`importance.importance`: the shares of each feature."""
@@ -130,6 +138,7 @@ def _cached_figure(version: str, name: str, _make: Callable[[], tuple[go.Figure,
     return _make()
 
 
-def _slices(recommender: Recommender) -> pd.DataFrame:
-    interactions, catalogue = recommender.interactions, recommender.catalogue
-    return slices(recommender.report, interactions, catalogue, recommender.features.vocabulary)
+def _labelled(view: ReportView) -> tuple[Report, Interactions, Catalogue, Vocabulary]:
+    """The report, and where the groups of its rows come from."""
+    recommender = view.recommender
+    return view.report, recommender.interactions, recommender.catalogue, recommender.features.vocabulary

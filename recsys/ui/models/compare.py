@@ -11,7 +11,7 @@ import streamlit as st
 from recsys.errors import RecsysError
 from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import metric, model_name, setting_name, setting_value
+from recsys.glossary import SAMPLED, WITHOUT_SEED, metric, model_name, setting_name, setting_value
 from recsys.registry import Registry, bundle, comparison
 from recsys.registry.promotion_gate import INTERVALS, NAMES
 from recsys.ui.common import auth
@@ -115,8 +115,8 @@ def _metrics(first: Row, second: Row) -> None:
     judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
         f"Difference: {names[0]} minus {names[1]}; not clear if its 95% interval contains 0. Intervals "
-        f"of {judged_metrics}: {INTERVALS}, as in the promotion gate. Of the other metrics: 95% each, by a paired "
-        f"bootstrap over users.{_users_note(selected, rows, held_out)}"
+        f"of {judged_metrics}: {INTERVALS}, as in the promotion gate. Of the other metrics: {SAMPLED}, "
+        f"paired. {WITHOUT_SEED}{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
 
