@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
-from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
+from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import SAMPLED, WITHOUT_SEED, extractor_name, group_label, grouping_name, metric, model_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
@@ -115,7 +115,7 @@ def _slices(facts: CardFacts) -> dict[str, Any]:
     rows = facts["slices"]
     columns = [(name, model) for name in SLICED for model in ("model", _strongest(facts, name)) if model]
     tables = [_slice(rows, name, columns) for name in dict.fromkeys(row["slice"] for row in rows)]
-    sentences = [gap_sentence(facts["gaps"], name) for name in SLICED]
+    sentences = [gap_sentence(facts["gaps"], name) for name in METRICS]
     return {
         "tables": tables,
         "gaps": [sentence for sentence in sentences if sentence],

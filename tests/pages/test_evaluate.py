@@ -236,6 +236,7 @@ def test_gaps_beyond_chance_are_named(served, monkeypatch, level):
     assert sentence.startswith("Beyond chance, Accuracy is higher for" if level else "No gap in Accuracy")
     app = evaluate("By group")
     assert sentence in text_of(app)
+    assert ("Beyond chance, RMSE is higher for" in text_of(app)) == bool(level), "gaps in other metrics are named too"
     women = slices_of(served).query("slice == 'gender' and group == 'F' and metric == 'accuracy' and model == 'model'")
     app.selectbox(key="evaluate_grouping").set_value("gender").run()
     half_width = 100 * (women["high"] - women["value"]).item()

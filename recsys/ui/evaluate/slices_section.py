@@ -72,14 +72,21 @@ def _labels(grouping: str, rows: pd.DataFrame) -> list[str]:
 
 
 def _gaps(view: ReportView, metric_name: str) -> None:
-    """The gaps between groups that are beyond chance."""
-    sentence = gap_sentence(view.gaps().to_dict("records"), metric_name, lambda *group: plain(group_words(*group)))
-    st.markdown(sentence or "No two groups have enough ratings to compare.")
-    if sentence:
-        st.caption(
-            f"p: how often a gap at least as clear comes up when whole users or movies swap their groups at random "
-            f"({SHUFFLES:,} times). Of the gaps named in all metrics, {LEVEL:.0%} are expected to be chance."
-        )
+    """The gaps between groups that are beyond chance: in the selected metric, or that there is none, then in others."""
+    rows = view.gaps().to_dict("records")
+    named = {str(row["metric"]) for row in rows if row["beyond_chance"]} - {metric_name}
+    sentences = [
+        gap_sentence(rows, name, lambda *group: plain(group_words(*group)))
+        for name in (metric_name, *(name for name in METRICS if name in named))
+    ]
+    if not rows:
+        st.markdown("No two groups have enough ratings to compare.")
+        return
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+    st.caption(
+        "p: how often a gap at least as clear comes up when whole users or movies swap their groups at random "
+        f"({SHUFFLES:,} times). Of the gaps named in all metrics, {LEVEL:.0%} are expected to be chance."
+    )
 
 
 def _single_user(view: ReportView) -> None:
