@@ -31,7 +31,7 @@ with contents:
     ways_in.show(recommender, visitor)
 if recommender.report:
     with measured:
-        how_good.show(recommender.report)
+        how_good.show(recommender.report, recommender.manifest)
 ways_in.behind_the_screen()
 with st.expander("Current model"):
     about.table(recommender)

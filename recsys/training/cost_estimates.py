@@ -204,8 +204,8 @@ def _phase_factors(config: TrainingConfig, measured: TrainingConfig) -> dict[str
 
 
 def _feature_work(config: TrainingConfig) -> float:
-    """Times that the features are learned, times the EM steps of each."""
-    return (config.cross_fitting.folds + 1) * (config.gaussian_process.em_iterations + 1)
+    """Times that the features are learned for known users, times the EM steps of each."""
+    return (config.cross_fitting.folds + 2) * (config.gaussian_process.em_iterations + 1)
 
 
 def _tree_work(config: TrainingConfig) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -151,6 +151,16 @@ class EvaluationStore:
             with suppress(BundleError):
                 evaluations.append(self.read(name))
         return evaluations
+
+
+def newest_by_split(evaluations: Iterable[Evaluation], manifest: Mapping[str, Any]) -> dict[str, Evaluation]:
+    """The newest evaluation of each split with a manifest's data and settings; they come newest first."""
+    newest: dict[str, Evaluation] = {}
+    if {"settings", "data"} <= set(manifest):
+        for evaluation in evaluations:
+            if evaluation.of_same(manifest):
+                newest.setdefault(evaluation.split, evaluation)
+    return newest
 
 
 def _new_name() -> str:

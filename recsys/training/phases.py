@@ -7,6 +7,11 @@ from collections.abc import Mapping
 # Each phase's share of the job, in the order in which they come: about its share of the time with the preset "quick"
 # on MovieLens 100K (`phases` in a manifest), fetched for the first time.
 PHASES = {"fetch": 0.10, "check": 0.02, "features": 0.36, "trees": 0.32, "evaluate": 0.16, "save": 0.04}
+# A full training is measured on two splits by time afterwards, if that was not done before.
+_TRAINING_SHARE = 0.4
+PHASES_WITH_LATER_RATINGS = {name: _TRAINING_SHARE * share for name, share in PHASES.items()} | {
+    "later": 1 - _TRAINING_SHARE
+}
 EVALUATION_PHASES = {"fetch": 0.02, "check": 0.01, "trees": 0.97}  # "trees": all trainings, one after the other
 
 

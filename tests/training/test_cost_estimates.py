@@ -131,7 +131,7 @@ def test_other_presets_runs_are_used_for_the_time_scaled_by_their_settings():
     cost = estimated([quick], preset="full")
     assert cost.runs_preset == "quick"
     clock = reference("full", 100_000).seconds / reference("full", 100_000).processor_seconds
-    features, trees = 9 * (6 / 4) * (6 / 2), 6 * (60 / 25)
+    features, trees = 9 * (7 / 5) * (6 / 2), 6 * TrainingConfig().boosting.trees / 25
     assert cost.seconds == pytest.approx((1 + features + trees + 7) * clock)
     assert (cost.runs, cost.megabytes) == (("v1",), reference("full", 100_000).megabytes)
 
@@ -146,7 +146,7 @@ def test_each_phase_grows_with_the_work_that_it_repeats():
     assert more_trees.seconds == pytest.approx((50 + 18) * CLOCK)
     more_iterations = estimated([RUN], TrainingConfig.of("quick", em_iterations=3))  # 1 + 3 in place of 1 + 1
     assert more_iterations.seconds == pytest.approx((50 + 20) * CLOCK)
-    more_folds = estimated([RUN], TrainingConfig.of("quick", folds=7))  # 7 + 1 in place of 3 + 1
+    more_folds = estimated([RUN], TrainingConfig.of("quick", folds=8))  # 8 + 2 in place of 3 + 2
     assert more_folds.seconds == pytest.approx((50 + 20) * CLOCK)
     fewer_rows = estimated([RUN], TrainingConfig.of("quick", cold_start_fraction=0.0, test_fraction=0.2))
     assert fewer_rows.seconds == pytest.approx((12 + 38 / 1.4) * CLOCK)

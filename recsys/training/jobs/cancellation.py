@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recsys.core.process import end_process
 from recsys.errors import JobError
-from recsys.training.jobs.files import JobFolder, JobStatus, sentence, write_status
+from recsys.training.jobs.files import JobFolder, JobStatus, ended_early, sentence, write_status
 from recsys.training.jobs.launcher import status
 from recsys.training.jobs.worker import HEARTBEAT_SECONDS
 
@@ -31,7 +31,7 @@ def cancel(folder: Path | None = None) -> JobStatus:
             raise JobError("The process of the job is unknown. Try again in a moment.")
         try:
             _end(job_folder, current.pid)
-            cancelled = replace(current, state="failed", detail=CANCELLED, updated=time.time())
+            cancelled = replace(ended_early(current, CANCELLED), updated=time.time())
             write_status(job_folder.status, cancelled)  # in our turn, so that nobody reports a kill from outside
         except OSError as error:
             raise JobError(sentence(error)) from error

@@ -18,11 +18,12 @@ from recsys.registry import Registry
 from recsys.registry.bundle import read_manifest
 from recsys.registry.promotion_gate import shorten_reasons
 from recsys.registry.remote_bundle import fetch_remote_bundle
-from recsys.training import pipeline
+from recsys.training import later_ratings, pipeline
 from recsys.training.evaluation_runner import EvaluationPlan, PlanProgress, run_evaluations
 from recsys.training.job_order import EVALUATION, JobOrder
 from recsys.training.jobs.deadline import Deadline
 from recsys.training.jobs.worker import Reporter
+from recsys.training.phases import PHASES, PHASES_WITH_LATER_RATINGS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +53,8 @@ def run_training(order: JobOrder, show: Progress = silent) -> str:
     """
     registry = Registry(Path(order.models))
     registry.remove_stale()
-    with Reporter(registry.folder, deadline=_deadline(order)) as reporter:
+    phases = PHASES_WITH_LATER_RATINGS if order.preset in later_ratings.PRESETS else PHASES
+    with Reporter(registry.folder, deadline=_deadline(order), phases=phases) as reporter:
         progress = tee(reporter, show)
         if order.remote_bundle_first and (version := _fetch_remote_bundle(registry, progress)):
             reporter.done(version)
@@ -60,6 +62,7 @@ def run_training(order: JobOrder, show: Progress = silent) -> str:
         version = _train(order, registry, progress, reporter)
         reporter.done(version)
         _require_active(registry, version)
+        _measure_later_ratings(order, registry, version, progress)
     return version
 
 
@@ -101,6 +104,16 @@ def _train(order: JobOrder, registry: Registry, progress: Progress, reporter: Re
         scale=order.scale,
         **order.settings,
     )
+
+
+def _measure_later_ratings(order: JobOrder, registry: Registry, version: str, progress: Progress) -> None:
+    """Measure a full training on later ratings; it is published whatever happens here, which goes to the log."""
+    try:
+        later_ratings.measure(order, read_manifest(registry.path(version)), progress)
+    except RecsysError as error:
+        sys.stderr.write(f"The model was not measured on later ratings. {error}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("The measurement on later ratings was stopped. The model stays.\n")
 
 
 def _require_active(registry: Registry, version: str) -> None:

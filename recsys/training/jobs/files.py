@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,12 @@ class JobStatus:
     def as_dict(self) -> dict[str, Any]:
         """All fields as plain values, for JSON."""
         return asdict(self)
+
+
+def ended_early(status: JobStatus, detail: str) -> JobStatus:
+    """The status of a job that ended before its time. What it has published stays: then it is done."""
+    state = "done" if status.version else "failed"
+    return replace(status, state=state, fraction=1.0 if status.version else status.fraction, detail=detail)
 
 
 def read_status(path: Path) -> JobStatus:

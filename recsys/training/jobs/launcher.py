@@ -22,6 +22,7 @@ from recsys.training.jobs.files import (
     MAX_STATUS_BYTES,
     JobFolder,
     JobStatus,
+    ended_early,
     read_status,
     sentence,
     write_status,
@@ -185,7 +186,7 @@ def _reap(process: subprocess.Popen[bytes], job_folder: JobFolder, limits: Limit
         last = read_status(job_folder.status)
         if last.running and last.pid == process.pid:
             detail = why or (_with_log(job_folder, _exit_sentence(code)) if code >= 0 else _exit_sentence(code))
-            write_status(job_folder.status, replace(last, state="failed", detail=detail, updated=time.time()))
+            write_status(job_folder.status, replace(ended_early(last, detail), updated=time.time()))
 
 
 def _alive(job_folder: JobFolder, stored: JobStatus) -> bool:
@@ -202,7 +203,7 @@ def _alive(job_folder: JobFolder, stored: JobStatus) -> bool:
 def _silent_end(job_folder: JobFolder, stored: JobStatus) -> JobStatus:
     if stored.state == "none":
         return stored
-    return replace(stored, state="failed", detail=_with_log(job_folder, SILENT_END))
+    return ended_early(stored, _with_log(job_folder, SILENT_END))
 
 
 def _exit_sentence(code: int) -> str:

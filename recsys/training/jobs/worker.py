@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,8 @@ class Reporter:
         `TRAINING` or `EVALUATION`.
     deadline : Deadline, optional
         When the job has to end by itself.
+    phases : mapping of str to float, optional
+        Each phase's share of the job; by default those of its kind.
     """
 
     def __init__(
@@ -47,7 +50,9 @@ class Reporter:
         heartbeat: float = HEARTBEAT_SECONDS,
         kind: str = TRAINING,
         deadline: Deadline | None = None,
+        phases: Mapping[str, float] | None = None,
     ) -> None:
+        self._phases = phases or (PHASES if kind == TRAINING else EVALUATION_PHASES)
         self._job_folder = JobFolder.of(folder)
         self._lock = self._job_folder.lock()
         self._heartbeat = heartbeat
@@ -84,8 +89,7 @@ class Reporter:
         """Report how much of a phase is done, 0 to 1; the overall fraction never goes back."""
         with self._guard:
             before = self.status
-            phases = PHASES if before.kind == TRAINING else EVALUATION_PHASES
-            overall = max(before.fraction, overall_fraction(phase, fraction, phases))
+            overall = max(before.fraction, overall_fraction(phase, fraction, self._phases))
             self.status = replace(before, phase=phase, fraction=overall, message=message)
         if phase != before.phase:
             self._write()

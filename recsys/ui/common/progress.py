@@ -20,6 +20,7 @@ PHASES = {
     "evaluate": ("Evaluate", "Predictions for held-out ratings, compared with simple baselines."),
     "save": ("Save", "The model is written and verified."),
 }
+LATER_RATINGS = ("Test on later ratings", "The model is live. The same settings are trained on earlier ratings.")
 MIN_FRACTION = 0.25  # done before the remaining time is estimated
 LAST_STEP = "progress_last_step"  # session key: start of the job, its fraction, and the elapsed seconds at that step
 EXPECTED = "progress_expected"  # session key: estimated seconds of the job that this session has started
@@ -37,10 +38,11 @@ def bar(status: jobs.JobStatus, show_time_left: bool = True, expected_seconds: f
 
 def steps(current: str) -> None:
     """Every phase, with a description of the current one."""
-    names = list(PHASES)
-    current_position = names.index(current) if current in PHASES else 0
+    phases = PHASES | ({"later": LATER_RATINGS} if current == "later" else {})
+    names = list(phases)
+    current_position = names.index(current) if current in phases else 0
     with st.container(gap="xsmall"):
-        for position, (title, description) in enumerate(PHASES.values()):
+        for position, (title, description) in enumerate(phases.values()):
             if position < current_position:
                 st.markdown(f":green[:material/check_circle:] {title}")
             elif position == current_position:

@@ -16,10 +16,11 @@ from recsys.training.ablation import ABLATION, CHANGE, WITHOUT
 from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.stored_evaluations import newest_evaluations
 from recsys.ui.common.text import clean, number
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import effects, running, train_test
-from recsys.ui.evaluate.stored_runs import leakage_errors, newest_evaluations
+from recsys.ui.evaluate.stored_runs import leakage_errors
 from recsys.ui.evaluate.view import ReportView
 
 MAX_FEATURES = 15

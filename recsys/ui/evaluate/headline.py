@@ -8,21 +8,29 @@ from typing import Any
 import streamlit as st
 
 from recsys.evaluation import MODEL
+from recsys.evaluation.split_comparison import LATER_SPLITS
 from recsys.glossary import metric
+from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.training.evaluation_store import FOLDS
-from recsys.ui.common import metric_cards
+from recsys.ui.common import later_ratings, metric_cards
+from recsys.ui.common.stored_evaluations import newest_evaluations
 from recsys.ui.common.text import percent
-from recsys.ui.evaluate import audit
-from recsys.ui.evaluate.stored_runs import newest_evaluations
+from recsys.ui.evaluate import audit, running
 from recsys.ui.evaluate.view import ReportView
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
+LATER_PLAN = {"Test it on later ratings": EvaluationPlan(splits=LATER_SPLITS)}
+LATER_OPTIONS = " ".join(f"--split {name}" for name in LATER_SPLITS)
 SHOWN_ON_A_PHONE = 2  # cards; styles/evaluate.css hides the others
 
 
 def show(view: ReportView) -> None:
     """Sentence and audit banner."""
     st.markdown(sentence(view))
+    manifest = view.recommender.manifest
+    st.markdown(later_ratings.sentence(view.report, manifest))
+    if not later_ratings.table(view.report, manifest):
+        running.panel(manifest, LATER_PLAN, "the test on later ratings", LATER_OPTIONS, offer_everything=False)
     audit.banner(view.report)
 
 

@@ -10,15 +10,17 @@ import streamlit as st
 from recsys.charts import evaluate_repeats as charts
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
+from recsys.evaluation.split_comparison import LATER_SPLITS
 from recsys.glossary import metric
 from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.training.evaluation_store import FOLDS, Evaluation
 from recsys.ui.common.figure import draw
 from recsys.ui.common.metric_table import meanings
+from recsys.ui.common.stored_evaluations import newest_evaluations
 from recsys.ui.common.theme import look
 from recsys.ui.evaluate import running
 from recsys.ui.evaluate.headline import deviation
-from recsys.ui.evaluate.stored_runs import FOLD_COUNT, OTHER_SPLITS, leakage_errors, newest_evaluations
+from recsys.ui.evaluate.stored_runs import FOLD_COUNT, leakage_errors
 from recsys.ui.evaluate.view import ReportView
 
 METRICS = ("accuracy", "rmse", "mae", "log_loss", "weighted_kappa")
@@ -31,7 +33,7 @@ SPLITS = {
 SPLIT_HELP = "On the command line: " + "; ".join(f"`{name}`: {words.lower()}" for name, words in SPLITS.items()) + "."
 PLANS = {
     f"Run {FOLD_COUNT}-fold cross-validation": EvaluationPlan(folds=FOLD_COUNT),
-    "Evaluate on the other splits": EvaluationPlan(splits=OTHER_SPLITS),
+    "Evaluate on the other splits": EvaluationPlan(splits=LATER_SPLITS),
 }
 
 

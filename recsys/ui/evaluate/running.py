@@ -15,8 +15,9 @@ from recsys.training import jobs
 from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.ui.common import auth, progress
 from recsys.ui.common.approximate_duration import approximate_duration
+from recsys.ui.common.stored_evaluations import newest_evaluations
 from recsys.ui.common.text import LONGEST_REASON, plain
-from recsys.ui.evaluate.stored_runs import missing_plan, newest_evaluations
+from recsys.ui.evaluate.stored_runs import missing_plan
 
 ACTION = "evaluate"
 EVERYTHING = "Run everything missing"

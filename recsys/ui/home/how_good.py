@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -10,14 +12,15 @@ from recsys.charts.layout import name as name_of
 from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest_baseline
 from recsys.glossary import metric
+from recsys.ui.common import later_ratings
 from recsys.ui.common.metric_cards import BASELINES, metric_value
 from recsys.ui.common.text import percent
 
 OTHER_METRICS = ("rmse", "mae")
 
 
-def show(report: Report) -> None:
-    """The section; nothing if the report has no accuracy."""
+def show(report: Report, manifest: Mapping[str, Any]) -> None:
+    """The section; nothing if the report has no accuracy. The manifest is that of the report's model."""
     accuracy = metric_value(report, "accuracy")
     if not accuracy.n:
         return
@@ -26,8 +29,11 @@ def show(report: Report) -> None:
     st.html(
         f'<div class="how-good"><p class="big">{percent(accuracy.value)}</p>'
         f"<p>of its predicted stars are exactly right, on {accuracy.n:,} held-out ratings that it had never seen "
-        f"(<b>Accuracy</b>, 95% interval {interval}).</p>{_bars(report)}{_other_metrics(report)}</div>"
+        f"(<b>Accuracy</b>, 95% interval {interval}).</p>{_bars(report)}</div>"
     )
+    if not later_ratings.table(report, manifest):
+        st.html(f'<div class="how-good">{_other_metrics(report)}</div>')
+    st.markdown(later_ratings.sentence(report, manifest))
     st.page_link("pages/evaluate.py", label="How it was measured, and for whom it is worse")
 
 

@@ -23,8 +23,8 @@ from recsys.serving.recommender import Recommender
 from recsys.training.evaluation_runner import EvaluationPlan
 from recsys.training.evaluation_store import Evaluation
 from recsys.ui.common import auth
+from recsys.ui.common.stored_evaluations import newest_evaluations
 from recsys.ui.evaluate import running
-from recsys.ui.evaluate.stored_runs import newest_evaluations
 
 METRICS = ("accuracy", "rmse", "log_loss")
 PLANS = {"Run the leak laboratory": EvaluationPlan(leaks=True)}

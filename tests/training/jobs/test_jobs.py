@@ -23,6 +23,7 @@ from recsys.training import jobs
 from recsys.training.job_order import CHILD_MODULE, JobOrder
 from recsys.training.jobs import PHASES, Reporter, cancellation, files, launcher, overall_fraction, worker
 from recsys.training.jobs.files import JobFolder, JobStatus, read_status, write_status
+from recsys.training.phases import PHASES_WITH_LATER_RATINGS
 
 # What a fake training does after the imports; FOLDER is the models folder.
 CHILD = """
@@ -298,7 +299,8 @@ def test_fifteen_kills_at_any_moment_leave_the_lock_free(folder):
         first = jobs.start(folder=folder, command=command(folder, QUICK + "; time.sleep(1)"))
         time.sleep(moment * 0.02)
         os.kill(first.pid, signal.SIGKILL)
-        assert until(folder, ended, seconds=1.5).state == "failed"
+        last = until(folder, ended, seconds=1.5)
+        assert last.state == ("done" if last.version else "failed"), "what is published stays"
     for name in (".new-status.json-7-7", "status.json.7-7"):
         (folder / "jobs" / name).touch()  # what a kill between write and rename leaves, and did before
     jobs.start(folder=folder, command=command(folder, QUICK))
@@ -562,10 +564,11 @@ def test_an_evaluation_progresses_with_its_trainings(folder):
         assert report.status.fraction == pytest.approx(1)
 
 
-def test_the_phases_add_up_and_follow_each_other():
-    assert sum(PHASES.values()) == pytest.approx(1)
-    ends = [overall_fraction(phase, 1.0) for phase in PHASES]
-    begins = [overall_fraction(phase, 0.0) for phase in PHASES]
+@pytest.mark.parametrize("phases", [PHASES, PHASES_WITH_LATER_RATINGS])
+def test_the_phases_add_up_and_follow_each_other(phases):
+    assert sum(phases.values()) == pytest.approx(1)
+    ends = [overall_fraction(phase, 1.0, phases) for phase in phases]
+    begins = [overall_fraction(phase, 0.0, phases) for phase in phases]
     assert begins == pytest.approx([0.0, *ends[:-1]])
     assert ends[-1] == pytest.approx(1)
 
@@ -589,6 +592,15 @@ def test_progress_never_goes_back(folder):
             fractions.append(report.status.fraction)
     assert fractions == sorted(fractions)
     assert fractions[0] == fractions[1] == fractions[2] == pytest.approx(overall_fraction("trees", 0.5))
+
+
+def test_a_published_training_stays_done_when_it_is_cancelled_while_it_is_measured(folder):
+    code = "report.done('v1'); report('later', 0.5); import time; time.sleep(30)"
+    jobs.start(folder=folder, command=command(folder, code))
+    until(folder, lambda status: status.phase == "later")
+    assert jobs.cancel(folder).state == "done"
+    last = jobs.status(folder)
+    assert (last.state, last.version, last.fraction) == ("done", "v1", 1.0)
 
 
 def test_an_unexpected_error_names_itself(folder):
