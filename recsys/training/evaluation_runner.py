@@ -24,7 +24,7 @@ from recsys.training.ablation import ABLATION, changes, removable, trainings
 from recsys.training.evaluation_store import FOLDS, Evaluation, EvaluationStore
 from recsys.training.job_order import EVALUATION, JobOrder
 from recsys.training.phases import overall_fraction
-from recsys.training.pipeline import LEGACY_BASELINE_PRESETS, dataset_summary, fit_and_report
+from recsys.training.pipeline import dataset_summary, fit_and_report
 
 FEWEST_FOLDS, MOST_FOLDS = 2, 20
 
@@ -142,10 +142,8 @@ def run_evaluations(
     store.require_room()
     for name, trainings_of_name in plan.parts(dataset, config):
         start = time.monotonic()
-        legacy_baseline = preset in LEGACY_BASELINE_PRESETS and name != ABLATION
         reports = [
-            _report_and_slices(dataset, changed, split, progress or silent, legacy_baseline)
-            for changed, split in trainings_of_name
+            _report_and_slices(dataset, changed, split, progress or silent) for changed, split in trainings_of_name
         ]
         folds = len(reports) if name == FOLDS else 0
         evaluation = _combined(_about(dataset, config, preset, name, start) | {"folds": folds}, reports)
@@ -180,11 +178,11 @@ def _leaks(dataset: Dataset, config: TrainingConfig, preset: str, progress: Prog
 
 
 def _report_and_slices(
-    dataset: Dataset, config: TrainingConfig, split: Split, progress: Progress, legacy_baseline: bool
+    dataset: Dataset, config: TrainingConfig, split: Split, progress: Progress
 ) -> tuple[Report, pd.DataFrame]:
     """The report of one training, and its metrics by slice."""
     progress_of_training = _training_progress(split.name, progress)
-    fitted, report = fit_and_report(dataset, config, split, progress_of_training, legacy_baseline)
+    fitted, report = fit_and_report(dataset, config, split, progress_of_training)
     return report, slices(report, fitted.interactions, fitted.catalogue, fitted.features.vocabulary)
 
 

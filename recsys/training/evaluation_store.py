@@ -75,7 +75,7 @@ class Evaluation:
         """
         defaults = TrainingConfig().as_dict()
         settings, other_settings = ({**defaults, **each["settings"], "seed": 0} for each in (self.about, manifest))
-        return settings == other_settings and self.about["data"]["fingerprint"] == manifest["data"]["fingerprint"]
+        return settings == other_settings and self.about["data"]["fingerprint"] == manifest["data"].get("fingerprint")
 
     def spread(self) -> pd.DataFrame:
         """Spread of each metric over the splits of the table.

@@ -14,9 +14,7 @@ from recsys.serving.recommender import Recommender
 from recsys.training.trade_off_curve import with_lists
 
 
-def held_out_report(
-    fitted: Recommender, held_out: pd.DataFrame, split_name: str, with_legacy_baseline: bool = False
-) -> Report:
+def held_out_report(fitted: Recommender, held_out: pd.DataFrame, split_name: str) -> Report:
     """Report on the ratings that a recommender was not fitted on: star metrics, prediction sets, top-N lists.
 
     Parameters
@@ -27,8 +25,6 @@ def held_out_report(
         The test part, with the columns of `schema.RATINGS_COLUMNS`.
     split_name : str
         What the report calls the split.
-    with_legacy_baseline : bool
-        Whether the project's first model is among the baselines, which takes a few seconds.
     """
     interactions, context = fitted.interactions, fitted.context
     users = interactions.rows(held_out[USER].to_numpy())
@@ -38,9 +34,8 @@ def held_out_report(
         "model": Predictions.of_probabilities(probabilities, fitted.stars),
         "majority": majority(interactions, context, users),
         "bias": damped_bias(interactions, fitted.catalogue, context, users, movies),
+        "original": legacy_baseline(interactions, fitted.catalogue, context, users, movies),
     }
-    if with_legacy_baseline:
-        predictions["original"] = legacy_baseline(interactions, fitted.catalogue, context, users, movies)
     counts = {USER_COUNT: np.where(users >= 0, interactions.counts[users], 0), MOVIE_COUNT: fitted.counts[movies]}
     star_report = report(held_out.assign(**counts), predictions, fitted.stars, split_name)
     return with_lists(with_prediction_sets(star_report, fitted.stars, fitted.config.seed), fitted)

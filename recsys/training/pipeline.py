@@ -39,7 +39,6 @@ from recsys.schema import RATING, USER
 from recsys.serving.recommender import Recommender
 from recsys.training.held_out_report import held_out_report
 
-LEGACY_BASELINE_PRESETS = ("full",)  # presets whose reports may take the few seconds that this baseline needs
 AddPoint = Callable[..., None]  # called with named numbers: one point of the learning curve, while it is drawn
 
 
@@ -114,7 +113,7 @@ def evaluate(
     """
     config = TrainingConfig.of(preset, seed=seed, **settings)
     train_test = split_by_name(split, dataset.ratings, config.test_fraction, config.seed)
-    return fit_and_report(dataset, config, train_test, progress, preset in LEGACY_BASELINE_PRESETS)[1]
+    return fit_and_report(dataset, config, train_test, progress)[1]
 
 
 def train_and_publish(
@@ -139,7 +138,7 @@ def train_and_publish(
     config = TrainingConfig.of(preset, seed=seed, **settings)
     dataset = load_dataset(data, progress=timer, scale=scale)
     split = stratified(dataset.ratings, config.test_fraction, config.seed)
-    fitted, report = fit_and_report(dataset, config, split, timer, preset in LEGACY_BASELINE_PRESETS, add_point)
+    fitted, report = fit_and_report(dataset, config, split, timer, add_point)
     timer("save", 0.0, "updating movie tables and histories with all ratings")
     refitted = fitted.with_interactions(interactions_of(dataset, fitted.catalogue))
     manifest = {
@@ -162,13 +161,12 @@ def fit_and_report(
     config: TrainingConfig,
     split: Split,
     progress: Progress | None = None,
-    legacy_baseline: bool = False,
     add_point: AddPoint | None = None,
 ) -> tuple[Recommender, Report]:
     """A recommender fitted on the train part of a split, and its report on the test part.
 
-    `legacy_baseline` puts the project's first model among the baselines, which takes a few seconds. `add_point` is
-    called with the log-loss on held-out training rows while trees grow (round, log_loss), and once with the majority's.
+    `add_point` is called with the log-loss on held-out training rows while trees grow (round, log_loss), and once with
+    the majority's.
     """
     progress = progress or silent
     progress("features", 0.0, f"{split.train.sum():,} ratings to train on, {split.test.sum():,} held out")
@@ -178,7 +176,7 @@ def fit_and_report(
     eval_set = watched_rows(training_set, curve_rows, config.boosting.trees, add_point) if add_point else None
     fitted = _fit_star_model(training_set, ranker, ~curve_rows, context, progress, eval_set)
     progress("evaluate", 0.0, "predicting the held-out ratings")
-    report = held_out_report(fitted, dataset.ratings[split.test], split.name, legacy_baseline)
+    report = held_out_report(fitted, dataset.ratings[split.test], split.name)
     progress("evaluate", 0.7, "leakage audit")
     checks = audit(AuditInput(dataset, split.train, training_set, fitted.model, context, make_training_set))
     progress("evaluate", 1.0, "")

@@ -145,7 +145,7 @@ def test_every_value_of_the_table_can_be_computed_from_what_the_bundle_stores(ti
     """The predictions of the model and of each baseline for the held-out rows are enough."""
     stored = tiny_version.report
     predictions = {"model": stored.predicted()} | dict(stored.baselines)
-    assert set(predictions) == {"model", "majority", "bias"}
+    assert set(predictions) == {"model", "majority", "bias", "original"}
     recomputed = report(stored.held_out, predictions, stored.stars, "stratified")
     recomputed = with_lists(with_prediction_sets(recomputed, stored.stars, 0), as_evaluated(tiny_version))
     on_held_out = ~stored.table["slice"].isin([TRAIN, VALIDATION])

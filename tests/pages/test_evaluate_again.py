@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys.evaluation.split_comparison import USER_LAST, split_comparison
+from recsys.glossary import metric, model_name
 from recsys.registry import Registry
 from recsys.training import jobs
 from recsys.training.evaluation_runner import EvaluationPlan, run_evaluations
 from recsys.training.evaluation_store import Evaluation, EvaluationStore
 from recsys.training.jobs import EVALUATION, TRAINING
-from recsys.ui.common import auth
+from recsys.ui.common import auth, later_ratings
 from recsys.ui.common.approximate_duration import approximate_duration
 from recsys.ui.evaluate import running
 from tests.conftest import TINY_SETTINGS
-from tests.pages.conftest import chart, evaluate, text_of
+from tests.pages.conftest import chart, evaluate, home, text_of
 
 pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.slow]
 KIND = {"kind": EVALUATION}
@@ -61,6 +63,7 @@ def test_without_stored_evaluations_they_are_offered(model):
     assert "Not measured yet for this data and these settings" in text
     everything = EvaluationPlan(("user-last", "global-time"), 5, ablation=True)
     assert [button.label for button in app.button] == [
+        "Test it on later ratings (about 10 seconds)",
         f"Run everything missing (about {approximate_duration(3.0 * everything.trainings(model.config))})",
         "Run 5-fold cross-validation (about 20 seconds)",
         "Evaluate on the other splits (about 10 seconds)",
@@ -228,3 +231,27 @@ def test_a_forged_evaluation_is_refused_on_the_server(model, monkeypatch, starte
     next(button for button in app.button if button.key and button.key.startswith("run_")).click().run()
     assert "Only the owner can evaluate models" in text_of(app)
     assert not started_jobs
+
+
+@pytest.mark.parametrize("page", [home, evaluate])
+def test_later_ratings_stand_beside_the_random_ones(model, evaluations, page):
+    """On Home and on Evaluate, with the strongest baseline of each split; so does what to expect tomorrow."""
+    EvaluationStore().keep(evaluation := evaluation_of(evaluations, USER_LAST))
+    text, accuracy = text_of(page()), metric("accuracy")
+    rows = split_comparison({"stratified": model.report.table, USER_LAST: evaluation.table})
+    for row in rows.to_dict("records"):
+        entry, name = metric(row["metric"]), model_name(row["baseline"])
+        assert f"{entry.write(row['value'])}{name} {entry.write(row['baseline_value'])}" in text
+    later = rows[(rows["split"] == USER_LAST) & (rows["metric"] == "accuracy")].iloc[0]
+    expected = f"{accuracy.write(later['value'])} of your next ratings, once it knows you (best baseline: "
+    assert f"Expect it to be exactly right for {expected}{accuracy.write(later['baseline_value'])})." in text
+    assert later_ratings.RANDOM_ONLY not in text
+
+
+def test_one_click_on_evaluate_measures_later_ratings(model, started_jobs):
+    app = evaluate()
+    assert later_ratings.RANDOM_ONLY in text_of(app)
+    (button,) = (button for button in app.button if button.label.startswith("Test it on later ratings"))
+    button.click().run()
+    (started,) = started_jobs
+    assert '"splits": ["user-last", "global-time"]' in started["command"][-1]

@@ -8,6 +8,7 @@ import pytest
 
 from recsys.registry import Registry
 from recsys.settings import REPOSITORY
+from recsys.ui.common import later_ratings
 from recsys.ui.common.version_rows import names
 from tests.pages.conftest import home, name_of, text_of
 
@@ -31,11 +32,17 @@ def test_accuracy_has_its_baselines_as_bars(served, baseline, name):
     assert f"{name}{100 * report.value('accuracy', baseline):.1f}%" in text
 
 
-@pytest.mark.parametrize("metric", ["rmse", "mae"])
-def test_other_metrics_stand_beside_the_strongest_baseline(served, metric):
+@pytest.mark.parametrize("name", ["rmse", "mae"])
+def test_other_metrics_stand_beside_the_strongest_baseline(served, name):
     report = served.report
-    strongest = min(report.value(metric, "bias"), report.value(metric, "majority"))
-    assert f"{metric.upper()} {report.value(metric):.3f}, best baseline {strongest:.3f}" in text_of(home())
+    strongest = min(report.value(name, model) for model in report.baselines)
+    assert f"{name.upper()} {report.value(name):.3f}, best baseline {strongest:.3f}" in text_of(home())
+
+
+def test_without_a_test_on_later_ratings_the_page_says_that_they_are_harder(served):
+    text = text_of(home())
+    assert later_ratings.RANDOM_ONLY in text
+    assert "Tomorrow" not in text
 
 
 def test_the_row_of_tiles_has_one_well_known_movie_of_each_genre(served):

@@ -10,6 +10,7 @@ import pytest
 
 from recsys.data.interactions import Interactions
 from recsys.evaluation.baselines import Predictions
+from recsys.glossary import model_name
 from recsys.registry import Registry, bundle, transitions
 from recsys.registry.manifest import MANIFEST, sealed
 from recsys.registry.promotion_gate import MAX_SHORT_REASONS
@@ -62,7 +63,7 @@ def test_the_details_of_one_version_are_shown(served):
     assert metrics_table.loc["RMSE", "95% interval"] == f"{row['low']:.3f} – {row['high']:.3f}"
     users = served.report.row("ndcg@10")["n"]
     assert f"Tested on {row['n']:,} held-out ratings; {users:,} users for the ranking metrics." in text
-    strongest_rmse = min(served.report.value("rmse", model) for model in ("bias", "majority"))
+    strongest_rmse = min(served.report.value("rmse", model) for model in served.report.baselines)
     assert metrics_table.loc["RMSE", "Best baseline"].endswith(f"{strongest_rmse:.3f}")
     assert opened_settings().loc["Trees", "Value"] == str(served.config.boosting.trees)
 
@@ -173,8 +174,8 @@ def test_the_trend_has_each_version_and_its_text_alternative(two, served):
     assert line["y"] == pytest.approx([rmse, 0.9 * rmse])
     assert line["marker"]["symbol"] == ["circle", "star"]
     assert f"{name_of(two[1])} (live): {0.9 * rmse:.4g}" in trend_chart["alt"]
-    name, value = min((newest.value("rmse", model), model) for model in ("bias", "majority"))[::-1]
-    label = {"bias": "user and movie averages", "majority": "most common star"}[name]
+    name, value = min((newest.value("rmse", model), model) for model in served.report.baselines)[::-1]
+    label = model_name(name).lower()
     assert f"RMSE (lower is better; {label} {value:.3f})" in trend_chart["alt"]
 
 

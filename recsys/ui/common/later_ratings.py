@@ -45,7 +45,7 @@ def sentence(report: Report, manifest: Mapping[str, Any]) -> str:
     rows, clauses = _rows(report, manifest), []
     for split, words in (
         (USER_LAST, "your next ratings, once it knows you"),
-        (GLOBAL_TIME, "the last ratings of all, many by newcomers"),
+        (GLOBAL_TIME, "the last ratings of all"),
     ):
         if row := rows.get((split, "accuracy")):
             baseline = f" (best baseline: {_written(row, 'baseline_value')})" if row["baseline"] else ""

@@ -19,8 +19,7 @@ from recsys.ui.evaluate import audit, running
 from recsys.ui.evaluate.view import ReportView
 
 CARDS = ("accuracy", "weighted_kappa", "rmse", "mae", "log_loss", "ndcg@10")
-LATER_PLAN = {"Test it on later ratings": EvaluationPlan(splits=LATER_SPLITS)}
-LATER_OPTIONS = " ".join(f"--split {name}" for name in LATER_SPLITS)
+TEST_LATER = "Test it on later ratings"
 SHOWN_ON_A_PHONE = 2  # cards; styles/evaluate.css hides the others
 
 
@@ -30,7 +29,7 @@ def show(view: ReportView) -> None:
     manifest = view.recommender.manifest
     st.markdown(later_ratings.sentence(view.report, manifest))
     if not later_ratings.table(view.report, manifest):
-        running.panel(manifest, LATER_PLAN, "the test on later ratings", LATER_OPTIONS, offer_everything=False)
+        running.offer(manifest, TEST_LATER, EvaluationPlan(splits=LATER_SPLITS))
     audit.banner(view.report)
 
 

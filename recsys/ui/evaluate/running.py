@@ -41,8 +41,7 @@ def panel(
         _watch()
         return
     _outcome(status)
-    data, preset = str((manifest.get("data") or {}).get("name", "")), str(manifest.get("preset", ""))
-    if data not in sources.LICENCES or not preset:
+    if not _can_run_here(manifest):
         st.caption(
             "This model was trained on a file that is not stored here. Evaluate it on the command line: "
             f"`python -m recsys evaluate {options} --data FILE`."
@@ -54,17 +53,24 @@ def panel(
     _buttons(manifest, plans, offer_everything)
 
 
+def offer(manifest: Mapping[str, Any], label: str, plan: EvaluationPlan) -> None:
+    """One button to run a plan, if this visitor can start it now; nothing otherwise."""
+    if auth.is_owner() and _can_run_here(manifest) and not jobs.status().running:
+        _button(manifest, label, plan)
+
+
+def _can_run_here(manifest: Mapping[str, Any]) -> bool:
+    """Whether the model's ratings are at hand, and its preset is known."""
+    return str((manifest.get("data") or {}).get("name", "")) in sources.LICENCES and bool(manifest.get("preset"))
+
+
 def _buttons(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan], offer_everything: bool) -> None:
     """One button for each plan with its approximate cost, first one for all that is missing if that is several."""
-    seconds, config = float(manifest.get("seconds") or 0), TrainingConfig.of(**manifest["settings"])
-    missing = missing_plan(newest_evaluations(manifest), config)
+    missing = missing_plan(newest_evaluations(manifest), TrainingConfig.of(**manifest["settings"]))
     everything = {EVERYTHING: missing} if offer_everything and missing.count > 1 else {}
     with st.container(horizontal=True):
         for label, plan in {**everything, **plans}.items():
-            cost = f" (about {approximate_duration(seconds * plan.trainings(config))})" if seconds else ""
-            kind = "primary" if label == EVERYTHING else "secondary"
-            if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}", type=kind):
-                _start(plan, manifest)
+            _button(manifest, label, plan)
     st.caption(
         "Each run trains new models in the background and stores the results. The live model does not change."
         + (
@@ -73,6 +79,15 @@ def _buttons(manifest: Mapping[str, Any], plans: Mapping[str, EvaluationPlan], o
             else ""
         )
     )
+
+
+def _button(manifest: Mapping[str, Any], label: str, plan: EvaluationPlan) -> None:
+    """A button that starts a plan, with its approximate cost."""
+    seconds, trainings = float(manifest.get("seconds") or 0), plan.trainings(TrainingConfig.of(**manifest["settings"]))
+    cost = f" (about {approximate_duration(seconds * trainings)})" if seconds else ""
+    kind = "primary" if label == EVERYTHING else "secondary"
+    if st.button(label + cost, icon=":material/play_arrow:", key=f"run_{label}", type=kind):
+        _start(plan, manifest)
 
 
 def _start(plan: EvaluationPlan, manifest: Mapping[str, Any]) -> None:
