@@ -20,6 +20,7 @@ PROFILE_COLUMNS = (GENDER, AGE, OCCUPATION)
 
 MIN_ID, MAX_ID = 0, 2**31 - 1  # of users and movies everywhere: some datasets number from 0
 NO_TIME = -1  # of a rating whose timestamp is missing or unusable; sorts before every other
+DISLIKED_SHARE = 0.4  # disliked means at most this share of the scale's maximum: 2 of 5
 LIKED_SHARE = 0.8  # liked means at least this share of the scale's maximum: 4 of 5
 
 

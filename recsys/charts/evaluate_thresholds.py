@@ -25,22 +25,23 @@ def roc(points: pd.DataFrame, star: float, look: Look = PLAIN) -> go.Figure:
     return _framed(figure, look, "False positive rate", "Recall")
 
 
-def precision_recall(points: pd.DataFrame, star: float, share: float, look: Look = PLAIN) -> go.Figure:
-    """Precision by recall; chance is the share of the selected star. Parameters as `roc`."""
+def precision_recall(points: pd.DataFrame, star: float, share: float, look: Look = PLAIN, title: str = "") -> go.Figure:
+    """Precision by recall; chance is the share of the selected star. Parameters as `roc`; `title` names its curve."""
     figure = go.Figure(_guide([0, 1], [share, share], look))
-    _add_curves(figure, points, star, "recall", "precision", look)
+    _add_curves(figure, points, star, "recall", "precision", look, title)
     return _framed(figure, look, "Recall", "Precision")
 
 
-def describe(points: pd.DataFrame, star: float, title: str, x: str, y: str) -> str:
-    """The text alternative of a chart: some points of the selected star's curve."""
+def describe(points: pd.DataFrame, star: float, title: str, x: str, y: str, against: str = "") -> str:
+    """The text alternative of a chart: some points of the selected star's curve; `against` says what it tells apart."""
     rows = points[points["star"] == star]
     nearest = pd.concat([rows.iloc[[(rows["recall"] - recall).abs().argmin()]] for recall in POINTS_DESCRIBED])
     readings = (
         f"{y.replace('_', ' ')} {getattr(row, y):.0%} at {x.replace('_', ' ')} {getattr(row, x):.0%}"
         for row in named_rows(nearest)
     )
-    return f"{title} of {star_name(star)} ★ against the other stars: {', '.join(readings)}."
+    against = against or f"{star_name(star)} ★ against the other stars"
+    return f"{title} of {against}: {', '.join(readings)}."
 
 
 def _guide(x: Sequence[float], y: Sequence[float], look: Look) -> go.Scatter:
@@ -48,11 +49,13 @@ def _guide(x: Sequence[float], y: Sequence[float], look: Look) -> go.Scatter:
                       line={"color": look.ink, "width": 1, "dash": "dot"})  # fmt: skip
 
 
-def _add_curves(figure: go.Figure, points: pd.DataFrame, selected: float, x: str, y: str, look: Look) -> None:
+def _add_curves(
+    figure: go.Figure, points: pd.DataFrame, selected: float, x: str, y: str, look: Look, title: str = ""
+) -> None:
     """One line a star, the selected one last and so on top."""
     others = [star for star in points["star"].unique().tolist() if star != selected]
     for star in (*others, selected):
-        rows, name = points[points["star"] == star], f"{star_name(star)} ★"
+        rows, name = points[points["star"] == star], title or f"{star_name(star)} ★"
         is_selected = star == selected
         figure.add_trace(
             go.Scatter(

@@ -36,15 +36,16 @@ def star_shares(report: Report, model: str = MODEL) -> pd.DataFrame:
     return pd.DataFrame({"star": stars} | columns)
 
 
-def reliability(report: Report, star: float | None = None, model: str = MODEL) -> pd.DataFrame:
+def reliability(report: Report, star: float | tuple[float, ...] | None = None, model: str = MODEL) -> pd.DataFrame:
     """Predicted probability against observed frequency, in bins of equal width.
 
     Parameters
     ----------
     report : Report
         The held-out rows.
-    star : float, optional
-        The star whose probability is examined; that of each row's predicted star if None.
+    star : float or tuple of float, optional
+        The star whose probability is examined, or several, of which any will do; the predicted star of each row if
+        None.
     model : str
         The predictor's name.
 
@@ -113,8 +114,10 @@ def ratings_in(report: Report, actual: float, predicted: float) -> pd.DataFrame:
     return table.sort_values([MEAN_PROBABILITY, USER, MOVIE], ascending=[False, True, True], ignore_index=True)
 
 
-def star_event(report: Report, probabilities: np.ndarray, star: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The probability of a star and whether it is the true one.
+def star_event(
+    report: Report, probabilities: np.ndarray, star: float | tuple[float, ...] | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The probability of a star, or of one of several, and whether it is the true one.
 
     Parameters
     ----------
@@ -122,14 +125,16 @@ def star_event(report: Report, probabilities: np.ndarray, star: float | np.ndarr
         The held-out rows.
     probabilities : ndarray of float64, shape (rows, stars)
         The predicted probabilities of these rows.
-    star : float or ndarray of float64, shape (rows,)
-        One star for all rows, or one for each.
+    star : float, tuple of float, or ndarray of float64, shape (rows,)
+        One star for all rows, any of some stars, or one star for each row.
 
     Returns
     -------
     ndarray of float64 and ndarray of bool, shape (rows,) each
     """
     truth = report.held_out[RATING].to_numpy()
+    if isinstance(star, tuple):
+        return probabilities[:, np.isin(report.stars, star)].sum(axis=1), np.isin(truth, star)
     star_of_row = np.broadcast_to(star, truth.shape)
     return probabilities[np.arange(len(truth)), np.searchsorted(report.stars, star_of_row)], truth == star_of_row
 

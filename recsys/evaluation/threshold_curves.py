@@ -16,6 +16,7 @@ from recsys.schema import USER
 ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
 POINT_COLUMNS = ("star", "threshold", "false_positive_rate", "recall", "precision")
 AREA_COLUMNS = ("star", "metric", "value", "low", "high", "n", "rows")
+Stars = float | tuple[float, ...]  # one, or any of several
 STEPS = 60  # of each axis: a thinned curve has at most twice as many points
 BINS = 200  # of the distinct probabilities, for the intervals
 
@@ -59,15 +60,29 @@ def areas(report: Report, model: str = MODEL, seed: int = 0) -> pd.DataFrame:
         The columns `AREA_COLUMNS`: star, metric (`ROC_AUC` or `AVERAGE_PRECISION`), value over all rows, low and high
         (95% interval by a bootstrap over users, from probabilities in bins), n (ratings of the star), rows.
     """
-    rows = []
-    for star in _stars(report, model):
-        scores, hits, counts = _counts(report, star, model)
-        values = _areas(hits, counts)
-        resamples = _areas(*_resampled_counts(report, star, model, scores, seed))
-        for metric, value in values.items():
-            bounds = interval(resamples[metric])
-            rows.append((star, metric, float(value), *bounds, int(hits.sum()), int(counts.sum())))
+    rows = [row for star in _stars(report, model) for row in _area_rows(report, star, model, seed)]
     return pd.DataFrame(rows, columns=list(AREA_COLUMNS))
+
+
+def area(report: Report, stars: tuple[float, ...], name: str, model: str = MODEL, seed: int = 0) -> pd.Series:
+    """One of the two areas for telling ratings of any of some stars from all others: a row with `AREA_COLUMNS`."""
+    table = pd.DataFrame(_area_rows(report, stars, model, seed), columns=list(AREA_COLUMNS))
+    return table[table["metric"] == name].iloc[0]
+
+
+def points_of(report: Report, stars: tuple[float, ...], model: str = MODEL) -> pd.DataFrame:
+    """The thinned curve of ratings of any of some stars against all others; its `star` is the highest of them."""
+    return _points(max(stars), *_counts(report, stars, model))
+
+
+def _area_rows(report: Report, star: Stars, model: str, seed: int) -> list[tuple]:
+    scores, hits, counts = _counts(report, star, model)
+    values, resamples = _areas(hits, counts), _areas(*_resampled_counts(report, star, model, scores, seed))
+    label = max(star) if isinstance(star, tuple) else star
+    return [
+        (label, metric, float(value), *interval(resamples[metric]), int(hits.sum()), int(counts.sum()))
+        for metric, value in values.items()
+    ]
 
 
 def _stars(report: Report, model: str) -> list[float]:
@@ -78,7 +93,7 @@ def _stars(report: Report, model: str) -> list[float]:
     return [star for star, total in zip(report.stars, totals, strict=True) if 0 < total < totals.sum()]
 
 
-def _counts(report: Report, star: float, model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _counts(report: Report, star: Stars, model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The distinct probabilities of a star, falling, and how many rows of the star and of all have each."""
     score, event = star_event(report, report.predicted(model).require_probabilities(), star)
     distinct, index = np.unique(-score, return_inverse=True)
@@ -86,7 +101,7 @@ def _counts(report: Report, star: float, model: str) -> tuple[np.ndarray, np.nda
 
 
 def _resampled_counts(
-    report: Report, star: float, model: str, scores: np.ndarray, seed: int
+    report: Report, star: Stars, model: str, scores: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the star and all rows, by resample and bin of falling probability, float64 (resamples, bins) each."""
     score, event = star_event(report, report.predicted(model).require_probabilities(), star)

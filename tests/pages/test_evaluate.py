@@ -16,11 +16,13 @@ from recsys.evaluation import paired_differences
 from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predictions
+from recsys.evaluation.dislikes import Dislikes
 from recsys.evaluation.group_gaps import gap_sentence, gaps
 from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.user_error import UserError
 from recsys.glossary import extractor_name, feature_name, metric, model_name
+from recsys.metrics.probability import chance_calibration_error
 from recsys.model_card import facts, page
 from recsys.registry import Registry
 from recsys.ui.common.user_accuracy import VERDICTS
@@ -412,3 +414,25 @@ def test_half_stars_and_users_without_demographics():
     assert chart(evaluate("Per star"), "Bar chart of F1")["data"][0]["x"] == [f"{star:g} ★" for star in dataset.stars]
     assert "0.5 ★" in chart(evaluate("Per star"), "Bar chart of F1")["data"][0]["x"]
     assert "gender" not in evaluate("By group").selectbox(key="evaluate_grouping").options
+
+
+def test_dislikes_have_their_misses_their_curve_and_their_calibration(served):
+    app, dislikes = evaluate("Per star"), Dislikes.of(served.report)
+    assert dislikes is not None
+    text = text_of(app)
+    assert (
+        f"**{dislikes.missed:.1%}** of {dislikes.ratings:,} held-out ratings of 2 ★ or less were predicted as" in text
+    )
+    assert f"Average precision {dislikes.average_precision:.3f}" in text
+    assert f"chance: {dislikes.share:.3f}; best baseline, " in text
+    assert f"Calibration error {dislikes.calibration_error:.1%}; chance alone gives about" in text
+    curve = chart(app, "Precision-recall curve of ratings of 2 ★ or less against all others")["data"][1]
+    assert curve["name"] == "Ratings of 2 ★ or less"
+
+
+def test_calibration_has_signed_gaps_and_what_chance_gives(served):
+    probabilities = served.report.predicted().require_probabilities()
+    gap = probabilities.max(axis=1).mean() - served.report.value("accuracy")
+    text = text_of(evaluate("Calibration"))
+    assert f"In sum the model is {100 * abs(gap):.1f} points too {'confident' if gap > 0 else 'cautious'}." in text
+    assert f"Chance alone gives about {chance_calibration_error(probabilities.max(axis=1)):.1%} for" in text

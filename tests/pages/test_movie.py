@@ -129,6 +129,15 @@ def test_a_rated_movie_is_predicted_without_its_rating_and_says_so(served):
     text = words(movie_page(movie=int(rated["movie_id"]), user=3))
     assert f"User 3 gave it {rated['rating']:g} ★" in text
     assert "All figures are without their own rating." in text
+    assert "Likely" not in text.replace("Likely stars", ""), "no range is likely for what is known"
+
+
+def test_the_chance_of_a_dislike_is_the_sum_of_its_stars(served):
+    movie = min(set(served.movies["movie_id"]) - set(served.history(3)["movie_id"]))
+    row = prediction_of(served, 3, movie)
+    chance = row["p_1"] + row["p_2"]
+    text = unescape(html_of(movie_page(movie=movie, user=3)))
+    assert f"Chance of 2 ★ or less</span><b>{'<1%' if 0 < chance < 0.005 else f'{chance:.0%}'}" in text
 
 
 @pytest.mark.parametrize("movie", [1, 8])

@@ -6,9 +6,11 @@ import streamlit as st
 
 from recsys.charts import evaluate_certainty as charts
 from recsys.charts.layout import name as name_of
+from recsys.evaluation import diagnostics
 from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
+from recsys.metrics.probability import chance_calibration_error
 from recsys.schema import star_name
 from recsys.ui.common import metric_cards
 from recsys.ui.common.metric_table import comparison, meanings
@@ -66,16 +68,27 @@ def _reliability(view: ReportView) -> None:
 
 
 def _calibration_sentence(view: ReportView) -> str:
-    """Calibration error of the predicted star, and why the majority baseline has almost none, in two sentences."""
-    entry = metric("calibration_error")
-    measured, constant = (
-        metric_cards.metric_value(view.report, "calibration_error", model) for model in ("model", "majority")
-    )
+    """Calibration error of the predicted star beside what chance gives, and the signed gaps."""
+    entry, report = metric("calibration_error"), view.report
+    measured = metric_cards.metric_value(report, "calibration_error")
+    confidence = report.predicted().require_probabilities().max(axis=1)
+    gap = confidence.mean() - metric_cards.metric_value(report, "accuracy").value
+    shares = diagnostics.star_shares(report)
+    gaps = (shares["mean_probability"] - shares["actual"]).to_numpy()
+    worst = int(abs(gaps).argmax())
+    star, side = star_name(view.stars[worst]), "above" if gaps[worst] > 0 else "below"
     return (
         f"On average the probability of the predicted star is **{entry.write(measured.value)}** off (calibration "
-        f"error, ECE; 95% interval {entry.write_interval(measured.low, measured.high)}, n {measured.n:,}). A constant "
-        f"prediction, the most common star, is {entry.write(constant.value)} off but useless: see log-loss."
+        f"error, ECE; 95% interval {entry.write_interval(measured.low, measured.high)}). Chance alone gives about "
+        f"{entry.write(chance_calibration_error(confidence))} for {measured.n:,} ratings. In sum the model is "
+        f"{_points(gap)} points too {'confident' if gap > 0 else 'cautious'}. Of all stars, {star} ★ is furthest off: "
+        f"its mean probability is {_points(gaps[worst])} points {side} its share."
     )
+
+
+def _points(gap: float) -> str:
+    """The size of a difference of shares, in percentage points."""
+    return f"{100 * abs(gap):.1f}"
 
 
 def _errors(view: ReportView) -> None:

@@ -9,7 +9,7 @@ from recsys.evaluation import diagnostics
 from recsys.glossary import metric
 from recsys.ui.common.metric_table import comparison, meanings
 from recsys.ui.common.theme import look
-from recsys.ui.evaluate import star_curves
+from recsys.ui.evaluate import dislikes, star_curves
 from recsys.ui.evaluate.view import ReportView
 
 PER_STAR = ("precision", "recall", "f1")
@@ -24,6 +24,7 @@ def show(view: ReportView) -> None:
         with column:
             _per_star(view, name)
     star_curves.show(view)
+    dislikes.show(view)
     st.subheader("Actual and predicted stars", anchor=False)
     table = diagnostics.star_shares(view.report)
     view.draw("shares", "", lambda: (evaluate_stars.shares(table, look()), evaluate_stars.describe_shares(table)))

@@ -20,6 +20,7 @@ from recsys.evaluation import (
     residuals,
     threshold_curves,
 )
+from recsys.evaluation.dislikes import Dislikes, disliked_stars
 from recsys.evaluation.feature_sample import FeatureSample
 from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import importance
@@ -53,8 +54,8 @@ class ReportView:
         """One metric star by star: star, model, value, low, high, n."""
         return self._cached(f"per star {metric}", lambda: _per_star(self, metric))
 
-    def reliability(self, star: float | None) -> pd.DataFrame:
-        """`diagnostics.reliability` of the predicted star, or of one star value."""
+    def reliability(self, star: float | tuple[float, ...] | None) -> pd.DataFrame:
+        """`diagnostics.reliability` of the predicted star, of one star value, or of any of several."""
         return self._cached(f"reliability {star}", lambda: diagnostics.reliability(self.report, star))
 
     def errors(self) -> pd.DataFrame:
@@ -64,6 +65,16 @@ class ReportView:
     def curve_points(self) -> pd.DataFrame:
         """`threshold_curves.curve_points` of the model."""
         return self._cached("curve points", lambda: threshold_curves.curve_points(self.report))
+
+    def dislikes(self) -> Dislikes | None:
+        """`Dislikes.of` the report."""
+        return _cached_dislikes(self.recommender.version, self.report)
+
+    def dislike_points(self) -> pd.DataFrame:
+        """`threshold_curves.points_of` dislikes."""
+        return self._cached(
+            "dislike points", lambda: threshold_curves.points_of(self.report, disliked_stars(self.stars))
+        )
 
     def areas(self, model: str) -> pd.DataFrame:
         """`threshold_curves.areas` of one predictor; empty without probabilities."""
@@ -130,6 +141,11 @@ def _per_star(view: ReportView, metric: str) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=CACHED_TABLES)
 def _cached_table(version: str, name: str, _compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _compute()
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _cached_dislikes(version: str, _report: Report) -> Dislikes | None:
+    return Dislikes.of(_report)
 
 
 @st.cache_resource(show_spinner=False, max_entries=CACHED_TABLES)

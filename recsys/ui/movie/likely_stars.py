@@ -7,7 +7,9 @@ from html import escape
 import streamlit as st
 
 from recsys.charts.predict import describe, percent
+from recsys.evaluation.dislikes import disliked_stars
 from recsys.schema import star_name
+from recsys.ui.common.prediction_card import Prediction
 from recsys.ui.common.selected_user import SelectedUser
 from recsys.ui.common.text import count_text, number
 from recsys.ui.movie import bars
@@ -35,8 +37,10 @@ def draw(user: SelectedUser, view: UserView) -> None:
         outside,
     )
     movie = prediction.movie
-    averages = _average("Everyone’s average", movie["mean"], int(movie["count"])) + _average(
-        f"{possessive} average", prediction.user_mean, prediction.user_count
+    averages = (
+        _dislike(prediction)
+        + _average("Everyone’s average", movie["mean"], int(movie["count"]))
+        + _average(f"{possessive} average", prediction.user_mean, prediction.user_count)
     )
     st.html(
         f'<div class="movie-part lead">{escape(words)}</div><div class="movie-part">{columns}'
@@ -45,6 +49,13 @@ def draw(user: SelectedUser, view: UserView) -> None:
     if likely and likely.coverage is not None:
         coverage = f"{likely.coverage:.1%} of the time ({likely.n:,} test ratings)"
         st.caption(f"Such a range contained the true rating {coverage}.")
+
+
+def _dislike(prediction: Prediction) -> str:
+    """A row with the probability of few stars."""
+    disliked = disliked_stars(prediction.stars)
+    chance = sum(prediction.probabilities[: len(disliked)])
+    return f"<p><span>Chance of {star_name(disliked[-1])} ★ or less</span><b>{percent(chance)}</b></p>"
 
 
 def _average(label: str, mean: float, count: int) -> str:
