@@ -39,6 +39,7 @@ class Stream(Enum):
     FEATURE_SAMPLE = ("seeded", 17)
     ALIGNMENT_ROWS = ("seeded", 18)
     PERMUTATION = ("seeded", 19)
+    GATE_SET = ("fixed", 10)
     ALS_START = ("fixed", 11)
     SVD_START = ("fixed", 12)
     TASTE_MATCH = ("fixed", 13)

@@ -12,6 +12,7 @@ from recsys.errors import DataError, InputError, Problem, shown
 from recsys.schema import MOVIE, NO_TIME, RATING, TIME, USER
 
 SPLITS = ("stratified", "user-last", "global-time")
+GATE_FRACTION = 0.1  # of the ratings, held out by every stratified split: what models of any seed are compared on
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ def split_by_name(name: str, ratings: pd.DataFrame, test_fraction: float = 0.2, 
 
 
 def stratified(ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0) -> Split:
-    """Hold out the same share of every star: of each star, the (user, movie) pairs with the smallest hashes.
+    """Hold out the same share of every star: of each star its `gate_set`, then the pairs with the smallest hashes.
 
-    Shuffled rows keep their part, and nearly all rows do when ratings are added.
+    Shuffled rows keep their part, and nearly all rows do when ratings are added. The gate set is the same for every
+    seed, so that models of two seeds have common held-out rows.
 
     Parameters
     ----------
@@ -84,8 +86,13 @@ def stratified(ratings: pd.DataFrame, test_fraction: float = 0.2, seed: int = 0)
     >>> sorted(ratings["rating"][split.test])
     [1, 5]
     """
-    rank, size = _rank_within_star(ratings, seed)
+    rank, size = _rank_within_star(ratings, seed, gate_set_first=True)
     return Split("stratified", rank <= np.round(size * test_fraction))
+
+
+def gate_set(ratings: pd.DataFrame) -> np.ndarray:
+    """Which (user, movie) pairs are in the gate set, bool (rows,): about `GATE_FRACTION`, drawn by their ids alone."""
+    return _gate_hashes(ratings) < GATE_FRACTION
 
 
 def stratified_folds(ratings: pd.DataFrame, folds: int = 5, seed: int = 0) -> list[Split]:
@@ -199,9 +206,16 @@ def fold_of(users: np.ndarray, movies: np.ndarray, folds: int, seed: int = 0) ->
     return (draw(Stream.FOLD, users, movies, seed=seed) * folds).astype(np.int64)
 
 
-def _rank_within_star(ratings: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _gate_hashes(ratings: pd.DataFrame) -> np.ndarray:
+    return draw(Stream.GATE_SET, ratings[USER].to_numpy(), ratings[MOVIE].to_numpy())
+
+
+def _rank_within_star(ratings: pd.DataFrame, seed: int, gate_set_first: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Each row's rank by hash, from 1, among the rows of its star; and the number of rows of its star."""
     hashes = draw(Stream.SPLIT, ratings[USER].to_numpy(), ratings[MOVIE].to_numpy(), seed=seed)
+    if gate_set_first:
+        fixed = _gate_hashes(ratings)
+        hashes = np.where(fixed < GATE_FRACTION, fixed - 1, hashes)
     rank = pd.Series(hashes).groupby(ratings[RATING].to_numpy()).rank(method="first").to_numpy()
     return rank, ratings.groupby(RATING)[RATING].transform("size").to_numpy()
 

@@ -10,7 +10,6 @@ import pandas as pd
 from recsys.errors import DataError
 from recsys.evaluation import Report
 from recsys.evaluation.common_rows import NDCG, common_rows, compare_reports, values_of
-from recsys.registry.promotion_gate import differences
 from recsys.schema import MOVIE, RATING
 
 POPULAR = "popularity"
@@ -28,8 +27,7 @@ def measures(first: Report, second: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `common_rows.compare_reports`, then one column per baseline. Metrics that the promotion gate
-        tests have the gate's confidence intervals, so that one comparison has one interval everywhere.
+        The columns of `common_rows.compare_reports`, then one column per baseline.
 
     Raises
     ------
@@ -45,24 +43,12 @@ def measures(first: Report, second: Report) -> pd.DataFrame:
         raise DataError(
             "The common held-out ratings differ between the two versions, so their metrics cannot be compared."
         )
-    compared = compare_reports(first_common, second_common)
-    table = _with_gate_intervals(compared, differences(first_common, second_common))
+    table = compare_reports(first_common, second_common)
     report_with = {name: report for report in (second_common, first_common) for name in report.baselines}
     baselines: dict[str, Mapping[Any, float]] = {name: values_of(report, name) for name, report in report_with.items()}
     baselines[POPULAR] = _popularity_ndcg(first, table)
     columns = {name: table["metric"].map(values) for name, values in baselines.items()}
     return table.assign(**columns)
-
-
-def _with_gate_intervals(table: pd.DataFrame, tested: Mapping[Any, tuple[float, float, float]]) -> pd.DataFrame:
-    """The table with difference, low and high replaced for the metrics that the promotion gate tests."""
-    columns = ["difference", "low", "high"]
-    rows = [
-        tested.get(metric, (difference, low, high))
-        for metric, difference, low, high in zip(*(table[name] for name in ("metric", *columns)), strict=True)
-    ]
-    intervals = pd.DataFrame(rows, columns=columns, index=table.index)
-    return table.assign(**{name: intervals[name] for name in columns})
 
 
 def _popularity_ndcg(report: Report, table: pd.DataFrame) -> dict[str, float]:

@@ -74,6 +74,7 @@ def _verdict(value: object) -> dict[str, Any] | None:
         "champion": _text(verdict.get("champion")) or "",
         "pairs": pairs if isinstance(pairs := verdict.get("pairs"), int) else 0,
         "differences": _dict(verdict.get("differences")),
+        "best": _text(verdict.get("best")) or "",
     }
 
 

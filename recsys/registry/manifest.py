@@ -63,6 +63,8 @@ SHAPE = Fields(
                 "champion": str,
                 "pairs": int,
                 "differences": {str: [_NUMBER_OR_NULL]},
+                "best": str,
+                "gate_log_loss": _NUMBER_OR_NULL,
             },
         ),
         "made": Fields(optional={"who": str, "why": str}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from recsys.core.atomic_file import remove_folder
@@ -11,7 +12,7 @@ from recsys.registry.pointer import read_pointer
 from recsys.registry.registry import PINS, Registry
 from recsys.serving.recommender import Recommender
 
-KEPT = 10  # versions kept besides the active, previous and pinned ones
+KEPT = 10  # versions kept besides the active, previous, best and pinned ones
 
 
 def submit(registry: Registry, challenger: Recommender, who: str, why: str) -> str:
@@ -32,7 +33,7 @@ def submit(registry: Registry, challenger: Recommender, who: str, why: str) -> s
         The version's name.
     """
     with registry.exclusive():
-        verdict = promotion_gate.judge(challenger, champion(registry))
+        verdict = judge(registry, challenger)
         origin = {"gate": verdict.as_dict(), "made": {"who": who, "why": why}}
         version = registry.add(replace(challenger, manifest={**challenger.manifest, **origin}))
         if verdict.passed:
@@ -43,9 +44,29 @@ def submit(registry: Registry, challenger: Recommender, who: str, why: str) -> s
     return version
 
 
-def champion(registry: Registry) -> promotion_gate.Champion | None:
-    """The active model as the promotion gate compares it; None unless it is intact and has a report."""
-    version = registry.active_version()
+def judge(registry: Registry, challenger: Recommender) -> promotion_gate.Verdict:
+    """The promotion gate's verdict on a challenger, against the active version and the best one so far."""
+    best = best_version(registry, challenger.manifest.get("data", {}).get("fingerprint", ""))
+    live = registry.active_version()
+    return promotion_gate.judge(
+        challenger, champion(registry, live), champion(registry, best) if best != live else None
+    )
+
+
+def best_version(registry: Registry, fingerprint: str) -> str | None:
+    """The accepted version, of data with this fingerprint, with the lowest log-loss on the gate set; None without."""
+    log_losses = {}
+    for version in registry.versions():
+        with suppress(BundleError):
+            manifest = bundle.read_manifest(registry.path(version))
+            verdict, data = manifest.get("gate", {}), manifest.get("data", {})
+            if verdict.get("passed") and verdict.get("gate_log_loss") and data.get("fingerprint") == fingerprint:
+                log_losses[version] = verdict["gate_log_loss"]
+    return min(log_losses, key=lambda version: log_losses[version], default=None)
+
+
+def champion(registry: Registry, version: str | None) -> promotion_gate.Champion | None:
+    """A version as the promotion gate compares it; None unless it is intact and has a report."""
     if version is None:
         return None
     try:
@@ -54,6 +75,13 @@ def champion(registry: Registry) -> promotion_gate.Champion | None:
     except BundleError:
         return None
     return promotion_gate.Champion(version, data.get("fingerprint", ""), report) if report else None
+
+
+def _fingerprint(registry: Registry, version: str) -> str:
+    """The fingerprint of a version's data; "" if its manifest cannot be read."""
+    with suppress(BundleError):
+        return str(bundle.read_manifest(registry.path(version)).get("data", {}).get("fingerprint", ""))
+    return ""
 
 
 def promote(registry: Registry, version: str, who: str, why: str = "") -> promotion_gate.Verdict:
@@ -72,7 +100,7 @@ def promote(registry: Registry, version: str, who: str, why: str = "") -> promot
             if read_pointer(registry.folder).version != version:  # active without a usable pointer
                 registry.activate("promoted", version, who, why)
             return promotion_gate.Verdict(True, champion=version)
-        verdict = promotion_gate.judge(challenger, champion(registry))
+        verdict = judge(registry, challenger)
         if not verdict.passed and not why.strip():
             remedy = "To promote it anyway, give a reason."
             raise GateError(f"The promotion gate rejects {version}. {_short_reasons(verdict)} {remedy}")
@@ -127,8 +155,13 @@ def delete(registry: Registry, version: str, who: str, why: str = "") -> None:
 
 
 def prune(registry: Registry, who: str, added: str = "") -> None:
-    """Remove the oldest versions over `KEPT`, except the one that was just added; the caller holds the lock."""
-    protected = registry.pinned() | {registry.active_version(), registry.previous_version(), added}
+    """Remove the oldest versions over `KEPT`; the caller holds the lock.
+
+    The version that was just added stays, and so does the best one of the live version's data, for the promotion gate.
+    """
+    live = registry.active_version()
+    best = best_version(registry, _fingerprint(registry, live)) if live else None
+    protected = registry.pinned() | {live, registry.previous_version(), best, added}
     for version in [version for version in registry.versions() if version not in protected][KEPT:]:
         remove_folder(registry.folder / version)
         registry.log_event("cleaned", version, who, f"only the newest {KEPT} are kept")

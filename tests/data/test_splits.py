@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.core.keyed_random import uniform
-from recsys.data.splits import fold_of, global_time, split_by_name, stratified, stratified_folds, user_last
+from recsys.data.splits import (
+    GATE_FRACTION,
+    fold_of,
+    gate_set,
+    global_time,
+    split_by_name,
+    stratified,
+    stratified_folds,
+    user_last,
+)
 from recsys.errors import DataError
 from recsys.schema import NO_TIME
 
@@ -42,10 +51,26 @@ def test_added_ratings_change_nearly_no_other_row():
     assert np.mean(test_before == test_after) > 0.97
 
 
-def test_another_seed_is_another_split():
+def test_another_seed_is_another_split_but_for_the_gate_set():
     table = ratings(2000)
     in_both = stratified(table, seed=1).test & stratified(table, seed=2).test
-    assert 0.02 < in_both.mean() < 0.06  # 0.2 * 0.2 when drawn apart
+    gate = gate_set(table)
+    assert in_both[gate].all()
+    assert 0.002 < in_both[~gate].mean() < 0.03  # (.1 / .9) ** 2 when drawn apart
+
+
+@given(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1), st.sampled_from([0.1, 0.2, 0.4]))
+def test_the_gate_set_is_held_out_whatever_the_seed(one, other, fraction):
+    """No seed touches it: models of any two seeds can be compared on it, and so can models of grown data."""
+    table = ratings(1500)
+    gate = gate_set(table)
+    held_out = [stratified(table, fraction, seed).test for seed in (one, other)]
+    if fraction > GATE_FRACTION:
+        assert all(test[gate].all() for test in held_out)
+    else:
+        assert (held_out[0] == held_out[1])[gate].all()
+    assert 0.07 < gate.mean() < 0.13
+    assert (gate_set(table.iloc[:700]) == gate[:700]).all()
 
 
 def test_folds_are_even_and_independent_of_the_split():

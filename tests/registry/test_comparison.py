@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from recsys.errors import DataError
-from recsys.evaluation.common_rows import common_rows, compare_reports
-from recsys.registry import comparison, promotion_gate
+from recsys.registry import comparison
 from tests.evaluation.test_common_rows import random_report as reported
 
 PAIRS = [(user, movie) for user in range(1, 11) for movie in range(1, 9)]
@@ -30,18 +29,6 @@ def test_a_baseline_of_only_one_report_is_compared_too():
     for reports in ((first, extended), (extended, first)):
         table = comparison.measures(*reports).set_index("metric")
         assert table.loc["mae", "original"] == pytest.approx(expected)
-
-
-def test_one_comparison_has_one_interval_everywhere():
-    """Metrics that the promotion gate tests have the gate's own intervals; the others those of the bootstrap."""
-    first, second = reported(PAIRS[:60], 1), reported(PAIRS[20:], 2)
-    table = comparison.measures(first, second).set_index("metric")
-    for metric, interval in promotion_gate.differences(*common_rows(first, second)).items():
-        assert list(table.loc[metric, ["difference", "low", "high"]]) == pytest.approx(interval)
-    bootstrap = compare_reports(*common_rows(first, second)).set_index("metric")
-    metrics = [metric for metric in bootstrap.index if metric not in promotion_gate.TOLERANCE]
-    assert len(metrics) > 3
-    pd.testing.assert_frame_equal(table.loc[metrics, bootstrap.columns], bootstrap.loc[metrics], check_dtype=False)
 
 
 def test_reports_that_cannot_be_compared_raise_with_the_reason():

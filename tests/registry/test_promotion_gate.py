@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import degraded_models
+from benchmarks import degraded_models, gate
 from recsys.config import TrainingConfig
 from recsys.core.keyed_random import uniform
 from recsys.data import Dataset
@@ -166,8 +166,8 @@ def test_small_subgroups_and_small_rises_do_not_count(honest, champion, monkeypa
     monkeypatch.setattr("recsys.registry.subgroup_tests.MIN_ROWS", 10**6)
     assert not any("worse for" in reason for reason in promotion_gate.judge(challenger, champion).reasons)
     monkeypatch.setattr("recsys.registry.subgroup_tests.MIN_ROWS", 500)
-    monkeypatch.setitem(promotion_gate.TOLERANCE, "log_loss", 9.0)
-    monkeypatch.setitem(promotion_gate.TOLERANCE, "rmse", 9.0)
+    monkeypatch.setattr(promotion_gate, "SUBGROUP_TOLERANCE", 9.0)
+    monkeypatch.setattr(promotion_gate, "MARGINS", dict.fromkeys(promotion_gate.MARGINS, 9.0))
     assert promotion_gate.judge(challenger, champion).passed
 
 
@@ -229,6 +229,45 @@ def test_the_intervals_are_those_of_resampled_users_and_movies(honest, champion)
     assert mean == pytest.approx(np.subtract(*(np.sqrt(square.mean()) for square in squares)))
     bootstrap_width = 2 * promotion_gate.Z_CRITICAL * np.std(resampled)  # its variance is up to three times too large
     assert 3**-0.5 < (high - low) / bootstrap_width < 1.05
+
+
+def test_a_model_that_may_be_worse_is_refused_although_that_is_not_proven():
+    """The upper end of the interval counts, not the measured difference: with few ratings nothing is shown."""
+    margin = promotion_gate.MARGINS["log_loss"]
+    unsure = {"log_loss": (margin / 2, -margin, margin * 1.01), "rmse": (0.0, -0.001, 0.001)}
+    (reason,) = promotion_gate._perhaps_worse(unsure, "the live model")
+    assert reason.startswith("Its log-loss may be worse than that of the live model by 0.0076 (measured: +0.0037")
+    sure = unsure | {"log_loss": (margin / 2, margin / 4, margin * 0.99)}
+    assert not list(promotion_gate._perhaps_worse(sure, "the live model"))
+    assert len(list(promotion_gate._perhaps_worse(dict.fromkeys(unsure, (np.nan,) * 3), "the live model"))) == 2
+
+
+def test_many_small_steps_down_do_not_add_up(honest, champion):
+    """The best version ever accepted is compared with too, though it is no longer the live one."""
+    worse = degraded_models.with_distorted_predictions(honest, degraded_models.DISTORTIONS["underconfident"])
+    live = replace(champion, version="worse-by-now", report=report_of(worse))
+    assert not any("log-loss may be worse" in reason for reason in promotion_gate.judge(worse, live).reasons)
+    verdict = promotion_gate.judge(worse, live, champion)
+    assert (verdict.passed, verdict.best) == (False, champion.version)
+    assert any(f"the best so far, {champion.version}" in reason for reason in verdict.reasons)
+
+
+def test_the_gate_s_power_by_simulation():
+    """As `benchmarks/gate.py` simulates it: more ratings, more equal models accepted; a model at the margin seldom."""
+    random = np.random.default_rng(3)
+    users, movies = random.integers(0, 150, 6000), random.integers(0, 60, 6000)
+    known = gate.RowDifferences(between_users=0.0004, between_movies=0.0002, between_ratings=0.03)
+    values = known.sample(users, movies, random)
+    estimated = gate.RowDifferences.of(values, users, movies)
+    assert estimated.between_ratings == pytest.approx(known.between_ratings, rel=0.05)
+    assert estimated.between_users == pytest.approx(known.between_users, rel=0.6)
+    differences = [dict.fromkeys(promotion_gate.MARGINS, known)]
+    few, many = (gate.acceptance(differences, users, movies, pairs, 300, random) for pairs in (1000, 6000))
+    at_margin = gate.TRUE_DIFFERENCES.index(promotion_gate.MARGINS["log_loss"])
+    assert few[0] < many[0]
+    assert many == sorted(many, reverse=True)
+    assert many[at_margin] <= 0.05
+    assert many[gate.TRUE_DIFFERENCES.index(0.01)] <= 0.01
 
 
 def test_holm_stops_at_the_first_hypothesis_that_is_not_rejected():

@@ -268,6 +268,27 @@ def test_pruning_keeps_active_previous_and_pinned_versions(registry, versions, t
     assert [entry.version for entry in registry.event_log() if entry.what == "cleaned"] == refused[1::-1]
 
 
+def test_the_best_version_of_the_data_is_found_and_never_pruned(registry, tiny_model, monkeypatch):
+    """Among accepted ones of the same data; a refused one, one of other data, or a deleted one does not count."""
+
+    def published(log_loss: float, data: str = "a", passed: bool = True) -> str:
+        manifest = {"data": {"fingerprint": data}, "gate": {"passed": passed, "gate_log_loss": log_loss}}
+        return registry.publish(replace(tiny_model, manifest={**tiny_model.manifest, **manifest}))
+
+    best, second = published(1.0), published(1.1)
+    published(0.8, data="b")
+    published(0.9, passed=False)
+    live = published(1.2)
+    assert transitions.best_version(registry, "a") == best
+    monkeypatch.setattr(transitions, "KEPT", 0)
+    transitions.prune(registry, "me")
+    assert best in registry.versions()
+    assert second not in registry.versions()
+    transitions.delete(registry, best, "me", "for room")
+    assert transitions.best_version(registry, "a") == live
+    assert transitions.best_version(registry, "c") is None
+
+
 def test_an_imported_version_is_kept_and_older_ones_are_pruned(registry, versions, tiny_model, monkeypatch, tmp_path):
     elsewhere = Registry(tmp_path / "elsewhere")
     imported = elsewhere.publish(tiny_model)

@@ -17,8 +17,9 @@ from pathlib import Path
 from recsys.config import TrainingConfig
 from recsys.data import sources
 from recsys.errors import BundleError, JobError
-from recsys.registry import Registry, bundle, promotion_gate
-from recsys.registry.transitions import champion
+from recsys.registry import Registry, bundle
+from recsys.registry.promotion_gate import Verdict
+from recsys.registry.transitions import judge
 from recsys.serving.recommender import Recommender
 from recsys.settings import data_folder, models_folder
 from recsys.training import jobs
@@ -38,7 +39,7 @@ class Trial:
 
     started: float
     recommender: Recommender | None = field(default=None, repr=False)
-    verdict: promotion_gate.Verdict | None = None
+    verdict: Verdict | None = None
     ended: str = ""  # why there is no model, as sentences
 
     @property
@@ -151,7 +152,7 @@ def _load(trial: Trial, version: str) -> None:
     except BundleError as error:
         trial.ended = str(error)
         return
-    trial.verdict = promotion_gate.judge(trial.recommender, champion(Registry()))
+    trial.verdict = judge(Registry(), trial.recommender)
     shutil.rmtree(_folder() / version, ignore_errors=True)
     with_model = [other for other in _alive() if other.recommender is not None]
     for oldest in with_model[:-MAX_MODELS]:

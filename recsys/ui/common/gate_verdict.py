@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recsys.glossary import metric
-from recsys.registry.promotion_gate import NAMES
+from recsys.registry.promotion_gate import MARGINS, NAMES
 from recsys.ui.common.text import plain
 from recsys.ui.common.version_rows import Row, best_baseline, readable
 
@@ -26,7 +26,8 @@ def acceptance(verdict: Mapping[str, Any], row: Row) -> str:
         The version's metrics and baselines, as in `listing`.
     """
     if champion := verdict.get("champion"):
-        return f"no worse than {plain(readable(champion))}"
+        best = f", nor than the best so far, {plain(readable(best))}" if (best := verdict.get("best")) else ""
+        return f"no worse than {plain(readable(champion))}{best}, within the margin"
     if not (baseline := best_baseline(row, "rmse")):
         return "better than every baseline"
     entry, value = metric("rmse"), row["metrics"]["rmse"][0]
@@ -42,7 +43,7 @@ def comparison(verdict: Mapping[str, Any]) -> str:
     clauses = [
         f"its {NAMES[name]} is {_difference(value)}"
         for name, (value, _, _) in _intervals(verdict)
-        if not any(reason.startswith(f"Its {NAMES[name]} is worse") for reason in reasons)
+        if not any(reason.startswith(f"Its {NAMES[name]} may be worse") for reason in reasons)
     ]
     if not clauses:
         return ""
@@ -54,8 +55,10 @@ def certainty(verdict: Mapping[str, Any]) -> str:
     texts = [f"{NAMES[name]} {_signed(low)} to {_signed(high)}" for name, (_, low, high) in _intervals(verdict)]
     if not texts:
         return ""
-    both = " for both at once (Bonferroni)," if len(texts) > 1 else ""
-    return f"95% intervals of the differences,{both} over users and movies: {'; '.join(texts)}."
+    return (
+        f"90% intervals of the differences (95% to either side), over users and movies: {'; '.join(texts)}. A model is "
+        f"accepted if the upper ends are below {' and '.join(f'{MARGINS[name]} ({NAMES[name]})' for name in MARGINS)}."
+    )
 
 
 def _intervals(verdict: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, float, float]]]:

@@ -13,7 +13,6 @@ from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import SAMPLED, WITHOUT_SEED, metric, model_name, setting_name, setting_value
 from recsys.registry import Registry, bundle, comparison
-from recsys.registry.promotion_gate import INTERVALS, NAMES
 from recsys.ui.common import auth
 from recsys.ui.common.metric_table import meanings
 from recsys.ui.common.text import LONGEST_REASON, plain
@@ -112,10 +111,8 @@ def _metrics(first: Row, second: Row) -> None:
     alt = f"{first['name']} compared with {second['name']}"
     st.table(comparison_table(selected, *names), border="horizontal", alt=alt)
     held_out = [len(first_report.held_out), len(second_report.held_out)]
-    judged_metrics = " and ".join(metric(name).label for name in NAMES)
     st.caption(
-        f"Difference: {names[0]} minus {names[1]}; not clear if its 95% interval contains 0. Intervals "
-        f"of {judged_metrics}: {INTERVALS}, as in the promotion gate. Of the other metrics: {SAMPLED}, "
+        f"Difference: {names[0]} minus {names[1]}; not clear if its 95% interval contains 0. Intervals: {SAMPLED}, "
         f"paired. {WITHOUT_SEED}{_users_note(selected, rows, held_out)}"
     )
     meanings(METRICS)
