@@ -45,14 +45,18 @@ def run(args: argparse.Namespace) -> CommandResult:
 
 def _write_card(recommender: Recommender, path: Path) -> None:
     """Write the model card in the format of the file's suffix."""
+    from recsys.evaluation.split_comparison import LATER_SPLITS
     from recsys.model_card import facts, page
+    from recsys.training.evaluation_store import EvaluationStore, newest_by_split
 
+    stored = newest_by_split(EvaluationStore().all(), recommender.manifest)
+    later = {split: stored[split].table for split in LATER_SPLITS if split in stored}
     renderers = {".html": page, ".json": lambda card: json.dumps(card, indent=1, allow_nan=False)}
     render = renderers.get(path.suffix.lower())
     if render is None:
         raise InputError.of([Problem("--report", shown(str(path)), "a name that ends in .html or .json", "Rename it.")])
     try:
-        path.write_text(render(facts(recommender)), "utf-8")
+        path.write_text(render(facts(recommender, later)), "utf-8")
     except OSError as error:
         allowed, remedy = f"a file to write ({error.strerror})", "Choose a folder that exists and can be written."
         raise InputError.of([Problem("--report", shown(str(path)), allowed, remedy)]) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -14,9 +15,11 @@ from recsys.errors import NoModelError
 from recsys.evaluation import Report, gains_over_baselines
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.diagnostics import reliability, row_shares
+from recsys.evaluation.dislikes import Dislikes
 from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import slices
+from recsys.evaluation.split_comparison import split_comparison
 from recsys.glossary import metric
 from recsys.model_card.limits import limits
 from recsys.serving.recommender import Recommender
@@ -28,11 +31,24 @@ PREDICTIONS = (
 LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
 PER_STAR = ("precision", "recall", "f1")
 UNKNOWN_LICENCE = "Unknown. Ask whoever provided these ratings."
-FORMAT = 2
+FORMAT = 3
 
 
-def facts(recommender: Recommender) -> dict[str, Any]:
-    """The content of a version's card. Raises NoModelError for a model without a report."""
+def facts(recommender: Recommender, later: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Any]:
+    """The content of a version's card.
+
+    Parameters
+    ----------
+    recommender : Recommender
+        The version, with its report.
+    later : mapping of str to DataFrame, optional
+        Tables of reports of the same settings on splits by time, by split.
+
+    Raises
+    ------
+    NoModelError
+        The model has no report.
+    """
     report, manifest = recommender.report, recommender.manifest
     if report is None:
         raise NoModelError("This model has no evaluation report, so it has no model card. Train a new one.")
@@ -48,8 +64,10 @@ def facts(recommender: Recommender) -> dict[str, Any]:
         "split": str(report.table["split"].iloc[0]),
         "test_rows": len(report.held_out),
         "test_users": int(report.held_out["user_id"].nunique()),
+        "splits": records(split_comparison({str(report.table["split"].iloc[0]): report.table, **(later or {})})),
         "metrics": _metrics(report, (*PREDICTIONS, *LISTS)),
         "stars": _stars(report),
+        "dislikes": records(pd.DataFrame([asdict(found)]))[0] if (found := Dislikes.of(report)) else None,
         "gains": records(_overall(gains_over_baselines(report))),
         "confusion": {"stars": list(report.stars), "counts": report.confusion.tolist(), "shares": _shares(report)},
         "reliability": records(reliability(report)),

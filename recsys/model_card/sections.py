@@ -9,6 +9,7 @@ from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import SAMPLED, WITHOUT_SEED, extractor_name, group_label, grouping_name, metric, model_name
+from recsys.glossary.splits import split_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
 from recsys.schema import star_name
@@ -27,6 +28,7 @@ def sections(facts: CardFacts) -> dict[str, Any]:
         "created": day(facts["created"]),
         "audit": _audit(facts),
         "headlines": _headlines(facts),
+        "splits": _splits(facts["splits"]),
         "metrics": _metrics(facts),
         "stars": _stars(facts),
         "slices": _slices(facts),
@@ -75,6 +77,25 @@ def _without_breaks(figure: str) -> str:
     return figure.replace(" ", "\u00a0")
 
 
+def _splits(rows: Sequence[CardFacts]) -> dict[str, Any]:
+    """The model and its strongest baseline on each split; no row if only one split was measured."""
+    metrics, splits = (list(dict.fromkeys(row[name] for row in rows)) for name in ("metric", "split"))
+    by_place = {(row["split"], row["metric"]): row for row in rows}
+    table = [
+        {"split": split_name(split), "cells": [_split_cell(by_place.get((split, name))) for name in metrics]}
+        for split in splits
+    ]
+    return {"heads": [metric(name).label for name in metrics], "rows": table if len(splits) > 1 else []}
+
+
+def _split_cell(row: CardFacts | None) -> dict[str, str]:
+    """A metric, and under it the strongest baseline on the same ratings."""
+    if row is None:
+        return {"value": "", "interval": ""}
+    value, baseline = (written(row["metric"], row[column]) for column in ("value", "baseline_value"))
+    return {"value": value, "interval": f"{model_name(row['baseline'])} {baseline}" if row["baseline"] else ""}
+
+
 def _metrics(facts: CardFacts) -> dict[str, Any]:
     """Every metric with its formula, the model's interval, and the baselines on the same rows."""
     models = [model for model in MODELS if any(model in row["values"] for row in facts["metrics"])]
@@ -106,7 +127,26 @@ def _stars(facts: CardFacts) -> dict[str, Any]:
         "names": names,
         "confusion": confusion(names, matrix["counts"], matrix["shares"]),
         "rows": rows,
+        "dislikes": _dislikes(facts["dislikes"]),
         "reliability": reliability(facts["reliability"]),
+    }
+
+
+def _dislikes(dislikes: CardFacts | None) -> dict[str, str] | None:
+    """How many ratings of few stars are missed, and the average precision of their probability."""
+    if dislikes is None:
+        return None
+    return {
+        "highest": star_name(dislikes["highest"]),
+        "ratings": count(dislikes["ratings"]),
+        "missed": f"{dislikes['missed']:.1%}",
+        "precision": written("average_precision", dislikes["average_precision"]),
+        "interval": interval("average_precision", dislikes),
+        "chance": written("average_precision", dislikes["share"]),
+        "baseline": model_name(dislikes["baseline"]).lower() if dislikes["baseline"] else "",
+        "baseline_precision": written("average_precision", dislikes["baseline_precision"]),
+        "calibration": written("calibration_error", dislikes["calibration_error"]),
+        "chance_error": written("calibration_error", dislikes["chance_error"]),
     }
 
 

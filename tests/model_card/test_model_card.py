@@ -13,7 +13,7 @@ import pytest
 from recsys.__main__ import main
 from recsys.errors import NoModelError
 from recsys.evaluation.group_gaps import gap_sentence
-from recsys.glossary import group_label, metric
+from recsys.glossary import group_label, metric, model_name
 from recsys.model_card import facts, page
 from recsys.model_card.limits import limits
 from recsys.registry import Registry
@@ -200,3 +200,22 @@ def test_a_card_that_cannot_be_written_is_an_error_message(published, capsys, op
     output = capsys.readouterr()
     assert message in output.err
     assert "Traceback" not in output.err
+
+
+def test_later_ratings_have_a_row_for_each_split_with_its_strongest_baseline(tiny_version):
+    later = {"user-last": tiny_version.report.table.assign(split="user-last")}
+    card = facts(tiny_version, later)
+    assert [row["split"] for row in card["splits"] if row["metric"] == "rmse"] == ["stratified", "user-last"]
+    text = text_of(section(page(card), "Metrics"))
+    row = next(row for row in card["splits"] if (row["split"], row["metric"]) == ("user-last", "rmse"))
+    assert "Each user’s last ratings (20% of each)" in text
+    assert f"{row['value']:.3f}{model_name(row['baseline'])} {row['baseline_value']:.3f}" in text.replace("\n", "")
+    assert "Later ratings" not in page(facts(tiny_version))
+
+
+def test_dislikes_are_told_with_their_probability(tiny_version):
+    card = facts(tiny_version)
+    text = " ".join(text_of(section(page(card), "Predicted stars")).split())
+    dislikes = card["dislikes"]
+    assert f"{dislikes['missed']:.1%} of {dislikes['ratings']:,} held-out ratings of 2 stars or less" in text
+    assert f"average precision of {dislikes['average_precision']:.3f}" in text

@@ -10,15 +10,11 @@ import streamlit as st
 
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import Report
-from recsys.evaluation.split_comparison import GLOBAL_TIME, STRATIFIED, USER_LAST, split_comparison
+from recsys.evaluation.split_comparison import GLOBAL_TIME, USER_LAST, split_comparison
 from recsys.glossary import metric
+from recsys.glossary.splits import SPLITS
 from recsys.ui.common.stored_evaluations import split_tables
 
-SPLITS = {
-    STRATIFIED: ("Random ratings", "20% of all"),
-    USER_LAST: ("Each user’s last ratings", "20% of each"),
-    GLOBAL_TIME: ("The last ratings of all", "20%, many by newcomers"),
-}
 RANDOM_ONLY = (
     "These ratings were drawn at random, so the model knows what its users rated before and after. Ratings that come "
     "later are harder to predict."

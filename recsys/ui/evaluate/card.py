@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import streamlit as st
 
 from recsys import model_card
+from recsys.evaluation.split_comparison import LATER_SPLITS
 from recsys.serving.recommender import Recommender
+from recsys.ui.common.stored_evaluations import newest_evaluations
 
 
 def draw_downloads(recommender: Recommender) -> None:
@@ -39,9 +42,16 @@ def draw_downloads(recommender: Recommender) -> None:
 
 def as_html(recommender: Recommender) -> bytes:
     """The card as one self-contained page."""
-    return model_card.page(model_card.facts(recommender)).encode()
+    return model_card.page(_facts(recommender)).encode()
 
 
 def as_json(recommender: Recommender) -> bytes:
     """The card as JSON."""
-    return json.dumps(model_card.facts(recommender), indent=1, allow_nan=False).encode()
+    return json.dumps(_facts(recommender), indent=1, allow_nan=False).encode()
+
+
+def _facts(recommender: Recommender) -> dict[str, Any]:
+    """The content of the card, with the stored tests on later ratings."""
+    stored = newest_evaluations(recommender.manifest)
+    later = {split: stored[split].table for split in LATER_SPLITS if split in stored}
+    return model_card.facts(recommender, later)
