@@ -21,3 +21,8 @@ def metric(name: str) -> Metric:
     base, at, n = name.partition("@")
     entry = METRICS.get(f"{base}@n" if at else base, Metric(name, "", name, NEITHER))
     return replace(entry, label=entry.label.replace("{n}", n))
+
+
+def counted(name: str) -> str:
+    """What a metric is measured on, for its number: `users` for lists, else `ratings`."""
+    return "users" if "@" in name else "ratings"

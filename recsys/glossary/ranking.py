@@ -47,8 +47,9 @@ RANKING = {
     ),
     "novelty@n": Metric(
         "Novelty",
-        "How little known the recommended movies are, in bits: one more if half as many users rated them.",
-        "mean of −log₂(users who rated it ÷ users)",
+        "How little known the recommended movies are, in bits: one more if half as many users rated them. A movie "
+        "without a rating counts as one with a single rating.",
+        "mean of −log₂(max(users who rated it, 1) ÷ users)",
         NEITHER,
         COUNT,
     ),
@@ -74,8 +75,10 @@ RANKING = {
     ),
     "calibration@n": Metric(
         "Genre distance",
-        "How far the genres of a list are from those the user has rated (KL divergence, in nats); 0 if equal.",
-        "Σ share in history × ln(share in history ÷ share on list)",
+        "How far the genres of a list are from those the user has rated (KL divergence, in nats); 0 if equal. The share "
+        "on the list is mixed with 1% of the share in the history: without that, one missing genre would make it "
+        "infinite; so this 1% decides how much a missing genre costs.",
+        "Σ share in history × ln(share in history ÷ (99% × share on list + 1% × share in history))",
         LOWER,
     ),
 }

@@ -48,7 +48,7 @@ RATING = {
     "macro_recall": Metric("Macro-recall", "Mean of the recall of each star.", "Σ recall ÷ stars", form=PERCENT),
     "macro_f1": Metric(
         "Macro-F1",
-        "Mean of the F1 of each star: rare stars count as much as common ones.",
+        "Mean of the F1 of each star: rare stars count as much as common ones. A star that is never predicted has 0.",
         "Σ F1 ÷ stars",
         form=PERCENT,
     ),
@@ -66,7 +66,7 @@ RATING = {
     ),
     "weighted_f1": Metric(
         "Weighted F1",
-        "F1 of each star, weighted by how often the star was given.",
+        "F1 of each star, weighted by how often the star was given. A star that is never predicted has 0.",
         "Σ F1 × ratings of the star ÷ ratings",
         form=PERCENT,
     ),
@@ -86,7 +86,8 @@ RATING = {
     # expected rating
     "rmse": Metric(
         "RMSE",
-        "Root mean squared error: the typical error of the expected rating, in stars. Large errors count more.",
+        "Root mean squared error of the expected rating, in stars. Large errors count more, so it is larger than a "
+        "typical error; MAE is the average one.",
         "√( Σ (actual − expected)² ÷ ratings )",
         LOWER,
         STARS,

@@ -8,7 +8,16 @@ from typing import Any
 from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
 from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
-from recsys.glossary import SAMPLED, WITHOUT_SEED, extractor_name, group_label, grouping_name, metric, model_name
+from recsys.glossary import (
+    SAMPLED,
+    WITHOUT_SEED,
+    counted,
+    extractor_name,
+    group_label,
+    grouping_name,
+    metric,
+    model_name,
+)
 from recsys.glossary.splits import split_name
 from recsys.model_card.export import CardFacts, cell, count, day, interval, written
 from recsys.model_card.figures import bar, confusion, reliability
@@ -104,7 +113,7 @@ def _metrics(facts: CardFacts) -> dict[str, Any]:
             "label": row["label"],
             "formula": row["formula"],
             "cells": [cell(row["metric"], row["values"].get(model)) for model in models],
-            "n": count(row["values"]["model"]["n"] if "model" in row["values"] else None),
+            "n": f"{count(row['values']['model']['n'])} {counted(row['metric'])}" if "model" in row["values"] else None,
         }
         for row in facts["metrics"]
     ]

@@ -21,7 +21,7 @@ from recsys.evaluation.group_gaps import gap_sentence, gaps
 from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.user_error import UserError
-from recsys.glossary import extractor_name, feature_name, metric, model_name
+from recsys.glossary import counted, extractor_name, feature_name, metric, model_name
 from recsys.metrics.probability import chance_calibration_error
 from recsys.model_card import facts, page
 from recsys.registry import Registry
@@ -68,7 +68,7 @@ def test_the_headline_is_recomputed_from_the_held_out_rows(served, rows):
 def test_every_card_has_its_baselines_interval_and_n(served, name):
     report, entry, text = served.report, metric(name), text_of(evaluate())
     row = report.row(name)
-    assert f"95% interval {entry.write_interval(row['low'], row['high'])}, n {row['n']:,}" in text
+    assert f"95% interval {entry.write_interval(row['low'], row['high'])}, {row['n']:,} {counted(name)}" in text
     assert "with users and movies as random samples" in text
     assert "do not include the variance of training with another seed" in text
     models = ["popularity"] if "@" in name else ["majority"] if name == "log_loss" else ["majority", "bias"]
@@ -220,7 +220,9 @@ def test_groups_are_means_over_their_rows(served, rows):
     points = [trace for trace in chart(app, "MAE by gender")["data"] if "error_x" in trace]
     value_by_group = {label: value for trace in points for label, value in zip(trace["y"], trace["x"], strict=True)}
     assert value_by_group["Women"] == pytest.approx(np.abs(women["rating"] - women["expected"]).mean())
-    assert f"Women: {value_by_group['Women']:.3f}, n {len(women):,}, too few" in chart(app, "MAE by gender")["alt"]
+    assert (
+        f"Women: {value_by_group['Women']:.3f}, {len(women):,} ratings, too few" in chart(app, "MAE by gender")["alt"]
+    )
     bias = served.report.predicted("bias").expected[rows["user_id"] % 2 == 0]
     (marks,) = [trace for trace in chart(app, "MAE by gender")["data"] if trace["name"] == "User and movie averages"]
     assert dict(zip(marks["y"], marks["x"], strict=True))["Women"] == pytest.approx(
@@ -242,7 +244,10 @@ def test_gaps_beyond_chance_are_named(served, monkeypatch, level):
     women = slices_of(served).query("slice == 'gender' and group == 'F' and metric == 'accuracy' and model == 'model'")
     app.selectbox(key="evaluate_grouping").set_value("gender").run()
     half_width = 100 * (women["high"] - women["value"]).item()
-    assert f"Women: {women['value'].item():.1%} ± {half_width:.1f}, n" in chart(app, "Accuracy by gender")["alt"]
+    assert (
+        f"Women: {women['value'].item():.1%} ± {half_width:.1f}, {women['n'].item():,} ratings"
+        in chart(app, "Accuracy by gender")["alt"]
+    )
 
 
 def test_small_groups_are_faded(served):

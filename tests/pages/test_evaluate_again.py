@@ -90,7 +90,7 @@ def test_folds_and_splits_are_the_stored_ones(model, evaluations):
     bias = next(trace for trace in splits["data"] if trace["name"] == "User and movie averages")
     assert bias["x"] == pytest.approx([model.report.value("mae", "bias"), *values(user_last, "mae", "bias")])
     n = user_last[(user_last["metric"] == "mae") & (user_last["model"] == "model")]["n"].item()
-    assert f"n {n:,}" in splits["alt"]
+    assert f"{n:,} ratings" in splits["alt"]
     deviation = np.std(values(folds, "mae", "model"), ddof=1)
     text = text_of(app)
     assert f"Standard deviation of this model over the folds: {deviation:.3f}." in text

@@ -11,7 +11,7 @@ import streamlit as st
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import Report
 from recsys.evaluation.strongest import strongest, strongest_baseline
-from recsys.glossary import HIGHER, SAMPLED, WITHOUT_SEED, metric
+from recsys.glossary import HIGHER, SAMPLED, WITHOUT_SEED, counted, metric
 from recsys.serving.prediction_set import SET_COVERAGE, SET_SIZE
 from recsys.serving.recommender import Recommender
 from recsys.ui.common.text import number, percent
@@ -91,7 +91,7 @@ def _card(report: Report, metric_name: str, spread: str) -> None:
         help=entry.help,
     )
     interval = entry.write_interval(measured.low, measured.high).replace(" ", NO_BREAK_SPACE)
-    lines = ["95% interval", f"{interval}, n{NO_BREAK_SPACE}{measured.n:,}", spread]
+    lines = ["95% interval", f"{interval}, {measured.n:,}{NO_BREAK_SPACE}{counted(metric_name)}", spread]
     st.caption("  \n".join(line for line in lines if line))
     baseline_lines = (f"**{entry.write(value)}** {name_of(model)}" for model, value in baselines.items())
     st.markdown("  \n".join(f":small[{line}]" for line in baseline_lines))

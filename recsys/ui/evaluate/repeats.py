@@ -80,7 +80,7 @@ def split_rows(
     for name in (name for name in SPLITS if name in tables):
         overall = _overall(tables[name], metric_name)
         model_row = overall[overall["model"] == MODEL].iloc[0]
-        text = f"{entry.write(model_row['value'])}, n {model_row['n']:,}"
+        text = f"{entry.write(model_row['value'])}, {model_row['n']:,} ratings"
         rows.append((SPLITS[name], model_row["value"], model_row["low"], model_row["high"], text))
         baseline_rows = overall[(overall["model"] != MODEL) & overall["value"].notna()]
         marks += [(SPLITS[name], row.value, row.model) for row in baseline_rows.itertuples()]

@@ -73,7 +73,7 @@ def sentence(table: pd.DataFrame) -> str:
         "Held-out ratings in up to ten groups of about equal size. Above 0 the expected rating is too high on average, "
         f"below 0 too low; error bars: 95% intervals. The model is farthest off at {worst['label']}: "
         f"{abs(worst['value']):.2f} stars too {direction} (95% interval {worst['low']:+.2f} to {worst['high']:+.2f}, "
-        f"n {worst['n']:,})" + ("." if certain else ", which may be chance.")
+        f"{worst['n']:,} ratings)" + ("." if certain else ", which may be chance.")
     )
 
 

@@ -57,9 +57,9 @@ def group_rows(table: pd.DataFrame, grouping: str, metric_name: str) -> tuple[pd
     small = ~large_enough(model_rows["n"], model_rows["users"])
     columns = (model_rows["value"], model_rows["high"] - model_rows["value"], model_rows["n"], small)
     texts = [
-        f"{entry.write(value)}, n {n:,}, too few"
+        f"{entry.write(value)}, {n:,} ratings, too few"
         if is_small
-        else f"{entry.write_with_half_width(value, half_width)}, n {n:,}"
+        else f"{entry.write_with_half_width(value, half_width)}, {n:,} ratings"
         for value, half_width, n, is_small in zip(*columns, strict=True)
     ]
     rows = model_rows[["value", "low", "high"]].assign(label=_labels(grouping, model_rows), words=texts, muted=small)

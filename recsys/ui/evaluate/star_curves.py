@@ -48,7 +48,7 @@ def show(view: ReportView) -> None:
 
 
 def area_table(view: ReportView, name: str) -> pd.DataFrame:
-    """One area of every star as text: the model with its interval, the baselines with probabilities, and n."""
+    """One area of every star as text: the model with its interval, the baselines with probabilities, and its ratings."""
     entry = metric(name)
     tables = {model: view.areas(model) for model in view.models}
     rows = {model: table[table["metric"] == name].set_index("star") for model, table in tables.items() if len(table)}
@@ -57,7 +57,7 @@ def area_table(view: ReportView, name: str) -> pd.DataFrame:
         name_of(MODEL): [entry.write(value) for value in measured["value"]],
         "95% interval": [entry.write_interval(*bounds) for bounds in measured[["low", "high"]].itertuples(index=False)],
         **{name_of(model): [entry.write(value) for value in baseline["value"]] for model, baseline in rows.items()},
-        "n": [f"{n:,}" for n in measured["n"]],
+        "Ratings": [f"{n:,}" for n in measured["n"]],
     }
     return pd.DataFrame(cells, index=pd.Index([_star(star) for star in measured.index], name="Star"))
 

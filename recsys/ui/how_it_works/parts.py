@@ -103,8 +103,8 @@ def _prediction(facts: ModelFacts) -> list[Part]:
         Part(
             "Expected rating and range",
             f"RMSE {rmse}",
-            "The expected rating is the average of the stars, each counted by its probability. Its typical error "
-            f"(RMSE) is {rmse} stars. The likely range, or prediction set, contained the true rating "
+            "The expected rating is the average of the stars, each counted by its probability. Its root mean "
+            f"squared error (RMSE) is {rmse} stars. The likely range, or prediction set, contained the true rating "
             f"{percent(metrics[SET_COVERAGE])} of the time. Its mean width is {number(metrics[SET_SIZE], 1)} stars.",
             EVALUATE,
             "Compare with baselines",

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.charts.models_trend import describe, trend
-from recsys.glossary import metric
+from recsys.glossary import counted, metric
 from recsys.glossary.entry import PERCENT
 from recsys.registry.listing import METRICS
 from recsys.ui.common.figure import draw
@@ -64,7 +64,7 @@ def trend_table(rows: Sequence[Row], name: str) -> pd.DataFrame:
             continue
         bounds = [math.nan if bound is None else bound for bound in (low, high)]
         interval = entry.write_interval(*bounds)
-        n = f"n {row['n'][name]:,}"
+        n = f"{row['n'][name]:,} {counted(name)}"
         text = "<br>".join([row["name"], f"{entry.label} {entry.write(value)}", interval, n])
         refused = (row.get("gate") or {}).get("passed") is False
         attributes = (row["name"], _tick(row["created"]), _data(row), row["active"], refused and not row["active"])
