@@ -1,16 +1,20 @@
-"""Star models over the same features, on the same held-out rows: the shipped one and its alternatives.
+"""Star models over the same features, on inner splits: the shipped one and its alternatives.
 
-    python benchmarks/variants.py                     # the full preset's features, stratified split
+    python benchmarks/variants.py                     # the full preset's features, two inner splits
 
-Compares the softmax regression alone, trees alone, trees from the softmax regression (shipped), an ordinal chain of
-binary trees (Frank and Hall 2001, doi 10.1007/3-540-44795-4_13), and the shipped model with probabilities calibrated by
-a temperature fitted on a tenth of the training rows. Writes benchmarks/results/variants.md and variants.json.
+The train part of the default split (seed 0) is split again, 80:20 and stratified, with other seeds: so no choice is
+made on the rows that the app's own report shows. Compares the shipped model (softmax regression, then trees) without feature
+alignment, with fewer and more rounds, each part alone, an ordinal chain of binary trees (Frank and Hall 2001, doi
+10.1007/3-540-44795-4_13) without and with monotone constraints, and a temperature fitted on the training rows. Writes
+benchmarks/results/variants.md and variants.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,17 +26,20 @@ import xgboost
 import recsys
 from benchmarks import result_files
 from recsys.config import TrainingConfig
-from recsys.core.keyed_random import uniform
-from recsys.data.catalogue import Catalogue
-from recsys.data.interactions import Interactions
+from recsys.data import Dataset
 from recsys.data.splits import stratified
-from recsys.evaluation import report
+from recsys.evaluation import paired_differences, report
 from recsys.evaluation.baselines import Predictions
 from recsys.features.extractor import Context
 from recsys.features.vocabulary import Vocabulary
-from recsys.models.cross_fitting import TrainingRows, crossfit
+from recsys.metrics.probability import chance_calibration_error
+from recsys.models.cross_fitting import TrainingRows
 from recsys.models.star_model import StarModel
+from recsys.models.training_set import make_training_set
+from recsys.schema import MOVIE, USER
 
+SEEDS = (1, 2)  # of the inner splits
+SHIPPED = "shipped"
 METRIC_LABELS = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
@@ -40,87 +47,127 @@ METRIC_LABELS = {
     "rmse": "RMSE",
     "mae": "MAE",
     "within_one": "within one",
+    "calibration_error": "calibration error",
 }
+MONOTONE = ("bias_expected", "gp_expected")  # a higher one never lowers the probability of at least some star
 
 
 def main() -> int:
-    """Train every variant and write the table."""
+    """Train every variant on every inner split and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--preset", default="full")
+    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
     options = parser.parse_args()
-    dataset, config = recsys.load_dataset("ml-100k"), TrainingConfig.of(options.preset)
-    split, stars = stratified(dataset.ratings, config.test_fraction, config.seed), dataset.stars
-    catalogue = Catalogue.from_frame(dataset.movies)
-    interactions = Interactions.from_frames(dataset.ratings[split.train], dataset.users, catalogue)
-    rows = crossfit(interactions, catalogue, Context(stars, config, Vocabulary.of(dataset)))
-    held_out = dataset.ratings[split.test]
-    test = rows.features.transform(
-        interactions,
-        interactions.rows(held_out["user_id"].to_numpy()),
-        catalogue.positions(held_out["movie_id"].to_numpy()),
-    )
-    predictions = {
-        name: Predictions.of_probabilities(probabilities, stars)
-        for name, probabilities in variants(rows, config, stars, test).items()
-    }
-    table = report(held_out, predictions, stars, "stratified").table
-    overall = table[(table["slice"] == "all") & table["metric"].isin(METRIC_LABELS)]
-    wide = overall.pivot(index="model", columns="metric", values="value")
-    print(write(wide.loc[list(predictions), list(METRIC_LABELS)], options.preset))
+    dataset = recsys.load_dataset("ml-100k")
+    outer = stratified(dataset.ratings)
+    inner = dataset.with_ratings(dataset.ratings[outer.train].reset_index(drop=True))
+    held_out, predictions = [], {}
+    for seed in options.seeds:
+        rows, by_variant = _inner_split(inner, TrainingConfig.of(options.preset, seed=seed))
+        held_out.append(rows.assign(**{USER: rows[USER] + seed * 10**6}))  # the splits' rows are pooled
+        for name, probabilities in by_variant:
+            predictions.setdefault(name, []).append(probabilities)
+            print(f"seed {seed}: {name}", file=sys.stderr, flush=True)
+    print(write(pd.concat(held_out, ignore_index=True), predictions, dataset.stars, options))
     return 0
 
 
-def write(metrics: pd.DataFrame, preset: str) -> str:
-    """Write variants.md and variants.json."""
-    rows = [[name, *(f"{value:.4f}" for value in row)] for name, *row in metrics.itertuples()]
+def write(
+    held_out: pd.DataFrame,
+    probabilities: dict[str, list[np.ndarray]],
+    stars: tuple[float, ...],
+    options: argparse.Namespace,
+) -> str:
+    """Write variants.md and variants.json from the pooled rows of all inner splits."""
+    predicted = {
+        name: Predictions.of_probabilities(np.concatenate(each), stars) for name, each in probabilities.items()
+    }
+    shipped, rows, record = predicted[SHIPPED], [], {}
+    for name, predictions in predicted.items():
+        table = report(held_out, {"model": predictions}, stars, "inner").table
+        values = table[table["slice"] == "all"].set_index("metric")["value"]
+        differences = paired_differences(held_out, predictions, shipped, stars)
+        loss = differences[(differences["slice"] == "all") & (differences["metric"] == "log_loss")].iloc[0]
+        confidence = predictions.require_probabilities().max(axis=1)
+        gap = float(confidence.mean() - values["accuracy"])
+        cell = "" if name == SHIPPED else f"{loss['difference']:+.4f} ({loss['low']:+.4f} to {loss['high']:+.4f})"
+        rows.append([name, *(f"{values[metric]:.4f}" for metric in METRIC_LABELS), f"{gap:+.4f}", cell])
+        record[name] = {metric: round(float(values[metric]), 5) for metric in METRIC_LABELS} | {"gap": round(gap, 5)}
+    chance = chance_calibration_error(shipped.require_probabilities().max(axis=1))
+    splits = f"{len(options.seeds)} inner splits of the train part of MovieLens 100K"
     lines = [
         "# Star models over the same features",
         "",
-        f"The same features ({preset} preset) on the held-out 20% of MovieLens 100K; written by",
-        "`python benchmarks/variants.py`, which describes each. The first is the shipped one.",
+        f"The same features ({options.preset} preset) on {splits}, {len(held_out):,} ratings in all; written by",
+        "`python benchmarks/variants.py`, which describes each. These rows decided; no row of the app's report did.",
         "",
-        *result_files.markdown_table(["variant", *METRIC_LABELS.values()], rows),
+        *result_files.markdown_table(
+            ["variant", *METRIC_LABELS.values(), "confidence less accuracy", "log-loss less the shipped one's"], rows
+        ),
+        "",
+        f"Chance alone gives a calibration error of about {chance:.4f} for so many ratings.",
     ]
-    return result_files.write("variants", lines, {"preset": preset, "variants": metrics.round(5).to_dict("index")})
+    summary = {"preset": options.preset, "seeds": options.seeds, "chance": round(chance, 5), "variants": record}
+    return result_files.write("variants", lines, summary)
+
+
+def _inner_split(dataset: Dataset, config: TrainingConfig) -> tuple[pd.DataFrame, Iterator[tuple[str, np.ndarray]]]:
+    """The held-out rows of one split, and the star probabilities of each variant for them."""
+    split = stratified(dataset.ratings, config.test_fraction, config.seed)
+    context = Context(dataset.stars, config, Vocabulary.of(dataset, config.vocabulary))
+    training_set = make_training_set(dataset, split.train, context)
+    held_out = dataset.ratings[split.test].reset_index(drop=True)
+    test = training_set.features_of(held_out[[USER, MOVIE]])
+    return held_out, variants(training_set.rows, config, dataset.stars, test)
 
 
 def variants(
     rows: TrainingRows, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Star probabilities of the held-out rows, float64 (rows, stars), by variant."""
-    names, scale = rows.features.names, np.array(stars)
-    shipped = StarModel.learn(rows.matrix, rows.stars, stars, names, config.star_model)
-    is_calibration = uniform(np.arange(len(rows.stars)), config.seed, 41) < 0.1
-    partial_model = StarModel.learn(
-        rows.matrix[~is_calibration], rows.stars[~is_calibration], stars, names, config.star_model
-    )
-    calibration_classes = np.searchsorted(scale, rows.stars[is_calibration])
-    power = _best_power(partial_model.predict_proba(rows.matrix[is_calibration]), calibration_classes)
-    probabilities = shipped.predict_proba(test)
-    return {
-        "model": probabilities,
-        f"model, temperature {1 / power:.2f}": _sharpened(probabilities, power),
-        "softmax regression alone": _softmax(shipped.softmax_regression.logits(test)),
-        "trees alone": _trees_alone(rows, config, stars, test),
-        "ordinal chain of trees": _ordinal(rows, config, scale, test),
-    }
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and star probabilities of the held-out rows, float64 (rows, stars)."""
+    names, aligned = rows.features.names, rows.aligned(np.arange(len(rows.index)))
+    shipped = StarModel.learn(aligned, rows.stars, stars, names, config.star_model)
+    yield SHIPPED, shipped.predict_proba(test)
+    unaligned = StarModel.learn(rows.matrix, rows.stars, stars, names, config.star_model)
+    yield "without feature alignment", unaligned.predict_proba(test)
+    for factor in (0.5, 2):
+        rounds = int(config.boosting.trees * factor)
+        other = replace(config.star_model, boosting=replace(config.boosting, trees=rounds))
+        yield f"{rounds} rounds", StarModel.learn(aligned, rows.stars, stars, names, other).predict_proba(test)
+    yield "softmax regression alone", _softmax(shipped.softmax_regression.logits(test))
+    power = _best_power(shipped.predict_proba(aligned), np.searchsorted(stars, rows.stars))
+    yield "temperature fitted on the training rows", _sharpened(shipped.predict_proba(test), power)
+    yield "trees alone", _trees_alone(aligned, rows.stars, config, stars, test)
+    yield "ordinal chain of trees", _ordinal(aligned, rows.stars, config, np.array(stars), test)
+    monotone: dict[str, object] = {"monotone_constraints": tuple(int(name in MONOTONE) for name in names)}
+    yield "ordinal chain, monotone", _ordinal(aligned, rows.stars, config, np.array(stars), test, monotone)
 
 
-def _trees_alone(rows: TrainingRows, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray) -> np.ndarray:
-    classes = np.searchsorted(stars, rows.stars)
+def _trees_alone(
+    matrix: np.ndarray, truth: np.ndarray, config: TrainingConfig, stars: tuple[float, ...], test: np.ndarray
+) -> np.ndarray:
     settings = _settings(config) | {"objective": "multi:softprob", "num_class": len(stars)}
-    data = xgboost.QuantileDMatrix(rows.matrix, classes, max_bin=config.boosting.bins)
+    data = xgboost.QuantileDMatrix(matrix, np.searchsorted(stars, truth), max_bin=config.boosting.bins)
     return xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64)
 
 
-def _ordinal(rows: TrainingRows, config: TrainingConfig, scale: np.ndarray, test: np.ndarray) -> np.ndarray:
+def _ordinal(
+    matrix: np.ndarray,
+    truth: np.ndarray,
+    config: TrainingConfig,
+    scale: np.ndarray,
+    test: np.ndarray,
+    constraints: dict[str, object] | None = None,
+) -> np.ndarray:
+    """One binary model per star above the lowest, of the probability of at least this star."""
     exceedance = [np.ones(len(test))]
     for level in scale[1:]:
-        data = xgboost.QuantileDMatrix(rows.matrix, rows.stars >= level, max_bin=config.boosting.bins)
-        settings = _settings(config) | {"objective": "binary:logistic"}
+        data = xgboost.QuantileDMatrix(matrix, truth >= level, max_bin=config.boosting.bins)
+        settings = _settings(config) | {"objective": "binary:logistic"} | (constraints or {})
         exceedance.append(xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64))
     monotone = np.minimum.accumulate(np.column_stack([*exceedance, np.zeros(len(test))]), axis=1)
-    return np.maximum(-np.diff(monotone, axis=1), 1e-6)
+    probabilities = np.maximum(-np.diff(monotone, axis=1), 1e-6)
+    return probabilities / probabilities.sum(axis=1, keepdims=True)
 
 
 def _settings(config: TrainingConfig) -> dict[str, object]:

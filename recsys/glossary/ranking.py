@@ -75,8 +75,8 @@ RANKING = {
     ),
     "calibration@n": Metric(
         "Genre distance",
-        "How far the genres of a list are from those the user has rated (KL divergence, in nats); 0 if equal. The share "
-        "on the list is mixed with 1% of the share in the history: without that, one missing genre would make it "
+        "How far the genres of a list are from those the user has rated (KL divergence, in nats); 0 if equal. The "
+        "share on the list is mixed with 1% of the share in the history: without that, one missing genre would make it "
         "infinite; so this 1% decides how much a missing genre costs.",
         "Σ share in history × ln(share in history ÷ (99% × share on list + 1% × share in history))",
         LOWER,

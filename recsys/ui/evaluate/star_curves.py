@@ -48,7 +48,7 @@ def show(view: ReportView) -> None:
 
 
 def area_table(view: ReportView, name: str) -> pd.DataFrame:
-    """One area of every star as text: the model with its interval, the baselines with probabilities, and its ratings."""
+    """One area of every star as text: the model with its interval, the baselines with probabilities, ratings."""
     entry = metric(name)
     tables = {model: view.areas(model) for model in view.models}
     rows = {model: table[table["metric"] == name].set_index("star") for model, table in tables.items() if len(table)}
