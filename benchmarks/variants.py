@@ -3,7 +3,7 @@
     python benchmarks/variants.py                     # the full preset's features, two inner splits
 
 The train part of the default split (seed 0) is split again, 80:20 and stratified, with other seeds: so no choice is
-made on the rows that the app's own report shows. Compares the shipped model (softmax regression, then trees) without feature
+made on the rows that the report of the app shows. Compares the shipped model (regression, then trees) without feature
 alignment, with fewer and more rounds, each part alone, an ordinal chain of binary trees (Frank and Hall 2001, doi
 10.1007/3-540-44795-4_13) without and with monotone constraints, and a temperature fitted on the training rows. Writes
 benchmarks/results/variants.md and variants.json.

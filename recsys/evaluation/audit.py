@@ -18,12 +18,12 @@ from recsys.features.extractor import Context
 from recsys.models.cross_fitting import FoldAssignment
 from recsys.models.star_model import StarModel
 from recsys.models.training_set import MakeTrainingSet, TrainingSet
-from recsys.schema import MOVIE, RATING, USER
+from recsys.schema import MOVIE, RATING, TIME, USER
 
 USERS, MOVIES = 60, 100  # largest size of the sample that learning is repeated on
 TITLES = {
     "sides": "No rating is in both train and test",
-    "held_out": "Held-out ratings do not change any feature",
+    "held_out": "Held-out ratings and their times do not change any feature",
     "own": "A row's own rating does not change its features",
     "rounds": "The trees never see the test rows",
     "tables": "PCA, scaler and tables are fitted on the train part only",
@@ -58,11 +58,13 @@ class AuditInput:
     make_training_set: MakeTrainingSet
 
     def training_set_after(self, change: np.ndarray, drop: np.ndarray | None = None) -> TrainingSet:
-        """Learn again after some ratings were changed to other stars and some dropped (masks: bool per rating)."""
+        """Learn again after some ratings were changed to other stars and times, and some dropped (bool per rating)."""
         ratings, keep = self.dataset.ratings.copy(), np.ones(len(change), bool) if drop is None else ~drop
         stars = np.asarray(self.context.stars)
         star_index = np.searchsorted(stars, ratings.loc[change, RATING]) + max(1, len(stars) // 2)
         ratings.loc[change, RATING] = stars[star_index % len(stars)]
+        if TIME in ratings:
+            ratings.loc[change, TIME] += 1
         dataset = replace(self.dataset, ratings=ratings[keep].reset_index(drop=True))
         return self.make_training_set(dataset, self.train[keep], self.context)
 

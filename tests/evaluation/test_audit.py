@@ -55,8 +55,32 @@ def test_means_over_all_rows_fail(tiny, monkeypatch):
     assert row["found"] > 0.15 * row["of"]
     messages = failures(table.reset_index())
     assert len(messages) == 2
-    assert messages[0].startswith("Held-out ratings do not change any feature: failed.")
+    assert messages[0].startswith("Held-out ratings and their times do not change any feature: failed.")
     assert f"{row['found']:,} of" in messages[0]
+
+
+def test_a_feature_of_the_time_of_a_held_out_rating_fails(tiny, monkeypatch):
+    """People rate whole pages in one second, so the time knows much; when serving it does not exist yet."""
+
+    def with_times(dataset, train, context, progress=None):
+        times = dataset.ratings.set_index(["user_id", "movie_id"])["timestamp"]
+
+        class Timed(TrainingSet):
+            def features_of(self, pairs):
+                features = super().features_of(pairs)
+                pair_times = times.reindex(pd.MultiIndex.from_frame(pairs[["user_id", "movie_id"]]))
+                features[:, 0] = pair_times.to_numpy() % 60
+                return features
+
+        training_set = make_training_set(dataset, train, context)
+        return Timed(training_set.catalogue, training_set.interactions, training_set.rows)
+
+    table = audit_of(tiny, monkeypatch, with_times)
+    assert failed_checks(table) == {"held_out"}
+    with monkeypatch.context() as unchanged:
+        unchanged.setattr("recsys.evaluation.audit.TIME", "no such column")
+        only_dropped = audit_of(tiny, monkeypatch, with_times)
+    assert table.loc["held_out", "found"] > 1.8 * only_dropped.loc["held_out", "found"]
 
 
 def test_learning_from_the_test_part_fails(tiny, monkeypatch):
