@@ -31,7 +31,7 @@ def curve(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
 
 
 def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
-    """Horizontal bars of shares, the first on top: bars for the trees, marks for the softmax regression.
+    """Horizontal bars of shares, the first on top: bars for the softmax regression, marks for the trees.
 
     `table` has the columns label, trees, linear; shares from 0 to 1.
     """
@@ -40,20 +40,20 @@ def bars(table: pd.DataFrame, look: Look = PLAIN) -> go.Figure:
     figure = go.Figure(
         [
             go.Bar(
-                x=table["trees"],
-                y=labels,
-                orientation="h",
-                name="Trees",
-                marker={"color": look.colour("model"), "cornerradius": 3},
-                hovertemplate=tooltip + "Trees</extra>",
-            ),
-            go.Scatter(
                 x=table["linear"],
                 y=labels,
-                mode="markers",
+                orientation="h",
                 name="Softmax regression",
-                marker={"color": look.colour("actual"), "symbol": "diamond", "size": 9},
+                marker={"color": look.colour("model"), "cornerradius": 3},
                 hovertemplate=tooltip + "Softmax regression</extra>",
+            ),
+            go.Scatter(
+                x=table["trees"],
+                y=labels,
+                mode="markers",
+                name="Trees",
+                marker={"color": look.colour("actual"), "symbol": "diamond", "size": 9},
+                hovertemplate=tooltip + "Trees</extra>",
                 cliponaxis=False,
             ),
         ]
@@ -86,5 +86,5 @@ def describe_curve(table: pd.DataFrame) -> str:
 
 def describe_bars(table: pd.DataFrame, title: str) -> str:
     """The text alternative of the bars."""
-    shares = (f"{row.label}: trees {row.trees:.1%}, softmax regression {row.linear:.1%}" for row in named_rows(table))
+    shares = (f"{row.label}: softmax regression {row.linear:.1%}, trees {row.trees:.1%}" for row in named_rows(table))
     return f"Bar chart of {title}. {'; '.join(shares)}."

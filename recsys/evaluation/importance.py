@@ -16,7 +16,7 @@ FEATURE, EXTRACTOR, LINEAR, TREES = "feature", "extractor", "linear", "trees"
 
 
 def importance(model: StarModel, features: Features) -> pd.DataFrame:
-    """Importance of each feature, the most important to the trees first.
+    """Importance of each feature, the most important to the softmax regression first: most of the model is linear.
 
     Returns
     -------
@@ -31,14 +31,14 @@ def importance(model: StarModel, features: Features) -> pd.DataFrame:
     gain = model.booster.get_score(importance_type="total_gain")
     columns = {FEATURE: names, EXTRACTOR: extractors, LINEAR: _share(_linear_weights(model))}
     table = pd.DataFrame(columns | {TREES: _share(np.array([gain.get(name, 0.0) for name in names]))})
-    return table.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values([LINEAR, TREES], ascending=False, kind="stable", ignore_index=True)
 
 
 def by_extractor(table: pd.DataFrame) -> pd.DataFrame:
     """The table of `importance` summed by extractor: extractor, linear, trees, features (their number)."""
     groups = table.groupby(EXTRACTOR)
     sums = groups[[LINEAR, TREES]].sum().assign(features=groups.size()).reset_index()
-    return sums.sort_values([TREES, LINEAR], ascending=False, kind="stable", ignore_index=True)
+    return sums.sort_values([LINEAR, TREES], ascending=False, kind="stable", ignore_index=True)
 
 
 def _linear_weights(model: StarModel) -> np.ndarray:

@@ -164,13 +164,13 @@ def test_the_learning_curve_has_a_line_for_each_kind_of_rows():
     assert "Validation ratings: 1.400 at round 0, 1.200 at round 5" in inside.describe_curve(table)
 
 
-def test_importance_is_a_bar_for_the_trees_and_a_mark_for_the_linear_start():
+def test_importance_is_a_bar_for_the_linear_start_and_a_mark_for_the_trees():
     table = pd.DataFrame({"label": ["Taste", "Bias"], "trees": [0.7, 0.3], "linear": [0.4, 0.6]})
     figure = inside.bars(table)
     bars, marks = figure.data
-    assert (list(bars.x), list(marks.x), list(bars.y)) == ([0.7, 0.3], [0.4, 0.6], ["Taste", "Bias"])
+    assert (list(bars.x), list(marks.x), list(bars.y)) == ([0.4, 0.6], [0.7, 0.3], ["Taste", "Bias"])
     assert figure.layout.yaxis.categoryarray == ("Bias", "Taste"), "the first is on top"
-    assert "Taste: trees 70.0%, softmax regression 40.0%" in inside.describe_bars(table, "importance")
+    assert "Taste: softmax regression 40.0%, trees 70.0%" in inside.describe_bars(table, "importance")
 
 
 def test_each_fold_is_a_point_and_the_mean_a_line():

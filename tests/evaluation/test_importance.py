@@ -26,7 +26,7 @@ def test_shares_sum_to_1_by_feature_and_by_extractor(tiny_model):
     table = importance(tiny_model.model, tiny_model.features)
     assert sorted(table["feature"]) == sorted(tiny_model.features.names)
     assert table[["linear", "trees"]].sum().tolist() == pytest.approx([1, 1])
-    assert table["trees"].is_monotonic_decreasing
+    assert table["linear"].is_monotonic_decreasing
     groups = by_extractor(table).set_index("extractor").to_dict("index")
     assert set(groups) == {snake_case(type(extractor).__name__) for extractor in tiny_model.features.extractors}
     for extractor in tiny_model.features.extractors:
@@ -41,7 +41,7 @@ def test_the_planted_feature_comes_first(tiny_model):
     planted = with_planted_feature(tiny_model, name)
     table = importance(planted.model, planted.features)
     assert table["feature"].iloc[0] == name
-    assert table["linear"].argmax() == 0, "rows are ordered by the trees"
+    assert table["trees"].argmax() == 0, "rows are ordered by the regression"
     for column in ("linear", "trees"):
         largest, second = sorted(table[column].tolist(), reverse=True)[:2]
         assert largest > 3 * second

@@ -283,13 +283,16 @@ def test_the_learning_curve_and_importances_are_the_package_s(served):
         assert line["y"] == pytest.approx(curve_rows["value"].tolist())
     last_row = curve[curve["rows"] == "kept back"].iloc[-1]
     assert f"{last_row['value']:.3f} on {last_row['n']:,} validation ratings" in text_of(app)
+    values = curve.loc[curve["rows"] == "kept back", "value"].tolist()
+    gain = metric("log_loss").write_difference(values[-1] - values[0], finer=1)
+    assert f"There the trees change the regression's log-loss by {gain}." in text_of(app)
     table = importance(served.model, served.features)
     bars = chart(app, "Bar chart of the importance of features")["data"][0]
-    assert bars["x"] == pytest.approx(table["trees"].head(15).tolist())
+    assert bars["x"] == pytest.approx(table["linear"].head(15).tolist())
     assert bars["y"][0] == feature_name(table["feature"][0])
     extractors = chart(app, "Bar chart of the importance of feature groups")["data"][0]
     assert extractors["x"] == pytest.approx(
-        table.groupby("extractor")["trees"].sum().sort_values(ascending=False).tolist()
+        table.groupby("extractor")["linear"].sum().sort_values(ascending=False).tolist()
     )
     assert extractors["y"][0] == extractor_name(by_extractor(table)["extractor"][0])
 

@@ -54,9 +54,10 @@ def show(view: ReportView) -> None:
         genders = view.recommender.features.vocabulary.genders.tolist()
         _bars(view, rows.assign(label=[clean(feature_name(name, genders)) for name in rows[FEATURE]]), "features")
     st.caption(
-        "Bars: share of the total gain of the trees' splits. Diamonds: share of the weights of the softmax regression "
-        f"that the trees start from. A group's share is the sum of its features; the {len(rows)} largest of "
-        f"{len(importances)} features are shown. Importance does not prove a cause, and correlated features share it."
+        "Most of the model is a softmax regression, and trees refine it. Bars: share of the regression's weights. "
+        "Diamonds: share of the total gain of the trees' splits. A group's share is the sum of its features; the "
+        f"{len(rows)} largest of {len(importances)} features are shown. Importance does not prove a cause, and "
+        "correlated features share it."
     )
     _ablation(view)
     meanings(train_test.METRICS)
@@ -111,8 +112,17 @@ def _curve(view: ReportView, table: pd.DataFrame) -> None:
         f"Round 0 is the softmax regression; each round adds one tree per star. After {training_row['round']} rounds "
         f"the log-loss is {number(training_row['value'], 3)} on a sample of {training_row['n']:,} training ratings and "
         f"{number(validation_row['value'], 3)} on {validation_row['n']:,} validation ratings, kept out of the fit"
-        f"{lowest_note}. The number of rounds is fixed in advance; no test rating influences it."
+        f"{lowest_note}.{_tree_gain(table)} The number of rounds is fixed in advance; no test rating influences it."
     )
+
+
+def _tree_gain(table: pd.DataFrame) -> str:
+    """How much the trees lower the log-loss of the softmax regression on validation ratings, as a sentence."""
+    values = table.loc[table["rows"] == HELD_OUT_ROWS, "value"].dropna().tolist()
+    if len(values) < 2:
+        return ""
+    change = metric("log_loss").write_difference(values[-1] - values[0], finer=1)
+    return f" There the trees change the regression's log-loss by {change}."
 
 
 def _bars(view: ReportView, rows: pd.DataFrame, title: str) -> None:
