@@ -16,7 +16,7 @@ from tests.pages.conftest import chart, evaluate, text_of
 
 def test_the_areas_are_scikit_learn_s(served):
     app, held_out = evaluate("Per star"), served.report.held_out
-    (auc_rows, precision_rows) = (element.value for element in app.table if "n" in element.value)
+    (auc_rows, precision_rows) = (element.value for element in app.table if "Ratings" in element.value)
     for star in served.stars:
         event, score = held_out["rating"] == star, held_out[f"p_{star:g}"]
         label = f"{star:g} ★"

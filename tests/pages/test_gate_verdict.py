@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from recsys.registry.promotion_gate import MARGINS
 from recsys.ui.common.gate_verdict import acceptance, certainty, comparison
 
 
@@ -20,7 +21,10 @@ def test_small_differences_are_the_same():
 def test_an_incomplete_difference_is_left_out(interval):
     partial = verdict(rmse=interval, log_loss=[0.1, 0.05, 0.15], accuracy=[1, 1, 1])
     assert "RMSE" not in comparison(partial) + certainty(partial)
-    assert certainty(partial) == "95% intervals of the differences, over users and movies: log-loss +0.0500 to +0.1500."
+    assert certainty(partial) == (
+        "90% intervals of the differences (95% to either side), over users and movies: log-loss +0.0500 to +0.1500. "
+        f"A model is accepted if the upper ends are below {MARGINS['log_loss']} (log-loss)."
+    )
     assert comparison(verdict(rmse=interval)) == certainty(verdict(rmse=interval)) == ""
 
 

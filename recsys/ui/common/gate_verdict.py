@@ -52,12 +52,14 @@ def comparison(verdict: Mapping[str, Any]) -> str:
 
 def certainty(verdict: Mapping[str, Any]) -> str:
     """The intervals of the differences and what they are; "" without any."""
-    texts = [f"{NAMES[name]} {_signed(low)} to {_signed(high)}" for name, (_, low, high) in _intervals(verdict)]
-    if not texts:
+    intervals = {name: interval for name, interval in _intervals(verdict) if name in MARGINS}
+    if not intervals:
         return ""
+    texts = (f"{NAMES[name]} {_signed(low)} to {_signed(high)}" for name, (_, low, high) in intervals.items())
+    margins = " and ".join(f"{MARGINS[name]} ({NAMES[name]})" for name in intervals)
     return (
         f"90% intervals of the differences (95% to either side), over users and movies: {'; '.join(texts)}. A model is "
-        f"accepted if the upper ends are below {' and '.join(f'{MARGINS[name]} ({NAMES[name]})' for name in MARGINS)}."
+        f"accepted if the upper ends are below {margins}."
     )
 
 
