@@ -25,6 +25,7 @@ from recsys.glossary import counted, extractor_name, feature_name, metric, model
 from recsys.metrics.probability import chance_calibration_error
 from recsys.model_card import facts, page
 from recsys.registry import Registry
+from recsys.ui.common.metric_cards import sets_sentence
 from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.audit import METHODS
 from recsys.ui.evaluate.card import as_html, as_json
@@ -443,3 +444,12 @@ def test_calibration_has_signed_gaps_and_what_chance_gives(served):
     text = text_of(evaluate("Calibration"))
     assert f"In sum the model is {100 * abs(gap):.1f} points too {'confident' if gap > 0 else 'cautious'}." in text
     assert f"Chance alone gives about {chance_calibration_error(probabilities.max(axis=1)):.1%} for" in text
+
+
+def test_the_likely_range_is_told_with_its_least_covered_star(served):
+    rows = served.report.table.query("metric == 'set_coverage' and model == 'model'").set_index("slice")["value"]
+    least = rows.drop("all").dropna().min()
+    assert f", and of no star less than {least:.1%}. The same" in sets_sentence(served.report)
+    older = replace(served.report, table=served.report.table.query("metric != 'set_coverage' or slice == 'all'"))
+    assert "of no star less" not in sets_sentence(older)
+    assert f"{rows['all']:.1%}" in sets_sentence(older)
