@@ -14,7 +14,7 @@ from recsys.core.serialization import json_bytes
 from recsys.errors import BundleError, shown
 from recsys.evaluation.files import REPORT_FILES
 
-FORMAT = 10
+FORMAT = 11
 MANIFEST = "manifest.json"
 MODEL, RANKER, ARRAYS = "model.json", "ranker.json", "arrays.npz"
 INTERACTIONS, MOVIES = "interactions.npz", "movies.json"

@@ -105,12 +105,11 @@ def sets_sentence(report: Report) -> str:
     if not coverage.n:
         return ""
     by_star = report.table.query("model == 'model' and metric == @SET_COVERAGE and slice != 'all' and n > 0")["value"]
-    least = f", and of no star less than {percent(by_star.min())}" if len(by_star) else ""  # older reports lack them
     return (
         f"The likely range, **{number(set_size.value, 1)} stars** wide on average, contained the true rating "
         f"**{percent(coverage.value)}** of the time ({coverage.n:,} held-out ratings that did not set its width; 95% "
-        f"interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}){least}. The same "
-        f"{number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}, but "
+        f"interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}), and of no star less "
+        f"than {percent(by_star.min())}. The same {number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}, but "
         f"{number(constant_size.value, 0)} wide."
     )
 
