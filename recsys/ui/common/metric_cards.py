@@ -109,8 +109,8 @@ def sets_sentence(report: Report) -> str:
         f"The likely range, **{number(set_size.value, 1)} stars** wide on average, contained the true rating "
         f"**{percent(coverage.value)}** of the time ({coverage.n:,} held-out ratings that did not set its width; 95% "
         f"interval {metric(SET_COVERAGE).write_interval(coverage.low, coverage.high)}), and of no star less "
-        f"than {percent(by_star.min())}. The same {number(constant_size.value, 0)} stars for everybody: {percent(constant_coverage.value)}, but "
-        f"{number(constant_size.value, 0)} wide."
+        f"than {percent(by_star.min())}. The same {number(constant_size.value, 0)} stars for everybody: "
+        f"{percent(constant_coverage.value)}, but {number(constant_size.value, 0)} wide."
     )
 
 
