@@ -36,11 +36,11 @@ class Screenshot:
 
 
 SCREENSHOTS = {
-    "home-light": Screenshot("/", 1280, 1190, ".bars"),
+    "home-light": Screenshot("/", 1280, 1440, ".bars"),
     "recommend-light": Screenshot("/recommend?user=1", 1280, 1240, "[class*=st-key-card_list] button"),
     "movie-light": Screenshot("/movie?movie=100&user=196", 1280, 960, ".st-key-movie_section_likely"),
     "portrait-light": Screenshot("/portrait?user=405", 1280, 1080, "[data-testid=stImage] img"),
-    "evaluate-light": Screenshot("/evaluate", 1280, 1150, ".js-plotly-plot .scatterlayer"),
+    "evaluate-light": Screenshot("/evaluate", 1280, 1520, ".js-plotly-plot .scatterlayer"),
 }
 
 
