@@ -99,12 +99,12 @@ def main() -> int:
     dataset = recsys.load_dataset("ml-100k")
     champion = degraded_models.train_challenger(dataset, TrainingConfig.of("quick", seed=0))
     live = promotion_gate.Champion("the champion", dataset.fingerprint, degraded_models.report_of(champion))
-    passed = [name for name, verdict in map(_told, degraded(dataset, live)) if verdict.passed]
+    passed = [name for name, verdict in map(_printed, degraded(dataset, live)) if verdict.passed]
     differences, accepted, power = [], 0, {}
     users = movies = np.empty(0)
     for seed in range(1, options.seeds + 1):
         challenger = degraded_models.train_challenger(dataset, TrainingConfig.of("quick", seed=seed))
-        accepted += _told((f"seed {seed}", promotion_gate.judge(challenger, live)))[1].passed
+        accepted += _printed((f"seed {seed}", promotion_gate.judge(challenger, live)))[1].passed
         reports = common_rows(degraded_models.report_of(challenger), live.report)
         users, movies = (reports[0].held_out[name].to_numpy() for name in (USER, MOVIE))
         differences.append(
@@ -160,7 +160,7 @@ def write(power: dict[int, list[float]], accepted: int, options: argparse.Namesp
     return result_files.write("gate", lines, summary)
 
 
-def _told(judgement: Judgement) -> Judgement:
+def _printed(judgement: Judgement) -> Judgement:
     """Print one verdict and return it."""
     name, verdict = judgement
     text = f"{name:<32} {'passed ' if verdict.passed else 'refused'} {' '.join(verdict.reasons[:2])}"
