@@ -28,6 +28,13 @@ def measured(tiny):
     return report, model, liked
 
 
+def users_of(model, liked) -> EvaluationUsers:
+    movies = model.catalogue.positions(np.concatenate([list(movies) for movies in liked]))
+    return EvaluationUsers.of(
+        model.interactions, model.catalogue, liked.index.repeat(liked.map(len)).to_numpy(), movies
+    )
+
+
 @pytest.mark.parametrize(
     ("ranker", "popularity", "diversity"),
     [
@@ -73,6 +80,55 @@ def test_the_curve_has_every_setting_of_the_sliders(measured):
     assert settings == {(ranker, *setting) for ranker, grid in trade_off_curve.SETTINGS.items() for setting in grid}
     assert not table.duplicated(["ranker", "popularity", "diversity", "metric"]).any()
     assert table["value"].notna().all()
+    whole = table["metric"].isin(["coverage", "gini"])  # of all lists together: no interval
+    assert table["difference"].notna().all()
+    assert table.loc[~whole, ["low", "high"]].notna().all(axis=None)
+    assert table.loc[whole, ["low", "high"]].isna().all(axis=None)
+
+
+def test_all_rankers_and_settings_are_measured_on_the_same_users(measured, monkeypatch):
+    """Also when not all users are measured: then no ranker has other or more lists than another."""
+    report, model, liked = measured
+    monkeypatch.setattr(trade_off_curve, "SAMPLE_SIZE", 25)
+    sampled = trade_off_curve.with_lists(report, model)
+    table = sampled.trade_off_curve
+    assert set(table.loc[table["metric"].isin(["ndcg", "coverage", "gini"]), "n"]) == {25} != {len(liked)}
+    assert sampled.table[lambda rows: rows["metric"] == "ndcg@10"]["n"].tolist()[-2:] == [len(liked)] * 2
+    users = users_of(model, liked)
+    people = users.interactions.user_ids[trade_off_curve.sampled_rows(users, model.config.seed)]
+    gain = 1 / np.log2(np.arange(2, 12))
+    for ranker in trade_off_curve.RANKERS:
+        lists = {
+            user: model.recommend(user, n=10, ranker=ranker, min_like=trade_off_curve.FLOORS[ranker])["movie_id"]
+            for user in people
+        }
+        ndcg = [
+            gain[: len(movies)][movies.isin(liked[user])].sum() / gain[: len(liked[user])].sum()
+            for user, movies in lists.items()
+        ]
+        points = table.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
+        assert points[ranker, 0, 0, "ndcg"] == pytest.approx(np.mean(ndcg)), ranker
+
+
+def test_differences_are_of_the_same_users_and_their_intervals_are_paired(measured):
+    """Lists that differ for one user of many differ by little, however much users differ."""
+    _, model, liked = measured
+    users = users_of(model, liked)
+    keys = [("popular", 0.0, 0.0), ("personal", 0.0, 0.0), ("personal", 0.5, 0.0)]
+    lists = trade_off_curve.measured_lists(model, users, keys[:2])
+    changed = lists[keys[1]][:, :10].copy()
+    changed[0] = np.flatnonzero(~users.relevant[0])[:10]
+    table = trade_off_curve.trade_off_table(users, lists | {keys[2]: changed}, seed=0)
+    row = table.set_index(["popularity", "ranker", "metric"]).loc[(0.5, "personal", "ndcg")]
+    own = users.scores(lists[keys[1]][:, :10])["ndcg"]
+    assert row["difference"] == pytest.approx(-own[0] / len(users))
+    assert row["low"] <= row["difference"] < 0 <= row["high"]
+    assert row["high"] - row["low"] < 4.5 * own[0] / len(users) < 3 * own.std() / np.sqrt(len(users))
+    row = table.set_index(["popularity", "ranker", "metric"]).loc[(0, "personal", "ndcg")]
+    popular = users.scores(lists[keys[0]][:, :10])["ndcg"]
+    assert row["difference"] == pytest.approx((own - popular).mean())
+    standard_error = (own - popular).std() / np.sqrt(len(users))
+    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * standard_error, rel=0.15)
 
 
 def test_the_report_has_the_lists_beside_popularity(measured):
@@ -119,7 +175,7 @@ def test_without_any_liked_held_out_rating(measured):
     model = measured[1]
     none = np.zeros(0, np.int64)
     no_users = EvaluationUsers.of(model.interactions, model.catalogue, none, none)
-    lists = trade_off_curve.measured_lists(model, no_users, ["personal"])["personal", 0.0, 0.0]
+    lists = trade_off_curve.measured_lists(model, no_users, [("personal", 0.0, 0.0)])["personal", 0.0, 0.0]
     assert lists.shape == (0, 100)
     scores = no_users.scores(lists)
     assert scores["ndcg"].shape == (0,)
