@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from recsys.config import TrainingConfig
 from recsys.data.splits import stratified
 from recsys.evaluation import TRADE_OFF_COLUMNS
 from recsys.evaluation.evaluation_users import EvaluationUsers
+from recsys.evaluation.files import REPORT, files_of, report_of
 from recsys.registry import bundle
 from recsys.training import pipeline, trade_off_curve
 from tests.conftest import TINY_SETTINGS
@@ -95,12 +97,12 @@ def test_all_rankers_and_settings_are_measured_on_the_same_users(measured, monke
     assert set(table.loc[table["metric"].isin(["ndcg", "coverage", "gini"]), "n"]) == {25} != {len(liked)}
     assert sampled.table[lambda rows: rows["metric"] == "ndcg@10"]["n"].tolist()[-2:] == [len(liked)] * 2
     users = users_of(model, liked)
-    people = users.interactions.user_ids[trade_off_curve.sampled_rows(users, model.config.seed)]
+    sampled_users = users.interactions.user_ids[trade_off_curve.sampled_rows(users, model.config.seed)]
     gain = 1 / np.log2(np.arange(2, 12))
     for ranker in trade_off_curve.RANKERS:
         lists = {
             user: model.recommend(user, n=10, ranker=ranker, min_like=trade_off_curve.FLOORS[ranker])["movie_id"]
-            for user in people
+            for user in sampled_users
         }
         ndcg = [
             gain[: len(movies)][movies.isin(liked[user])].sum() / gain[: len(liked[user])].sum()
@@ -151,6 +153,23 @@ def test_the_curve_is_stored_in_the_bundle(measured, tmp_path):
     pd.testing.assert_frame_equal(loaded.trade_off_curve, report.trade_off_curve, check_exact=True)
     pd.testing.assert_frame_equal(loaded.table, report.table, check_exact=True)
     pd.testing.assert_frame_equal(loaded.lists, report.lists, check_exact=True)
+
+
+def test_a_curve_without_differences_is_still_read(measured):
+    report, model, _ = measured
+    contents = files_of(report)
+    stored = json.loads(contents[REPORT])
+    for name in ("difference", "low", "high"):
+        del stored["trade_off_curve"][name]
+    sizes = (model.stars, len(model.features.names))
+    loaded = report_of(contents | {REPORT: json.dumps(stored).encode()}, *sizes)
+    assert loaded is not None
+    curve = loaded.trade_off_curve
+    pd.testing.assert_frame_equal(curve.iloc[:, :6], report.trade_off_curve.iloc[:, :6], check_exact=True)
+    assert curve[["difference", "low", "high"]].isna().all(axis=None)
+    del stored["trade_off_curve"]["value"]
+    with pytest.raises(ValueError, match="trade_off_curve"):
+        report_of(contents | {REPORT: json.dumps(stored).encode()}, *sizes)
 
 
 def test_the_stored_lists_are_those_that_would_be_served(measured):
