@@ -72,6 +72,7 @@ def liked(runs: list[dict[str, Any]]) -> list[str]:
         "",
         f"80:20 stratified by rating, mean over the seeds {', '.join(map(str, seeds))}. Relevant: at least 4 stars.",
         "Candidates: all movies without a rating of the user in the train part.",
+        lists_of([(run["seed"], len(run["users"])) for run in runs]),
         "",
         *result_files.markdown_table(["model", *METRIC_LABELS.values(), "fit and score, s"], rows),
         "",
@@ -89,6 +90,18 @@ def liked(runs: list[dict[str, Any]]) -> list[str]:
             "",
         ]
     return lines
+
+
+def lists_of(numbers: Sequence[tuple[int, int]]) -> str:
+    """How many lists coverage and Gini are over, from the seed and the users of each run.
+
+    Raises ValueError where the models of a seed have different numbers.
+    """
+    by_seed = sorted(set(numbers))
+    if len(by_seed) > len({seed for seed, _ in by_seed}):
+        raise ValueError("coverage grows with the number of lists: every model needs the same users")
+    counts = ", ".join(f"{users:,}" for _, users in by_seed)
+    return f"Coverage and Gini depend on the number of lists: {counts} of every model, by seed."
 
 
 def microsoft(runs: list[dict[str, Any]]) -> list[str]:

@@ -5,15 +5,15 @@
 The train part of the default split (seed 0) is split again, 80:20 and stratified, with other seeds: so no choice is
 made on the rows that the report of the app shows. Compares the shipped model (regression, then trees) without feature
 alignment, with fewer and more rounds, each part alone, an ordinal chain of binary trees (Frank and Hall 2001, doi
-10.1007/3-540-44795-4_13) without and with monotone constraints, and a temperature fitted on the training rows. Writes
-benchmarks/results/variants.md and variants.json.
+10.1007/3-540-44795-4_13) without and with monotone constraints, from nothing and from the regression, and a temperature
+fitted on the training rows. Writes benchmarks/results/variants.md and variants.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def main() -> int:
     held_out, predictions = [], {}
     for seed in options.seeds:
         rows, by_variant = _inner_split(inner, TrainingConfig.of(options.preset, seed=seed))
-        held_out.append(rows.assign(**{USER: rows[USER] + seed * 10**6}))  # the splits' rows are pooled
+        held_out.append(rows)  # pooled: a pair may come again, and a user is one cluster in all splits
         for name, probabilities in by_variant:
             predictions.setdefault(name, []).append(probabilities)
             print(f"seed {seed}: {name}", file=sys.stderr, flush=True)
@@ -94,7 +94,9 @@ def write(
         rows.append([name, *(f"{values[metric]:.4f}" for metric in METRIC_LABELS), f"{gap:+.4f}", cell])
         record[name] = {metric: round(float(values[metric]), 5) for metric in METRIC_LABELS} | {"gap": round(gap, 5)}
     chance = chance_calibration_error(shipped.require_probabilities().max(axis=1))
-    splits = f"{len(options.seeds)} inner splits of the train part of MovieLens 100K"
+    splits = (
+        f"{len(options.seeds)} inner split{'s' if len(options.seeds) > 1 else ''} of the train part of MovieLens 100K"
+    )
     lines = [
         "# Star models over the same features",
         "",
@@ -141,6 +143,10 @@ def variants(
     yield "ordinal chain of trees", _ordinal(aligned, rows.stars, config, np.array(stars), test)
     monotone: dict[str, object] = {"monotone_constraints": tuple(int(name in MONOTONE) for name in names)}
     yield "ordinal chain, monotone", _ordinal(aligned, rows.stars, config, np.array(stars), test, monotone)
+    starts = [_exceedance_logits(shipped.softmax_regression.logits(matrix)) for matrix in (aligned, test)]
+    for name, constraints in (("", {}), (", monotone", monotone)):
+        chain = _ordinal(aligned, rows.stars, config, np.array(stars), test, constraints, starts)
+        yield f"ordinal chain from the softmax regression{name}", chain
 
 
 def _trees_alone(
@@ -158,16 +164,32 @@ def _ordinal(
     scale: np.ndarray,
     test: np.ndarray,
     constraints: dict[str, object] | None = None,
+    starts: Sequence[np.ndarray] | None = None,
 ) -> np.ndarray:
-    """One binary model per star above the lowest, of the probability of at least this star."""
-    exceedance = [np.ones(len(test))]
-    for level in scale[1:]:
-        data = xgboost.QuantileDMatrix(matrix, truth >= level, max_bin=config.boosting.bins)
-        settings = _settings(config) | {"objective": "binary:logistic"} | (constraints or {})
-        exceedance.append(xgboost.train(settings, data, 300).inplace_predict(test).astype(np.float64))
+    """One binary model per star above the lowest, of the probability of at least this star.
+
+    With `starts`, each model continues from these logits, of the training and of the held-out rows, with the rounds and
+    steps of the shipped model.
+    """
+    boosting, exceedance = config.boosting, [np.ones(len(test))]
+    settings = _settings(config) | {"objective": "binary:logistic"} | (constraints or {})
+    if starts:
+        steps = {"learning_rate": boosting.learning_rate, "min_child_weight": boosting.min_child_weight}
+        settings |= steps | {"lambda": boosting.l2}
+    for index, level in enumerate(scale[1:]):
+        margin, of_test = (start[:, index] for start in starts) if starts else (None, None)
+        data = xgboost.QuantileDMatrix(matrix, truth >= level, base_margin=margin, max_bin=boosting.bins)
+        model = xgboost.train(settings, data, boosting.trees if starts else 300)
+        exceedance.append(model.inplace_predict(test, base_margin=of_test).astype(np.float64))
     monotone = np.minimum.accumulate(np.column_stack([*exceedance, np.zeros(len(test))]), axis=1)
     probabilities = np.maximum(-np.diff(monotone, axis=1), 1e-6)
     return probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def _exceedance_logits(logits: np.ndarray) -> np.ndarray:
+    """Logits of the probability of at least each star above the lowest, (rows, stars - 1)."""
+    from_the_top = np.cumsum(_softmax(logits)[:, ::-1], axis=1)[:, ::-1][:, 1:].clip(1e-9, 1 - 1e-9)
+    return np.log(from_the_top / (1 - from_the_top))
 
 
 def _settings(config: TrainingConfig) -> dict[str, object]:

@@ -114,14 +114,15 @@ def _check_disjoint(audit_input: AuditInput) -> tuple:
 def _check_held_out(sample: AuditInput, disturbed: TrainingSet) -> tuple:
     """Compare the features of training rows, held-out ratings and ranking examples before and after the change."""
     held_out = sample.dataset.ratings[~sample.train]
+    later = held_out.assign(**{TIME: held_out[TIME] + 1}) if TIME in held_out else held_out
     before, after = (
         (
             training_set.rows.aligned(np.ones(len(training_set.rows.index), bool)),
-            training_set.features_of(held_out),
+            training_set.features_of(pairs),
             training_set.rows.ranking_examples.matrix,
             training_set.rows.ranking_examples.label[:, None],
         )
-        for training_set in (sample.training_set, disturbed)
+        for training_set, pairs in ((sample.training_set, held_out), (disturbed, later))
     )
     changed = np.concatenate([_changed_rows(*matrices) for matrices in zip(before, after, strict=True)])
     message = f"{changed.sum():,} of {len(changed):,} feature rows changed with the held-out ratings."

@@ -15,7 +15,7 @@ from recsys.core.serialization import checked_columns, columns, from_npz, json_b
 from recsys.evaluation import AUDIT_COLUMNS, COLUMNS, CURVE_COLUMNS, TRADE_OFF_COLUMNS, Report
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.feature_sample import FeatureSample
-from recsys.evaluation.reports import ABOUT_ROWS, LIST_COLUMNS
+from recsys.evaluation.reports import ABOUT_ROWS, DIFFERENCE_COLUMNS, LIST_COLUMNS
 from recsys.schema import RATING, probability_columns
 
 REPORT, HELD_OUT, BASELINES, LISTS = "report.json", "held_out.npz", "baselines.npz", "lists.npz"
@@ -26,7 +26,7 @@ TABLES = {  # fields of a report that are tidy tables
     "curve": CURVE_COLUMNS,
     "audit": AUDIT_COLUMNS,
 }
-NUMBERS = {"value", "low", "high"}  # columns that may be NaN
+NUMBERS = {"value", "low", "high", "difference"}  # columns that may be NaN
 SAMPLE_SPECS = {  # of the feature sample, which reports did not always have
     "sample.rows": ArraySpec("int64", ("samples",), index_of="rows"),
     "sample.matrix": ArraySpec("float32", ("samples", "features"), unknown=True),
@@ -95,6 +95,8 @@ def report_of(contents: Mapping[str, bytes], stars: tuple[float, ...], features:
 
 def _table(value: Any, name: str) -> pd.DataFrame:
     """One of `TABLES`; `NUMBERS` are float64 in an empty table too."""
+    if name == "trade_off_curve" and not set(DIFFERENCE_COLUMNS) & value.keys():  # from before there were differences
+        value = value | {column: [None] * len(value.get("value", ())) for column in DIFFERENCE_COLUMNS}
     shapes = {column: TYPES.get(column, str) for column in TABLES[name]}
     frame = pd.DataFrame(checked_columns(value, shapes, name))
     return frame.astype(dict.fromkeys(NUMBERS & shapes.keys(), np.float64))

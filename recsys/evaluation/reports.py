@@ -20,7 +20,8 @@ COLUMNS = ("split", "model", "slice", "metric", "value", "low", "high", "n")
 CURVE_COLUMNS = ("round", "rows", "value", "n")
 AUDIT_COLUMNS = ("check", "passed", "found", "of", "measured")
 LIST_COLUMNS = (USER, RANK, MOVIE)
-TRADE_OFF_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n")
+DIFFERENCE_COLUMNS = ("difference", "low", "high")
+TRADE_OFF_COLUMNS = ("ranker", "popularity", "diversity", "metric", "value", "n", *DIFFERENCE_COLUMNS)
 MODEL = "model"  # name of the predictor that a report is about
 ABOUT_ROWS = (USER, MOVIE, RATING, USER_COUNT, MOVIE_COUNT)  # columns of held-out rows beside the probabilities
 
@@ -47,8 +48,9 @@ class Report:
     baselines : mapping of str to Predictions
         Predictions of every other predictor for these rows.
     trade_off_curve : DataFrame
-        The columns `TRADE_OFF_COLUMNS`: metrics of the lists at each setting of the popularity and diversity sliders;
-        n counts users.
+        The columns `TRADE_OFF_COLUMNS`: metrics of the lists of each ranker and setting of the sliders, all for the
+        same users, whom n counts; and by how much they exceed those of the ranker with both sliders at 0, or, there,
+        of popularity, with paired 95% intervals over users. NaN in reports from before there were differences.
     lists : DataFrame
         The columns `LIST_COLUMNS`: the longest list of each of these users.
     curve : DataFrame

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ import pandas as pd
 from recsys.core.keyed_random import Stream, draw
 from recsys.data.interactions import Interactions
 from recsys.evaluation import COLUMNS, MODEL, TRADE_OFF_COLUMNS, Report
-from recsys.evaluation.evaluation_users import WHOLE, EvaluationUsers
+from recsys.evaluation.evaluation_users import EvaluationUsers
+from recsys.evaluation.user_means import UserMean
 from recsys.list_option_table import HIDDEN_GEMS, LEAST_LIKE, RANKERS
-from recsys.metrics.bootstrap import interval, resampled
+from recsys.metrics.bootstrap import resampled
 from recsys.schema import LIKED_SHARE, MOVIE, RANK, RATING, USER
 from recsys.serving.candidate_scores import ranker_scores
 from recsys.serving.filters import Candidates, Filters, candidates
@@ -36,7 +37,8 @@ SETTINGS: dict[str, tuple[tuple[float, float], ...]] = {
     **dict.fromkeys(RANKERS, (PLAIN,)),
     "personal": (*((value, 0.0) for value in POPULARITIES), *((0.0, value) for value in DIVERSITIES)),
 }
-SLOW_RANKERS, SAMPLE_SIZE = ("expected", "gems"), 100  # these score every movie, so fewer users are measured
+KEYS: tuple[ListKey, ...] = tuple((ranker, *setting) for ranker in RANKERS for setting in SETTINGS[ranker])
+SAMPLE_SIZE = 300  # users of the curve; all would make a quick training a third slower: some rankers score every movie
 MODELS = {"personal": MODEL, "popular": "popularity"}  # rankers in the report's table
 BATCH_SIZE = 64  # users whose movies are predicted in one pass
 FLOORS = LEAST_LIKE | {"popular": 0.0}  # the baseline has no like probabilities, so it has no floor
@@ -55,40 +57,66 @@ def with_lists(report: Report, recommender: Recommender) -> Report:
     Returns
     -------
     Report
-        The same with metrics of lists of `SHOWN` in `table`, the popularity baseline beside them, with
-        `trade_off_curve` and with the users' `lists`.
+        The same with metrics of lists of `SHOWN` in `table`, the popularity baseline beside them, and with the users'
+        `lists`, all for every user who liked a held-out movie; and with `trade_off_curve`, whose lists are all for the
+        same `SAMPLE_SIZE` of these users.
     """
     liked = report.held_out[report.held_out[RATING] >= LIKED_SHARE * recommender.stars[-1]]
     movies = recommender.catalogue.positions(liked[MOVIE].to_numpy())
-    evaluation_users = EvaluationUsers.of(
-        recommender.interactions, recommender.catalogue, liked[USER].to_numpy(), movies
+    users = EvaluationUsers.of(recommender.interactions, recommender.catalogue, liked[USER].to_numpy(), movies)
+    sampled, seed = sampled_rows(users, recommender.config.seed), recommender.config.seed
+    lists = measured_lists(recommender, users, [(ranker, *PLAIN) for ranker in MODELS])
+    sample = users.take(sampled)
+    lists_of_sample = {key: of_users[sampled] for key, of_users in lists.items()} | measured_lists(
+        recommender, sample, [key for key in KEYS if key not in lists]
     )
-    sampled_users = sample(evaluation_users, recommender.config.seed)
-    curve_rows, metric_rows, stored_lists = [], [], report.lists
-    for users, rankers in ((evaluation_users, tuple(MODELS)), (sampled_users, SLOW_RANKERS)):
-        for (ranker, *setting), lists in measured_lists(recommender, users, rankers).items():
-            scores = users.scores(lists[:, :SHOWN])
-            curve_rows += [(ranker, *setting, name, _mean(of), _count(of, users)) for name, of in scores.items()]
-            if ranker in MODELS and tuple(setting) == PLAIN:
-                metric_rows += _metric_rows(scores, MODELS[ranker], users, recommender.config.seed)
-                stored_lists = _tidy(lists, users) if MODELS[ranker] == MODEL else stored_lists
-    metrics = pd.DataFrame(metric_rows, columns=["model", "metric", "value", "low", "high", "n"])
-    metrics = metrics.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]
-    table = pd.concat([report.table, metrics], ignore_index=True)
-    trade_off_curve = pd.DataFrame(curve_rows, columns=list(TRADE_OFF_COLUMNS))
-    return replace(report, table=table, trade_off_curve=trade_off_curve, lists=stored_lists)
+    return replace(
+        report,
+        table=pd.concat([report.table, _metric_table(report, users, lists, seed)], ignore_index=True),
+        trade_off_curve=trade_off_table(sample, lists_of_sample, seed),
+        lists=_tidy(lists["personal", *PLAIN], users),
+    )
 
 
-def sample(evaluation_users: EvaluationUsers, seed: int) -> EvaluationUsers:
-    """The users whom the slow rankers are measured on, drawn by their ids."""
-    draws = draw(Stream.TRADE_OFF_USERS, evaluation_users.interactions.user_ids, seed=seed)
-    return evaluation_users.take(np.sort(np.argsort(draws, kind="stable")[:SAMPLE_SIZE]))
+def sampled_rows(users: EvaluationUsers, seed: int) -> np.ndarray:
+    """Rows of the users whom all rankers and settings are measured on, ascending; drawn by their ids."""
+    draws = draw(Stream.TRADE_OFF_USERS, users.interactions.user_ids, seed=seed)
+    return np.sort(np.argsort(draws, kind="stable")[:SAMPLE_SIZE])
+
+
+def trade_off_table(users: EvaluationUsers, lists: Mapping[ListKey, np.ndarray], seed: int) -> pd.DataFrame:
+    """Metrics of lists for the same users, each less that of the lists which it is compared with.
+
+    A setting of the sliders is compared with both at 0, and a ranker with both at 0 with popularity.
+
+    Parameters
+    ----------
+    users : EvaluationUsers
+        The users that all lists are for.
+    lists : mapping of (ranker, popularity, diversity) to ndarray
+        Catalogue positions, int64 (users, n); with every list that another is compared with.
+    seed : int
+        Seed of the resampled users, who are the same for all differences.
+
+    Returns
+    -------
+    DataFrame
+        The columns `TRADE_OFF_COLUMNS`.
+    """
+    weights, rows = resampled(len(users), seed), []
+    scores = {key: users.scores(of_users[:, :SHOWN]) for key, of_users in lists.items()}
+    for key, of_key in scores.items():
+        reference = scores["popular" if key[1:] == PLAIN else key[0], *PLAIN]
+        for name, values in of_key.items():
+            mean, paired = (UserMean.of(each, weights) for each in (values, values - reference[name]))
+            rows.append((*key, name, mean.value, mean.n, paired.value, paired.low, paired.high))
+    return pd.DataFrame(rows, columns=list(TRADE_OFF_COLUMNS))
 
 
 def measured_lists(
-    recommender: Recommender, evaluation_users: EvaluationUsers, rankers: Sequence[str]
+    recommender: Recommender, evaluation_users: EvaluationUsers, keys: Sequence[ListKey]
 ) -> dict[ListKey, np.ndarray]:
-    """Every user's list for each ranker and each of its slider settings.
+    """Every user's list for each of these rankers with these settings of the sliders.
 
     Returns
     -------
@@ -96,8 +124,8 @@ def measured_lists(
         By (ranker, popularity, diversity): catalogue positions, int64 (users, n), -1 where a list is short.
         n is `SHOWN`, and `STORED` without sliders.
     """
+    rankers = list(dict.fromkeys(ranker for ranker, _, _ in keys))
     scores = ranker_scores(recommender, evaluation_users.interactions, rankers)
-    keys = [(ranker, *setting) for ranker in rankers for setting in SETTINGS[ranker]]
     lists = {key: np.full((len(evaluation_users), _length(key[1:])), -1) for key in keys}
     lengths = {key: positions.shape[1] for key, positions in lists.items()}
     for low in range(0, len(evaluation_users), BATCH_SIZE):
@@ -172,26 +200,14 @@ def _tidy(lists: np.ndarray, evaluation_users: EvaluationUsers) -> pd.DataFrame:
     return pd.DataFrame({USER: evaluation_users.interactions.user_ids[row], RANK: index + 1, MOVIE: movies})
 
 
-def _mean(scores: np.ndarray) -> float:
-    """The mean over the users for whom the metric is defined, NaN when there are none."""
-    return float(np.nanmean(scores)) if np.isfinite(scores).any() else np.nan
-
-
-def _count(scores: np.ndarray, evaluation_users: EvaluationUsers) -> int:
-    """How many users a metric is measured on."""
-    return int(np.isfinite(scores).sum()) if scores.ndim else len(evaluation_users)
-
-
-def _metric_rows(
-    scores: dict[str, np.ndarray], model: str, evaluation_users: EvaluationUsers, seed: int
-) -> list[tuple[Any, ...]]:
-    """The metrics as rows of a report, means with bootstrap intervals over users."""
-    weights, rows = resampled(len(evaluation_users), seed), []
-    for name, of in scores.items():
-        low = high = np.nan
-        if name not in WHOLE and _count(of, evaluation_users):
-            defined = np.isfinite(of)
-            with np.errstate(invalid="ignore"):  # a draw may have none of them
-                low, high = interval((weights[:, defined] @ of[defined]) / weights[:, defined].sum(1))
-        rows.append((model, f"{name}@{SHOWN}", _mean(of), low, high, _count(of, evaluation_users)))
-    return rows
+def _metric_table(
+    report: Report, users: EvaluationUsers, lists: Mapping[ListKey, np.ndarray], seed: int
+) -> pd.DataFrame:
+    """The metrics as rows of the report's table, with intervals over users."""
+    weights, rows = resampled(len(users), seed), []
+    for (ranker, _, _), of_users in lists.items():
+        for name, values in users.scores(of_users[:, :SHOWN]).items():
+            mean = UserMean.of(values, weights)
+            rows.append((MODELS[ranker], f"{name}@{SHOWN}", mean.value, mean.low, mean.high, mean.n))
+    metrics = pd.DataFrame(rows, columns=["model", "metric", "value", "low", "high", "n"])
+    return metrics.assign(split=report.table["split"].iloc[0], slice="all")[list(COLUMNS)]

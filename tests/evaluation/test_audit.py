@@ -83,6 +83,23 @@ def test_a_feature_of_the_time_of_a_held_out_rating_fails(tiny, monkeypatch):
     assert table.loc["held_out", "found"] > 1.8 * only_dropped.loc["held_out", "found"]
 
 
+def test_a_feature_of_the_time_of_the_pairs_asked_for_fails(tiny, monkeypatch):
+    """Held-out rows have a time, which nothing that is served has: also a feature that learns nothing could read it."""
+
+    def with_times(dataset, train, context, progress=None):
+        class Timed(TrainingSet):
+            def features_of(self, pairs):
+                features = super().features_of(pairs)
+                if "timestamp" in pairs:
+                    features[:, 0] = pairs["timestamp"].to_numpy() % 60
+                return features
+
+        training_set = make_training_set(dataset, train, context)
+        return Timed(training_set.catalogue, training_set.interactions, training_set.rows)
+
+    assert failed_checks(audit_of(tiny, monkeypatch, with_times)) == {"held_out"}
+
+
 def test_learning_from_the_test_part_fails(tiny, monkeypatch):
     def learn_from_all_rows(dataset, train, context, progress=None):
         return make_training_set(dataset, np.ones_like(train), context)

@@ -238,6 +238,11 @@ def table(app: AppTest, column: str) -> pd.DataFrame:
     return value
 
 
+def signed(value: float) -> str:
+    """Three digits with a sign, a true minus; none for what rounds to 0."""
+    return "0.000" if abs(value) < 0.0005 else f"{value:+.3f}".replace("-", "−")
+
+
 def metrics(app: AppTest) -> dict[str, str]:
     """Label to value of every metric on the page."""
     return {metric.label: metric.value for metric in app.metric}

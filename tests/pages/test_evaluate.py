@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -26,12 +28,17 @@ from recsys.metrics.probability import chance_calibration_error
 from recsys.model_card import facts, page
 from recsys.registry import Registry
 from recsys.ui.common.metric_cards import sets_sentence
+from recsys.ui.common.paired_text import with_interval
 from recsys.ui.common.user_accuracy import VERDICTS
 from recsys.ui.evaluate.audit import METHODS
 from recsys.ui.evaluate.card import as_html, as_json
+from recsys.ui.evaluate.ranking import ranker_table
 from recsys.ui.evaluate.sections import FORMER_NAMES, SECTIONS
 from tests.conftest import TINY_SETTINGS, slices_of, tiny_frames
-from tests.pages.conftest import chart, evaluate, metrics, name_of, table, text_of
+from tests.pages.conftest import chart, evaluate, metrics, name_of, signed, table, text_of
+
+if TYPE_CHECKING:
+    from recsys.ui.evaluate.view import ReportView
 
 
 @pytest.fixture
@@ -208,9 +215,43 @@ def test_list_metrics_are_beside_the_popularity_baseline(served):
     assert list_metrics.loc["Diversity", "Popular"] == f"{report.value('diversity@10', 'popularity'):.3f}"
     assert f"for the {report.row('ndcg@10')['n']:,} users" in text_of(app)
     curve = report.trade_off_curve.set_index(["ranker", "popularity", "diversity", "metric"])["value"]
-    rankers = table(app, "Users")
+    rankers = table(app, "NDCG@10 less Popular's")
     assert rankers.loc["Personal", "NDCG@10"] == f"{curve['personal', 0, 0, 'ndcg']:.3f}"
     assert rankers.loc["Hidden gems", "Coverage"] == f"{100 * curve['gems', 0, 0, 'coverage']:.1f}%"
+    (users,) = report.trade_off_curve.query("metric == 'ndcg'")["n"].unique()
+    assert f"for the same {users:,} users" in text_of(app)
+    assert f"here it is over {users:,} lists each" in text_of(app)
+    personal = report.trade_off_curve.query(
+        "ranker == 'personal' and popularity == 0 and diversity == 0 and metric == 'ndcg'"
+    ).iloc[0]
+    gain = curve["personal", 0, 0, "ndcg"] - curve["popular", 0, 0, "ndcg"]
+    assert personal["difference"] == pytest.approx(gain)
+    shown = f"{signed(gain)} ({signed(personal['low'])} to {signed(personal['high'])})"
+    assert rankers.loc["Personal", "NDCG@10 less Popular's"].removesuffix(", no more than chance") == shown
+    assert rankers.loc["Popular", "NDCG@10 less Popular's"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [
+        ((-0.0057, 0.0027), "−0.002 (−0.006 to +0.003), no more than chance"),
+        ((-0.0057, -0.001), "−0.002 (−0.006 to −0.001)"),
+        ((float("nan"), float("nan")), "–"),
+    ],
+)
+def test_a_difference_within_chance_says_so(ends, text):
+    assert with_interval(-0.0015, *ends) == text
+
+
+def test_rankers_of_older_reports_are_compared_on_the_same_users_only(served):
+    """These measured the slow rankers on fewer users, whose popular lists may be better or worse."""
+    curve = served.report.trade_off_curve.copy()
+    curve[["difference", "low", "high"]] = np.nan
+    curve.loc[curve["ranker"].isin(["expected", "gems"]), "n"] -= 1
+    older = SimpleNamespace(report=replace(served.report, trade_off_curve=curve))
+    rankers = ranker_table(cast("ReportView", older))
+    assert list(rankers.index) == ["Personal", "Popular"]
+    assert set(rankers["NDCG@10 less Popular's"]) == {"–"}
 
 
 def test_groups_are_means_over_their_rows(served, rows):

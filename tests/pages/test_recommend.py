@@ -17,7 +17,7 @@ from recsys.serving.explain.taste_summary import TasteSummary
 from recsys.training import jobs
 from recsys.ui.recommend import list_controls, list_rows, list_table
 from tests.conftest import TINY_SETTINGS, tiny_frames
-from tests.pages.conftest import cards, open_page, recommend, text_of
+from tests.pages.conftest import cards, open_page, recommend, signed, text_of
 from tests.pages.test_predict import HOSTILE
 
 
@@ -271,6 +271,12 @@ def test_the_trade_off_of_a_slider_is_beside_that_of_both_at_zero(served, settin
     assert table["Your setting"].tolist() == trade_off_texts(served.report, "personal", **setting)
     assert table["Both at 0"].tolist() == trade_off_texts(served.report, "personal")
     assert "Measured on held-out ratings" in text_of(app)
+    place = {"popularity": 0, "diversity": 0} | setting
+    curve = served.report.trade_off_curve.query("ranker == 'personal' and metric == 'ndcg'")
+    point = curve.set_index(["popularity", "diversity"]).loc[tuple(place.values())]
+    effect = f"{signed(point['difference'])} ({signed(point['low'])} to {signed(point['high'])})"
+    chance = ", no more than chance" if point["low"] <= 0 <= point["high"] else ""
+    assert f"Your setting: {effect}{chance}." in text_of(app)
     app.slider(key=f"options_{next(iter(setting))}").set_value(0.0).run()
     assert list(app.table[0].value) == ["Both at 0"]
 

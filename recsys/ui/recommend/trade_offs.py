@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,8 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from recsys.evaluation import TRADE_OFF_COLUMNS, Report
+from recsys.evaluation.reports import DIFFERENCE_COLUMNS
+from recsys.glossary.entry import UNDEFINED
 from recsys.list_option_table import RANKERS
 from recsys.serving.recommender import Recommender
+from recsys.ui.common.paired_text import with_interval
 from recsys.ui.common.text import number, percent
 
 UNADJUSTED = (0.0, 0.0)
@@ -30,9 +33,18 @@ HELP = (
 
 @dataclass(frozen=True)
 class TradeOffs:
-    """The measured settings of one ranker: rows are (popularity, diversity), columns the metrics and `n`."""
+    """The measured settings of one ranker: rows are (popularity, diversity).
+
+    Attributes
+    ----------
+    table : DataFrame
+        The metrics and `n`, the users.
+    differences : mapping of (popularity, diversity) to sequence of float
+        NDCG less that of both sliders at 0, for the same users: difference, low and high.
+    """
 
     table: pd.DataFrame
+    differences: Mapping[tuple[float, float], Sequence[float]]
 
     @classmethod
     def of(cls, report: Report | None, ranker: str) -> Self:
@@ -41,7 +53,10 @@ class TradeOffs:
         rows = rows[(rows["ranker"] == ranker) & rows["metric"].isin(METRICS)]
         slider = ["popularity", "diversity"]
         table = rows.set_index([*slider, "metric"])["value"].unstack("metric")
-        return cls(table.assign(n=rows.groupby(slider)["n"].max()))
+        of_ndcg = rows[rows["metric"] == "ndcg"]
+        settings = zip(*(of_ndcg[name].tolist() for name in slider), strict=True)
+        differences = dict(zip(settings, of_ndcg[list(DIFFERENCE_COLUMNS)].to_numpy().tolist(), strict=True))
+        return cls(table.assign(n=rows.groupby(slider)["n"].max()), differences)
 
     def has(self, setting: tuple[float, float]) -> bool:
         """Whether this exact setting was measured."""
@@ -62,6 +77,13 @@ class TradeOffs:
             for title, setting in settings.items()
         }
         return pd.DataFrame(rows)
+
+    def effects(self, settings: Mapping[str, tuple[float, float]]) -> str:
+        """What each titled setting costs or gains in NDCG, as sentences; empty for reports without differences."""
+        texts = {title: with_interval(*self.differences[setting]) for title, setting in settings.items()}
+        measured = [f"{title}: {text}." for title, text in texts.items() if text != UNDEFINED]
+        heading = f" {METRICS['ndcg'][0]} less that of both at 0, with its 95% interval. "
+        return heading + " ".join(measured) if measured else ""
 
     def _nearest(self, setting: tuple[float, float]) -> tuple[float, float]:
         slider = 0 if setting[0] else 1
@@ -92,7 +114,9 @@ def readout(recommender: Recommender, ranker: str, popularity: float, diversity:
         alt="Metrics of lists with these settings, on held-out ratings",
     )
     users = int(trade_offs.table["n"].to_dict()[UNADJUSTED])
-    st.caption(f"Lists of ten movies for {users:,} users.{_most_popular(recommender)}")
+    st.caption(
+        f"Lists of ten movies for the same {users:,} users.{trade_offs.effects(settings)}{_most_popular(recommender)}"
+    )
 
 
 def _most_popular(recommender: Recommender) -> str:
