@@ -6,7 +6,7 @@ a version that was never active: `reconcile`, run before the next change and at 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,15 +28,16 @@ class ActiveVersion:
     warning: str = ""
 
 
-def find_active(folder: Path, versions: Sequence[str]) -> ActiveVersion:
+def find_active(folder: Path, list_versions: Callable[[], Sequence[str]]) -> ActiveVersion:
     """The active version according to the pointer, else according to the event log. Never raises.
 
     Parameters
     ----------
     folder
         The registry's folder.
-    versions
-        The versions that exist in it.
+    list_versions
+        Lists the versions that exist in it. It is called after the pointer was read: a version exists before the
+        pointer names it, so that one that is published meanwhile is never taken for missing.
 
     Returns
     -------
@@ -45,6 +46,7 @@ def find_active(folder: Path, versions: Sequence[str]) -> ActiveVersion:
         source names an existing one.
     """
     pointer = read_pointer(folder)
+    versions = list_versions()
     if pointer.version in versions:
         return ActiveVersion(pointer.version, pointer.previous if pointer.previous in versions else None)
     logged = activated_versions(_entries(folder))

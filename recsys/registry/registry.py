@@ -72,7 +72,7 @@ class Registry:
 
         Usable is a version that the promotion gate did not refuse and whose files have the right sizes.
         """
-        active = find_active(self.folder, self.versions())
+        active = find_active(self.folder, self.versions)
         return active if active.version else ActiveVersion(next(self._usable(), None))
 
     def active_version(self) -> str | None:

@@ -268,6 +268,22 @@ def test_pruning_keeps_active_previous_and_pinned_versions(registry, versions, t
     assert [entry.version for entry in registry.event_log() if entry.what == "cleaned"] == refused[1::-1]
 
 
+def test_a_version_that_is_published_while_the_active_one_is_sought_is_not_missing(registry, tiny_model, monkeypatch):
+    """The folder is listed after the pointer was read: in the other order the new version looks deleted."""
+    first, second = registry.publish(tiny_model), registry.publish(tiny_model)
+    listed = Registry.versions
+
+    def publish_after_listing(self):
+        monkeypatch.setattr(Registry, "versions", listed)
+        names = listed(self)
+        registry.publish(tiny_model)
+        return names
+
+    monkeypatch.setattr(Registry, "versions", publish_after_listing)
+    active = registry.active()
+    assert (active.version, active.previous, active.warning) == (second, first, "")
+
+
 def test_the_best_version_of_the_data_is_found_and_never_pruned(registry, tiny_model, monkeypatch):
     """Among accepted ones of the same data; a refused one, one of other data, or a deleted one does not count."""
 
