@@ -5,8 +5,9 @@
 The train part of the default split (seed 0) is split again, 80:20 and stratified, with other seeds: so no choice is
 made on the rows that the report of the app shows. Compares the shipped model (regression, then trees) without feature
 alignment, with fewer and more rounds, each part alone, an ordinal chain of binary trees (Frank and Hall 2001, doi
-10.1007/3-540-44795-4_13) without and with monotone constraints, from nothing and from the regression, and a temperature
-fitted on the training rows. Writes benchmarks/results/variants.md and variants.json.
+10.1007/3-540-44795-4_13) without and with monotone constraints, from nothing and from the regression, one boosted score
+with cut points between the stars, and a temperature fitted on the training rows. Writes benchmarks/results/variants.md
+and variants.json.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import xgboost
 
 import recsys
 from benchmarks import result_files
+from benchmarks.proportional_odds import Rows, probabilities_by_cuts
 from recsys.config import TrainingConfig
 from recsys.data import Dataset
 from recsys.data.splits import stratified
@@ -147,6 +149,11 @@ def variants(
     for name, constraints in (("", {}), (", monotone", monotone)):
         chain = _ordinal(aligned, rows.stars, config, np.array(stars), test, constraints, starts)
         yield f"ordinal chain from the softmax regression{name}", chain
+    starts = [_softmax(shipped.softmax_regression.logits(matrix)) @ np.array(stars) for matrix in (aligned, test)]
+    train_rows, test_rows = Rows(aligned, starts[0]), Rows(test, starts[1])
+    classes, settings = np.searchsorted(stars, rows.stars), _continuing(config)
+    cuts = probabilities_by_cuts(train_rows, classes, test_rows, settings, config.boosting.trees)
+    yield "one score with cut points, from the softmax regression", cuts
 
 
 def _trees_alone(
@@ -172,10 +179,8 @@ def _ordinal(
     steps of the shipped model.
     """
     boosting, exceedance = config.boosting, [np.ones(len(test))]
-    settings = _settings(config) | {"objective": "binary:logistic"} | (constraints or {})
-    if starts:
-        steps = {"learning_rate": boosting.learning_rate, "min_child_weight": boosting.min_child_weight}
-        settings |= steps | {"lambda": boosting.l2}
+    settings = _continuing(config) if starts else _settings(config)
+    settings |= {"objective": "binary:logistic"} | (constraints or {})
     for index, level in enumerate(scale[1:]):
         margin, of_test = (start[:, index] for start in starts) if starts else (None, None)
         data = xgboost.QuantileDMatrix(matrix, truth >= level, base_margin=margin, max_bin=boosting.bins)
@@ -205,6 +210,13 @@ def _settings(config: TrainingConfig) -> dict[str, object]:
         "max_bin": config.boosting.bins,
         "seed": config.seed,
     }
+
+
+def _continuing(config: TrainingConfig) -> dict[str, object]:
+    """Settings of trees that continue from the softmax regression: the steps of the shipped model."""
+    boosting = config.boosting
+    steps = {"learning_rate": boosting.learning_rate, "min_child_weight": boosting.min_child_weight}
+    return _settings(config) | steps | {"lambda": boosting.l2}
 
 
 def _best_power(probabilities: np.ndarray, classes: np.ndarray) -> float:

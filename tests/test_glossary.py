@@ -22,6 +22,7 @@ from recsys.glossary import (
     setting_name,
     setting_value,
 )
+from recsys.glossary.entry import ZERO
 from recsys.glossary.features import EXTRACTORS
 from recsys.glossary.groups import GROUPINGS
 
@@ -37,7 +38,7 @@ def test_each_entry_has_label_sentence_formula_and_direction():
         assert entry.label, name
         assert entry.sentence.endswith("."), name
         assert entry.formula, name
-        assert entry.better in (HIGHER, LOWER, NEITHER), name
+        assert entry.better in (HIGHER, LOWER, NEITHER, ZERO), name
     assert len({entry.label for entry in METRICS.values()}) == len(METRICS)
 
 
@@ -68,6 +69,16 @@ def test_values_as_text(name, value, text):
 )
 def test_differences_have_their_sign(name, value, text):
     assert metric(name).write_difference(value) == text
+
+
+def test_metrics_around_0_have_their_sign():
+    entry = metric("confidence_gap")
+    assert (entry.write(0.0123), entry.write(-0.0123)) == ("+1.2 points", "−1.2 points")
+    assert entry.write_interval(-0.005, 0.0123) == "−0.5 to +1.2 points"
+    assert entry.write_with_half_width(-0.0123, 0.009) == "−1.2 ± 0.9 points"
+    assert metric("mean_error").write_with_half_width(0.0423, 0.031) == "+0.042 ± 0.031"
+    assert metric("accuracy").write_with_half_width(0.467, 0.009) == "46.7% ± 0.9"
+    assert metric("rmse").write_interval(0.85, 0.87) == "0.850 – 0.870"
 
 
 def test_small_differences_can_have_more_digits():

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from recsys.evaluation import MODEL, Report
+from recsys.evaluation.slices import MEAN_ERROR
 from recsys.metrics.clustered import root_with_half_width
 from recsys.schema import EXPECTED, MOVIE_COUNT, RATING, USER_COUNT
 
 GROUPINGS = (EXPECTED, USER_COUNT, MOVIE_COUNT)
-MEAN_ERROR, ERROR_SPREAD = "mean_error", "error_spread"
+ERROR_SPREAD = "error_spread"
 RESIDUAL_COLUMNS = ("part", "low_end", "high_end", "model", "metric", "value", "low", "high", "n")
 PARTS = 10
 

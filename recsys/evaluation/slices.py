@@ -15,6 +15,7 @@ from recsys import metrics
 from recsys.data.catalogue import Catalogue
 from recsys.data.interactions import Interactions
 from recsys.evaluation import MODEL, Report
+from recsys.evaluation.diagnostics import star_event
 from recsys.features.vocabulary import Vocabulary
 from recsys.metrics.clustered import Clusters, root_with_half_width
 from recsys.metrics.probability import log_losses
@@ -25,6 +26,7 @@ SMALL_ROWS, SMALL_USERS = 200, 10  # a group with no more rows, or with fewer us
 SLICE_COLUMNS = ("slice", "group", "model", "metric", "value", "low", "high", "n", "users")
 Values = Mapping[tuple[str, str], np.ndarray]  # a value per held-out row, by model and metric
 METRICS = ("accuracy", "rmse", "mae", "log_loss")
+MEAN_ERROR, CONFIDENCE_GAP = SIGNED_METRICS = ("mean_error", "confidence_gap")  # 0 where the model is not biased
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Slicing:
 def slices(
     report: Report | None, interactions: Interactions, catalogue: Catalogue, vocabulary: Vocabulary
 ) -> pd.DataFrame:
-    """Every metric of `METRICS` in every group, of the model and of each baseline.
+    """Every metric of `METRICS` and `SIGNED_METRICS` in every group, of the model and of each baseline.
 
     Parameters
     ----------
@@ -89,7 +91,11 @@ def slices(
     if report is None:
         return pd.DataFrame(columns=list(SLICE_COLUMNS))
     models = (MODEL, *report.baselines)
-    values = {(model, metric): rows for model in models for metric, rows in values_per_row(report, model).items()}
+    values = {
+        (model, metric): rows
+        for model in models
+        for metric, rows in (values_per_row(report, model) | signed_values_per_row(report, model)).items()
+    }
     tables = [
         _slice_metrics(slicing, values, report.clusters)
         for slicing in slicings(report, interactions, catalogue, vocabulary)
@@ -157,7 +163,8 @@ def _slice_metrics(slicing: Slicing, values: Values, clusters: Clusters) -> pd.D
         mean, half_width = of_rows.means(value[slicing.rows], group, groups)
         if metric == "rmse":
             mean, half_width = root_with_half_width(mean, half_width)
-        ends = {"value": mean, "low": np.maximum(mean - half_width, 0.0), "high": mean + half_width}
+        lowest = -np.inf if metric in SIGNED_METRICS else 0.0
+        ends = {"value": mean, "low": np.maximum(mean - half_width, lowest), "high": mean + half_width}
         labels = {"slice": slicing.name, "group": slicing.groups, "model": model, "metric": metric}
         tables.append(pd.DataFrame(labels | ends | counts)[counts["n"] > 0])
     return pd.concat(tables, ignore_index=True)
@@ -175,3 +182,13 @@ def values_per_row(report: Report, model: str) -> dict[str, np.ndarray]:
         "mae": metrics.absolute_errors(truth, predictions.expected),
         "log_loss": losses,
     }
+
+
+def signed_values_per_row(report: Report, model: str) -> dict[str, np.ndarray]:
+    """The terms, one per held-out row, whose mean is a signed metric: NaN for a predictor without probabilities."""
+    truth, predictions = report.held_out[RATING].to_numpy(), report.predicted(model)
+    gaps = np.full(len(truth), np.nan)
+    if predictions.probabilities is not None:
+        confidence, happened = star_event(report, predictions.probabilities, predictions.rating)
+        gaps = confidence - happened
+    return {MEAN_ERROR: predictions.expected - truth, CONFIDENCE_GAP: gaps}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recsys.glossary.entry import COUNT, LOWER, NEITHER, PERCENT, STARS, Metric
+from recsys.glossary.entry import COUNT, LOWER, NEITHER, PERCENT, STARS, ZERO, Metric
 
 RATING = {
     # predicted star
@@ -117,7 +117,7 @@ RATING = {
         "Mean error (bias)",
         "The mean of the signed error: above 0 the expected rating is too high on average, below 0 too low.",
         "Σ (expected − actual) ÷ ratings",
-        NEITHER,
+        ZERO,
         STARS,
     ),
     "error_spread": Metric(
@@ -153,6 +153,14 @@ RATING = {
         "right, averaged over ten bins. Chance alone makes it larger than 0.",
         "Σ over bins of |share correct − mean probability| × ratings in the bin ÷ ratings",
         LOWER,
+        PERCENT,
+    ),
+    "confidence_gap": Metric(
+        "Confidence less accuracy",
+        "The mean probability of the predicted star, less the share that is right: above 0 the model is too confident, "
+        "below 0 too cautious.",
+        "Σ (probability of the predicted star − correct) ÷ ratings",
+        ZERO,
         PERCENT,
     ),
     "set_coverage": Metric(

@@ -16,6 +16,7 @@ from recsys.evaluation import Report, gains_over_baselines
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.diagnostics import reliability, row_shares
 from recsys.evaluation.dislikes import Dislikes
+from recsys.evaluation.group_biases import biases
 from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import slices
@@ -31,7 +32,7 @@ PREDICTIONS = (
 LISTS = ("ndcg@10", "recall@10", "precision@10", "hit_rate@10", "coverage@10", "novelty@10", "diversity@10")
 PER_STAR = ("precision", "recall", "f1")
 UNKNOWN_LICENCE = "Unknown. Ask whoever provided these ratings."
-FORMAT = 3
+FORMAT = 4
 
 
 def facts(recommender: Recommender, later: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def facts(recommender: Recommender, later: Mapping[str, pd.DataFrame] | None = N
         "audit": [row | {"title": TITLES[row["check"]]} for row in records(report.audit)],
         "slices": records(slices(*sliced)),
         "gaps": group_gaps,
+        "biases": records(biases(*sliced)),
         "importance": records(by_extractor(importance(recommender.model, recommender.features))),
         "limits": limits(recommender, report, group_gaps),
         "reproduce": _commands(recommender),

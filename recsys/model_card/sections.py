@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from recsys.evaluation.group_biases import bias_sentence
 from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
-from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS
+from recsys.evaluation.slices import METRICS, SIGNED_METRICS, SMALL_ROWS, SMALL_USERS
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import (
     SAMPLED,
@@ -168,6 +169,7 @@ def _slices(facts: CardFacts) -> dict[str, Any]:
     return {
         "tables": tables,
         "gaps": [sentence for sentence in sentences if sentence],
+        "biases": [sentence for name in SIGNED_METRICS if (sentence := bias_sentence(facts["biases"], name))],
         **{"small_rows": SMALL_ROWS, "small_users": SMALL_USERS, "shuffles": count(SHUFFLES)},
         "level": f"{LEVEL:.0%}",
     }

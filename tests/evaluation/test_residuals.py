@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR, groupings_of, residuals
+from recsys.evaluation.residuals import ERROR_SPREAD, groupings_of, residuals
+from recsys.evaluation.slices import MEAN_ERROR
 from recsys.metrics.clustered import mean_and_standard_error
 
 

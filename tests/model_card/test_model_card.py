@@ -139,6 +139,15 @@ def test_gaps_are_named_or_none_is_beyond_chance(card, document, tiny_version):
     assert sentence in limits(tiny_version, tiny_version.report, found)
 
 
+def test_biased_groups_are_named_or_none_is_beyond_chance(card):
+    found = [{"slice": "gender", "group": "F", "metric": "mean_error", "value": -0.05, "beyond_chance": True}]
+    sentence = "Beyond chance, expected ratings are too low for women (−0.050)."
+    assert sentence in text_of(section(page({**card, "biases": found}), "Groups of users and movies"))
+    none = [{**found[0], "beyond_chance": False}]
+    text = text_of(section(page({**card, "biases": none}), "Groups of users and movies"))
+    assert "For no group are expected ratings too high or too low beyond chance." in text
+
+
 def test_limits_have_the_model_s_own_metrics(card, tiny_version):
     text = " ".join(card["limits"])
     assert "The data has 60 users and 40 movies" in text

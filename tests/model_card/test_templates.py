@@ -19,7 +19,7 @@ from tests.model_card.test_model_card import find, parsed, text_of
 HOSTILE = "<script>alert(\"{}\")</script><b onclick='x'>&amp;{{{{ 7 * 7 }}}}</b>"
 # Keys by which the card looks something up, and the date: any other text there makes no card.
 LOOKED_UP = re.compile(
-    r"created|(metrics|gains|stars|slices)\.\d+\.(metric|model|slice|group)|gaps\..*|audit\.\d+\.check"
+    r"created|(metrics|gains|stars|slices)\.\d+\.(metric|model|slice|group)|(gaps|biases)\..*|audit\.\d+\.check"
 )
 JSON_ONLY = re.compile(r"metrics\.\d+\.(sentence|better)|config\.extractors\..*|gains\..*")
 

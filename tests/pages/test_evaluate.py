@@ -19,6 +19,7 @@ from recsys.evaluation import report as report_of
 from recsys.evaluation.audit import TITLES
 from recsys.evaluation.baselines import Predictions
 from recsys.evaluation.dislikes import Dislikes
+from recsys.evaluation.group_biases import bias_sentence, biases
 from recsys.evaluation.group_gaps import gap_sentence, gaps
 from recsys.evaluation.importance import by_extractor, importance
 from recsys.evaluation.slices import SMALL_ROWS, SMALL_USERS
@@ -290,6 +291,21 @@ def test_gaps_beyond_chance_are_named(served, monkeypatch, level):
         f"Women: {women['value'].item():.1%} ± {half_width:.1f}, {women['n'].item():,} ratings"
         in chart(app, "Accuracy by gender")["alt"]
     )
+
+
+@pytest.mark.parametrize("level", [0.0, 1.1])
+def test_groups_with_a_bias_beyond_chance_are_named(served, monkeypatch, level):
+    monkeypatch.setattr("recsys.evaluation.slices.SMALL_ROWS", 20)
+    monkeypatch.setattr("recsys.evaluation.group_biases.LEVEL", level)
+    table = biases(served.report, served.interactions, served.catalogue, served.features.vocabulary)
+    app = evaluate("By group")
+    app.selectbox(key="evaluate_metric").set_value("confidence_gap").run()
+    sentence = bias_sentence(table.to_dict("records"), "confidence_gap")
+    assert sentence.startswith(
+        "Beyond chance, the model is too" if level else "For no group is the model too confident"
+    )
+    assert sentence in text_of(app)
+    assert "No gap in" not in text_of(app)
 
 
 def test_small_groups_are_faded(served):

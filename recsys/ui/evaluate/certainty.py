@@ -7,7 +7,8 @@ import streamlit as st
 from recsys.charts import evaluate_certainty as charts
 from recsys.charts.layout import name as name_of
 from recsys.evaluation import diagnostics
-from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR
+from recsys.evaluation.residuals import ERROR_SPREAD
+from recsys.evaluation.slices import MEAN_ERROR
 from recsys.evaluation.strongest import strongest
 from recsys.glossary import metric
 from recsys.metrics.probability import chance_calibration_error

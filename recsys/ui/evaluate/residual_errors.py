@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from recsys.charts import evaluate_residuals as charts
-from recsys.evaluation.residuals import ERROR_SPREAD, MEAN_ERROR
+from recsys.evaluation.residuals import ERROR_SPREAD
+from recsys.evaluation.slices import MEAN_ERROR
 from recsys.glossary import metric
 from recsys.schema import EXPECTED, MOVIE_COUNT, USER_COUNT
 from recsys.ui.common.theme import look

@@ -7,8 +7,9 @@ import streamlit as st
 
 from recsys.charts.evaluate_forest import Axis, describe, forest
 from recsys.evaluation import MODEL
+from recsys.evaluation.group_biases import bias_sentence
 from recsys.evaluation.group_gaps import LEVEL, SHUFFLES, gap_sentence
-from recsys.evaluation.slices import METRICS, SMALL_ROWS, SMALL_USERS, large_enough
+from recsys.evaluation.slices import METRICS, SIGNED_METRICS, SMALL_ROWS, SMALL_USERS, large_enough
 from recsys.glossary import group_label, group_words, grouping_name, metric
 from recsys.ui.common import user_accuracy
 from recsys.ui.common.figure import draw
@@ -19,7 +20,7 @@ from recsys.ui.common.theme import look
 from recsys.ui.common.user_picker import usable, user_picker
 from recsys.ui.evaluate.view import ReportView
 
-TICKS = {"accuracy": ".0%"}
+TICKS = {"accuracy": ".0%", "confidence_gap": "+.0%"}
 
 
 def show(view: ReportView) -> None:
@@ -28,7 +29,8 @@ def show(view: ReportView) -> None:
     st.subheader("By group of users and movies", anchor=False)
     grouping, metric_name = _select(list(dict.fromkeys(table["slice"])))
     entry, (rows, marks) = metric(metric_name), group_rows(table, grouping, metric_name)
-    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""))
+    line = 0.0 if metric_name in SIGNED_METRICS else None
+    axis = Axis(f"{entry.label} ({entry.better.lower().rstrip('.')})", TICKS.get(metric_name, ""), line)
     title = f"{entry.label} by {grouping_name(grouping).lower()}"
     draw(forest(rows, axis, look(), marks), describe(rows, title), "slices")
     st.caption(
@@ -36,16 +38,20 @@ def show(view: ReportView) -> None:
         f"fewer, or under {SMALL_USERS} users). Diamonds: the baselines on the same ratings; where they are bad too, "
         "the group is hard to predict."
     )
-    _gaps(view, str(metric_name))
+    if metric_name in SIGNED_METRICS:
+        _biases(view, metric_name)
+    else:
+        _gaps(view, metric_name)
     _single_user(view)
-    meanings(METRICS)
+    meanings((*METRICS, *SIGNED_METRICS))
 
 
 def _select(groupings: list[str]) -> tuple[str, str]:
     """Select a grouping that this data has, and a metric."""
     left, right = st.columns(2, wrap=False)
     grouping = left.selectbox("Group by", groupings, format_func=grouping_name, key="evaluate_grouping")
-    metric_name = right.selectbox("Metric", METRICS, format_func=lambda name: metric(name).label, key="evaluate_metric")
+    names = (*METRICS, *SIGNED_METRICS)
+    metric_name = right.selectbox("Metric", names, format_func=lambda name: metric(name).label, key="evaluate_metric")
     return str(grouping), str(metric_name)
 
 
@@ -86,6 +92,18 @@ def _gaps(view: ReportView, metric_name: str) -> None:
     st.caption(
         "p: how often a gap at least as clear comes up when whole users or movies swap their groups at random "
         f"({SHUFFLES:,} times). Of the gaps named in all metrics, {LEVEL:.0%} are expected to be chance."
+    )
+
+
+def _biases(view: ReportView, metric_name: str) -> None:
+    """The groups whose value of a signed metric differs from 0 beyond chance, or that there is none."""
+    rows = view.biases().to_dict("records")
+    st.markdown(
+        bias_sentence(rows, metric_name, lambda *group: plain(group_words(*group)))
+        or "No group has enough ratings to test."
+    )
+    st.caption(
+        f"t tests of all groups that are large enough. Of the groups named, {LEVEL:.0%} are expected to be chance."
     )
 
 

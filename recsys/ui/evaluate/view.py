@@ -22,6 +22,7 @@ from recsys.evaluation import (
 )
 from recsys.evaluation.dislikes import Dislikes, disliked_stars
 from recsys.evaluation.feature_sample import FeatureSample
+from recsys.evaluation.group_biases import biases
 from recsys.evaluation.group_gaps import gaps
 from recsys.evaluation.importance import importance
 from recsys.evaluation.slices import slices
@@ -118,6 +119,10 @@ class ReportView:
     def gaps(self) -> pd.DataFrame:
         """`group_gaps.gaps`: the clearest gaps between groups."""
         return self._cached("gaps", lambda: gaps(*_labelled(self), self.recommender.config.seed))
+
+    def biases(self) -> pd.DataFrame:
+        """`group_biases.biases`: the groups that the model is biased for."""
+        return self._cached("biases", lambda: biases(*_labelled(self)))
 
     def importance(self) -> pd.DataFrame:
         """`importance.importance`: the shares of each feature."""
