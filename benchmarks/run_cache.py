@@ -34,6 +34,7 @@ MODEL_SOURCE = (
     "recsys/features/*.py",
     "recsys/models/*.py",
 )  # what decides our predictions
+PEER_SOURCE = ("benchmarks/peers/*.py",)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class RunSpec:
             "data": dataset.fingerprint,
             "protocol": PROTOCOL,
         }
-        return key | ({"source": source_digest()} if self.peer.ours else {})
+        return key | {"source": source_digest(MODEL_SOURCE if self.peer.ours else PEER_SOURCE)}
 
     def path(self, dataset: Dataset) -> Path:
         """The folder of the cached result."""

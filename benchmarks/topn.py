@@ -120,7 +120,8 @@ def runs(task: Task, options: argparse.Namespace) -> Iterable[dict[str, Any]]:
 def cached_lists(task: Task, model: str | Entry) -> tuple[np.ndarray, float]:
     """Lists of one model, int64 (users, 10), and the seconds of fit and scores; computed once."""
     key = (
-        model.name + str(run_cache.versions(tuple(filter(None, [model.package]))))
+        f"{model.name}{run_cache.versions(tuple(filter(None, [model.package])))}"
+        + run_cache.source_digest(run_cache.PEER_SOURCE)
         if isinstance(model, Entry)
         else model + run_cache.source_digest(MODEL_SOURCE)
     )

@@ -89,7 +89,25 @@ def liked(runs: list[dict[str, Any]]) -> list[str]:
             *result_files.markdown_table(["peer", "NDCG@10", "recall@10"], table),
             "",
         ]
-    return lines
+    return lines + lead([runs_of[our] for our in ours], [runs_of[peer] for peer in peers])
+
+
+def lead(ours: Sequence[Sequence[dict[str, Any]]], peers: Sequence[Sequence[dict[str, Any]]]) -> list[str]:
+    """How far each preset is ahead of the peer with the best NDCG, from the runs of each model."""
+    strongest = max(peers, key=lambda runs: np.mean([means(run)["ndcg"] for run in runs]))
+    lists = sum(len(run["users"]) for run in strongest)
+    rows = [
+        [runs[0]["model"], strongest[0]["model"], _difference(runs, strongest, "ndcg").strip("*_"), f"{lists:,}"]
+        for runs in ours
+    ]
+    return [
+        "## Lead over the strongest peer",
+        "",
+        *result_files.markdown_table(
+            ["model", "strongest peer", "NDCG@10 less the peer's (95% interval)", "lists"], rows
+        ),
+        "",
+    ]
 
 
 def lists_of(numbers: Sequence[tuple[int, int]]) -> str:

@@ -6,6 +6,7 @@ left out of the model, is a ridge penalty in proportion to each movie's own weig
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from itertools import product
 
@@ -18,17 +19,18 @@ from recsys.evaluation.evaluation_users import EvaluationUsers
 from recsys.features.ease import ease_weights
 from recsys.schema import LIKED_SHARE
 
-TARGETS = ((1.0, 1.0, 1.0), (0.2, 0.6, 1.2), (0.0, 0.5, 1.3), (0.0, 0.2, 1.2))  # of the lowest, middle, highest star
-RIDGES = (30.0, 100.0, 300.0)
-DROPOUTS = (0.2, 0.4, 0.6, 0.75)
+# Of the lowest, the middle and the highest star, or of five stars.
+TARGETS = ((1.0, 1.0, 1.0), (0.2, 0.6, 1.2), (0.0, 0.5, 1.3), (0.0, 0.2, 1.2), (0.0, 0.1, 0.5, 1.0, 1.3))
+RIDGES = (10.0, 30.0, 100.0, 300.0, 600.0)
+DROPOUTS = (0.1, 0.2, 0.4, 0.6, 0.75, 0.85)
 INNER_FRACTION, INNER_SALT, LIST_LENGTH = 0.2, 44, 10
 
 
 @dataclass(frozen=True)
 class Constants:
-    """What is chosen: the target of a rating, interpolated between three stars, the ridge, and the dropout."""
+    """What is chosen: the target of a rating, interpolated between some stars, the ridge, and the dropout."""
 
-    targets: tuple[float, float, float]
+    targets: tuple[float, ...]
     ridge: float
     dropout: float
 
@@ -40,7 +42,9 @@ def edlae(
 
     Ratings of at least `least_relevant` of the top star are relevant there.
     """
-    return scores(interactions, catalogue, stars, best_constants(interactions, catalogue, stars, seed, least_relevant))
+    constants = best_constants(interactions, catalogue, stars, seed, least_relevant)
+    print(constants, file=sys.stderr)
+    return scores(interactions, catalogue, stars, constants)
 
 
 def edlae_liked(interactions: Interactions, catalogue: Catalogue, stars: tuple[float, ...], seed: int) -> np.ndarray:
@@ -58,7 +62,7 @@ def scores(
 ) -> np.ndarray:
     """The scores of all movies for all users, float (users, movies)."""
     places = np.interp(interactions.stars, stars, np.linspace(0, 1, len(stars)))
-    targets = np.interp(places, (0.0, 0.5, 1.0), constants.targets)
+    targets = np.interp(places, np.linspace(0, 1, len(constants.targets)), constants.targets)
     matrix = np.zeros((len(interactions), len(catalogue)), np.float32)
     matrix[interactions.user_index, interactions.movies] = targets
     gram = (matrix.T @ matrix).astype(np.float64)
